@@ -1,4 +1,5 @@
-// Measures how long it takes to apply an app of ten tables and forty query specs, and to load 500 specs: `bun bench/apps.ts [postgres://admin@host/database]`.
+// Measures how long it takes to apply an app of ten tables with 40 or 500 query specs, and to load the specs:
+// `bun bench/apps.ts [postgres://admin@host/database]`.
 import { performance } from "node:perf_hooks";
 import { applyApp } from "../src/apps/apply-app.ts";
 import { createBusinessSpecs } from "../src/apps/business-specs.ts";

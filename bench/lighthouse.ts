@@ -40,7 +40,8 @@ const unlisted = [shared, "/console"];
 /**
  * Returns the scores of a page from 0 to 100, and its total blocking time. Each page gets a new browser. Otherwise
  * Lighthouse would first attach to the process of the earlier page, and Chromium would walk through all code of that
- * page in one long task, which counts as blocking. The browser profile keeps its session, so that the page has a piece.
+ * page in one long task, which counts as blocking. All browsers use the same profile, and so the session in which the
+ * piece was made.
  */
 async function scoresOf(path: string, isUnlisted: boolean): Promise<string[]> {
   const report = join(directory.path, "report.json");

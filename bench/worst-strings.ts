@@ -1,4 +1,7 @@
-// Sends the worst strings in every field of every route, and the most hostile uploads, to a server in a separate process. The goals: no other request waits for 100 ms, and each of these requests gets a response within 250 ms. `bun bench/worst-strings.ts`
+// Sends requests that are slow to read to a server in a separate process: strings that are the worst case for a
+// pattern, a parser or a normalization, in every field of every route, and the most hostile uploads. The goals: no
+// other request waits for 100 ms, and each of these requests gets a response within 250 ms.
+// Run: bun bench/worst-strings.ts
 import { askWorst } from "../src/testing/whole/worst/ask-worst.ts";
 import { createWorstStage } from "../src/testing/whole/worst/worst-stage.ts";
 

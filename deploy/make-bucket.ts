@@ -1,4 +1,5 @@
-// bun make-bucket.ts ENDPOINT NAME: creates a bucket in an emulator of Google Cloud Storage as soon as it answers. An existing bucket is kept.
+// bun make-bucket.ts ENDPOINT NAME: waits until an emulator of Google Cloud Storage answers, and creates a bucket in
+// it. An existing bucket is kept.
 const [endpoint = "", name = ""] = process.argv.slice(2);
 const giveUpAt = Date.now() + 30_000;
 

@@ -24,7 +24,7 @@ import { sweepTiersJob } from "./handlers/sweep-tiers.ts";
 import { uploadAudioJob } from "./handlers/upload-audio.ts";
 import type { ScheduledJobName } from "./schedules.ts";
 
-/** The definitions of all jobs that have data. */
+/** The definitions of all jobs that are added with data. The other jobs, which run on a schedule, have no data. */
 const definitions = [
   closingJob,
   downloadJob,

@@ -11,7 +11,7 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
 
 const padded = (cell: string, width: number): string => cell + " ".repeat(width - Bun.stringWidth(cell));
 
-/** Returns the page with the table between `<!-- table… -->` and `<!-- end -->` replaced and the other text unchanged. */
+/** Returns the page with `table` between `<!-- table… -->` and `<!-- end -->`. The other text stays unchanged. */
 export const withTable = (page: string, table: string): string =>
   page.replace(
     /(<!-- table[^\n]*-->\n)[\s\S]*?(\n<!-- end -->)/,

@@ -1,4 +1,5 @@
-// Runs one server of the query benchmark: bun bench/queries/server.ts <variant>. The first line of stderr has the port, the path to request and the credential; stdout is the log.
+// Runs one server of the query benchmark: `bun bench/queries/server.ts <variant> <database>`. The first line of stderr
+// is JSON with the port, the path to request and the credential. The log is written to stdout.
 import { createBusinessSpecs } from "../../src/apps/business-specs.ts";
 import { Database as Sqlite } from "bun:sqlite";
 import postgres from "postgres";

@@ -36,7 +36,11 @@ def tiny_weights(*, channels: int = 1, layers: int = 2) -> Weights:
 
 @dataclass
 class Studio:
-    """A decode loop, a codec and a scheduler. A test runs the scheduler's rounds, unless `is_threaded` was set."""
+    """A decode loop, a codec and a scheduler.
+
+    A test runs the scheduler's rounds with `advance` or `finish`. If `tiny_studio` was called with `is_threaded`, the
+    scheduler's own thread runs them.
+    """
 
     weights: Weights
     loop: DecodeLoop

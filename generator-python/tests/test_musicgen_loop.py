@@ -21,7 +21,7 @@ from .tiny_musicgen import tiny_model, tiny_tokenizer
 def stock_codes(
     frames: int, *, channels: int, guidance: float, prompt: str = "calm piano", given: Codes | None = None
 ) -> Codes:
-    """Returns the first `frames` frames that transformers' generate makes. The later frames are padding."""
+    """Returns the first `frames` frames that transformers' generate makes. It makes three more, which are left out."""
     model = tiny_model(channels=channels)
     heard: list[torch.Tensor] = []
     stock_decode = model.audio_encoder.decode
@@ -31,7 +31,7 @@ def stock_codes(
         return stock_decode(codes, **more)
 
     model.audio_encoder.decode = decode
-    # One column of padding, one for each frame, and two times 3, because the last codebook is delayed by 3 columns.
+    # One column of padding, one for each of the frames and the three more, and 3 for the delay of the last codebook.
     columns = 1 + frames + 2 * 3
     begin = {} if given is None else {"decoder_input_ids": torch.from_numpy(given.astype(np.int64))}
     model.generate(

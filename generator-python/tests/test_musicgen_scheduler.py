@@ -98,7 +98,10 @@ def test_at_thirty_seconds_the_tokens_continue_and_the_sound_has_no_click() -> N
 
 
 def decoded_at_once_of(studio: Studio, piece: Piece) -> Sound:
-    """Returns the sound of one call of Rondo's codec. test_musicgen_codec.py compares it with the stock codec."""
+    """Returns the sound that Rondo's codec makes of all frames in one call.
+
+    test_musicgen_codec.py compares Rondo's codec with the codec of the library transformers.
+    """
     codes = torch.from_numpy(piece.codes.astype(np.int64))[None]
     with torch.inference_mode():
         made = studio.codec.decode([studio.codec.begin()], codes, is_last=True)

@@ -15,7 +15,7 @@ from .conftest import Serve, request_of
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef01234567").decode()
 
 
-def test_the_example_of_the_standard_has_the_same_signature() -> None:
+def test_the_example_of_the_standard_gets_the_signature_that_the_standard_gives() -> None:
     # The test vector of the Standard Webhooks libraries.
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     signature = sign(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')

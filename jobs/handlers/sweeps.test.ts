@@ -53,7 +53,10 @@ async function runJobs(deps: Deps, names: readonly JobName[]): Promise<readonly 
 const fileOf = ({ stores }: Studio, { id }: Pick<Business, "id">) =>
   join(stores.config.dataDir, "businesses", `${id}.db`);
 
-/** Restarts on the same stores, so that every business database is closed, and records each database that is opened. */
+/**
+ * Opens the same stores again, as after a restart: no business database is open. `opened` is the number of business
+ * databases that were opened since then.
+ */
 async function restarted({ stores, deps }: Studio) {
   const shared = await createSharedDeps(stores.config, silentLog);
   return {

@@ -6,7 +6,10 @@ import {
   UnrecoverableError,
 } from "../../src/ports/job-queue/job-queue.ts";
 
-/** The attempts take about eight minutes in total (2 s, doubled each time). After that, an operator has to retry the job. */
+/**
+ * The attempts in the retry queue take about eight minutes in total: the first wait is 2 s, and each wait is twice as
+ * long as the one before. After the last attempt, an operator has to retry the job.
+ */
 const retryAttempts = 9;
 const retryBackoffMs = 2_000;
 

@@ -1,5 +1,5 @@
-// Creates and reads users whom the business manages itself. A user is created when the business's server requests the
-// first token for this user.
+// Creates the users whom a business manages itself: a user is created when the business's server requests the first
+// token for this user. Also reads the account of a user of any kind.
 import type { Kysely } from "kysely";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";

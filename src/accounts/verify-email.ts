@@ -42,8 +42,9 @@ export async function requestVerification(
 }
 
 /**
- * Uses up the link. Errors: GONE (the link was already used or has expired, or the member has requested another
- * address since then), CONFLICT (another member uses the address by now).
+ * Marks the address to which the link was mailed as verified. The link can't be used again. Errors: GONE (the link was
+ * already used or has expired, or the member has requested another address since then), CONFLICT (another member uses
+ * the address by now).
  */
 export async function verifyEmail(
   { registry, databases }: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },

@@ -22,9 +22,7 @@ export interface ReadApp {
 export interface Surroundings {
   /** Rondo's tables. */
   readonly schema: Schema;
-  /**
-   * A business can have two apps: its own app and the shared app (RONDO_APP). These are the tables of the other one.
-   */
+  /** The tables of the business's other app: a business can have its own app and the shared app (RONDO_APP). */
   readonly beside?: readonly OwnTable[];
 }
 

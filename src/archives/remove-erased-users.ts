@@ -1,12 +1,13 @@
-// Removes, from the restored rows, the users who were erased after an archive or a backup was made, with all their data.
+// Removes erased users after a restore. The restored rows still contain users who were erased after the archive or the
+// backup was made.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { userHashOf } from "../businesses/lifecycle/erased-users.ts";
 import { deletedId, moveCounts } from "../usage/usage-counts.ts";
 import { removeUserEvents } from "../webhooks/remove-user-events.ts";
 
 /**
- * Returns the ids of the users in the database who were erased. `originId` is the id of the business or, if the business
- * was restored, of its original. `erased` contains the hashes of the erased users (`userHashOf`).
+ * Returns the ids of the users in the database who were erased. `originId` is the id of the business or, if the
+ * business was restored, of its original. `erased` contains the hashes of the erased users (`userHashOf`).
  */
 export async function findErasedUsers(
   { kysely }: Pick<BusinessDatabase, "kysely">,
@@ -18,7 +19,10 @@ export async function findErasedUsers(
   return users.map(({ id }) => id).filter((id) => erased.has(userHashOf(originId, id)));
 }
 
-/** Removes the users. Remove their sound from the stores first. The call may be repeated after any failure. */
+/**
+ * Removes the users with all their rows. Remove their sound from the stores first. The call may be repeated after any
+ * failure.
+ */
 export async function removeUsers(database: BusinessDatabase, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await database.transaction((trx) => removeUserEvents(trx, new Set(ids)));

@@ -149,8 +149,8 @@ test("a backup that is made while users write contains the master key, and a res
       expect(after[kind]).toEqual(expect.arrayContaining(before[kind]));
     for (const stream of before.streams.filter((one) => one.endsWith("true")))
       expect(after.streams).toContain(stream);
-    // Every finished piece in the rows has its sound, including pieces that were made during the
-    // backup.
+    // Every piece that is complete in the restored database has its sound, including pieces that
+    // were made during the backup.
     const versions = await restored.databases.use(business.id, ({ kysely }) =>
       kysely
         .selectFrom("versions as v")

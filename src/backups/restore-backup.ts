@@ -1,4 +1,5 @@
-// Restores a backup of the embedded profile as a whole. Everything is prepared beside the present files, which are replaced only at the end.
+// Restores a backup of the embedded profile as a whole. Everything is prepared beside the present files, which are
+// replaced only at the end.
 import { existsSync, statSync } from "node:fs";
 import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -54,9 +55,10 @@ const pendingName = "erasures.pending.json";
 const logEnds = ["-wal", "-shm"];
 
 /**
- * If a restore was killed, repeat the same call. Errors: those of `openBackup`; CONFLICT (the
- * folder has data, or a worker is running); INVALID_PARAMETER (the passphrase); CONFIG_INVALID
- * (the master key is missing, it is not the key of the backup, or a store is on a server).
+ * If a restore was killed, repeat the same call. Errors: those of `openBackup`; CONFLICT (there is
+ * data already and `replace` is false, or a worker is running); INVALID_PARAMETER (the passphrase
+ * is missing or wrong); CONFIG_INVALID (the master key is missing, it is not the key of the backup,
+ * or a store is on a server or is being moved).
  */
 export async function restoreBackup(
   deps: RestoreBackupDeps,
@@ -198,7 +200,7 @@ async function prepare(
         ...{ contentType, expected: { bytes, crc32c } },
       });
     const erased = await applyErasures(stores);
-    // The marks make the sweeps check which work is due now.
+    // Marks every business as one with due work, so that the next sweeps check which work is really due.
     for (const { id } of await stores.registry.list()) await stores.due.mark(id, dueKinds);
     await point(stores.control, sealing, (file) => join(config.businessUrl.location, basename(file)));
     return erased;
@@ -232,8 +234,9 @@ async function point(
 }
 
 /**
- * Renames the present files, and gives the prepared files their names; the control database is
- * last. Returns the new paths of the present files.
+ * Renames the present files, and gives their names to the prepared files. The control database is
+ * the last of `places`, so that after an interruption a repeated call still finds the present one.
+ * Returns the new paths of the present files.
  */
 async function swap(places: readonly string[]): Promise<readonly string[]> {
   const replaced: string[] = [];

@@ -17,7 +17,7 @@ export type UnsentBytes = (connection: Connection) => Promise<number | undefined
 
 const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-/** All calls within this time after a read of the tables, in milliseconds, share this read. */
+/** How long the result of a read of the tables is used for further calls, in milliseconds. */
 const readingMs = 100;
 
 export function createUnsentBytes(): UnsentBytes {
@@ -40,7 +40,10 @@ export function createUnsentBytes(): UnsentBytes {
 
 const portHexOf = (port: number): string => port.toString(16).toUpperCase().padStart(4, "0");
 
-/** Reads the tables in one pass, so that many slow listeners need one read instead of one search each. */
+/**
+ * Returns the number of unsent bytes for all connections in the tables. One pass over the tables costs less than a
+ * search for each connection, because many listeners may be slow at the same time.
+ */
 function unsentByConnection(text: string): ReadonlyMap<string, number> {
   const unsent = new Map<string, number>();
   for (const [, localPort, remote = "", remotePort, bytes = "0"] of text.matchAll(rows)) {

@@ -14,7 +14,7 @@ interface BusinessLimits {
    * RONDO_GENERATORS.
    */
   readonly generators?: readonly string[];
-  /** The rate limits that replace the configured ones; null: no limit. */
+  /** The rate limits that replace those of the settings. Each one may be null, which means that there is no limit. */
   readonly rates?: Partial<RateLimits>;
   readonly quotas?: Quotas;
   /** The maximum number of queued and running generations of the business; null: no limit. */
@@ -48,8 +48,8 @@ export interface Business {
   /** The time at which the business is erased; null unless the business is being deleted. */
   readonly deleteAfter: string | null;
   /**
-   * For a business that was restored from an archive, the id of the original business, also after several restores;
-   * otherwise its own id.
+   * For a business that was restored from an archive, the id of the original business. If a restored business is
+   * archived and restored again, this is still the id of the very first one. For any other business, its own id.
    */
   readonly originId: string;
 }

@@ -85,7 +85,7 @@ const measure = async (mp3: Uint8Array) => {
   };
 };
 
-/** The short form measures one style of each family; the long form measures all styles. */
+/** The styles that are measured unless long tests run: one of each family. With long tests, all styles are measured. */
 const someStyles: readonly StyleName[] = [
   "ambient",
   "house",
@@ -134,7 +134,8 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     },
   );
 
-  // MP3 encoding adds peaks to loud high drums in both channels. A short piece may contain none of these peaks.
+  // MP3 encoding adds peaks to loud high drums in both channels. The ten seconds of the other tests may contain none of
+  // these peaks, so this test measures a minute.
   test.each(["house", "techno"])("the true peak of a minute of %s stays below −1 dB", async (style) => {
     const { spec } = versionOnePieces.find((piece) => piece.spec.style === style)!;
     const { mp3 } = await render(style, spec.seed, 60);

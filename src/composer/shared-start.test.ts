@@ -68,7 +68,7 @@ describe("two pieces that differ only in length", () => {
     expect(after.subarray(head.length, bytes).equals(before.subarray(head.length, bytes))).toBe(true);
   });
 
-  test("share the same number of bytes whichever of them is given first, and have different heads", () => {
+  test("share the same number of bytes whichever is given first, and differ only in their head before that", () => {
     const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
     const longer = extended(spec, "20 s");
     expect(sharedStartOf(spec, longer)?.bytes).toBe(sharedStartOf(longer, spec)?.bytes);

@@ -133,7 +133,7 @@ const technicalKinds = new Set<Kind>([
 ]);
 
 const isMusical = (word: string): boolean => {
-  // An Arabic word may begin with "and".
+  // In Arabic, "and" is one letter, written together with the next word. `readTokens` splits it off, and it is ignored.
   const tokens = isArabic(word) ? readTokens(word).slice(-1) : tokensOf(word);
   const found = findPhrase(tokens, 0);
   return (

@@ -16,7 +16,7 @@ import { createOlderDatabases } from "./older-databases.ts";
 import { migrationsOf } from "./migrations-of.ts";
 import type { SharedDeps } from "./shared-deps.ts";
 
-/** `addresses` are URLs of servers with an administrator's login. The URL in the settings is used, too. */
+/** `addresses` are URLs of servers with an administrator's login. RONDO_BUSINESS_URL is used, too. */
 export function createMoveDeps(
   config: Config,
   { control, sealing }: Pick<SharedDeps, "control" | "sealing">,
@@ -33,7 +33,7 @@ export function createMoveDeps(
     );
     if (found !== undefined && found.location !== "") return found.location;
     if (engine === "sqlite") return folder;
-    // No address is needed for Neon, because a branch's credentials contain its project.
+    // A branch of Neon needs no address, because the stored credentials of its business contain the Neon project's id.
     if (engine === "neon") return undefined;
     throw noAdministrator();
   }

@@ -11,7 +11,10 @@ import type { MovePair } from "./move-pair.ts";
 
 interface OpenedJobs {
   readonly jobs: JobQueue;
-  /** Undefined if nothing is being moved. The copies are closed together with the queue. */
+  /**
+   * The former queue and the new one, between which jobs are being moved. Undefined if nothing is being moved.
+   * `jobs.close` closes both queues and their `copy`.
+   */
   readonly pair: MovePair<JobsEnd> | undefined;
 }
 

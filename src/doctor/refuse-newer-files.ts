@@ -13,8 +13,8 @@ import { openStore } from "../process/start-errors.ts";
 
 const migrations = migrationsOf("business");
 /**
- * Only the most recently changed files are checked, so that the start stays quick. A newer version of Rondo has
- * changed every file that it served, so its files are among these.
+ * Only the most recently changed files are checked, so that the start stays quick. If a newer version of Rondo has run,
+ * it has migrated each file that it opened, so some of these files are among the most recently changed ones.
  */
 const filesMax = 100;
 

@@ -79,7 +79,10 @@ export async function closeStreams(
   );
 }
 
-/** Closes only the audio, as a part of `closeStreams`. The events stay open for later reports. */
+/**
+ * Closes only the stream of the audio. The stream of the events stays open, so that the worker can still report whether
+ * the generator stopped. `closeStreams` closes both.
+ */
 export async function closeAudio(
   { streams }: EndingStreams,
   database: BusinessDatabase,

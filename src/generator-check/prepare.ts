@@ -7,7 +7,7 @@ import type { Delivery, GenerateBody } from "./wire.ts";
 
 export interface Wish {
   readonly delivery?: Delivery;
-  /** The Accept header of a request for a body. */
+  /** The Accept header of a request whose audio is delivered as the body of the response. */
   readonly accept?: string;
   readonly seconds?: number;
   /** The fields that differ from the fields of a usual request. */

@@ -108,8 +108,8 @@ interface NamesOfBusiness {
 }
 
 /**
- * Returns the names of the generators that a business may use, its default first. The list is empty if there is only
- * one generator, which has no name.
+ * Returns the names of the generators that a business may use, its default first. The list is empty if the settings
+ * contain only one generator without a name.
  */
 export const usableGenerators = ({ names, allowed }: NamesOfBusiness): readonly string[] =>
   (allowed ?? names).filter((one) => names.includes(one));

@@ -69,7 +69,7 @@ export async function moveControl(deps: MoveControlDeps): Promise<MoveControlRep
   }
 }
 
-/** Sorts the table of settings last. An incomplete copy can be recognized, because it has no settings. */
+/** Sorts the table `settings` last. So a copy that was interrupted can be recognized: it has no settings. */
 const settingsLast = (tables: readonly CopyTable[]): readonly CopyTable[] => [
   ...tables.filter(({ name }) => name !== "settings"),
   ...tables.filter(({ name }) => name === "settings"),

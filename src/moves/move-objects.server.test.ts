@@ -105,7 +105,7 @@ test("objects move to Google Cloud Storage and back: after a kill the command co
   await moveThereAndBack(server.url, objects!, [0.4]);
 });
 
-test("a command without the settings of the other processes fails and names the settings that it needs", async () => {
+test("a command with only --from and --to fails, and names the settings that it and all other processes need for the move", async () => {
   await using stores = await createTestStores();
   const child = startMove(
     { RONDO_DATA: stores.config.dataDir },

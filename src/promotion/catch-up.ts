@@ -1,4 +1,5 @@
-// Applies the writes that a database logged during its move to the new database, and compares the changed rows of both.
+// During the move of a business, its old database logs each write. Applies the logged writes to the new database, and
+// compares the changed rows of both.
 import type { CopyTable, TableChanges } from "../ports/database/table-copy.ts";
 import { type CopyEnds, differs } from "./copy-table.ts";
 import { createRowHash } from "../bun/row-hash.ts";

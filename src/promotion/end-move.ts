@@ -14,8 +14,8 @@ import {
 import { switchOver } from "./switch-over.ts";
 
 /**
- * Returns the business to its former database, which gets all writes since the move. A second call moves the business
- * to the other database again.
+ * Returns the business to its former database, which gets all writes since the move. The database that the business
+ * leaves is then the former one, so a second call moves the business there again.
  */
 export async function moveBack(deps: MoveDeps, actor: string, slug: string): Promise<MoveReport> {
   const startedAt = performance.now();
@@ -74,8 +74,9 @@ export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
 }
 
 /**
- * Throws CONFLICT if the former database is on Neon and has previews. They are branches of it there, and Neon can't
- * delete a branch that has branches. On the other engines a preview is a separate database.
+ * Throws CONFLICT if the former database is on Neon and has previews. On Neon, the database is a branch and each of its
+ * previews is a branch of this branch. Neon can't delete a branch that has branches. On the other engines a preview is
+ * a separate database.
  */
 async function refusePreviewed(
   { control }: MoveDeps,

@@ -18,9 +18,9 @@ interface MoveProgress {
   readonly rows: Omit<Extract<MoveEvent, { event: "rows" }>, "event"> | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
-  /** The result of a move, or of the way back; null until the action has ended. */
+  /** The result of the action "move" or "back"; null for other actions, and until the action has succeeded. */
   readonly report: MoveReport | null;
-  /** The result of a dry run; null before its end. */
+  /** The result of the action "dryRun"; null for other actions, and until the action has succeeded. */
   readonly tables: readonly DryRunTable[] | null;
   readonly fault: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
 }
@@ -28,7 +28,7 @@ interface MoveProgress {
 /** What the control database stores about a move. All processes and the command line read it. */
 interface RecordedMove {
   readonly step: "begun" | "copying" | "switched" | "returning";
-  /** The engine of the other database, which the business does not use. */
+  /** The engine of the database that the business does not use: before the switch the new one, then the former one. */
   readonly engine: string;
   readonly copiedTables: number;
   readonly since: string;

@@ -42,7 +42,7 @@ export async function switchOver(switching: SwitchOver): Promise<number> {
   await catchUp(ends, tables);
   await compareCounts(ends, tables);
   await to.writer.enforce(tables);
-  // From now on the other database logs its writes, so that the business can return with them.
+  // From now on the other database logs its writes, so that they aren't lost if the business moves back.
   await to.log.start(tables);
   await to.log.resume();
   if (!(await from.log.seal(tables))) throw pauseExpired();

@@ -61,10 +61,16 @@ const folders = [
   "\\.ci",
   "\\.github",
 ];
-/** Paths of spec files are not checked, because the guides name files that their readers create. */
+/**
+ * Finds paths in the folders above. The folder `query-specs` is not among them, because the guides also name specs that
+ * their readers create in their own folder `query-specs`.
+ */
 const repositoryPath = new RegExp(`(?<![\\w./-])(?:${folders.join("|")})/[\\w./@-]*[\\w/]`, "g");
 
-/** Returns whether a file's path begins with `path`: `bun test src/some/name` runs all test files whose path does. */
+/**
+ * Returns whether a file's path begins with `path`. The argument of `bun test` may be such a beginning:
+ * `bun test src/some/na` also runs `src/some/name.test.ts`.
+ */
 const hasFilesThatBegin = (path: string): boolean =>
   existsSync(join(root, dirname(path))) &&
   readdirSync(join(root, dirname(path))).some((name) => join(dirname(path), name).startsWith(path));

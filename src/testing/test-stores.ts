@@ -19,7 +19,10 @@ export interface TestStores extends AsyncDisposable {
   createUser(business: Business, userId?: string): Promise<UserCaller>;
 }
 
-/** `options.freshMs`: the time in milliseconds within which every process notices a move, for tests of moves. */
+/**
+ * `options.freshMs`: the time in milliseconds for which a business's credentials are cached. Tests of moves to another
+ * engine make it short, because such a move waits until every process has read the credentials again.
+ */
 export async function createTestStores(
   environment: Record<string, string> = {},
   options: { readonly freshMs?: number } = {},

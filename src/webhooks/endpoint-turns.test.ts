@@ -4,7 +4,7 @@ import { createEndpointTurns } from "./endpoint-turns.ts";
 
 const waitOf = (turn: { end(): void } | { waitMs: number }) => ("waitMs" in turn ? turn.waitMs : 0);
 
-test("an endpoint gets at most two attempts at the same time, a failing endpoint gets one, and other endpoints don't wait for them", () => {
+test("an endpoint gets at most two attempts at the same time, a failing endpoint gets one, and no endpoint waits for another", () => {
   const turns = createEndpointTurns();
   const first = turns.take("a", false);
   expect(waitOf(first)).toBe(0);

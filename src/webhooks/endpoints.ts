@@ -44,7 +44,10 @@ export interface EndpointChanges {
 }
 
 const endpointsMax = 20;
-/** The key of the advisory lock. No other lock in the database of a business may have this number. */
+/**
+ * The key of the advisory lock under which endpoints are created one after the other. Otherwise two concurrent calls
+ * could exceed `endpointsMax`. No other lock in the database of a business may have this number.
+ */
 const endpointsLock = 7_271_934;
 
 /**
@@ -212,8 +215,8 @@ async function promisePending(
     .where("endpointId", "=", endpointId)
     .where("state", "=", "pending")
     .execute();
-  // The first jobs of these attempts ended while the endpoint was not active. The queue would ignore new jobs with
-  // the same ids, so the time is a part of the new ids.
+  // Each of these attempts already had a job. If it ran while the endpoint was not active, it ended and sent nothing.
+  // The queue would ignore a new job with the id of that job, so the time is a part of the new id.
   const again = Math.floor(Date.now() / 1000);
   for (const row of rows)
     await promiseJob(trx, "webhook-retry", webhookJob.inputOf({ businessId, endpointId, ...row }, { again }));

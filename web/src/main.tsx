@@ -23,8 +23,9 @@ const start = () =>
     document.getElementById("app")!,
   );
 
-// An await at the top level would make the bundler split the first view into many files. The page is drawn in a task of
-// its own, after the request for the session was sent.
+// These steps are a chain of promises, because an await at the top level would make the bundler split the first view
+// into many files. `start` creates the StudioProvider, which sends the request for the session. The page is drawn in a
+// later task, so that drawing doesn't delay this request.
 void speakIn(chosenLanguage())
   .then(start)
   .then(nextTask)

@@ -1,1 +1,1 @@
-"""A music generator for Rondo: it gets a prompt by HTTP and delivers audio while it is made."""
+"""A music generator for Rondo. It gets a prompt over HTTP, and delivers the audio while the audio is being made."""

@@ -1,4 +1,4 @@
-"""Defines the interface of an engine, which makes the audio. It is small, so that one file can implement it."""
+"""Defines the interface of an engine, which makes the audio. The interface is small: one file can implement it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Engine(Protocol):
     @property
     def deterministic(self) -> bool: ...
 
-    #: Whether the engine can continue the sound of a version's parent.
+    #: Whether the engine can make a longer version of a piece: it repeats the sound of the parent and continues it.
     @property
     def extends(self) -> bool: ...
 

@@ -42,7 +42,7 @@ class Generation:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the piece is being made or delivered. Otherwise a cancellation has no effect."""
+        """Whether the piece is being made or delivered. If it is neither, there is nothing to cancel."""
         return not self.is_over or self._readers > 0
 
     @property

@@ -11,7 +11,8 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-#: A call is refused if its time differs from the time here by more than this. So a recorded call can't be sent later.
+#: A call is refused if its time differs from the time of this machine by more than this. So nobody can record a call
+#: and send it again later.
 TOLERANCE_SECONDS = 300
 
 

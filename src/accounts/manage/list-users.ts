@@ -24,7 +24,7 @@ export interface ListedUser {
   /** The number of tracks that are not in the trash. */
   readonly tracks: number;
   readonly openSessions: number;
-  /** The time at which a deleted account is erased; null for other users. */
+  /** The time at which the account is erased; null unless the account is being deleted. */
   readonly deleteAfter: string | null;
 }
 

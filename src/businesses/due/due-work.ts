@@ -28,8 +28,8 @@ export interface DueWork {
   list(kind: DueKind, nowMs: number, furthestMs: number): Promise<readonly DueBusiness[]>;
   /**
    * Call this method after a check. `again.atMs`: the time of the next check; undefined when no
-   * work is left. A mark stays for `holdMs` after a sweep first saw it, since its transaction may not have committed
-   * yet. If the business was marked again during the check, nothing changes.
+   * work is left. A mark stays for `holdMs` after a sweep first saw it, because the transaction that creates the
+   * announced work may not have committed yet. If the business was marked again during the check, nothing changes.
    */
   settle(
     due: DueBusiness,

@@ -64,8 +64,8 @@ interface FoundBusiness {
 }
 
 /**
- * Reads the business after the right to migrate it was taken, because another run or a move may
- * have changed the row just before.
+ * Reads the business. Call it only after `hold`, because another run or a move may change the row
+ * until then.
  */
 async function find(
   { control, sealing, schemas }: MigrateBusinessDeps,

@@ -21,7 +21,7 @@ export interface MigrateFleetInput {
   /** The number of businesses that are migrated at a time. */
   readonly parallel: number;
   readonly stopAfter: StopRule;
-  /** How many times a business whose database could not be reached is tried again. */
+  /** The number of further attempts for a business if its database can't be reached. */
   readonly retries: number;
   /** Whether to open also the databases that are recorded as current. This is useful after a restore, for example. */
   readonly isAgain?: boolean;
@@ -47,8 +47,8 @@ export interface FleetReport {
 const heldPauseMs = 50;
 
 /**
- * A business that fails is part of the report. Throws NOT_FOUND for an unknown canary. Otherwise the
- * promise rejects only if the control database can't be used.
+ * If the migration of a business fails, the promise doesn't reject: the report lists the failure. Throws NOT_FOUND for
+ * an unknown canary. Otherwise the promise rejects only if the control database can't be used.
  */
 export async function migrateFleet(deps: MigrateFleetDeps, input: MigrateFleetInput): Promise<FleetReport> {
   const startedAt = performance.now();

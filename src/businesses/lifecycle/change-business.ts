@@ -15,7 +15,7 @@ export interface BusinessChanges {
    * an earlier one end, and other businesses may take these slugs.
    */
   readonly keepOldLinks?: boolean | undefined;
-  /** A limit that is null is removed. A limit that is "default" is again the one from the settings. */
+  /** null: the business no longer has this limit. "default": the limit from the settings applies again. */
   readonly limits?: LimitChanges | undefined;
 }
 

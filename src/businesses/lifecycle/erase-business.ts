@@ -22,8 +22,8 @@ export interface EraseBusinessDeps extends CreateBusinessDeps {
   readonly objects: Pick<ObjectStore, "list" | "delete"> | undefined;
   readonly jobs: Pick<JobQueue, "list" | "settle">;
   /**
-   * Removes streams with their cached chunks. Undefined in a process without a cache. Cached chunks then stay until
-   * they expire.
+   * Removes streams with their cached chunks. Undefined in a process that has no cache. Such a process removes the
+   * streams only from the chunk store, and chunks that others have cached stay until they expire.
    */
   readonly streams?: Pick<ChunkStore, "delete">;
 }

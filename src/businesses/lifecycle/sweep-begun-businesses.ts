@@ -27,13 +27,13 @@ export async function sweepBegunBusinesses(
   signal = new AbortController().signal,
 ): Promise<readonly string[]> {
   // A start time in the future was written by a process whose clock was ahead. It is replaced by
-  // the present time.
+  // the present time, so that the abandoned business doesn't have to wait until its start time has come.
   await control.kysely
     .updateTable("begunBusinesses")
     .set({ begunAt: new Date(nowMs).toISOString() })
     .where("begunAt", ">", new Date(nowMs + clocksApartMs).toISOString())
     .execute();
-  // From here on the creating process can't finish the business, even if that process is still alive.
+  // The creating process may still be alive. But it finishes a business only if the row has the state "begun".
   await control.kysely
     .updateTable("begunBusinesses")
     .set({ state: "dropping" })

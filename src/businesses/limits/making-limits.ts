@@ -1,5 +1,5 @@
-// Defines the configured limits of generations and guests. A limit that is undefined doesn't apply. Only
-// `endlessMinutes` has another meaning then.
+// Defines the configured limits of generations and guests. A limit that is undefined doesn't apply, except
+// `endlessMinutes`: if it is undefined, endless pieces are refused.
 import type { RateLimit } from "../../ports/rate-limiter/rate-limiter.ts";
 
 export interface MakingLimits {
@@ -12,6 +12,6 @@ export interface MakingLimits {
   readonly ofAddress: number | undefined;
   /** The minutes of music that a guest may request in a period: `quota` is a number of minutes, not of requests. */
   readonly guestMinutes: RateLimit | undefined;
-  /** The length at which an endless piece ends; undefined: endless pieces are refused. */
+  /** The length in minutes at which an endless piece ends. */
   readonly endlessMinutes: number | undefined;
 }

@@ -24,7 +24,8 @@ export async function findDerivationKey(
   const settingOf = (name: string) => rows.find((row) => row.name === name)?.value;
   const stored = settingOf(derivationKeySetting);
   if (stored !== undefined) return sealing.open(stored, derivationKeyContext);
-  // No rotation has stored the derivation key yet. So it is the master key with which the existing data was created.
+  // The first rotation of the master key stores the derivation key. Until then, the derivation key is the master key
+  // under which the check value is sealed. That is the previous key if the settings already contain a new one.
   const check = settingOf("masterKeyCheck");
   const isCurrent =
     check === undefined || createSealing(() => ({ current })).isCurrent(check, masterKeyCheckContext);

@@ -115,8 +115,9 @@ function storeCommand<Kind extends keyof SharedDeps["moves"]>(move: StoreMove<Ki
 const again = "Run the command again to continue the move.";
 
 /**
- * Throws CONFIG_INVALID if the settings don't name the two stores of the move. Every process has to read from both
- * stores before anything moves, so the settings of the command have to be those of the processes.
+ * Throws CONFIG_INVALID if the settings don't name the two stores of the move. Before anything moves, every API and
+ * worker has to read from both stores, and does so only if its settings name both. So the command, which should have
+ * the same settings, moves only between the stores that they name.
  */
 function checkAddresses<Kind extends keyof SharedDeps["moves"]>(
   { settings, urlsOf, examples }: StoreMove<Kind>,

@@ -1,5 +1,5 @@
-// Lists the phrases that report the changes of an instruction. The page translates them, so each phrase must be in this
-// list.
+// Lists the phrases that report to the user which changes an instruction made to a piece. The page translates them, so
+// each phrase must be in this list.
 
 /**
  * A word in braces is replaced by the name of a thing, a number, another phrase, or the words of the user (`typed` and

@@ -38,8 +38,8 @@ export const wordsIn = ({ reading }: Clause): readonly WordWish[] =>
 export const within = (level: number): number => Math.round(Math.min(1, Math.max(0, level)) * 100) / 100;
 
 /**
- * Returns the plan's changes of single sections or stretches of time, with this change at the end. If there would be
- * more than twelve, the oldest ones are dropped.
+ * Adds a change that applies to one place only, such as a section or a stretch of time, to the plan's list of such
+ * changes, and returns the list. If it would have more than twelve changes, the oldest ones are dropped.
  */
 export const changedPlace = (
   spec: MusicSpec,

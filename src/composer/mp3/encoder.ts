@@ -1,4 +1,5 @@
-// Runs one session of the MP3 encoder LAME, which turns samples into complete MP3 frames. LAME is a WebAssembly file that an operator may replace.
+// Encodes samples into complete MP3 frames with LAME. LAME is a separate WebAssembly file, so that an operator can
+// replace it, as its licence (LGPL) requires.
 
 import { readFile } from "node:fs/promises";
 import { createEncoder } from "wasm-media-encoders";

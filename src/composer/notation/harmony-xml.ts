@@ -1,8 +1,8 @@
 // Writes a chord as MusicXML's harmony element: its root, its kind, added degrees and its bass.
 
 /**
- * The MusicXML kind of each chord that the composer writes. The key is the end of the chord's name. `added` lists the
- * degrees of the chord that the kind doesn't contain.
+ * The MusicXML kind of each chord that the composer writes. The key is the chord's name without its root and
+ * its bass, for example "m7" for "Am7/G". `added` lists the degrees of the chord that the kind doesn't contain.
  */
 const kinds: Readonly<
   Record<string, { readonly kind: string; readonly added?: readonly (readonly [number, number])[] }>

@@ -1,10 +1,13 @@
-// Names a chord in the key that sounds after all transpositions.
+// Transposes the name of a chord from the key of the plan to the key of a bar.
 
 import { Note } from "tonal";
 import type { BarKey } from "./bar-key.ts";
 import { spell } from "./spelling.ts";
 
-/** Returns the chord's name in the sounding key. Chords are composed in the plan's key. */
+/**
+ * Chords are composed in the key of the plan, whose tonic is `tonic`, and sections can be transposed. Returns the
+ * chord's name in `key`, the key in which the bar sounds.
+ */
 export const soundingChord = (name: string, tonic: string, key: BarKey): string => {
   const shift = pitchClassOf(key.tonic.replace(" flat", "b")) - pitchClassOf(tonic);
   return name.replace(/^[A-G][#b]*|(?<=\/)[A-G][#b]*/g, (root) => {

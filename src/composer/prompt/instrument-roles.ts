@@ -1,4 +1,5 @@
-// Lists the parts that an instrument can take when a prompt names it, and the groups of instruments.
+// Lists the parts that an instrument can take when a prompt names it, and the instruments of each group that a prompt
+// can name, such as "guitars" or "brass".
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import type { PitchedPart } from "../styles/style.ts";
@@ -173,7 +174,7 @@ export const families: Readonly<Record<FamilyWord, readonly InstrumentName[]>> =
   ],
 };
 
-/** Whether a word means any kind of bass, in one of the languages. */
+/** Whether a word means any kind of bass, in one of the languages in which prompts can be written. */
 const isPlainBass = (word: string): boolean =>
   /^(?:bass|bassline|bass line|bajo|basse|baixo|basso|баса?|басом|ベース|贝斯|貝斯|베이스|बेस|باس)$/.test(
     word,

@@ -49,8 +49,8 @@ const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly Fa
 
 /**
  * Returns the fader moves of the chords, the pad and the arpeggio in a bar. They are louder in intros, breaks and
- * outros, where fewer parts play. They get louder during a build-up. In the other sections except intros, each kick
- * lowers their volume for a moment.
+ * outros, where fewer parts play. They get louder during a build-up. In all sections except intros and build-ups,
+ * each kick lowers their volume for a moment.
  */
 const accompanimentOf = (
   spec: MusicSpec,

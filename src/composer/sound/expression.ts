@@ -1,4 +1,5 @@
-// Adds expression as a musician would: vibrato that grows on a long note of the tune, and the pedal of a calm piano, changed with each chord.
+// Adds what a musician would do beyond the notes: vibrato that grows during a long note of the melody or the
+// countermelody, and the pedal of a piano in calm music, which is pressed again with each chord.
 
 import type { InstrumentName } from "../instruments.ts";
 import type { Bar } from "../score/bar.ts";
@@ -12,7 +13,7 @@ export interface Control {
   readonly value: number;
 }
 
-/** `secondsPerBeat`: the length of a quarter note. Version 1 plays without vibrato and pedal. */
+/** `secondsPerBeat`: the length of a quarter note. Version 1 of the composer has no vibrato and no pedal. */
 export const expressionOf = (spec: MusicSpec, bar: Bar, secondsPerBeat: number): readonly Control[] =>
   spec.composerVersion === 1 ? [] : [...vibratoOf(spec, bar, secondsPerBeat), ...pedalOf(spec, bar)];
 

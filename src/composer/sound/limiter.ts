@@ -10,8 +10,8 @@ export interface Limiter {
 }
 
 /**
- * `ceiling`: the maximum of every sample. MP3 encoding raises some peaks, so the ceiling has to
- * leave room for them below -1 dB.
+ * `ceiling`: the maximum of every sample. MP3 encoding raises some peaks. The ceiling has to be so
+ * low that the raised peaks stay below -1 dB.
  */
 export const createLimiter = (sampleRate: number, ceiling: number): Limiter => {
   const delayedLeft = new Float32Array(lookAhead);

@@ -62,7 +62,7 @@ export const createMaster = async (
     if (clock < timing.ringStart) follower.listen(left, right, count, piece.sectionOf(bar).levelDb);
     clock += count;
   };
-  // The limiter first outputs the silence before the piece, which is dropped.
+  // The limiter delays the sound, so its first output is silence. It is dropped here.
   const primer = [new Float32Array(limiter.latency), new Float32Array(limiter.latency)] as const;
   process(primer[0], primer[1], limiter.latency);
   return { render: process, close: () => synth.close() };

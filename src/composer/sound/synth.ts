@@ -24,15 +24,16 @@ interface Event {
 }
 
 /**
- * The number of samples after which the sampler updates its envelopes. These slices are on a fixed
- * grid, so the bytes don't depend on block sizes.
+ * The sampler updates its envelopes once in each slice of this many samples. The slices are on a grid
+ * that begins with the piece, so the bytes don't depend on the sizes of the rendered blocks.
  */
 export const sliceSamples = 256;
 const drumChannel = 9;
 
 /**
- * `only`: renders this part and silences the others. The sum of all parts equals the whole band,
- * because every part is rendered in the same slices.
+ * `only`: renders this part and silences the others. The events of a silent part still divide the
+ * slices, so every part is rendered in the same slices. Therefore the sum of the parts, each of which
+ * was rendered alone, equals the whole band.
  */
 export const createSynth = async (piece: Piece, bank: Bank, only?: Part): Promise<Synth> => {
   const processor = new SpessaSynthProcessor(sampleRate, {
@@ -267,7 +268,7 @@ const eventsOf = (
       order: 2,
       play: isSilent(part) ? rest : () => processor.noteOn(channel, pitch, velocity),
     });
-    // A note ends before the next note of the same pitch begins.
+    // The order 0 is lower than that of a beginning: at the same sample, a note ends before the next note begins.
     events.push({
       sample: end,
       order: 0,

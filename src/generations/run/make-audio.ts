@@ -84,8 +84,8 @@ export async function makeAudio(
 }
 
 /**
- * Returns the chunks for a loop that may end early. If it does, the generator continues: only the signal stops the
- * generator.
+ * Returns the same chunks for a `for await` loop that may end early. The returned iterator has no `return`, so the end
+ * of the loop doesn't stop the generator. Only the signal stops it.
  */
 function heldOpen(chunks: AsyncIterable<GeneratedChunk>, signal: AbortSignal): AsyncIterable<GeneratedChunk> {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -113,8 +113,8 @@ async function complete(
 
 /**
  * Records the call of a generator that runs on another machine or is not deterministic. Throws InterruptedError if an
- * earlier run has called the generator and the generator can't resume, because a second call would make another piece
- * and might cost as much again.
+ * earlier run has called the generator, and it is neither deterministic nor able to resume. A second call would make
+ * another piece, and might cost as much again.
  */
 async function refuseSecondStart(
   deps: MakeAudioDeps,

@@ -44,8 +44,9 @@ const apart = (delivery: Delivery) => ({
 const requestsMax = 80;
 
 /**
- * Requests long pieces until a request is refused because all slots are in use. A request doesn't wait for the answers
- * to the earlier ones, because a generator may answer a queued request only when its generation begins.
+ * Requests long pieces until a request is refused because all slots are in use. Each request is sent without waiting
+ * for the answers to the earlier ones, because some generators don't answer a queued request before its generation
+ * begins.
  */
 async function untilBusy(ctx: CheckContext): Promise<Started> {
   const { long } = await ctx.lengths();

@@ -10,8 +10,8 @@ export interface FramesFacts {
 
 export interface FramesRule {
   /**
-   * Allows only 44.1 kHz at 128 kbit/s, which is required if the generator appends to a stream or writes documents to
-   * MongoDB. Silent Info frames are allowed, too.
+   * Allows only frames of 44.1 kHz at 128 kbit/s, as the deliveries `stream` and `mongodb` require. A silent frame that
+   * describes the file (an Info frame) is always allowed, and not counted.
    */
   readonly isStream?: boolean;
   /** Allows an ID3 tag at the beginning, as a file may have. */

@@ -3,7 +3,7 @@
 import { Mismatch } from "../mismatch.ts";
 import { channelsOf, firstBytes, type Sound } from "./samples.ts";
 
-/** Throws Mismatch for any other data. */
+/** Throws Mismatch if the bytes are not such a WAV file. */
 export function decodeWav(bytes: Uint8Array): Sound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const textAt = (at: number): string => Buffer.from(bytes.subarray(at, at + 4)).toString("latin1");

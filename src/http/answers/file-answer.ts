@@ -67,8 +67,8 @@ export async function answerContent(
 }
 
 /**
- * Returns the file from disk, because Bun declares the length of a file on disk, but not of a stream. If the disk has
- * no space for the file, the file is streamed while it is made. Throws STORAGE_FULL if it can't be streamed.
+ * Returns the file from disk, because Bun sends a Content-Length for a file on disk, but not for a stream. If the disk
+ * has no space for the file, the file is streamed while it is made. Throws STORAGE_FULL if it can't be streamed.
  */
 async function bodyOf(
   { files, trustedProxies }: AnswerFileDeps,
@@ -86,8 +86,8 @@ async function bodyOf(
 }
 
 /**
- * Returns the name under which the files in progress of a caller are counted and limited: the user, or the IP address
- * if there is no user.
+ * Only a limited number of files is made for one caller at the same time. Returns the name under which they are
+ * counted: the user, or the IP address if there is no user.
  */
 export function callerNameOf(c: HttpContext, trustedProxies: number): string {
   const caller = c.get("caller");

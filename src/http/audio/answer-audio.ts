@@ -45,7 +45,8 @@ export async function answerAudio(
     hasCopy: (tag: string) => hasCopy(asked.headers.get("if-none-match"), tag),
     isHead: asked.method === "HEAD",
     source: asked,
-    // Creating the signal takes as long as creating all the headers, so it is created only for a response that waits.
+    // The first use of `asked.signal` creates it, which takes as long as creating all the headers. The getter avoids
+    // this for responses that need no signal. A response that waits for more sound needs it.
     get signal() {
       return asked.signal;
     },

@@ -252,7 +252,7 @@ test("keys, sessions, tokens and businesses that end in one process are refused 
     .execute();
   const endedMs = performance.now();
   const after = await Promise.all(
-    // Bob's first request in that process is sent while the business is still cached there.
+    // Bob sends his first request to the other process while that process still has the business in its cache.
     [...warm, [me, its[1]] as [string, Shown]].map(([path, shown]) =>
       refusedAfterMs(there, path, shown, endedMs),
     ),

@@ -1,6 +1,6 @@
 // Serves the page of each business below /b/<slug>/, for businesses without a host of their own. Below this path, the
-// server answers as at a host of the business. The browser's session there is separate from the sessions of other
-// businesses.
+// server answers every request as if it was sent to a host of the business. The browser has a separate session for
+// each business.
 import type { Hono } from "hono";
 import { rememberOriginal } from "../../original-request.ts";
 import type { SessionCookie } from "../credentials/session-cookie.ts";

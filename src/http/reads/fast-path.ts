@@ -1,5 +1,5 @@
-// Answers the most frequent reads without the router. The router answers all other requests. It also answers HEAD for
-// these reads, with the same code.
+// Answers the most frequent reads (GET) without the router. The router answers all other requests, among them HEAD
+// requests for these reads. It has the same reads as routes.
 import type { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
@@ -17,7 +17,7 @@ export interface FastPathDeps {
   readonly reads: readonly Read[];
   readonly begin: BeginRequest;
   readonly callerOf: Identify["callerOf"];
-  /** Counts a read for the rate limits, like the router. */
+  /** Counts a read for the rate limits, as the router does. */
   readonly countCall: CountCall;
 }
 
@@ -30,8 +30,8 @@ export function addFastPath(app: Pick<Hono<HttpEnv>, "fetch">, deps: FastPathDep
 }
 
 /**
- * Returns undefined if the router has to answer the request. The response is not a promise if the caller is known and
- * the response is cached.
+ * Returns undefined if the router has to answer the request. Returns the response itself, not a promise, if nothing
+ * has to be waited for: the caller and the response are cached, and no rate limit applies.
  */
 function createFastPath({ reads, begin, callerOf, countCall }: FastPathDeps) {
   return (request: Request, source?: AddressSource): MaybePromise<Response> | undefined => {

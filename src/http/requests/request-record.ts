@@ -1,5 +1,5 @@
-// Records a request: gives it an id, measures its duration, logs it and counts it. The router and the fast path use
-// this code.
+// Records a request: gives it an id, measures its duration, logs it and counts it. Used by the router, and by the code
+// that answers frequent reads without the router (reads/fast-path.ts).
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type { Log } from "../../process/log.ts";

@@ -92,7 +92,9 @@ function pageOf(path: string): string {
 /** The paths of the app's views: pieces, one piece, one album, all albums, the trash, the account, and mailed links. */
 const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash|me|reset-password|verify-email|sign-in)?$/;
 
-/** Pieces and albums are private. For a person without a session, and for search engines, they don't exist. */
+/**
+ * The paths of pieces and albums, which are private. Without a session, their status is 404, also for search engines.
+ */
 const privateAddress = /^\/[pa]\//;
 
 /**

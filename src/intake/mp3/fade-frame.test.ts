@@ -63,7 +63,8 @@ test("a fade follows its curve without a click", async () => {
   const faded = await decodeMp3(fadeAll(frames, gainAt));
   const wanted = plain.left.map((value, at) => value * gainAt(at));
   const difference = faded.left.map((value, at) => value - wanted[at]!);
-  // Steps of 1.5 dB are allowed. A click would be a single sample that differs a lot from its neighbours.
+  // The gain can only change in steps of 1.5 dB, so small differences from the curve are allowed. A click would be a
+  // single sample that differs a lot from its neighbours.
   const loudest = difference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   expect(loudest).toBeLessThan(0.05);
   expect(20 * Math.log10(rms(wanted) / rms(difference))).toBeGreaterThan(28);

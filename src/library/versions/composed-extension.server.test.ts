@@ -24,7 +24,8 @@ test("a piece that the composer extends equals its parent until the music change
   await studio.run(child, { generator: composer });
   await composer.close();
   const facts = await readAudioFacts(deps, business.id, child.versionId);
-  // If the composer's bytes differed from the shared beginning, a stream with another id would have replaced this one.
+  // The child's stream began with bytes of the parent's. It still has its id, so the composer has made the same bytes:
+  // otherwise a stream with another id would have replaced it.
   expect(await stateOf()).toMatchObject({ id: begun?.id, tail: facts.plannedBytes, closed: true });
   expect(facts.durationMs).toBe(40_000);
 }, 60_000);

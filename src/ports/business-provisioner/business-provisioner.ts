@@ -15,7 +15,10 @@ export interface BusinessCredentials {
 /** The database that `provision` copies. The source stays in use, and later changes of one database don't affect the other. */
 interface CopiedDatabase {
   readonly source: BusinessCredentials;
-  /** Adds the tables that the new database lacks. It is called only on an engine that copies rows but no tables. */
+  /**
+   * Creates the tables that the source has and a new database lacks. It is called only on an engine that copies the
+   * rows of the source into a new database. On the other engines, the copy has all tables of the source.
+   */
   readonly addTables: (copy: BusinessCredentials) => Promise<void>;
 }
 

@@ -1,4 +1,5 @@
-// Computes a short name for a version of the schema. The name of the template database or branch contains this name.
+// Computes a short name for a version of the schema of business databases. It is part of the name of the template from
+// which the databases of new businesses are copied: a database on Postgres, a branch on Neon.
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 

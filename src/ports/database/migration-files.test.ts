@@ -14,8 +14,9 @@ const creating = (table: string) => `
 type Open = (migrations: string) => Promise<Database<Record<string, { id: string }>>>;
 
 /**
- * Tests that a new release of Rondo can add a migration with an earlier date than an operator's migration. The
- * migrations of each step are in a separate folder, because each release of Rondo has its own folder of migrations.
+ * Tests that a new release of Rondo can add a migration with an earlier date than an operator's migration that was
+ * already applied. Each of the `states` is a folder of migrations, as each release of Rondo has its own folder. The
+ * same database is migrated with one folder after the other.
  */
 async function mixTwoHands(root: string, open: Open): Promise<void> {
   const states = {

@@ -30,7 +30,10 @@ export const mayBeWritten = (cause?: unknown): AppError =>
 export const commitErrorOf = (err: unknown): unknown =>
   isAppError(err, "UNAVAILABLE") ? mayBeWritten(err) : err;
 
-/** Returns the error of a transaction whose `work` continued after a failed statement. Postgres answers such a commit with a rollback. */
+/**
+ * Returns the error of a transaction whose `work` caught the error of a statement and continued. When Postgres gets the
+ * commit of this transaction, it rolls back instead.
+ */
 export const rolledBack = (): AppError =>
   new AppError("INTERNAL", "The transaction was rolled back because one of its statements failed.");
 

@@ -48,8 +48,8 @@ const hashDigits = 10;
 
 /**
  * Returns the words with a hash of their owner before each word, so that a search in the rows of one owner reads no
- * words of other owners. `separator` comes between the hash and the word. No word of a text contains "=", so with this
- * separator an owned word never equals a word of a text.
+ * words of other owners. `separator` comes between the hash and the word. With the separator "=", an owned word never
+ * equals a word of a text, because no word of a text contains "=".
  */
 export function ownedWords(owner: string, words: readonly string[], separator = ""): readonly string[] {
   const prefix = hash("md5", owner, "hex").slice(0, hashDigits);
@@ -95,10 +95,10 @@ export function postgresWordsSql(text: string): string {
 }
 
 /**
- * Returns the body of a plpgsql function. The function returns a tsvector with the words of `content`, and with each
- * word after the hash of `owner`. It splits an ASCII text without long words by a faster expression, and calls
- * `anyText` for other texts. In plpgsql the text is split only once, so the index is built faster than with one
- * expression.
+ * Returns the body of a plpgsql function. The function returns a tsvector that contains each word of `content` twice:
+ * alone, and as an owned word (see `ownedWords`). It splits an ASCII text without long words by a faster expression,
+ * and calls `anyText` for other texts. A plpgsql function splits the text only once for both, so the index is built
+ * faster than with a single SQL expression.
  */
 export const postgresVectorBody = (anyText: string): string => `declare
   words text;

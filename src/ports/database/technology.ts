@@ -15,7 +15,7 @@ export interface DatabaseTechnology extends Omit<
 > {
   readonly engine: "sqlite" | "postgres";
   open<Tables>(location: string, options: OpenDatabaseOptions): Promise<Database<Tables>>;
-  /** Revokes the permissions of other roles of the server in this database. It may be called again. */
+  /** Revokes the permissions that the server's other roles have in this database. It may be called again. */
   protect<Tables>(database: Database<Tables>, location: string): Promise<void>;
   /**
    * `migrations` is the folder of the migrations. If an applied migration is dated after all of them, the database

@@ -2,7 +2,10 @@
 import { Database } from "bun:sqlite";
 import { AppError } from "../../errors.ts";
 
-/** The copy is one file without a separate log. `target` must not exist. Errors: STORE_DAMAGED, STORAGE_FULL. */
+/**
+ * The copy is one file, without a file for the write-ahead log. `target` must not exist. Errors: STORE_DAMAGED,
+ * STORAGE_FULL.
+ */
 export function snapshotSqlite(file: string, target: string): void {
   const db = new Database(file, { readwrite: true, create: false });
   try {

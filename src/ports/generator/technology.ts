@@ -33,7 +33,10 @@ export interface ChunkDeliveries {
    * Undefined if Rondo's own address is not known.
    */
   stream?(request: GenerationRequest): { readonly url: string; readonly token: string };
-  /** Undefined if chunks are not stored in MongoDB. `url` is set if the business has its own credentials. */
+  /**
+   * Returns the place in MongoDB where the generator writes the chunks. Undefined if Rondo's chunks are not stored in
+   * MongoDB. `url` is set if the business has its own credentials.
+   */
   mongodb?(request: GenerationRequest): Promise<MongodbDelivery>;
   /**
    * Yields the stored bytes of the version's audio from its beginning to its end. Throws GENERATION_FAILED with the

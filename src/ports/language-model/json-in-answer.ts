@@ -15,7 +15,10 @@ export function jsonInAnswer(content: string): unknown {
 const thoughtEnd = "</think>";
 const fence = "```";
 
-/** Returns the contents of the fences, the longest first, because the answer may also quote a small part of the JSON in a fence. */
+/**
+ * Returns the contents of the fences, the longest first, because the answer may also quote a small part of the JSON in
+ * a fence.
+ */
 const fencedIn = (text: string): readonly string[] =>
   text
     .split(fence)

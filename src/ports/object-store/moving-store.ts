@@ -22,7 +22,8 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
       return joinPages(await store.list(filter), await former.list(filter), filter.limit);
     },
     async delete(key) {
-      // The former store must be called first, because `move-objects.ts` looks there after each copy to find deletions.
+      // `move-objects.ts` looks in the former store after each copy. If the object is gone there, it deletes the copy.
+      // So the object has to be deleted there first: otherwise a copy that is just being made would remain.
       const wasFormer = await former.delete(key);
       return (await store.delete(key)) || wasFormer;
     },

@@ -1,5 +1,5 @@
-// Tests the contract of every rate limiter. A shared limiter is tested through two handles, and an unshared limiter
-// through one handle that is used twice.
+// Tests the contract of every rate limiter through two handles, `left` and `right`. Two clients of the same server are
+// the handles of a limiter that processes share. For a limiter in memory, both handles are the same object.
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { RateLimiter } from "./rate-limiter.ts";

@@ -85,7 +85,7 @@ function isolated<Tables>({
             for (const place of places) {
               if (!Object.hasOwn(base, place.parameter)) continue;
               for (const foreign of foreignIds) {
-                // The owner of a new shelf may choose any free id. The shelf then belongs to that owner.
+                // With an id that no shelf has, shelves.save rightly creates a shelf of the caller with that id.
                 if (query.name === "shelves.save" && !foreign.includes("-shelf-")) continue;
                 await askWith(engine, query.name, place.put(base, foreign), foreign);
               }

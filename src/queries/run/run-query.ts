@@ -89,8 +89,8 @@ export function runQuery<Tables>(
 }
 
 /**
- * Finds the rows. A page of a search with many matches is read in the order of the page. All other rows are found
- * with the statement itself.
+ * Finds the rows of a read. A page of a search is first tried with `searchInOrder`, which is fast if many rows match.
+ * If that is not possible or finds too few rows, the statement itself runs.
  */
 function findRows<Tables>(
   database: Database<Tables>,

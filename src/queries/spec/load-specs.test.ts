@@ -271,7 +271,7 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     /returning/,
   ],
   [
-    "a fraction for a column of whole numbers, inside of a case",
+    "a fraction for a column of whole numbers, inside of a coalesce",
     {
       ...whole,
       method: "POST",

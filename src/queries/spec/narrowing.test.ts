@@ -90,7 +90,7 @@ const wide: readonly [string, unknown][] = [
   ["a constant that is compared with itself", { expression: { value: 1 }, equals: { value: 1 } }],
   ["a parameter that is compared with itself", { expression: { param: "id" }, equals: { param: "id" } }],
   [
-    "a case that may give the compared value",
+    "a case expression whose result may be the value that it is compared with",
     { expression: { case: [{ when: optional, then: { value: 1 } }], else: 1 }, equals: { value: 1 } },
   ],
   [

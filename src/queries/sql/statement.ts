@@ -31,8 +31,8 @@ export interface Shape {
 export interface Conversion extends TypeOfValue {
   readonly name: string;
   /**
-   * For a column of nested children: the conversions of those columns of the children that contain stored JSON, at any
-   * depth. Empty for every other column.
+   * For a column of nested children: the conversions inside the children. They are needed for columns with stored JSON,
+   * and for nested children that contain such columns themselves. Empty for every other column.
    */
   readonly inside: readonly Conversion[];
 }
@@ -121,7 +121,10 @@ const conversionsOf = (
     .filter(({ expression }) => converted.has(expression.type))
     .map(({ name, expression }) => ({ name, ...typeOf(expression), inside: insideOf(expression) }));
 
-/** Returns the conversions inside nested JSON. There, only stored JSON differs from its form in the result. */
+/**
+ * Returns the conversions inside nested children, which the engine returns as one JSON text. In this text, all values
+ * except stored JSON already have the form that they have in the result.
+ */
 const insideOf = (expression: Expression): readonly Conversion[] =>
   expression.kind !== "nested"
     ? []

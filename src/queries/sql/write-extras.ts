@@ -1,5 +1,6 @@
-// Compiles the statements that a write may need besides its own: those that find the item that caused an error, and
-// those of an update in two rounds, which first gives the rows temporary values and then their new ones (shift-sql.ts).
+// Compiles the statements that a write may need besides its own. Some find the inserted item that caused an error. The
+// others belong to an update in two rounds (shift-sql.ts): it first gives the rows temporary values and then their new
+// ones, because a new value may be the old value of another row in a unique column.
 import type { StatementPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
 import type { Compiling } from "./expression-sql.ts";
@@ -66,7 +67,10 @@ function compiledShift(shift: ReturnType<typeof shiftSql>, compiling: Compiling)
   );
 }
 
-/** Returns the SQL with titles. The SQL is reviewed and checked together with the statement itself. */
+/**
+ * Returns the statements with their titles. They are written to the golden files beside the statement of the write, and
+ * explained by the database when the specs are checked.
+ */
 export const extraTextsOf = ({ unownedItem, repeatedItem, shift }: WriteExtras) =>
   [
     { title: "items that refer to a row of another owner", text: unownedItem },

@@ -1,13 +1,13 @@
-// Creates the cursors of the Durable Streams protocol (section 8.1). A cursor is the number of the current interval of
-// 20 seconds, so URLs change with time and caches don't return old responses.
+// Creates the cursors of the Durable Streams protocol (section 8.1). A client repeats the cursor of a response in the
+// URL of its next request. The cursor changes every 20 seconds, so that caches don't return an old response.
 
 const epochMs = Date.UTC(2024, 9, 9);
 const intervalMs = 20_000;
 const jitterSecondsMax = 3_600;
 
 /**
- * Returns the number of the current interval. If the client's cursor is already this number or a higher one, returns
- * the client's cursor plus a random number, so that the cursor changes in any case.
+ * Returns the number of the current interval of 20 seconds. If the client's cursor is already this number or a higher
+ * one, returns the client's cursor plus a random number, so that the cursor changes in any case.
  */
 export function cursorAfter(clientCursor: string | undefined, nowMs: number): string {
   const current = Math.floor((nowMs - epochMs) / intervalMs);

@@ -4,8 +4,8 @@ import { type StreamKey, type StreamState, streamName } from "../../ports/chunk-
 
 export interface SettledStreams {
   /**
-   * Returns the cached state; undefined if the stream was not seen closed within the last five milliseconds. After that
-   * time, a deletion by another process is noticed.
+   * Returns the cached state; undefined if the stream was not seen closed within the last five milliseconds. The caller
+   * then asks the store. Therefore a deletion by another process is noticed after at most five milliseconds.
    */
   find(key: StreamKey): StreamState | undefined;
   see(key: StreamKey, state: StreamState): void;

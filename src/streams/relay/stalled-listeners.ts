@@ -2,7 +2,7 @@
 // connected. One timer is used for all listeners.
 
 interface Waiting {
-  /** The sent bytes that the listener has not confirmed; undefined if unknown. */
+  /** The number of bytes in the socket that the listener's machine has not confirmed yet; undefined if unknown. */
   unsentBytes(): Promise<number | undefined>;
   cutOff(): void;
 }

@@ -20,7 +20,7 @@ export interface Generations {
   close(): Promise<void>;
 }
 
-/** How long a generation can be requested again after its end, in milliseconds. */
+/** The time after its end during which a repeated request still gets the same generation, in milliseconds. */
 const rememberedMs = 600_000;
 
 export function createGenerations({

@@ -1,5 +1,5 @@
-// Serves a request handler on a free port of this machine. If a body fails, its connection is cut, and no error is
-// printed.
+// Serves a request handler on a free port of this machine. If the handler or the body of its response fails, the
+// connection is cut, and no error is printed.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";

@@ -4,8 +4,8 @@ import type { FaultRow } from "./fault-suite.ts";
 import { wavFaultRows } from "./sound-fault-rows.ts";
 
 /**
- * These faults are left out: a busy ACE-Step server reports that its queue is full, and the faults "the queue is full"
- * are listed below.
+ * The faults of `wavFaultRows` that are left out, because a busy ACE-Step server reports that its queue is full. Below,
+ * "the queue is full twice" and "the queue is full" take their place.
  */
 const ofStart = ["busy twice", "always busy"];
 
@@ -34,7 +34,10 @@ export const pythonFaultRows: readonly FaultRow<AceStepFault>[] = [
   { fault: "the file is elsewhere", says: "The generator redirects to another address." },
 ];
 
-/** The format is detected by the first bytes, whatever the content type is. */
+/**
+ * acestep.cpp sends the audio as a part of a multipart response. Rondo ignores the content type of the part, and
+ * detects the format by the first bytes.
+ */
 export const cppFaultRows: readonly FaultRow<AceStepFault>[] = aceStepFaultRows.map((row) => {
   if (row.fault === "another format than it says") return { ...row, says: undefined };
   return row.fault === "garbage" ? { ...row, says: "The source is of an unknown format." } : row;

@@ -1,6 +1,9 @@
-"""Judges pieces by tools that know nothing of the composer. Reads a line of JSON for each piece, and prints a line of JSON for each. The
-input has the paths `mp3` and `midi` of the piece. For a judgement by listening, the input also has `other`, the path of another piece's MIDI
-as a control, and `eighth`, the planned length of an eighth note in seconds. Without `other`, the piece is only measured."""
+"""Judges pieces by tools that know nothing of the composer. Reads and prints one line of JSON for each piece.
+
+The input has the paths `mp3` and `midi` of the piece. If it also has `other`, the notes, beats and key are recognized
+in the sound. `other` is the path of another piece's MIDI file, with which the recognized notes are compared as a
+control; `eighth` is the planned length of an eighth note in seconds. Without `other`, the sound is only measured.
+"""
 
 import json
 import logging

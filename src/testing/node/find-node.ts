@@ -8,7 +8,7 @@ const versionMin = 24;
 
 export const missingNode = `Node.js ${versionMin} or newer`;
 
-/** Returns the path of the program; undefined where there is none, which is an error on CI. */
+/** Returns the path of the program. If there is none, returns undefined, or throws on CI. */
 export function findNode(): string | undefined {
   const found = ["node", findPythonProgram("src/testing/node", "node")].find(
     (program) => program !== undefined && versionOf(program) >= versionMin,

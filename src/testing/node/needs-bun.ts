@@ -33,7 +33,7 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
   },
   "src/deps/api-deps.ts": {
     apis: ["Bun.file", "Bun.hash", "Bun.randomUUIDv7"],
-    why: "chooses the runtime's files, fingerprints and ids for the app, which takes others as well",
+    why: "gives the app Bun's functions for files, fingerprints and ids; the app accepts other functions, too",
   },
   "src/main.ts": { apis: ["Bun.serve"], why: "is the server" },
   "src/markdown-table.ts": { apis: ["Bun.stringWidth"], why: "writes generated files, in development only" },

@@ -1,5 +1,5 @@
-// Makes real sound for tests with ffmpeg: noise and a tone, as MP3 whose exact length LAME declares. It also decodes
-// sound with ffmpeg.
+// Makes real sound for tests with ffmpeg: noise and a tone, as MP3 encoded by LAME. Its Info frame, which a test may
+// leave out, states the exact length. This file also decodes and examines sound with ffmpeg and ffprobe.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 

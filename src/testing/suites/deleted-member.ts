@@ -1,5 +1,5 @@
-// Defines the test that deletes a member's account without a grace period. It runs on SQLite and on Postgres. Also opens
-// a Rondo for tests of accounts.
+// Defines the test that deletes a member's account without a grace period. Its callers run it on SQLite and on
+// Postgres. This file also opens a Rondo for other tests of accounts.
 import { expect } from "bun:test";
 import { createApp } from "../../app.ts";
 import { finishPurge } from "../../library/trash/finish-purge.ts";

@@ -1,4 +1,4 @@
-// Defines the tests of previews for any engine, over HTTP.
+// Defines the tests of previews (temporary copies of a business's database, for trials) for any engine, over HTTP.
 import { expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { musicApps } from "../../apps/fixtures/music-app.ts";

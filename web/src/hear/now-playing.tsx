@@ -1,5 +1,5 @@
-// Shows the ring of the current piece, with its title and the progress of its generation. Without a piece it shows the
-// form of a rondo.
+// Shows the waveform of the current piece as a ring, and in the ring its title and the progress of its generation.
+// Without a piece, the ring shows the form of a rondo (A B A C A).
 import { Show } from "solid-js";
 import { follow, pieceAddress } from "../address/address.ts";
 import { progressWords } from "../making/making.ts";

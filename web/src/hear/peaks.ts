@@ -2,7 +2,10 @@
 // being made.
 
 const PAIRS_PER_SECOND = 50;
-/** The loudness, of at most 128, that is drawn at full height. Finished music stays a few decibels below full scale. */
+/**
+ * A peak of this size is drawn at full height. The largest possible peak is 128, but finished music stays a few
+ * decibels below it.
+ */
 const LOUDEST = 100;
 
 export interface Peaks {
@@ -38,8 +41,9 @@ export function createPeaks(): Peaks {
 }
 
 /**
- * The small waveform of lists: base64 of unsigned bytes of loudness over the whole piece. `seconds` returns Infinity,
- * because the length of the piece is not known here, and `append` does nothing.
+ * Returns the peaks of a complete piece, for the small waveform in a list. `base64` encodes unsigned bytes of loudness,
+ * which are spread over the whole piece. `seconds` returns Infinity, because the length of the piece is not known here,
+ * and `append` does nothing.
  */
 export function wholePeaks(base64: string): Peaks {
   const loud = bytesOf(base64);

@@ -91,7 +91,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     const started = await startGeneration(input);
     const track = newTrack(started, titleOf(prompt), prompt, durationSeconds);
     const [version] = track.versions;
-    // In a batch, the page is drawn after the audio was requested.
+    // The batch delays the drawing of the page until the audio was requested.
     batch(() => {
       if (isPlayed) listening.begin(track, version!);
       setMissed(started.notUnderstood ?? []);

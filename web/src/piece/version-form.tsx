@@ -6,13 +6,13 @@ import { suggestionsFor } from "./suggestions.ts";
 import { t } from "../i18n/translate.ts";
 
 interface VersionFormProps {
-  /** The number of the parent version, if there are several to choose from. */
+  /** The number of the parent version; undefined if the piece has only one version. */
   parentNumber: number | undefined;
   /** A counter: each increase moves the focus to the field. */
   asked: number;
   /** The plan of the version, if it is known. Changes that the version has already are not suggested. */
   plan?: PlanWords | undefined;
-  /** Whether the parent version is finished. If it is not, a change of it begins only when it is. */
+  /** Whether the parent version is finished. The new version is made only after that. */
   isReady: boolean;
   /** Resolves to the understood changes, in sentences. */
   onMake(instruction: string): Promise<string>;

@@ -1,5 +1,5 @@
-// A read from the middle of an MP3 usually begins inside a frame. This file drops the rest of that frame, because its
-// bytes may look like a header, on which decoders fail.
+// A read from the middle of an MP3 usually begins inside a frame. This file drops the rest of that frame. Otherwise a
+// decoder might take some of its bytes for a header, and fail.
 
 const KBIT = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
 const HERTZ = [44_100, 48_000, 32_000, 0];
@@ -44,7 +44,7 @@ function firstFrame(bytes: Bytes): number | undefined {
   return undefined;
 }
 
-/** The size of the frame whose header is here; 0 without a header. MPEG-1 Layer III, ISO/IEC 11172-3. */
+/** The size of the frame whose header is at `at`; 0 if no header is there. MPEG-1 Layer III, ISO/IEC 11172-3. */
 function frameLength(bytes: Bytes, at: number): number {
   const [sync, kind, rates] = [bytes[at], bytes[at + 1], bytes[at + 2]];
   if (sync !== 0xff || rates === undefined || (kind! & 0xfe) !== 0xfa) return 0;

@@ -25,11 +25,14 @@ export interface GrowingHandlers {
 /** When memory is full, audio that was played longer ago than this is removed. A seek back loads this audio again. */
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
-/** With less loaded audio than this, playback is about to stop. The element reports the time four times a second. */
+/**
+ * With less loaded audio than this, playback is about to stop. The element reports the time only four times a second,
+ * so a shorter rest could be missed.
+ */
 const ENDING_SECONDS = 0.5;
 /** The size of a request: half a minute. */
 const WINDOW_BYTES = 512 * 1024;
-/** A time that is longer than any piece; the player limits seeks. */
+/** Longer than any piece. The element may accept seeks up to this time, because the player itself limits them. */
 const SEEKABLE_SECONDS = 86_400;
 const RETRY_MS_MAX = 5000;
 
@@ -80,7 +83,7 @@ export function createGrowingSource(
     await settled(buffer);
     if (signal.aborted) return;
     if (source.readyState === "open") buffer.abort();
-    // The buffer is emptied, because the other parts would take the memory that is needed now.
+    // The buffer is emptied, because parts that were loaded for another position would take memory that is needed now.
     if (buffer.buffered.length) {
       buffer.remove(0, Number.POSITIVE_INFINITY);
       await settled(buffer);

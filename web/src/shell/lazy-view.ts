@@ -10,8 +10,8 @@ const IDLE_MS_MAX = 500;
 const views: (() => Promise<unknown>)[] = [];
 
 /**
- * Like lazy() of Solid, but a part that can't be loaded shows an error, is left out, and is requested again when it is
- * next shown.
+ * Like lazy() of Solid, but if the part can't be loaded, the page shows a notice and leaves the part out. The part is
+ * requested again when it is next shown.
  */
 export function lazyView<Props extends object>(
   load: () => Promise<{ default: Component<Props> }>,

@@ -1,8 +1,8 @@
 // Shows a dialog that is in the page only while it is open.
 
 /**
- * Shows the dialog once it is in the page; pass this function as `ref`. A press outside of the dialog closes it, if the
- * browser supports this.
+ * Shows the dialog as soon as it is in the page; pass this function as `ref`. A press outside of the dialog closes it,
+ * if the browser supports this.
  */
 export function openModal(dialog: HTMLDialogElement): void {
   dialog.setAttribute("closedby", "any");

@@ -1,5 +1,5 @@
-// Loads a value that depends on a signal. Unlike createResource it never suspends the view, which would close menus and
-// lose the focus.
+// Loads a value that depends on a signal. Unlike createResource it never suspends the view, because a suspended view
+// closes its menus and loses the focus.
 import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
 
 /**

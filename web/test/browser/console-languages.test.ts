@@ -42,8 +42,9 @@ async function openConsole(options: BrowserContextOptions, url = `${stage.app.ur
 }
 
 /**
- * Returns a function that finds the English texts of the console. A text with placeholders, such as "{n} (in use)",
- * counts only if it has five letters or more besides the placeholders.
+ * Returns a function that tells whether a text on the page is one of the console's English texts. An English text with
+ * placeholders, such as "{n} (in use)", is compared only if it has five letters or more besides the placeholders,
+ * because a shorter one would also match texts in other languages.
  */
 function createIsEnglish(words: typeof de): (text: string) => boolean {
   const own = new Set(

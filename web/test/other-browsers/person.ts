@@ -51,7 +51,7 @@ export function createPerson(browser: OtherBrowser) {
     },
     hearsPast: (seconds: number) => when(`document.querySelector("audio")?.currentTime > ${seconds}`),
     position: () => browser.evaluate<number>('document.querySelector("audio").currentTime'),
-    /** The position at which the sound has begun since the last jump. */
+    /** The position from which the sound has played since the last jump. */
     playedFrom: () =>
       browser.evaluate<number>(
         '(({ played }) => played.start(played.length - 1))(document.querySelector("audio"))',

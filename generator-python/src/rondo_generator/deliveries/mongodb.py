@@ -20,7 +20,7 @@ Document = dict[str, Any]
 async def deliver_to_mongodb(
     generation: Generation, client: AsyncMongoClient[Document], database: str, stream: str
 ) -> None:
-    """Inserts chunks after those that an earlier process stored. An incomplete piece gets no end record."""
+    """Inserts the chunks that no earlier process stored. The end record follows only if the piece is complete."""
     chunks = client.get_database(database, write_concern=majority()).get_collection("chunks")
     request = generation.request
     record = {"requestId": request.request_id, "userId": request.user_id, "rowId": request.row_id}
@@ -39,7 +39,7 @@ async def deliver_to_mongodb(
 
 
 async def insert(chunks: AsyncCollection[Document], document: Document) -> bool:
-    """Inserts a document. Returns False if another writer used its position, or the stream was deleted."""
+    """Inserts a document. Returns False if the stream was deleted, or another writer's document has its `seq`."""
     try:
         await chunks.insert_one(document)
         return True

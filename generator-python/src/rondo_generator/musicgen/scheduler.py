@@ -73,7 +73,7 @@ class Scheduler:
         return sorted(piece.frames - piece.whole for piece in list(self._running.values()))
 
     def waiting_frames(self) -> list[int]:
-        """Returns the number of frames of each waiting piece, in the order in which they will begin."""
+        """Returns the number of frames of each waiting piece. The piece that begins next comes first."""
         with self._changed:
             return [piece.frames - piece.whole for piece in self._waiting]
 

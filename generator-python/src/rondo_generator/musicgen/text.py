@@ -13,7 +13,10 @@ log = logging.getLogger(__name__)
 
 
 def encode_text(weights: Weights, text: str, tokens_most: int) -> Tensor:
-    """Returns shape (tokens, hidden). A longer text is cut to `tokens_most` tokens; Rondo allows 2,000 characters."""
+    """Returns the encoded text with the shape (tokens, hidden).
+
+    A text of more than `tokens_most` tokens is cut. This can happen, because Rondo allows prompts of 2,000 characters.
+    """
     numbers = weights.tokenizer(text, return_tensors="pt").input_ids
     if numbers.shape[1] > tokens_most:
         log.warning("a prompt of %d tokens was cut to %d", numbers.shape[1], tokens_most)

@@ -1,4 +1,8 @@
-"""Measures at the start how long a step takes, and computes how many slots can be used in real time."""
+"""Measures at the start how long a step takes, and computes in how many slots pieces can be made in real time.
+
+A slot is the place of one piece that is being made. In real time means that each piece is made at least as fast as it
+plays.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ ROUNDS = 3
 @dataclass(frozen=True)
 class StepRate:
     slots: int
-    #: The steps per second with all these slots in use and their windows full.
+    #: The steps per second when all these slots are in use and each step reads a full window (see slots.py).
     steps_per_second: float
 
 
@@ -46,7 +50,7 @@ def seconds_of(work: Callable[[], None]) -> float:
 
 
 def slots_in_real_time(rates: list[StepRate], frames_per_second: float) -> int:
-    """Returns the largest number of slots that play in real time, but at least one.
+    """Returns the largest number of slots with at least `frames_per_second` steps per second, but at least one.
 
     Between two measured numbers of slots, the time of a step is assumed to grow linearly.
     """

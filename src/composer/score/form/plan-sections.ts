@@ -90,8 +90,8 @@ const barSeconds = (spec: MusicSpec): number => {
 };
 
 /**
- * Returns the repeated order of sections. A short piece of the form `ramp` still reaches its chorus, and a short piece
- * with a solo still plays it.
+ * Returns the order of sections, which is repeated until the piece is long enough. A short piece of the form `ramp`
+ * still reaches its chorus, and a short piece with a solo still plays it.
  */
 const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly SectionKind[] => {
   const count = Math.max(1, Math.floor(body / spec.form.sectionBars));
@@ -112,8 +112,9 @@ const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly Sectio
 };
 
 /**
- * Replaces a verse, break or build at the end by a chorus in the forms `song`, `club` and `ramp`, and
- * a break at the end of the form `drift`.
+ * Makes the piece end with a chorus. In the forms `song`, `club` and `ramp`, a chorus replaces a final verse, break,
+ * build or solo. In the form `drift`, it replaces only a final break. The other forms are not changed, and neither is a
+ * piece of one section with at most three bars.
  */
 const endOnTop = (slots: Slot[], form: FormName): void => {
   const ending = slots.at(-1);

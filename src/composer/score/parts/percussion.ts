@@ -45,7 +45,10 @@ export const drumNotes: Readonly<Record<DrumLane, number>> = {
   cuica: 79,
 };
 
-/** One bar in 4/4 for each drum, or two bars where the second one differs. */
+/**
+ * One bar in 4/4 for each drum, or two bars where the second one differs. Each character is a sixteenth: "X" is a
+ * strong hit, "x" a normal one, "o" a soft one, and "." a rest.
+ */
 const patterns: Readonly<Partial<Record<DrumLane, readonly string[]>>> = {
   kick: ["x.......x......."],
   rim: ["....x.......x..."],

@@ -1,5 +1,5 @@
-// Tests over HTTP the archive of everything that is stored about a user. Programs that know nothing of Rondo read the
-// archive: unzip, Python and ffprobe.
+// Tests the archive of everything that is stored about a user, as it is downloaded over HTTP. The tests read it with
+// programs that know nothing of Rondo: unzip, Python and ffprobe.
 import { expect, setDefaultTimeout } from "bun:test";
 import { join } from "node:path";
 import { deleteThing } from "../../../library/trash/delete-thing.ts";

@@ -8,7 +8,7 @@ import { checkDeletedMember, createAccountHouse } from "../../../testing/suites/
 
 setDefaultTimeout(60_000);
 
-test("without a grace period, a member's account on SQLite is deleted only with the right password, with all its data, and no other account is changed", () =>
+test("without a grace period, a member's account on SQLite is deleted only with the right password; then all its data is deleted, and no other account is changed", () =>
   checkDeletedMember());
 
 test("a deleted account on SQLite is closed at once, can be restored completely, and is erased after the grace period, even if a process crashes", () =>

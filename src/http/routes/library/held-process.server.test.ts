@@ -13,11 +13,14 @@ setDefaultTimeout(60_000);
 
 const test = needsTool("ffmpeg");
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 90 });
-/** The processor time that the server takes between a request to /health and its answer. */
+/** The maximum processor time that the server may use between a request to /health and its answer. */
 const othersWaitMsMax = 500;
 
 const wavOf = ({ versionId }: { versionId: string }) => `/v1/versions/${versionId}/download?format=wav`;
-/** Returns the names of the rendered files. The process of this test is the only process that renders files here. */
+/**
+ * Returns the names of the rendered files. Each process renders into a folder of its own, and here only the process of
+ * this test renders, so there is only one folder.
+ */
 async function renderedIn({ config }: { config: { dataDir: string } }): Promise<readonly string[]> {
   const root = join(config.dataDir, "rendered");
   const [ofProcess = ""] = await readdir(root);

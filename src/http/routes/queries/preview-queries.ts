@@ -1,5 +1,6 @@
-// Serves POST /v1/previews/{previewId}/queries/{name}, which runs a named query on a preview. Previews have their own
-// path, so that a mistake never reaches the database of the business.
+// Serves POST /v1/previews/{previewId}/queries/{name}, which runs a named query on a preview: a copy of a business's
+// database. Previews have their own path, so that a query that is meant for a preview never runs on the business's
+// own database, even if the previewId is wrong.
 import { Hono } from "hono";
 import type { BusinessCaller, UserCaller } from "../../../accounts/caller.ts";
 import type { PreviewDatabases } from "../../../businesses/previews/preview-databases.ts";

@@ -18,7 +18,7 @@ export interface SharedAddresses {
 /** The look of the page and the language of its texts. */
 export interface SharedLook {
   readonly name: string;
-  /** The style that replaces colours and fonts. */
+  /** The CSS with the colours and fonts of the business's theme, which replace those of `sharedStyle`. May be empty. */
   readonly style: string;
   readonly language: PageLanguage;
 }

@@ -28,7 +28,8 @@ export const changeWebhookBody = z.strictObject({
   state: z.enum(["active", "paused"]).optional(),
 });
 /**
- * For `overlapSeconds` after the change of the secret, at most a week, messages are signed with the former secret, too.
+ * During the first `overlapSeconds` after the change of the secret, messages are signed with the former secret, too.
+ * The maximum is a week.
  */
 export const rotateSecretBody = z.strictObject({
   overlapSeconds: z.int().min(0).max(604_800).default(86_400),

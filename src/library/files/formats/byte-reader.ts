@@ -15,8 +15,8 @@ export function createByteReader(content: AsyncIterable<Uint8Array>): ByteReader
   let over = false;
 
   /**
-   * All pieces are joined at once, even if they are very small, because joining them one by one would take quadratic
-   * time.
+   * Reads pieces until `bytes` bytes are held or the stream ends. The pieces are joined only then, in one step. They
+   * can be very small, and appending them one by one would take quadratic time.
    */
   async function fill(bytes: number): Promise<void> {
     const parts = [held];

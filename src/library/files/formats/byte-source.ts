@@ -1,5 +1,5 @@
-// Defines a source of bytes. A download with Range needs its two properties: the length is known before the bytes are
-// made, and the bytes can be read from any offset.
+// Defines a source of bytes: its length is known before the bytes are made, and the bytes can be read from any offset.
+// An HTTP download of a range (the header Range) needs both.
 import { AppError } from "../../../errors.ts";
 
 export interface ByteSource {

@@ -1,5 +1,5 @@
 // This is the program of a worker thread. It renders and verifies audio files, writes a piece as notes, draws pictures
-// and splits JSON, so that this work doesn't block the thread that serves requests.
+// and splits JSON bodies into messages, so that this work doesn't block the thread that serves requests.
 import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { readRange } from "../formats/byte-source.ts";
@@ -12,7 +12,10 @@ import { pngOf } from "./picture.ts";
 import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 
-/** Returns the handler of the messages that the main thread sends to this thread: tasks, and answers to questions. */
+/**
+ * Returns the handler of the messages from the main thread. A message is a task, or the answer to a question that this
+ * thread asked during a task, such as for the bytes of a sound.
+ */
 export function serveLibrary(post: (message: FromLibraryThread) => void) {
   const asked = new Map<number, PromiseWithResolvers<unknown>>();
   let questions = 0;

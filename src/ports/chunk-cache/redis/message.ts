@@ -12,8 +12,8 @@ interface MessageOrigin {
 
 export interface Message extends MessageOrigin {
   /**
-   * The published span. Undefined when the stream was forgotten, and in a past message that is read again after its
-   * span has left the cache.
+   * The published span. Undefined if the message says that the stream was forgotten. Also undefined if a past message
+   * is read again, and its span is no longer in the cache.
    */
   readonly span: Span | undefined;
 }

@@ -1,4 +1,5 @@
-// Reads whole streams from SQLite chunk files and writes them there, when streams are moved between stores.
+// Moves streams from or to a chunk store in SQLite files: reads whole streams from the files, or writes them to the
+// files.
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

@@ -202,7 +202,7 @@ describe.skipIf(!there)("Postgres", () => {
       socket = connectSocket(Number(port || 5432), hostname);
       return socket;
     };
-    // The test uses the driver alone, with a socket that the test can end at exactly this moment.
+    // The test uses the driver alone, with a socket that the test can end right after it has sent the second statement.
     const driver = postgres(url, { max: 1, backoff: 0, socket: connect } as never);
     await driver.unsafe("select 1");
     const written = driver.unsafe("select 2").execute();

@@ -1,4 +1,5 @@
-// Migrates an SQLite file in another process, so that this process can do other work. If either process is killed, SQLite rolls the migration back.
+// Migrates an SQLite file in another process, so that this process can do other work. If either process is killed,
+// SQLite rolls the migration back.
 import { join } from "node:path";
 import { AppError, type ErrorCode } from "../../../errors.ts";
 

@@ -1,4 +1,5 @@
-// Makes pieces with ElevenLabs Music. One POST is answered with the audio in Rondo's own format while the piece is made.
+// Makes pieces with ElevenLabs Music. The answer to one POST is the audio in Rondo's own format, sent while the piece
+// is made.
 import { checkRequest } from "../check-request.ts";
 import type { GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { bytesOf, callForAudio, callForJson, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";
@@ -95,7 +96,8 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
         firstChunkMs,
         stallMs,
         make: (inner) => make(plan, request, inner),
-        // The generation can be ended only by closing the connection. It is not known whether the piece is charged in this case.
+        // A generation can be ended only by closing its connection, and the abort of `inner` closes it. It is not known
+        // whether ElevenLabs then charges for the piece.
         stopFar: async () => "stopped",
       });
     },
@@ -111,7 +113,10 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
   };
 }
 
-/** A prompt is sent with a length and without a seed. A composition is sent with a seed, and contains its own lengths. */
+/**
+ * A prompt is sent with a length and without a seed. A composition is sent with a seed, and contains the lengths of its
+ * sections.
+ */
 function bodyOf(plan: ElevenLabsPlan, request: GenerationRequest, model: string): Record<string, unknown> {
   if (plan.composition !== undefined)
     return { composition_plan: plan.composition, model_id: model, seed: smallSeed(plan.seed) };
@@ -125,7 +130,7 @@ function bodyOf(plan: ElevenLabsPlan, request: GenerationRequest, model: string)
 
 function promptOf({ prompt }: ElevenLabsPlan, { options }: GenerationRequest): string {
   const lyrics = options?.lyrics === undefined ? "" : `Lyrics:\n${options.lyrics}`;
-  // A composition plan has no field for this wish.
+  // The request of a composition plan has no field for instrumental music, so the prompt says it.
   const withoutVoice = options?.instrumental === true ? "Instrumental, without vocals." : "";
   return [prompt, wordsOfOptions(options), withoutVoice, lyrics].filter((part) => part !== "").join("\n");
 }

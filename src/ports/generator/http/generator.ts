@@ -28,7 +28,10 @@ import { signatureOf } from "./signature.ts";
 
 export type HttpGeneratorOptions = Omit<OpenGeneratorOptions, "isWarm" | "key">;
 
-/** `by` is set if the generator itself makes the version from its parent. `prompt` contains the instruction, too. */
+/**
+ * `by` is set if the generator itself makes the version from its parent. Even then `prompt` contains the instruction,
+ * and it is used if the parent can't be sent after all.
+ */
 type HttpPlan = PromptPlan & { readonly by?: "generator" };
 
 const smallCallMs = 5_000;

@@ -9,7 +9,10 @@ const bytesPerSecond = 16_000;
 /** How much longer than requested the audio may be, because encoders round up and add a little silence at the end. */
 const secondsOver = 5;
 
-/** Yields the chunks that the generator has stored. They only report the progress, and are not stored again. */
+/**
+ * Yields the chunks that the generator has stored. They only report the progress, and the caller does not store them
+ * again.
+ */
 export function storedAudio(
   intake: AudioIntake,
   deliveries: ChunkDeliveries,

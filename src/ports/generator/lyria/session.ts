@@ -5,7 +5,7 @@ import { bytesPerSecond, parseMessage } from "./messages.ts";
 import type { LyriaSetup } from "./setup.ts";
 
 export interface SessionOptions {
-  /** The address with the key. */
+  /** The WebSocket URL, which contains the API key. */
   readonly url: string;
   readonly setup: LyriaSetup;
   readonly secrets: readonly string[];
@@ -28,9 +28,9 @@ const playFrom = 4 * bytesPerSecond;
 const floodFrom = 40 * bytesPerSecond;
 
 /**
- * Resolves when the session is set up and plays. Throws FarError if the session is closed earlier. The error has
- * `isBusy`, except if the key or the setup was refused. After an abort it throws the signal's reason and closes the
- * session.
+ * Resolves when the session is set up and plays. Throws FarError if the session is closed earlier. The error's `isBusy`
+ * is true, so the same call may be sent again, unless the server refused the key or the setup. After an abort, the
+ * function closes the session and throws the signal's reason.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<LyriaSession> {
   signal.throwIfAborted();
@@ -83,7 +83,7 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
       for (const part of message.parts) if (ending === undefined) take(part);
     }
   };
-  // The caller awaits this promise below. Until then, a rejection must not be reported as unhandled.
+  // This promise is awaited further below. If it is rejected before that, the error must not be reported as unhandled.
   ready.promise.catch(() => undefined);
   signal.addEventListener("abort", onAbort, { once: true });
   socket.onopen = () => send({ setup: { model: setup.model } });

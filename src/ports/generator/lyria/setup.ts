@@ -39,7 +39,10 @@ export function setupOf(
 const bpmMin = 60;
 const bpmMax = 200;
 
-/** The scales by their major key, in semitones above C. Each major key shares its scale with its relative minor key. */
+/**
+ * The scales, each at the index that its major key has in semitones above C. A major key shares its scale with its
+ * relative minor key.
+ */
 const scales = [
   "C_MAJOR_A_MINOR",
   "D_FLAT_MAJOR_B_FLAT_MINOR",

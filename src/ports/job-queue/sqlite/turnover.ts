@@ -66,18 +66,21 @@ export interface Turnover {
    */
   catchUp(nowMs: number): void;
   /**
-   * Shortens leases, delays and schedules that were set while the clock was ahead, so that each has its own length
-   * from now on. Returns false if there were none.
+   * Corrects leases, delays and schedules that were set while the clock was ahead, and so would end too late. Each of
+   * them starts again now, with its full length. Returns false if there were none.
    */
   pullCloser(nowMs: number): boolean;
   /** Returns the instant at which `catchUp` has to be called next; Infinity if it has nothing to do. */
   dueAtMs(): number;
-  /** Deletes the oldest completed jobs beyond `most`, and the turns of businesses that no longer need them. */
+  /**
+   * Deletes the oldest completed jobs beyond `most`. Also deletes the turns of businesses and users to whom a deletion
+   * makes no difference: if they come back, they start at the same turn as newcomers.
+   */
   trim(queue: QueueName, most: number): void;
 }
 
 const moment = 1_000;
-/** A job that has waited for less than this may be about to get a free slot. */
+/** `isWanted` ignores jobs that have waited for less than this, because they may be about to get a free slot. */
 const unnoticedMs = 100;
 
 export function createTurnover(db: Database, admission: Admission): Turnover {
@@ -240,7 +243,8 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
       if (dueAtMs() <= nowMs) catchUpNow.immediate(nowMs);
     },
     pullCloser(nowMs) {
-      // The tolerance is needed because another process may have read the clock a moment later.
+      // A lease that another process set after `nowMs` was read ends a little later, and is not wrong. So there is a
+      // tolerance.
       if (isTooFar.get(nowMs + moment) === null) return false;
       pullAll.immediate(nowMs);
       return true;

@@ -1,4 +1,5 @@
-// Runs the contract tests with an independent emulator, because our own test server could have the same misunderstandings as the adapter.
+// Runs the contract tests with an emulator by other authors, because our own test server could have the same
+// misunderstandings of Google Cloud Storage as the adapter.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { onCi } from "../../../testing/runners/on-ci.ts";
 import { objectStoreContract } from "../contract.ts";

@@ -85,7 +85,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           const span = spanOf(range, facts.bytes);
           const body = await openContent(client.file(name), span, bucket);
           // The client's GET can't request a version. If the facts have changed since the first HEAD, the content may
-          // be that of another write, so both are read again.
+          // be that of another write, so the facts and the content are read again.
           const now = span.start === span.end ? facts : await findFacts(name);
           if (!body || !isDeepStrictEqual(now, facts)) {
             await body?.cancel();

@@ -1,5 +1,5 @@
-// Reads the corpus with which language models are scored. It contains wanted queries, each with a reference spec and
-// the right results.
+// Reads the corpus that measures how well language models write query specs. Each entry describes a wanted query, and
+// has a reference spec and the right results.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { WantedQuery } from "../draft-messages.ts";

@@ -1,5 +1,5 @@
-// Defines a stand-in for a language model: it answers each query of the corpus with the reference spec. With it, tests
-// check the corpus itself.
+// Defines a stand-in for a language model. The corpus contains described queries, each with a reference spec. The
+// stand-in answers each description with the reference spec, so that tests can check the corpus itself.
 import type { LanguageModel } from "../../../ports/language-model/language-model.ts";
 import type { CorpusQuery } from "./corpus.ts";
 

@@ -1,4 +1,4 @@
-// Tests that every issued cursor is accepted, for any text in its row.
+// Tests that every cursor that a page returns can be sent back, whatever texts the rows of the page contain.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";

@@ -76,7 +76,8 @@ function convert(rows: SqlRow[], { name, type, scale = 0, inside }: Conversion, 
 }
 
 /**
- * Decodes nested children, which the engine has encoded as JSON. A stored JSON value is a string there, and is parsed.
+ * Converts the values in nested children, which were decoded from the JSON that the engine returned. A value of type
+ * json is still a string in this JSON, and is parsed here.
  */
 function childrenOf(children: unknown, inside: readonly Conversion[], maxRows: number): unknown {
   if (Array.isArray(children)) refuseLongLists(children, maxRows);

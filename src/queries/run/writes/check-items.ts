@@ -39,7 +39,7 @@ interface Written {
 /**
  * Throws NOT_FOUND if the SQL left out an item, and names the item. The SQL leaves out an item in two cases: it refers
  * to another owner's row, or its key is already used by another owner's row. If the spec updates nothing on conflict,
- * the SQL may leave out items whose rows already exist.
+ * the SQL also leaves out items whose rows already exist, which is not an error.
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,
@@ -65,8 +65,8 @@ interface Clash {
 }
 
 /**
- * An insert failed because a key is already used, by a stored row or by an earlier item. Adds to the error which item
- * has this key.
+ * Call this function after an insert failed because a key is already used, by a stored row or by an earlier item.
+ * Returns the error `err` with the place of the item that has this key.
  */
 export async function namingItem<Tables>(
   trx: Transaction<Tables>,

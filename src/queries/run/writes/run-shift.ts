@@ -36,7 +36,10 @@ export async function runText<Tables>(
   return { rows, changes: Number(numAffectedRows ?? rows.length) };
 }
 
-/** Converts the new decimals from the engine's form to the form of a list parameter. Other values stay as they are. */
+/**
+ * Converts the new decimals, which the engine returned, to the integers that a list parameter contains for decimals.
+ * Other values stay as they are.
+ */
 const newValues = (columns: readonly ShiftedColumn[], row: SqlRow): SqlRow =>
   Object.fromEntries(
     columns.flatMap(({ type }, at) => {

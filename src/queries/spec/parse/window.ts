@@ -97,7 +97,7 @@ function readWindowOrder(
 
 /**
  * Returns the keys to add to the given order of a window, so that no two rows have the same place in it. `keys` are
- * enough to distinguish all rows. Those that the order has already are left out.
+ * enough to distinguish all rows. A key that the given order contains already is not returned.
  */
 const tieBreakers = (given: readonly OrderKey[], keys: readonly Expression[]): readonly OrderKey[] =>
   keys

@@ -14,7 +14,7 @@ export interface GcsServer extends AsyncDisposable {
   readonly bucket: Bucket;
   /** All requests so far, oldest first. */
   readonly requests: readonly GcsRequest[];
-  /** Called before the response to each request. */
+  /** Called before the response to each request. Returns the fault with which the server responds; undefined: none. */
   fault: ((request: GcsRequest) => Fault | undefined) | undefined;
   /** The signer whose links are accepted; undefined: no link is accepted. */
   signer: { readonly email: string; readonly publicKey: string } | undefined;

@@ -42,7 +42,7 @@ export interface Tasks {
   release(): void;
 }
 
-/** The faults of a response that apply to the start of a piece. The others apply to the file. */
+/** The faults of sound-replies.ts that happen when a task is started. Its other faults happen when the file is sent. */
 const startFaults: readonly string[] = [
   "500",
   "key refused",

@@ -1,5 +1,6 @@
-// Tests the Python generator, the API and the worker as real processes, with each delivery. Pieces play while they are
-// made, are complete, can be cancelled, and continue after a worker was killed.
+// Tests the Python generator, the API and the worker as real processes, once for each way in which the generator can
+// deliver audio (body, stream, mongodb). Pieces play while they are made, are complete, can be cancelled, and continue
+// after a worker was killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startPythonGenerator } from "../../generator-server/python-generator-process.ts";
 import { missingForPython } from "../../runners/python-generator.ts";

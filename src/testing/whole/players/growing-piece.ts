@@ -29,7 +29,7 @@ export interface Pieces extends AsyncDisposable {
   make(making: Making): Promise<Links>;
 }
 
-/** `isSizeKnown`: whether the total size is planned, which only the built-in generator does. */
+/** `isSizeKnown`: whether the total size is known from the beginning. Only the built-in generator plans it. */
 export async function createPieces(seconds: number, { isSizeKnown = true } = {}): Promise<Pieces> {
   const chunks = await createTone(seconds);
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);

@@ -1,5 +1,5 @@
-// Starts two API and two worker processes on the full profile, which share only the stores. A test can kill and restart
-// each process.
+// Starts two API and two worker processes on the full profile (Postgres, MongoDB and Redis). The processes share only
+// these stores and a folder for objects. A test can kill and restart each process.
 import { type FleetStores, startFleetStores } from "./fleet-stores.ts";
 import { createRondoClient, type RondoClient } from "./rondo-client.ts";
 import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";

@@ -7,7 +7,7 @@ export interface Endpoint {
   readonly state: string;
   readonly failures: number;
   readonly blockedUntil: string | null;
-  /** Until this time, messages are also signed with the secret from before the last replacement. */
+  /** Until this time, messages are signed with the new secret and with the one that it has replaced. */
   readonly formerSecretUntil: string | null;
 }
 

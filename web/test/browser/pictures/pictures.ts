@@ -16,7 +16,7 @@ const devices = { desktop, phone };
 const narrow = { ...phone, viewport: { width: 320, height: 640 } };
 const landscape = { ...phone, viewport: { width: 844, height: 390 } };
 const schemes = ["light", "dark"] as const;
-/** A piece is made in seconds. The time is long enough for a machine with other work. */
+/** The time limit of each action of a page. A piece is made in seconds, but takes longer on a busy machine. */
 const WAIT_MS_MAX = 120_000;
 
 await using stage = await setStage();
@@ -93,7 +93,7 @@ for (const name of ["today", "business", "generations"] as const)
 // The endless piece comes last, because its generation goes on after the picture.
 await withMusic(home, music, { ...phone, colorScheme: "dark", locale: "en" }, "phone-dark", ["endless"]);
 
-/** Takes a picture of a state, as the tests open it. */
+/** Takes a picture of one state of the page or the console, such as an open menu. `open` brings the page into it. */
 async function takeState(
   name: string,
   open: (setting: StateSetting) => Promise<void>,

@@ -1,8 +1,8 @@
-// Stops what a page has requested and what is still being made, so that it doesn't slow down the next test.
+// Stops the generations that a page has started and that still run, so that they don't slow down the next test.
 import type { Page } from "playwright-core";
 
 export interface Makings {
-  /** Stops the generations that the page has started, as the person of its session. Pieces that are complete stay as they are. */
+  /** Stops the generations that the page has started, with the page's session. Complete pieces stay as they are. */
   stop(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
-// Lists the states of the console: every view of the operator, of one business, and of a business's key.
+// Lists the states of the console: every view that the operator sees, with those of one business, and every view that a
+// business sees with its own key.
 import type { StateSetting } from "./states.ts";
 
 type Open = (setting: StateSetting) => Promise<void>;

@@ -46,8 +46,8 @@ export const makeMembersMusic = (page: Page, email: string): Promise<StateSettin
   }, email);
 
 /**
- * Creates the business acme, which signs people in itself. For the console, it creates a key of the business demo and
- * a user of demo who has a piece.
+ * Creates the business acme, whose theme names its own sign-in page. For the console, it creates a key of the business
+ * demo and a user of demo who has a piece.
  */
 export async function createBusinesses({
   url,

@@ -51,7 +51,10 @@ const groups: Readonly<Record<string, States>> = {
 };
 const schemes = ["light", "dark"] as const;
 
-/** The problems that axe finds in a state in each of these colour schemes, and whether it is wider than the screen. */
+/**
+ * Returns the problems that axe finds in a state in each of the colour schemes `looks`, and one more problem if the
+ * page is wider than the screen.
+ */
 async function problemsOf(
   page: Page,
   [state, open]: [string, States[string]],
@@ -96,7 +99,10 @@ function tabsOf(setting: Setting): Promise<Tab[]> {
 
 type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
 
-/** Makes a tab as it was before its first state. */
+/**
+ * Undoes what a state changed in a tab: replaced responses, running generations and stored data. Then the tab has only
+ * these cookies, and the next state can be opened in it.
+ */
 async function forget(page: Page, cookies: Cookies, makings: Makings): Promise<void> {
   const context = page.context();
   await context.setOffline(false);

@@ -5,7 +5,10 @@ import { type Connection, pause } from "../connection.ts";
 import type { ChunkDocument, Collections } from "../documents.ts";
 import { isAway } from "../errors.ts";
 
-/** Calls `notify` with the id of each stream that was written to, and `setWorking` when notifications start or stop working. */
+/**
+ * Calls `notify` with the id of each stream that was written to. Calls `setWorking` with true when notifications begin
+ * to work, and with false after an error.
+ */
 export type ChangeNotifications = (listener: {
   readonly notify: (stream: string) => void;
   readonly setWorking: (works: boolean) => void;

@@ -25,8 +25,8 @@ interface Watched {
   readonly listeners: Set<() => void>;
   /**
    * When the stream is found, the listeners are called if it has entries, or if it was created after this instant (in
-   * epoch milliseconds). The value is 0 after the stream was deleted, or was not found by a search. Then the listeners
-   * are called for the next stream that is found at this path.
+   * epoch milliseconds). The value is 0 after the stream was deleted, or was not found by a search. With 0, the
+   * listeners are called for every stream that is found at this path later.
    */
   sinceMs: number;
   log: { readonly stream: string; next: number; closed: boolean } | undefined;
@@ -150,7 +150,7 @@ export function createStreamWatch(
     isPolling = false;
     const nowMs = performance.now();
     const { everyMs } = paces.find(({ quietMs }) => nowMs - changedAt < quietMs) ?? paces[0]!;
-    // With change notifications, polling is faster while some of the watched streams have not been found.
+    // Change notifications don't help to find a new stream. So polling is faster until all watched streams are found.
     const notifiedMs = byStream.size < watched.size ? idlePollMs : notifiedPollMs;
     // Without change notifications, the pause is at least twice as long as the last poll took, up to `restMsMax`.
     const paceMs = hasNotifications

@@ -36,7 +36,10 @@ export async function visitOut(
   );
 }
 
-/** Returns the function that converts numbers to the representation that all engines use, or undefined if the table needs no conversion. */
+/**
+ * Returns a function that converts the numbers in a line to the representation that all engines use. Returns undefined
+ * if the table has no column that needs this.
+ */
 function unify({ columns }: CopyTable): ((line: string) => string) | undefined {
   const changed = columns.flatMap(({ kind }, at) =>
     kind === "real" || kind === "decimal" ? [{ kind, at }] : [],

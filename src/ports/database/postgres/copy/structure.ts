@@ -6,7 +6,8 @@ import type { CopyTable } from "../../table-copy.ts";
 
 /**
  * Saves the statements that create keys, indexes and foreign keys, then drops the keys, indexes and foreign keys.
- * Loading rows without them is faster, and the tables can be loaded in any order. It may be called again.
+ * Loading rows without them is faster, and the tables can be loaded in any order. When an interrupted load starts
+ * again, this function is called again, and the statements that are already saved are kept.
  */
 export async function dropStructure(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`
@@ -69,8 +70,9 @@ interface Saved {
 const isGin = ({ make }: Saved): boolean => / using gin /i.test(make);
 
 /**
- * Postgres collects the entries of a GIN index in a tree. If this tree fits in the processor's cache, building the
- * index takes about two thirds of the time. The entries of other indexes are sorted, which is faster with more memory.
+ * Postgres collects the entries of a GIN index in a tree. With so little memory, this tree fits in the processor's
+ * cache, and building the index takes about a third less time. The entries of other indexes are sorted, which is faster
+ * with more memory.
  */
 const memoryFor = (saved: Saved): string => (isGin(saved) ? "16MB" : "256MB");
 
