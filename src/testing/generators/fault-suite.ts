@@ -30,12 +30,15 @@ interface Deadlines {
 
 /** These deadlines are so long that no run reaches them, even on a busy machine. */
 export const patientDeadlines: Deadlines = { firstChunkMs: 60_000, stallMs: 60_000 };
+/** With these deadlines, a run gives up soon if its server is missing, busy or silent. */
+export const shortDeadlines: Deadlines = { ...patientDeadlines, firstChunkMs: 2_400 };
 
 /** Returns the deadlines for a fault. If a deadline is expected to end the run, only this deadline is short. */
 function deadlinesOf({ says = "", starts }: FaultRow): Deadlines {
   if (says.includes("stopped sending sound")) return { ...patientDeadlines, stallMs: 5_000 };
-  const endsAtFirstDeadline = starts === "several" || /sent no sound within|didn't answer within/.test(says);
-  return endsAtFirstDeadline ? { ...patientDeadlines, firstChunkMs: 2_400 } : patientDeadlines;
+  const endsAtFirstDeadline =
+    starts === "several" || /sent no sound within|didn't answer within|is busy/.test(says);
+  return endsAtFirstDeadline ? shortDeadlines : patientDeadlines;
 }
 
 export const farRequest = (overrides: Partial<GenerationRequest> = {}): GenerationRequest => ({

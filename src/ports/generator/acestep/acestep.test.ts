@@ -6,6 +6,7 @@ import {
   farRequest,
   faultSuite,
   outcomeOf,
+  shortDeadlines,
   patientDeadlines,
 } from "../../../testing/generators/fault-suite.ts";
 import { type AceStepDialect, startAceStep } from "../../../testing/servers/generators/acestep.ts";
@@ -233,7 +234,9 @@ test("a server of another type is reported as not ACE-Step, and a missing server
     path === "/health" ? { body: "ok" } : { status: 404 },
   );
   expect(String((await outcomeOf(open(side.url))).failure)).toContain("something else than JSON");
-  expect(String((await outcomeOf(open("http://127.0.0.1:9"))).failure)).toContain("can't be reached");
+  expect(String((await outcomeOf(open("http://127.0.0.1:9", shortDeadlines))).failure)).toContain(
+    "can't be reached",
+  );
   expect(acestep.faultOf("acestep+ftp://x")).toContain("acestep+http");
   for (const { url } of Object.values(contractSides))
     expect(await acestep.examine(`acestep+${url}`)).toMatchObject([{ state: "good" }]);

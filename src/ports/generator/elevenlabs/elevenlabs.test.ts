@@ -5,6 +5,7 @@ import {
   farRequest,
   faultSuite,
   outcomeOf,
+  shortDeadlines,
   patientDeadlines,
 } from "../../../testing/generators/fault-suite.ts";
 import { soundFaultRows } from "../../../testing/generators/sound-fault-rows.ts";
@@ -144,7 +145,7 @@ describe("the end of a generation", () => {
   });
 
   test("a missing server is reported as unreachable", async () => {
-    const generator = open("http://127.0.0.1:9");
+    const generator = open("http://127.0.0.1:9", "prompt", shortDeadlines);
     const { failure } = await outcomeOf(generator);
     expect(String(failure)).toContain("The generator can't be reached.");
     await generator.close();
