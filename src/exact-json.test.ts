@@ -1,7 +1,7 @@
 // Tests that JSON input is either accepted exactly as written or refused.
 import { expect, test } from "bun:test";
 import { exactSourceOf, parseExactJson, parseStoredJson } from "./exact-json.ts";
-import { linearMsMax } from "./testing/time-limits.ts";
+import { linearMsMax } from "./testing/measure/time-limits.ts";
 
 const again = (text: string): string => {
   const parsed = parseExactJson(text);

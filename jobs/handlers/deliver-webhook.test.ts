@@ -27,7 +27,7 @@ import { createSendMessage } from "../../src/webhooks/send-message.ts";
 import { createSlowAttempts } from "../../src/webhooks/slow-attempts.ts";
 import { workQueues } from "../work-queues.ts";
 import { deliverWebhookJob } from "./deliver-webhook.ts";
-import { promptMsMax } from "../../src/testing/time-limits.ts";
+import { promptMsMax } from "../../src/testing/measure/time-limits.ts";
 
 setDefaultTimeout(60_000);
 

@@ -10,8 +10,10 @@ export const isGerman = (prompt: string): boolean => {
   return count(german) > count(english);
 };
 
-export const isSmallInGerman = (word: string): boolean =>
-  german.has(tokensOf(word)[0]?.text ?? "") || others.has(tokensOf(word)[0]?.text ?? "");
+export const isSmallInGerman = (word: string): boolean => {
+  const small = tokensOf(word)[0]?.text ?? "";
+  return german.has(small) || others.has(small);
+};
 
 /** A noun begins with a capital letter, but a word at the beginning of a sentence does, too. */
 export const isGermanNoun = (word: string): boolean => /^\p{Lu}/u.test(word) && !isSmallInGerman(word);

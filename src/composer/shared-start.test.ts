@@ -60,10 +60,18 @@ describe("two pieces that differ only in length", () => {
     },
   );
 
-  test("share only the bytes before their tempos differ, if the tempo rises to the end of the piece", async () => {
-    const spec = parsePrompt({ prompt: "folk, getting faster", seed: 7, durationSeconds: 30 });
-    const longer = extended(spec, "30 s");
+  const folk = (prompt: string, durationSeconds: number) => parsePrompt({ prompt, seed: 7, durationSeconds });
+  test.each([
+    ["the tempo rises to the end of the piece", folk("folk, getting faster", 30), "30 s"],
+    [
+      "the bass rests in the second half, which begins later in the longer piece",
+      changeSpec(folk("folk", 60), "without bass in the second half").spec,
+      "5 s",
+    ],
+  ])("share only bytes that are equal in both if %s", async (_, spec, by) => {
+    const longer = extended(spec, by);
     const { bytes, head } = sharedStartOf(longer, spec) ?? { bytes: 0, head: new Uint8Array() };
+    expect(bytes).toBeGreaterThan(16_000);
     const [before, after] = [await beginningOf(spec, bytes), await beginningOf(longer, bytes)];
     expect(after.subarray(head.length, bytes).equals(before.subarray(head.length, bytes))).toBe(true);
   });

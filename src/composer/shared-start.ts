@@ -35,7 +35,7 @@ export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginnin
   // With different loudness targets, the sound differs from the first sample on.
   if (targetLufsOf(spec.durationSeconds) !== targetLufsOf(other.durationSeconds)) return undefined;
   const [one, two] = [composePiece(spec), composePiece(other)];
-  const alike = Math.floor(one.timing.barStart(barsAlike(one, two)));
+  const alike = Math.floor(one.timing.barStart(barsAlike(one, two, spec)));
   const heard = alike - (alike % sliceSamples) - lookAhead;
   const frames = Math.floor(heard / samplesPerFrame) - framesHeldBack;
   if (frames <= 0) return undefined;
@@ -46,14 +46,26 @@ export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginnin
  * Returns the number of equal bars at the start. The bar of a piece's last chord never counts as equal, because that
  * chord rings to the end of the piece.
  */
-const barsAlike = (one: Piece, two: Piece): number => {
+const barsAlike = (one: Piece, two: Piece, spec: MusicSpec): number => {
   const most = Math.min(one.timing.bars, two.timing.bars);
+  const from = firstToCompare(one, two, spec);
   for (let bar = 0; bar < most; bar++) {
     // A tempo that rises to the end of the piece rises more slowly in a longer piece.
     if (one.timing.barStart(bar + 1) !== two.timing.barStart(bar + 1)) return bar;
-    if (!isDeepStrictEqual(soundOf(one, bar), soundOf(two, bar))) return bar;
+    if (bar >= from && !isDeepStrictEqual(soundOf(one, bar), soundOf(two, bar))) return bar;
   }
   return most;
+};
+
+/**
+ * Returns the first bar whose notes have to be composed for the comparison. The notes of a bar depend on its section and
+ * on the first chord of the next bar, so the bars before the last one of the equal sections have equal notes. But a
+ * change such as "without bass in the second half" begins at another bar in a longer piece, in the middle of a section.
+ */
+const firstToCompare = (one: Piece, two: Piece, spec: MusicSpec): number => {
+  if (spec.places.length > 0) return 0;
+  const firstOther = one.sections.findIndex((section, at) => !isDeepStrictEqual(section, two.sections[at]));
+  return (one.sections[firstOther]?.firstBar ?? Math.min(one.timing.bars, two.timing.bars)) - 1;
 };
 
 /** Returns everything in a bar that affects its sound. */

@@ -16,13 +16,13 @@ export interface TurnTaker {
  */
 const firstMs = 10_000;
 /**
- * Of the turns of a business, one in this many goes to a piece that already has its first seconds, so that new pieces
- * can't interrupt music that is being played.
+ * One in this many turns of a business goes to a piece that already has its first seconds, so that new pieces can't
+ * interrupt music that is being played.
  */
 const turnsPerTurnOfTheRest = 4;
 /**
- * Of an owner's pieces whose first seconds are partly made, the one with the most sound usually comes first. But a
- * piece that has waited for more turns than this comes before it.
+ * An owner may have several pieces whose first seconds are not complete. The one with the most sound usually comes first.
+ * But a piece that has waited for more turns than this comes before it.
  */
 const turnsBetweenMost = 200;
 /**

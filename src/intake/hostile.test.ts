@@ -8,7 +8,7 @@ import { hostileFiles } from "../testing/sound/hostile-files.ts";
 import { inParts, musicAt, pcmOf, wavOf } from "../testing/sound/sources.ts";
 import { takeAll } from "../testing/sound/take-all.ts";
 import { createAudioIntake } from "./intake.ts";
-import { linearMsMax } from "../testing/time-limits.ts";
+import { linearMsMax } from "../testing/measure/time-limits.ts";
 
 setDefaultTimeout(60_000);
 const intake = createAudioIntake();

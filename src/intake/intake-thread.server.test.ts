@@ -8,7 +8,7 @@ import { inParts, musicAt, pcmOf } from "../testing/sound/sources.ts";
 import { takeAll } from "../testing/sound/take-all.ts";
 import { until } from "../testing/until.ts";
 import { createAudioIntake } from "./intake.ts";
-import { threadMs } from "../testing/thread-time.ts";
+import { threadMs } from "../testing/measure/thread-time.ts";
 
 setDefaultTimeout(60_000);
 const intake = createAudioIntake();

@@ -17,7 +17,7 @@ const unreadMax = 8;
  */
 const takenBytesMin = 32 * 1024;
 /**
- * One of this many turns is reserved for sources that already have their first chunk, even if many new sources arrive.
+ * One in this many turns goes to a source that already has its first chunk, even if many new sources arrive.
  */
 const turnsPerTurnOfOthers = 4;
 

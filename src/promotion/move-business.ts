@@ -1,4 +1,5 @@
-// Moves a business to a new database on another engine while the business is in use. The command may be killed at any step and run again.
+// Moves a business to a new database on another engine while the business is in use. The command may be killed at any
+// step and run again.
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Sealing } from "../businesses/secrets/sealing.ts";
@@ -45,7 +46,7 @@ export interface MoveReport {
 export const announceMsDefault = 5_000;
 
 /**
- * Continues an interrupted move to the same engine. Throws CONFLICT if the business is on this engine already, or if
+ * Moves the business, or continues an interrupted move to the same engine. Throws CONFLICT if the business is on this engine already, or if
  * another move of the business is not finished.
  */
 export async function moveBusiness(
@@ -152,8 +153,8 @@ export async function refuseBroken(from: TableCopy): Promise<void> {
 }
 
 /**
- * Undoes a failed move. Before the switch, all traces are removed and writes continue; after the
- * switch, nothing is changed.
+ * Undoes a move that failed before the business was switched to the new database: all traces are removed, and writes
+ * continue. Changes nothing if the move failed after the switch.
  */
 async function undo(deps: MoveDeps, move: HeldMove, own: BusinessCredentials): Promise<void> {
   const { step, credentials, engine } = await move.read();

@@ -4,7 +4,10 @@ import type { BusinessTables } from "../businesses/tables/schema.ts";
 
 const rowsAtOnce = 500;
 
-/** Reads all events, because there is no index by user. The events are at most 30 days old. */
+/**
+ * Reads all events, because there is no index by user. Their number is limited: events are deleted after 30 days
+ * (sweep-deliveries.ts).
+ */
 export async function removeUserEvents(
   trx: Kysely<BusinessTables>,
   userIds: ReadonlySet<string>,

@@ -1,7 +1,7 @@
 // Tests which e-mails and passwords are valid, and that even the worst values are checked quickly.
 import { describe, expect, test } from "bun:test";
 import { emailSchema, passwordSchema } from "./passwords.ts";
-import { linearMsMax } from "../../testing/time-limits.ts";
+import { linearMsMax } from "../../testing/measure/time-limits.ts";
 
 const worst: readonly string[] = [
   `a@${".".repeat(256_000)}@`,

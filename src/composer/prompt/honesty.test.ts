@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { composePiece } from "../score/piece.ts";
 import { parseSpec } from "../spec.ts";
 import { type ParsedPrompt, readWishes } from "./parse-prompt.ts";
-import { linearMsMax } from "../../testing/time-limits.ts";
+import { linearMsMax } from "../../testing/measure/time-limits.ts";
 
 const read = (prompt: string, seed = 1): ParsedPrompt => readWishes({ prompt, seed, durationSeconds: 60 });
 

@@ -5,7 +5,7 @@ import { parseSpec, tonics } from "../spec.ts";
 import { modes, styleNames } from "../styles/style.ts";
 import { findDuration } from "./parse-duration.ts";
 import { parsePrompt, readWishes } from "./parse-prompt.ts";
-import { linearMsMax } from "../../testing/time-limits.ts";
+import { linearMsMax } from "../../testing/measure/time-limits.ts";
 
 const specOf = (prompt: string, seed = 7) => parsePrompt({ prompt, seed, durationSeconds: 60 });
 

@@ -16,7 +16,7 @@ import { type GenerationEvent, readStoredJson } from "../generation-events.ts";
 import type { StartedGeneration } from "../queue/place-generation.ts";
 import { readGeneration } from "../read-generation.ts";
 import { runGeneration } from "./run-generation.ts";
-import { promptMsMax } from "../../testing/time-limits.ts";
+import { promptMsMax } from "../../testing/measure/time-limits.ts";
 
 const signal = new AbortController().signal;
 

@@ -6,7 +6,10 @@ const businessesMax = 1_000;
 const piecesMax = 200;
 
 export interface FirstSoundsOfBusinesses {
-  /** Returns the times of the latest pieces that were played in this process, in milliseconds. */
+  /**
+   * Returns how many milliseconds each of the latest pieces took until its first sound. Only pieces that were played
+   * in this process are known.
+   */
   of(businessId: string): readonly number[];
 }
 

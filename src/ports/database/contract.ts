@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Transaction } from "kysely";
 import { isAppError } from "../../errors.ts";
 import type { Database } from "./database.ts";
-import { promptMsMax } from "../../testing/time-limits.ts";
+import { promptMsMax } from "../../testing/measure/time-limits.ts";
 
 export interface ContractTables {
   shelves: { id: string; name: string };

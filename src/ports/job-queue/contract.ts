@@ -10,7 +10,7 @@ import {
   PutOffError,
   UnrecoverableError,
 } from "./job-queue.ts";
-import { promptMsMax } from "../../testing/time-limits.ts";
+import { promptMsMax } from "../../testing/measure/time-limits.ts";
 
 export interface JobQueuePair extends AsyncDisposable {
   readonly first: JobQueue;

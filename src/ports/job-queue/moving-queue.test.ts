@@ -1,5 +1,5 @@
-// Tests that the queue that is used during a move of jobs, which also runs the jobs of the former queue, fulfils the
-// contract of every job queue.
+// Tests the queue that is used while jobs are moved from a former queue to a new one. It runs the jobs of both queues,
+// and must fulfil the contract of every job queue.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { jobQueueContract } from "./contract.ts";

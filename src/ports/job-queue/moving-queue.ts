@@ -1,4 +1,5 @@
-// Opens a job queue while jobs are being moved into it from a former queue. It adds jobs to the new queue and runs the jobs of both queues.
+// Makes two job queues look like one while jobs are moved from the former queue to the new one. New jobs are added to
+// the new queue, and the jobs of both queues are run.
 import type { JobCopy } from "./job-copy.ts";
 import type { JobInput, JobQueue, JobState, QueueName } from "./job-queue.ts";
 

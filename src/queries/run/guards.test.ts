@@ -8,7 +8,7 @@ import { ann, fillShelves, type ShelfTables, shelfMigrations, shelfSchema } from
 import { proveSpecs } from "../spec/load-specs.ts";
 import { createQuerySet, type QuerySet } from "./query-set.ts";
 import { runQuery } from "./run-query.ts";
-import { promptMsMax } from "../../testing/time-limits.ts";
+import { promptMsMax } from "../../testing/measure/time-limits.ts";
 
 const withPostgres = await hasPostgres();
 const caller = { kind: "user", businessId: "one", userId: ann } as const;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { parseRange } from "./byte-range.ts";
-import { linearMsMax } from "../../testing/time-limits.ts";
+import { linearMsMax } from "../../testing/measure/time-limits.ts";
 
 test.each([
   ["bytes=0-", { kind: "from", first: 0 }],

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { codeOf } from "../../testing/studio.ts";
 import { splitMessages } from "./json-messages.ts";
-import { linearMsMax } from "../../testing/time-limits.ts";
+import { linearMsMax } from "../../testing/measure/time-limits.ts";
 
 const split = (text: string) =>
   splitMessages(Buffer.from(text), 10_000).map((one) => String(Buffer.from(one)));

@@ -9,7 +9,7 @@ import { type Streams, createStreams } from "../../streams/streams.ts";
 import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
 import { hasRedis, startRedisServer } from "../servers/redis-server.ts";
 import { until } from "../until.ts";
-import { promptMsMax } from "../time-limits.ts";
+import { promptMsMax } from "../measure/time-limits.ts";
 
 const key: StreamKey = { businessId: "acme", path: "versions/v1/audio" };
 

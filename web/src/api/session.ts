@@ -32,7 +32,7 @@ export const isSignedIn = (): boolean => isLasting(account());
 
 const isLasting = (known: Account | null | undefined): boolean => Boolean(known && known.kind !== "guest");
 
-/** Requests the session from the server once, and again after the server could not be reached. */
+/** Asks the server for the session. Later calls share the answer, but if a request fails, the next call repeats it. */
 export function knowSession(): Promise<void> {
   asking ??= askSession().catch((err: unknown) => {
     asking = undefined;

@@ -132,7 +132,8 @@ export interface Page<Item> {
 }
 
 /**
- * After a cancellation, for a generator on another machine than Rondo: whether the generator has stopped there, too.
+ * What happened to a cancelled generation at a generator on another machine: it was stopped there, too, or it may still
+ * be running there.
  */
 export type GeneratorEnd = "stopped" | "left running";
 

@@ -57,7 +57,7 @@ const vocabulary = {
   sections: sectionKinds,
 } as const;
 
-/** Words for each value of a phrase. The phrases of the composer have no other values. */
+/** Values for each placeholder in the composer's phrases, such as `{place}`. The phrases have no other placeholders. */
 const values: Readonly<Record<string, readonly (string | number)[]>> = {
   n: [1, 2, 96, 22.5],
   typed: ["oud"],
@@ -82,7 +82,10 @@ const values: Readonly<Record<string, readonly (string | number)[]>> = {
   ],
 };
 
-/** Every phrase with every value, where the first value of each other placeholder is used. */
+/**
+ * Each phrase, once for each value of each of its placeholders. Meanwhile the other placeholders of the phrase have their
+ * first value.
+ */
 const changes = changePhrases.flatMap((phrase) => {
   const slots = [...phrase.matchAll(/\{(\w+)\}/g)].map(([, slot = ""]) => slot);
   const filled = (chosen: Readonly<Record<string, string | number>>): string =>

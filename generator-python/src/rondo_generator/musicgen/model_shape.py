@@ -21,7 +21,8 @@ class ModelShape:
     codebooks: int
     #: 1 or 2. In a stereo model the codebooks of the two channels alternate: left, right, left, right.
     channels: int
-    #: The number of tokens in each codebook. The token with this number is the padding.
+    #: The number of tokens in each codebook. They are numbered from 0, so no token of sound has this number itself. It
+    #: is the number of the padding token.
     vocabulary: int
     #: The number of EnCodec frames per second.
     frames_per_second: int
@@ -38,7 +39,9 @@ class ModelShape:
 
     @property
     def delays(self) -> tuple[int, ...]:
-        """Returns for each codebook how many steps after the first token of a frame its own token is made."""
+        """The tokens of one frame are made in several steps. Returns for each codebook how many steps after the first
+        codebook its token of the same frame is made.
+        """
         return tuple(codebook // self.channels for codebook in range(self.codebooks))
 
     @property

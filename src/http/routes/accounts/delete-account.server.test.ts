@@ -9,7 +9,7 @@ setDefaultTimeout(60_000);
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "without a grace period, a member's account on Postgres is deleted only with the right password, with all its data, and no other account is changed",
+  "without a grace period, a member's account on Postgres is deleted only with the right password; then all its data is deleted, and no other account is changed",
   async () => {
     await using server = await startPostgresServer(programs);
     await checkDeletedMember({ RONDO_BUSINESS_URL: server.adminUrl });

@@ -17,7 +17,7 @@ import { mp3Sound } from "../../../testing/sound/far-sound.ts";
 import { createTone } from "../../../testing/sound/tone.ts";
 import { noSignal } from "../../../testing/studio.ts";
 import { until } from "../../../testing/until.ts";
-import { promptMsMax } from "../../../testing/time-limits.ts";
+import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 
 setDefaultTimeout(60_000);
 

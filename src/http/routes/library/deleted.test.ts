@@ -8,7 +8,7 @@ import { silentLog } from "../../../testing/test-stores.ts";
 import { uploadAudio } from "../../../library/tiers/upload-audio.ts";
 import { noSignal } from "../../../testing/studio.ts";
 import { until } from "../../../testing/until.ts";
-import { promptMsMax } from "../../../testing/time-limits.ts";
+import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 
 setDefaultTimeout(60_000);
 

@@ -6,7 +6,7 @@ import { worstHealthBeside } from "../../../testing/whole/load/health-beside.ts"
 import { needsTool } from "../../../testing/runners/needs-tool.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";
 import { makeMp3 } from "../../../testing/sound/test-sound.ts";
-import { threadMs } from "../../../testing/thread-time.ts";
+import { threadMs } from "../../../testing/measure/thread-time.ts";
 import { until } from "../../../testing/until.ts";
 
 setDefaultTimeout(60_000);

@@ -9,7 +9,7 @@ import { audioKey } from "../../../streams/stream-keys.ts";
 import { recordedGenerator } from "../../../testing/sound/recorded-generator.ts";
 import { createStudio } from "../../../testing/studio.ts";
 import { silentLog } from "../../../testing/test-stores.ts";
-import { threadMs } from "../../../testing/thread-time.ts";
+import { threadMs } from "../../../testing/measure/thread-time.ts";
 
 setDefaultTimeout(60_000);
 

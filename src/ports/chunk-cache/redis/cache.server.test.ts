@@ -10,7 +10,7 @@ import type { ChunkCache, Span } from "../chunk-cache.ts";
 import { chunkCacheContract } from "../contract.ts";
 import { decodeMessage, encodeMessage } from "./message.ts";
 import { createRedisChunkCache } from "./cache.ts";
-import { promptMsMax } from "../../../testing/time-limits.ts";
+import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 
 if (!hasRedis) console.log("redis-server is not installed, so the tests of the shared cache are skipped.");
 

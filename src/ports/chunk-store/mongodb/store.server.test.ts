@@ -16,7 +16,7 @@ import { databaseNameOf } from "./documents.ts";
 import { inspectMongo } from "./inspect.ts";
 import { createMongoChunkStore } from "./store.ts";
 import { userOf } from "./users/users.ts";
-import { promptMsMax } from "../../../testing/time-limits.ts";
+import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 
 const whole = 1 << 20;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

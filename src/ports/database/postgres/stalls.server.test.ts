@@ -13,7 +13,7 @@ import { until } from "../../../testing/until.ts";
 import { type ContractTables, contractMigrations } from "../contract.ts";
 import type { Database } from "../database.ts";
 import { openPostgres } from "./database.ts";
-import { promptMsMax } from "../../../testing/time-limits.ts";
+import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 
 describe.skipIf(postgresPrograms() === undefined)(
   "Postgres under faults (skipped where no server is installed)",

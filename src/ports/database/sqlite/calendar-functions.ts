@@ -1,4 +1,5 @@
-// Calculates with instants and days in SQLite: the local time in a time zone, the Monday of a week, and earlier or later instants.
+// Adds SQL functions to SQLite that calculate with instants and days: the local time in a time zone, the Monday of a
+// week, and earlier or later instants.
 import type { Database } from "bun:sqlite";
 
 const minuteMs = 60_000;

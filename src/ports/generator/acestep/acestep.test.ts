@@ -19,7 +19,7 @@ import type { Generator } from "../generator.ts";
 import { createAceStep } from "./generator.ts";
 import { acestep } from "./index.ts";
 import { findPlace } from "./place.ts";
-import { promptMsMax } from "../../../testing/time-limits.ts";
+import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 
 const key = "ace-s3cret";
 const sound = await monoWavSound();

@@ -18,7 +18,7 @@ import { bytesPerSecond } from "./messages.ts";
 import { findPlace } from "./place.ts";
 import { scaleOf } from "./setup.ts";
 import { soundOf } from "./sound.ts";
-import { promptMsMax } from "../../../testing/time-limits.ts";
+import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 
 const key = "lyria-s3cret";
 const intake = createAudioIntake();

@@ -6,7 +6,7 @@ import { jobQueueContract } from "../contract.ts";
 import { jobQueueProcessContract } from "../contract-processes.ts";
 import { startWorkerProcess } from "../../../testing/servers/queue-worker-process.ts";
 import type { Job, JobInput, JobQueue } from "../job-queue.ts";
-import { promptMsMax } from "../../../testing/time-limits.ts";
+import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 
 let server: RedisServer;
 

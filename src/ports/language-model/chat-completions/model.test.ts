@@ -7,7 +7,7 @@ import {
   startChatServer,
 } from "../../../testing/servers/chat-completions-server.ts";
 import { createChatCompletionsModel } from "./model.ts";
-import { linearMsMax } from "../../../testing/time-limits.ts";
+import { linearMsMax } from "../../../testing/measure/time-limits.ts";
 
 const request = {
   messages: [{ role: "user", content: "Say yes." }],

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bytesInUse } from "../../../testing/bytes-in-use.ts";
+import { bytesInUse } from "../../../testing/measure/bytes-in-use.ts";
 import { bytesOf, inChunks, objectStoreContract, readWhole } from "../contract.ts";
 import { createFileObjectStore } from "./store.ts";
 

@@ -13,7 +13,7 @@ import {
 import { proveSpecs } from "../../spec/load-specs.ts";
 import { createQuerySet } from "../query-set.ts";
 import { runQuery } from "../run-query.ts";
-import { threadMs } from "../../../testing/thread-time.ts";
+import { threadMs } from "../../../testing/measure/thread-time.ts";
 
 setDefaultTimeout(60_000);
 

@@ -11,7 +11,7 @@ import { decodeByFfmpeg } from "../../sound/test-sound.ts";
 import { until } from "../../until.ts";
 import { createRondoClient, type RondoClient, type Started } from "../processes/rondo-client.ts";
 import { type RondoProcesses, startRondo } from "../processes/rondo-processes.ts";
-import { promptMsMax } from "../../time-limits.ts";
+import { promptMsMax } from "../../measure/time-limits.ts";
 
 setDefaultTimeout(120_000);
 

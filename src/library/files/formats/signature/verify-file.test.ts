@@ -9,7 +9,7 @@ import { createSigningKey, type FindPublicKey, type SigningKey, signSound } from
 import type { TrackTags } from "../track-tags.ts";
 import { verifyFile } from "./verify-file.ts";
 import { wavFile } from "../wav/wav-file.ts";
-import { linearMsMax } from "../../../../testing/time-limits.ts";
+import { linearMsMax } from "../../../../testing/measure/time-limits.ts";
 
 const tags: TrackTags = {
   title: "Night",

@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import { parseBuffer } from "music-metadata";
-import { bytesInUse } from "../../../../testing/bytes-in-use.ts";
+import { bytesInUse } from "../../../../testing/measure/bytes-in-use.ts";
 import { needsTool } from "../../../../testing/runners/needs-tool.ts";
 import { decodeByFfmpeg, makeMp3, probe } from "../../../../testing/sound/test-sound.ts";
 import { type ByteSource, sourceOf } from "../byte-source.ts";

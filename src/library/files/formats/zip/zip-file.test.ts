@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { bytesInUse } from "../../../../testing/bytes-in-use.ts";
+import { bytesInUse } from "../../../../testing/measure/bytes-in-use.ts";
 import { type ByteSource, sourceOf } from "../byte-source.ts";
 import { type ZipEntry, zipFile } from "./zip-file.ts";
 
