@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAppError } from "../../../errors.ts";
 import { openLink } from "../../../testing/servers/breakable-link.ts";
+import { createTemporaryDirectory } from "../../../testing/temporary-directory.ts";
 import { onCi } from "../../../testing/runners/on-ci.ts";
 import { bytesOf, inChunks, objectStoreContract, readWhole } from "../contract.ts";
 import { crc32c } from "../crc32c.ts";
@@ -139,6 +140,39 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     await through.write(key, inChunks(bytesOf(30)), audio);
     expect(await readWhole(storeIn(url), key)).toEqual(bytesOf(30));
   });
+});
+
+test("the temporary file of an upload exists until the server has answered, and is deleted then", async () => {
+  await using directory = await createTemporaryDirectory();
+  const folder = directory.path;
+  const before = Bun.env.TMPDIR;
+  Bun.env.TMPDIR = folder;
+  const seen: boolean[] = [];
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    async fetch(req) {
+      await req.arrayBuffer();
+      if (req.method !== "PUT") return new Response(null, { status: 404 });
+      await Bun.sleep(100);
+      const names = await readdir(folder, { recursive: true });
+      seen.push(names.some((name) => name.endsWith("/content")));
+      return new Response(null, { status: seen.length > 1 ? 400 : 200, headers: { etag: '"1"' } });
+    },
+  });
+  try {
+    const url = `s3://bucket?endpoint=http://127.0.0.1:${server.port}&region=us-east-1`;
+    const store = createS3ObjectStore({ url, credentials });
+    await store.write(key, inChunks(bytesOf(1_000)), audio);
+    await expect(store.write(key, inChunks(bytesOf(1_000)), audio)).rejects.toThrow();
+    expect(seen.length).toBeGreaterThanOrEqual(2);
+    expect(seen).not.toContain(false);
+    expect(await readdir(folder)).toEqual([]);
+  } finally {
+    if (before === undefined) delete Bun.env.TMPDIR;
+    else Bun.env.TMPDIR = before;
+    await server.stop(true);
+  }
 });
 
 test("the URL is checked before the store is opened", () => {

@@ -60,7 +60,8 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
     async write(key, content, write) {
       const name = nameOf(key);
       await using spooled = await spool(content, write);
-      return translated(async () => {
+      // Without `await`, the temporary file would be deleted before the upload has ended.
+      return await translated(async () => {
         write.signal?.throwIfAborted();
         await client.write(name, Bun.file(spooled.path), {
           type: typeWith(write.contentType, spooled.crc32c),
