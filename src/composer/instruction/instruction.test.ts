@@ -118,6 +118,11 @@ describe("an instruction about the band", () => {
     expect(spec.parts.pad).toBe("strings");
     expect(spec.parts.chords).toBe(base.parts.chords);
     expect(spec.parts.lead).toBe(base.parts.lead);
+
+    const parts = { ...base.parts, counter: "choir", pad: "strings", arp: "cello" } as const;
+    const full = change("add violin", { ...base, parts });
+    expect(full.spec.parts).toEqual({ ...parts, lead: "violin" });
+    expect(full.understood).toEqual(["with violin"]);
   });
 
   test.each(["add drums", "add rhythm", "add a pulse"])(
