@@ -63,15 +63,15 @@ test.each([
   "",
   "a".repeat(31),
   'x"; drop table users; --',
-])("%p is not a valid name for a table or a column", (name) => {
+])("%p is not a valid name for a table, and some of these names are valid for a column", (name) => {
   const [fault = ""] = faultsOf({
     format: 1,
     tables: JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify({ ...table("x"), name })}}`),
   });
   expect(fault).toStartWith(`tables/${name}.json#/name: `);
-  if (["rondoPlays", "constructor", "toString"].includes(name) || name.length === 31) return;
   const columns = JSON.parse(`{${JSON.stringify(name)}: {"type": "text"}}`);
-  expect(faultsOf(tablesOnly(table("plays", { columns }))).length).toBeGreaterThan(0);
+  const isColumnName = ["rondoPlays", "constructor", "toString", "a".repeat(31)].includes(name);
+  expect(faultsOf(tablesOnly(table("plays", { columns }))).length === 0).toBe(isColumnName);
 });
 
 const keywords = ["order", "group", "select", "table", "index", "default", "user", "primary", "values"];

@@ -21,7 +21,7 @@ export function embeddedFilesOf(config: Config): EmbeddedFiles {
     ["RONDO_QUEUE_URL", queueUrl],
     ["RONDO_BUSINESS_URL", businessUrl],
     ["RONDO_CHUNKS_URL", chunksUrl],
-    ["RONDO_OBJECTS_URL", objectsUrl.scheme === "none" ? controlUrl : objectsUrl],
+    ...(objectsUrl.scheme === "none" ? [] : [["RONDO_OBJECTS_URL", objectsUrl] as const]),
   ] as const;
   const moves = [
     ["RONDO_QUEUE_FROM", config.queueFromUrl],

@@ -49,7 +49,7 @@ function parse(text: string): BackupManifest {
   } catch {
     throw damaged("Its manifest is not JSON.");
   }
-  const { format, version } = raw as Record<string, unknown>;
+  const { format, version } = (raw ?? {}) as Record<string, unknown>;
   if (format === "rondo-backup" && typeof version === "number" && version > 1)
     throw new AppError("STORE_NEWER", "This backup was made by a newer version of Rondo.", {
       hint: "Update Rondo, then restore it.",

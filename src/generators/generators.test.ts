@@ -5,6 +5,7 @@ import { AppError, isAppError } from "../errors.ts";
 import type { Generation, GenerationRequest, Generator } from "../ports/generator/generator.ts";
 import { createScriptedGenerator, type Script } from "../testing/sound/scripted-generator.ts";
 import { until } from "../testing/until.ts";
+import { listHealth } from "./list-health.ts";
 import { createGeneratorChoice, refuseOtherGenerator } from "./generator-choice.ts";
 import { createSlots } from "./slots.ts";
 
@@ -106,6 +107,28 @@ describe("a chain of generators", () => {
       "The generator doesn't answer.",
       "The generator is backed up: it would begin in about 61 seconds.",
       "It was asked.",
+    ]);
+  });
+
+  test("lists why a generator's state is not known", async () => {
+    const refusing = (err: unknown) => ({ health: () => Promise.reject(err) });
+    const silent = {
+      health: (limit: AbortSignal) =>
+        new Promise<never>((_, reject) => limit.addEventListener("abort", () => reject(limit.reason))),
+    };
+    const listed = await listHealth(
+      new Map<string, Pick<Generator, "health">>([
+        ["away", refusing(new AppError("UNAVAILABLE", "It is away."))],
+        ["other", refusing(new AppError("INVALID_PARAMETER", "The generator can't use this prompt."))],
+        ["broken", refusing(new TypeError("broken"))],
+        ["silent", silent],
+      ]),
+    );
+    expect(listed.map(({ name, status, reason }) => [name, status, reason])).toEqual([
+      ["away", "failed", "It is away."],
+      ["other", "failed", "It did not answer as expected."],
+      ["broken", "failed", "It did not answer as expected."],
+      ["silent", "failed", "It did not answer in time."],
     ]);
   });
 

@@ -19,7 +19,7 @@ export const bodyCases = group(
       },
     },
     streamed: {
-      title: "the body is sent while it is made, without a Content-Length",
+      title: "the body has no Content-Length, so it can be sent while it is made",
       hint: "Send each block as soon as it is made (chunked transfer). Send the first block within a second if you can.",
       run: async (ctx) => {
         const { started } = await ctx.piece("body");

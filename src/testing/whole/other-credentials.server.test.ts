@@ -204,13 +204,13 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
         closed: false,
       };
     };
-    // Without a separator, all of these keys would have the same name.
-    const key = { businessId: "ab", path: "c/d" };
+    // Without a separator, or with an unescaped "/" or ":", a neighbour would have the same name.
+    const key = { businessId: "ab", path: "c:d/e" };
     const neighbours = [
-      { businessId: "a", path: "bc/d" },
-      { businessId: "abc", path: "/d" },
-      { businessId: "ab/c", path: "d" },
-      { businessId: "ab:c", path: "d" },
+      { businessId: "a", path: "bc:d/e" },
+      { businessId: "abc", path: ":d/e" },
+      { businessId: "ab/c:d", path: "e" },
+      { businessId: "ab:c", path: "d/e" },
     ];
     const heard: string[] = [];
     const stop = new AbortController();

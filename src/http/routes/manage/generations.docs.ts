@@ -85,7 +85,8 @@ export const managedGenerationDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/manage/generations/{requestId}/retry",
     summary: "Requests a failed or cancelled generation again, as a new version of its track.",
-    description: "The prompt, the seed and the plan are the same. It counts towards the quotas of the user.",
+    description:
+      "The prompt and the seed are the same; for a version that was made with an instruction, the plan, too. It counts towards the quotas of the user.",
     answers: {
       200: json(
         "The new generation.",

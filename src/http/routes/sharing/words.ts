@@ -1,4 +1,5 @@
 // Contains the texts of shared pages in each language of the page.
+import { acceptedLanguage } from "../../requests/accepted-language.ts";
 import { type PageLanguage, pageLanguages } from "../../../apps/theme/theme.ts";
 
 interface SharedWords {
@@ -51,17 +52,12 @@ export const sharedWords: Readonly<Record<PageLanguage, SharedWords>> = {
 };
 
 /**
- * Returns the first language of an Accept-Language header that the business offers; otherwise the first language of
+ * Returns the language that an Accept-Language header prefers among those that the business offers; otherwise the first language of
  * the business.
  */
 export function languageOf(
   accepted: string | undefined,
   offered: readonly PageLanguage[] = pageLanguages,
 ): PageLanguage {
-  const wanted = (accepted ?? "").split(",").map((part) => part.trim().slice(0, 2).toLowerCase());
-  return (
-    wanted.map((tag) => offered.find((one) => one === tag)).find((one) => one !== undefined) ??
-    offered[0] ??
-    "en"
-  );
+  return acceptedLanguage(accepted, offered) ?? offered[0] ?? "en";
 }

@@ -60,7 +60,11 @@ export function readInsert(reading: Reading, at: string, raw: unknown): InsertPl
     ...referenceChecks(reading, table, given),
     ...conflictChecks(reading, pointerTo(at, "onConflict"), table, given, onConflict?.update ?? []),
   ];
-  return { kind: "insert", table, assignments: withOwner(given, table), each, checks, onConflict, columns };
+  const assignments = withOwner(given, table);
+  const defaults = Object.entries(reading.schema[table.table]!.columns).flatMap(([name, { hasDefault }]) =>
+    hasDefault ? [name] : [],
+  );
+  return { kind: "insert", table, assignments, defaults, each, checks, onConflict, columns };
 }
 
 export function readUpdate(reading: Reading, at: string, raw: unknown): UpdatePlan | undefined {
