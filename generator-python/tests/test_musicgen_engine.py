@@ -46,7 +46,7 @@ def engine() -> Iterator[Musicgen]:
 
 
 class Kept:
-    """An engine that several servers use one after the other, so a server doesn't close it."""
+    """Wraps an engine that several servers use one after another. `close` does nothing, so no server closes it."""
 
     def __init__(self, engine: Musicgen) -> None:
         self._engine = engine
@@ -224,7 +224,7 @@ class SoundHandler(BaseHTTPRequestHandler):
         pass
 
 
-def test_a_parent_from_another_generator_is_read_and_encoded_once(url: str, serve: Serve) -> None:
+def test_a_parent_from_another_generator_is_read_once_for_two_versions(url: str, serve: Serve) -> None:
     mp3 = post(url, requestId="far", durationSeconds=4).content
     server = SoundServer(mp3)
     wish = {"rowId": "elsewhere", "instruction": "longer please", "audioUrl": server.url}

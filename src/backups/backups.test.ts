@@ -257,7 +257,7 @@ test("without the key, with a wrong key, or from a damaged backup, nothing is re
   await expect(openBackup(folder)).rejects.toThrow("is missing");
 });
 
-test("one business is restored from the backup as a second business, and the present business does not change", async () => {
+test("one business is restored from the backup as a new business, without the users who were erased since, and other businesses don't change", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

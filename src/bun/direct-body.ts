@@ -9,8 +9,8 @@ type Server = Pick<Bun.Server<undefined>, "port" | "requestIP" | "timeout">;
 export interface DirectBodies {
   readonly openBody: OpenBody;
   /**
-   * Must be called once the server listens. `idleSeconds` is the time without a byte after which the server closes a
-   * connection.
+   * Must be called as soon as the server listens. `idleSeconds` is the time without a byte after which the server
+   * closes a connection.
    */
   servedBy(server: Server, idleSeconds: number): void;
 }

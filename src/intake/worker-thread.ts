@@ -1,5 +1,5 @@
-// Runs the intake's thread, which converts the audio of other generators. All sources of a process take turns in it, of
-// some milliseconds each.
+// Runs the thread of the audio intake, which converts the audio of generators other than the built-in composer. All
+// sources of a process share this thread and take turns: each turn lasts some milliseconds.
 
 import { parentPort } from "node:worker_threads";
 import { loadLame } from "../composer/mp3/encoder.ts";
@@ -9,11 +9,11 @@ import { type Session, startSession } from "./session.ts";
 import { warmUp } from "./warm-up.ts";
 import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
-/** The maximum number of unread chunks of a source. At this number, the source waits. */
+/** While this many chunks of a source have not been read by the owner, the source gets no turn. */
 const unreadMax = 8;
 /**
- * The thread tells the owner how many bytes of a source it has read when there are at least this many new ones. The
- * owner stops sending at `waitingBytesMax` unread bytes, which is far more.
+ * Whenever the thread has read at least this many more bytes of a source, it reports their number to the owner. The
+ * owner stops sending when `waitingBytesMax` bytes are unread, which is far more.
  */
 const takenBytesMin = 32 * 1024;
 /**

@@ -17,7 +17,7 @@ import { rotateMasterKey } from "./rotate-master-key.ts";
 
 setDefaultTimeout(60_000);
 
-test("a running process continues while the key in the file is replaced, and the former key opens nothing afterwards", async () => {
+test("a running process continues while the key in the file is replaced, and Rondo refuses to start with the former key afterwards", async () => {
   await using stores = await createTestStores({ RONDO_GENERATORS: "studio=builtin:" });
   const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
   await signReceipt(stores.deps, {});
@@ -31,7 +31,7 @@ test("a running process continues while the key in the file is replaced, and the
 
   await replaceKeyFile(file);
   await replaceKeyFile(file);
-  // The first run is killed after some secrets, and the second run seals the rest.
+  // The first rotation is killed after it has sealed three secrets, and the second rotation seals the rest.
   const cut = { ...stores.deps, sealing: { ...stores.deps.sealing } };
   let count = 0;
   cut.sealing.seal = (plain, context) => {

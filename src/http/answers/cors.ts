@@ -1,6 +1,6 @@
 // Sets the CORS headers. Pages of every origin may read sound, files and streams. This is safe, because a page can't
-// use a visitor's session cookie: for the allowed origin "*", browsers don't show a page the responses to requests with
-// cookies. So the page itself needs a signature, a token or a key.
+// use a visitor's session cookie: if a request had cookies and the allowed origin is "*", the browser hides the
+// response from the page. So the page itself needs a signature, a token or a key.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";
 

@@ -23,7 +23,7 @@ const isThere = async ({ deps, alice }: Studio, made: StartedGeneration) =>
 
 const chunksAway = () => new AppError("UNAVAILABLE", "The chunk store can't be reached right now.");
 
-/** Adds another version to the same track. The version has no sound. */
+/** Adds a version without sound to the track of `parent`. */
 async function addVersion({ deps, alice, business }: Studio, parent: StartedGeneration, number: number) {
   const id = uuidv7();
   await deps.databases.use(business.id, async (database) => {

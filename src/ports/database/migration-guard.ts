@@ -1,5 +1,5 @@
-// Refuses statements in a migration that would end its transaction or that an engine would ignore. Without this check,
-// a database could be migrated only in part.
+// Refuses statements in a migration that would begin or end a transaction, or that SQLite would ignore. Without this
+// check, a database could be migrated only in part.
 import type { KyselyPlugin, RootOperationNode } from "kysely";
 import { AppError } from "../../errors.ts";
 
@@ -15,7 +15,7 @@ export const migrationGuard = (): KyselyPlugin => ({
 const textOf = (node: RootOperationNode & { readonly kind: "RawNode" }): string =>
   node.sqlFragments.join("?");
 
-/** Matches statements that end a transaction. */
+/** Matches statements that begin or end a transaction. */
 const unsafe = /^(begin|start\s+transaction|commit|end|abort|rollback(?!.*\bto\b)|prepare\s+transaction)\b/i;
 /**
  * Matches statements that SQLite ignores or refuses inside a transaction. Postgres itself refuses statements that are

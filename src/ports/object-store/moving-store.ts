@@ -22,8 +22,9 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
       return joinPages(await store.list(filter), await former.list(filter), filter.limit);
     },
     async delete(key) {
-      // `move-objects.ts` looks in the former store after each copy. If the object is gone there, it deletes the copy.
-      // So the object has to be deleted there first: otherwise a copy that is just being made would remain.
+      // After it has copied an object, `move-objects.ts` checks whether the object is still in the former store. If
+      // not, it deletes the copy. So the object is deleted from the former store first: otherwise a copy that is being
+      // made at the same time would remain.
       const wasFormer = await former.delete(key);
       return (await store.delete(key)) || wasFormer;
     },

@@ -120,7 +120,7 @@ test("a model that never gives a valid spec is asked a limited number of times",
   expect(await faultsOf("[]")).toContain("A spec is an object");
 });
 
-test("a model can't use the name of an existing query or a path as the name of a query", async () => {
+test("a draft is refused if its name belongs to an existing query or is a path", async () => {
   expect(await faultsOf({ ...right, name: "tracks.list" })).toContain("already");
   expect(await faultsOf({ ...right, name: "../../etc/passwd" })).toContain("not a valid name for a query");
 });
@@ -203,13 +203,13 @@ test.skipIf(!(await hasPostgres()))("a draft has to work on every available engi
   await postgres.close();
 });
 
-test("the prompt explains the syntax for many rows and for steps", async () => {
+test("the prompt explains bulk inserts, steps, writes to every row and nullable parameters", async () => {
   const { requests } = await draftWith([right]);
   for (const word of ['"each"', '{"item":', '{"step":', '{"changesOf":', '"everyRow"', '"nullable"'])
     expect(requests[0]!.body.messages[0]!.content).toContain(word);
 });
 
-test("when the model is unavailable or slow, drafting fails with UNAVAILABLE", async () => {
+test("when the model is unavailable, drafting fails with UNAVAILABLE", async () => {
   const { outcome } = await draftWith([new Response("down", { status: 503 })]);
   expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);
 });

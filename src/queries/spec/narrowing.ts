@@ -60,7 +60,8 @@ function strengthOf(condition: Condition, place: Place): Strength {
       return isOfRow(condition.left, place) && condition.left.nullable ? "flag" : "none";
     case "exists":
       return existsStrength(condition.select, place);
-    // A search for a text without words finds no row, so it always restricts the rows.
+    // A search for a text that the caller sends always restricts the rows, because a text without words finds no row.
+    // A literal or a default text is the same in every call, so it counts as no restriction.
     case "search":
       return "parameter" in condition.text &&
         place.parameters.get(condition.text.parameter)?.default === undefined

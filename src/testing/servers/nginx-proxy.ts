@@ -11,7 +11,10 @@ export interface Proxy extends AsyncDisposable {
 
 const configuration = join(import.meta.dirname, "../../../deploy/nginx.conf");
 
-/** `isUnlimited` removes the limits per address, for a client that sends more requests than a listener would. */
+/**
+ * `inside` is the port of the test's server. `isUnlimited` removes the limits per address, for a client that sends more
+ * requests than a listener would.
+ */
 export async function startNginxProxy(inside: number, { isUnlimited = false } = {}): Promise<Proxy> {
   const directory = await createTemporaryDirectory();
   const port = freePort();

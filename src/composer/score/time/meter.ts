@@ -46,9 +46,9 @@ const middles: Readonly<Record<MeterName, number>> = {
 };
 
 /**
- * Converts a pattern to another meter. If the beats of both meters have the same length, whole beats are removed or
- * repeated. If the new meter has beats of three eighths instead of two (a compound meter, such as 6/8), the two eighths
- * of a beat become the first and the last of the three.
+ * Converts a pattern, which has one symbol per sixteenth, to another meter. If the beats of both meters have the same
+ * length, the pattern is cut at its end, or a part of it is repeated. If the new meter has beats of three eighths
+ * instead of two (a compound meter, such as 6/8), the two eighths of a beat become the first and the last of the three.
  */
 export const fitPattern = (pattern: string, from: MeterName, to: MeterName): string => {
   const [source, target] = [meters[from], meters[to]];

@@ -142,7 +142,7 @@ test("markup in a title is escaped, and the link of a deleted piece shows nothin
   expect((await sharing.open(url)).status).toBe(200);
 });
 
-test("a shared page uses the same font file as the page", async () => {
+test("a shared page uses the same font file as the web app", async () => {
   const fileOf = (css: string) => /url\("(\/assets\/[^"]+\.woff2)"\)/.exec(css)?.[1];
   const style = await Bun.file(new URL("../../../../web/src/style.css", import.meta.url)).text();
   expect(fileOf(sharedStyle)).toBe(fileOf(style)!);

@@ -51,8 +51,8 @@ export const sharedWords: Readonly<Record<PageLanguage, SharedWords>> = {
 };
 
 /**
- * Returns the first language of an Accept-Language header that the business offers; otherwise the first language of
- * the business.
+ * Returns the language of a shared page. `accepted` is an Accept-Language header, and `offered` contains the languages
+ * of the business. The result is the first language in the header that is offered, or else the first offered language.
  */
 export function languageOf(
   accepted: string | undefined,

@@ -123,7 +123,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     ending.abort();
   });
 
-  test("may store faulty entries: data that is not binary is ignored, and an entry with wrong sizes is read as one chunk", async () => {
+  test("may store faulty entries: data that is not binary is ignored, and an entry with wrong sizes can still be read", async () => {
     const { write, text } = await begin("direct/odd");
     await write(0, { data: "text" });
     await write(1, { ...data("ok"), sizes: [1, 7] });
@@ -374,7 +374,8 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
   }, 60_000);
 });
 
-// The stand-in has no users, so this test needs a real server and a URL whose user may create users.
+// The in-memory stand-in for MongoDB has no users. So this test needs a real server, and a URL whose user may create
+// users.
 test.skipIf(!hasRealMongo)(
   "a business's own user has no access to the databases of other businesses",
   async () => {

@@ -14,7 +14,7 @@ export interface SqliteChunkStoreOptions {
    * disk sync per append.
    */
   readonly sync?: "normal" | "full";
-  /** When more files are open, the least recently used files are closed, except watched files. */
+  /** When more files than this are open, the least recently used files are closed, except watched files. */
   readonly openFilesMax?: number;
   readonly idleCloseMs?: number;
   /** The size limit of a business's file. An append beyond this limit fails with STORAGE_FULL. */

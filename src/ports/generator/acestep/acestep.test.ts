@@ -229,7 +229,7 @@ test("while acestep.cpp makes a piece, its health reports no free slot", async (
   await generator.close();
 });
 
-test("a server of another type is reported as not ACE-Step, and a missing server as unreachable", async () => {
+test("a server that doesn't answer with JSON, a missing server and an unsupported scheme each cause an error that says so; `examine` tells a working server from a missing one", async () => {
   await using side = await startFarSide(({ path }) =>
     path === "/health" ? { body: "ok" } : { status: 404 },
   );

@@ -53,7 +53,7 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     };
     const { server, id } = await whileBusy(start, { limitMs: busyLimitMs(firstChunkMs) }, signal).catch(
       (err: unknown) => {
-        // By now, the other kind of server (Python or acestep.cpp) may run at the address, so it is detected again.
+        // By now, the other kind of server (Python or acestep.cpp) may run there, so the kind is detected again.
         found = undefined;
         if (!(err instanceof FarError && err.isAnswerLost) && !signal.aborted) follow({ at: "nowhere" });
         throw err;

@@ -1,4 +1,5 @@
-// Lists every command of the operator with its place in the console. A test compares it with the command line.
+// Lists every command of the operator, with the view of the console that does the same. A test compares the list with
+// docs/reference/cli.md.
 import { t } from "../../i18n/translate.ts";
 
 export interface Place {

@@ -79,8 +79,9 @@ const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
 const decoderDelaySamples = 529;
 
 /**
- * Sets the number of sound frames and of bytes. Also declares a padding of the length of a decoder's delay. Because of
- * this value, players cut nothing from the end, where the encoder added no padding.
+ * Sets the number of sound frames and of bytes. Also declares a padding that is as long as a decoder's delay.
+ * Players cut the padding minus this delay from the end. So they cut nothing, which is right, because the encoder added
+ * no padding there.
  */
 function changedInfo(
   frame: Uint8Array,

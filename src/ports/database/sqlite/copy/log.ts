@@ -1,5 +1,5 @@
-// Creates the change log and the pause of writes in an SQLite file, as tables and triggers. The triggers apply to every
-// process that opens the file.
+// Logs the changes in an SQLite file and pauses the writes to it, with tables and triggers that it creates in the file.
+// The triggers apply to every process that opens the file.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../table-copy.ts";
 import { movePrefix, quoted } from "./describe.ts";
@@ -70,9 +70,9 @@ function createLog(db: Sqlite, table: CopyTable): void {
 }
 
 /**
- * Creates triggers that refuse writes while they are paused: the triggers call the SQL function rondo_paused, which
- * throws. In a program that doesn't define this function, the call of the missing function fails, so its writes are
- * refused, too.
+ * Creates triggers that refuse writes while the table is paused. The triggers call the SQL function rondo_paused, which
+ * throws. A program that doesn't define this function can't write either, because the call of the missing function
+ * fails.
  */
 function createFence(db: Sqlite, table: CopyTable): void {
   for (const event of ["insert", "update", "delete"])
