@@ -34,8 +34,8 @@ async function operate<T>(fleet: Fleet, path: string, body: object): Promise<T> 
 }
 
 /**
- * Appends chunks through the first API, one every `appendEveryMs`. Each chunk begins with its sending time.
- * Returns when each chunk was stored. The key is the sending time.
+ * Appends chunks through the first API, one every `appendEveryMs`. Each chunk begins with its sending time. Returns a
+ * map from the sending time of each chunk to the time when it was stored.
  */
 async function write(
   fleet: Fleet,
@@ -67,7 +67,10 @@ async function make(fleet: Fleet, name: string, authorization: string): Promise<
   if (!res.ok) throw new Error(`${name} was not made: ${res.status}`);
 }
 
-/** Returns when each chunk was received from an API. The key is the sending time with which the chunk begins. */
+/**
+ * Reads a stream from an API to its end. Returns a map from the sending time with which each chunk begins to the time
+ * when the chunk was received.
+ */
 async function listen(
   api: FleetMember,
   name: string,
@@ -115,8 +118,8 @@ async function storeReads(fleet: Fleet): Promise<number> {
 }
 
 /**
- * Appends chunks while listeners are connected, `counts[0]` of them to the first API and `counts[1]` to the second.
- * Returns the CPU time of both APIs together per listener, and how often both APIs read the chunk store.
+ * Appends chunks while `counts[0]` listeners are connected to the first API and `counts[1]` to the second. Returns the
+ * CPU time of both APIs together per listener, and how often both APIs together read the chunk store.
  */
 async function measureListeners(
   fleet: Fleet,

@@ -102,7 +102,7 @@ const someStyles: readonly StyleName[] = [
   "raga",
 ];
 
-/** Returns the loudness of a section of the sound, in LUFS. */
+/** Returns the loudness of the sound between `from` and `to` (both in seconds), in LUFS. */
 const loudnessOf = async (mp3: Uint8Array, from: number, to: number): Promise<number> => {
   const { err } = await run(
     [

@@ -32,8 +32,8 @@ interface Job {
 }
 
 /**
- * Serves the process that started this thread (the owner) by messages. `post` transfers the buffers that are passed to
- * it.
+ * Serves the code that started this thread (the owner), by messages. `post` sends a message, and transfers the buffers
+ * in `moved` to the owner.
  */
 const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
@@ -100,7 +100,7 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     isWorking = true;
     for (let job = nextJob(); job !== undefined; job = nextJob()) {
       await takeTurn(job);
-      // Lets the thread handle messages, such as bytes, a new source, or a source whose reader has stopped.
+      // Lets the thread handle messages: for example, new bytes, a new source, or that the owner reads a source no longer.
       await nextTurn();
     }
     isWorking = false;

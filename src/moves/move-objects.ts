@@ -1,5 +1,5 @@
-// Copies all objects of all businesses from a former object store to the new one, while both are in use. The command
-// may be killed at any time and run again.
+// Copies all objects of all businesses from a former object store to the new one, while both are in use.
+// `rondo move objects` may be killed at any time and run again.
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError, isAppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";

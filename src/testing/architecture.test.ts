@@ -103,7 +103,7 @@ test("a port imports no driver and no adapter, except in its open.ts", () => {
 /** Files that any adapter may import. */
 const shared: readonly string[] = ["src/errors.ts", "src/maybe-promise.ts", "src/counted.ts"];
 
-test("of the code in src, an adapter imports only its own port and shared files; provisioners also import databases, and generators the composer", () => {
+test("an adapter imports neither Hono nor jobs, and from src only its own port and shared files; a provisioner may also import databases, and a generator may also import the composer", () => {
   const bad = offences(isAdapter, (name, file) => {
     if (!name.startsWith("src/"))
       return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
@@ -126,7 +126,7 @@ test("the composer imports only its own files and errors.ts, because the built-i
   expect(bad).toEqual([]);
 });
 
-test("a capability may import ports, but not Hono, a driver, an adapter, http or jobs", () => {
+test("a capability may import ports, but not Hono, a driver, an adapter, or code of src/http, src/cli, src/deps or jobs", () => {
   const bad = offences(
     isCapability,
     (name) =>

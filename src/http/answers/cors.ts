@@ -16,7 +16,7 @@ interface OpenResource {
 
 /**
  * Returns the CORS headers of routes that pages of any origin may use. `answer` is added to every response, including
- * refusals, so that a page can read the reason. `preflight` belongs to the response to OPTIONS.
+ * refusals, so that a page can read the reason. `preflight` is added to the response to OPTIONS.
  */
 function corsOf({ methods, requestHeaders, exposedHeaders }: OpenResource) {
   const answer: HeaderRecord = {

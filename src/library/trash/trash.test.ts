@@ -192,7 +192,7 @@ test("while the chunk store is unavailable, a deletion succeeds and adds a job t
   ]);
 });
 
-test("a purge removes the rows, the streams and the object, and its receipt contains their numbers", async () => {
+test("a purge removes the rows, the streams and the object, and its receipt states how many were removed", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const made = await studio.make();
@@ -265,7 +265,7 @@ test("a track that was moved to another project is not removed by a purge of its
   expect(await readGeneration(deps, alice, made.requestId)).toMatchObject({ projectId: elsewhere });
 });
 
-test("things in the trash are purged only after their time is over", async () => {
+test("things in the trash are purged only after the configured number of days", async () => {
   await using studio = await createStudio({ RONDO_TRASH_DAYS: "3" });
   const { deps, alice } = studio;
   const [made, kept] = [await studio.make(), await studio.make()];

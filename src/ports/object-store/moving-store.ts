@@ -1,9 +1,10 @@
-// Opens an object store while objects are being moved into it from a former store. It writes to the new store and reads from both stores.
+// Combines two object stores while objects are being moved from the former store to the new one. The combined store
+// writes only to the new store, and reads from both.
 import type { ObjectPage, ObjectStore } from "./object-store.ts";
 
 /**
- * In `former`, objects are only read and deleted, never written. The store relies on a rule of Rondo: an object that
- * is written again at the same key has the same content.
+ * `store` is the new store. In `former`, objects are only read and deleted, never written. The returned store relies on
+ * a rule of Rondo: an object that is written again at the same key has the same content.
  */
 export function createMovingObjects(store: ObjectStore, former: ObjectStore): ObjectStore {
   /**
@@ -38,7 +39,9 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
   };
 }
 
-/** Joins two pages of the same filter. A path that is in both pages is listed once, with the facts of the first page. */
+/**
+ * Joins two pages of the same filter. A path that is in both pages is listed once, with the facts of the first page.
+ */
 function joinPages(first: ObjectPage, second: ObjectPage, limit = 1_000): ObjectPage {
   const byPath = new Map([...second.items, ...first.items].map((item) => [item.path, item]));
   // A page with `next` is incomplete: its store may have more objects after `next`. So the joined page ends at the

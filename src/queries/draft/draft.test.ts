@@ -149,7 +149,7 @@ test("a draft can't change the method, the parameters and the tables that the re
   );
 });
 
-test("a parameter with a pattern gets a sample that the pattern accepts", async () => {
+test("a parameter with a pattern gets a sample value that matches the pattern", async () => {
   const named = { column: "t.title", startsWith: { param: "start" } };
   const { outcome } = await draftWith([
     {
@@ -174,7 +174,7 @@ test("a parameter with a pattern gets a sample that the pattern accepts", async 
   expect(outcome).toMatchObject({ kind: "draft", attempts: 1 });
 });
 
-test("20,000 nested conditions are reported as one fault", async () => {
+test("a draft with 20,000 nested conditions is refused, because they are nested too deeply", async () => {
   const deep = `${'{"not":'.repeat(20_000)}{}${"}".repeat(20_000)}`;
   const text = JSON.stringify(right).replace('"where":[', `"where":[${deep},`);
   expect(await faultsOf(text)).toContain("nested too deeply");

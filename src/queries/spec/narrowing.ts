@@ -1,5 +1,5 @@
-// Determines whether the condition of an update or a delete restricts the rows in every call, even in a call without
-// the optional parameters or with empty ones.
+// Determines whether the condition of an update or a delete restricts the rows in every call, even in a call that leaves
+// out the optional parameters or passes empty values.
 import type { Parameter } from "./parameter.ts";
 import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
@@ -203,7 +203,7 @@ const perCall: ReadonlySet<string> = new Set([
 const hasDefault = (expression: Expression, { parameters }: Place): boolean =>
   expression.kind === "parameter" && parameters.get(expression.name)?.default !== undefined;
 
-/** Whether the value is never the empty string. Every text contains the empty string, so it would match every row. */
+/** Whether the value is never empty. Every text contains the empty string, so an empty value would match every row. */
 function isFilled(expression: Expression, place: Place): boolean {
   if (!isFree(expression, place)) return false;
   if (expression.kind === "literal") return expression.value !== "";

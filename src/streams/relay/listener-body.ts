@@ -29,7 +29,8 @@ export interface ListenerBodyOptions {
   readonly isOver?: () => boolean;
   /**
    * Whether the listener can't resume by offset. In that case an early end must not look like a complete response. So
-   * the response is aborted if it ends before the end of the stream and before `isOver` returns true.
+   * the response is aborted if it ends before `isOver` returns true. Without `isOver`, it is aborted if the stream is
+   * deleted or the process shuts down before the end of the stream.
    */
   readonly isBrokenOffUnlessWhole?: boolean;
   /** The request of this response. */

@@ -7,8 +7,8 @@ import type { GenerateRequest } from "./request-body.ts";
 
 export interface Generations {
   /**
-   * Returns the generation, and whether it is new. Throws Refusal: 503 if the queue is full, 409
-   * for a known id with a different request.
+   * Returns the generation of this request id, and whether the call created it. Throws Refusal: 503 if the queue is
+   * full, 409 if the id is known from a different request.
    */
   start(
     request: GenerateRequest,
@@ -20,7 +20,7 @@ export interface Generations {
   close(): Promise<void>;
 }
 
-/** The time after the end of a generation during which a repeated request still gets it, in milliseconds. */
+/** The time after the end of a generation during which a repeated request still gets that generation, in milliseconds. */
 const rememberedMs = 600_000;
 
 export function createGenerations({

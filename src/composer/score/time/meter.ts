@@ -32,7 +32,10 @@ export const quartersOf = (meter: MeterName): number => meters[meter].steps / 4;
 /** Returns the quarter notes per minute at this tempo. */
 export const quartersPerMinute = (bpm: number, meter: MeterName): number => (bpm * meters[meter].pulse) / 4;
 
-/** Returns the step at which the second half of a bar begins, where a second chord starts. */
+/**
+ * Returns the step that divides a bar into two parts, for example where a second chord starts. Steps are sixteenths,
+ * counted from 0. In 3/4, 5/4 and 7/8, the first part is longer than the second.
+ */
 export const middleOf = (meter: MeterName): number => middles[meter];
 
 const middles: Readonly<Record<MeterName, number>> = {

@@ -183,7 +183,7 @@ describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", (
 });
 
 describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
-  test("removes expired streams with their chunks, and keeps streams that were read before they expired", async () => {
+  test("removes expired streams with their chunks, and keeps a stream with a time to live for as long as it is read", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);

@@ -143,9 +143,9 @@ export function openChunkFile(file: string, options: OpenOptions) {
     now: (): number => translating(() => clock.get()?.value ?? 0),
 
     /**
-     * Returns the paths of the streams that changed after `since`, which is a number that `now` returned earlier. If a
-     * stream was removed, `all` is true: any stream may have changed or been removed, because a removed stream leaves
-     * no row.
+     * Returns the paths of the streams that changed after `since`, which is a number that `now` returned earlier. `all`
+     * is true if a stream was removed after `since`. A removed stream leaves no row, so the caller then has to assume
+     * that any stream may have changed or been removed.
      */
     changesSince: (
       since: number,
@@ -156,7 +156,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
         return { now: value, all: removedAt > since, paths };
       }),
 
-    /** Removes some expired streams and returns their number. */
+    /** Removes at most 100 expired streams and returns their number. */
     sweep: (): number => {
       const due = () => expired.all(Date.now(), Date.now());
       if (translating(due).length === 0) return 0;

@@ -1,4 +1,5 @@
-// Opens a chunk store with one SQLite file per business in a directory, shared by any number of processes on one machine.
+// Opens a chunk store with one SQLite file per business in a directory. Any number of processes on one machine can use
+// the same directory.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ChunkStore, StreamKey } from "../chunk-store.ts";

@@ -243,8 +243,8 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
       if (dueAtMs() <= nowMs) catchUpNow.immediate(nowMs);
     },
     pullCloser(nowMs) {
-      // The tolerance of `moment` is for correct leases that another process set after `nowMs` was read. They end a
-      // little later.
+      // If another process sets a correct lease after `nowMs` was read, the lease ends a little later than `nowMs` plus
+      // the length of the lease. Because of the tolerance `moment`, such a lease is not treated as wrong.
       if (isTooFar.get(nowMs + moment) === null) return false;
       pullAll.immediate(nowMs);
       return true;

@@ -5,7 +5,7 @@ import { t } from "../../i18n/translate.ts";
 export interface Place {
   /** The command without `rondo`. */
   readonly command: string;
-  /** The view that does the same; undefined: the command has to run on the server's machine. */
+  /** The view that does the same. Undefined if the command has to run on the server's machine. */
   readonly view?: string;
   /** What the command is for. */
   readonly does: string;
