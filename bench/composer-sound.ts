@@ -1,6 +1,7 @@
-// Measures the sound and the score of the composer's versions with ffmpeg: `bun bench/composer-sound.ts`. The 13
-// reviewed plans of version 1 are played by version 1; the present version plays pieces of the same styles and seeds.
-// Requires ffmpeg.
+// Compares version 1 of the composer with the present version: `bun bench/composer-sound.ts [seconds]`. `seconds` is
+// the length of each piece, 60 by default. The sound of the pieces is measured with ffmpeg, which must be installed.
+// Statistics of their scores are computed, too. Version 1 plays the 13 reviewed plans of version 1. The present version
+// plays new pieces with the same styles and seeds.
 
 import { loadLame } from "../src/composer/mp3/encoder.ts";
 import { parsePrompt } from "../src/composer/prompt/parse-prompt.ts";

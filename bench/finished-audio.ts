@@ -1,5 +1,6 @@
-// Compares the speed of range requests for finished audio: Rondo's audio route with a signed link, where each request
-// includes the check of access and a read of the database, with nginx and a bare Bun.serve that send the same file.
+// Measures how many range requests for finished audio are answered per second. Rondo's audio route with a signed link
+// is compared with nginx and a bare Bun.serve, which send the same file. Only Rondo checks access and reads a database
+// at each request.
 // Requires wrk and nginx. Run: bun bench/finished-audio.ts [seconds]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
-// bun bench/fleet.ts: measures the full profile with two API processes: the delay until a chunk that was appended at
-// one process arrives at a listener of the other, the processor time per listener, and the first response for a
-// business.
+// bun bench/fleet.ts: measures two API processes on the full profile (Postgres, MongoDB and Redis): the delay until a
+// chunk that was appended at one process arrives at a listener of the other, the CPU time per listener, and the time of
+// the first response for a business.
 import {
   createFleetClient,
   type Fleet,
@@ -34,8 +34,8 @@ async function operate<T>(fleet: Fleet, path: string, body: object): Promise<T> 
 }
 
 /**
- * Appends chunks through the first API at an interval. Each chunk begins with its sending time.
- * Returns the times at which the chunks were stored.
+ * Appends chunks through the first API, one every `appendEveryMs`. Each chunk begins with its sending time. Returns a
+ * map from the sending time of each chunk to the time when it was stored.
  */
 async function write(
   fleet: Fleet,
@@ -67,7 +67,10 @@ async function make(fleet: Fleet, name: string, authorization: string): Promise<
   if (!res.ok) throw new Error(`${name} was not made: ${res.status}`);
 }
 
-/** Returns when each chunk was received from an API. The key is the sending time with which the chunk begins. */
+/**
+ * Reads a stream from an API to its end. Returns a map from the sending time with which each chunk begins to the time
+ * when the chunk was received.
+ */
 async function listen(
   api: FleetMember,
   name: string,
@@ -115,8 +118,8 @@ async function storeReads(fleet: Fleet): Promise<number> {
 }
 
 /**
- * Measures the processor time per listener of both APIs, and the reads of the store, for a number
- * of listeners at each API.
+ * Appends chunks while `counts[0]` listeners are connected to the first API and `counts[1]` to the second. Returns the
+ * CPU time of both APIs together per listener, and how often both APIs together read the chunk store.
  */
 async function measureListeners(
   fleet: Fleet,
@@ -148,7 +151,10 @@ async function measureListeners(
   };
 }
 
-/** Measures the first response of the second API for a business whose database this API has never opened. */
+/**
+ * Returns, for each of several new businesses, the milliseconds until the first response of the second API, which has
+ * never opened the business's database.
+ */
 async function measureCold(fleet: Fleet): Promise<readonly number[]> {
   const took: number[] = [];
   for (let i = 0; i < coldBusinesses; i++) {

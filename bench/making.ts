@@ -1,4 +1,5 @@
-// bun bench/making.ts: measures the time from the prompt to the first audio, with both processes on loopback, and their memory afterwards.
+// bun bench/making.ts: measures the time of a start, the time from a prompt to the first audio, and the speed of
+// generation. The API and the worker run on this machine, and at the end the memory of both processes is measured.
 import { join } from "node:path";
 import { createRondoClient, readByOffset } from "../src/testing/whole/processes/rondo-client.ts";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
@@ -12,7 +13,7 @@ const percentile = (values: readonly number[], part: number) =>
   Number.NaN;
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 
-/** Returns the time from `bun start`, with everything installed and built, until the page is served. */
+/** Returns the milliseconds from `bun start` until the page is served. Everything must be installed and built. */
 async function measureStart(): Promise<number> {
   await using directory = await createTemporaryDirectory();
   const startedMs = performance.now();

@@ -1,6 +1,6 @@
-// Measures an API and a worker with many businesses on one Postgres server, which the benchmark starts with 100
-// connections. Run: bun bench/many-postgres-businesses.ts [businesses] [concurrent businesses]. The default, 1000 200,
-// takes minutes. "bun bench/many-postgres-businesses.ts 50 50" is a short run.
+// Measures an API and a worker with many businesses on one Postgres server. The benchmark starts this server, which
+// allows at most 100 connections. Run: bun bench/many-postgres-businesses.ts [businesses] [concurrent businesses]. The
+// default, 1000 200, takes minutes. "bun bench/many-postgres-businesses.ts 50 50" is a short run.
 import postgres from "postgres";
 import { startPostgresServer } from "../src/testing/servers/postgres/postgres-server.ts";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";

@@ -1,4 +1,6 @@
-// Compares Rondo with pgloader: both copy the same SQLite file of a million rows to the same Postgres server. pgloader can't create the indexes for searching, so psql creates them afterwards. Run: bun bench/promotion.ts [rows] [rounds]. Requires pgloader, and a Postgres administrator's URL in BENCH_POSTGRES_URL.
+// Compares Rondo with pgloader: both copy the same SQLite file of a million rows to the same Postgres server. pgloader
+// can't create the indexes for searching, so psql creates them afterwards. Run: bun bench/promotion.ts [rows] [rounds].
+// Requires pgloader, and a Postgres administrator's URL in BENCH_POSTGRES_URL.
 import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
 import { createBusiness } from "../src/businesses/lifecycle/create-business.ts";
@@ -13,8 +15,8 @@ const rounds = Number(process.argv[3] ?? 2);
 const adminUrl = process.env.BENCH_POSTGRES_URL ?? "postgres://root@127.0.0.1:5432/postgres";
 
 /**
- * Fills the file and returns the number of rows. A twentieth of the rows are projects; the others are tracks and
- * versions.
+ * Fills the file with about `rowsWanted` rows and, in addition, 1,000 users. A twentieth of `rowsWanted` are projects;
+ * the others are tracks and versions. Returns the number of all rows, including the users.
  */
 function fill(file: string): number {
   const db = new Sqlite(file);

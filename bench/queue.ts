@@ -123,8 +123,8 @@ async function measureLatency(store: Store, jobs: number): Promise<void> {
 }
 
 /**
- * Returns the processor time of a whole process as the kernel counts it, in clock ticks of 10 ms,
- * converted to milliseconds.
+ * Returns the processor time that all threads of a process have used, in milliseconds. The kernel counts this time in
+ * clock ticks of 10 ms.
  */
 async function cpuMs(pid: number): Promise<number> {
   const fields = (await Bun.file(`/proc/${pid}/stat`).text()).split(") ")[1]?.split(" ") ?? [];

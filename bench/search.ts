@@ -1,5 +1,6 @@
-// Measures the search by words in a million titles on both engines, once for a user who owns half of the titles, and
-// once for a user who owns few of them. Run: bun bench/search.ts [rows]. Requires Postgres at RONDO_TEST_POSTGRES_URL.
+// Measures how long a search for words in a million titles takes on SQLite and on Postgres, once for a user who owns
+// half of the titles, and once for a user who owns few of them.
+// Run: bun bench/search.ts [rows]. Requires Postgres at RONDO_TEST_POSTGRES_URL.
 import type { BusinessTables } from "../src/businesses/tables/schema.ts";
 import { businessSchema } from "../src/businesses/tables/schema.ts";
 import type { Database } from "../src/ports/database/database.ts";

@@ -1,4 +1,6 @@
-// Measures the streams of chunks: in comparison with a bare server and the protocol's reference server, and with many listeners. Run: (cd bench && bun install) once, then bun bench/streams.ts [reads|appends|latency|many ...]. Requires wrk and node.
+// Measures the streams of chunks: in comparison with a bare server and the protocol's reference server, and with many
+// listeners. Run: (cd bench && bun install) once, then bun bench/streams.ts [reads|appends|latency|many ...]. Requires
+// wrk and node.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

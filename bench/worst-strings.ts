@@ -1,6 +1,7 @@
-// Sends requests that are slow to read to a server in a separate process: strings that are the worst case for a
-// pattern, a parser or a normalization, in every field of every route, and the most hostile uploads. The goals: no
-// other request waits for 100 ms, and each of these requests gets a response within 250 ms.
+// Starts a server in a separate process, and sends it requests that take long to process. They contain the most hostile
+// uploads, and in every field of every route the strings that are the worst case for a pattern, a parser or a
+// normalization. The goals: each of these requests gets a response within 250 ms, and other requests meanwhile wait for
+// less than 100 ms.
 // Run: bun bench/worst-strings.ts
 import { askWorst } from "../src/testing/whole/worst/ask-worst.ts";
 import { createWorstStage } from "../src/testing/whole/worst/worst-stage.ts";

@@ -1,4 +1,4 @@
-// Tests that a worker reads queue positions only for businesses in which generations wait.
+// Tests that a worker appends queue positions to events only while it runs a generation and other generations wait.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventsKey } from "../src/streams/stream-keys.ts";
 import { readStoredJson } from "../src/generations/generation-events.ts";
@@ -10,8 +10,8 @@ import { keepQueuePlaces } from "./keep-queue-places.ts";
 setDefaultTimeout(20_000);
 
 /**
- * Returns the dependencies of the studio, with two counters in `seen`: how often the numbers of queued jobs were read,
- * and how often the list of due businesses.
+ * Returns the dependencies of the studio, with two counters in `seen`: `counts` is how often the numbers of queued jobs
+ * were read, and `due` is how often the list of due businesses was read.
  */
 function counted({ deps }: Studio) {
   const seen = { counts: 0, due: 0 };
@@ -40,7 +40,7 @@ function runJob(handler: ReturnType<ReturnType<typeof keepQueuePlaces>["counting
   return handler({} as Parameters<typeof handler>[0], {} as JobContext);
 }
 
-test("while a worker makes a piece, waiting users can read their queue positions", async () => {
+test("a worker appends queue positions to events while it makes a piece, and reads nothing while it is idle", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   const { deps, seen } = counted(studio);
@@ -62,7 +62,7 @@ test("while a worker makes a piece, waiting users can read their queue positions
   places.stop();
 });
 
-test("if no generation is queued, no business is read, and a run that failed is no longer counted as running", async () => {
+test("if no generation is queued, the list of due businesses is not read; after a failed run, the queue is no longer read", async () => {
   await using studio = await createStudio();
   const { deps, seen } = counted(studio);
   const places = keepQueuePlaces(deps, 10);

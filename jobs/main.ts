@@ -31,8 +31,8 @@ async function main(): Promise<void> {
   shutDownOnSignal(
     [
       {
-        // Running jobs have a short time to end. After that time they return to the queue, and another worker continues
-        // each stream at its next byte.
+        // Running jobs are aborted and have a short time to end. Jobs that have not ended by then return to the queue,
+        // and another worker continues each stream at its next byte.
         name: "stop taking jobs",
         limitMs: 10_000,
         run() {

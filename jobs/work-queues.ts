@@ -1,4 +1,5 @@
-// Takes jobs from every queue and passes them to their handlers. The number of concurrent jobs is limited in total and per business.
+// Takes jobs from every queue and passes them to their handlers. The number of concurrent jobs in each queue is
+// limited, in total and per business.
 import type { Log } from "../src/process/log.ts";
 import {
   GiveWayError,

@@ -57,7 +57,7 @@ export interface AppErrorOptions {
   readonly retryAfterSeconds?: number;
   /** The internal cause; logged, never shown. */
   readonly cause?: unknown;
-  /** Whether the caller sent a wrong credential. Such errors are counted for the address of the request. */
+  /** Whether the caller sent a wrong credential. Such errors are counted per client address. */
   readonly isWrongCredential?: boolean;
 }
 
@@ -98,7 +98,10 @@ export const storeDamaged = (what: string, cause?: unknown): AppError =>
     cause,
   });
 
-/** The error for a store with a schema that this version does not know. `what` is the store as the subject of a sentence. */
+/**
+ * The error for a store with a schema that this version does not know. `what` is the store as the subject of a
+ * sentence.
+ */
 export const storeNewer = (what: string, schema: string | number): AppError =>
   new AppError(
     "STORE_NEWER",
@@ -108,7 +111,7 @@ export const storeNewer = (what: string, schema: string | number): AppError =>
     },
   );
 
-/** The error for a missing thing, and equally for a thing of another owner. */
+/** The error for a thing that doesn't exist. The error for a thing of another owner is the same. */
 export const notFound = (noun: string, options: Pick<AppErrorOptions, "isWrongCredential"> = {}): AppError =>
   new AppError("NOT_FOUND", `There is no such ${noun}.`, {
     ...options,

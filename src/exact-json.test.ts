@@ -30,11 +30,11 @@ test.each([
   [`${"[".repeat(129)}${"]".repeat(129)}`, "It is nested deeper than 128 levels."],
   ["[".repeat(60_000), "It is not valid JSON."],
   ['{"a":1', "It is not valid JSON."],
-])("JSON that can't be represented exactly is refused with the reason (%#)", (text, fault) => {
+])("invalid JSON, repeated keys, too large numbers and too deep nesting are refused (%#)", (text, fault) => {
   expect(again(text)).toBe(fault);
 });
 
-test("a number that a double represents exactly is a plain number", () => {
+test("`plain` contains plain numbers, and `exactSourceOf` returns the text of a number that JavaScript writes differently", () => {
   expect(parseExactJson("[1,1.5,-2,1e21]")).toMatchObject({ plain: [1, 1.5, -2, 1e21] });
   expect(exactSourceOf((parseExactJson("1e21") as { value: unknown }).value)).toBe("1e21");
   expect(exactSourceOf(1)).toBeUndefined();

@@ -16,8 +16,8 @@ import { shutDownOnSignal } from "./process/shutdown.ts";
 import { checkFolders, endStart, openStore, warnOfAway } from "./process/start-errors.ts";
 
 /**
- * The limit of request line and headers. It is larger than the longest accepted URL, so that a longer URL is refused
- * with a reason.
+ * The maximum size of the request line and the headers together. It is larger than the longest URL that the app
+ * accepts. So a URL that is a little too long reaches the app, which refuses it and gives the reason.
  */
 const headerBytesMax = 256 * 1024;
 /** No route accepts a larger body, and most accept far less. */
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
 
 type Answer = (req: Request, server: Bun.Server<undefined>) => Response | Promise<Response>;
 
-/** Starts the server. `board` serves the job board on its own route, so other requests pay nothing for it. */
+/** Starts the server. `board` serves the job board on a separate route, so it doesn't slow down other requests. */
 function listen(config: Config, fetch: Answer, board: Answer | undefined) {
   // Bun reads this setting of node:http for every server of the process.
   Object.assign(http, { maxHeaderSize: headerBytesMax });

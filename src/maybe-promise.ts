@@ -1,4 +1,5 @@
-// Defines a value that may be a promise. Frequent calls use this type where most values are available at once, since each promise costs a turn of the microtask queue.
+// Defines a value that may be a promise. Functions that are called often return this type if most of their values are
+// available immediately. Without a promise, the caller needn't wait for the microtask queue.
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 

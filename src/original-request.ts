@@ -1,5 +1,5 @@
-// Remembers from which received request a copy was made, for example a copy with another URL. The server finds the
-// connection only by the request that it received itself.
+// Remembers from which received request a copy was made, for example a copy with another URL. Bun's server finds the
+// connection of a request, and so the client's address, only by the received `Request` object, not by a copy.
 
 const originals = new WeakMap<Request, Request>();
 
@@ -7,5 +7,5 @@ export function rememberOriginal(copy: Request, original: Request): void {
   originals.set(copy, originalOf(original));
 }
 
-/** Returns the request itself if it is no copy. */
+/** Returns the received request of which `request` is a copy, or `request` itself if it is no copy. */
 export const originalOf = (request: Request): Request => originals.get(request) ?? request;

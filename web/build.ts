@@ -8,7 +8,8 @@ const web = import.meta.dirname;
 const dist = join(web, "dist");
 const stamp = join(dist, ".sources");
 /**
- * The budgets in bytes of brotli: the scripts of the first view, each further script, the console, the style sheets.
+ * The maximum sizes in bytes after Brotli compression: all scripts of the page's first view together, each other script
+ * of the page, all scripts of the console together, and all style sheets of the page together.
  */
 const FIRST_JS_BYTES_MAX = 30_000;
 const VIEW_JS_BYTES_MAX = 8_000;

@@ -105,7 +105,10 @@ const isKey = (
   return relation((((tonic - own) % 12) + 12) % 12, isMinor === isOwnMinor, isOwnMinor);
 };
 
-/** Pairs each piece that has drums with each piece that has none. Returns the share of pairs in which the first is more percussive. */
+/**
+ * Pairs each piece that has drums with each piece that has none. Returns the share of pairs in which the piece with
+ * drums is more percussive.
+ */
 const drumOrder = (some: readonly Judged[]): string => {
   const [with_, without] = [true, false].map((has) =>
     some.filter(({ judgement }) => judgement.hasDrums === has).map(({ judgement }) => judgement.percussive),

@@ -28,7 +28,7 @@ const dataMark = Buffer.from("\ndata:");
 const encodedBytes = (16_000 * 4) / 3;
 
 interface Listener {
-  /** The time at which the current chunk was appended. */
+  /** The time at which the current chunk was appended, in milliseconds since 1970; 0 between two chunks. */
   sentAt: number;
   /** The received bytes of the current event. */
   takenBytes: number;
@@ -40,8 +40,8 @@ interface Listener {
 }
 
 /**
- * This function is as cheap as possible, because with a thousand listeners the time spent here
- * delays all later listeners.
+ * Stores the delay of each chunk that ends in the received bytes. This function is as cheap as possible, because with
+ * a thousand listeners the time spent here delays all later listeners.
  */
 function take(listener: Listener, received: Buffer): void {
   let data = listener.rest.byteLength === 0 ? received : Buffer.concat([listener.rest, received]);
@@ -51,7 +51,7 @@ function take(listener: Listener, received: Buffer): void {
       const at = data.indexOf(dataMark);
       if (at === -1 || data.byteLength < at + 18) break;
       const head = data.subarray(at + 6, at + 18);
-      // A control event's data is JSON.
+      // The data of a control event is JSON, which begins with "{". The data of a chunk is base64, which has no "{".
       if (head[0] !== 0x7b) listener.sentAt = Buffer.from(head.toString("latin1"), "base64").readDoubleBE(0);
       data = data.subarray(at + 18);
       continue;

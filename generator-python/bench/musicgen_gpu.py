@@ -144,7 +144,7 @@ class Bench:
             return time.perf_counter() - began
 
     def our_speed(self, count: int) -> float:
-        """Returns the seconds of sound that all listeners together get per second."""
+        """Returns the seconds of sound per second that `count` simultaneous listeners get together."""
         with self.scheduler() as scheduler:
             began = time.perf_counter()
             pieces = [self.piece(self.seconds, seed) for seed in range(count)]
@@ -156,7 +156,7 @@ class Bench:
             return count * self.seconds / (time.perf_counter() - began)
 
     def stock_speed(self) -> float:
-        """Returns the seconds of sound per second that transformers' generate makes, one piece after the other."""
+        """Returns the seconds of sound per second when the generate function of transformers makes one piece."""
         frames = int(self.seconds * self.weights.shape.frames_per_second)
 
         def make() -> None:

@@ -1,4 +1,4 @@
-"""Defines engines that tests control step by step."""
+"""Defines an engine that tests control step by step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rondo_generator.engine import EngineStatus, Samples
 
 
 class Scripted:
-    """Makes half-second blocks of noise: `blocks` of them, or the whole piece.
+    """Makes noise in blocks of half a second: at most `blocks` blocks, or the whole piece if `blocks` is None.
 
     Every block except the first waits for `go`.
     """

@@ -196,7 +196,9 @@ def test_a_bad_request_is_refused_with_the_name_of_the_wrong_field(
     assert place in problem["message"]
 
 
-def test_a_body_that_is_no_request_is_refused(serve: Serve, client: httpx.Client) -> None:
+def test_a_malformed_body_a_large_body_an_unknown_path_and_a_wrong_method_are_refused(
+    serve: Serve, client: httpx.Client
+) -> None:
     url = serve()
     assert client.post(f"{url}/generate", content=b"{").status_code == 400
     assert client.post(f"{url}/generate", content=b" " * 300_000).status_code == 413

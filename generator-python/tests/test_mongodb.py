@@ -44,7 +44,7 @@ def is_ended(database: Database[dict[str, Any]]) -> bool:
     return stored(database)[-1:] != [] and stored(database)[-1].get("end") is True
 
 
-def test_each_chunk_is_stored_with_its_record_and_an_end_record_follows(
+def test_each_chunk_is_stored_with_the_ids_of_its_request_and_an_end_record_follows(
     serve: Serve, client: httpx.Client, database: Database[dict[str, Any]]
 ) -> None:
     url = serve()

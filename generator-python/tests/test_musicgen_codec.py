@@ -40,7 +40,7 @@ def test_decoding_in_parts_gives_the_same_sound_as_decoding_all_frames_at_once(
         assert np.abs(streamed[number].T - whole).max() <= 1e-5
 
 
-def test_four_frames_are_held_back_and_the_next_call_returns_the_rest() -> None:
+def test_a_call_that_is_not_the_last_holds_back_four_frames() -> None:
     codec = codec_of(1)
     assert codec.held_back == 4
     made = codec.decode([codec.begin()], random_codes(1, 4, 29), is_last=False)

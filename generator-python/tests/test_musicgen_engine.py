@@ -46,7 +46,7 @@ def engine() -> Iterator[Musicgen]:
 
 
 class Kept:
-    """An engine that several servers use one after the other, so a server doesn't close it."""
+    """Wraps an engine that several servers use one after another. `close` does nothing, so no server closes the engine."""
 
     def __init__(self, engine: Musicgen) -> None:
         self._engine = engine
@@ -166,7 +166,8 @@ def test_a_request_waits_if_the_slots_are_full_and_is_refused_if_the_queue_is_fu
 
 def test_the_number_of_slots_is_the_largest_that_the_device_plays_in_real_time() -> None:
     rates = [StepRate(1, 200), StepRate(2, 150), StepRate(4, 100), StepRate(8, 40)]
-    # 50 steps a second leave 20 ms for a step. A step takes 10 ms with 4 slots and 25 ms with 8, so 6.7 slots fit.
+    # 50 steps a second leave 20 ms for a step. A step takes 10 ms with 4 slots and 25 ms with 8. By interpolation, a
+    # step takes 20 ms with 6.7 slots.
     assert slots_in_real_time(rates, 50) == 6
     assert slots_in_real_time(rates, 100) == 4
     assert slots_in_real_time(rates, 10) == 8
@@ -224,7 +225,7 @@ class SoundHandler(BaseHTTPRequestHandler):
         pass
 
 
-def test_a_parent_from_another_generator_is_read_and_encoded_once(url: str, serve: Serve) -> None:
+def test_a_parent_from_another_generator_is_read_once_for_two_versions(url: str, serve: Serve) -> None:
     mp3 = post(url, requestId="far", durationSeconds=4).content
     server = SoundServer(mp3)
     wish = {"rowId": "elsewhere", "instruction": "longer please", "audioUrl": server.url}

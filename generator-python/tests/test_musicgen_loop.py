@@ -31,7 +31,7 @@ def stock_codes(
         return stock_decode(codes, **more)
 
     model.audio_encoder.decode = decode
-    # One column of padding, one for each of the frames and the three more, and 3 for the delay of the last codebook.
+    # 1 column of padding, 1 column for each frame and each of the 3 more frames, and 3 for the last codebook's delay.
     columns = 1 + frames + 2 * 3
     begin = {} if given is None else {"decoder_input_ids": torch.from_numpy(given.astype(np.int64))}
     model.generate(
@@ -208,7 +208,7 @@ def test_a_token_outside_the_top_k_is_never_chosen() -> None:
     assert set(tokens.flatten().tolist()) == {0, 1}
 
 
-def test_eight_rows_cost_less_than_two_and_a_half_times_one_row() -> None:
+def test_a_step_with_eight_slots_takes_less_than_two_and_a_half_times_as_long_as_with_one() -> None:
     from rondo_generator.musicgen.warm_up import measure_step_rates
 
     studio = tiny_studio()

@@ -42,7 +42,7 @@ def test_the_first_block_has_half_a_second_after_32_steps_and_later_blocks_have_
     assert {len(block) for block in blocks_of(piece)[:-1]} == {32_000}
 
 
-def test_a_cancelled_piece_leaves_before_the_next_step_and_the_others_continue() -> None:
+def test_a_cancelled_piece_frees_its_slot_before_the_next_step_and_the_others_continue() -> None:
     studio = tiny_studio(slots=2)
     piece, other, waiting = (studio.piece(300, seed=seed) for seed in range(3))
     studio.advance(40)
@@ -59,7 +59,7 @@ def test_a_cancelled_piece_leaves_before_the_next_step_and_the_others_continue()
     assert studio.scheduler.pieces() == []
 
 
-def test_a_piece_that_is_cancelled_while_its_beginning_is_read_leaves_immediately() -> None:
+def test_a_piece_that_is_cancelled_while_its_beginning_is_prefilled_ends_in_the_next_round() -> None:
     studio = tiny_studio(windows=Windows(frames=400, repeated=300))
     given = np.ones((4, 300), dtype=np.int16)
     piece = studio.piece(350, given=given)
@@ -117,7 +117,7 @@ def test_a_continued_parent_keeps_its_sound_and_continues_without_a_click() -> N
     assert (child.codes[:, :120] == parent.codes).all()
     sound = sound_of(child)
     assert np.abs(sound - decoded_at_once(child.codes)).max() <= 1e-5
-    # In the child, the last frames of the parent have other neighbours, so their sound differs.
+    # In the child, other frames follow the last frames of the parent, so the sound of these last frames differs.
     same = 115 * 640
     assert np.abs(sound[:same] - sound_of(parent)[:same]).max() <= 1e-5
 

@@ -1,4 +1,5 @@
-// Tests the sweeps as the worker runs them. A failing business does not affect other businesses, and an idle business is never opened.
+// Tests the sweeps as the worker runs them. A business whose sweep fails does not affect other businesses, and the
+// database of an idle business is never opened.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";

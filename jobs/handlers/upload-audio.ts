@@ -5,7 +5,10 @@ import { uploadAudio, type UploadAudioDeps } from "../../src/library/tiers/uploa
 import { jobData } from "./job-data.ts";
 import { withRetryQueue } from "./with-retry-queue.ts";
 
-/** Refuses the upload when the disk is nearly full. The audio is still in the chunk store. */
+/**
+ * Refuses the upload when the disk is nearly full. Nothing is lost, because the audio stays in the chunk store. `share`
+ * is the part of the reserved free space that the upload may use.
+ */
 interface UploadRoom {
   refuseWhenLow(options: { readonly share: number }): void;
 }

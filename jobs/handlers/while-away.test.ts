@@ -1,4 +1,5 @@
-// Tests that a job waits while a store is unavailable, and that it neither fails nor uses up an attempt.
+// Tests that a job waits while a store is unavailable. It uses up no attempt, and it fails only when the store stays
+// unavailable beyond the time limit.
 import { expect, test } from "bun:test";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";

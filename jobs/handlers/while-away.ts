@@ -1,4 +1,4 @@
-// Retries a run whose store is unavailable. The run waits and is started again, and no attempt of the job is used up.
+// Retries the run of a job while a store is unavailable. These retries use up none of the job's attempts.
 import { isAppError } from "../../src/errors.ts";
 import type { Log } from "../../src/process/log.ts";
 import { type Job, type JobHandler, PutOffError } from "../../src/ports/job-queue/job-queue.ts";
@@ -44,8 +44,8 @@ export function waitingWhileAway(
 }
 
 /**
- * Returns the instant since which the previous runs of this job have found the store unavailable. Returns undefined if
- * no run has reported this within the last ten times `putOffMs`.
+ * Returns the instant, in epoch milliseconds, since which the previous runs of this job have found a store unavailable.
+ * Returns undefined if no run has reported this in the last 10 · `putOffMs` milliseconds.
  */
 function awaySinceMs({ progress }: Job, putOffMs: number): number | undefined {
   if (typeof progress !== "object" || progress === null) return undefined;

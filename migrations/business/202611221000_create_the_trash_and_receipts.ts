@@ -1,5 +1,6 @@
-// Creates the tables of the trash (deletions, and the rows that each deletion moved there) and of purges (receipts, and
-// the data that still has to be removed).
+// Creates the tables for the trash and for purges. A row of `deletions` describes one deletion, and `deletionId` marks
+// the rows that this deletion moved to the trash. A row of `receipts` describes one purge, and `purgeItems` lists the
+// data that the purge still has to remove.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,5 @@
-// Creates the table of members' logins: an e-mail address, which is unique in its folded form, and the hash of a password.
+// Creates the table of members' logins. A login has an e-mail address and the hash of a password. `foldedEmail` is the
+// normalised, lower-case form of the address and is unique.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,4 @@
-// Adds the options that a request contained besides its prompt.
+// Adds a column to generations for the options that a request contained besides its prompt.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

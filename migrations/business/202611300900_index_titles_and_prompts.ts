@@ -1,4 +1,5 @@
-// Creates an index of the words in titles and prompts, so that a search can find them, ignoring letter case and accents.
+// Creates indexes of the words in titles and prompts, so that a search finds them. The search ignores letter case and
+// accents.
 import { type Kysely, PostgresAdapter, sql } from "kysely";
 import { createSearchIndex } from "../../src/ports/database/search-index.ts";
 

@@ -1,5 +1,5 @@
-// Creates the table of businesses whose database is being created. A row is written before the creation begins, and is
-// replaced by the business's own row at the end.
+// Creates the table of businesses whose database is being created. A row is written before the creation begins. When
+// the creation ends, the row is deleted, and the business gets its row in `businesses`.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

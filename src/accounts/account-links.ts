@@ -1,4 +1,4 @@
-// Creates links that a person can open once, within a few minutes. Only the hash of a link's secret is stored.
+// Creates links that a person can open once, within a time limit. Only the hash of a link's secret is stored.
 import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { AccountLinkPurpose, BusinessTables } from "../businesses/tables/schema.ts";

@@ -73,7 +73,7 @@ test("a session that was revoked, has expired, or belongs to another business is
   expect(await authenticate(cookie(""))).toBeUndefined();
 });
 
-test("a business issues tokens for its own users, who are created when new", async () => {
+test("a business issues tokens for its own users, also for a user id that doesn't exist yet", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const keyHolder = { kind: "business" as const, businessId: business.id, keyId: "k" };

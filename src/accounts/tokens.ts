@@ -66,8 +66,8 @@ export interface TokenVerifierDeps {
 }
 
 /**
- * Verifies a token. Returns undefined if the token has expired, was altered or belongs to no business, or if its
- * origin has ended.
+ * Creates the function that verifies a token. It returns undefined if the token has expired, was altered or belongs to
+ * no business, or if its origin has ended.
  */
 export function createTokenVerifier(
   deps: TokenVerifierDeps,
@@ -84,7 +84,7 @@ export function createTokenVerifier(
   };
 }
 
-/** Returns the facts on which the origin of the token depends; undefined if the origin has ended. */
+/** Returns the facts on which the validity of the token's origin depends; undefined if the origin has ended. */
 async function originFacts(
   { sessions, keys }: TokenVerifierDeps,
   claims: Claims,

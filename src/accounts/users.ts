@@ -56,7 +56,7 @@ export interface Account {
   readonly email: string | null;
   /** Whether the member has opened a link that was mailed to the e-mail address. */
   readonly isEmailVerified: boolean;
-  /** The address that replaces the e-mail when it is verified; null if there is none. */
+  /** The new address, which replaces the e-mail once the member has verified the new address; null if there is none. */
   readonly newEmail: string | null;
   /** The number of days for which the account can be restored after its deletion; 0 for users who are not members. */
   readonly graceDays: number;

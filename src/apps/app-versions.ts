@@ -63,7 +63,7 @@ export async function addVersion(db: Db, source: AppSource, version: AppVersion)
     .execute();
 }
 
-/** Returns the tables of a stored document. A document was checked before it was stored. */
+/** Returns the tables of a stored document. It was checked before it was stored, so faults are not looked for here. */
 export const tablesOf = (bundle: unknown): readonly OwnTable[] => readApp(bundle, { schema: {} }).app.tables;
 
 /** Returns all tables of a business that are not tables of Rondo. */

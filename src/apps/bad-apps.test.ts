@@ -131,7 +131,7 @@ test("each fault of a table is reported once, with its position in the file", ()
   ]);
 });
 
-test("the JSON Schema of a table and the reader accept the same keys and types", () => {
+test("the JSON Schema of tables and `readApp` accept the same keys and types", () => {
   const validate = new Ajv2020({ strict: false }).compile(tableJsonSchema);
   const tables = musicApps.flatMap(({ tables: all }) => Object.values(all as object));
   const searched = table("songs", { columns: { title: { type: "text" } }, search: ["title"] });

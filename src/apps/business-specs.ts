@@ -45,8 +45,8 @@ interface Known {
 }
 
 /**
- * A process checks the queries of a business again after this time, like other facts about a business (see
- * fresh-facts.ts). With the time for the check, every process uses a change within five seconds.
+ * A process checks the queries of a business again after this time, as it does with other facts about a business (see
+ * fresh-facts.ts). The check itself takes some time, too. In all, every process uses a change within five seconds.
  */
 const freshMs = 3_500;
 const businessesMax = 10_000;

@@ -8,7 +8,8 @@ import type { OwnTable } from "./tables/own-table.ts";
 import { planChanges } from "./changes/plan-changes.ts";
 
 /**
- * Reads the tables in a transaction. If the app is being changed, the transaction waits for the end of that change.
+ * Reads the definitions of the tables in a transaction. If the app is being changed, the transaction waits for the end
+ * of that change.
  */
 export const readOwnTables = (owner: Database<BusinessTables>): Promise<readonly OwnTable[]> =>
   owner.transaction(async (trx) => {

@@ -1,4 +1,5 @@
-// Exports a business from each engine and restores it on each engine. Afterwards every named query has to respond with the same bytes.
+// Exports a business from each database engine and restores it on each engine. Afterwards, every named query has to
+// respond with the same bytes as before.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createUserToken } from "../accounts/users.ts";
@@ -117,8 +118,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
       const manifest = await source.export(tenant, file);
       const report = await target.restore(file, "restored");
       expect(report.business.engine).toBe(to);
-      // The two streams of the purged version are left out, although no worker has deleted them
-      // yet.
+      // The two streams of the purged version are not restored, although no worker has deleted them in the source yet.
       const { streams, objects, erasedUsers } = report;
       expect([streams, objects, erasedUsers]).toEqual([manifest.streams - 2, 1, 0]);
       expect(await answersOf(target, report.business.id, tenant)).toEqual([...before]);

@@ -28,7 +28,7 @@ import { createTar, type TarFacts, type TarWriter } from "./tar-file.ts";
 export interface ExportDeps {
   readonly databases: Pick<OpenDatabases, "use">;
   readonly chunkStore: Pick<ChunkStore, "list" | "head" | "read">;
-  /** undefined: all audio is in the chunk store. */
+  /** Undefined if all audio is in the chunk store. */
   readonly objects: Pick<ObjectStore, "list" | "read"> | undefined;
 }
 

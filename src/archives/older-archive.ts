@@ -1,4 +1,5 @@
-// Handles archives of other versions of Rondo: an older archive is migrated in a scratch database, and a newer one is refused.
+// Handles archives of other versions of Rondo: an older archive is migrated in a scratch database, and a newer archive
+// is refused.
 import { AppError } from "../errors.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -15,7 +16,7 @@ export interface OlderDatabases {
 interface OlderDatabase {
   readonly database: Database<BusinessTables>;
   openCopy(): Promise<TableCopy>;
-  /** Applies the missing migrations. Close the database's copies first. */
+  /** Applies the missing migrations. First close every copy that `openCopy` returned. */
   migrate(): Promise<void>;
   /** Deletes the database. */
   close(): Promise<void>;

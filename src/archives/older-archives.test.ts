@@ -84,7 +84,7 @@ test("archives of older versions are restored with the tables of their version a
   }
 });
 
-test("an archive of a newer version is refused with the name of its migration, before anything is created", async () => {
+test("an archive of a newer version is refused with an error that names the unknown migration, before anything is created", async () => {
   await using house = await openRestore();
   const names = await house.moves.older.migrations();
   await house.archive(names.length, (all) => [...all, "299901010000_from_the_future"]);

@@ -94,7 +94,8 @@ async function endWorkOfOriginal(
   business: Business,
   erased: ReadonlySet<string>,
 ): Promise<number> {
-  // The waiting jobs name the original business. The sweeps add jobs for the new one.
+  // The waiting jobs contain the id of the original business. Sweeps (periodic jobs) later add new jobs for the
+  // restored business.
   await database.kysely.deleteFrom("outbox").execute();
   await pauseRestored(database, business);
   const ids = await findErasedUsers(database, business.originId, erased);
@@ -167,7 +168,10 @@ async function restoreRows(
   }
 }
 
-/** Loads the rows of an older archive into a database of that version, migrates it, and copies its rows. */
+/**
+ * Loads the rows of an older archive into a temporary database that has only the archive's migrations, applies the
+ * later migrations to this database, and copies its rows to `to`.
+ */
 async function loadMigrated(
   { older }: RestoreDeps,
   archive: Archive,

@@ -1,4 +1,5 @@
-// Tests the webhooks and waiting jobs of a business that is restored from an archive into another Rondo with another master key.
+// Tests what happens to the webhooks and waiting jobs of a business that is restored from an archive into the same
+// Rondo, or into another one with another master key.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Business } from "../businesses/business.ts";
@@ -35,7 +36,10 @@ async function restoreIn({ config, deps }: TestStores, path: string, slug: strin
   return restoreBusiness({ ...deps, openCopy, older }, "test", { path, slug }).finally(close);
 }
 
-/** Creates a business with an endpoint. Each of its two users has one pending and one dead delivery. */
+/**
+ * Creates a business with one endpoint, two users and one job in the outbox. Each user has one pending and one dead
+ * delivery.
+ */
 async function createSending(stores: TestStores) {
   const { deps } = stores;
   const business = await stores.createBusiness("acme");
@@ -91,7 +95,7 @@ test("an archive contains every declared table of a business", async () => {
   expect(manifest.tables.map(({ name }) => name).toSorted()).toEqual(Object.keys(businessSchema).toSorted());
 });
 
-test("a restored business sends nothing by itself: endpoints are paused, waiting deliveries become dead and keep their ids, and no job of the original business is stored", async () => {
+test("a restored business sends nothing by itself: endpoints are paused, waiting deliveries become dead and keep their events, and no job of the original business is stored", async () => {
   await using directory = await createTemporaryDirectory();
   await using from = await createTestStores();
   await using to = await createTestStores();

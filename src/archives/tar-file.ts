@@ -60,7 +60,7 @@ export async function createTar(path: string): Promise<TarWriter> {
 
 export interface TarReader {
   readonly names: readonly string[];
-  /** Yields the content of a file in pieces. Throws INVALID_BODY for a missing file. */
+  /** Yields the content of a file in pieces. Throws INVALID_BODY if the archive has no complete file of this name. */
   read(name: string): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }

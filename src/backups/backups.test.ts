@@ -281,7 +281,7 @@ test("only the settings of stores that are on a server are reported", () => {
   expect(reported({ RONDO_OBJECTS_URL: "none:" })).toEqual([]);
 });
 
-test("one business is restored from the backup as a second business, and the present business does not change", async () => {
+test("one business is restored from the backup as a new business, without the users who were erased since, and other businesses don't change", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

@@ -135,7 +135,7 @@ async function collectErasures(
   try {
     const list = await readErasures(control);
     lists.push(list);
-    // Only the first try finds the data from before the restore. A repeated try would find the restored data.
+    // Only the first try certainly finds the data from before the restore. A repeated try may find the restored data.
     if (!existsSync(pending)) await writeFile(pending, JSON.stringify(list), { mode: 0o600 });
   } finally {
     await control.close();

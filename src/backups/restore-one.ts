@@ -28,7 +28,11 @@ export interface RestoreOneDeps extends RestoreDeps {
   readonly masterKey: Uint8Array;
 }
 
-/** Users who were erased after the backup stay erased. Errors: those of `openBackup` and of `restoreBusiness`; NOT_FOUND for an unknown slug. */
+/**
+ * Restores the business that had `slug` in the backup in `folder`. The new business gets the slug `as`. Users who were
+ * erased after the backup stay erased. Errors: those of `openBackup` and of `restoreBusiness`; NOT_FOUND if the backup
+ * has no business with this slug.
+ */
 export async function restoreOne(
   deps: RestoreOneDeps,
   actor: string,

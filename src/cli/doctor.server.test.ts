@@ -30,7 +30,7 @@ test("with a fault, a hint is printed but no password, and the exit code is 1", 
   expect(out).not.toContain("hunter2");
 }, 60_000);
 
-test("--json prints the same findings as JSON, also for settings that can't be read", async () => {
+test("--json prints the findings as JSON, also for settings with an invalid value", async () => {
   const { out, code } = await runDoctor({ PORT: "x", RONDO_CACHE_URL: "memcached://host" }, "--json");
   expect(code).toBe(1);
   const { isWell, findings } = JSON.parse(out) as { isWell: boolean; findings: { setting: string }[] };

@@ -24,7 +24,7 @@ async function run(words: readonly string[], environment: Record<string, string>
 
 const short = ["--seconds", "2", "--only", "description.capabilities,signature,stream.order"];
 
-test("for a correct generator the exit code is 0, the secret comes from the environment or a file, and JUnit XML is written", async () => {
+test("a check of a correct generator reads the secret from the environment or a file, writes JUnit XML and exits with 0", async () => {
   await using directory = await createTemporaryDirectory();
   const [secretFile, junit] = [join(directory.path, "secret"), join(directory.path, "junit.xml")];
   await writeFile(secretFile, "a secret\n");

@@ -15,7 +15,10 @@ export async function withStores(work: (deps: SharedDeps) => Promise<void>): Pro
   }
 }
 
-/** Returns a business in any state. Throws NOT_FOUND if no business has this slug. */
+/**
+ * Returns the business with this slug, even if it is suspended or being deleted. Throws NOT_FOUND if no business has
+ * this slug.
+ */
 export async function findBusiness({ registry }: SharedDeps, slug: string): Promise<Business> {
   const business = (await registry.list()).find((one) => one.slug === slug);
   if (!business) throw notFound("business");

@@ -15,10 +15,13 @@ export const isSmallInGerman = (word: string): boolean => {
   return german.has(small) || others.has(small);
 };
 
-/** A noun begins with a capital letter, but a word at the beginning of a sentence does, too. */
+/**
+ * German nouns begin with a capital letter. The first word of a sentence does, too, so the small German words are
+ * excluded.
+ */
 export const isGermanNoun = (word: string): boolean => /^\p{Lu}/u.test(word) && !isSmallInGerman(word);
 
-/** Without accents, as `tokensOf` returns them. */
+/** Small German words. They have no accents here, because `tokensOf` removes accents from the words of a prompt. */
 const german = new Set(
   "der die das den dem des ein eine einen einem einer eines und oder aber mit fur uber im am vom zum zur ins ans auf aus bei von nach durch ohne unter zwischen gegen wie nicht kein keine keinen ich mein meine meinen meinem meiner dein deine sein seine ihr ihre unser unsere bitte sehr etwas".split(
     " ",

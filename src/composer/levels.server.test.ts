@@ -1,4 +1,5 @@
-// Checks the finished MP3 by independent measurements: its loudness, true peak and length, and that it has no clicks or silence.
+// Measures finished MP3 files with ffmpeg and ffprobe, which use no code of Rondo. Checks their loudness, true peak and
+// length, and that they have no clicks or silence.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -101,7 +102,7 @@ const someStyles: readonly StyleName[] = [
   "raga",
 ];
 
-/** Returns the loudness of a section of the sound, in LUFS. */
+/** Returns the loudness of the sound between `from` and `to` (both in seconds), in LUFS. */
 const loudnessOf = async (mp3: Uint8Array, from: number, to: number): Promise<number> => {
   const { err } = await run(
     [

@@ -4,7 +4,10 @@ const peaksPerSecond = 50;
 
 export interface PeakMeter {
   add(left: Float32Array, right: Float32Array, count: number): void;
-  /** Returns the pairs that were completed since the last call. Each pair is a signed 8-bit minimum and maximum. */
+  /**
+   * Returns the pairs that were completed since the last call. Each pair is a signed 8-bit minimum and maximum. With
+   * `withRest`, the last pair may cover less than 20 ms.
+   */
   take(options?: { readonly withRest: boolean }): Int8Array;
 }
 

@@ -1,4 +1,5 @@
-// Checks that the beginnings of two pieces of different lengths share exactly the predicted bytes. Both pieces are rendered from the start and compared.
+// Checks that the beginnings of two pieces of different lengths share exactly the predicted bytes. Both pieces are
+// rendered from the start and compared.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { embeddedOnly } from "../testing/embedded-only.ts";
@@ -83,7 +84,7 @@ describe("two pieces that differ only in length", () => {
     },
   );
 
-  test("share the same number of bytes whichever is given first, and differ only in their head before that", () => {
+  test("share the same number of bytes in either order of the arguments, but the returned head depends on the order", () => {
     const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
     const longer = extended(spec, "20 s");
     expect(sharedStartOf(spec, longer)?.bytes).toBe(sharedStartOf(longer, spec)?.bytes);

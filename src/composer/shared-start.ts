@@ -59,8 +59,9 @@ const barsAlike = (one: Piece, two: Piece, spec: MusicSpec): number => {
 
 /**
  * Returns the first bar whose notes have to be composed for the comparison. The notes of a bar depend on its section and
- * on the first chord of the next bar, so the bars before the last one of the equal sections have equal notes. But a
- * change such as "without bass in the second half" begins at another bar in a longer piece, in the middle of a section.
+ * on the first chord of the next bar. So if both pieces begin with equal sections, the bars of these sections have
+ * equal notes, except perhaps the last bar. But a change such as "without bass in the second half" begins at another
+ * bar in a longer piece, in the middle of a section. Then all bars have to be compared.
  */
 const firstToCompare = (one: Piece, two: Piece, spec: MusicSpec): number => {
   if (spec.places.length > 0) return 0;

@@ -8,8 +8,8 @@ import { meterNames } from "./score/time/meter.ts";
 import { drumLanes, feels, formNames, modes, parts, styleNames, wheres } from "./styles/style.ts";
 
 /**
- * The version, which is increased whenever the same spec would sound different. A spec keeps its
- * version, and the composer still makes the same bytes for every earlier version.
+ * The composer's version, which is increased whenever the same spec would sound different. A spec keeps the version
+ * with which it was made, and the composer still makes the same bytes for specs of every earlier version.
  */
 export const composerVersion = 2;
 

@@ -1,4 +1,4 @@
-// Defines the messages between the composer's thread and its owner.
+// Defines the messages between the thread of the composer and the built-in generator, which starts the thread.
 
 import type { ErrorCode } from "../errors.ts";
 import type { ComposedChunk } from "./chunk.ts";

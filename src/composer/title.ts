@@ -19,7 +19,7 @@ export const titleOf = (
   if (picture !== undefined && inGerman) return inSentenceCase(picture);
   if (picture !== undefined && picture.length > 1) return inTitleCase(picture);
   const word = picture?.[0];
-  // In a script without spaces, consecutive characters are one subject.
+  // In a script without spaces, such as Chinese, the only word may be the whole subject, so it is a title.
   if (word !== undefined && /\p{L}/u.test(word) && !/\p{Script=Latin}/u.test(word)) return word;
   return inventTitle(spec, word);
 };

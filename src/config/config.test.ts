@@ -152,7 +152,7 @@ test("the tables in docs/settings.md match settings.ts", async () => {
   for (const { variable } of settingsIn(settings)) expect(page).toContain(`\`${variable}\``);
 });
 
-test("several generators can be configured with names, keys in variables or files, and limits", async () => {
+test("several generators can be configured, each with a name, a key in a variable or file, and a number of slots", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "key");
   await Bun.write(file, "from a file\n");

@@ -60,7 +60,7 @@ export const slotsOfNames: SettingKind<ReadonlyMap<string, number>> = {
 interface Given {
   readonly named: readonly NamedUrl[] | undefined;
   readonly slots: ReadonlyMap<string, number> | undefined;
-  /** Returns the text of a variable from the environment or its file. */
+  /** Returns the value of a variable, either from the environment or from the file that `<variable>_FILE` names. */
   readonly textOf: (variable: string) => string | undefined;
 }
 

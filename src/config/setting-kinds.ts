@@ -4,7 +4,7 @@ import ipaddr from "ipaddr.js";
 import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
 import { findDurationMs } from "./durations.ts";
 
-/** Adds a fault of the setting to the list. The start fails after all settings were read. */
+/** Adds a fault of the setting to the list. After all settings were read, one error reports the whole list. */
 type Refuse = (message: string, hint: string) => undefined;
 
 export interface SettingKind<T> {

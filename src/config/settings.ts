@@ -1,5 +1,5 @@
-// Lists all settings. To add a setting, add a record here. Then the result of `readConfig` contains its value, and `bun
-// run golden` writes its row into docs/settings.md.
+// Lists all settings. To add a setting, add a record here. Then the result of `readConfig` contains its value, and
+// `bun run golden` writes its row into docs/settings.md.
 import { provisioners } from "../ports/business-provisioner/open.ts";
 import { chunkCaches } from "../ports/chunk-cache/open.ts";
 import { chunkStores } from "../ports/chunk-store/open.ts";

@@ -29,7 +29,10 @@ export function faultsOfMoves(stores: MovedStores): readonly Fault[] {
   ];
 }
 
-/** A value is missing if the setting itself has a fault, which is reported elsewhere. */
+/**
+ * `from` is undefined if no store is being moved. `from` or `url` is also undefined if its setting has a fault, which
+ * is reported elsewhere.
+ */
 function faultsOf(
   at: string,
   from: StoreUrl | undefined,

@@ -86,7 +86,8 @@ export async function createApiDeps(
 ): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
   // If a reader of the API asks for audio whose chunks have expired, a job of the worker downloads the audio from the
-  // object store to the chunk store. `createRecallingChunks` adds this job. The worker has a chunk store without it.
+  // object store to the chunk store. `createRecallingChunks` adds this job. The worker uses its chunk store without
+  // this wrapper.
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
   const store = createRecallingChunks(shared.chunkStore, shared);
   const { openBody, servedBy } = createDirectBodies();

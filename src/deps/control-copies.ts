@@ -14,8 +14,9 @@ export interface ControlCopies {
 }
 
 /**
- * Migrates both databases to the tables of this version of Rondo first. Throws INVALID_PARAMETER if `from` and `to` are
- * the same database. Throws CONFLICT if `to` already contains businesses and `replace` is false.
+ * Migrates both databases to the tables of this version of Rondo, and then opens them for the copy. Throws
+ * INVALID_PARAMETER if `from` and `to` are the same database. Throws CONFLICT if `to` already contains businesses and
+ * `replace` is false.
  */
 export async function openControlCopies(
   config: Config,

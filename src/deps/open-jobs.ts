@@ -13,7 +13,7 @@ interface OpenedJobs {
   readonly jobs: JobQueue;
   /**
    * The former queue and the new one, between which jobs are being moved. Undefined if nothing is being moved.
-   * `jobs.close` closes both queues and their `copy`.
+   * `jobs.close` closes both queues and the `copy` of each.
    */
   readonly pair: MovePair<JobsEnd> | undefined;
 }

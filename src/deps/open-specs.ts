@@ -88,7 +88,7 @@ async function proveOnServer({ control, provisioner }: OpenSpecsOptions, set: Qu
 
 /**
  * Runs `work` on a new database, which is dropped afterwards. If this process is killed before that, a sweep drops the
- * database, because the sweep finds its row in `begunBusinesses`.
+ * database. The sweep finds the database by its row in `begunBusinesses`.
  */
 async function onBegunDatabase<T>(
   { control, provisioner }: Pick<OpenSpecsOptions, "control" | "provisioner">,

@@ -13,7 +13,7 @@ import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 export type OwnGenerators = (businessId: string) => Promise<ReadonlyMap<string, OwnGenerator>>;
 
 export interface OwnGeneratorParts extends OpenGeneratorParts {
-  /** The deliveries for generators at addresses that businesses supplied. */
+  /** The ways in which generators at addresses that businesses supplied can store chunks themselves. */
   readonly publicDeliveries?: ChunkDeliveries;
   readonly dial?: Dial;
 }

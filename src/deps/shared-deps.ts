@@ -65,7 +65,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly objects: ObjectStore | undefined;
   /** Undefined if the API serves finished audio. */
   readonly objectLinks: ObjectLinks | undefined;
-  /** The former and the new store of each type whose content is being moved. */
+  /** For each type of store, the former and the new store while its content is being moved; otherwise undefined. */
   readonly moves: {
     readonly objects: MovePair<ObjectStore> | undefined;
     readonly chunks: MovePair<ChunksEnd> | undefined;

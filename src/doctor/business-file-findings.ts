@@ -91,8 +91,8 @@ const saidBy = ({ publicMessage, cause }: AppError): string =>
   cause instanceof Error ? `${publicMessage} (${cause.message})` : publicMessage;
 
 /**
- * Returns an empty list if there is no data, or if the data can't be read. If it can't be read, other findings of the
- * doctor (about the control database and the master key) report the reason.
+ * Returns an empty list if there are no businesses, or if their records can't be read. If the records can't be read,
+ * other findings of the doctor (about the control database and the master key) report the reason.
  */
 async function businessesOf(config: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(config.controlUrl).catch(() => undefined);

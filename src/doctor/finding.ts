@@ -1,4 +1,4 @@
-// Defines a finding of the doctor with its setting, and converts the error of a check to a finding.
+// Defines what `rondo doctor` finds about a setting, and converts the error of a check to a finding.
 import { AppError } from "../errors.ts";
 import { type Found, wrong } from "../ports/found.ts";
 
@@ -7,7 +7,7 @@ export interface Finding extends Found {
   readonly setting: string;
 }
 
-/** Converts the error of a check to a finding. */
+/** The result doesn't contain the setting, which the caller adds. */
 export function foundOf(err: unknown): Found {
   if (err instanceof AppError) {
     const [fault] = err.faults ?? [];

@@ -19,8 +19,8 @@ const migrations = migrationsOf("business");
 const filesMax = 100;
 
 /**
- * Throws CONFIG_INVALID with the setting and the file. A damaged file is skipped, because it affects only its own
- * business. Databases on a server are checked when they are opened.
+ * Throws CONFIG_INVALID, which names the setting and the file, if a newer version has written a file. A damaged file is
+ * skipped, because it affects only its own business. Databases on a server are checked when they are opened.
  */
 export async function refuseNewerFiles({ businessUrl, chunksUrl }: Config): Promise<void> {
   const names = await migrationNames(migrations);

@@ -1,6 +1,6 @@
 // Closes the streams of generations after the commit of the transaction that ended them. If the chunk store is
-// available, the streams are closed immediately. Otherwise a job closes them, which the same transaction has stored in
-// the outbox.
+// available, the streams are closed immediately. Otherwise a job closes them later. The transaction has stored this job
+// in the outbox.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { flushOutboxSoon, promiseJob } from "../businesses/outbox/outbox.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";

@@ -8,8 +8,8 @@ import { eventsContentType, storedJson } from "./generation-events.ts";
 const audioContentType = "audio/mpeg";
 
 /**
- * How a version shares the start of another version's audio. `head` contains the version's own first bytes, which
- * replace those of the other version.
+ * How a new version shares the start of another version's audio. `versionId` is the other version, and its first
+ * `position` bytes are shared. `head` replaces the first `head.length` of these bytes in the new version.
  */
 export interface SharedAudio {
   readonly versionId: string;

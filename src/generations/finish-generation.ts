@@ -22,7 +22,7 @@ export interface EndingStreams {
 
 /**
  * Ends a generation that will make no more audio. The part that exists stays and can be played. If the generation has
- * already ended, its state stays. After a crash between its steps, the call can be repeated.
+ * already ended, its state stays. After a crash during the call, it can be repeated.
  */
 export async function endGeneration(
   deps: EndingStreams,
@@ -63,8 +63,9 @@ export interface FinalGeneration {
 }
 
 /**
- * Closes both streams of an ended generation and appends an event with its final state. If the generation ended early,
- * its length is set to the length of the existing audio. A second call changes nothing.
+ * Closes the audio stream and the event stream of an ended generation. The last event, which is appended here, contains
+ * the final state. If the generation ended early, its length is set to the length of the existing audio. A second call
+ * changes nothing.
  */
 export async function closeStreams(
   { streams }: EndingStreams,

@@ -360,7 +360,7 @@ test("an interrupted generation fails if the generator can't repeat its output, 
   expect((await studio.audio(started)).bytes).toEqual(scriptedAudio(2, 1000));
 });
 
-test("on a full disk the generation fails with this reason, and its finished part can be played", async () => {
+test("on a full disk the generation fails with STORAGE_FULL, and its audio stream is closed", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   let appends = 0;

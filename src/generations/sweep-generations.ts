@@ -1,5 +1,5 @@
 // Repairs the effects of a crash, or of a queue that lost its jobs. It adds the jobs in the outbox to the queue, adds
-// jobs for generations, purges and webhook deliveries without a job, and ends generations whose job failed.
+// the missing jobs of generations, purges and webhook deliveries, and ends generations whose job failed.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { flushOutbox } from "../businesses/outbox/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../businesses/due/sweep-due.ts";
@@ -66,8 +66,8 @@ export async function sweepGenerations(
 }
 
 /**
- * Adds the jobs of active generations again. Each job has its own id, so adding a job that the queue still has changes
- * nothing.
+ * Adds the jobs of active generations again. The id of a job is the id of its generation, so adding a job that the
+ * queue still has changes nothing.
  */
 async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabase, businessId: string) {
   const counts = { found: 0, promisedAnew: 0, ended: 0 };

@@ -19,13 +19,16 @@ export interface CheckOptions {
   readonly deliveries?: readonly Delivery[];
   /** A MongoDB that the generator can reach, too. Without it, the cases for the delivery by MongoDB are skipped. */
   readonly mongodbUrl?: string | undefined;
-  /** The address at which the generator appends chunks. Defaults to any free port of 127.0.0.1. */
+  /**
+   * The address on which the check listens for the chunks that the generator sends. Defaults to any free port of
+   * 127.0.0.1.
+   */
   readonly listen?: ListenOptions;
   /** Checks only the cases whose ids begin with one of these strings. */
   readonly only?: readonly string[];
-  /** The length of a usual piece, in seconds. */
+  /** The length of the pieces for which a case needs no special length, in seconds. Defaults to 10. */
   readonly seconds?: number;
-  /** The time limit of a case. A wait within the case ends after 80 % of this time. */
+  /** The time limit of a case. Defaults to 60. A wait within the case ends after 80 % of this time. */
   readonly timeoutSeconds?: number;
   /** Is called with each outcome when its case has ended. */
   readonly onOutcome?: (outcome: Outcome) => void;

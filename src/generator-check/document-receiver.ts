@@ -28,7 +28,7 @@ export interface DocumentReceiver extends AsyncDisposable {
   open(rowId: string): Promise<DocumentStream>;
 }
 
-/** Error: UNAVAILABLE if no MongoDB answers at the URL. */
+/** Throws UNAVAILABLE if no MongoDB answers at the URL, or if MongoDB refuses to create the database. */
 export async function createDocumentReceiver(url: string): Promise<DocumentReceiver> {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000 });
   const name = `rondo_check_${randomBytes(6).toString("hex")}`;

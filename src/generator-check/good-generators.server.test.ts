@@ -1,5 +1,5 @@
-// Tests that correct generators pass the whole check: a tone generator with every format, the built-in generator, and
-// the Python generator.
+// Tests that correct generators pass the check: a tone generator with every format, the built-in generator, the Python
+// generator, and MusicGen.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createBuiltinGenerator } from "../ports/generator/builtin/generator.ts";
 import { serveToneGenerator } from "../testing/generator-server/bad-generator.ts";

@@ -1,4 +1,4 @@
-// Writes the outcomes as JUnit XML, which CI systems can display.
+// Writes the outcomes of `rondo generator check` as JUnit XML, which CI systems can display.
 import { countsOf, type Outcome } from "./outcome.ts";
 
 export function junitOf(outcomes: readonly Outcome[], url: string): string {

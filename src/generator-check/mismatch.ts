@@ -12,7 +12,7 @@ export class Mismatch extends Error {
   }
 }
 
-/** The case can't be checked here. The message is a sentence with the reason. */
+/** Thrown if a case can't be checked in this run. The message is a sentence with the reason. */
 export class SkipCase extends Error {}
 
 export function expectThat(

@@ -1,4 +1,4 @@
-// Defines the possible outcomes of a case.
+// Defines the outcome of one case of the generator check: passed, skipped or failed.
 import type { CheckCase } from "./check-case.ts";
 
 export type Outcome = { readonly check: CheckCase; readonly seconds: number } & (

@@ -1,5 +1,5 @@
 // Builds the requests that the check of a generator sends. Each request has its own ids. It also has its own
-// destination, unless the audio is delivered as the body.
+// destination for the audio, unless the audio is delivered as the body of the response.
 import type { DocumentReceiver, DocumentStream } from "./document-receiver.ts";
 import { SkipCase } from "./mismatch.ts";
 import type { ReceivedStream, StreamReceiver } from "./stream-receiver.ts";

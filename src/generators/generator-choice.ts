@@ -108,8 +108,8 @@ interface NamesOfBusiness {
 }
 
 /**
- * Returns the names of the generators that a business may use, its default first. The list is empty if the settings
- * contain only one generator without a name.
+ * Returns the names of the generators that a business may use, its default first. The list is empty if
+ * RONDO_GENERATORS is not set, because the only generator then has no name.
  */
 export const usableGenerators = ({ names, allowed }: NamesOfBusiness): readonly string[] =>
   (allowed ?? names).filter((one) => names.includes(one));

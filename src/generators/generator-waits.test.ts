@@ -49,12 +49,12 @@ test("the estimated wait is the shortest wait of all generators that may make th
   expect(await waitsOf({ a: busy(undefined) }).secondsFor(business(), null)).toBeUndefined();
 });
 
-test("a generator that is ready but has a queue reports its waiting time", async () => {
+test("the waiting time that a generator reports is also used if its status is ready but no slot is free", async () => {
   const waits = waitsOf({ a: health({ free: 0, queued: 3, etaSeconds: 42 }) });
   expect(await waits.secondsFor(business(), null)).toBe(42);
 });
 
-test("a request whose piece would wait too long is refused before anything is stored; a request with an unknown wait is accepted", async () => {
+test("a piece that would wait longer than the limit is refused; a piece whose waiting time is unknown is accepted", async () => {
   const failure = await waitsOf({ a: busy(900.4) })
     .refuseLong(business(), null)
     .catch((err: unknown) => err);
@@ -74,10 +74,11 @@ test("many concurrent requests cause only one call to a generator", async () => 
   expect(waits.calls.count).toBe(1);
 });
 
-test("a generator that doesn't answer delays a request by about half a second, and not until its own time limit", async () => {
+test("if a generator doesn't answer, a request waits less than 1.5 s for it", async () => {
   const generators = new Map([["a", { health: () => new Promise<GeneratorHealth>(() => undefined) }]]);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600 });
-  // The timers of one process fire in their order, however busy the machine is.
+  // Timers of one process fire in the order of their due times, even on a busy machine. So the limit of half a second
+  // ends the wait before this timer fires.
   const late = Bun.sleep(1_500).then(() => "late");
   expect(await Promise.race([waits.secondsFor(business(), null), late])).toBeUndefined();
 });

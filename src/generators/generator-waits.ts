@@ -7,8 +7,9 @@ type WaitingBusiness = Pick<Business, "id" | "limits">;
 
 export interface GeneratorWaits {
   /**
-   * Returns the seconds until a new piece would begin. 0 if a generator is free. Undefined if no generator reports its
-   * waiting time.
+   * Returns the seconds until a new piece would begin: 0 if a generator is free, undefined if no generator reports its
+   * waiting time. `wanted` is the name of the requested generator; null means any generator that the
+   * business may use.
    */
   secondsFor(business: WaitingBusiness, wanted: string | null): Promise<number | undefined>;
   /** Throws UNAVAILABLE with Retry-After if a new piece would wait longer than the limit. */
@@ -20,8 +21,8 @@ export interface GeneratorWaitsOptions {
   readonly generators: ReadonlyMap<string, Pick<Generator, "health">>;
   readonly limitSeconds: number;
   /**
-   * Returns the names of the generators for which a business has its own key or address. These generators are left out
-   * of the estimate, because the queues of the operator's generators don't apply to the business.
+   * Returns the names of the generators for which a business has its own key or address. With it, the business's pieces
+   * don't wait in the operator's queue, so these generators are left out of the estimate.
    */
   readonly ownOf?: (businessId: string) => Promise<{ has(name: string): boolean }>;
 }
@@ -30,7 +31,7 @@ export interface GeneratorWaitsOptions {
 const freshMs = 2_000;
 /** An answer that is older than this is used only if no new answer arrives within `patienceMs`. */
 const usableMs = 30_000;
-/** How long a request waits for a new answer if there is no answer yet, or only one older than `usableMs`. */
+/** How long a request waits for a new answer if there is no earlier answer, or only one older than `usableMs`. */
 const patienceMs = 500;
 const timeoutMs = 2_000;
 
@@ -70,7 +71,8 @@ export function createGeneratorWaits({
 }
 
 /**
- * Caches the seconds that one generator reports. Undefined if it reports none or does not answer. Only one call to the
+ * Returns a function that asks one generator for its waiting time and caches the answer. The function resolves with the
+ * seconds, or with undefined if the generator reports no waiting time or does not answer. Only one call to the
  * generator runs at a time.
  */
 function createHealthCache(generator: Pick<Generator, "health">): () => Promise<number | undefined> {

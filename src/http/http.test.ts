@@ -88,7 +88,7 @@ test("the session cookie is HttpOnly and SameSite, and identifies the guest", as
 });
 
 test.each([
-  ["no prompt", {}, "/prompt"],
+  ["a missing prompt", {}, "/prompt"],
   ["an empty prompt", { prompt: " \n " }, "/prompt"],
   ["a prompt with an invalid character", { prompt: "a\u0000b" }, "/prompt"],
   ["a broken surrogate", { prompt: "\ud800" }, "/prompt"],
@@ -113,7 +113,7 @@ test.each([
   expect(answer.body.faults.map((fault: { at: string }) => fault.at)).toContain(at);
 });
 
-test("a prompt of 2,000 characters in any script is accepted", async () => {
+test("prompts of up to 2,000 characters, in any script, are accepted and returned unchanged", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   for (const text of ["夜".repeat(2000), "🎹 jazz, s'il vous plaît\n\tplus doux", "' OR 1=1 --"]) {

@@ -17,19 +17,19 @@ export interface ChunkCutter {
    * moment, so that listeners don't wait for a full chunk.
    */
   hurry(): void;
-  /** Makes the last chunk of the remaining frames. `samples` is the length of the whole piece. */
+  /** Makes the last chunk from the remaining frames. `samples` is the length of the whole piece in samples. */
   finish(samples: number): void;
 }
 
 const framesOfFirstChunk = 19;
 const framesOfChunk = 38;
 /**
- * The minimum length of a chunk when the source is only as fast as playback. Eight frames are a fifth of a second, so
- * listeners wait less for each chunk.
+ * The minimum length, in frames, of a chunk when the source is only as fast as playback. Eight frames are a fifth of a
+ * second, so listeners wait less for each chunk.
  */
 const framesOfHurriedChunk = 8;
 
-/** `headOf` is called once, when the first chunk is made. */
+/** `headOf` returns the head of the MP3 file. It is called once, when the first chunk is made. */
 export function createChunkCutter(
   headOf: () => Uint8Array,
   onChunk: (chunk: GeneratedChunk) => void,

@@ -55,9 +55,9 @@ const refused: readonly Refused[] = [
     format: { kind: "mp3" },
     reason: "is empty",
   },
-  { name: "a page that is declared as MP3", bytes: page, format: { kind: "mp3" }, reason: "it is a page" },
-  { name: "a page that is declared as PCM", bytes: page, format: s16le, reason: "it is a page" },
-  { name: "a page", bytes: page, reason: "is a page" },
+  { name: "HTML that is declared as MP3", bytes: page, format: { kind: "mp3" }, reason: "it is a page" },
+  { name: "HTML that is declared as PCM", bytes: page, format: s16le, reason: "it is a page" },
+  { name: "HTML", bytes: page, reason: "is a page" },
   {
     name: "JSON that is declared as WAV",
     bytes: text('{"detail":"Not Found"}'),
@@ -232,7 +232,7 @@ test("a source with half a second of audio is refused as too short", async () =>
   expectFailure(failure, "only 0.4 s");
 });
 
-test("a WAV source is read to its end if its header declares no length, a wrong length or a length for each part", async () => {
+test("a WAV source is read to its end if its header declares no length or a wrong length, if it consists of two WAV files, or if it contains chunks that are not sound", async () => {
   const half = pcm.length / 2;
   const sound = pcm.subarray(0, half);
   const whole = wavOf(sound, wavForm);
@@ -306,7 +306,7 @@ test("a source that fails before its first bytes throws its own error", async ()
   expect((await takeAll(intake, source())).failure).toBe(broken);
 });
 
-test("bytes are copied before they are sent to the thread if they share memory with other bytes", async () => {
+test("bytes are copied before they are sent to the intake's thread if they share memory with other bytes", async () => {
   const shared = Buffer.from(wav.buffer.slice(0));
   const { failure } = await takeAll(intake, shared);
   expect(failure).toBeUndefined();

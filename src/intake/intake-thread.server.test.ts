@@ -109,7 +109,8 @@ test("while a reader pauses, less than 4 MB of its source is read, and the rest 
   const { source, state } = endlessSource();
   const abort = new AbortController();
   const unread = intake.take(source, { format, durationMs: 60_000 }, abort.signal);
-  // While three other sources are read to their end, the thread has enough time to read the source without a reader.
+  // Nobody reads the audio of the first source yet. While three other sources are read to their end, the thread has
+  // enough time to read the first source as far as it may.
   for (let round = 0; round < 3; round++) await takeAll(intake, tenSeconds, { format });
   const held = state.bytes;
   expect(held).toBeGreaterThan(500_000);
@@ -179,7 +180,7 @@ describe("a thread that fails", () => {
     await crashing.close();
   });
 
-  test("is terminated if it never returns, and its sources fail with a reason", async () => {
+  test("is terminated if it hangs, and its sources fail with a reason", async () => {
     const hanging = createAudioIntake({
       thread: new URL("../testing/sound/hanging-intake.ts", import.meta.url),
       silentMsMax: 200,

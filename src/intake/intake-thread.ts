@@ -1,5 +1,6 @@
-// Starts and supervises the thread of the intake, which converts the audio of other generators. Each source of audio
-// has a session in the thread. When the thread ends, its open sessions fail with an error.
+// Starts and supervises the thread of the audio intake. The thread converts the audio of generators to chunks in
+// Rondo's MP3 format. Each source of audio has a session in the thread. When the thread ends, its open sessions fail
+// with an error.
 
 import { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";

@@ -127,7 +127,7 @@ test("six channels are mixed to two, and left and right are not swapped", async 
   expect(correlationOf(right!, heard.right)).toBeGreaterThan(0.999);
 });
 
-test("a piece whose source already fades out is cut at the wanted length", async () => {
+test("with the option `fade: false`, the music is cut off at the wanted length without a fade", async () => {
   const { mp3, durationMs } = await takeAll(intake, wav, { durationMs: 2100, fade: false });
   expect(durationMs).toBe(2100);
   const { left } = await decodeMp3(mp3);

@@ -21,7 +21,10 @@ export interface Piece {
   readonly isDone: boolean;
   readonly chunks: number;
   add(part: Part): Promise<void>;
-  /** Must be called when the source has no further data at the moment. */
+  /**
+   * Must be called when the source has no further data at the moment, so that listeners get a small chunk and don't
+   * wait for a full one.
+   */
   hurry(): void;
   /** Ends the piece where the source ended. A second call does nothing. */
   finish(): Promise<void>;

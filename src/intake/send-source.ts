@@ -1,4 +1,4 @@
-// Sends the bytes of a source (the audio from another generator) to the intake's thread until the session ends, no
+// Sends the bytes of a source (the audio that a generator delivers) to the intake's thread until the session ends, no
 // faster than the thread reads them.
 
 import type { ThreadSession } from "./intake-thread.ts";

@@ -1,4 +1,4 @@
-// Defines the messages between the intake's thread and its owner.
+// Defines the messages between the intake's thread and its owner, the thread that started it.
 
 import type { ErrorCode } from "../errors.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";

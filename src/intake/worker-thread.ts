@@ -1,5 +1,5 @@
-// Runs the intake's thread, which converts the audio of other generators. All sources of a process take turns in it, of
-// some milliseconds each.
+// Runs the thread of the audio intake, which converts the audio of generators other than the built-in composer. All
+// sources of a process share this thread and take turns: each turn lasts some milliseconds.
 
 import { parentPort } from "node:worker_threads";
 import { loadLame } from "../composer/mp3/encoder.ts";
@@ -9,11 +9,11 @@ import { type Session, startSession } from "./session.ts";
 import { warmUp } from "./warm-up.ts";
 import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
-/** The maximum number of unread chunks of a source. At this number, the source waits. */
+/** While this many chunks of a source have not been read by the owner, the source gets no turn. */
 const unreadMax = 8;
 /**
- * The thread tells the owner how many bytes of a source it has read when there are at least this many new ones. The
- * owner stops sending at `waitingBytesMax` unread bytes, which is far more.
+ * Whenever the thread has read at least this many more bytes of a source, it reports their number to the owner. The
+ * owner stops sending when `waitingBytesMax` bytes are unread, which is far more.
  */
 const takenBytesMin = 32 * 1024;
 /**
@@ -32,8 +32,8 @@ interface Job {
 }
 
 /**
- * Serves the process that started this thread (the owner) by messages. `post` transfers the buffers that are passed to
- * it.
+ * Serves the code that started this thread (the owner), by messages. `post` sends a message, and transfers the buffers
+ * in `moved` to the owner.
  */
 const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
@@ -100,7 +100,7 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     isWorking = true;
     for (let job = nextJob(); job !== undefined; job = nextJob()) {
       await takeTurn(job);
-      // Lets the thread handle messages, such as bytes, a new source, or a source whose reader has stopped.
+      // Lets the thread handle messages: for example, new bytes, a new source, or that the owner reads a source no longer.
       await nextTurn();
     }
     isWorking = false;

@@ -1,4 +1,4 @@
-// Defines the job that copies a stored version back into the chunk store.
+// Defines the job that copies the audio of a version from the object store back into the chunk store.
 import { type AudioJobData, audioJobData, audioJobInput } from "./audio-job-data.ts";
 
 export const downloadJob = {

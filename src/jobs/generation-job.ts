@@ -5,13 +5,13 @@ import type { JobInput } from "../ports/job-queue/job-queue.ts";
 export interface GenerationToMake {
   readonly businessId: string;
   readonly userId: string;
-  /** The hashed address of a guest, if it is known. Guests with the same address take turns as if they were one user. */
+  /** The hashed IP address of a guest, if known. Guests with the same address take turns as if they were one user. */
   readonly origin?: string | null | undefined;
   readonly requestId: string;
   readonly versionId: string;
 }
 
-/** Jobs that earlier versions of Rondo added may lack the version and the owner. */
+/** Jobs that were added by an earlier release of Rondo may lack `versionId` and `owner`. */
 const schema = z.object({
   businessId: z.string(),
   requestId: z.string(),

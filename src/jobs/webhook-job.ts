@@ -7,9 +7,9 @@ const schema = z.object({
   businessId: z.string(),
   endpointId: z.string(),
   deliveryId: z.string(),
-  /** How often the delivery was replayed before. */
+  /** The number of times that the delivery was replayed. Each replay starts a new round of attempts. */
   round: z.int(),
-  /** The number of attempts of this round before this one. */
+  /** The number of earlier attempts in the same round. */
   attempt: z.int(),
 });
 

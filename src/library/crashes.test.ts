@@ -190,7 +190,7 @@ onEachProfile((profile) => {
     { instruction: "faster", audio: made, first: 1 },
     { instruction: "extend", audio: extendedAudio(5, 20_000), first: 2 },
   ])(
-    'when the creation of a version ("$instruction") is killed at any step, the version exists once and complete, with its parent and without leftovers',
+    'when the creation of a version ("$instruction") is killed at any step, the next run leaves exactly one complete version, with its parent and without leftovers',
     async ({ instruction, audio, first }) => {
       // The two instructions differ in a few steps only. To save time, a run without the long tests crashes at only
       // half of the steps on the full profile: at the odd steps of "faster" and at the even steps of "extend".

@@ -1,4 +1,4 @@
-// Tests that the library has the same rows and the same responses when a business is on Postgres.
+// Tests the library with the database of a business on Postgres: versions, tiers, the trash and the purge.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   type PostgresServer,
@@ -38,7 +38,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     await server[Symbol.asyncDispose]();
   });
 
-  test("a piece is stored, expires, is restored, changed, deleted, undeleted and purged", async () => {
+  test("the audio of a piece is uploaded, expires in the chunk store and is downloaded again; its track gets new versions, is deleted, restored and purged", async () => {
     const { deps, alice, bob, business } = studio;
     const piece = await studio.make();
     const audio = { businessId: business.id, versionId: piece.versionId };

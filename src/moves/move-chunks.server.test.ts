@@ -1,5 +1,5 @@
-// Tests moves of streams from SQLite to MongoDB and back. One test runs the command in its own process, and kills it
-// repeatedly.
+// Tests moves of streams from SQLite to MongoDB and back. One test runs `rondo move chunks` in a process of its own,
+// and kills this process repeatedly.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { bytesOf } from "../ports/object-store/contract.ts";
@@ -33,7 +33,7 @@ describe.skipIf(!hasMongo)("with MongoDB (skipped without a server or its stand-
     return { from: mongodb, to: sqlite, ...rest };
   });
 
-  test("a command that is killed repeatedly continues, and every stream arrives complete", async () => {
+  test("a move that is started again after each kill continues, and every stream arrives complete", async () => {
     await using addresses = await openBoth();
     const environment = { RONDO_CHUNKS_FROM: addresses.sqlite, RONDO_CHUNKS_URL: addresses.mongodb };
     await using stores = await createTestStores(environment);

@@ -161,7 +161,10 @@ async function copyOne(
 const isSame = (one: StreamRecord | undefined, other: StreamRecord): boolean =>
   one?.id === other.id && one.tail === other.tail && one.closed === other.closed;
 
-/** Deletes the copy of a stream that was deleted during the copy. Returns whether the stream was deleted. */
+/**
+ * Removes the remains of an interrupted copy of the stream. Returns whether the stream was deleted from the former
+ * store while it was being copied. If so, also deletes its complete copy in the new store.
+ */
 async function removeDeleted(
   { from, to }: MoveChunksDeps,
   key: StreamKey,

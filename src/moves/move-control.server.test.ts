@@ -94,7 +94,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     });
   });
 
-  test("a command that fails or is killed at any table leaves the former database unchanged, and the next command succeeds", async () => {
+  test("after a move that fails at the table businesses or settings, the former database accepts writes, and the next move succeeds", async () => {
     await using stores = await createTestStores();
     const { deps, config } = stores;
     const business = await stores.createBusiness("acme");

@@ -32,9 +32,10 @@ export async function planControl({
 }
 
 /**
- * Every table is compared by its number of rows and their hash. After success the former database
- * refuses all writes; after a failure it stays in use. The call may be killed and repeated. Errors:
- * CONFLICT.
+ * Copies every table, and compares the copy with the original by the number and the hash of the rows. After success
+ * the former database refuses all writes. After a failure it stays in use. The call can be repeated after a failure,
+ * even if the process was killed. Throws CONFLICT if the tables can't be moved, if a copy differs, or if copying the
+ * last changes takes too long.
  */
 export async function moveControl(deps: MoveControlDeps): Promise<MoveControlReport> {
   const { from, to, onTable } = deps;

@@ -1,4 +1,4 @@
-// Tests moves of jobs from one file to another.
+// Tests that jobs are moved from a queue in one SQLite file to a queue in another SQLite file.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { moveJobsSuite } from "../testing/suites/move-jobs.ts";

@@ -77,7 +77,7 @@ export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise
   }
 }
 
-/** Finds some jobs of a queue that aren't running, in their present state. */
+/** Returns the records of some waiting, delayed or failed jobs of a queue. */
 async function findSome({ queue, copy }: JobsEnd, name: QueueName): Promise<readonly JobRecord[]> {
   for (const state of movedStates) {
     const jobs = await queue.list({ queue: name, state, limit: atOnce });

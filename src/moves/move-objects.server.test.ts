@@ -1,5 +1,6 @@
-// Tests the command that moves objects: from files to S3 (moto) or Google Cloud Storage, and back. The command runs in
-// its own process, and is killed repeatedly on the way.
+// Tests the command that moves objects from files to S3 or Google Cloud Storage, and back. S3 is emulated by moto, and
+// Google Cloud Storage by a test server. The command runs in its own process, and is killed while it copies objects to
+// the bucket.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { bytesOf, inChunks, readWhole } from "../ports/object-store/contract.ts";

@@ -1,4 +1,5 @@
-// Tests moves of the objects of several businesses from one folder to another while others write, read and delete.
+// Tests moves of the objects of several businesses from one folder to another, also while objects are written, read and
+// deleted.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -50,7 +51,7 @@ async function fill({ from, stores }: Moving, count: number) {
   return businesses.map(({ id }) => id);
 }
 
-test("every object is in the new store with the same bytes and metadata, and a second move has nothing to do", async () => {
+test("after a move, every object is in the new store with the same bytes and metadata, and a second move has nothing to do", async () => {
   await using moving = await createMoving();
   const ids = await fill(moving, 5);
   const plan = await planObjects({ control: moving.stores.deps.control, from: moving.from, to: moving.to });
@@ -106,7 +107,8 @@ test("an object that is deleted during its copy does not come back", async () =>
       return moving.to.write(key, content, options);
     },
   };
-  // The former store opened the object before it was deleted, so whether the copy itself succeeds depends on the disk.
+  // The object is deleted after the former store has opened it. Whether its copy still succeeds depends on the file
+  // system.
   await moving.move({ to }).catch(() => undefined);
   await moving.move();
   expect(await moving.objects.head(keyOf(id, 1))).toBeUndefined();

@@ -1,4 +1,5 @@
-// Copies all objects of all businesses from a former object store to the new one, while both are in use. The command may be killed at any time and run again.
+// Copies all objects of all businesses from a former object store to the new one, while both are in use.
+// `rondo move objects` may be killed at any time and run again.
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError, isAppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -113,8 +114,8 @@ async function copyOne(
 }
 
 /**
- * Removes the copies that a killed command may have left unchecked, or whose object may have been
- * deleted since. The move then copies again the objects that still exist.
+ * Removes the last copies that a killed command made. The command may not have checked them, or their originals may
+ * have been deleted since. The move then copies again the objects that still exist in the former store.
  */
 async function removeUnchecked({ to }: MoveObjectsDeps, copied: readonly Found[]): Promise<void> {
   for (const { key, facts } of copied) if (isSame(await to.head(key), facts)) await to.delete(key);

@@ -33,7 +33,8 @@ const resolveAll: Resolve = async (name) =>
   (await lookup(name, { all: true, order: "ipv4first" })).map(({ address }) => address);
 
 /**
- * Connects only to public addresses. A name is refused if one of its addresses is not public.
+ * Returns a function that accepts only URLs with public addresses. It refuses a name if one of the name's addresses is
+ * not public.
  * Example: `await createDialPublic()("https://music.example/health")` returns the URL `https://203.0.113.7/health`,
  * the headers and the name for the certificate.
  */

@@ -22,7 +22,8 @@ const patienceMs = 1_000;
 /**
  * Takes the lock of the role on the data folder and on the folders of the control database, the queue, the businesses
  * and the chunks. Two paths to the same folder have the same lock. Stores on servers and the folder of the objects are
- * not locked, because they may be shared. Throws CONFIG_INVALID when another process has locked one of the folders.
+ * not locked, because they may be shared. If none of these four stores is on disk, the data folder is not locked
+ * either. Throws CONFIG_INVALID when another process has locked one of the folders.
  */
 export function lockFolders(config: Config, role: LockedRole): FolderLock {
   makeFilesPrivate();

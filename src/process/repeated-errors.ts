@@ -1,11 +1,13 @@
-// Logs an error that occurs repeatedly at most once per minute, with the number of repetitions since the last line.
+// Limits how often a recurring error is logged: at most once per minute, with the number of repetitions since the last
+// log line.
 import { isAppError } from "../errors.ts";
 
 const quietMs = 60_000;
 
 /**
- * Returns a function that takes errors. It calls `write` immediately for the first error of a type, and then at most
- * once per minute.
+ * Returns a function to call with each error. It calls `write` immediately for the first error of a kind, and then at
+ * most once per minute for errors of that kind. Errors are of the same kind if they have the same code or, without a
+ * code, the same message.
  */
 export function createRepeatedErrors(
   write: (facts: { readonly err: unknown; readonly repeated: number }) => void,

@@ -9,8 +9,8 @@ import { AppError, isAppError } from "../errors.ts";
 const summary = "Rondo can't start with these settings.";
 
 /**
- * Opens the store of a setting. Throws CONFIG_INVALID when a restart would fail in the same way, otherwise UNAVAILABLE.
- * APP_INVALID and SPEC_INVALID are thrown unchanged if they contain faults.
+ * Opens the store at the address in a setting. Throws CONFIG_INVALID when a restart would fail in the same way,
+ * otherwise UNAVAILABLE. APP_INVALID and SPEC_INVALID are thrown unchanged if they contain faults.
  */
 export async function openStore<T>(setting: string, url: StoreUrl, open: () => T | Promise<T>): Promise<T> {
   try {
@@ -20,7 +20,10 @@ export async function openStore<T>(setting: string, url: StoreUrl, open: () => T
   }
 }
 
-/** Checks that the folders of the stores exist and can be written, before any file in them is opened. */
+/**
+ * Creates the missing folders of the stores, and checks that each folder can be written, before any file in them is
+ * opened. Throws the same errors as `openStore`.
+ */
 export function checkFolders(config: Config): void {
   const { dataDir, controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
   const folders: readonly (readonly [setting: string, folder: string | undefined])[] = [
@@ -43,8 +46,8 @@ export function checkFolders(config: Config): void {
 }
 
 /**
- * Logs a warning for each store whose check fails. Some stores connect only at their first use, so they don't fail at
- * the start.
+ * Logs a warning for each store whose check fails. Some stores connect only at their first use, so the start succeeds
+ * even if they are unavailable.
  */
 export async function warnOfAway(checks: readonly StartCheck[], log: Pick<Log, "warn">): Promise<void> {
   await Promise.all(
@@ -85,7 +88,7 @@ const unexpected = "This error was not expected. Please report it with the comma
 const linesOf = (err: AppError): string =>
   err.hint === undefined ? configFaultLines(err) : `${configFaultLines(err)}\n  ${err.hint}`;
 
-/** Returns the address of a store without user and password. */
+/** Returns the path of a store on disk, or the host of another store. Never contains a user or a password. */
 function placeOf(url: StoreUrl): string {
   if (isOnDisk(url)) return url.location;
   return URL.canParse(url.location) ? new URL(url.location).host : url.scheme;

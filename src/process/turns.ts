@@ -1,11 +1,11 @@
 // Limits slow work. A few tasks run at the same time, and some more tasks wait for their turn. A task is refused before
-// it starts if too many tasks wait in total, or if its caller has too many.
+// it starts if too many tasks wait in total, or if its caller has too many tasks.
 import { AppError } from "../errors.ts";
 
 export interface Turns {
   /**
-   * Resolves when it is the caller's turn, with a function that ends the turn. Errors: TOO_MANY_REQUESTS, UNAVAILABLE;
-   * after an abort, the signal's reason.
+   * Resolves when it is the caller's turn, with a function that ends the turn. Rejects with TOO_MANY_REQUESTS if the
+   * caller has too many tasks, with UNAVAILABLE if too many tasks wait, and with the signal's reason after an abort.
    */
   take(caller: string, signal: AbortSignal): Promise<() => void>;
 }
@@ -35,7 +35,7 @@ export function createTurns({ what, runningMax, waitingMax, perCallerMax }: Turn
     runningCount++;
     running.set(caller, (running.get(caller) ?? 0) + 1);
   };
-  /** Callers without running work come first. */
+  /** Starts the next waiting task if another task may run. Tasks of callers without a running task come first. */
   const beginNext = (): void => {
     if (runningCount >= runningMax || waiting.size === 0) return;
     const inLine = [...waiting];

@@ -1,4 +1,4 @@
-// Copies one table to the other database, and compares the stored rows with the rows that were read.
+// Copies one table from one database to another, and compares the stored rows with the rows that were read.
 import { AppError } from "../errors.ts";
 import type { CopyTable, Lines, TableCopy } from "../ports/database/table-copy.ts";
 import { createRowHash, type Fingerprint } from "../bun/row-hash.ts";

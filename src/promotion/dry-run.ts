@@ -1,4 +1,5 @@
-// Examines whether a business can move: its tables, types, rows and values. The business is not changed.
+// Checks whether a business can be moved to another engine, without changing it. The check covers the tables, the
+// column types, the rows and their values.
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 import { fingerprintOf } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";
@@ -13,8 +14,9 @@ export interface DryRunTable {
 }
 
 /**
- * Creates an empty database to learn its types, and deletes it afterwards. Throws the error with which the move would
- * fail, for example INVALID_PARAMETER with the table and the row of a value that can't be moved.
+ * Creates an empty database on the new engine to read its column types, and deletes it afterwards. Throws the error
+ * with which the move would fail, for example INVALID_PARAMETER with the table and the row of a value that can't be
+ * moved.
  */
 export async function dryRun(
   deps: MoveDeps,

@@ -93,7 +93,10 @@ async function refusePreviewed(
   if (previews.length > 0) throw hasPreviews(slug, previews[0]!.id);
 }
 
-/** Removes the traces of an interrupted move. The business stays in its present database. */
+/**
+ * Cancels a move that was interrupted before the switch: allows writes again, ends the log of changes, and deletes the
+ * new database and the record of the move. The business stays in its present database.
+ */
 export async function cancelMove(deps: MoveDeps, slug: string): Promise<void> {
   const { business, move, found } = await holdExisting(deps, slug, ["begun", "copying"]);
   try {

@@ -175,7 +175,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     return text;
   };
 
-  test("after the move, psql reads the values that sqlite3 reads, from every table that the migrations created", async () => {
+  test("the move copies every table that the migrations created, and psql then reads the same values from the table Order as sqlite3", async () => {
     expect(await copyAll(sqlite, pg)).toEqual(["Order", "group"]);
     const fields = (hex: (column: string) => string) =>
       `select "id" || '|' || coalesce(${hex('"select"')}, 'null') || '|' || coalesce("small", -1) || '|' || coalesce("big", -1) || '|' ||
@@ -303,7 +303,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     ],
   ];
   for (const [what, column, value, message] of refusals)
-    test(`a move to Postgres refuses ${what}, names the place, and leaves the copy unchanged`, async () => {
+    test(`a move to Postgres refuses ${what}, gives the reason, and adds no rows to the table`, async () => {
       const stored = value instanceof Uint8Array ? `cast(?1 as text)` : "?1";
       db.query(`insert into "Order" ("id", "MixedCase") values ('bad', 1)`).run();
       db.query(`update "Order" set "${column}" = ${stored} where "id" = 'bad'`).run(value as never);

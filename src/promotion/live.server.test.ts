@@ -92,8 +92,7 @@ describe.skipIf(programs === undefined)(
       console.log(
         `${load.confirmed.size} confirmed writes; pauses of ${pauses.join(", ")} ms; longest gap ${Math.round(load.gapMs())} ms`,
       );
-      // On a busy machine, a pause is longer than the usual fraction of a second
-      // (bench/promotion.ts measures it).
+      // A pause usually takes a fraction of a second (measured by bench/promotion.ts), but more on a busy machine.
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(20_000);
     });
 
@@ -177,7 +176,7 @@ describe.skipIf(programs === undefined)(
       await finishMove(deps, "paused");
     });
 
-    test("a value that can't be moved ends the move: the business stays and accepts writes, and nothing is left on the server", async () => {
+    test("a move ends at a value that Postgres can't store: the business stays on SQLite and accepts writes, and no new database is left on the server", async () => {
       const id = await createUsed("nul");
       const before = await holdings();
       const rename = (name: string) =>
@@ -202,7 +201,7 @@ describe.skipIf(programs === undefined)(
       expect(await engineOf("nul")).toBe("postgres");
     });
 
-    test("if the switch itself fails, the business stays where it was", async () => {
+    test("if the switch to the new database fails, the business stays on SQLite, and every confirmed write is kept exactly once", async () => {
       const id = await createUsed("failing");
       const load = startLoad(id);
       const deps = moveDeps();
@@ -346,7 +345,7 @@ describe.skipIf(programs === undefined)(
       expect(await engineOf("resealed")).toBe("postgres");
     });
 
-    test("if the way back fails or is killed at its switch, the business stays where it is, and the way back can be repeated", async () => {
+    test("if the move back to SQLite fails or is killed at the switch, the business stays on Postgres, and the move back can be repeated", async () => {
       const id = await createUsed("returning");
       const deps = moveDeps();
       await moveBusiness(deps, "test", { slug: "returning", engine: "postgres" });

@@ -7,7 +7,7 @@ type Described = Pick<TableCopy, "engine"> & { readonly reader: Pick<TableCopy["
 
 /**
  * Returns the tables of the business; a table comes after the tables that it refers to. Throws CONFLICT if the
- * databases differ or a table has no primary key, with a fault for each case.
+ * databases differ or a table has no primary key. The error has one fault for each difference and for each such table.
  */
 export async function matchTables(from: Described, to: Described): Promise<readonly CopyTable[]> {
   const source = await from.reader.describe();

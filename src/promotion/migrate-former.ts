@@ -1,5 +1,5 @@
-// Migrates the former database of a business that was moved to another engine, when the business is to return to it.
-// This is needed if the present database was migrated after the move.
+// Migrates the database that a business had before it moved to another engine, when the business is to return to that
+// database. This is needed if the present database was migrated after the move.
 import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
 import type { CopyEnds } from "./copy-table.ts";
 import type { MoveDeps } from "./move-business.ts";
@@ -14,8 +14,8 @@ export interface MigrateFormer {
 
 /**
  * Returns whether the two databases had different migrations. If so, all tables have to be copied again, because the
- * change log lacks changes of the tables that migrations created or recreated. That they have to be copied is stored in
- * the record of the move before anything else is changed, so that it is still known if this process is killed.
+ * change log lacks changes of the tables that migrations created or recreated. The record of the move is updated first:
+ * it then lists no table as copied, so all tables are copied again even if this process is killed.
  */
 export async function migrateFormer(
   { provisionerOf }: Pick<MoveDeps, "provisionerOf">,
@@ -24,8 +24,8 @@ export async function migrateFormer(
   const [present, earlier] = [await ends.from.reader.describe(), await ends.to.reader.describe()];
   if (present.migrations.join() === earlier.migrations.join()) return false;
   await move.update({ copied: [] });
-  // Since the move, triggers in the former database refuse all writes. They end first, because migrations that change
-  // rows would fail.
+  // Since the move, triggers in the former database refuse all writes. The triggers are removed before the migrations,
+  // because migrations that change rows would fail.
   await ends.to.log.resume();
   await (await provisionerOf(former.engine).openAsOwner(former)).close();
   return true;

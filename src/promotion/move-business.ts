@@ -46,8 +46,8 @@ export interface MoveReport {
 export const announceMsDefault = 5_000;
 
 /**
- * Moves the business, or continues an interrupted move to the same engine. Throws CONFLICT if the business is on this engine already, or if
- * another move of the business is not finished.
+ * Moves the business, or continues an interrupted move to the same engine. Throws CONFLICT if the business is on this
+ * engine already, or if another move of the business is not finished.
  */
 export async function moveBusiness(
   deps: MoveDeps,
@@ -106,7 +106,10 @@ interface Copied {
   readonly rows: number;
 }
 
-/** Copies the tables that the record does not list as copied, and logs the changes of all tables. */
+/**
+ * Copies the tables that the record of the move does not list as copied. Before that, it starts the log of the changes
+ * of all tables in the source database.
+ */
 export async function copyAll(
   { onEvent }: Pick<MoveDeps, "onEvent">,
   move: HeldMove,

@@ -1,5 +1,5 @@
-// Stores a record in the control database for each business that is moved to another engine. Only one command at a
-// time may work on a move.
+// Stores a record in the control database for each business that is being moved to another engine. Only one command
+// at a time may work on a move.
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
@@ -23,6 +23,7 @@ export interface MovedBusiness {
 export interface Move {
   readonly step: MoveStep;
   readonly engine: BusinessEngine;
+  /** The credentials of the new database; after `swap`, those of the former one. Undefined until the new one exists. */
   readonly credentials: BusinessCredentials | undefined;
   /** The names of the tables that are completely copied. */
   readonly copied: readonly string[];

@@ -55,7 +55,10 @@ export interface MovesHere {
 interface MoveAddresses {
   /** The address of the new database. A dry run and a move require it. */
   readonly to?: StoreUrl | undefined;
-  /** The URL of the business's present server with an administrator's credentials. It is needed if the settings have no such URL. */
+  /**
+   * The URL of the database server that the business uses now, with an administrator's credentials. It is needed if the
+   * settings of Rondo have no such URL.
+   */
   readonly admin?: StoreUrl | undefined;
 }
 

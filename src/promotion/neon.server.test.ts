@@ -22,7 +22,7 @@ setDefaultTimeout(150_000);
 const root = join(import.meta.dirname, "../..");
 
 describe.skipIf(postgresPrograms() === undefined)(
-  "moves of a business in use to Neon (skipped where no Postgres is installed)",
+  "moves of a business to and from Neon (skipped where no Postgres is installed)",
   () => {
     let neon: NeonStandIn;
     let stores: TestStores;
@@ -67,7 +67,7 @@ describe.skipIf(postgresPrograms() === undefined)(
           .execute(),
       );
 
-    test("a dry run lists every table with its rows and types, and leaves no branch", async () => {
+    test("a dry run reports each table's number of rows and column types, and leaves no branch", async () => {
       const id = await createUsed("examined");
       const report = await dryRun(moveDeps(), { slug: "examined", engine: "neon" });
       const users = report.find(({ table }) => table === "users");
@@ -103,8 +103,8 @@ describe.skipIf(postgresPrograms() === undefined)(
       console.log(
         `${load.confirmed.size} confirmed writes; pauses of ${pauses.join(", ")} ms; longest gap ${Math.round(load.gapMs())} ms`,
       );
-      // On a busy machine, a pause is longer than the usual fraction of a second
-      // (bench/promotion.ts measures it).
+      // The limit is high for busy machines. A pause usually takes a fraction of a second, which
+      // bench/promotion.ts measures.
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(20_000);
       expect(branchesOf(id)).toHaveLength(1);
       await finishMove(moveDeps(), "acme");
@@ -112,7 +112,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     });
 
     test.skipIf(!runsLongTests)(
-      `a move under load that is killed at each step in turn and run again keeps every confirmed write exactly once, on one branch ${longOnly}`,
+      `under load, a move that is killed at each step in turn and run again keeps every confirmed write exactly once, on one branch ${longOnly}`,
       async () => {
         const id = await createUsed("killed");
         const load = startLoad(id);
@@ -163,7 +163,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       },
     );
 
-    test("a value that can't be moved ends the move: the business stays and accepts writes, and no branch is left", async () => {
+    test("a value that can't be moved ends the move: the business stays on SQLite and accepts writes, and no branch is left", async () => {
       const id = await createUsed("nul");
       await rename(id, "a\0b");
       const moved = moveBusiness(moveDeps(), "test", { slug: "nul", engine: "neon" });
@@ -175,7 +175,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       await rename(id, "guest");
     });
 
-    test("if a compute crashes during the copy, the move ends: the business stays, no branch is left, and the move can be repeated", async () => {
+    test("if the Neon compute crashes during the copy, the move ends: the business stays on SQLite, no branch is left, and the move can be repeated", async () => {
       const id = await createUsed("crashing");
       const load = startLoad(id);
       const deps = moveDeps();
@@ -206,7 +206,10 @@ describe.skipIf(postgresPrograms() === undefined)(
       const [branch] = branchesOf(id);
       const users = () =>
         stores.deps.databases.use(id, ({ kysely }) => kysely.selectFrom("users").select("kind").execute());
-      /** A query on a session that has just ended fails with UNAVAILABLE, and a caller repeats it. */
+      /**
+       * Returns false if a query fails with UNAVAILABLE. This can happen once after a database session has ended, so
+       * the test repeats the query.
+       */
       const isServed = () =>
         users().then(
           () => true,

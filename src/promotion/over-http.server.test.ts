@@ -1,4 +1,5 @@
-// Tests a move from the point of view of API callers: named queries respond with the same bytes, and a write during the pause gets 503 with Retry-After.
+// Tests a business's move to another engine from the point of view of API callers: named queries respond with the same
+// bytes, and a write while the move has paused all writes gets 503 with Retry-After.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createUserToken } from "../accounts/users.ts";
 import { createApp } from "../app.ts";
@@ -71,7 +72,7 @@ describe.skipIf(programs === undefined)(
     const create = (name: string) => call("POST", "/v1/queries/projects.create", { name });
 
     for (const engine of ["postgres", "sqlite"] as const)
-      test(`during a move to ${engine}, every response has the same bytes, and a write in the pause gets status 503`, async () => {
+      test(`during a move to ${engine}, every query responds with the same bytes, and a write while writes are paused gets status 503`, async () => {
         const before = await readAll();
         for (const answer of before) expect(answer).toMatch(/^\S+ 200 /);
         const moving = createMoveDeps(studio.stores.config, deps, [

@@ -1,4 +1,4 @@
-// Defines the progress events that a move reports while it runs.
+// Defines the progress events that are reported while a business is moved to another database.
 export type MoveEvent =
   | {
       readonly event: "step";

@@ -7,8 +7,8 @@ import { findMovedBusiness, holdMove, released } from "./move-record.ts";
 export type ResumeWritesDeps = Pick<MoveDeps, "control" | "sealing" | "openCopy">;
 
 /**
- * While a command works on a move, it holds the move and renews this hold every second. A move whose hold ended longer
- * ago than this, in milliseconds, counts as interrupted.
+ * While a command works on a move, it has the exclusive right to do so until the time `heldUntil`, and postpones this
+ * time every second. A move counts as interrupted if its `heldUntil` is more than this number of milliseconds ago.
  */
 const abandonedMs = 30_000;
 

@@ -9,7 +9,8 @@ export interface TableReference {
   readonly table: string;
   readonly alias: string;
   /**
-   * The column that must contain the caller's id in each row that is used; undefined in queries of the business itself.
+   * The column that must contain the caller's id in each row that is used. Undefined if the scope of the query is
+   * "business".
    */
   readonly owner: string | undefined;
 }
@@ -38,7 +39,7 @@ export type Expression = Typed &
     | { readonly kind: "column"; readonly alias: string; readonly column: string }
     | { readonly kind: "parameter"; readonly name: string }
     | { readonly kind: "item"; readonly field: string }
-    /** In an update on conflict: the value of the column that would have been inserted. */
+    /** In an update on conflict: the value that would have been inserted into the column. */
     | { readonly kind: "inserted"; readonly column: string }
     | { readonly kind: "literal"; readonly value: Literal }
     | { readonly kind: "now" }
@@ -133,7 +134,7 @@ export type Condition =
   | {
       readonly kind: "search";
       readonly table: TableReference;
-      /** The column that contains the owner of a row, in every scope. */
+      /** The column that contains the owner of a row. It is set in every scope, unlike `table.owner`. */
       readonly owner: string;
       readonly columns: readonly string[];
       readonly text: { readonly parameter: string } | { readonly value: string };

@@ -1,5 +1,5 @@
-// Tests the relay: how often the store is read for any number of listeners, how slow and late listeners are served, and
-// that no chunk is lost if the cache fails.
+// Tests the relay: how often the store is read for any number of listeners, how late listeners are served, and that no
+// chunk is lost if the cache fails.
 import { describe, expect, test } from "bun:test";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
@@ -111,7 +111,7 @@ describe("the reads that many listeners cause", () => {
 });
 
 describe("the follower of a listener", () => {
-  test("the tail ends when the last listener leaves, and a listener may leave twice", async () => {
+  test("the relay stops watching a stream when its last listener leaves, and a listener may leave twice", async () => {
     await using relay = await openRelay();
     const follower = await relay.streams.follow(key, 0);
     const waiting = follower!.next(1_000, 10_000);

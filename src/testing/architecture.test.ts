@@ -90,7 +90,7 @@ test("the rules are applied to the real source files", () => {
   ).toEqual(["src/c.ts", "src/a/d.ts", "hono"]);
 });
 
-test("a port names no technology", () => {
+test("a port imports no driver and no adapter, except in its open.ts", () => {
   const ofPort = (file: string) =>
     file.startsWith("src/ports/") &&
     !file.startsWith("src/ports/drivers/") &&
@@ -103,7 +103,7 @@ test("a port names no technology", () => {
 /** Files that any adapter may import. */
 const shared: readonly string[] = ["src/errors.ts", "src/maybe-promise.ts", "src/counted.ts"];
 
-test("an adapter imports only its own port, its driver and a few shared files, and the built-in generator may also import the composer", () => {
+test("an adapter imports neither Hono nor jobs, and from src only its own port and shared files; a provisioner may also import databases, and a generator may also import the composer", () => {
   const bad = offences(isAdapter, (name, file) => {
     if (!name.startsWith("src/"))
       return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
@@ -118,7 +118,7 @@ test("an adapter imports only its own port, its driver and a few shared files, a
   expect(bad).toEqual([]);
 });
 
-test("the composer imports no port, because the built-in generator adapts it to one", () => {
+test("the composer imports only its own files and errors.ts, because the built-in generator adapts it to the generator port", () => {
   const bad = offences(
     (file) => file.startsWith("src/composer/"),
     (name) => name.startsWith("src/") && !name.startsWith("src/composer/") && name !== "src/errors.ts",
@@ -126,7 +126,7 @@ test("the composer imports no port, because the built-in generator adapts it to 
   expect(bad).toEqual([]);
 });
 
-test("a capability may import ports, but not Hono, a driver, an adapter, http or jobs", () => {
+test("a capability may import ports, but not Hono, a driver, an adapter, or code of src/http, src/cli, src/deps or jobs", () => {
   const bad = offences(
     isCapability,
     (name) =>
@@ -152,7 +152,7 @@ test("outside src/ports, an adapter is imported only through the list in its por
   expect(bad).toEqual([]);
 });
 
-/** Returns the packages that a file loads when it is imported, before any import() is called. */
+/** Returns the drivers that a file loads, directly or through other files, before any import() is called. */
 function driversLoadedBy(file: string, seen = new Set<string>()): readonly string[] {
   seen.add(file);
   const text = sources.find((source) => source.file === file)?.text ?? "";
@@ -193,7 +193,7 @@ test("each adapter folder has an index.ts that is listed in its port's open.ts a
   }
 });
 
-test("the HTTP layer uses no Bun API, so that its fetch runs on any runtime", () => {
+test("the HTTP layer and the capabilities use no Bun API, so that the app runs on any runtime", () => {
   const bad = code
     .filter(({ file }) => file === "src/app.ts" || file.startsWith("src/http/") || isCapability(file))
     .filter(({ text, imports }) => /\bBun\./.test(text) || imports.some((name) => name.startsWith("bun")))

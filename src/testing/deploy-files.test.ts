@@ -30,7 +30,10 @@ interface Compose {
 const compose = Bun.YAML.parse(read("compose.yaml")) as Compose;
 const services = Object.entries(compose.services);
 const example = new Set([...read("deploy/example.env").matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name));
-/** Replaces the variables as compose does; each secret has 32 bytes. */
+/**
+ * Replaces the variables as Docker Compose does. The master key becomes 32 zero bytes in base64. Any other variable
+ * becomes its default, or a fixed text if it has none.
+ */
 const filled = (text: string): string =>
   text.replace(/\$\{([A-Z_]+)(?::-([^}]*))?[^}]*\}/g, (_, name: string, fallback?: string) =>
     name === "RONDO_MASTER_KEY" ? Buffer.alloc(32).toString("base64") : (fallback ?? "0123456789abcdef"),
@@ -84,7 +87,7 @@ test("every file, volume, service and variable that compose.yaml names exists", 
   for (const name of required) expect([...example]).toContain(name);
 });
 
-test("each service in compose.yaml has limits of memory and logs and no unneeded capabilities, and each long-running one has a health check", () => {
+test("each service in compose.yaml limits its memory and the size of its logs and has cap_drop ALL; each long-running one may open many files and, except for the bucket emulator, has a health check", () => {
   for (const [name, service] of services) {
     const { mem_limit, logging, cap_drop, ulimits, healthcheck } = service;
     expect([name, mem_limit, logging?.options?.["max-size"], cap_drop]).toEqual([

@@ -37,7 +37,7 @@ needsTool("nginx")(
 );
 
 needsTool("nginx")(
-  "the proxy removes the trailers of a body, which Bun would treat as the next request",
+  "the proxy removes the trailers after the body of a request, because Bun would treat them as the next request",
   async () => {
     await using server = await createStreamServer();
     await using proxy = await startNginxProxy(server.port);

@@ -1,4 +1,4 @@
-// Gives the stores of a test a migrated control database, so that not every test runs the migrations.
+// Writes a control database that is already migrated, for tests. The migrations run only once per test process.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Config, readConfig } from "../config/config.ts";

@@ -1,11 +1,12 @@
-// Finds every file and folder that other users of the machine may read, write or run: in a given folder, at any depth,
-// and the given folder itself.
+// Searches a folder at any depth for files and folders that other users of the machine may read, write or run. The
+// searched folder itself is checked, too.
 
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Returns one line for each such file or folder, with the path and the permissions, for example "data/rondo.db 644".
+ * Returns one line for each file or folder that is open to other users, with the path and the permissions, for example
+ * "data/rondo.db 644".
  */
 export async function openToOthers(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true });

@@ -1,4 +1,5 @@
-// Checks that the reference pages describe everything that is in the code, and nothing else.
+// Compares the reference pages with the code: the errors, the tables, the commands, and the examples of the spec
+// language.
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -20,8 +20,9 @@ export interface TestStores extends AsyncDisposable {
 }
 
 /**
- * `options.freshMs`: the time in milliseconds for which a business's credentials are cached. Tests of moves to another
- * engine make it short, because such a move waits until every process has read the credentials again.
+ * `options.freshMs`: the time in milliseconds for which the credentials of a business's database are cached. Tests that
+ * move a business to another database engine make it short, because such a move waits until every process has read the
+ * credentials again.
  */
 export async function createTestStores(
   environment: Record<string, string> = {},

@@ -1,4 +1,5 @@
-// Opens two handles on one store for a contract's tests, as two processes would, and closes them at the end.
+// Opens two handles on one store, as two processes would, and closes them at the end. Contracts use this function. A
+// contract consists of the tests that every implementation of a store has to pass.
 import { afterAll, beforeAll } from "bun:test";
 
 interface Closable {

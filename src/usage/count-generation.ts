@@ -18,7 +18,8 @@ export interface RequestedGeneration {
 }
 
 /**
- * Call it before the row of the generation is inserted. Throws QUOTA_REACHED if the request exceeds a quota. Then
+ * Counts a requested generation, and stores an event for each quota that the generation uses up. Call this function
+ * before the row of the generation is inserted. It throws QUOTA_REACHED if the request exceeds a quota. In this case
  * nothing is counted, because the transaction is rolled back.
  */
 export async function countRequested(
@@ -69,8 +70,8 @@ export const usedOf = (counts: Counts, metric: Metric): number =>
   metric === "seconds" ? counts.soundMs / 1000 : counts[metric];
 
 /**
- * Returns the seconds of music that were requested by the generations that have not ended: those of one user, or all if
- * `userId` is null.
+ * Returns how many seconds of music the queued and running generations have requested in total. If `userId` is null,
+ * the generations of all users are included; otherwise only the generations of this user.
  */
 export async function reservedSeconds(
   trx: Pick<PromisingTransaction, "selectFrom">,
@@ -85,8 +86,9 @@ export async function reservedSeconds(
 }
 
 /**
- * Call it once, in the transaction that ends the generation. The counts are added to the day of the request. A failed
- * generation counts only its sound: the generation that `countRequested` counted is subtracted again.
+ * Counts what a generation produced. Call this function once, in the transaction that ends the generation. The counts
+ * are added to the day of the request. A failed generation counts only its sound: the generation that `countRequested`
+ * counted is subtracted again.
  */
 export function countEnded(
   trx: PromisingTransaction,

@@ -1,5 +1,5 @@
-// Counts queries and served bytes in memory. Adds the counts to the database of the business every few seconds, or
-// every minute if the database is otherwise only read. A crash loses the counts that were not yet stored.
+// Counts queries and served bytes in memory. Adds the counts to the database of the business every few seconds, or once
+// a minute while nothing else changes that database. A crash loses the counts that were not yet stored.
 import type { BusinessCaller, UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { limitsOf, type Quotas } from "../businesses/limits/quotas.ts";

@@ -3,13 +3,14 @@
 import type { Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 
-/**
- * The ids of the rows that belong to no user. They can't be ids of users, because the ids of users may not contain
- * parentheses.
- */
+// These three constants are stored in the column of user ids, in rows that belong to no single user. They can't be ids
+// of users, because the ids of users may not contain parentheses.
+
+/** The id of the rows that count all users together. */
 export const everyoneId = "(all)";
 /** The id for the business's own servers, and for listeners without an account. */
 export const businessId = "(business)";
+/** The id of the rows to which the counts of erased users are added. */
 export const deletedId = "(deleted)";
 
 export interface Counts {

@@ -1,4 +1,5 @@
-// Lists the deliveries of a business, newest first, and replays those that are dead.
+// Lists the webhook deliveries of a business, newest first, and replays dead deliveries. A delivery is dead if Rondo
+// makes no further attempt, although no attempt succeeded.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { promiseJob } from "../businesses/outbox/outbox.ts";
 import { flushAfterCommit } from "../businesses/outbox/promising.ts";

@@ -3,8 +3,9 @@
 
 export interface EndpointTurns {
   /**
-   * Returns a function that ends the turn. If the endpoint has no free turn, returns the milliseconds to wait before
-   * the next call.
+   * Begins a turn, which is the permission to send one delivery to the endpoint. Returns a function that ends the turn;
+   * call it after the delivery. If the endpoint has no free turn, no turn begins, and the milliseconds to wait before
+   * the next call are returned.
    */
   take(endpointId: string, isFailing: boolean): { readonly end: () => void } | { readonly waitMs: number };
 }
@@ -14,7 +15,7 @@ interface Turns {
   readonly startedMs: Set<{ readonly ms: number }>;
   /** The duration of an attempt, as a moving average in milliseconds. */
   averageMs: number;
-  /** The time for which the next waiting attempt is planned, as performance.now(). */
+  /** The time for which the last waiting attempt was planned, as performance.now(). The next one gets a later time. */
   nextAtMs: number;
 }
 

@@ -1,4 +1,4 @@
-// Tests which URLs are accepted for an endpoint.
+// Tests which URLs are accepted for a webhook endpoint.
 import { expect, test } from "bun:test";
 import { createDialPublic } from "../ports/dial-public.ts";
 import { endpointDialling, refuseUnusableUrl } from "./endpoint-url.ts";

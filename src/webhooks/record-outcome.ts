@@ -8,7 +8,7 @@ import { type WebhookJobData, webhookJob } from "../jobs/webhook-job.ts";
 import { blockedMs, retryDelayMs } from "./retry-plan.ts";
 import type { Outcome } from "./send-message.ts";
 
-/** An attempt, as the list of deliveries shows it. */
+/** An attempt, as the list of deliveries shows it. `at` is the time of its start, and `ms` is its duration. */
 export interface Try {
   readonly at: string;
   readonly ms: number;

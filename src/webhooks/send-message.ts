@@ -115,7 +115,10 @@ function retryAfterMsOf(headers: Headers): number | undefined {
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - Date.now());
 }
 
-/** Returns only the code of the error, because its message may contain the address. */
+/**
+ * Returns a sentence with the code of the error. The message of the error is left out, because it may contain the URL.
+ * The public message of an AppError is returned unchanged.
+ */
 function reasonOf(err: unknown): string {
   if (isAppError(err)) return err.publicMessage;
   const code = String((err as { readonly code?: unknown } | null)?.code ?? "unknown");

@@ -7,7 +7,7 @@
 interface Lifecycle extends Event {
   waitUntil(done: Promise<unknown> | undefined): void;
 }
-/** https://w3c.github.io/ServiceWorker/#dom-installevent-addroutes, which not every browser has. */
+/** Not every browser has `addRoutes`: https://w3c.github.io/ServiceWorker/#dom-installevent-addroutes */
 interface Installing extends Lifecycle {
   addRoutes?(rules: readonly Route[]): Promise<void>;
 }
@@ -129,8 +129,8 @@ async function networkFirst({ request, preloadResponse }: Fetching): Promise<Res
 }
 
 /**
- * Removes the files of an earlier build, because the files of a new build have new names. Views are fetched again when
- * they are opened.
+ * Removes the files of an earlier build, because the files of a new build have new names. The code of a view, which the
+ * HTML doesn't name, is also removed. It is fetched again when the view is opened.
  */
 async function dropOldAssets(shell: string): Promise<void> {
   const kept = await caches.match(SHELL);

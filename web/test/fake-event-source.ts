@@ -1,4 +1,5 @@
-// Provides a fake EventSource for tests: it records all instances, newest last, and a test sends their events.
+// Provides a fake EventSource for tests. It records all of its instances, newest last. A test calls `say` to send an
+// event to the listener of an instance.
 
 type Listener = (event: { data: string }) => void;
 
@@ -31,7 +32,7 @@ export class FakeEventSource {
   }
 }
 
-/** Replaces the real EventSource, and resets the list. */
+/** Replaces the real EventSource by the fake, and empties the list of instances. */
 export function installFakeEventSource(): void {
   FakeEventSource.opened = [];
   Object.assign(globalThis, { EventSource: FakeEventSource });

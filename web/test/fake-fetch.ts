@@ -8,7 +8,10 @@ export interface Asked {
 
 type Answer = (asked: Asked) => Response | Promise<Response>;
 
-/** Replaces the real fetch. A path without an answer is a network error. */
+/**
+ * Replaces the global fetch. Returns the list to which each request is added. A request for which there is no answer
+ * fails with a network error.
+ */
 export function installFakeFetch(answers: Record<string, Answer>): Asked[] {
   const asked: Asked[] = [];
   const fake = async (input: string, init: RequestInit = {}): Promise<Response> => {

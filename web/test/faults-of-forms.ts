@@ -1,11 +1,12 @@
-// Compares the placeholders and the plural forms of a dictionary with its English texts.
+// Checks the translations in a dictionary: each needs the placeholders of its English text, and each plural form has to
+// belong to a plural category of the language.
 import type { Dictionary } from "../src/i18n/translate.ts";
 
 const placesOf = (text: string): readonly string[] => [...text.matchAll(/\{\w+\}/g)].map(String);
 
 /**
- * Returns one sentence for each form that lacks a placeholder, or has one too many, and for each unknown plural
- * category.
+ * Returns one sentence for each placeholder that a form lacks, for each placeholder that the English text doesn't have,
+ * and for each plural category that the language doesn't have.
  */
 export function faultsOfForms(language: string, dictionary: Dictionary): readonly string[] {
   const categories: readonly string[] = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
@@ -14,7 +15,7 @@ export function faultsOfForms(language: string, dictionary: Dictionary): readonl
     const forms = typeof entry === "string" ? [["", entry] as const] : Object.entries(entry);
     return forms.flatMap(([category, form]) => {
       const own = placesOf(form);
-      // A form for one or two things may leave the number out.
+      // A plural form may leave out the number, as in "one piece".
       const missing = places.filter((place) => !own.includes(place) && (category === "" || place !== "{n}"));
       return [
         ...missing.map((place) => `“${form}” lacks ${place}.`),

@@ -7,7 +7,7 @@ import { solidPlugin } from "./solid-plugin.ts";
 GlobalRegistrator.register({ url: "http://localhost/" });
 await plugin(solidPlugin);
 
-// The modules of the page read the business at their start.
+// When the page's modules are loaded, they read the business from this script element of index.html.
 const page = await Bun.file(`${import.meta.dir}/../index.html`).text();
 document.head.innerHTML = page.match(/<script type="application\/json" id="business">.*?<\/script>/s)![0];
 

@@ -26,7 +26,7 @@ interface TextsOptions {
 }
 
 const hasWords = (text: string): boolean => /\p{L}{2}/u.test(text);
-/** An example of an input, such as a short name or the beginning of an address. */
+/** Whether a text is an example of an input, such as a short name or the beginning of an address. */
 const isExample = (text: string): boolean => /^[a-z0-9:/@.-]*$/.test(text);
 
 export async function readTexts(folder: string, { isOf, spoken, showing }: TextsOptions): Promise<Texts> {

@@ -12,7 +12,7 @@ from .app import create_app
 from .engines import create_engine
 from .settings import BadSettings, read_settings
 
-#: The exit code of a process whose settings can't work (sysexits.h, EX_CONFIG).
+#: The exit code for invalid settings (EX_CONFIG in sysexits.h).
 EXIT_BAD_SETTINGS = 78
 
 

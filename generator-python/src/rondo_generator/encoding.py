@@ -1,4 +1,4 @@
-"""Encodes samples for delivery: as MP3 frames, or for a response body also as WAV, L16 or 32-bit float."""
+"""Encodes samples for delivery as MP3 frames. A response body can also be WAV, L16 or 32-bit float."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONTENT_TYPES = (MP3, WAV, L16, FLOAT)
 
 class Encoder(Protocol):
     def encode(self, samples: Samples) -> bytes:
-        """Returns the bytes that these samples have completed. For MP3, they are whole frames."""
+        """Returns the encoded bytes that are ready. For MP3, they are whole frames; a later call returns the rest."""
 
     def finish(self) -> bytes: ...
 
@@ -75,7 +75,7 @@ class Mp3Encoder:
 
 
 def frame_bytes(header: bytes) -> int:
-    """Returns the length of an MP3 frame at 44.1 kHz and 128 kbit/s (ISO/IEC 11172-3): 417, or 418 if padded."""
+    """Returns the length of an MP3 frame at 44.1 kHz and 128 kbit/s (ISO/IEC 11172-3): 417 bytes, 418 if padded."""
     if header[0] != 0xFF or header[1] & 0xFE != 0xFA or header[2] & 0xFC != 0x90:
         raise ValueError(f"this is not an MP3 frame header for 44.1 kHz and 128 kbit/s: {header.hex()}")
     return 144 * 128_000 // SAMPLE_RATE + (header[2] >> 1 & 1)

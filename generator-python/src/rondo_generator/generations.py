@@ -30,8 +30,8 @@ class Generations:
     def start(self, request: GenerateRequest, content_type: str) -> tuple[Generation, bool]:
         """Returns the generation, and whether it is new.
 
-        Raises Problem: 409 (the id belongs to another request), 422 or 400 (the engine can't fulfil the request, or its
-        deadline has passed), 503 (the engine is starting, or the queue is full).
+        Raises Problem: 409 (the id belongs to another request), 422 (the engine can't fulfil the request), 400 (the
+        deadline of the request has passed), 503 (the engine is starting, or the queue is full).
         """
         self._forget_old()
         known = self._known.get(request.request_id)

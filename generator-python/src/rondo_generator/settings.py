@@ -23,7 +23,8 @@ class Settings:
     slots: int
     #: The maximum number of generations that wait for a slot. Further requests get 503.
     queue: int
-    #: The MongoDB server to which chunks are delivered. None: each request has to contain a URL.
+    #: The URL of the MongoDB server to which chunks are delivered. None: each request for delivery to MongoDB has to
+    #: contain the URL.
     mongodb_url: str | None
 
 

@@ -1,4 +1,6 @@
-"""Verifies that a call comes from Rondo: Standard Webhooks, an HMAC-SHA256 over "id.timestamp.body".
+"""Verifies that a call comes from Rondo, by its signature as Standard Webhooks describes it.
+
+The signature is an HMAC-SHA256 over "id.timestamp.body".
 
 Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -33,7 +35,10 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 
 def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:
-    """`headers` has lower-case names. One valid signature is enough: while a secret changes, a call has two."""
+    """Returns whether the call has a valid signature and its time is near `now`, in seconds since 1970.
+
+    `headers` has lower-case names. One valid signature is enough: while a secret changes, a call has two.
+    """
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")
     if message_id == "" or not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12):

@@ -1,5 +1,5 @@
-// Closes the account of a member: its content is hidden, all its credentials end, and its generations are stopped. The
-// content is unchanged, so that the account can be restored until the grace period is over.
+// Closes the account of a member: its content is hidden, all its credentials become invalid, and its generations are
+// stopped. The content is unchanged, so that the account can be restored until the grace period is over.
 import { notFound } from "../../errors.ts";
 import { cancelGeneration, type CancelGenerationDeps } from "../../generations/cancel-generation.ts";
 import { activeStates } from "../../generations/generation-states.ts";

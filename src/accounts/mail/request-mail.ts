@@ -9,8 +9,8 @@ import { type MailJobData, mailJob, type MailKind } from "../../jobs/mail-job.ts
 import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
 
 /**
- * If the queue is unavailable now, this sweep adds the job of the mail later: the sweep of generations also adds all
- * jobs in the outbox to the queue.
+ * The kind of sweep that adds the job of a mail to the queue later if the queue is unavailable now. The sweep of
+ * generations adds all jobs in the outbox to the queue, not only the jobs of generations.
  */
 export const mailSweep = ["generations"] as const;
 

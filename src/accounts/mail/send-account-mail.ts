@@ -1,5 +1,5 @@
-// Sends the mail of a job. The mail's link, which is valid for 30 minutes, is created here. So its secret is never
-// stored in a queue, and the 30 minutes begin when the mail is sent.
+// Sends the mail that a job describes. If the mail needs a link with a secret, the link is created here and is valid
+// for 30 minutes. So the secret is never stored in a queue, and the 30 minutes begin when the mail is sent.
 import { pageUrlOf } from "../../businesses/page-url.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";

@@ -34,7 +34,7 @@ describe("the validity of an e-mail", () => {
 test.each([
   ["e-mail", emailSchema],
   ["password", passwordSchema],
-] as const)("a text of 256 kB that is slow to check is refused in linear time (%s)", (_, schema) => {
+] as const)("a long text that could make a check slow is refused in linear time (%s)", (_, schema) => {
   for (const text of worst) {
     const startedMs = performance.now();
     expect(schema.safeParse(text).success).toBe(false);

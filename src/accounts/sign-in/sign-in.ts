@@ -170,7 +170,7 @@ export const ownedTables = [
 
 /**
  * Moves all rows of the guest to the account, in the transaction of the sign-in. Ends the guest's sessions, and returns
- * their ids. Does nothing if the user is not a guest.
+ * their ids. Does nothing if `guestId` is the id of a user who is not a guest.
  */
 async function adoptGuest(
   trx: Transaction<BusinessTables>,

@@ -17,7 +17,7 @@ export interface OwnColumn {
   /** The value of rows that are stored without a value. For a JSON column, this is the JSON as text. */
   readonly default: DefaultValue | undefined;
   readonly references: { readonly table: string; readonly onDelete: OnDelete } | undefined;
-  /** The name of this column in an earlier version. */
+  /** The former name of this column; undefined if the column was not renamed. */
   readonly renamedFrom: string | undefined;
 }
 

@@ -19,7 +19,10 @@ const columnName = /^[a-z][A-Za-z0-9]{0,39}$/;
 /** The names that a column can't have in SQLite or Postgres. */
 const takenColumns = new Set(["rowid", "oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
 
-/** Reads a table from its own file only. The tables are compared with each other later. */
+/**
+ * Reads and checks a single table. It is compared with the other tables later. Returns undefined if faults make the
+ * table unreadable.
+ */
 export function readTable(faults: FaultList, raw: unknown, fileName: string): OwnTable | undefined {
   const read = readObject(faults, "", raw, {
     required: ["name", "owner", "columns"],
@@ -48,8 +51,8 @@ function isTableName(faults: FaultList, name: string, fileName: string): boolean
     );
     return false;
   }
-  // Every JavaScript object has a property with this name. A program that looks up tables by name could take that
-  // property for a table.
+  // Every JavaScript object inherits properties such as "constructor". A program that looks up tables by name could
+  // take such a property for a table.
   if (name in {}) {
     faults.add("/name", `"${name}" can't be the name of a table.`, "Use another name.");
     return false;

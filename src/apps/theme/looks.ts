@@ -30,7 +30,8 @@ export function createLooks(
   deps: ThemeDeps & { readonly registry: Pick<BusinessRegistry, "findByHost" | "findBySlug"> },
 ): Looks {
   const ofBusiness = async ({ slug, name }: Business): Promise<Look> => {
-    // While the database of the business is unavailable, the page has no theme and shows the error of the database.
+    // While the database of the business is unavailable, the page is sent without a theme, so that it can open and
+    // show that its requests fail.
     const theme = themeOf(await findTheme(deps, slug).catch(() => undefined));
     const shown = theme.name ?? (slug === usualSlug ? "Rondo" : name);
     const hash = createHash("sha256").update(JSON.stringify([slug, shown, theme]));

@@ -39,7 +39,7 @@ const themeSchema = z.strictObject({
           "Ranges of characters such as U+0600-06FF, U+0750-077F are needed.",
         )
         .optional(),
-      /** The text that uses the font. "titles": pieces, headings and the name. "all": all text. */
+      /** The text that uses the font. "titles": the titles of pieces, the headings and the name. "all": all text. */
       use: z.enum(["titles", "all"]).default("titles"),
     })
     .optional(),

@@ -1,4 +1,6 @@
-// Manages the open databases of businesses. A database is opened on first use, shared by concurrent callers, and closed when it is idle or when another business needs its place on the server.
+// Manages the open databases of businesses. A database is opened on first use and shared by concurrent callers. It is
+// closed when it is idle. Each open database occupies one of a limited number of places on its server (places.ts). If
+// all places are taken and another business needs a place, one of the open databases is closed to free its place.
 import { AppError, isAppError, notFound } from "../../errors.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type {
@@ -25,8 +27,8 @@ export interface OpenDatabases {
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
   /**
-   * If the database is open and `work` returns no promise, returns the result of `work` itself. An error is never thrown
-   * synchronously: then the result is a rejected promise.
+   * If the database is open and `work` returns no promise, returns the result of `work` itself. This function never
+   * throws: after an error it returns a rejected promise.
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => MaybePromise<T>): MaybePromise<T>;
   readonly size: number;
@@ -34,7 +36,10 @@ export interface OpenDatabases {
   close(): Promise<void>;
 }
 
-/** The context under which the credentials of a moving business's second database are sealed. */
+/**
+ * The context for which the credentials of the other database of a moving business are sealed. The other database is
+ * the target of the move before the switch, and the previous database after the switch.
+ */
 export const moveContext = (businessId: string) => `business/${businessId}/move`;
 export const credentialsContext = (businessId: string) => `business/${businessId}/credentials`;
 
@@ -48,7 +53,10 @@ interface Entry extends Holder {
   readAtMs: number;
   /** The credentials are read again after this time, on the clock of performance.now(). */
   freshUntilMs: number;
-  /** Whether the business is about to move. If so, each use reads the credentials first. */
+  /**
+   * Whether a move of the business has begun and has not yet switched to the other database. If so, each use reads the
+   * credentials first.
+   */
   isMoving: boolean;
 }
 
@@ -59,7 +67,7 @@ export interface OpenDatabasesOptions {
   readonly due: Pick<DueWork, "mark">;
   readonly faults: BusinessFaults;
   readonly schemas: Pick<SchemaRecords, "own" | "note">;
-  /** Returns where the database with this id is. The default looks up the business with this id. */
+  /** Returns the row about the database with this id. The default looks up the business with this id. */
   readonly findRow?: (id: string) => Promise<DatabaseRow>;
   /** The maximum number of open databases that don't share a server, such as files. */
   readonly openMax?: number;
@@ -191,7 +199,10 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     return found.places.enter(businessId, () => openEntry(businessId, found));
   }
 
-  /** Updates the open database with the row from the control database, or retires it after a move. */
+  /**
+   * Updates the entry of an open database with the row from the control database. If the sealed credentials in the row
+   * are different, for example after a move, the entry is retired instead, and the next use opens a new entry.
+   */
   function note(businessId: string, { sealed, readAtMs, freshUntilMs, isMoving }: Found): void {
     const entry = entries.get(businessId);
     if (entry === undefined || entry.readAtMs >= readAtMs) return;

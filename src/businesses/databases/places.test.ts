@@ -1,4 +1,5 @@
-// Tests the limit of open databases per server: businesses wait in a queue for a place, and no business keeps its place forever.
+// Tests the limit of open databases per server. Each open database occupies one of the server's places. Businesses
+// queue for a free place, and no business keeps its place forever.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
@@ -21,8 +22,8 @@ interface Watched extends AsyncDisposable {
 }
 
 /**
- * Creates businesses whose databases are files. `serverOf` says on which server a database counts as being; on each
- * server, at most `places` databases may be open.
+ * Creates businesses whose databases are files. `serverOf` returns the name of the server to which the test assigns a
+ * database. On each server, at most `places` databases may be open at a time.
  */
 async function withPlaces(
   stores: TestStores,
@@ -107,7 +108,7 @@ test("a database in use is not closed, however many callers wait, and a nested u
   const release = Promise.withResolvers<undefined>();
   const used = watched.databases.use(long, async (database) => {
     await release.promise;
-    // The turn of this business ended long ago, but its database is still in use.
+    // Other businesses wait for a place now. A nested use begins at once, because its database is still open.
     expect(await watched.databases.use(long, async () => "within")).toBe("within");
     return database.kysely.selectFrom("users").select("id").execute();
   });
@@ -174,7 +175,8 @@ test("a business whose tables can't be migrated is reported until the migration 
     using database = new Database(file);
     database.run(sql);
   };
-  // When the first of these migrations runs again, it fails because its column exists.
+  // This deletes the records of the migration `first` and all later ones. So `first` runs again, and it fails because
+  // its column exists.
   change(`delete from kysely_migration where name >= '${first}'`);
   const app = createApp(await createApiDeps(stores.config, silentLog));
   const usersOf = (id: string) =>

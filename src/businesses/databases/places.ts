@@ -2,8 +2,8 @@
 import { AppError } from "../../errors.ts";
 
 /**
- * An open database, which holds a place. A holder frees its place when it is idle, or when its turn is over and other
- * callers wait.
+ * An open database, which occupies one place. While callers wait for a place, idle holders are closed. A holder that is
+ * in use may stay open for a turn of at least `turnMs`. After that, it is closed as well if callers still wait.
  */
 export interface Holder {
   /** The number of uses in progress. */
@@ -12,7 +12,8 @@ export interface Holder {
   /** The start of the holder's turn, on the clock of performance.now(). */
   sinceMs: number;
   /**
-   * Whether the turn of the holder is over. New callers then queue again, and the holder is closed when its current uses end.
+   * Whether the turn of the holder is over. New callers of its database then have to queue for a place, and the holder
+   * is closed when its current uses end.
    */
   isLeaving: boolean;
   isClosing: boolean;
@@ -37,7 +38,7 @@ export interface Places<Held extends Holder> {
    * when its uses end.
    */
   retire(name: string, holder: Held): void;
-  /** Closes holders whose last use was before this time. */
+  /** Closes idle holders whose last use ended before this time, on the clock of performance.now(). */
   closeIdle(beforeMs: number): void;
 }
 

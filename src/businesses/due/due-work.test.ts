@@ -83,7 +83,7 @@ test("after an upgrade from a version without the index of due work, every busin
   }
   const upgraded = await createSharedDeps(stores.config, silentLog);
   try {
-    // No account of such a business is being deleted.
+    // The upgrade lists no business for "accounts", because no account was waiting for its deletion before the upgrade.
     for (const kind of dueKinds.filter((one) => one !== "accounts")) {
       const due = await upgraded.due.list(kind, Date.now(), dayMs);
       expect(due.map(({ businessId }) => businessId).toSorted()).toEqual(ids.toSorted());

@@ -22,13 +22,14 @@ export interface DueWork {
    */
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
   /**
-   * Lists at most 500 due businesses; the first one has been due longest. Work of this kind is due at most `furthestMs`
-   * ahead. A business with a later time is listed, too, because a clock was wrong when the time was stored.
+   * Lists at most 500 due businesses; the first one has been due longest. Work of this kind is never due later than
+   * `nowMs + furthestMs`. If the index has a later time for a business, the time was stored while a clock was wrong, so
+   * this business is listed, too.
    */
   list(kind: DueKind, nowMs: number, furthestMs: number): Promise<readonly DueBusiness[]>;
   /**
-   * Call this method after a check. `again.atMs`: the time of the next check; undefined when no
-   * work is left. A mark stays for `holdMs` after a sweep first saw it, because the transaction that creates the
+   * Call this method after a sweep has checked the business. `again.atMs`: the time of the next check; undefined when
+   * no work is left. A mark stays for `holdMs` after a sweep first saw it, because the transaction that creates the
    * announced work may not have committed yet. If the business was marked again during the check, nothing changes.
    */
   settle(

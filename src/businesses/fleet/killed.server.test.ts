@@ -1,4 +1,5 @@
-// Tests fleet migrations whose process is killed with SIGKILL, on SQLite files and on Postgres.
+// Tests runs that migrate the databases of all businesses: a run whose process is killed with SIGKILL, and two runs at
+// the same time. Both are tested on SQLite files and on Postgres.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   createPostgresDatabase,
@@ -52,7 +53,7 @@ async function runTwice(environment: Record<string, string>): Promise<void> {
   expect(await tablesOfAll(house)).toEqual(Array(6).fill(both));
 }
 
-test("when a run is killed within a migration of an SQLite file, no database is half-migrated, and the next run completes all", () =>
+test("when a run is killed within a migration of an SQLite file, no database is half-migrated, and the next run migrates the remaining databases", () =>
   killWithin({}));
 test("two concurrent processes migrate each SQLite file once", () => runTwice({}));
 
@@ -70,7 +71,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  test("when a run is killed within a migration, no database is half-migrated, and the next run completes all", async () =>
+  test("when a run is killed within a migration, no database is half-migrated, and the next run migrates the remaining databases", async () =>
     killWithin(await environment()));
   test("two concurrent processes migrate each database once", async () => runTwice(await environment()));
 });

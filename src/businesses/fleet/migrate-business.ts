@@ -21,14 +21,18 @@ export interface MigrateBusinessDeps {
   readonly log: Pick<Log, "error">;
 }
 
-/** moving: the business moves to another engine, so its tables must stay as they are. */
+/**
+ * `current` means that no migration was needed. `moving` means that the business is being moved to another engine, so
+ * its tables must not be changed now.
+ */
 export type MigrationOutcome =
   | { readonly kind: "migrated" | "current" | "moving" }
   | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly cause: unknown };
 
 /**
- * The outcome `held` means that another run is migrating the database. A failed migration has
- * changed nothing; the log, the metrics and `rondo doctor` name the business.
+ * The outcome `held` means that another run is migrating the database. A failed migration leaves the database
+ * unchanged. The failure is then logged, and the metrics and `rondo doctor` report it. With `isAgain`, the database is
+ * opened even if it is recorded as current.
  */
 export async function migrateBusiness(
   deps: MigrateBusinessDeps,
@@ -64,8 +68,8 @@ interface FoundBusiness {
 }
 
 /**
- * Reads the business. Call it only after `hold`, because another run or a move may change the row
- * until then.
+ * Reads the business from the control database. Returns undefined if the business doesn't exist or is being erased.
+ * Call it only after `hold`. Before that, another run or a move may change the row.
  */
 async function find(
   { control, sealing, schemas }: MigrateBusinessDeps,

@@ -1,4 +1,5 @@
-// Migrates the databases of all businesses: canaries first, then several at a time. A run may be killed at any step and repeated, and two runs may be concurrent.
+// Migrates the databases of all businesses: first the canaries, then the others, several databases at a time. A run may
+// be killed at any step and repeated, and two runs may be concurrent.
 import { setTimeout } from "node:timers/promises";
 import { counted } from "../../counted.ts";
 import { isAppError, notFound } from "../../errors.ts";
@@ -15,7 +16,7 @@ export interface MigrateFleetDeps extends MigrateBusinessDeps {
 export interface MigrateFleetInput {
   /**
    * The slugs of the businesses to migrate first. The others are migrated only if no canary fails.
-   * Empty: the canary is the oldest business whose database has to be migrated.
+   * If the list is empty, the canary is the oldest business whose database this run opens.
    */
   readonly canaries: readonly string[];
   /** The number of businesses that are migrated at a time. */
@@ -23,7 +24,7 @@ export interface MigrateFleetInput {
   readonly stopAfter: StopRule;
   /** The number of further attempts for a business if its database can't be reached. */
   readonly retries: number;
-  /** Whether to open also the databases that are recorded as current. This is useful after a restore, for example. */
+  /** Whether the run also opens the databases that are recorded as current, for example after a restore. */
   readonly isAgain?: boolean;
 }
 

@@ -57,7 +57,7 @@ test.each(["", "a", "A-b", "-ab", "ab-", "a/../b", "a".repeat(41), "ä-ö", "1ab
   },
 );
 
-test("a request for a missing business opens no database", async () => {
+test("a request for the database of a missing business gets NOT_FOUND", async () => {
   await using stores = await createTestStores();
   expect(await codeOf(stores.deps.databases.use("nobody", async () => {}))).toBe("NOT_FOUND");
 });
@@ -95,7 +95,7 @@ test("credentials and secrets are encrypted in the control database", async () =
   expect(business.signing.tokens).not.toEqual(business.signing.links);
 });
 
-test("sealed text can be opened only if it is unaltered, for its own purpose and with its own key", () => {
+test("sealed text can be opened only with the same key and for the same purpose, and only if it was not altered", () => {
   const sealing = createSealing(() => ({ current: new Uint8Array(32).fill(1) }));
   const sealed = sealing.seal(Buffer.from("secret"), "here");
   expect(Buffer.from(sealing.open(sealed, "here")).toString()).toBe("secret");
@@ -104,7 +104,7 @@ test("sealed text can be opened only if it is unaltered, for its own purpose and
   expect(() => createSealing(() => ({ current: new Uint8Array(32).fill(2) })).open(sealed, "here")).toThrow();
 });
 
-test("the master key is created once, also by several concurrent processes, and only its owner can read it", async () => {
+test("concurrent callers create only one master key, and only the owner of its file can read the file", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "deep", "master.key");
   const keys = await Promise.all(Array.from({ length: 8 }, () => loadMasterKey({ file })));

@@ -1,4 +1,5 @@
-// Tests renaming, limits, deletion with a grace period, erasure and the keys of a business, through the operator's API.
+// Tests, through the operator's API, how a business is renamed, limited, deleted with a grace period and erased, and
+// how its keys work.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { compactVerify, decodeProtectedHeader, importJWK } from "jose";
@@ -129,7 +130,7 @@ test("limits are set, unset and validated through the API, and are enforced", as
     expect((await ask("PATCH", `/v1/businesses/${slug}`, { limits })).status).toBe(400);
 });
 
-test("the keys, tokens and links of a deleted business are refused immediately, are valid again after the deletion is undone, and nothing is erased before the grace period ends", async () => {
+test("the keys, tokens and links of a deleted business are refused immediately and are valid again after the deletion is undone and the business is activated; nothing is erased before the grace period ends", async () => {
   await using office = await createOffice();
   const { ask, app, deps, slug } = office;
   const { key, token, path } = await shareOf(office);

@@ -15,7 +15,7 @@ export interface BusinessChanges {
    * an earlier one end, and other businesses may take these slugs.
    */
   readonly keepOldLinks?: boolean | undefined;
-  /** null: the business no longer has this limit. "default": the limit from the settings applies again. */
+  /** For each limit: null means no limit, and "default" means that the limit from the settings applies again. */
   readonly limits?: LimitChanges | undefined;
 }
 

@@ -28,7 +28,10 @@ export interface CreateBusinessInput {
   readonly originId?: string;
 }
 
-/** Errors: INVALID_PARAMETER for an invalid slug, CONFLICT for a taken one, and each error of the provisioner. */
+/**
+ * Errors: INVALID_PARAMETER for an invalid slug, CONFLICT for a taken slug, UNAVAILABLE if the sweep cancelled the
+ * creation because it took too long, and each error of the provisioner.
+ */
 export async function createBusiness(
   deps: CreateBusinessDeps,
   actor: string,

@@ -1,4 +1,5 @@
-// Deletes a business. The business is suspended immediately, and is erased after a grace period in which the deletion can be undone.
+// Deletes a business. The business is suspended immediately, and its data is erased after a grace period. During the
+// grace period, the deletion can be undone.
 import { v7 as uuidv7 } from "uuid";
 import { AppError } from "../../errors.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
@@ -10,8 +11,9 @@ const dayMs = 86_400_000;
 export const graceDaysUsual = 30;
 
 /**
- * All keys, sessions, tokens and links are refused: in this process immediately, in others within
- * five seconds. Returns the time of the erasure (RFC 3339). A second call changes that time.
+ * Starts the deletion. All keys, sessions, tokens and links of the business are then refused: in this process
+ * immediately, in other processes within five seconds. Returns the time of the erasure (RFC 3339). A second call
+ * changes that time.
  * Errors: NOT_FOUND for an unknown business, CONFLICT while it is being erased.
  */
 export async function deleteBusiness(

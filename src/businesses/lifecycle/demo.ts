@@ -1,4 +1,5 @@
-// Creates the business "demo", which the web app at / uses, when an embedded Rondo starts for the first time.
+// Creates the business "demo" when Rondo starts for the first time. The web app at / uses this business. `src/main.ts`
+// calls `ensureDemo` only if the control database is in SQLite.
 import { isAppError } from "../../errors.ts";
 import { createBusiness, type CreateBusinessDeps } from "./create-business.ts";
 

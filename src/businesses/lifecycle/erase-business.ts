@@ -23,7 +23,7 @@ export interface EraseBusinessDeps extends CreateBusinessDeps {
   readonly jobs: Pick<JobQueue, "list" | "settle">;
   /**
    * Removes streams with their cached chunks. Undefined in a process that has no cache. Such a process removes the
-   * streams only from the chunk store, and chunks that others have cached stay until they expire.
+   * streams only from the chunk store, and chunks that other processes have cached stay until they expire.
    */
   readonly streams?: Pick<ChunkStore, "delete">;
 }

@@ -118,7 +118,7 @@ test("the erasure waits for a running job of the business, and no job of the bus
   expect(await deps.jobs.list({ businessId })).toEqual([]);
 });
 
-test("while objects and streams are being moved, the erasure empties the new and the former stores, and another business keeps its content in both", async () => {
+test("while objects and streams are being moved, the erasure deletes the content of the business from the new and the former stores, and another business keeps its content in both", async () => {
   await using directory = await createTemporaryDirectory();
   await using studio = await createStudio({
     RONDO_OBJECTS_FROM: `file:${join(directory.path, "objects")}`,

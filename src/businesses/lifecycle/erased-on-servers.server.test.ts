@@ -1,4 +1,5 @@
-// Inspects Postgres, MongoDB, Redis and the bucket directly after a business was erased: no data of the business is left.
+// Tests that an erased business leaves nothing in Postgres, MongoDB, Redis and the bucket except its receipt and its
+// audit rows.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import Redis from "ioredis";
 import { MongoClient } from "mongodb";
@@ -50,7 +51,7 @@ async function textsInMongo(url: string, businessIds: readonly string[]): Promis
   return texts;
 }
 
-/** Returns the names of all databases and roles, and each row of the control database as one string. */
+/** Returns the names of all databases and roles, and one string for each row of the control database. */
 async function textsInPostgres(url: string): Promise<readonly string[]> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   const names = await sql`select datname as name from pg_database union all select rolname from pg_roles`;

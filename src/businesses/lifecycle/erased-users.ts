@@ -8,7 +8,7 @@ type Control = Pick<Database<ControlTables>, "kysely">;
 export const userHashOf = (originId: string, userId: string): string =>
   createHash("sha256").update(`${originId}/${userId}`).digest("hex");
 
-/** This function may be called twice. */
+/** A second call for the same user changes nothing. */
 export async function noteErasedUser({ kysely }: Control, businessId: string, userId: string): Promise<void> {
   const business = await kysely
     .selectFrom("businesses")

@@ -1,4 +1,5 @@
-// Flushes the outboxes of businesses in the background, right after urgent transactions.
+// Flushes the outboxes of businesses in the background, right after the transactions that asked for it with
+// `flushAfterCommit`.
 import type { OpenDatabases } from "../databases/open-databases.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
 import { flushOutboxSoon } from "./outbox.ts";

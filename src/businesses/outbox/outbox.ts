@@ -1,10 +1,10 @@
-// Manages the outbox: jobs are stored in the same transaction as their rows, and delivered to the queue
-// afterwards.
+// Manages the outbox. Each job is stored in the same transaction as the change that causes it, and is delivered to the
+// queue afterwards.
 import { v7 as uuidv7 } from "uuid";
 import { type JobInput, type JobQueue, type QueueName, queueNames } from "../../ports/job-queue/job-queue.ts";
 import type { BusinessDatabase, PromisingTransaction } from "./promising.ts";
 
-/** `job.id` is required, so that delivering a job twice adds it once. */
+/** Stores a job in the outbox. `job.id` is required, because the queue uses it to ignore a repeated delivery. */
 export async function promiseJob(
   trx: PromisingTransaction,
   queue: QueueName,

@@ -1,4 +1,5 @@
-// Creates a preview: a row, then the copy of the database, then its credentials. If the process is killed in between, a sweep finds the row and removes the copy.
+// Creates a preview. A row is inserted first, then the database is copied, then the credentials of the copy are stored
+// in the row. If the process is killed before the end, a sweep finds the row and removes the copy.
 import { v7 as uuidv7 } from "uuid";
 import { createOwnTables, readOwnTables } from "../../apps/copy-own-tables.ts";
 import { AppError } from "../../errors.ts";
@@ -24,8 +25,9 @@ export interface CreatePreviewInput {
 }
 
 /**
- * The business stays in use during the copy. Errors: NOT_FOUND; CONFLICT when the business is being
- * deleted, moves to another engine, or already has the maximum number of previews.
+ * Requests of the business are still served while its database is copied. Errors: NOT_FOUND; CONFLICT when the business
+ * is being deleted, is moving to another engine, or already has the maximum number of previews; UNAVAILABLE when the
+ * preview is ended before it is complete; and the errors of `provision`.
  */
 export async function createPreview(
   deps: PreviewDeps,

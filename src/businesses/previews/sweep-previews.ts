@@ -48,8 +48,8 @@ export async function endPreview(
 }
 
 /**
- * Returns the ids of the removed previews. The function may run again after any failure, and
- * concurrently with itself.
+ * Removes the previews that have expired, were never finished, or are being ended. Returns the ids of the removed
+ * previews. The function may run again after any failure, and concurrently with itself.
  */
 export async function sweepPreviews(
   deps: EndPreviewDeps,

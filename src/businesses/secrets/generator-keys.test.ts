@@ -1,4 +1,5 @@
-// Tests that the generator keys of businesses are stored sealed, are found only for their business, and can be removed by name.
+// Tests that the generator keys of businesses are stored sealed, are found only for their business, and can be removed
+// by the name of the generator.
 import { expect, test } from "bun:test";
 import { AppError } from "../../errors.ts";
 import { createDialPublic } from "../../ports/dial-public.ts";

@@ -1,5 +1,5 @@
-// Stores the keys and addresses of generators that businesses provide themselves. They are sealed in the control
-// database, and read only to open a generator.
+// Stores the keys and addresses of generators that businesses provide themselves. The keys and addresses are sealed in
+// the control database. Rondo uses them only to open a generator.
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError, notFound } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";

@@ -9,7 +9,7 @@ import { AppError } from "../../errors.ts";
 export const keyScopes = ["tokens", "queries", "streams", "webhooks", "usage", "users"] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
-/** Throws FORBIDDEN for a key whose scopes don't include this one. */
+/** Throws FORBIDDEN if the key's scopes don't include `scope`. A key without a list of scopes may do everything. */
 export function requireScope(
   { scopes }: { readonly scopes?: readonly KeyScope[] | undefined },
   scope: KeyScope,

@@ -18,7 +18,7 @@ interface KeyHolder {
 }
 
 export interface BusinessKeys {
-  /** `key` is returned only here and can't be read again. */
+  /** Creates a key. The key itself is returned only here and can't be read again, because only its hash is stored. */
   create(
     businessId: string,
     name: string,
@@ -46,8 +46,8 @@ export interface BusinessKeys {
   /** Returns the same holder as `find`, and the time until which it may be cached. */
   factOf(key: string): Fact<KeyHolder | undefined> | Promise<Fact<KeyHolder | undefined>>;
   /**
-   * Returns whether the key with this id was revoked or has expired; false for an unknown id. Keys are
-   * deleted only together with their business.
+   * Returns whether the key with this id was revoked or has expired. Returns false for an unknown id. A revoked
+   * or expired key stays stored until its business is deleted.
    */
   isRevoked(keyId: string): Fact<boolean> | Promise<Fact<boolean>>;
 }

@@ -1,4 +1,4 @@
-// Loads the Ed25519 key that signs receipts of erasures. The key is created on first use and stored sealed.
+// Loads the Ed25519 key that signs receipts of erasures. The key is created on first use and stored encrypted.
 import { CompactSign, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";

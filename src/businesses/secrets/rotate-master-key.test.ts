@@ -1,4 +1,5 @@
-// Tests the rotation of the master key: after an interruption, beside a running process, with the key in a file and with the key in the settings.
+// Tests the rotation of the master key, both for a key in a file and for a key in the settings. The tests cover a
+// rotation that was interrupted, and a rotation while another process runs.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
@@ -17,7 +18,7 @@ import { rotateMasterKey } from "./rotate-master-key.ts";
 
 setDefaultTimeout(60_000);
 
-test("a running process continues while the key in the file is replaced, and the former key opens nothing afterwards", async () => {
+test("a running process still works after the key in the file is replaced, and after the rotation Rondo refuses to start with the former key", async () => {
   await using stores = await createTestStores({ RONDO_GENERATORS: "studio=builtin:" });
   const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
   await signReceipt(stores.deps, {});
@@ -31,7 +32,7 @@ test("a running process continues while the key in the file is replaced, and the
 
   await replaceKeyFile(file);
   await replaceKeyFile(file);
-  // The first run is killed after some secrets, and the second run seals the rest.
+  // The first rotation is killed after it has sealed three secrets, and the second rotation seals the rest.
   const cut = { ...stores.deps, sealing: { ...stores.deps.sealing } };
   let count = 0;
   cut.sealing.seal = (plain, context) => {
@@ -53,7 +54,7 @@ test("a running process continues while the key in the file is replaced, and the
     expect(existsSync(`${file}.previous`)).toBe(false);
     stores.deps.registry.forget();
     expect((await stores.deps.registry.findBySlug("two"))?.signing.tokens).toEqual(two.signing.tokens);
-    // The derived keys don't change, so earlier write tokens stay valid.
+    // The key of the write tokens doesn't change, so a token that was issued before the rotation stays valid.
     expect(second.writeTokens.verify(written)).toMatchObject({ requestId: "r" });
     await signReceipt(second, {});
   } finally {

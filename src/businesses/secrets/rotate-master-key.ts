@@ -30,8 +30,8 @@ export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKey
     .onConflict((conflict) => conflict.column("name").doNothing())
     .execute();
   let sealed = 0;
-  // Another process may have sealed a secret under the former key meanwhile, so the rounds repeat
-  // until nothing is left.
+  // Another process may have sealed a secret under the former key meanwhile, so the rounds repeat until every secret is
+  // sealed under the current key.
   for (let more = await sealAll(deps); more > 0; more = await sealAll(deps)) sealed += more;
   return sealed;
 }

@@ -114,8 +114,8 @@ export const controlSchema = {
       kind: textOf<DueKind>(),
       dueAt: timestamp,
       /**
-       * The id of the latest mark. A transaction that creates work marks the business before it begins, with a new id
-       * each time.
+       * The id of the latest mark. Before each transaction that creates work for a business begins, the business gets a
+       * mark with a new id.
        */
       mark: text,
       /** The time at which a sweep first checked the business after that mark; null: not yet. */
@@ -139,7 +139,7 @@ export const controlSchema = {
     columns: {
       businessId: idOf("businesses"),
       step: textOf<MoveStep>(),
-      /** The engine of the other database, which the business does not use. */
+      /** The engine of the other database, which is the one of the two databases that the business does not use now. */
       engine: textOf<BusinessEngine>(),
       /** The address of the other database with the credentials, as sealed JSON. */
       credentials: nullable(text),

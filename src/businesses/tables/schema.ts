@@ -1,4 +1,5 @@
-// Declares the tables of a business's database: their columns, and which tables belong to a user. The migrations create these tables, and a test compares them with this declaration.
+// Declares the tables of a business's database: their columns, and the column that names the owner of a row if the rows
+// belong to users. The migrations create these tables, and a test compares them with this declaration.
 import {
   bigint,
   id,
@@ -18,8 +19,8 @@ import {
 export type ThingKind = "project" | "track" | "version";
 
 /**
- * Where the audio of a version is. chunks: only in the chunk store. stored: in a verified object; the chunk store also
- * has it until its chunks expire. empty: the generation ended without sound. damaged: the object differs from the
+ * Where the audio of a version is. chunks: only in the chunk store. stored: in a verified object, and until the chunks
+ * expire also in the chunk store. empty: the generation ended without sound. damaged: the object differs from the
  * written audio, and the chunks no longer exist.
  */
 export type AudioStorage = "chunks" | "stored" | "empty" | "damaged";

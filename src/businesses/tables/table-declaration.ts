@@ -36,8 +36,8 @@ export interface ColumnDeclaration {
 export interface TableDeclaration {
   readonly columns: Readonly<Record<string, ColumnDeclaration>>;
   /**
-   * The access of named queries to the rows. `{ owner }`: only the user in this column has access,
-   * because the engine adds this condition to each query. "internal": no query may use the table.
+   * The access of named queries to the rows. `{ owner }`: only the user whose id is in the
+   * column `owner` has access, because Rondo adds this condition to each query. "internal": no query may use the table.
    */
   readonly access: { readonly owner: string } | "internal";
   /** The text columns in which "search" finds words, by means of an index (ports/database/search-index.ts). */

@@ -1,5 +1,5 @@
-// Defines the commands rondo specs check and types: `check` checks the specs and compares the generated files with
-// them; `types` writes the generated files.
+// Defines two commands. `rondo specs check` checks the specs, and whether the files that are generated from them are up
+// to date. `rondo specs types` writes these files.
 import { counted } from "../../counted.ts";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";

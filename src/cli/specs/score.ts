@@ -1,5 +1,5 @@
 // Defines the command rondo specs score, which scores a language model. The model drafts each query of the corpus
-// (src/queries/draft/corpus), and the rows that its query returns are compared with the right ones.
+// (src/queries/draft/corpus). The rows that each drafted query returns are compared with the expected rows.
 import { AppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { openDatabase } from "../../ports/database/open.ts";
@@ -12,7 +12,7 @@ import type { SpecsTools } from "./tools.ts";
 export interface ScoreOptions {
   /** Whether the reference specs are used instead of a model's, to test the corpus itself. */
   readonly self?: boolean;
-  /** The URL of an empty Postgres database on which the rows are also compared. */
+  /** The URL of an empty Postgres database. If it is given, the rows are compared there as well as on SQLite. */
   readonly postgres?: string;
 }
 

@@ -64,7 +64,7 @@ test("a process that does not end in time is killed, and this is logged", async 
   expect(said).toEqual(["deaf did not end within 50 ms and was killed"]);
 });
 
-test("a process that exits because of invalid settings ends all processes immediately, with the same exit code", async () => {
+test("when a process exits because of invalid settings, the others end, too, and the supervisor returns the same exit code", async () => {
   const { supervisor, said } = supervise({
     processes: [
       { name: "bad", command: script(`process.exit(${exitBadSettings})`) },

@@ -1,4 +1,4 @@
-// Prints the results of a command: as lines with tabs between the values for people, or as JSON for programs (--json).
+// Prints the results of a command: for people as lines with tabs between the values, for programs as JSON (--json).
 
 export interface OutputOptions {
   readonly json?: boolean;

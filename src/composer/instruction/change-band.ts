@@ -31,7 +31,7 @@ const partWords: Readonly<Record<string, Part>> = {
   arp: "arp",
 };
 
-/** Returns the parts of the piece that a clause names. */
+/** Returns the parts that a clause names, if the piece has them. */
 const playersIn = (spec: MusicSpec, words: readonly WordWish[]): readonly Part[] => {
   const found = new Set<Part>();
   for (const wish of words) {
@@ -123,8 +123,8 @@ const swap: Rule = (spec, clause) => {
         }),
       );
   }
-  // If the instrument usually plays the tune, it plays only the tune, and another instrument plays
-  // the chords.
+  // An instrument that usually plays the tune doesn't replace the players of both the chords and the tune. It plays
+  // only the tune, and another instrument plays the chords.
   if (leaving.includes("chords") && leaving.includes("lead") && partsFor(name)[0] === "lead")
     parts.chords = parts.pad === null ? "strings" : parts.pad;
   return { changed: { parts }, said: [...said] };
@@ -292,7 +292,7 @@ const remove: Rule = (spec, clause) => {
 };
 
 /**
- * Returns another player for the chords or the lead, if possible one of the style. Returns null for another part,
+ * Returns another player for the chords or the lead, if possible one of the style. Returns null for all other parts,
  * because a piece needs only chords and a lead.
  */
 const replacement = (

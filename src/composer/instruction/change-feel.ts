@@ -1,5 +1,5 @@
-// Handles "darker", "calmer", "more swing", "add rain", "more reverb", "less busy", "another take",
-// 'call it "Harbour"'.
+// Handles instructions such as "darker", "calmer", "more swing", "add rain", "more reverb", "less busy", "another take"
+// and 'call it "Harbour"'.
 
 import { createRandom } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";

@@ -97,7 +97,10 @@ const semitonesOf = (text: string): number | undefined => {
   return amount > 24 ? undefined : (isDown ? -1 : 1) * amount;
 };
 
-/** A name comes before the names that it contains: "whole tone" comes before "tone". */
+/**
+ * The intervals in semitones. The first name of this list that occurs in the text is used, so a longer name comes
+ * before a name that it contains: "whole tone" comes before "tone".
+ */
 const intervals: Readonly<Record<string, number>> = {
   "two octaves": 24,
   octave: 12,

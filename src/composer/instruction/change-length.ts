@@ -1,5 +1,5 @@
-// Handles "extend by 30 s", "20 seconds longer", "make it two minutes", "half as long". A longer
-// piece begins with the same bars.
+// Handles "extend by 30 s", "20 seconds longer", "make it two minutes", "half as long". A piece that is made longer
+// begins with the same bars as before.
 
 import { clampDuration } from "../prompt/parse-duration.ts";
 import { say } from "./change-phrases.ts";

@@ -81,20 +81,20 @@ export type ChangePhrase = (typeof changePhrases)[number];
 
 declare const isSaid: unique symbol;
 
-/** Words that `say` has written. */
+/** A phrase that `say` has filled with its values. Only `say` makes this type. */
 export type Said = string & { readonly [isSaid]: true };
 
 type Names<Phrase extends string> = Phrase extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Names<Rest>
   : never;
 
-/** Returns a phrase with its values, such as `say("tempo {n} bpm", { n: 96 })`. */
+/** Replaces the words in braces of a phrase by their values, such as `say("tempo {n} bpm", { n: 96 })`. */
 export const say = <Phrase extends ChangePhrase>(
   phrase: Phrase,
   ...[values]: [Names<Phrase>] extends [never] ? [] : [Readonly<Record<Names<Phrase>, string | number>>]
 ): Said => phrase.replace(/\{(\w+)\}/g, (_, name: string) => String(values?.[name as Names<Phrase>])) as Said;
 
-/** The names of drum kits in changes. */
+/** The names of the drum kits in these phrases: the values of `{kit}`. */
 export const kitNames = {
   electronic: "a drum machine",
   brushes: "brushes",
@@ -108,7 +108,7 @@ export const endings = {
   ring: "a last chord that rings",
 } as const;
 
-/** The changes of brightness, energy and swing. */
+/** The changes of brightness, energy and swing: the values of `{level}`. */
 export const levelNames = [
   "darker",
   "brighter",

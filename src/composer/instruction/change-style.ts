@@ -30,7 +30,7 @@ export const changeStyle: Rule = (spec, clause) => {
 const inStyle = (spec: MusicSpec, name: keyof typeof styles): Partial<MusicSpec> => {
   const style = styles[name];
   const [slowest, fastest] = style.tempo;
-  // The tempo does not change if the new style allows it.
+  // The present tempo is kept if it is in the new style's range of tempos, widened by 15 percent at both ends.
   const bpm = Math.min(fastest * 1.15, Math.max(slowest * 0.85, spec.bpm));
   const textures = Object.fromEntries(
     Object.entries(spec.textures).map(([texture, level]) => [

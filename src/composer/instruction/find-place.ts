@@ -1,4 +1,4 @@
-// Finds the place in the piece that a clause names, such as "in the last chorus" or "after 15 seconds".
+// Reads where in the piece a clause of an instruction applies, such as "in the last chorus" or "after 15 seconds".
 
 import { normal } from "../prompt/normal-text.ts";
 import { readPrompt } from "../prompt/reading.ts";

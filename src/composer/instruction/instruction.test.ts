@@ -113,7 +113,7 @@ describe("an instruction about the band", () => {
     expect(notUnderstood).toEqual([]);
   });
 
-  test("an added instrument takes a free part, and replaces another instrument only if no part is free", () => {
+  test("an added instrument takes a free part, and the other instruments stay", () => {
     const { spec } = change("add strings");
     expect(spec.parts.pad).toBe("strings");
     expect(spec.parts.chords).toBe(base.parts.chords);

@@ -77,7 +77,7 @@ const exclusive = new Set<Rule>([changeForm]);
 const isHopeless = ({ text, reading, where }: Clause): boolean =>
   / (?:undo|revert|go back|ruckgangig|8d|louder overall) /.test(text) ||
   (reading.wishes.some(({ kind, isNegated }) => kind === "cannot" && !isNegated) && !reading.isExclusive) ||
-  // The level of a player can be set only for the whole piece.
+  // The volume of an instrument can be set only for the whole piece, not for the place `where`.
   (where !== undefined &&
     / (?:louder|quieter|softer|turn) /.test(text) &&
     reading.wishes.some(({ kind }) => kind === "instruments" || kind === "parts"));

@@ -1,6 +1,5 @@
-// Tests instructions as people write them, by the resulting music. Each instruction changes exactly what it names, or
-// is returned as not understood. An instruction that is reported as understood must have caused the change that it
-// names.
+// Tests instructions in the words that people use, and checks the music that results. Each instruction makes the change
+// that it names, is answered with “already”, or changes nothing and is returned as not understood.
 
 import { describe, expect, test } from "bun:test";
 import { listenTo } from "../../testing/sound/listen.ts";

@@ -11,7 +11,7 @@ export interface Clause {
   /** The words of the clause in lower case without accents, with a space at both ends. */
   readonly text: string;
   readonly reading: Reading;
-  /** The intent of the verb in this clause, or of the last verb before it. */
+  /** The intent of the verb in this clause or, if the clause has no verb, of the last verb in an earlier clause. */
   readonly intent: "add" | "remove" | "change";
   /** The place in the piece that the clause names. */
   readonly where: { readonly at: Where; readonly seconds?: number } | undefined;
@@ -39,7 +39,8 @@ export const within = (level: number): number => Math.round(Math.min(1, Math.max
 
 /**
  * Adds a change that applies to one place only, such as a section or a stretch of time, to the plan's list of such
- * changes, and returns the list. If it would have more than twelve changes, the oldest ones are dropped.
+ * changes. Returns the new list as `places`, or an empty object if the clause names no place. If the list would have
+ * more than twelve changes, the oldest ones are dropped.
  */
 export const changedPlace = (
   spec: MusicSpec,

@@ -15,24 +15,24 @@ const paddingPerFrame = (144 * bitrate) % sampleRate;
 export const declaredDelay = 576;
 
 /**
- * Returns the number of frames that LAME writes. LAME pads until at least half a frame of silence
- * follows the last sample.
+ * Returns the number of frames that LAME writes for this number of samples. LAME appends silence until at least half a
+ * frame follows the last sample.
  */
 export const framesOf = (samples: number): number => Math.ceil(samples / samplesPerFrame) + 1;
 
 /**
- * Returns the exact size of the frames in bytes. LAME pads a frame whenever the accumulated
- * remainder reaches a byte.
+ * Returns the exact size of this number of frames in bytes. LAME adds a padding byte to a frame if the frames before it
+ * are, in total, shorter than the bit rate requires.
  */
 export const bytesOfFrames = (frames: number): number =>
   frames * frameBytesMin + Math.ceil(((frames - 1) * paddingPerFrame) / sampleRate);
 
-/** Returns the size of the whole file in bytes, including its head. */
+/** Returns the size of the whole file in bytes, including the Info frame at its beginning. */
 export const plannedBytesOf = (samples: number): number => frameBytesMin + bytesOfFrames(framesOf(samples));
 
 /**
- * Returns the length of the frame that begins at `at`; undefined when no frame in Rondo's format
- * begins there.
+ * Returns the length in bytes of the frame that begins at `at`; undefined when no frame in Rondo's format begins there,
+ * or when fewer than four bytes are left.
  */
 export const findFrameLength = (bytes: Uint8Array, at: number): number | undefined => {
   if (at + 4 > bytes.length) return undefined;
@@ -41,9 +41,12 @@ export const findFrameLength = (bytes: Uint8Array, at: number): number | undefin
 };
 
 export interface FrameCutter {
-  /** Adds bytes as they arrive, and returns the complete frames among the stored bytes. */
+  /**
+   * Adds bytes of the encoder, and returns all frames that are complete now. `frames` is their number. Throws
+   * RangeError if the bytes are not frames in Rondo's format.
+   */
   push(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly frames: number };
-  /** The number of stored bytes of an incomplete frame. */
+  /** The number of bytes that were added but not returned yet, because their frame is incomplete. */
   readonly waiting: number;
 }
 

@@ -1,8 +1,14 @@
-// Builds the head of a piece, which has the size of one frame. The head contains a small ID3v2 tag: without it, players would look for a tag at the end of the file, which does not exist yet. The head also contains the Info frame, which declares the exact length before the sound is made. Format: Xing header with LAME's tag.
+// Builds the head of a piece. The head has the size of one MP3 frame and consists of a small ID3v2 tag and an Info
+// frame. Without the tag, players would look for a tag at the end of the file, which does not exist yet. The Info frame
+// is a Xing header with LAME's tag. If the length of the piece is known, the Info frame declares it exactly, before the
+// sound is made.
 
 import { bytesOfFrames, declaredDelay, frameBytesMin, framesOf, samplesPerFrame } from "./frames.ts";
 
-/** Creates the head. It has the size of a frame without padding, so the offset of the sound is constant. */
+/**
+ * Creates the head of a piece with `samples` samples per channel. The head has the size of a frame without the padding
+ * byte, so the sound begins at the same offset in every file.
+ */
 export const createHead = (samples: number): Uint8Array => headOf(createInfoFrame(samples));
 
 /**

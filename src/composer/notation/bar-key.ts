@@ -28,8 +28,8 @@ const keyOf = (tonic: string, mode: Mode): BarKey => {
 };
 
 /**
- * The natural notes in fifths, each a fifth above the one before. The second one, C, is the major
- * key without sharps.
+ * The natural notes in the order of fifths: each note is a fifth above the note before it. The second note, C, is the
+ * tonic of the major key without sharps and flats.
  */
 const fifths = "FCGDAEB";
 

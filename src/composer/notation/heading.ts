@@ -1,4 +1,4 @@
-// Defines the title and the remarks at the beginning of a file of notes.
+// Defines the title and the remarks at the beginning of a MIDI, ABC or MusicXML file.
 
 export interface Heading {
   readonly title: string;

@@ -1,4 +1,5 @@
-// Encodes tracks of timed events as a Standard MIDI File of type 1 (RP-001). It knows nothing of music.
+// Encodes tracks of timed events as a Standard MIDI File of type 1 (RP-001). The caller chooses the events, such as
+// notes.
 
 export interface MidiEvent {
   /** The number of ticks from the beginning of the track. */

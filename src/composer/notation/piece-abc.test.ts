@@ -37,7 +37,7 @@ const read = (sheet: string): ReadTune => {
   return tune;
 };
 
-/** Returns pairs of a position in sixteenths from the beginning, and a pitch. */
+/** Returns each note as its position in sixteenths from the beginning of the tune, and its MIDI pitch. */
 const notesOf = (tune: ReadTune): readonly (readonly [number, number])[] =>
   (tune.setUpAudio({ chordsOff: true }).tracks[0] ?? [])
     .filter(({ cmd }) => cmd === "note")
@@ -57,14 +57,14 @@ const plans: readonly (readonly [string, MusicSpec])[] = [
   ["lofi with swing", planOf("rainy lofi in D minor with flute and swing")],
   ["a jig in 6/8", planOf("Irish jig in 6/8 with fiddle")],
   ["jazz in 5/4", planOf("jazz in 5/4 in E flat minor with trumpet")],
-  ["a meter of 7/8", planOf("prog rock in 7/8 with a synth melody")],
+  ["a piece in 7/8", planOf("prog rock in 7/8 with a synth melody")],
   ["a transposed piece", { ...planOf("waltz in G major with flute"), transpose: 3 }],
-  ["ten minutes", planOf("lofi with flute", 600)],
-  ["a plan of version 1", versionOnePieces[0]!.spec],
+  ["a piece of ten minutes", planOf("lofi with flute", 600)],
+  ["a piece of composer version 1", versionOnePieces[0]!.spec],
 ];
 
 test.each(plans)(
-  "an independent reader finds the tune, the meter and each section in the lead sheet of %s",
+  "an independent reader finds the tune and the meter in the lead sheet of %s, and the sheet names every section",
   (_, spec) => {
     const piece = composePiece(spec);
     const sheet = sheetOf(spec);
@@ -89,7 +89,7 @@ test("the written tune has the pitches that the melody part plays", () => {
   }
 });
 
-test("the notes have the score's pitches in every key and mode", () => {
+test("in every key and mode, the lead sheet has the positions and pitches of the score's notes", () => {
   const plan = planOf("lofi with flute", 20);
   for (const tonic of tonics) {
     for (const mode of modes) {

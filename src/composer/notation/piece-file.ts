@@ -1,4 +1,5 @@
-// Writes the notes of a plan as a file. The sound of the piece is not needed. The notes of a ten-minute piece take about a second, so this code runs in a thread.
+// Writes the notes of a plan as a file. The sound of the piece is not needed. Composing and writing the notes of
+// a ten-minute piece takes about a second, so this code runs in a worker thread.
 
 import { composePiece } from "../score/piece.ts";
 import type { MusicSpec } from "../spec.ts";

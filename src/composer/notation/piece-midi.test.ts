@@ -128,7 +128,7 @@ describe("a controller in the file", () => {
   const valuesOf = (spec: MusicSpec, part: Part, controller: number): readonly number[] =>
     (trackOf(spec, part).controlChanges[controller] ?? []).map(({ value }) => Math.round(value * 127));
 
-  test("the vibrato controller (CC 1) grows on each long note of a violin, and ends with the note", () => {
+  test("the vibrato controller (CC 1) of a violin rises to 52, and returns to 0 only where a note ends", () => {
     const spec = planOf("slow tango with violin melody", 60);
     const track = trackOf(spec, "lead");
     const moves = track.controlChanges[1] ?? [];
@@ -152,7 +152,7 @@ describe("a controller in the file", () => {
     expect(values).toEqual(values.map((_, at) => (at % 2 === 0 ? 0 : 127)));
   });
 
-  test("the expression controller (CC 11) swells over a phrase of the tune", () => {
+  test("the expression controller (CC 11) of the tune has more than four different values", () => {
     const spec = planOf("waltz in G major with flute");
     expect(new Set(valuesOf(spec, "lead", 11)).size).toBeGreaterThan(4);
   });

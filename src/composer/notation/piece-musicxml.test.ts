@@ -34,7 +34,10 @@ const sheetOf = (spec: MusicSpec, title = "A tune"): string =>
 const barsOf = ({ timing }: Piece): readonly number[] =>
   Array.from({ length: timing.bars + (timing.ringStart < timing.samples ? 1 : 0) }, (_, index) => index);
 
-/** Returns pairs of a position in sixteenths from the beginning, and a pitch. */
+/**
+ * Returns the position and the pitch of each note of the tune. The position is in sixteenths from the beginning of the
+ * piece.
+ */
 const tuneOf = (piece: Piece): readonly (readonly [number, number])[] =>
   barsOf(piece).flatMap((index) =>
     piece
@@ -92,7 +95,7 @@ test("MusicXML has a kind for every chord of every style and mode", () => {
   );
 });
 
-test("a title can't add elements, and characters that XML can't contain are replaced", () => {
+test("a title can't add XML elements, and characters that XML can't contain are replaced", () => {
   const sheet = sheetOf(planOf("waltz with flute"), "A & <b>\u0000\ud800 夜");
   expect(XMLValidator.validate(sheet)).toBe(true);
   expect(sheet).toContain("<work-title>A &amp; &lt;b&gt; \ufffd 夜</work-title>");
@@ -102,7 +105,7 @@ const python = findPythonProgram("src/testing/listening", "python");
 
 describe.skipIf(!runsLongTests || python === undefined)(`music21 ${runsLongTests ? "" : longOnly}`, () => {
   test.each(plans)(
-    "music21 finds the notes, chords, keys, meter, tempo and sections of %s",
+    "music21 finds the title, tune, chords, meter, tempo and sections of %s",
     async (_, spec) => {
       const path = join(tmpdir(), `${crypto.randomUUID()}.musicxml`);
       await Bun.write(path, sheetOf(spec));

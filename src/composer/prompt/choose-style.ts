@@ -162,9 +162,9 @@ const weak = new Set([
 ]);
 
 /**
- * Returns the genre that the prompt names most clearly. A genre that the composer plays is better than a near genre. A
- * name in `weak` is hardly better than a near genre. Then a name of more words is better, because it is more exact, and
- * then the earlier name.
+ * Returns the genre with the highest weight; undefined if there is none. A genre that the composer plays weighs more
+ * than a near genre. A name in `weak` weighs less than other names of its kind. A name of more words weighs more,
+ * because it is more exact, and an earlier name weighs more than a later one.
  */
 const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
   const weigh = (wish: WordWish, index: number): number =>

@@ -1,4 +1,5 @@
-// Tests that every ignored word of a prompt is reported: adjectives, contradictions, negations without an object, other scripts, and prompts of extreme lengths.
+// Tests that every word of a prompt that has no effect is reported, such as an unknown adjective, a contradiction or a
+// negation without an object. Also tests that very long and unusual prompts are read quickly.
 
 import { describe, expect, test } from "bun:test";
 import { composePiece } from "../score/piece.ts";

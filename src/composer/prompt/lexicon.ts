@@ -1,4 +1,5 @@
-// Finds phrases of all languages in a prompt's words: exactly as listed, inflected, or with one wrong letter.
+// Finds the phrases of the word lists of all languages in a prompt. A phrase is also found if it is inflected, or has
+// one wrong letter.
 
 import { notMisspelt } from "./words/not-misspelt.ts";
 import { allWords } from "./words/all-words.ts";
@@ -206,8 +207,9 @@ const formsOf = (word: string): readonly string[] => {
 };
 
 /**
- * Matches the beginning of an Arabic word: the article "the", which may follow "with", "like", "so" or "for", or one of
- * "with", "like" and "for" without the article.
+ * Matches an Arabic word that begins with the article "the", alone or after a prefix ("with", "like", "so" or "for").
+ * Also matches a word without the article that begins with the prefix "with", "like" or "for". The only group that is
+ * set contains the rest of the word.
  */
 const arabicPrefix = /^(?:(?:[بكف]?ال|لل)(.{2,})|[بكل](.{3,}))$/u;
 

@@ -1,4 +1,5 @@
-// Lists names of drums and keys for people. The plan of a piece contains only short identifiers, such as lowTom or Eb.
+// Lists the names of drums and of musical keys that people read. The plan of a piece contains only short identifiers,
+// such as lowTom or Eb.
 
 import type { MusicSpec } from "../spec.ts";
 import type { DrumLane, Mode } from "../styles/style.ts";
@@ -45,7 +46,7 @@ const inMinor: Readonly<Record<string, string>> = {
   Bb: "B flat",
 };
 
-/** Returns the name of a key as musicians write it: C# minor, but D flat major. */
+/** Returns the tonic of a key as musicians write it: the tonic Db is "C#" in minor, but "D flat" in major. */
 export const nameOfTonic = (tonic: MusicSpec["tonic"], mode: Mode): string =>
   (mode === "major" || mode === "lydian" || mode === "mixolydian" ? inMajor : inMinor)[tonic] ?? tonic;
 

@@ -3,7 +3,9 @@
 import { durationSecondsMax, durationSecondsMin } from "../spec.ts";
 import { readPrompt } from "./reading.ts";
 
-/** Returns the length, limited to the lengths that a piece can have; undefined when the prompt names none. */
+/**
+ * Returns the length in seconds, limited to the lengths that a piece can have; undefined if the prompt names no length.
+ */
 export const findDuration = (prompt: string): number | undefined => {
   const wish = readPrompt(prompt).wishes.find(({ kind, isNegated }) => kind === "duration" && !isNegated);
   return wish?.kind === "duration" ? clampDuration(wish.seconds) : undefined;

@@ -230,7 +230,7 @@ test("an Arabic prompt is understood with prefixes, vowel marks, Arabic digits a
   expect(rock.notUnderstood).toEqual([]);
   expect([rock.spec.style, rock.spec.parts.drums, rock.spec.parts.bass]).toEqual(["rock", null, null]);
   expect(Object.values(rock.spec.parts)).toContain("clean guitar");
-  // Here, the word for "no" is the note la (A) of a key.
+  // The second word, which usually means "no", is here the note la: the key is A minor.
   expect(read("تانغو لا مينور").spec).toMatchObject({ style: "tango", tonic: "A", mode: "minor" });
   const two = readWishes({ prompt: "جاز لمدة دقيقتين", seed: 3, durationSeconds: 120 });
   expect([two.spec.durationSeconds, two.notUnderstood]).toEqual([120, []]);

@@ -19,7 +19,7 @@ export interface Band {
   readonly isHandOnly: boolean;
 }
 
-/** Draws the usual players of the style by the seed. */
+/** Chooses an instrument at random for each part, from the instruments that are usual for the part in the style. */
 export const drawSeats = (style: Style, random: Random): Seats => {
   const seats: Seats = {
     chords: random.pick(style.players.chords),
@@ -127,7 +127,7 @@ const partNames: Readonly<Record<PitchedPart, string>> = {
   counter: "a second voice",
 };
 
-/** "guitar" and "bass" mean the kind of instrument that the style uses. */
+/** Without a more precise word, "guitar" means the guitar that the style uses, and "bass" means its bass. */
 const ofStyle = (name: InstrumentName, phrase: string, seats: Seats): InstrumentName => {
   if (/^(?:guitars?|gitarren?|guitarras?|guitares?|chitarr[ae]|гитар.*|ギター|吉他|기타\*?)$/.test(phrase))
     return (
@@ -273,7 +273,10 @@ const acousticFor: Readonly<Record<PitchedPart, InstrumentName>> = {
   counter: "clarinet",
 };
 
-/** Returns the only instrument of a solo piece: "solo cello", or "guitar solo" without other instruments. */
+/**
+ * Returns the only instrument of a solo piece, for example the cello for "solo cello", or the guitar for "guitar solo"
+ * if the prompt names no other instrument. Returns undefined if the prompt doesn't ask for a solo piece.
+ */
 const soloOf = (
   reading: Reading,
   words: readonly WordWish[],
@@ -321,7 +324,10 @@ const onlyVoices = (seats: Seats): void => {
   seats.drums = null;
 };
 
-/** Keeps only the named players. If nobody plays the chords or the tune, one of the named players does. */
+/**
+ * Keeps only the named instruments, and the drums if `withDrums` is true. If no instrument is left for the chords or
+ * the melody, a suitable named instrument gets that part.
+ */
 const restrict = (seats: Seats, names: readonly InstrumentName[], withDrums: boolean): void => {
   for (const part of pitchedParts) {
     const name = seats[part];
@@ -389,8 +395,8 @@ const removeUnwanted = (style: Style, seats: Seats, words: readonly WordWish[], 
 };
 
 /**
- * The players that can replace a removed player. A piece needs chords and a lead, so these parts
- * always get another player.
+ * The instruments that can replace a removed instrument if the style has no other instrument for the part. null means
+ * that the part stays empty. A piece needs chords and a lead, so these parts get another instrument.
  */
 const substitutes: Readonly<Record<PitchedPart, readonly (InstrumentName | null)[]>> = {
   chords: ["piano", "soft keys", "acoustic guitar", "organ"],

@@ -1,4 +1,4 @@
-// Tests the effect of options beside the prompt, and that they take precedence over the prompt's words.
+// Tests the options that a request has in addition to its prompt: their effect, and their precedence over the prompt.
 import { describe, expect, test } from "bun:test";
 import { styles } from "../styles/all-styles.ts";
 import { modes, styleNames } from "../styles/style.ts";

@@ -22,7 +22,7 @@ export interface ReadOptions {
    * of two contradicting wishes is fulfilled.
    */
   readonly reading: Reading;
-  /** Wishes of the prompt that contradict an option. */
+  /** The prompt's wishes about styles that contradict the option `style`. `reading` does not contain them. */
   readonly overruled: readonly Wish[];
   /**
    * Contains a phrase if the option `instrumental` is set, because the composer never sings. If `lyrics` are given,

@@ -149,7 +149,7 @@ const units = new Map<string, string>([
 
 const secondsIn: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600 };
 
-/** Reads a number such as "2", "two", "a" or "half a", and returns how many words it has. */
+/** Reads a number such as "2", "two", "a" or "half a". Returns its value, and `count`, the number of its words. */
 const amountAt = (
   tokens: readonly Token[],
   at: number,

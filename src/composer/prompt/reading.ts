@@ -11,7 +11,7 @@ interface Place {
   /** The text as it was typed. */
   readonly typed: string;
   readonly isNegated: boolean;
-  /** Whether the wish is softened: "not too loud" means the opposite to a small degree. */
+  /** Whether the negation is weak: "not too loud" counts as the opposite of "loud", but less than "not loud" does. */
   readonly isSoft: boolean;
 }
 
@@ -21,7 +21,10 @@ export type Wish = WordWish | (Place & NumberWish);
 export interface Reading {
   readonly tokens: readonly Token[];
   readonly wishes: readonly Wish[];
-  /** Words that are in no word list, as they were typed. Neighbouring words are one entry. */
+  /**
+   * The text that has no effect, as it was typed: words that are in no word list, words such as "beautiful", and
+   * negations that exclude nothing. Neighbouring words are one entry.
+   */
   readonly unknown: readonly string[];
   /** Whether only the named players should play. */
   readonly isExclusive: boolean;
@@ -40,7 +43,7 @@ export const readPrompt = (prompt: string): Reading => {
   return { tokens, wishes: negated(items, tokens), unknown, isExclusive };
 };
 
-/** Consecutive words that have one meaning, or that are unknown. */
+/** Consecutive words that together have one meaning, or a single unknown word. */
 interface Item {
   readonly at: number;
   readonly count: number;

@@ -14,7 +14,10 @@ export interface Report {
   note(phrase: string): void;
   isSettled(wish: Wish): boolean;
   readonly understood: readonly string[];
-  /** Returns the words without an effect: those of `wishes`, then `unknown`. A negated wish begins with "no". */
+  /**
+   * Returns the words without an effect: first those of the `wishes` that had no effect, then all of `unknown`. A
+   * negated wish begins with "no".
+   */
   notUnderstood(wishes: readonly Wish[], unknown: readonly string[]): readonly string[];
 }
 

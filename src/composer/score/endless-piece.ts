@@ -1,4 +1,5 @@
-// Composes an endless piece from parts of some minutes, which follow each other without a gap. Each part has its own chords, tune and grooves, and shares the style, players, key, meter and tempo of the piece.
+// Composes an endless piece from parts that follow each other without a gap. Each part lasts a few minutes and has its
+// own chords, tune and grooves. All parts have the style, players, key, meter and tempo of the piece.
 
 import { createRandom } from "../random.ts";
 import { type MusicSpec, sampleRate } from "../spec.ts";
@@ -6,7 +7,7 @@ import { composePiece, type Piece } from "./piece.ts";
 import type { Timing } from "./time/timing.ts";
 import { meters } from "./time/meter.ts";
 
-/** A part that is this many parts away from the requested one is removed from memory. */
+/** A part is removed from memory if it is at least this many parts away from the requested part. */
 const removalDistance = 3;
 /** Changes of the tempo at a fixed position, which an endless piece can't have because it has no planned end. */
 const movingFeels: readonly string[] = ["rubato", "rubato-intro", "ritardando", "accelerando"];

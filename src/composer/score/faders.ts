@@ -35,7 +35,10 @@ const phrasesOf = (spec: MusicSpec, place: number): readonly FaderMove[] => {
   );
 };
 
-/** Returns fader moves for a bass whose volume changes in eighths, triplets or sixteenths, bar by bar. */
+/**
+ * Returns fader moves that change the volume of the bass in a rhythm: in eighths, triplets or sixteenths, depending on
+ * the bar. Only choruses of a piece with the feel "wobble" have them.
+ */
 const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly FaderMove[] => {
   if (!spec.feel.includes("wobble") || section.kind !== "chorus") return [];
   const rate = [0.5, 1 / 3, 0.25, 0.5][index % 4] ?? 0.5;

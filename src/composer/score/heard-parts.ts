@@ -4,7 +4,10 @@ import type { Part } from "../styles/style.ts";
 import type { Section } from "./form/form.ts";
 import { formOf } from "./form/plan-sections.ts";
 
-/** Returns whether a part plays in a bar. An intro adds parts, and an outro removes them. */
+/**
+ * Returns whether a part plays in a bar, not counting the changes that `spec.places` makes to this bar. `place` is the
+ * number of the bar in the section, from 0. Parts are added during an intro, and removed during an outro.
+ */
 export const isHeard = (spec: MusicSpec, section: Section, place: number, part: Part): boolean => {
   const { opening } = spec.form;
   if (opening !== null && section.firstBar === 0 && (section.kind === "intro" || place < 4))
@@ -24,8 +27,8 @@ export const isHeard = (spec: MusicSpec, section: Section, place: number, part: 
 
 /**
  * Returns how strongly a bar is played, from 0.2 to 1.25: the section's intensity, adjusted by the piece's energy and
- * by `change`, which is the sum of the energies of the changes at this bar. The strength rises during an intro or a
- * build-up, and falls during an outro.
+ * by `change`, which is the sum of the `energy` of all changes in `spec.places` that apply to this bar. The strength
+ * rises during an intro or a build-up, and falls during an outro.
  */
 export const strengthOf = (spec: MusicSpec, section: Section, place: number, change: number): number => {
   const progress = section.bars > 1 ? place / (section.bars - 1) : 0;

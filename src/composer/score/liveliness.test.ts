@@ -75,7 +75,7 @@ describe("the accompaniment", () => {
   });
 });
 
-test("a second verse differs from the first one in at least a quarter of its bars", () => {
+test("the tune of a second verse differs from the tune of the first verse in at least a quarter of the bars", () => {
   for (const { piece, bars } of pieces) {
     const [first, second] = piece.sections.filter(({ kind }) => kind === "verse");
     if (first === undefined || second === undefined || piece.spec.parts.lead === null) continue;

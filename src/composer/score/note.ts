@@ -1,4 +1,4 @@
-// Defines the elements of a score: notes and fader moves, in beats within their bar.
+// Defines the elements of a score: notes and fader moves. Their positions are in beats from the beginning of their bar.
 
 import type { Part } from "../styles/style.ts";
 

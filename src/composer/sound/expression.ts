@@ -13,7 +13,10 @@ export interface Control {
   readonly value: number;
 }
 
-/** `secondsPerBeat`: the length of a quarter note. Version 1 of the composer has no vibrato and no pedal. */
+/**
+ * Returns the changes of vibrato and pedal in a bar. `secondsPerBeat` is the length of a quarter note. Version 1 of the
+ * composer has neither vibrato nor pedal.
+ */
 export const expressionOf = (spec: MusicSpec, bar: Bar, secondsPerBeat: number): readonly Control[] =>
   spec.composerVersion === 1 ? [] : [...vibratoOf(spec, bar, secondsPerBeat), ...pedalOf(spec, bar)];
 

@@ -1,4 +1,5 @@
-// Limits peaks with look-ahead: it sees a peak in advance, reduces the gain smoothly, and restores it slowly.
+// Limits peaks with look-ahead: the limiter sees a peak in advance, reduces the gain smoothly before the peak, and
+// restores the gain slowly after it.
 
 export const lookAhead = 256;
 const releaseSeconds = 0.18;
@@ -10,8 +11,8 @@ export interface Limiter {
 }
 
 /**
- * `ceiling`: the maximum of every sample. MP3 encoding raises some peaks. The ceiling has to be so
- * low that the raised peaks stay below -1 dB.
+ * `ceiling`: the maximum absolute value of every output sample. MP3 encoding raises some peaks. The ceiling has to be
+ * so low that the raised peaks stay below -1 dB.
  */
 export const createLimiter = (sampleRate: number, ceiling: number): Limiter => {
   const delayedLeft = new Float32Array(lookAhead);

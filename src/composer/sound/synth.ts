@@ -222,7 +222,7 @@ const spreadDrums = (processor: SpessaSynthProcessor): void => {
   set(drumParameter.level, "surdo", 40);
 };
 
-/** Returns the MIDI volume for a gain. MIDI squares the volume to get the gain. */
+/** Returns the MIDI volume after a trim in decibels. MIDI squares the volume to get the gain, hence the square root. */
 const trimmed = (volume: number, trimDb: number): number =>
   Math.max(1, Math.min(127, Math.round(volume * Math.sqrt(dbToGain(trimDb)))));
 

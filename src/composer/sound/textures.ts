@@ -72,7 +72,7 @@ const createVinyl = (spec: MusicSpec, sampleRate: number): Textures => {
   };
 };
 
-/** Creates noise whose volume rises and falls: low and slow for the sea, higher and irregular for the wind. */
+/** Creates noise whose volume rises and falls. The wind has higher noise than the sea, and its volume changes faster. */
 const createSwells = (spec: MusicSpec, sampleRate: number, kind: "wind" | "sea"): Textures => {
   const amount = spec.textures[kind];
   const { hertz, q, seconds, level } =

@@ -59,8 +59,9 @@ const addWave = (
 };
 
 /**
- * Computes one sample that repeats without a click, because it consists of complete cycles. There are so many cycles
- * that the pitch changes by less than a tenth of a cent when their length is rounded to whole samples of audio.
+ * Computes a loop that repeats without a click, because it consists of complete cycles of the wave. The length of the
+ * loop is rounded to a whole number of audio samples. The loop is so long that this rounding changes the pitch by less
+ * than a tenth of a cent.
  */
 const waveOf = (hertz: number, amplitudeOf: (harmonic: number) => number): Float32Array => {
   const cycles = Math.max(8, Math.ceil(hertz / 12));

@@ -211,8 +211,8 @@ export interface Textures {
   readonly sea: number;
 }
 
+/** All values are in MIDI units, from 0 to 127. A pan of 64 is the centre. */
 export interface PartMix {
-  /** Values in MIDI units: 0 to 127, where pan 64 is the centre. */
   readonly volume: number;
   readonly pan: number;
   readonly reverb: number;
@@ -247,18 +247,20 @@ export interface Style {
   readonly feel?: readonly Feel[];
   readonly kits: readonly (KitName | null)[];
   /**
-   * The rhythms of the chords; each text is one bar, with a symbol for each sixteenth. `x` is the whole chord, `1` to
-   * `4` is one of its voices from below, and `b` is its root in the bass (MIDI notes 36 to 47).
+   * The rhythms of the chords. Each text is one bar, with a symbol for each sixteenth: `x` plays the whole chord, `1`
+   * to `4` play one of its voices, counted from the lowest, and `b` plays its root in the bass (MIDI notes 36 to 47).
+   * `-` holds the previous symbol, and `.` is a rest.
    */
   readonly comping: readonly string[];
   /**
-   * The patterns of the bass, in the same form. `1` is the root, `3` the third, `5` the fifth, `7` the seventh, `8` the
-   * octave, `a` the note that leads to the next root, and `w` a walking note by rule.
+   * The patterns of the bass, in the same form as `comping`. `1` is the root, `3` the third, `5` the fifth, `7` the
+   * seventh, `8` the octave, `a` the note that leads to the next root, and `w` a note that the rules for walking basses
+   * choose (see walking-bass.ts).
    */
   readonly bass: readonly string[];
   /**
-   * The patterns of arpeggios, in the same form. 1 to 8 are the chord's voices from below. After the highest voice, the
-   * voices are repeated an octave higher.
+   * The patterns of arpeggios, in the same form as `comping`. `1` to `8` are the chord's voices, counted from the
+   * lowest. After the highest voice, the voices are repeated an octave higher.
    */
   readonly arpeggio: readonly string[];
   readonly drums: DrumBook;

@@ -1,4 +1,4 @@
-// Lists and searches all generations of a business for its operators, newest first.
+// Lists and searches the generations of all users of a business, for the people who manage it. Newest first.
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../../businesses/tables/schema.ts";
@@ -9,9 +9,9 @@ export interface GenerationSearch {
   readonly userId?: string | undefined;
   /** Matches text in the prompt, the title, the reason of the failure, or one of the ids. */
   readonly text?: string | undefined;
-  /** Only generations that were requested at this instant or later. */
+  /** Only generations that were requested at this instant (ISO 8601) or later. */
   readonly from?: string | undefined;
-  /** Only generations that were requested before this instant. */
+  /** Only generations that were requested before this instant (ISO 8601). */
   readonly to?: string | undefined;
   /** Only generations that are older than the generation with this id. */
   readonly before?: string | undefined;

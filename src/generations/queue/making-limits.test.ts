@@ -1,5 +1,5 @@
 // Tests the limits of queued and running generations, and the queue positions. A refusal contains the limit and the
-// time to retry.
+// time after which to retry.
 import { expect, test } from "bun:test";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { AppError } from "../../errors.ts";
@@ -59,7 +59,7 @@ test("the address of a guest is stored only as a keyed hash", async () => {
   expect(hashes.join()).not.toContain("203");
 });
 
-test("a business at its limit answers 503 with a retry time, and another business is not affected", async () => {
+test("a request to a business at its limit is refused with UNAVAILABLE and a retry time, and another business is not affected", async () => {
   await using studio = await createStudio({ RONDO_LIMIT_BUSINESS_PIECES: "3" });
   for (let piece = 0; piece < 3; piece++) await studio.start();
   const refusal = await refusalOf(studio.start({}, studio.bob));

@@ -73,9 +73,12 @@ export interface PlaceGenerationInput {
   readonly generator?: string | undefined;
   /** The options of the request besides the prompt. */
   readonly options?: GenerationOptions | undefined;
-  /** The complete request. If the same key is used with another request, that request is refused. */
+  /** The complete request. A different request with the same Idempotency-Key is refused. */
   readonly request: unknown;
-  /** Runs in the transaction that writes the version. It may run again. `now` is the time of the transaction. */
+  /**
+   * Runs in the transaction that writes the version, and again if that transaction is retried. `now` is the time of the
+   * transaction.
+   */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
   /** The stream of another version that already contains the start of the audio, if there is one. */
   readonly shared?: SharedAudio | undefined;
@@ -138,8 +141,8 @@ export async function placeGeneration(
   }
 
   /**
-   * Stores the event about a reached limit for the business's servers. The refused transaction stored nothing, so the
-   * event is stored in a transaction of its own.
+   * If `err` is caused by a reached quota, stores the webhook event that informs the business's servers about it. The
+   * refused transaction stored nothing, so the event is stored in a separate transaction.
    */
   async function tellReached(database: BusinessDatabase, err: unknown): Promise<void> {
     const reached = reachedOf(err);

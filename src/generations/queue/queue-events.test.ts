@@ -26,7 +26,7 @@ async function eventsOf(
 const placesIn = (events: readonly GenerationEvent[]) =>
   events.flatMap((event) => (event.type === "queue" ? [event.place] : []));
 
-test("a listener of a waiting generation reads its queue position, a new event after each change, and no more events after the start", async () => {
+test("a listener of a waiting generation reads its queue position, a new event after each change, and no more queue events after the start", async () => {
   await using studio = await createStudio();
   const [first, second] = [await studio.start(), await studio.start()];
   const worker = createQueueEvents(studio.deps);
@@ -104,7 +104,7 @@ test("a worker that read the queue before a generation started writes no queue e
   expect(isOpen.map(({ type }) => type)).toEqual(["queued", "started", "progress"]);
 });
 
-test("cancelled generations and generations of other businesses get no queue event, and events of different generations have different ids", async () => {
+test("cancelled generations and generations of other businesses get no queue event", async () => {
   await using studio = await createStudio();
   const cancelled = await studio.start();
   const others = await studio.start({}, studio.otherAlice);

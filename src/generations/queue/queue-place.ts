@@ -1,5 +1,5 @@
-// Calculates the queue positions of generations and their estimated waits. Users take turns, so the order of the turns
-// is used instead of the order of the requests.
+// Calculates the queue positions of generations and their estimated waits. Users take turns: the first waiting
+// generation of each user comes before the second one of any user. All guests at one network address count as one user.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 
 export interface QueuePlace {

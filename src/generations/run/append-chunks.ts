@@ -1,4 +1,5 @@
-// Stores the chunks of a generator in the version's stream, after the chunks of an interrupted run.
+// Stores the chunks of a generator in the version's stream. If an interrupted run has already stored the first chunks,
+// only the bytes after them are added.
 import { AppError, isAppError } from "../../errors.ts";
 import { sequenceOf } from "../../streams/protocol/position-sequence.ts";
 import { audioKey } from "../../streams/stream-keys.ts";

@@ -79,7 +79,8 @@ async function* follow(
 
 /**
  * Throws if the generation is not running. This check is needed at the end of the audio stream, because the stream is
- * closed both when the piece is complete and when the generation was cancelled.
+ * closed both when the piece is complete and when the generation was cancelled. Only in the first case is the
+ * generation still running.
  */
 async function throwUnlessRunning(
   databases: OpenDatabases,

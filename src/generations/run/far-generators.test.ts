@@ -45,7 +45,7 @@ const audioOf = async ({ deps, alice }: Studio, { versionId }: StartedGeneration
 const viewOf = ({ deps, alice }: Studio, { requestId }: StartedGeneration) =>
   readGeneration(deps, alice, requestId);
 
-test("if the size was not planned, the real size and length are stored in the row at the end", async () => {
+test("if the generator doesn't know the size in advance, the real size and length are stored with the version at the end", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const script: Script = { plannedBytes: "unknown", plannedMs: 10_000 };
@@ -194,7 +194,7 @@ test.each([
 });
 
 for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
-  test(`a generation whose generator sends nothing is cancelled immediately, and its state and events report that the generator was ${farEnd}`, async () => {
+  test(`a generation whose generator has stopped sending is cancelled immediately, and its state and events report that the generator was ${farEnd}`, async () => {
     await using studio = await createStudio();
     const started = await studio.start();
     const silent = Promise.withResolvers<void>();
@@ -246,7 +246,7 @@ test("after a cancellation before the generator's first answer, the state report
   expect(await viewOf(studio, started)).toMatchObject({ state: "cancelled", generatorEnd: "left running" });
 });
 
-test("if the worker has died, a cancellation leaves the events open and stores a job that will close them", async () => {
+test("if the worker has died, a cancellation leaves the event stream open and stores a job that will close it", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const generator = createScriptedGenerator({ farEnd: "stopped" });

@@ -1,11 +1,11 @@
-// Decides when a running generation gives way to others: it has made its first seconds, its turn is over, and another
-// generation has no audio yet.
+// Decides when a running generation gives way to another job: when it has made at least 10 seconds of audio, at least
+// 10 seconds remain, and the queue answers that another job should run in its slot.
 import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
 
 /** Asks the queue whether another job should run in the slot of this run, by the rules of `JobContext.isWanted`. */
 export type IsWanted = (turns: number) => Promise<boolean>;
 
-/** One turn of a user, in milliseconds of audio. */
+/** The milliseconds of audio that the queue counts as one turn of a user. */
 const turnMs = 10_000;
 const askEveryMs = 200;
 

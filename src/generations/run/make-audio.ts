@@ -20,7 +20,10 @@ import { measureAudio } from "./measure-audio.ts";
 import { lastReportedMs } from "./resume-point.ts";
 import { watchForLoss } from "./watch-for-loss.ts";
 
-/** Throws InterruptedError, and each error that the generator or a store throws. */
+/**
+ * Returns "other bytes are stored" if a deterministic generator made bytes that differ from those that an earlier run
+ * stored. Throws InterruptedError, and each error that the generator or a store throws.
+ */
 export async function makeAudio(
   deps: MakeAudioDeps,
   input: MakeAudioInput,

@@ -14,7 +14,7 @@ import type { ChunkWaits } from "./until-stalled.ts";
 export interface RunGenerationDeps {
   readonly databases: OpenDatabases;
   readonly streams: Pick<ChunkStore, "create" | "append" | "head" | "read" | "delete">;
-  /** The chunk store, which reports a cancellation while the generator sends nothing. */
+  /** The chunk store behind `streams`. A run watches it to notice a cancellation while the generator sends nothing. */
   readonly chunkStore: Pick<ChunkStore, "watch">;
   readonly generator: Generator;
   /** Chooses the generator for this generation, if there are several generators. */

@@ -4,8 +4,8 @@
 const aheadMs = 60_000;
 
 /**
- * The returned function must be called after each new chunk. It resolves when the next chunk should be made, or when
- * the signal is aborted.
+ * The returned function must be called after each new chunk. `generatedMs` is the length of the piece up to the end of
+ * this chunk. The returned promise resolves when the next chunk should be made, or when the signal is aborted.
  */
 export function createPace(now: () => number = () => performance.now()) {
   let begin: { readonly atMs: number; readonly generatedMs: number } | undefined;

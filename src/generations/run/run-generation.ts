@@ -18,8 +18,8 @@ import type { RunGenerationDeps, RunGenerationInput } from "./making.ts";
 export type { RunGenerationDeps };
 
 /**
- * Resolves when the generation has ended in any state. Throws when a later run may succeed. Throws GiveWayError when
- * it gives way to other generations.
+ * Resolves when this run has nothing left to do: the generation has ended in any state, was deleted, or was claimed by
+ * another run. Throws when a later run may succeed. Throws GiveWayError when other generations should run first.
  */
 export function runGeneration(
   given: RunGenerationDeps,

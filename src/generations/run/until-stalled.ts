@@ -1,4 +1,4 @@
-// Passes on chunks as they arrive, and throws when no chunk arrives within the time limit.
+// Yields the chunks of a generator as they arrive, and throws if the next chunk doesn't arrive within its time limit.
 import { AppError } from "../../errors.ts";
 import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 
@@ -9,7 +9,7 @@ export interface ChunkWaits {
   readonly stallMs: number;
 }
 
-/** Throws GENERATION_FAILED after the time limit. */
+/** Throws GENERATION_FAILED if the wait for a chunk is longer than `firstMs` or `stallMs`. */
 export async function* untilStalled(
   chunks: AsyncIterable<GeneratedChunk>,
   { firstMs, stallMs }: ChunkWaits,

@@ -1,5 +1,5 @@
 // Issues and checks write tokens. With a token, a generator can append to the audio stream and the events stream of one
-// generation until its deadline. A token grants nothing else.
+// generation until the token expires. A token grants nothing else.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 

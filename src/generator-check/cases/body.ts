@@ -1,4 +1,4 @@
-// Defines the cases for the delivery as a streamed body.
+// Defines the checks of a generator that streams the audio in the body of its response to POST /generate.
 import { group } from "../check-case.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";
 import { decode, formatNameOf } from "../sound/decode.ts";

@@ -46,7 +46,7 @@ const requestsMax = 80;
 /**
  * Requests long pieces until a request is refused because all slots are in use. Each request is sent without waiting
  * for the answers to the earlier ones, because some generators don't answer a queued request before its generation
- * begins.
+ * begins. Returns the refused request. Throws SkipCase if the generator accepts `requestsMax` pieces.
  */
 async function untilBusy(ctx: CheckContext): Promise<Started> {
   const { long } = await ctx.lengths();

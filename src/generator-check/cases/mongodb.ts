@@ -1,4 +1,4 @@
-// Defines the cases for the delivery as documents in MongoDB.
+// Defines the cases for a generator that delivers a piece as documents in MongoDB.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import type { ChunkDocument } from "../document-receiver.ts";

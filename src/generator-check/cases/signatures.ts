@@ -1,4 +1,4 @@
-// Defines the cases for the signature of each call (Standard Webhooks).
+// Defines the cases that check whether a generator verifies the signature of each call (Standard Webhooks).
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import type { Call } from "../far-side.ts";

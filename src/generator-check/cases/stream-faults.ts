@@ -1,4 +1,4 @@
-// Defines the cases for the delivery by appends when the receiver fails or refuses further appends.
+// Defines the cases for a generator that appends its audio to a stream whose server fails or refuses further appends.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, Mismatch } from "../mismatch.ts";

@@ -1,4 +1,5 @@
-// Defines the cases for the delivery by appends to a Durable Stream when nothing fails.
+// Defines the check cases for generators that deliver a piece by appends to a Durable Stream. In these cases, nothing
+// fails.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase, shown } from "../mismatch.ts";

@@ -18,7 +18,7 @@ export interface FramesRule {
   readonly mayHaveHead?: boolean;
 }
 
-/** Throws Mismatch if some bytes are not part of a complete frame. */
+/** Throws Mismatch if some bytes are not part of a complete frame, or if the rule forbids the format of a frame. */
 export function framesIn(bytes: Uint8Array, rule: FramesRule = {}): FramesFacts {
   const start = rule.mayHaveHead === true ? (id3BytesOf(bytes) ?? 0) : 0;
   let at = start;

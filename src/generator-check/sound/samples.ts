@@ -10,7 +10,7 @@ export const secondsOf = ({ sampleRate, channels }: Sound): number => (channels[
 
 export type Encoding = "s16le" | "s16be" | "f32le";
 
-/** Converts interleaved samples to one array for each channel. */
+/** Converts the interleaved samples of `count` channels to one array for each channel. */
 export function channelsOf(bytes: Uint8Array, count: number, encoding: Encoding): Float32Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const width = encoding === "f32le" ? 4 : 2;

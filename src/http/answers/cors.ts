@@ -1,6 +1,6 @@
 // Sets the CORS headers. Pages of every origin may read sound, files and streams. This is safe, because a page can't
-// use a visitor's session cookie: for the allowed origin "*", browsers don't show a page the responses to requests with
-// cookies. So the page itself needs a signature, a token or a key.
+// use a visitor's session cookie: if a request had cookies and the allowed origin is "*", the browser hides the
+// response from the page. So the page itself needs a signature, a token or a key.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";
 
@@ -16,7 +16,7 @@ interface OpenResource {
 
 /**
  * Returns the CORS headers of routes that pages of any origin may use. `answer` is added to every response, including
- * refusals, so that a page can read the reason. `preflight` belongs to the response to OPTIONS.
+ * refusals, so that a page can read the reason. `preflight` is added to the response to OPTIONS.
  */
 function corsOf({ methods, requestHeaders, exposedHeaders }: OpenResource) {
   const answer: HeaderRecord = {

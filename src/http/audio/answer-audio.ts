@@ -24,9 +24,9 @@ export interface AudioSource {
   readonly key: StreamKey;
   /** The planned total in bytes, if the generator declared it. */
   readonly plannedBytes: number | undefined;
-  /** An ETag for these bytes that stays valid after the stream is gone. */
+  /** An ETag for the audio. It stays valid after the stream is deleted. The default is the ETag of the stream. */
   readonly etag?: string;
-  /** Answers from the finished object; returns undefined if the stream has to be read instead. */
+  /** Answers from the object store. Returns undefined if the audio has to be read from its stream instead. */
   readonly fromObject?: ((request: AudioRequest) => Promise<AudioAnswer | undefined>) | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface HlsDeps {
 
 export interface HlsSource {
   readonly key: StreamKey;
-  /** The planned total in bytes, if the generator declared it. */
+  /** The planned size of the whole stream in bytes, if the generator declared it. */
   readonly plannedBytes: number | undefined;
 }
 

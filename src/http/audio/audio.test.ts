@@ -47,7 +47,7 @@ const fill = async (writer: ChunkStore, chunks: number, close = false): Promise<
 
 describe("audio during generation", () => {
   test.each(["bytes=0-", `bytes=0-${plannedBytes - 1}`, "bytes=16000-", `bytes=-${plannedBytes - 5}`])(
-    "the range %s gets one response, which continues to its end and has the planned total",
+    "the range %s gets one response, which continues to the end of the range and declares the planned total",
     async (range) => {
       const { server, writer, ask } = await open();
       await using _ = server;
@@ -147,7 +147,7 @@ describe("audio during generation", () => {
     await rest;
   });
 
-  test("a range with an end gets no more bytes than requested, and waits only for its first byte", async () => {
+  test("a range with an end gets no more bytes than requested, and gets 416 if the audio ends before the range begins", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -182,7 +182,7 @@ describe("audio during generation", () => {
     expect((await ask({ range: "bytes=0-" })).headers.get("content-range")).toBe("bytes 0-31999/32000");
   });
 
-  test("when a waiting listener leaves, the server stops following the stream for this listener", async () => {
+  test("when listeners disconnect, the server stops following the stream for them", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -221,7 +221,7 @@ describe("finished audio", () => {
     }
   });
 
-  test("gets 416 with the total for a range that can't be satisfied, and is sent completely for an invalid Range header", async () => {
+  test("gets 416 with the total for a range that can't be satisfied, and is sent completely for an invalid or unsupported Range header", async () => {
     const { server, ask } = await whole();
     await using _ = server;
     for (const range of [`bytes=${plannedBytes}-`, "bytes=-0"]) {

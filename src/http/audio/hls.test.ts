@@ -59,7 +59,7 @@ test("if the length is planned, the playlist lists all segments as soon as there
   expect(await (await fetch(playlistUrl)).text()).toBe(planned);
 });
 
-test("the segment in progress is sent until its end, and a segment that has not started is refused immediately", async () => {
+test("the segment in progress is sent until its end, the response with the next segment waits for its sound, and later segments are refused immediately", async () => {
   const chunks = await createTone(9);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;

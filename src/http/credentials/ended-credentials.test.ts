@@ -7,6 +7,9 @@ import { createTestStores } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(60_000);
 
+/**
+ * The time within which other processes must refuse an ended credential. The tests fail only after four times as long.
+ */
 const endsWithinMs = 5_000;
 
 interface Shown {
@@ -16,7 +19,7 @@ interface Shown {
 }
 
 /**
- * Opens the API twice on the same stores, as two processes would, and creates the businesses demo and other.
+ * Opens the API twice on the same stores, as two processes would, and creates two businesses, named "demo" and "other".
  */
 async function createHouse() {
   const stores = await createTestStores();

@@ -1,4 +1,5 @@
-// Tests that wrong credentials are counted per IP address, and which valid credentials are still accepted there.
+// Tests that wrong credentials are counted per IP address, and which valid credentials an address can still use after
+// too many wrong ones.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { jobBoard, jobBoardPath } from "../job-board.ts";

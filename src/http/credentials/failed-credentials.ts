@@ -1,4 +1,4 @@
-// Counts wrong credentials per IP address: keys, tokens, cookies, passwords and signatures of links.
+// Counts wrong keys, tokens, cookies, passwords and signatures of links per IP address.
 import { LRUCache } from "lru-cache";
 import { keyPrefix } from "../../businesses/secrets/keys.ts";
 import { AppError, isAppError } from "../../errors.ts";
@@ -6,10 +6,10 @@ import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limit
 
 export interface FailedCredentials {
   /**
-   * Throws TOO_MANY_REQUESTS, before any lookup, for a key from an address with too many failures. Keys that were valid
-   * in this process within the last day are not refused, so that a user who shares an address with a stranger is not
-   * locked out: a business key if it was valid at any address, and the operator key if it was valid at this address.
-   * Tokens and cookies are never refused here, because they are too long to be guessed.
+   * Throws TOO_MANY_REQUESTS, before any lookup, for a key from an address with too many failures. A key that was valid
+   * in this process within the last day is not refused, so that a user who shares an address with a stranger is not
+   * locked out. For a business key, the address at which it was valid does not matter. The operator key must have been
+   * valid at this address. Tokens and cookies are never refused here, because they are too long to be guessed.
    */
   refuseGuess(authorization: string, address: string): void;
   /** Stores that this key was valid at this address. Tokens are ignored. */

@@ -26,9 +26,9 @@ interface GenerationLinks extends VersionLinks {
 }
 
 /**
- * Creates the links. `publicUrl` is the public address. Without it, links contain no host, because the Host header
- * may be forged and the links would lead to a foreign host. Only requests to the loopback address of this machine get
- * links with that address.
+ * Links begin with `publicUrl`, the public address of the API. If it is undefined, links contain no host: a host from
+ * the Host header could be forged, so that the links would lead to a foreign host. Only requests to the loopback
+ * address of this machine get links with a host, which is that address.
  */
 export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
   const version = (c: HttpContext, business: Business, versionId: string): VersionLinks => {

@@ -130,7 +130,7 @@ describe("reading", () => {
     }
   });
 
-  test("a forged offset inside a JSON message is refused in every mode, whether the page is cached or not", async () => {
+  test("a forged offset inside a JSON message is refused in every mode, before and after the messages are cached", async () => {
     await using server = await createStreamServer();
     const made = await server
       .openStore()
@@ -148,7 +148,7 @@ describe("reading", () => {
     }
   });
 
-  test("an EventSource of a browser that reconnects with Last-Event-ID gets every byte once", async () => {
+  test("a browser's EventSource gets every byte once, even if it reconnects with Last-Event-ID", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("es"), {}, { chunks: [bytes("first ")] });
     const url = urlOf(server, "es", "?offset=-1&live=sse");
@@ -207,7 +207,7 @@ describe("access", () => {
     expect(await (await as("acme", "GET", "x")).text()).toBe("secret");
   });
 
-  test("a read-only path answers other methods with 405 before it checks a credential, and checks the credential of every read", async () => {
+  test("a read-only path answers PUT, POST, DELETE and PATCH with 405 without a check of the credential, and checks the credential of every read", async () => {
     let asked = 0;
     await using server = await createStreamServer({
       isReadOnly: true,

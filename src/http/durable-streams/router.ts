@@ -31,9 +31,9 @@ const writes = ["PUT", "POST", "DELETE"];
 
 /**
  * Mount the router at the path of one stream, or at a path above many streams. The router answers every path below.
- * Register the route that answers GET and HEAD before this router. Without `options`, the streams can't be written
- * here. `writtenElsewhere` lists the methods that another route at the same path answers; they are
- * added to the `Allow` header.
+ * Register the route that answers GET and HEAD before this router. Without `options`, the router refuses every write.
+ * The `Allow` header of this refusal also contains `writtenElsewhere`: the write methods that another route at the same
+ * path answers.
  */
 export function streamRoutes(
   options?: StreamWrites,

@@ -106,7 +106,7 @@ test("the client of a business finds the queries for businesses", async () => {
   await client.close();
 });
 
-test("a client without a credential is refused", async () => {
+test("a client with an unknown credential is refused, and GET /mcp is answered with 405", async () => {
   expect(await connect("nobody").catch(() => "refused")).toBe("refused");
   expect((await fetch(new URL("/mcp", server.url))).status).toBe(405);
 });

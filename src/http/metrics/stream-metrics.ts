@@ -27,7 +27,7 @@ export function watchStreams(metrics: Metrics, counters: StreamCounters): void {
   }
 }
 
-/** The upper bounds in seconds. */
+/** The upper bounds of the histogram's buckets, in seconds. */
 const bounds = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 30];
 
 export function watchFirstSounds(metrics: Metrics, firstSounds: Streams["firstSounds"]): void {

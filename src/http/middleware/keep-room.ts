@@ -1,4 +1,6 @@
-// Handles a full or nearly full disk. Space is freed for deletions, and writes to a business's own streams are refused.
+// Handles a full or nearly full disk. On a full disk, Rondo's reserve file is deleted before a request that deletes
+// something, so that the deletion can be written. On a nearly full disk, writes to a business's own streams are
+// refused.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";
 

@@ -37,8 +37,8 @@ interface CountedCall {
 }
 
 /**
- * Counts a call. Returns undefined if no limit applies to the call. The router and the fast path use the same
- * function.
+ * Counts a call. Returns undefined if no limit applies to the call. The same function is used by the router and by the
+ * fast path, which answers frequent reads without the router.
  */
 export type CountCall = (call: RateCall) => Promise<CountedCall> | undefined;
 

@@ -4,7 +4,7 @@ import { createMiddleware } from "hono/factory";
 import { AppError, notFound } from "../../errors.ts";
 import type { HttpEnv } from "../wire.ts";
 
-/** The maximum length. A list of a thousand ids has about 40,000 characters. */
+/** The maximum length of a URL in characters. A URL that lists a thousand ids has about 40,000 characters. */
 export const urlLengthMax = 64 * 1024;
 
 export const limitUrl = createMiddleware<HttpEnv>((c, next) => {

@@ -284,7 +284,8 @@ test("the responses of all routes match the OpenAPI document", async () => {
     await call(undefined, ["GET", path]);
   await call(user, ["GET", "/v1/businesses"]);
   await call(undefined, ["GET", "/v1/jobs"]);
-  // Checks that every successful JSON response of the document was received. Queries and tools have their own tests.
+  // Checks that every successful JSON response of the document was received. Queries and MCP tools have their own
+  // tests.
   const left = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(() => !/^\/(mcp|v1\/queries\/)/.test(path))

@@ -1,4 +1,5 @@
-// Describes the parts that all file routes have in common: signed links, ranges and their responses.
+// Describes, for the OpenAPI document, what all routes that send files have in common: the query of signed links, the
+// headers for ranges, and the responses.
 import type { Answer } from "./operation.ts";
 import { about, text } from "./schema.ts";
 

@@ -15,10 +15,13 @@ export interface BusinessPath {
 const businessPath = /^\/b\/([a-z][a-z0-9-]{0,38}[a-z0-9])(?=[/?#]|$)/;
 const paths = new WeakMap<Request, BusinessPath>();
 
-/** Returns the path of the business below which a request was sent; undefined for other requests. */
+/** Returns the business path that was removed from a request's URL. Returns undefined if the URL had none. */
 export const businessPathOf = (request: Request): BusinessPath | undefined => paths.get(request);
 
-/** Handles the paths of businesses before the app. Any other request costs only one comparison. */
+/**
+ * Wraps `app.fetch`, so that the path of a business is removed from the URL before a request reaches the routes. A
+ * request to any other path costs only one comparison.
+ */
 export function addBusinessPaths(app: Pick<Hono<HttpEnv>, "fetch">, cookie: SessionCookie): void {
   const answer = app.fetch;
   app.fetch = (request, ...rest) => {

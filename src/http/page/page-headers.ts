@@ -18,8 +18,8 @@ export const pageHeaders = (html: Uint8Array, soundOrigin: string): Readonly<Rec
 });
 
 /**
- * Returns the policy. All resources must come from this server, except stored sound. In the HTML, only the styles
- * that the server wrote are allowed, by their hashes.
+ * Returns the content security policy. All resources must come from this server, except stored sound. Of inline styles,
+ * only the <style> elements of `html` are allowed, by their hashes.
  */
 function policyOf(html: Uint8Array, soundOrigin: string): string {
   const sources = {

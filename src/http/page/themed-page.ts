@@ -69,7 +69,10 @@ const openGraphOf = ({ name, theme }: Look): string =>
   `<meta property="og:site_name" content="${htmlOf(name)}"><meta property="og:title" content="${htmlOf(name)}">` +
   (theme.description ? `<meta property="og:description" content="${htmlOf(theme.description)}">` : "");
 
-/** Returns the built console `usual` with the languages of one business: the console is served at its address. */
+/**
+ * Returns the page of the console for the address of one business. `usual` is the built page; this function adds the
+ * languages of the business and `base` to it.
+ */
 export function themedConsole(usual: string, { theme }: Look, base = ""): string {
   const { languages } = theme;
   const added = { ...(base && { base }), ...(languages && { languages }) };

@@ -1,5 +1,5 @@
 // Answers the most frequent reads (GET) without the router. The router answers all other requests, among them HEAD
-// requests for these reads. It has the same reads as routes.
+// requests for these reads. The router also has a route for each of these reads.
 import type { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";

@@ -70,8 +70,8 @@ function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Respon
 }
 
 /**
- * Returns the key of the cached response. Returns undefined if responses can't be cached, because a change of the
- * database would be noticed only by another query.
+ * Returns the key of the cached response. Returns undefined if the database has no change mark, because it is in memory
+ * or is reached over a network. Then responses can't be cached, because it isn't known when they become outdated.
  */
 function questionOf(
   database: BusinessDatabase,

@@ -1,6 +1,6 @@
-// Defines the interface of a read: one of the kinds of GET requests that are most frequent. Two places answer such a
-// request: the fast path, which is tried first, and the router. Each read is implemented once, so that both send the
-// same response.
+// Defines the interface of a read, which answers one of the most frequent kinds of GET requests. Two places call a
+// read: the fast path, which is tried first, and the router. Each read is implemented once, so that both send the same
+// response.
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type { LiveCaller } from "../answers/live-answers.ts";
 
@@ -25,7 +25,7 @@ export interface Read<Parameters extends ReadParameters = ReadParameters> {
    */
   answer(asked: ReadRequest, parameters: Parameters): MaybePromise<Response>;
   /**
-   * Creates the response to an error. Without this function, it is the usual response to an error
+   * Creates the response to an error. Without this function, an error gets the usual response
    * (application/problem+json), without further headers.
    */
   answerError?(err: unknown, requestId: string): Response;

@@ -1,4 +1,5 @@
-// Lists the reads that the fast path answers. The most frequent reads come first.
+// Lists the reads (GET) that the fast path answers without the router, see fast-path.ts. The most frequent reads come
+// first.
 import { createCachedPages } from "../durable-streams/cached-pages.ts";
 import { createAudioRead, type AudioReadDeps } from "./audio-read.ts";
 import { createQueryRead, type QueryReadDeps } from "./query-read.ts";

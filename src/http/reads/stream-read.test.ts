@@ -1,4 +1,4 @@
-// Tests reads of streams, which the fast path answers.
+// Tests reads of streams. The fast path, which handles frequent reads without the router, answers them.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
@@ -84,7 +84,7 @@ test("a read is logged and counted in the metrics", async () => {
   );
 });
 
-test("refused reads get problem responses that pages of any origin may read", async () => {
+test("refused reads get problem responses that web pages of any origin may read", async () => {
   await write("refused");
   const codeOf = async (path: string, headers: Record<string, string>) => {
     const response = await ask(path, headers);

@@ -1,5 +1,5 @@
-// Answers reads of a business's own streams and of the streams of a generation: existing data, long-poll and
-// server-sent events.
+// Answers reads of a business's own streams and of the streams of a generation. A read asks for the existing data,
+// for a long-poll or for server-sent events.
 import type { FindOwned } from "../../generations/ownership.ts";
 import type { RememberedFacts } from "../../library/tiers/audio-facts.ts";
 import { andThen, type MaybePromise } from "../../maybe-promise.ts";

@@ -1,4 +1,4 @@
-// Tests that every route refuses a JSON body that a database can't store unchanged, before anything is stored.
+// Tests that routes refuse a JSON body that a database can't store unchanged, before anything is stored.
 import { expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createTestApiDeps } from "../../testing/test-api-deps.ts";
@@ -16,7 +16,7 @@ const bodies: Readonly<Record<string, (json: string) => BodyInit>> = {
   "is nested too deeply": (json) => json.replace(/"[^"]*TEXT"/, `${"[".repeat(200)}${"]".repeat(200)}`),
 };
 
-test("every route that accepts JSON answers 400 to a body that can't be stored unchanged, and stores nothing", async () => {
+test("routes that accept JSON refuse a body that can't be stored unchanged, and store nothing", async () => {
   await using stores = await createTestStores();
   await stores.createBusiness("demo");
   const deps = await createTestApiDeps(stores.config);

@@ -5,7 +5,11 @@ import type { KeyScope } from "../../businesses/secrets/key-scopes.ts";
 import { AppError, notFound } from "../../errors.ts";
 import { businessOf, type HttpContext } from "../wire.ts";
 
-/** The operator names an active business with ?business=. A business key can't name a business. */
+/**
+ * Returns the business. The operator must name an active business with ?business=; a business key must not name one.
+ * Errors: INVALID_PARAMETER for a missing or forbidden ?business=, NOT_FOUND for an unknown business, UNAUTHENTICATED
+ * without a credential, and FORBIDDEN for a user or for a business key without `scope`.
+ */
 export async function managedBusiness(
   registry: Pick<BusinessRegistry, "findById" | "findBySlug">,
   c: HttpContext,

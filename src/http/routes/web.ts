@@ -89,7 +89,10 @@ function pageOf(path: string): string {
   return path === "/console" ? consolePath : path;
 }
 
-/** The paths of the app's views: pieces, one piece, one album, all albums, the trash, the account, and mailed links. */
+/**
+ * The paths of the app's views: all pieces, one piece, one album, all albums, the trash, the account, and the views of
+ * the links that reset a password, verify an e-mail address or sign a person in.
+ */
 const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash|me|reset-password|verify-email|sign-in)?$/;
 
 /**

@@ -1,5 +1,5 @@
 // Decodes MP3. While all frames have Rondo's format, they are passed on unchanged and decoded only for their waveform.
-// From the first other frame on, all frames are decoded and encoded again.
+// From the first frame in another format on, all frames are decoded and encoded again.
 
 import { MPEGDecoder } from "mpg123-decoder";
 import { findFrameLength } from "../../composer/mp3/frames.ts";

@@ -4,7 +4,10 @@ import type { PcmEncoding } from "../../ports/generator/audio-intake.ts";
 import { failed } from "../failed.ts";
 import type { Sound } from "./source-decoder.ts";
 
-/** The encodings of PCM, and those that only WAV has: unsigned bytes, integers of 24 and 32 bits, and 64-bit floats. */
+/**
+ * The encodings of raw PCM, and the encodings that only WAV files have: unsigned bytes, integers of 24 and 32 bits, and
+ * 64-bit floats.
+ */
 export type SampleEncoding = PcmEncoding | "u8" | "s24le" | "s32le" | "f64le";
 
 export interface SampleForm {
@@ -45,7 +48,10 @@ function checkedFloat(value: number): number {
   );
 }
 
-/** `bytes` consists of complete samples of all channels. */
+/**
+ * `bytes` must contain interleaved samples, the same number for each channel. Throws GENERATION_FAILED if a
+ * floating-point value can't be a sample.
+ */
 export function readSamples(bytes: Uint8Array, { encoding, sampleRate, channels }: SampleForm): Sound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const read = readers[encoding];

@@ -1,6 +1,6 @@
 // Decodes WAV while it arrives. A WAV file consists of parts (RIFF chunks), for example its format and its sound. The
-// headers of streaming servers are accepted, too: they declare no length or a wrong length of the sound, or send the
-// sound in several parts, each with its length.
+// headers of streaming servers are accepted, too. Such servers declare no length or a wrong length of the sound, or
+// send the sound in several parts and declare the length of each part.
 
 import { failed } from "../failed.ts";
 import { createWaitingBytes, textAt } from "./bytes.ts";

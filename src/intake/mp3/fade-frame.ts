@@ -15,7 +15,8 @@ const decibelsPerStep = 20 * Math.log10(2 ** 0.25);
 const audible = 0.001;
 
 /**
- * `gainAt` returns the factor for a sample of the frame. The frame must be MPEG-1 with two channels and without CRC.
+ * Returns a quieter copy of the frame, which must be MPEG-1 with two channels and without CRC. `gainAt` receives the
+ * index of a sample in the frame, and returns the factor for the sample's amplitude.
  */
 export function fadeFrame(frame: Uint8Array, gainAt: (sample: number) => number): Uint8Array {
   const faded = new Uint8Array(frame);

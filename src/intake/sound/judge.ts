@@ -22,7 +22,10 @@ const windowSeconds = 0.15;
  */
 const randomWindowsMax = 8;
 
-/** `isRaw` means that the samples were not compressed, so that wrong bytes become noise instead of an error. */
+/**
+ * `isRaw` means that the samples were not compressed, so that wrong bytes become noise instead of an error. Only such
+ * samples are checked for randomness.
+ */
 export function createSoundJudge({ isRaw }: { readonly isRaw: boolean }): SoundJudge {
   let peak = 0;
   let samples = 0;
@@ -73,9 +76,9 @@ export function createSoundJudge({ isRaw }: { readonly isRaw: boolean }): SoundJ
 }
 
 /**
- * Returns whether the samples are random. Random numbers from -1 to 1 have a mean square of 1/3. Neighbours are
- * independent, so the energy of their differences is twice the energy of the samples. Music is never that loud and
- * that rough.
+ * Returns whether the samples are random. Random numbers from -1 to 1 have a mean square of 1/3. Successive random
+ * numbers are independent, so the energy of their differences is twice the energy of the numbers. Music is never that
+ * loud and that rough.
  */
 const isRandom = ({
   count,

@@ -1,4 +1,4 @@
-// Writes README.txt of a user's archive in a language of the page.
+// Creates the text of README.txt, a file of a user's data archive, in one of the languages of the web page.
 import type { Business } from "../../businesses/business.ts";
 import { activeStates } from "../../generations/generation-states.ts";
 import type { MailLanguage } from "../../jobs/mail-job.ts";

@@ -117,7 +117,8 @@ const bytesOf = async ({ sound, ...sounds }: VersionSound): Promise<number> =>
   ).bytes;
 
 /**
- * Leaves out a version that is still being made or is damaged, because the rest of the archive is still useful.
+ * Returns undefined if the error says that a version is still being made or is damaged. Then the archive has no sound
+ * for this version, but the rest of the archive is still useful. Throws every other error again.
  */
 function withoutSound(err: unknown): undefined {
   if (!isAppError(err, "CONFLICT", "CONTENT_DAMAGED")) throw err;

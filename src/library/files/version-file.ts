@@ -141,7 +141,7 @@ export interface VersionSound {
   sign(sha256: Uint8Array): Promise<string>;
 }
 
-/** Returns the sound of a version; undefined if there is none. */
+/** Returns the sound of a version; undefined if there is none. Throws CONTENT_DAMAGED if the sound is damaged. */
 export async function versionSound(
   deps: VersionFileDeps,
   business: Business,

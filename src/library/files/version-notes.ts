@@ -1,5 +1,5 @@
-// Makes the file of a version's notes for download, from the stored plan of the built-in composer. The sound is not
-// needed.
+// Makes a file with the musical notes of a version for download, in MIDI, ABC or MusicXML. The notes are computed from
+// the stored plan of the built-in composer, so the sound is not needed.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { NotationFormat } from "../../composer/notation/piece-file.ts";
 import { fileNameOf } from "./formats/file-name.ts";

@@ -80,7 +80,10 @@ async function openObject(
 /** The size of about two seconds of sound, in bytes. */
 const chunkBytes = 32 * 1024;
 
-/** Stores the content. The stream is closed only after the entire content was verified. */
+/**
+ * Stores the object's content in the stream. The first `tail` bytes are already there. The stream is closed only after
+ * the entire content was verified.
+ */
 async function store(
   streams: DownloadAudioDeps["streams"],
   key: StreamKey,

@@ -26,8 +26,8 @@ export interface FoundAudio {
 }
 
 /**
- * Returns the business of the link. Throws the same NOT_FOUND as for a missing version if the link is altered, has
- * expired or belongs to another version.
+ * Returns the id of the business of the link. Throws the same NOT_FOUND as for a missing version if the link is
+ * altered, has expired or belongs to another version.
  */
 export async function businessOfLink(
   registry: BusinessRegistry,

@@ -57,8 +57,9 @@ async function recallAudio(
   );
   if (version?.storage === "damaged") throw damaged();
   if (version?.storage !== "stored") return false;
-  // `chunksExpireAt` is set before the download job is added. At that time a sweep checks whether the chunks have
-  // arrived, and otherwise adds the job again. Without this check, listeners would wait for ever if the job was lost.
+  // `chunksExpireAt` is set before the download job is added. When the instant in `chunksExpireAt` is reached, a sweep
+  // checks whether the chunks have arrived, and otherwise adds the job again. Without this check, listeners would wait
+  // for ever if the job was lost.
   await databases.use(businessId, (database) =>
     database.promising(["tiers"], (trx) =>
       trx

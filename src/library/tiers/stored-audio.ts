@@ -34,8 +34,8 @@ const openedMax = 1_000;
 const linkSeconds = 3_600;
 
 /**
- * Returns a function that serves stored audio. The function returns undefined if the sound has to be read from its
- * stream, because the store can't send it or the object is damaged.
+ * Returns a function that serves stored audio. The function returns undefined if the caller has to read the audio from
+ * its stream instead: there is no object store, the object is missing or damaged, or the store returns no Blob.
  */
 export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
   const opened = new LRUCache<string, Blob | "apart">({ max: openedMax, ttl: openedMs });

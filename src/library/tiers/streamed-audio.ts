@@ -1,5 +1,5 @@
-// Copies the closed stream of a version into a file. This gives finished audio an exact length while it is in the chunk
-// store but not in the object store.
+// Copies the closed stream of a version into a file, because a response from a file can declare its exact length. This
+// is used for finished audio that is in the chunk store but not in the object store.
 import { isAppError } from "../../errors.ts";
 import type { OpenWhole } from "../../streams/audio/audio-window.ts";
 import { chunkSource, type FinishedAudioDeps } from "./finished-audio.ts";

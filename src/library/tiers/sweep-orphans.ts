@@ -25,7 +25,7 @@ export interface OrphansSwept {
 }
 
 /**
- * Only data of at least this age is treated as orphaned. The row of younger data may still be written.
+ * Only data of at least this age is treated as orphaned. The row that refers to younger data may not be stored yet.
  */
 const graceMs = 3_600_000;
 

@@ -139,7 +139,7 @@ test("a hundred listeners of expired audio cause one download and receive the by
   streams.close();
 });
 
-test("no chunks are restored for a missing or deleted version, or for a stream without audio", async () => {
+test("no chunks are restored for a missing or deleted version, or for a stream that is not the audio of a version", async () => {
   await using studio = await createStudio();
   const { deps, business, alice } = studio;
   const piece = await makeStored(studio);
@@ -272,7 +272,7 @@ test("a stopped generation is stored with its partial sound, and a generation wi
   expect(await sweepTiers(deps, noSignal)).toMatchObject({ uploads: 0 });
 });
 
-test("if the disk is full, the chunks stay, no partial object remains, and the job is retried later", async () => {
+test("if the disk is full, the chunks stay, no partial object remains, and a later upload succeeds", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make();
@@ -290,7 +290,7 @@ test("if the disk is full, the chunks stay, no partial object remains, and the j
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("if the disk gets full while a piece is restored, the restored part is kept until the last attempt has failed, and the next request starts again", async () => {
+test("if the disk gets full while a piece is restored, the restored part is kept until the last attempt has failed, and a later download restores the whole piece", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make({}, studio.alice, { chunkBytes: 20_000 });
@@ -387,7 +387,7 @@ test("the sweep removes only data to which no row refers", async () => {
   expect(await sweep(-1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
   expect(await objectOf(studio, piece)).toEqual(made);
   expect(await deps.chunkStore.head({ businessId: business.id, path: "own/kept" })).toBeDefined();
-  // If the worker of a purge never comes back, the sweep finds the remaining data.
+  // If the job of a purge never runs, the sweep deletes the remaining data.
   await deleteThing(deps, alice, { kind: "track", id: piece.trackId });
   await purgeNow(deps, alice, { kind: "track", id: piece.trackId });
   expect(await sweep(-1)).toEqual({ streams: 2, objects: 1, leftovers: 0 });

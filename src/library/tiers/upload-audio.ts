@@ -81,7 +81,7 @@ async function storageOf(database: BusinessDatabase, versionId: string): Promise
   return version?.storage;
 }
 
-/** Returns the finished stream. If it was not closed because of a crash, it is closed here. */
+/** Returns the finished stream. If a crash left the stream open, it is closed here. */
 async function finishedStream(
   { chunkStore }: UploadAudioDeps,
   database: BusinessDatabase,

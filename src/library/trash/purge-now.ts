@@ -1,4 +1,4 @@
-// Removes a thing in the trash permanently when its owner asks for it, before its time in the trash is over.
+// Permanently removes a thing from the trash when its owner asks for the removal before its time in the trash is over.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { flushOutboxSoon } from "../../businesses/outbox/outbox.ts";
@@ -14,8 +14,8 @@ export interface PurgeNowDeps {
 }
 
 /**
- * Purges a thing in the trash. Errors: CONFLICT if the thing is not in the trash; NOT_FOUND if it is missing, purged or
- * belongs to another user.
+ * Purges a thing in the trash. Errors: CONFLICT if the thing is not in the trash; NOT_FOUND if it is missing, was
+ * already purged, or belongs to another user.
  */
 export function purgeNow(deps: PurgeNowDeps, caller: UserCaller, ref: ThingRef): Promise<Receipt> {
   return deps.databases.use(caller.businessId, async (database) => {

@@ -1,5 +1,5 @@
-// Removes a thing in the trash permanently. Deletes its rows, and writes a receipt and a list of its streams and
-// objects, which a job deletes afterwards.
+// Permanently removes a thing (a project, a track or a version) that is in the trash. The rows are deleted at once. A
+// job deletes the streams and the objects afterwards, from a list that is stored with a receipt.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
@@ -178,7 +178,8 @@ async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
 }
 
 /**
- * If the track was deleted together with this version, the track stays in the trash for its other versions.
+ * If the track was deleted together with this version, assigns the track to the deletion of another version: the one
+ * that was deleted last. So the track can still be restored with that other version.
  */
 async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {
   const track = await trx

@@ -10,9 +10,9 @@ export interface Restored extends ThingRef {
 }
 
 /**
- * Restores the thing and everything that was deleted together with it. The project and the track that contain it are
- * restored, too, so that it is visible. A thing that is not in the trash is left unchanged. Throws NOT_FOUND if the
- * thing is missing, purged or belongs to another user.
+ * Restores the thing and everything that was deleted together with it. If the project or the track that contains the
+ * thing is in the trash, it is restored in the same way, so that the thing is visible. A thing that is not in the trash
+ * is left unchanged. Throws NOT_FOUND if the thing is missing, purged or belongs to another user.
  */
 export function restoreThing(
   deps: { readonly databases: OpenDatabases },

@@ -23,7 +23,7 @@ const isThere = async ({ deps, alice }: Studio, made: StartedGeneration) =>
 
 const chunksAway = () => new AppError("UNAVAILABLE", "The chunk store can't be reached right now.");
 
-/** Adds another version to the same track. The version has no sound. */
+/** Adds a version without sound to the track of `parent`. */
 async function addVersion({ deps, alice, business }: Studio, parent: StartedGeneration, number: number) {
   const id = uuidv7();
   await deps.databases.use(business.id, async (database) => {
@@ -192,7 +192,7 @@ test("while the chunk store is unavailable, a deletion succeeds and adds a job t
   ]);
 });
 
-test("a purge removes the rows, the streams and the object, and its receipt contains their numbers", async () => {
+test("a purge removes the rows, the streams and the object, and its receipt states how many were removed", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const made = await studio.make();
@@ -265,7 +265,7 @@ test("a track that was moved to another project is not removed by a purge of its
   expect(await readGeneration(deps, alice, made.requestId)).toMatchObject({ projectId: elsewhere });
 });
 
-test("things in the trash are purged only after their time is over", async () => {
+test("things in the trash are purged only after the configured number of days", async () => {
   await using studio = await createStudio({ RONDO_TRASH_DAYS: "3" });
   const { deps, alice } = studio;
   const [made, kept] = [await studio.make(), await studio.make()];

@@ -7,7 +7,7 @@ import { createStudio } from "../../testing/studio.ts";
 import { readAudioFacts } from "./read-version.ts";
 import { startVersion } from "./start-version.ts";
 
-test("a piece that the composer extends equals its parent until the music changes, and continues from that position", async () => {
+test("an extended piece from the composer has the bytes of its parent up to the first change of the music, and then continues to the new length", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const composer = createBuiltinGenerator();
@@ -24,8 +24,8 @@ test("a piece that the composer extends equals its parent until the music change
   await studio.run(child, { generator: composer });
   await composer.close();
   const facts = await readAudioFacts(deps, business.id, child.versionId);
-  // The child's stream began with bytes of the parent's. It still has its id, so the composer has made the same bytes:
-  // otherwise a stream with another id would have replaced it.
+  // The child's stream began with bytes of the parent's stream. If the composer had made other bytes, a stream with
+  // another id would have replaced the child's stream. The id is unchanged, so the composer has made the same bytes.
   expect(await stateOf()).toMatchObject({ id: begun?.id, tail: facts.plannedBytes, closed: true });
   expect(facts.durationMs).toBe(40_000);
 }, 60_000);

@@ -30,7 +30,7 @@ import { uploadAudio } from "../tiers/upload-audio.ts";
 const generator = createScriptedGenerator();
 const parentAudio = scriptedAudio(5, 1000);
 const childAudio = extendedAudio(5, 1000);
-/** The length that a version shares with its parent. The scripted generator declares this length. */
+/** The number of bytes that a version shares with its parent. The scripted generator declares this number. */
 const sharedBytes = 2500;
 
 const extend = (
@@ -76,7 +76,7 @@ const breaking = createScriptedGenerator({
 
 const inDays = (days: number) => Date.now() + days * 86_400_000;
 
-test("an extended version can be played from its start, and only its new part is stored", async () => {
+test("the beginning that a version shares with its parent can be played before the generation runs, and the generation stores only the new part", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
@@ -123,7 +123,7 @@ test("a player gets the new length before the generator has sent anything", asyn
   });
 });
 
-test("a version whose parent was stopped shares the partial sound of the parent", async () => {
+test("a version whose parent failed midway shares the sound that the parent has", async () => {
   await using studio = await createStudio();
   const parent = await studio.start();
   await studio.run(parent, { generator: breaking });
@@ -133,7 +133,7 @@ test("a version whose parent was stopped shares the partial sound of the parent"
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
 });
 
-test("an extended version can be extended again, and both versions keep their sound", async () => {
+test("a version that extends another can be extended itself, and both keep their sound after their parents are deleted", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   const second = await extend(studio, first);
@@ -185,8 +185,8 @@ test("chunks that another version shares can be played beyond their retention, a
   await studio.run(child);
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
   await upload(studio, child);
-  // The shared chunks are checked again a day after the first check. One sweep deletes the child's chunks, and the
-  // next sweep deletes the parent's chunks.
+  // At the first check, on day 8, the parent's chunks were still shared, so they are checked again only a day later.
+  // Until then, sweeps delete only the child's chunks.
   expect(await sweep(8)).toMatchObject({ expired: 1 });
   expect(await sweep(8)).toMatchObject({ expired: 0 });
   expect(await sweep(10)).toMatchObject({ expired: 1 });

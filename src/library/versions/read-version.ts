@@ -60,7 +60,7 @@ export interface AudioFacts {
   /** The exact length of the entire sound, if it is known, even before all bytes exist. */
   readonly plannedBytes: number | undefined;
   readonly durationMs: number | undefined;
-  /** The size of the finished object; undefined if there is none. */
+  /** The size of the sound in the object store, in bytes. Undefined if the sound is not stored there. */
   readonly objectBytes: number | undefined;
 }
 

@@ -16,14 +16,20 @@ import { unlessGone } from "../../streams/unless-gone.ts";
 
 export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;
-  /** Finds one of the operator's generators by its name. The generator that made a plan changes it, if it exists. */
+  /**
+   * Finds one of the operator's generators by its name. If the generator that made a plan is found, it also changes the
+   * plan. Otherwise `generator` does.
+   */
   readonly generatorNamed?: (name: string) => Pick<Generator, "name" | "revise"> | undefined;
   /** Finds the business's own generator with this name, which is used instead of the operator's generator. */
   readonly ownGeneratorNamed?: (
     businessId: string,
     name: string,
   ) => Promise<Pick<Generator, "name" | "revise"> | undefined>;
-  /** A store that doesn't bring back expired chunks from the object, because only their existence is checked here. */
+  /**
+   * A chunk store that doesn't restore expired chunks from the object store, because this code only asks whether the
+   * chunks exist.
+   */
   readonly chunkStore: Pick<ChunkStore, "head">;
 }
 

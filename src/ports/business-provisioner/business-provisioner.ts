@@ -16,8 +16,9 @@ export interface BusinessCredentials {
 interface CopiedDatabase {
   readonly source: BusinessCredentials;
   /**
-   * Creates the tables that the source has and a new database lacks. It is called only on an engine that copies the
-   * rows of the source into a new database. On the other engines, the copy has all tables of the source.
+   * Creates, in the database `copy`, the tables that the source has and a new database lacks. `provision` calls this
+   * function only on an engine where it copies the rows of the source into a new database. On the other engines, the
+   * copy has all tables of the source from the start.
    */
   readonly addTables: (copy: BusinessCredentials) => Promise<void>;
 }
@@ -36,8 +37,8 @@ export interface BusinessProvisioner<Tables> {
    * Example: `const credentials = await provisioner.provision(businessId)`. The caller encrypts and stores the
    * credentials.
    * Errors: UNAVAILABLE; STORAGE_FULL; CONFIG_INVALID if a hosted service refuses the API key or the project; for a
-   * copy also CONFLICT if the source's tables differ from those of a new database. A missing source gives UNAVAILABLE
-   * or NOT_FOUND.
+   * copy also CONFLICT if the source's tables differ from those of the new database even after `addTables`. A missing
+   * source gives UNAVAILABLE or NOT_FOUND.
    */
   provision(businessId: string, copied?: CopiedDatabase): Promise<BusinessCredentials>;
   /**
@@ -49,8 +50,8 @@ export interface BusinessProvisioner<Tables> {
   openAsOwner(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /**
    * Returns the server that this database shares with other databases, or undefined if it shares none.
-   * `server` is equal for all databases on one server. `connections` queries the server once for its connection limit.
-   * Error: UNAVAILABLE.
+   * `server` is equal for all databases on one server. `connections` returns the connection limit of the server, which
+   * is queried once per server. Error: UNAVAILABLE.
    */
   sharedBy(credentials: BusinessCredentials): SharedServer | undefined;
   /** Deletes the database and its role, even while clients are connected. Deleting a missing database is no error. */

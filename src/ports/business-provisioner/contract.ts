@@ -52,7 +52,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await store[Symbol.asyncDispose]();
     }, 60_000);
 
-    test("the owner may change tables, and the business can read and write the rows of new tables", async () => {
+    test("the owner of a database may change its tables, and the business can read and write the rows of new tables", async () => {
       const credentials = await provision();
       const owner = await provisioner.openAsOwner(credentials);
       await owner.changeTables(({ trx }) =>
@@ -85,7 +85,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await Promise.all([mine.close(), theirs.close()]);
     }, 60_000);
 
-    test("two provisioners can each create a database at the same time, even on a new store", async () => {
+    test("two provisioners can create databases at the same time, even on a new store", async () => {
       await using fresh = await openStore();
       const pair = [fresh.open(migrations), fresh.open(migrations)];
       const credentials = await Promise.all(pair.flatMap((one) => [one.provision("a"), one.provision("b")]));
@@ -204,7 +204,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       }
     }, 60_000);
 
-    test("closing twice is no error", async () => {
+    test("closing a provisioner twice is no error", async () => {
       const other = store.open(migrations);
       await (await other.open(await provision())).close();
       await other.close();

@@ -1,5 +1,5 @@
 // Computes a short name for a version of the schema of business databases. It is part of the name of the template from
-// which the databases of new businesses are copied: a database on Postgres, a branch on Neon.
+// which the databases of new businesses are copied. The template is a database on Postgres, and a branch on Neon.
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 

@@ -14,8 +14,8 @@ export interface HostedAccess {
 interface ProvisionerOptions {
   readonly migrations: string;
   /**
-   * The folder of the SQLite files if RONDO_BUSINESS_URL is the URL of a server. Businesses that were created before as
-   * files are still in this folder.
+   * The folder of the SQLite files if RONDO_BUSINESS_URL is the URL of a server. Businesses that were created as files,
+   * before that URL was set, are still in this folder.
    */
   readonly folder: string;
   /** Undefined without an API key. Existing databases can then be opened, but not migrated or deleted. */

@@ -35,8 +35,9 @@ export interface ChunkCache {
   /** Caches a span that was read from the chunk store. Listeners get no message. A span that starts inside a chunk is ignored. */
   keep(key: StreamKey, span: Span): Promise<void>;
   /**
-   * Returns whole chunks from a position on: at most `maxBytes`, but at least one chunk. The first chunk may start
-   * inside a cached chunk. Returns undefined when no cached chunk contains the position. `closed` is always false.
+   * Returns chunks from a position on: at most `maxBytes`, but at least one chunk. If the position is inside a cached
+   * chunk, the first returned chunk is the rest of this cached chunk. Returns undefined when no cached chunk contains
+   * the position. `closed` is always false.
    */
   read(key: StreamKey, streamId: string, position: number, maxBytes: number): Promise<Span | undefined>;
   /**

@@ -102,9 +102,10 @@ const isSameHead = (left: Uint8Array | null, right: Uint8Array | null): boolean 
   left === null || right === null ? left === right : Buffer.compare(left, right) === 0;
 
 /**
- * A fork can have first bytes of its own (its head), such as another file header, in place of the source's bytes at the
- * same positions. Returns the head of a new fork: the one in its options, or else that of the source, which may be a
- * fork itself, up to the fork position. Returns null if there is no head.
+ * A fork can begin with other bytes than its source, such as another file header. These bytes are the head of the fork.
+ * Returns the head of a new fork: the head in its options, or else the head of the source, if the source is itself a
+ * fork with a head. The source's head is cut at the fork position. Returns null if there is no head. Throws
+ * INVALID_OFFSET if the head in the options is longer than the fork position.
  */
 export function headOfFork(
   { head }: StreamFork,

@@ -264,7 +264,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       for (const key of [source, fork]) expect((await left.create(key, audio)).created).toBe(true);
     });
 
-    test("a head that is longer than the fork position is refused; a fork at a position inside a head has only the bytes before that position", async () => {
+    test("a head that is longer than the fork position is refused; a fork at a position inside its source's head has only the bytes before that position", async () => {
       const source = newKey();
       const fork = newKey();
       const inside = newKey();

@@ -46,8 +46,8 @@ export interface StreamCopy {
    */
   hold(key: StreamKey, ms: number): Promise<StreamRecord | undefined>;
   /**
-   * Stores a stream under its own id. The whole stream becomes visible at the end of the call. Returns false and stores
-   * nothing if the content's length is not `record.tail`, `isGood` returns false, or the path is in use.
+   * Stores a stream with the id of its record. The whole stream becomes visible at the end of the call. Returns false
+   * and stores nothing if the content's length is not `record.tail`, `isGood` returns false, or the path is in use.
    */
   put(stream: PutStream): Promise<boolean>;
   /** Removes the remains of an interrupted `put` of this stream id. It is no error if there are none. */

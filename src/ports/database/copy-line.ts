@@ -1,4 +1,5 @@
-// Reads and writes the text format of Postgres's COPY. In this format tabs separate the fields of a row, and special characters are escaped.
+// Reads and writes the text format of Postgres's COPY. In this format tabs separate the fields of a row, and special
+// characters are escaped.
 // https://www.postgresql.org/docs/current/sql-copy.html
 
 export const nullField = "\\N";
@@ -26,9 +27,9 @@ const unescapeField = (text: string): string =>
 export const fieldsOf = (line: string): readonly (string | null)[] =>
   line.split("\t").map((field) => (field === nullField ? null : unescapeField(field)));
 
-/** Returns the representation of a floating-point number that all engines use. */
+/** Converts a floating-point number to text. The text is the same for all database engines. */
 export const realField = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
-/** Returns the representation of a decimal that all engines use, without trailing zeros in the fraction. */
+/** Removes the trailing zeros from the fraction of a decimal, so that its text is the same for all database engines. */
 export const decimalField = (text: string): string =>
   /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, "") : text;

@@ -10,7 +10,8 @@ export const fitsDecimal = (whole: bigint): boolean => whole < decimalLimit && w
 const written = /^(-?)(\d{1,18})(?:\.(\d{1,18}))?$/;
 
 /**
- * Returns undefined for a string that is not a decimal, has more decimal places than `scale`, or has too many digits.
+ * Parses a decimal: with scale 2, "12.5" becomes 1250. Returns undefined for a string that is not a decimal, has more
+ * decimal places than `scale` (trailing zeros don't count), or has too many digits.
  */
 export function decimalOf(text: string, scale: number): bigint | undefined {
   const [, sign, whole, fraction = ""] = written.exec(text) ?? [];
@@ -21,7 +22,7 @@ export function decimalOf(text: string, scale: number): bigint | undefined {
   return fitsDecimal(value) ? value : undefined;
 }
 
-/** Formats a number with exactly `scale` decimal places, for example "12.50". */
+/** Formats an integer as a decimal with exactly `scale` decimal places: with scale 2, 1250 becomes "12.50". */
 export function decimalText(value: bigint | number | string, scale: number): string {
   if (scale === 0) return String(value);
   const whole = BigInt(value);

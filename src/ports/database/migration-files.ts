@@ -1,4 +1,4 @@
-// Applies the migrations of a folder with Kysely's Migrator, and checks quickly whether a migration is pending. The
+// Applies the migrations of a folder with Kysely's Migrator, and refuses a database that has newer migrations. The
 // folder may also contain the operator's migrations.
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";

@@ -54,14 +54,14 @@ async function expectWhole(root: string, open: Open): Promise<void> {
   }
 }
 
-test("a migration with a statement that would end the transaction or run only in part is refused and changes nothing (SQLite)", async () => {
+test("a migration is refused and changes nothing if it contains a failing statement, two statements in one call, or a statement that would end the transaction (SQLite)", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "business.db");
   await expectWhole(directory.path, (migrations) => openSqlite({ file, migrations }));
 });
 
 test.skipIf(!(await hasPostgres()))(
-  "a migration with a statement that would end the transaction or run only in part is refused and changes nothing (Postgres)",
+  "a migration is refused and changes nothing if it contains a failing statement, two statements in one call, or a statement that would end the transaction (Postgres)",
   async () => {
     await using directory = await createTemporaryDirectory();
     await using database = await createTestPostgres();
@@ -135,7 +135,7 @@ test("on SQLite a migration can drop a table and create it again without losing 
   await third.close();
 });
 
-/** Returns the source of a migration with one slow statement, for a large file. */
+/** Returns the source of a migration that runs one slow statement and then the code `end`. */
 const counting = (end: string): string => `
   import { sql } from "${kysely}";
   export async function up(db) {

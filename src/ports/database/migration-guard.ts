@@ -1,5 +1,5 @@
-// Refuses statements in a migration that would end its transaction or that an engine would ignore. Without this check,
-// a database could be migrated only in part.
+// Refuses statements in a migration that would begin or end a transaction, or that SQLite would ignore. Without this
+// check, a database could be migrated only in part.
 import type { KyselyPlugin, RootOperationNode } from "kysely";
 import { AppError } from "../../errors.ts";
 

@@ -24,7 +24,7 @@ export const searchTableOf = (table: string): string => `${searchPrefix}${table}
 /** The name of the SQLite table that contains the id of each row of the index. */
 export const searchIdsOf = (table: string): string => `${searchTableOf(table)}_ids`;
 
-/** Joins the texts of a row to one SQL expression. `column` quotes and qualifies a name. */
+/** Returns an SQL expression that joins the texts in a row's columns. `column` quotes and qualifies a column's name. */
 export const searchedText = (columns: readonly string[], column: (name: string) => string): string =>
   columns.map((name) => `coalesce(${column(name)}, '')`).join(" || ' ' || ");
 
@@ -42,8 +42,8 @@ export function dropSearchIndex(dialect: "sqlite" | "postgres", { table }: Searc
 }
 
 /**
- * The index contains the words of a row, and each word with the row's owner (`ownedWords`), but no texts and no
- * positions. A second table contains the ids of the rows.
+ * The index contains the words of a row, and each word with the row's owner (`ownedWords` in search-words.ts), but
+ * no texts and no positions. A second table contains the ids of the rows.
  */
 function createOnSqlite({ table, owner, columns }: SearchIndex): readonly string[] {
   const name = quoted(searchTableOf(table));
@@ -82,8 +82,8 @@ function createOnPostgres({ table, owner, columns }: SearchIndex): readonly stri
 
 /** Returns the SQL that creates or replaces the functions of the index on Postgres. */
 export function createSearchFunctions(): readonly string[] {
-  // Both functions have the same cost, although one is in SQL and one in PL/pgSQL, so that the plan of a search doesn't
-  // depend on the language.
+  // Both functions declare the same cost, so that the plan of a search doesn't depend on their languages, SQL and
+  // PL/pgSQL.
   const head = (name: string, language: string) =>
     `create or replace function ${name}(owner text, content text) returns tsvector language ${language} immutable parallel safe cost 20 as $function$`;
   return [

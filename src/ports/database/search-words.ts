@@ -97,8 +97,8 @@ export function postgresWordsSql(text: string): string {
 /**
  * Returns the body of a plpgsql function. The function returns a tsvector that contains each word of `content` twice:
  * alone, and as an owned word (see `ownedWords`). It splits an ASCII text without long words by a faster expression,
- * and calls `anyText` for other texts. A plpgsql function splits the text only once for both, so the index is built
- * faster than with a single SQL expression.
+ * and calls `anyText` for other texts. A plpgsql function splits the text only once for the words of both kinds, so
+ * the index is built faster than with a single SQL expression.
  */
 export const postgresVectorBody = (anyText: string): string => `declare
   words text;

@@ -47,7 +47,7 @@ export interface LoggedChanges {
 interface TableReader {
   /** Returns the names of the applied migrations, and all tables except those in which migrations and moves are recorded. */
   describe(): Promise<{ readonly tables: readonly CopyTable[]; readonly migrations: readonly string[] }>;
-  /** Yields batches of all rows of a snapshot. The error INVALID_PARAMETER contains the row whose value can't be moved. */
+  /** Yields batches of all rows of a snapshot. Throws INVALID_PARAMETER with the row if a value can't be moved. */
   rows(table: CopyTable): AsyncIterable<Lines>;
   /** Calls `visit` with the line of each row, as text or as UTF-8 bytes that are valid only during the call. It is faster than `rows`. */
   visitRows(table: CopyTable, visit: (line: string | Uint8Array) => void): Promise<void>;

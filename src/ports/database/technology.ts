@@ -18,8 +18,8 @@ export interface DatabaseTechnology extends Omit<
   /** Revokes the permissions that the server's other roles have in this database. It may be called again. */
   protect<Tables>(database: Database<Tables>, location: string): Promise<void>;
   /**
-   * `migrations` is the folder of the migrations. If an applied migration is dated after all of them, the database
-   * was migrated by a newer version of Rondo.
+   * `migrations` is the folder of this version's migrations. If the database has an applied migration that is dated
+   * after all of them, a newer version of Rondo has migrated it.
    */
   examine(location: string, migrations: string): Promise<readonly Found[]>;
 }

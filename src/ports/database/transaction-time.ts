@@ -1,16 +1,21 @@
-// Enforces the time limit of a transaction in the same way on every engine. At the limit the caller gets an error and
-// nothing is committed, unless a commit is already in progress.
+// Enforces the time limit of a transaction in the same way on every engine. When the limit is reached, the caller gets
+// an error and nothing is committed. If a commit is already in progress, the caller waits for its result instead, but
+// for at most five more seconds.
 import { mayBeWritten, tooSlow } from "./refusals.ts";
 
-/** How long to wait, in milliseconds, for a commit that is in progress at the limit. Only its answer shows whether the changes were made. */
+/**
+ * How long to wait, in milliseconds, for a commit that is in progress when the limit is reached. Only the result of the
+ * commit shows whether the changes were made.
+ */
 const commitMsMax = 5_000;
 
 type Work<Trx, T> = (trx: Trx) => Promise<T>;
 
 /**
  * `start` runs a transaction, and must pass `limited(work)` to the engine in place of `work`. If the work ends after
- * the limit, `limited(work)` throws, so that the engine rolls back. The caller already has its error by then, so the
- * engine's result is ignored.
+ * the limit, `limited(work)` throws, so that the engine rolls back. The caller of `withinTime` already has an error by
+ * then, so the engine's result is ignored. Errors: QUERY_TIMEOUT (nothing was committed), UNAVAILABLE (the result of
+ * the commit is not known), and each error of `start`.
  */
 export function withinTime<T>(
   timeoutMs: number | undefined,

@@ -1,4 +1,5 @@
-// Reports whether files can be created in a folder and how much disk space is free, so that a setting can be checked before it is used.
+// Reports whether files can be created in a folder and how much disk space is free, so that a setting can be checked
+// before it is used.
 import { access, constants, open, rm, stat, statfs } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";

@@ -36,7 +36,7 @@ describe.skipIf(skipped)("behind PgBouncer (skipped where PgBouncer or Postgres 
     expect(await refusalOf(server.adminUrl)).toBeUndefined();
   });
 
-  test("with PgBouncer's default settings, the start and the doctor report an error that contains the setting to change", async () => {
+  test("with PgBouncer's default settings, Rondo's start and its doctor report an error that contains the setting to change", async () => {
     await using pooler = await startPgBouncer({ server, user, mode: "session" });
     await using directory = await createTemporaryDirectory();
     const url = pooler.through(server.adminUrl);

@@ -22,7 +22,7 @@ export async function createRole(server: Statements, role: string, secret: strin
   }
 }
 
-/** Grants the permissions on the rows. The owner of the tables has to run it in the business's database. */
+/** Grants the permissions on the rows. `database` must be logged in to the business's database as the tables' owner. */
 export async function grantRows(database: Statements, role: string): Promise<void> {
   const to = quoted(role);
   const rows = "select, insert, update, delete";

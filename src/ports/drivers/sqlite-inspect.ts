@@ -10,7 +10,7 @@ export interface SqliteReport {
   readonly refusal: string | undefined;
   /** The version number of the schema, for files that store one. */
   readonly userVersion: number;
-  /** The names of the applied migrations in order. Empty for files with a version number. */
+  /** The names of the applied migrations in order. Empty for a file that stores a version number instead. */
   readonly migrations: readonly string[];
 }
 

@@ -4,7 +4,10 @@ import { type Database, SQLiteError } from "bun:sqlite";
 
 const patienceMs = 5_000;
 
-/** Repeats the statement, because SQLite ignores its busy timeout here and answers SQLITE_BUSY immediately. */
+/**
+ * Repeats `pragma journal_mode = wal` for up to five seconds, because SQLite ignores its busy timeout for this
+ * statement and answers SQLITE_BUSY immediately.
+ */
 export function turnOnWriteAhead(db: Database): void {
   const startedAt = performance.now();
   for (;;) {

@@ -9,7 +9,10 @@ export interface ChunkQueue {
   readonly chunks: AsyncIterable<GeneratedChunk>;
 }
 
-/** `onRead` is called for each chunk that is read. `onLeave` is called once, when the reader ends or stops. */
+/**
+ * `onRead` is called for each chunk that is read. `onLeave` is called once: when the reader has read all chunks, gets
+ * the error, or stops earlier.
+ */
 export const createChunkQueue = (on: {
   readonly onRead: () => void;
   readonly onLeave: () => void;

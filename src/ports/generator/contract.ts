@@ -140,7 +140,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       expect(otherChunks[0]?.startMs).toBe(0);
       expect(chunksAgain[0]?.startMs).toBe(0);
       if (!generator.deterministic) return;
-      // The same plan makes the same music as its original prompt.
+      // A deterministic generator makes the same music from a plan as from the prompt that led to this plan.
       expect(again.plan.title).toBe(generation.plan.title);
       expect(joined(chunksAgain).equals(joined(chunks))).toBe(true);
     });

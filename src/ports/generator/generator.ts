@@ -29,9 +29,12 @@ export interface ParentVersion {
 
 export interface GenerationRequest {
   readonly requestId: string;
-  /** Businesses take turns. */
+  /** The business that requests the piece. If the pieces of several businesses wait, the businesses take turns. */
   readonly businessId: string;
-  /** Owners within a business take turns. The owner is the user's id or, for a guest, the guest's hashed IP address. */
+  /**
+   * The user's id or, for a guest, the guest's hashed IP address. If the pieces of several owners in a business wait,
+   * the owners take turns.
+   */
   readonly owner: string;
   /** The user for whom the piece is made. */
   readonly userId: string;
@@ -49,7 +52,8 @@ export interface GenerationRequest {
   readonly deadline?: Date;
   /**
    * A generator on another machine calls this function if the signal is aborted before `start` has resolved. Then
-   * `start` throws the signal's reason. After a later abort, `Generation.stopped` has the same result.
+   * `start` throws the signal's reason, and `stopped` resolves when it is known how the work on the other machine
+   * ended. For an abort after `start` has resolved, read `Generation.stopped` instead.
    */
   readonly onEarlyAbort?: (stopped: Promise<FarEnd>) => void;
 }
@@ -236,8 +240,8 @@ export interface Generator {
    */
   describe?(request: DescribeRequest): PlanDescription | undefined;
   /**
-   * Starts a generation. A generator on another machine may begin only when the first chunk is read. An abort stops the
-   * generation within a second. Error: INVALID_PARAMETER for an unusable prompt.
+   * Starts a generation. Some generators on other machines don't begin their work until the first chunk is read. An
+   * abort stops the generation within a second. Error: INVALID_PARAMETER for an unusable prompt.
    * Example: `const { plan, chunks } = await generator.start({ requestId, businessId, owner, userId, versionId,
    * prompt: "calm piano", seed: 1, durationSeconds: 60 }, signal)`.
    */

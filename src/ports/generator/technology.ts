@@ -5,7 +5,10 @@ import type { GenerationRequest, Generator } from "./generator.ts";
 import type { Dial } from "../dial-public.ts";
 
 export interface OpenGeneratorOptions {
-  /** Whether everything that is needed for generating is loaded immediately. False in a process that only changes plans. */
+  /**
+   * Whether everything that is needed for generating is loaded immediately. False in the API process, which generates
+   * nothing itself.
+   */
   readonly isWarm: boolean;
   /** Converts the audio of generators. The conversion thread starts at the first use. */
   readonly intake: AudioIntake;
@@ -29,13 +32,13 @@ export interface OpenGeneratorOptions {
 /** The ways in which a generator can store chunks itself, and the function that follows the stored chunks. */
 export interface ChunkDeliveries {
   /**
-   * Returns the address to which chunks are appended, and a token for the audio and the events of this generation.
-   * Undefined if Rondo's own address is not known.
+   * Returns the URL to which the generator appends chunks, and a token for the audio and the events of this generation.
+   * This method is missing if Rondo's own address is not known.
    */
   stream?(request: GenerationRequest): { readonly url: string; readonly token: string };
   /**
-   * Returns the place in MongoDB where the generator writes the chunks. Undefined if Rondo's chunks are not stored in
-   * MongoDB. `url` is set if the business has its own credentials.
+   * Returns the database and the stream in MongoDB to which the generator writes the chunks. This method is missing if
+   * Rondo's chunks are not stored in MongoDB. `url` is set if the business has its own credentials for MongoDB.
    */
   mongodb?(request: GenerationRequest): Promise<MongodbDelivery>;
   /**

@@ -1,11 +1,12 @@
-// Tests the contract of every job queue with several processes, when a process is killed or stopped in the middle of a job.
+// Tests the job queue contract for several processes, including a process that is killed or stopped in the middle of a
+// job.
 import { describe, expect, test } from "bun:test";
 import { until } from "../../testing/until.ts";
 import type { Job, JobInput, JobQueue } from "./job-queue.ts";
 import type { WorkerProcess, WorkerProcessOptions } from "../../testing/servers/queue-worker-process.ts";
 
 export interface SharedJobQueue extends AsyncDisposable {
-  /** The handle in this process. */
+  /** The queue as the test process has opened it. */
   readonly queue: JobQueue;
   startProcess(options?: WorkerProcessOptions): WorkerProcess;
 }
@@ -15,7 +16,7 @@ const job = (id: string, over: Partial<JobInput> = {}): JobInput => ({
   ...over,
 });
 
-/** `leaseMs`: the lease of a job in these tests. Each job queue passes the shortest lease that it supports well. */
+/** `leaseMs` is the lease of a job in these tests: the shortest lease that the tested queue supports well. */
 export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, leaseMs: number): void {
   describe("several processes", () => {
     test("a job whose worker is killed with -9 runs again on another worker, and no attempt is used up", async () => {

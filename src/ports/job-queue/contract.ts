@@ -65,7 +65,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   const reaches = (queue: JobQueue, id: string, state: string): Promise<void> =>
     until(`${id} is ${state}`, async () => (await stateOf(queue, id)) === state, 10_000);
 
-  test("removing the jobs of a business removes all but the running job; other businesses keep their jobs, and the removed ids can be added again", async () => {
+  test("removing the jobs of a business removes all but the running job; other businesses keep their jobs, and the deduplication id of a removed job can be used again", async () => {
     await using pair = await open();
     using held = createRecorder({ held: true });
     const worker = pair.first.work("generation", held.handler, { concurrency: 1 });

@@ -37,8 +37,9 @@ export interface JobInput {
   /** While a job with this deduplication id waits or runs, adding another job with it does nothing. */
   readonly deduplicationId?: string;
   /**
-   * 0 to 1,000. Lower numbers run first, and jobs with a priority run before jobs without. Businesses take turns with
-   * jobs without a priority: the first job of a business starts soon, however many jobs of another business wait.
+   * 0 to 1,000. Jobs with lower numbers run first, and jobs with a priority run before jobs without one. Among jobs
+   * without a priority, the businesses take turns: the first job of a business starts soon, however many jobs of
+   * another business wait.
    */
   readonly priority?: number;
   readonly delayMs?: number;
@@ -76,9 +77,11 @@ export interface JobContext {
   reportProgress(progress: unknown): Promise<void>;
   /**
    * Returns true if another job should run in the slot of this run. Then this run must throw GiveWayError. Only one run
-   * of a worker gets true at a time. The other job must be waiting for a slot and must not have given way itself.
-   * Besides, one of these conditions must be met. (Each job of a business has a turn, which is a number. Jobs run in
-   * the order of their turns. The next job of a user has a higher turn than the user's last job, so users alternate.)
+   * of a worker gets true at a time.
+   *
+   * Each job of a business has a turn, which is a number. Jobs run in the order of their turns. The next job of a user
+   * has a higher turn than the user's last job, so users alternate. The other job must be waiting for a slot, must not
+   * have given way itself, and must meet one of these conditions:
    * - The other job belongs to the same user, and its turn is less than the turn of this run plus `turns`.
    * - It belongs to another user of the business, and its turn is less than the latest turn of this run's user plus
    *   `turns`.
@@ -177,9 +180,10 @@ export interface JobQueue {
    */
   settle(action: SettleAction, filter: JobFilter): Promise<number>;
   /**
-   * Adds the job immediately and then every `everyMs` while any worker runs, once for all processes. Calling it again
-   * with the same id replaces the schedule; if `everyMs` is unchanged, the time of the next run stays. 0 removes the
-   * schedule. A run is skipped while an earlier run of the schedule still waits or runs. Missed runs are not repeated.
+   * Adds the job immediately, and then again every `everyMs` milliseconds while any worker runs. The job is added only
+   * once each time, however many processes run. Another call with the same id replaces the schedule; if `everyMs` is
+   * unchanged, the time of the next run stays. An `everyMs` of 0 removes the schedule. A run is skipped while an
+   * earlier run of the schedule still waits or runs. Missed runs are not repeated.
    * Example: `await queue.schedule("sweep", "maintenance", 60_000, { name: "businesses.sweep", data: {}, businessId:
    * "" })`.
    */

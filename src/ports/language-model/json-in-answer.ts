@@ -16,8 +16,8 @@ const thoughtEnd = "</think>";
 const fence = "```";
 
 /**
- * Returns the contents of the fences, the longest first, because the answer may also quote a small part of the JSON in
- * a fence.
+ * Returns the contents of the three longest fences. The longest is first, because the answer may also quote a small
+ * part of the JSON in a fence.
  */
 const fencedIn = (text: string): readonly string[] =>
   text

@@ -2,7 +2,10 @@
 import { AppError } from "../../errors.ts";
 import type { ByteRange } from "./object-store.ts";
 
-/** Returns the range, limited to the object's size. Throws RANGE_NOT_SATISFIABLE for an invalid range or a range beyond the end. */
+/**
+ * Returns the range, limited to the object's size. `end` is not included. Throws RANGE_NOT_SATISFIABLE for an invalid
+ * range, and for a range that starts at or after the end of a non-empty object.
+ */
 export function spanOf(
   range: ByteRange = { start: 0 },
   bytes: number,

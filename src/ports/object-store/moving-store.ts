@@ -1,9 +1,10 @@
-// Opens an object store while objects are being moved into it from a former store. It writes to the new store and reads from both stores.
+// Combines two object stores while objects are being moved from the former store to the new one. The combined store
+// writes only to the new store, and reads from both.
 import type { ObjectPage, ObjectStore } from "./object-store.ts";
 
 /**
- * In `former`, objects are only read and deleted, never written. The store relies on a rule of Rondo: an object that
- * is written again at the same key has the same content.
+ * `store` is the new store. In `former`, objects are only read and deleted, never written. The returned store relies on
+ * a rule of Rondo: an object that is written again at the same key has the same content.
  */
 export function createMovingObjects(store: ObjectStore, former: ObjectStore): ObjectStore {
   /**
@@ -22,8 +23,9 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
       return joinPages(await store.list(filter), await former.list(filter), filter.limit);
     },
     async delete(key) {
-      // `move-objects.ts` looks in the former store after each copy. If the object is gone there, it deletes the copy.
-      // So the object has to be deleted there first: otherwise a copy that is just being made would remain.
+      // After it has copied an object, `move-objects.ts` checks whether the object is still in the former store. If
+      // not, it deletes the copy. So the object is deleted from the former store first: otherwise a copy that is being
+      // made at the same time would remain.
       const wasFormer = await former.delete(key);
       return (await store.delete(key)) || wasFormer;
     },
@@ -37,7 +39,9 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
   };
 }
 
-/** Joins two pages of the same filter. A path that is in both pages is listed once, with the facts of the first page. */
+/**
+ * Joins two pages of the same filter. A path that is in both pages is listed once, with the facts of the first page.
+ */
 function joinPages(first: ObjectPage, second: ObjectPage, limit = 1_000): ObjectPage {
   const byPath = new Map([...second.items, ...first.items].map((item) => [item.path, item]));
   // A page with `next` is incomplete: its store may have more objects after `next`. So the joined page ends at the

@@ -9,7 +9,7 @@ const pathCharactersMax = 512;
 // The names of devices on Windows, with any file extension.
 const reservedPattern = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/;
 
-/** Returns the segments of the full name, beginning with the business. Throws INVALID_PARAMETER for an invalid key. */
+/** Returns the id of the business and the segments of the path. Throws INVALID_PARAMETER for an invalid key. */
 export function segmentsOf(key: ObjectKey): readonly string[] {
   if (isObjectKey(key)) return partsOf(key);
   throw new AppError("INVALID_PARAMETER", "The object key is invalid.", {
@@ -17,7 +17,10 @@ export function segmentsOf(key: ObjectKey): readonly string[] {
   });
 }
 
-/** Returns whether the key is valid. Other programs may store objects with other names in the same bucket. */
+/**
+ * Returns whether the key is valid. A list of a bucket leaves out objects with invalid keys, because other programs may
+ * have stored them there.
+ */
 export const isObjectKey = (key: ObjectKey): boolean =>
   key.path.length <= pathCharactersMax && partsOf(key).every(isSegment);
 

@@ -10,7 +10,10 @@ interface LinkOptions {
   readonly contentDisposition?: string;
 }
 
-/** Creates links. It exists only for stores that clients can reach. Without links, the API serves the content. */
+/**
+ * Creates signed links. Only stores that clients can reach provide them. For other stores, the API itself serves the
+ * content.
+ */
 export interface ObjectLinks {
   /** The origin of all links. */
   readonly origin: string;

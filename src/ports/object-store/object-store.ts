@@ -18,7 +18,10 @@ export interface ObjectFacts {
 
 export interface ObjectWrite {
   readonly contentType: string;
-  /** The expected size and checksum, if they are known. If the content differs, nothing is stored and the error is CONTENT_DAMAGED. */
+  /**
+   * The expected size and checksum, if they are known. If the content differs, nothing is stored and `write` throws
+   * CONTENT_DAMAGED.
+   */
   readonly expected?: { readonly bytes?: number; readonly crc32c?: number };
   /** Aborts the write. Then nothing is stored. */
   readonly signal?: AbortSignal;
@@ -34,12 +37,15 @@ export interface ObjectRead {
   readonly facts: ObjectFacts;
   readonly start: number;
   readonly end: number;
-  /** The bytes from `start` to `end`, not verified. A Blob if the server can send the bytes without reading them into memory. */
+  /**
+   * The bytes from `start` to `end`, not verified. A Blob if the server can send the bytes without reading them into
+   * memory.
+   */
   readonly body: Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
   /**
-   * Yields the same bytes and verifies them. Use it instead of `body` to copy an object. If the content differs from
-   * the written content, it throws CONTENT_DAMAGED at its end, and the copy must be discarded. For a range, only the
-   * length is checked.
+   * Yields the same bytes and verifies them. Use it instead of `body` to copy an object. If the bytes differ from the
+   * written content, the iteration throws CONTENT_DAMAGED after the last byte, and the copy must be discarded. For a
+   * range, only the length is checked.
    */
   checked(): AsyncIterable<Uint8Array>;
 }

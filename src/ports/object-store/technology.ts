@@ -6,7 +6,7 @@ import type { ObjectStore } from "./object-store.ts";
 export interface OpenObjectStoreOptions {
   /** Larger objects are stored in parts of this size. If undefined, the technology chooses the size. */
   readonly partBytes: number | undefined;
-  /** 32 secret bytes that protect a store's records of unfinished uploads. */
+  /** A secret key of 32 bytes. The store encrypts the session URLs of unfinished uploads with it. */
   readonly noteKey: Uint8Array;
 }
 

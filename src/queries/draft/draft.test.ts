@@ -120,7 +120,7 @@ test("a model that never gives a valid spec is asked a limited number of times",
   expect(await faultsOf("[]")).toContain("A spec is an object");
 });
 
-test("a model can't use the name of an existing query or a path as the name of a query", async () => {
+test("a draft is refused if its name belongs to an existing query or is a path", async () => {
   expect(await faultsOf({ ...right, name: "tracks.list" })).toContain("already");
   expect(await faultsOf({ ...right, name: "../../etc/passwd" })).toContain("not a valid name for a query");
 });
@@ -149,7 +149,7 @@ test("a draft can't change the method, the parameters and the tables that the re
   );
 });
 
-test("a parameter with a pattern gets a sample that the pattern accepts", async () => {
+test("a parameter with a pattern gets a sample value that matches the pattern", async () => {
   const named = { column: "t.title", startsWith: { param: "start" } };
   const { outcome } = await draftWith([
     {
@@ -174,7 +174,7 @@ test("a parameter with a pattern gets a sample that the pattern accepts", async 
   expect(outcome).toMatchObject({ kind: "draft", attempts: 1 });
 });
 
-test("20,000 nested conditions are reported as one fault", async () => {
+test("a draft with 20,000 nested conditions is refused, because they are nested too deeply", async () => {
   const deep = `${'{"not":'.repeat(20_000)}{}${"}".repeat(20_000)}`;
   const text = JSON.stringify(right).replace('"where":[', `"where":[${deep},`);
   expect(await faultsOf(text)).toContain("nested too deeply");
@@ -203,13 +203,13 @@ test.skipIf(!(await hasPostgres()))("a draft has to work on every available engi
   await postgres.close();
 });
 
-test("the prompt explains the syntax for many rows and for steps", async () => {
+test("the prompt explains bulk inserts, steps, writes to every row and nullable parameters", async () => {
   const { requests } = await draftWith([right]);
   for (const word of ['"each"', '{"item":', '{"step":', '{"changesOf":', '"everyRow"', '"nullable"'])
     expect(requests[0]!.body.messages[0]!.content).toContain(word);
 });
 
-test("when the model is unavailable or slow, drafting fails with UNAVAILABLE", async () => {
+test("when the model is unavailable, drafting fails with UNAVAILABLE", async () => {
   const { outcome } = await draftWith([new Response("down", { status: 503 })]);
   expect(isAppError(outcome, "UNAVAILABLE")).toBe(true);
 });

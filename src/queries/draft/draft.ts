@@ -1,5 +1,5 @@
-// Drafts a spec with a language model. The answer of the model is untrusted data. The answer must pass every check,
-// and the spec is run on sample data. A faulty answer is sent back with its faults, a limited number of times.
+// Drafts a query spec with a language model. The answer of the model is untrusted data. The answer must pass every
+// check, and the spec is run on sample data. A faulty answer is sent back with its faults, a limited number of times.
 // Nothing is written to disk.
 import { AppError, type Fault } from "../../errors.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
@@ -126,7 +126,10 @@ async function judge<Tables>(
 
 const depthMax = 100;
 
-/** The function uses no recursion, because an answer of the model could exhaust the stack. */
+/**
+ * Returns whether a value is nested more than `depthMax` levels deep. The function uses no recursion, because a deeply
+ * nested answer of the model could exhaust the stack.
+ */
 function isDeep(value: unknown): boolean {
   let level: readonly unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {

@@ -1,5 +1,5 @@
-// Writes the catalog of the queries that can be called. It contains the name, the method, the parameters and the
-// result of each query, as JSON Schema.
+// Writes the catalog of the queries that can be called. For each query it contains the name, the method, and JSON
+// Schemas of the parameters and of the result.
 import type { JsonObject } from "../spec/json-reader.ts";
 import { objectSchemaOf } from "../spec/parameter.ts";
 import type { Expression, OutputColumn, ValueType } from "../plan.ts";
@@ -20,7 +20,7 @@ export const catalogOf = (set: QuerySet) => ({
   })),
 });
 
-/** Returns the complete result of a query, as JSON Schema 2020-12. */
+/** Returns the JSON Schema (2020-12) of the complete result of a query. */
 export function answerSchemaOf({
   plan,
   returns,

@@ -25,7 +25,7 @@ test("every spec that the engine accepts is valid against the schema", () => {
   }
 });
 
-test("common mistakes of authors are shown in the editor", () => {
+test("specs with common mistakes of authors are not valid against the schema, so that editors show the mistakes", () => {
   const right = {
     name: "books.some",
     summary: "Some.",

@@ -217,7 +217,7 @@ await testEqualAnswers<BusinessTables>({
 });
 
 await testEqualAnswers<ShelfTables>({
-  title: "specs that use the whole language",
+  title: "specs that use the whole query language",
   calls: { ...shelfCalls, ...upsertCalls },
   tables: Object.keys(shelfSchema),
   people: [ann, ben],

@@ -197,7 +197,7 @@ describe("isolation from other users", () => {
     known: { shelfId: shelfId(ann, 0), bookId: bookId(ann, 0), bookIds: [bookId(ann, 0)], id: "some-shelf" },
   });
 
-  test("after these calls, no row refers to a row of another user", async () => {
+  test("after the calls of the tests above, no row refers to a row of another user", async () => {
     const links = [
       ["tracks", "projectId", "projects"],
       ["versions", "trackId", "tracks"],

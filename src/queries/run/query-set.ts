@@ -1,4 +1,4 @@
-// Holds the queries that a server can run. The checks of their parameters are ready, and their statements are
+// Holds the queries that a server can run. The checks of their parameters are created in advance. Their statements are
 // compiled at the first use.
 import { LRUCache } from "lru-cache";
 import { AppError } from "../../errors.ts";

@@ -3,7 +3,7 @@ import type { Fault } from "../../errors.ts";
 import { nearestNames } from "./nearest-names.ts";
 
 export interface SpecFault extends Fault {
-  /** The name of the spec file, relative to the folder. */
+  /** The path of the file with the fault, relative to the folder of the specs or of the app. */
   readonly file: string;
 }
 

@@ -1,4 +1,4 @@
-// Reads unknown JSON together with its position, so that every fault contains the position.
+// Reads JSON values of unknown structure. `at` is the JSON Pointer of the value. Every fault contains this pointer.
 import { exactSourceOf } from "../../exact-json.ts";
 import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 

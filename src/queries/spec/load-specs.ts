@@ -75,7 +75,7 @@ export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSp
   return { queries, faults };
 }
 
-/** Reports each number in a spec that has too many digits for a double, which would be rounded silently. */
+/** Reports each number in a spec that has too many digits for a double. JSON.parse rounds such a number silently. */
 function noteInexact(list: FaultList, at: string, value: unknown): void {
   const source = exactSourceOf(value);
   if (source !== undefined) {

@@ -74,7 +74,7 @@ const wide: readonly [string, unknown][] = [
   ["the opposite of an optional condition", { not: { not: optional } }],
   ["optional conditions within or", { or: [{ and: [optional] }, param("id", "equals", "id")] }],
   [
-    "one side of an or that is always true",
+    "an or with one side that is always true",
     { or: [param("id", "equals", "id"), { column: "id", isNull: false }] },
   ],
   ["a column that is compared with itself", { column: "id", equals: { column: "books.id" } }],
@@ -108,9 +108,12 @@ const wide: readonly [string, unknown][] = [
   ["the opposite of a value", { not: param("title", "equals", "name") }],
   ["a contained text that may be empty", param("title", "contains", "name")],
   ["a beginning that may be empty", param("title", "startsWith", "name")],
-  ["an ending that is empty when it is left out", param("title", "endsWith", "nameOrNothing")],
+  ["an ending that is empty when its parameter is left out", param("title", "endsWith", "nameOrNothing")],
   ["a lower bound that may be an empty text", param("title", "atLeast", "name")],
-  ["a lower bound that is the minimum when it is left out", param("pages", "atLeast", "leastOrNothing")],
+  [
+    "a lower bound that is the minimum when its parameter is left out",
+    param("pages", "atLeast", "leastOrNothing"),
+  ],
   ["a column that is null, and an optional condition", [{ column: "pages", isNull: true }, optional]],
   ["a flag and an optional condition", [{ column: "lent", equals: true }, optional]],
   ["a flag that has a default", param("lent", "equals", "lentOrNot")],

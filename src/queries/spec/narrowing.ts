@@ -1,5 +1,5 @@
-// Determines whether the condition of an update or a delete restricts the rows in every call, even in a call without
-// the optional parameters or with empty ones.
+// Determines whether the condition of an update or a delete restricts the rows in every call, even in a call that leaves
+// out the optional parameters or passes empty values.
 import type { Parameter } from "./parameter.ts";
 import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
@@ -60,7 +60,8 @@ function strengthOf(condition: Condition, place: Place): Strength {
       return isOfRow(condition.left, place) && condition.left.nullable ? "flag" : "none";
     case "exists":
       return existsStrength(condition.select, place);
-    // A search for a text without words finds no row, so it always restricts the rows.
+    // A search for a text that the caller sends always restricts the rows, because a text without words finds no row.
+    // A literal or a default text is the same in every call, so it counts as no restriction.
     case "search":
       return "parameter" in condition.text &&
         place.parameters.get(condition.text.parameter)?.default === undefined
@@ -202,7 +203,7 @@ const perCall: ReadonlySet<string> = new Set([
 const hasDefault = (expression: Expression, { parameters }: Place): boolean =>
   expression.kind === "parameter" && parameters.get(expression.name)?.default !== undefined;
 
-/** Whether the value is never the empty string. Every text contains the empty string, so it would match every row. */
+/** Whether the value is never empty. Every text contains the empty string, so an empty value would match every row. */
 function isFilled(expression: Expression, place: Place): boolean {
   if (!isFree(expression, place)) return false;
   if (expression.kind === "literal") return expression.value !== "";

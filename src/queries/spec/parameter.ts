@@ -1,4 +1,4 @@
-// Defines a parameter of a query: the allowed values, the check and the JSON Schema.
+// Defines a parameter of a query: the values that it allows, and their JSON Schema.
 import { decimalText } from "../../ports/database/decimals.ts";
 import type { JsonObject } from "./json-reader.ts";
 import type { Pattern } from "./pattern.ts";

@@ -15,7 +15,7 @@ import { extraTextsOf } from "../sql/write-extras.ts";
 export interface ProveOptions<Tables> {
   readonly queries: Iterable<ReadyQuery>;
   readonly schema: Schema;
-  /** A migrated database, or a database in a transaction that changes its tables. */
+  /** A migrated database, or an open transaction that has already changed the tables of its database. */
   readonly database: Pick<Database<Tables>, "dialect" | "kysely" | "explain">;
 }
 
@@ -25,7 +25,10 @@ export interface Proof {
   readonly scans: readonly SpecFault[];
 }
 
-/** The columns of a table in the database, by name. */
+/**
+ * The tables of the database by name, each with its columns by name. `filled` means that the database itself sets the
+ * column if an insert omits it.
+ */
 type RealTables = ReadonlyMap<
   string,
   ReadonlyMap<string, { readonly nullable: boolean; readonly filled: boolean }>

@@ -19,7 +19,9 @@ export interface WatchedSpecs {
   close(): void;
 }
 
-/** The delay after a change, in milliseconds. Editors write a file in several steps. */
+/**
+ * The specs are read again this many milliseconds after the last change, because editors write a file in several steps.
+ */
 const settleMs = 50;
 
 /** Rejects with the error of `load` if the first load fails, because there is no valid set to serve. */

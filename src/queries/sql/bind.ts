@@ -22,7 +22,10 @@ export interface CallValues {
   newId(): string;
   readonly limit: number;
   readonly cursor: readonly unknown[];
-  /** If a search reads rows in the order of the page: the order keys of the row at which it stops reading. */
+  /**
+   * The order keys of the row at which a search stops reading. They are set only for a search that reads the rows in
+   * the order of the page instead of using the search index.
+   */
   readonly edge?: readonly unknown[];
   readonly steps: ReadonlyMap<string, StepOutcome>;
 }

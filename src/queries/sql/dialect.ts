@@ -1,5 +1,5 @@
-// Describes the differences between the engines as data, with one record per engine. So the compiler needs no
-// conditions on the engine.
+// Describes the differences between the SQL of SQLite and of Postgres, with one record per engine. So the compiler of
+// queries needs no conditions on the engine.
 import {
   DummyDriver,
   Kysely,
@@ -84,11 +84,14 @@ export interface SqlDialect {
   hash(text: Sql): Sql;
   /** Writes the same value in a form for which the engine can't use an index. */
   unindexed(column: Sql): Sql;
-  /** Whether a row of the table contains the words that are bound at the slot. The search index is used. */
+  /** Tests whether a row of the table contains the words that are bound at `search.slot`. Uses the search index. */
   search(search: Search): Sql;
-  /** Whether a row of the table contains the words that are bound at the slot. The texts of the row itself are read. */
+  /** Tests the same as `search`, but reads the texts of the row instead of the search index. */
   hasWords(search: Search): Sql;
-  /** Interpolates between the two nearest floats. `filter` is empty or a filter clause. */
+  /**
+   * Calculates a percentile. `at` is its position from 0 to 1; between two floats, the result is interpolated. `filter`
+   * is empty or a filter clause.
+   */
   percentile(of: Sql, at: number, filter: Sql): Sql;
   /** Whether `left` is in a list that is bound as JSON. `convert` gives the items of the list the type of `left`. */
   isIn(left: Sql, list: ListOfValues, negated: boolean): Sql;
@@ -102,7 +105,7 @@ export interface SqlDialect {
   jsonValue(value: Sql, type: TypeOfValue): Sql;
   jsonObject(pairs: readonly { readonly name: string; readonly value: Sql }[]): Sql;
   jsonList(objects: Sql): Sql;
-  /** The end of a select that locks its rows until the transaction ends. */
+  /** The last clause of a select. It locks the selected rows until the transaction ends. It is empty on SQLite. */
   readonly locked: Sql;
   /** Marks JSON from a sub-select as JSON again, because SQLite loses the mark. */
   stillJson(value: Sql): Sql;
@@ -124,7 +127,7 @@ interface Bucket {
 
 interface Search {
   readonly table: TableReference;
-  /** The column of the search index that contains the owner. */
+  /** The table's column that contains the owner of a row. */
   readonly owner: string;
   readonly columns: readonly string[];
   slot(form: "fts5" | "tsquery" | "words" | "patterns"): Sql;
@@ -311,7 +314,7 @@ const cast = (value: Sql, type: ValueType): Sql => sql`cast(${value} as ${sql.ra
 const castDecimal = (value: Sql, scale: number): Sql =>
   sql`cast(${value} as numeric(${sql.lit(decimalDigits)}, ${sql.lit(scale)}))`;
 
-/** Reads a bound value or a JSON value, in which a decimal is a whole number and bytes are base64. */
+/** Casts a bound value to the Postgres type of `from`. A bound decimal is a whole number (see `SqlDialect.bound`). */
 function read(value: Sql, from: TypeOfValue): Sql {
   if (from.type !== "decimal") return cast(value, from.type);
   const scale = scaleOf(from);
@@ -319,6 +322,7 @@ function read(value: Sql, from: TypeOfValue): Sql {
   return castDecimal(scale === 0 ? whole : sql`${whole} * ${sql.raw((10 ** -scale).toFixed(scale))}`, scale);
 }
 
+/** Does the same as `read` for a value from JSON, in which bytes are base64. */
 const readJson = (value: Sql, from: TypeOfValue): Sql =>
   from.type === "bytes" ? sql`decode(${value}, 'base64')` : read(value, from);
 
@@ -344,7 +348,7 @@ const postgresSql: SqlDialect = {
     if (type.type === "decimal") return castDecimal(sql`${first} ${signs[name]} ${second}`, scaleOf(type));
     return sql`(${cast(first, type.type)} ${signs[name]} ${second})`;
   },
-  // Fractions are added in a fixed order, because each addition rounds the sum.
+  // Floats are added in a fixed order, because each addition rounds the sum.
   sum(call, of, from) {
     if (from.type === "float") return call("sum", sql`${of} order by ${of}`);
     const sum = call("sum", of);

@@ -101,7 +101,10 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
 
 type Kind<Name extends Expression["kind"]> = Extract<Expression, { kind: Name }>;
 
-/** Returns the SQL of a literal. A literal is not bound, because it is a part of the spec and of the reviewed SQL. */
+/**
+ * Returns the SQL of a literal. The value is written into the SQL and is not a parameter, because it is a part of the
+ * spec and should be visible when the SQL is reviewed.
+ */
 function literalSql({ value, type, scale = 0 }: Kind<"literal">, dialect: SqlDialect): Sql {
   if (type === "decimal" && value !== null) return dialect.decimalLiteral(String(value), scale);
   const written = sql.lit(value);
@@ -116,8 +119,8 @@ function newIdSql(compiling: Compiling): Sql {
 }
 
 /**
- * Returns the SQL of a window. Nulls are last in its order. Except for "rank" and "denseRank", no two rows are equal in
- * the order.
+ * Returns the SQL of a window. Nulls are last in its order. Except for "rank" and "denseRank", the plan adds columns
+ * to the order so that no two rows are equal in it.
  */
 function windowSql({ name, of, partitionBy, orderBy }: Kind<"window">, compiling: Compiling): Sql {
   const { dialect } = compiling;
@@ -316,8 +319,8 @@ function inSql({ left, list, negated }: Extract<Condition, { kind: "in" }>, comp
 }
 
 /**
- * Searches with a function for the position of a string and not with LIKE, so that no character of the value has a
- * special meaning.
+ * Compares texts with the engine's string functions instead of LIKE, so that no character of the searched text is a
+ * wildcard.
  */
 function textSql({ name, left, right }: Extract<Condition, { kind: "text" }>, compiling: Compiling): Sql {
   const { dialect } = compiling;
@@ -333,7 +336,7 @@ function textSql({ name, left, right }: Extract<Condition, { kind: "text" }>, co
   }
 }
 
-/** Folds the value. A parameter is folded once, when it is bound, and not for every row. */
+/** Folds the value as `foldText` does. A parameter is folded once, when it is bound, and not for every row. */
 function foldedSql(right: Expression, compiling: Compiling): Sql {
   if (right.kind === "parameter") {
     return slotted(

@@ -65,8 +65,9 @@ from ${itemsSql(plan, compiling)} where ${filled}) as "~turns" where "turn" > 1 
 }
 
 /**
- * Returns the parts of the key, except those that have the same default value in all items. Returns undefined if no two
- * items can have the same key, because a part of the key is null or a new id for each item.
+ * Returns the assignments of the columns of a key, except of the columns that have the same default value in all items.
+ * Returns undefined if no two items can have the same key: either a column of the key is null, or every item gets a new
+ * id in a column of the key.
  */
 function keyOf(
   plan: InsertPlan,

@@ -21,8 +21,8 @@ export type PagePart = "whole" | "first" | "after" | "before" | "row" | "total";
 
 /**
  * The two statements of a search that does not use the search index. They go through the first `testedRows` rows in
- * the order of the page. "edge" finds the first row after these rows, and "rows" looks for the words in the texts of
- * the rows before it.
+ * the order of the page. "edge" finds the first row after these rows (the edge), and "rows" looks for the words in the
+ * texts of the rows before the edge.
  */
 export type OrderedSearch = "edge" | "rows";
 
@@ -38,7 +38,8 @@ export interface SelectShape {
 }
 
 /**
- * Returns the name under which an order key is selected. A key that is not a column of the result gets its own name.
+ * Returns the name under which an order key is selected. A key that is not a column of the result gets a name with
+ * its index, such as "~0".
  */
 export const keyColumnName = (plan: SelectPlan, keys: readonly OrderKey[], index: number): string => {
   const written = JSON.stringify(keys[index]?.by);
@@ -158,8 +159,8 @@ function limitSql(plan: SelectPlan, { page, maxRows }: SelectShape, compiling: C
 }
 
 /**
- * Returns the condition for the rows after (or before) the row that the cursor marks. Keys with the same direction
- * are compared as one row value.
+ * Returns the condition for the rows after (or before) one row. That row is the row of the cursor, or the row that
+ * "edge" found. If all keys have the same direction, they are compared as one row value.
  */
 function keysetSql(
   keys: readonly OrderKey[],
@@ -191,8 +192,8 @@ const markSql = (
 };
 
 /**
- * Returns the condition that finds the row that the cursor marks. Every order contains the id of the row (or the
- * columns of the group), so these values are enough to identify it. The row may no longer be in the list.
+ * Returns the condition that finds the row that the cursor marks. It compares only the id of the row (or the columns
+ * of the group), which every order contains. So it also finds a row whose other values have changed.
  */
 const cursorRowSql = (
   { groupBy }: SelectPlan,
@@ -212,8 +213,8 @@ const cursorRowSql = (
   );
 
 /**
- * Returns the SQL of a select inside another select. Its result is the rows as JSON, one value, or whether there are
- * any rows.
+ * Returns the SQL of a select inside another select. It selects one row or several rows as JSON, or a single value. A
+ * select without columns is used in "exists", and selects a 1 for each row.
  */
 export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compiling): Sql {
   if (plan.columns.length === 0) return sql`select 1 ${bodySql(plan, undefined, compiling)}`;

@@ -39,7 +39,10 @@ export interface ShiftSql {
 /** The name under which the list of rows is bound. No parameter can have this name. */
 export const shiftedRows = "~shifted";
 
-/** Returns undefined if the update needs no rounds, because its values don't depend on its rows. */
+/**
+ * Returns undefined if an ordinary update statement is enough: no new value depends on its row, or no column with such
+ * a value needs a temporary value.
+ */
 export function shiftSql(plan: UpdatePlan, compiling: Compiling): ShiftSql | undefined {
   const written = inUse(plan.assignments, compiling);
   const shifted = written.filter((one) => followsFromRow(one));

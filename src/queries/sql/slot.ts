@@ -7,7 +7,7 @@ export type Slot =
   /** An entire list as one JSON string, so that the SQL doesn't depend on the length of the list. */
   | { readonly slot: "list"; readonly name: string }
   /**
-   * The items to insert as one JSON string. Each item gets `ids` new ids, in extra fields that are named "~0", "~1"…
+   * The items to insert, as one JSON string. Each item gets `ids` new ids, in extra fields that are named "~0", "~1"…
    */
   | { readonly slot: "items"; readonly name: string; readonly ids: number }
   /** The words of a search, in the syntax of the engine. With `owned`, only rows of the caller are found. */
@@ -27,7 +27,7 @@ export type Slot =
   | { readonly slot: "pageLimit" }
   | (TypeOfValue & { readonly slot: "cursor"; readonly index: number })
   /**
-   * A value of the row before which a search in the order of the page stops. This row is the first one after the tested
-   * rows (`OrderedSearch` in select-sql.ts).
+   * A value of the edge, which is the first row that a search in the order of the page no longer tests
+   * (`OrderedSearch` in select-sql.ts).
    */
   | (TypeOfValue & { readonly slot: "edge"; readonly index: number });

@@ -1,6 +1,6 @@
-// Compiles the statements that a write may need besides its own. Some find the inserted item that caused an error. The
-// others belong to an update in two rounds (shift-sql.ts): it first gives the rows temporary values and then their new
-// ones, because a new value may be the old value of another row in a unique column.
+// Compiles the additional statements that a write may need. Some of them find the inserted item that caused an error.
+// The others belong to an update in two rounds (shift-sql.ts). The first round gives the rows temporary values, and the
+// second round gives them their new values, because in a unique column a new value may be the old value of another row.
 import type { StatementPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
 import type { Compiling } from "./expression-sql.ts";
@@ -68,8 +68,8 @@ function compiledShift(shift: ReturnType<typeof shiftSql>, compiling: Compiling)
 }
 
 /**
- * Returns the statements with their titles. They are written to the golden files beside the statement of the write, and
- * explained by the database when the specs are checked.
+ * Returns the statements with their titles. The golden files contain them below the main statement of the write. When
+ * the specs are checked, the database runs EXPLAIN for each of them.
  */
 export const extraTextsOf = ({ unownedItem, repeatedItem, shift }: WriteExtras) =>
   [

@@ -153,8 +153,8 @@ interface WaitOptions {
 }
 
 /**
- * Waits until the stream has the byte, and returns the stream's state; undefined if the wait took too long. Throws
- * RANGE_NOT_SATISFIABLE if the stream ends before the byte.
+ * Waits until the stream has the byte at position `first`, and returns the stream's state. Returns undefined if the
+ * wait took longer than `waitMs`. Throws RANGE_NOT_SATISFIABLE if the stream ends before this byte.
  */
 async function waitFor(
   streams: Streams,

@@ -160,7 +160,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
     let isOver = false;
     let hasBegun = false;
 
-    /** Returns the bytes that belong to the segment. `start` is the position of the first byte in the stream. */
+    /** Returns those of the bytes that belong to the segment. `start` is the position of `bytes[0]` in the stream. */
     const cut = (bytes: Uint8Array, start: number): Uint8Array => {
       let first = at === number ? 0 : bytes.byteLength;
       for (const frame of scanner.feed(bytes)) {

@@ -1,7 +1,7 @@
 // Finds the frames of an MP3 stream while its bytes arrive, with the position and the duration of each frame.
 
 export interface Mp3Frame {
-  /** The position in the stream. */
+  /** The position in the stream, in bytes. */
   readonly position: number;
   readonly bytes: number;
   /**
@@ -22,7 +22,10 @@ export interface FrameScanner {
   readonly position: number;
 }
 
-/** The bit rates in kbit/s by index, for layer III of MPEG-1 and of MPEG-2 and 2.5 (ISO/IEC 11172-3, 13818-3). */
+/**
+ * The bit rates of layer III in kbit/s, by the index in the frame header: `bitRates1` for MPEG-1, and `bitRates2` for
+ * MPEG-2 and MPEG-2.5 (ISO/IEC 11172-3, 13818-3).
+ */
 const bitRates1 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const bitRates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const sampleRates1 = [44_100, 48_000, 32_000];

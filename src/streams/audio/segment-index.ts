@@ -19,7 +19,7 @@ export interface SegmentIndex {
   readonly segments: readonly Segment[];
   /** The position up to which the stream was read. */
   readonly position: number;
-  /** The segment in progress; undefined before its first frame, and when there is no further segment. */
+  /** The segment in progress; undefined before the first audio frame and after `finish`. */
   readonly growing: GrowingSegment | undefined;
   /**
    * Returns the durations of all planned segments, in seconds; undefined if the frames read so far differ in duration
@@ -34,13 +34,16 @@ export interface SegmentIndex {
 /**
  * The first segments are shorter, so that playback starts early. Later segments are longer, to save requests. The first
  * ones have two seconds (32 KB), because ffmpeg reads that much ahead: if the first segment were shorter, ffmpeg would
- * use the time of the second segment for it.
+ * play it at the timestamp of the second segment.
  */
 const firstSegments = 2;
 const firstSeconds = 2;
 const restSeconds = 3;
 
-/** Returns the duration of a segment in seconds. The segment ends with the first frame that reaches this duration. */
+/**
+ * Returns the minimum duration, in seconds, of the segment with this index, from 0. The segment ends with the first
+ * frame that reaches this duration.
+ */
 export const secondsWanted = (number: number): number =>
   number < firstSegments ? firstSeconds : restSeconds;
 

@@ -18,7 +18,7 @@ test("nesting is limited to 128 levels, and brackets in strings are not counted 
   expect(split(`["${"[".repeat(500)}\\"${"{".repeat(500)}"]`)).toHaveLength(1);
 });
 
-test("bodies that are slow to parse are refused in linear time", async () => {
+test("invalid bodies of a million characters are refused in linear time", async () => {
   const startedMs = performance.now();
   for (const text of ["[", '{"a":', '"\\', "\\\\", '"', '"a'])
     expect(await refused(text.repeat(1_000_000 / text.length))).toBe("INVALID_BODY");

@@ -16,7 +16,8 @@ export type SplitMessages = (body: Uint8Array, messagesMax: number) => Promise<r
 
 /**
  * Splits a body into messages. An array has one message per element, and any other value is one message. Numbers keep
- * all their digits.
+ * all their digits. Errors: INVALID_BODY if the body is not valid JSON or is nested too deeply; BODY_TOO_LARGE if it
+ * has more than `messagesMax` messages.
  */
 export function splitMessages(body: Uint8Array, messagesMax: number): Uint8Array[] {
   const text = parsedText(body).trim();
@@ -48,7 +49,7 @@ export function joinMessages(messages: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** Returns the body as a string. Throws INVALID_BODY if the body is not valid JSON. */
+/** Returns the body as a string. Throws INVALID_BODY if the body is not valid JSON or is nested too deeply. */
 function parsedText(body: Uint8Array): string {
   try {
     const text = decoder.decode(body);

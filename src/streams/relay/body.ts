@@ -11,8 +11,8 @@ export interface BodySink {
   /** Aborts the response, so that the listener sees that it is incomplete. */
   cutOff(): void;
   /**
-   * The written bytes that the listener's operating system has not confirmed; undefined if the runtime doesn't report
-   * them.
+   * The number of written bytes that the listener's operating system has not confirmed; undefined if the runtime
+   * doesn't report it.
    */
   unsentBytes(): Promise<number | undefined>;
 }
@@ -24,7 +24,7 @@ export interface BodySource {
   left(): void;
 }
 
-/** Creates the response body. `request` is the request that is answered: by it, the runtime finds the connection. */
+/** Creates the response body. The runtime finds the connection by `request`, the request that is being answered. */
 export type OpenBody = (source: BodySource, request?: Request) => ReadableStream<Uint8Array>;
 
 /**

@@ -24,7 +24,7 @@ function tailAt(bytes: number) {
   return { tail, grow };
 }
 
-test("the time from the request of a piece to its first sound is measured only for the first listener", () => {
+test("the time from the request of a piece to its first sound is measured only for the first listener, and not if the piece is old", () => {
   let now = Date.now();
   const heard: [string, number][] = [];
   const sounds = createFirstSounds(() => now);

@@ -28,8 +28,8 @@ export interface Follower {
   position(): number;
   state(): StreamState | undefined;
   /**
-   * Returns the available chunks, without a promise if they are in memory; undefined if there are none. A call of
-   * `take` or `next` must end before the next one starts.
+   * Returns the available chunks, without a promise if they are in memory. Returns undefined if the stream is open and
+   * has no chunks after the position. At most one call of `take` or `next` may be pending at a time.
    */
   take(maxBytes: number): FollowerEvent | Promise<FollowerEvent> | undefined;
   /** Sets the position. Used when the listener got the chunks before `position` without `take`. */
@@ -47,7 +47,7 @@ export interface Follower {
 interface FollowerOptions {
   readonly tail: Tail;
   readonly position: number;
-  /** Reads chunks that are older than the recent chunks. Returns undefined if the stream is gone. */
+  /** Reads chunks that `tail` no longer has in memory. Returns undefined if the stream is gone. */
   readonly readOlder: (state: StreamState, position: number, maxBytes: number) => Promise<Span | undefined>;
   readonly left: () => void;
 }

@@ -11,7 +11,10 @@ export interface ListenerBodyOptions {
   readonly encode: (event: Exclude<FollowerEvent, { kind: "gone" }>) => Uint8Array | undefined;
   /** The cache key of the encoding. Listeners with the same key share one encoded chunk. */
   readonly encodingKey?: string | undefined;
-  /** An event that was received before the response started. */
+  /**
+   * The event that is sent first, before the events of `follower`. It is, for example, an event that the caller has
+   * already taken from the follower.
+   */
   readonly first?: FollowerEvent;
   /**
    * The maximum size of one piece of the response, in bytes. It also limits the buffer of a listener that receives
@@ -26,7 +29,8 @@ export interface ListenerBodyOptions {
   readonly isOver?: () => boolean;
   /**
    * Whether the listener can't resume by offset. In that case an early end must not look like a complete response. So
-   * the response is aborted if it ends before the end of the stream and before `isOver` returns true.
+   * the response is aborted if it ends before `isOver` returns true. Without `isOver`, it is aborted if the stream is
+   * deleted or the process shuts down before the end of the stream.
    */
   readonly isBrokenOffUnlessWhole?: boolean;
   /** The request of this response. */
@@ -99,7 +103,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
 
   /**
    * Waits until a slow listener has received its data, and then calls `then`. If the listener stalls, `taken` never
-   * resolves.
+   * resolves, and `stalled` calls `cutOff`.
    */
   const behind = (taken: Promise<unknown>, then: () => void): void => {
     const unstall = stalled.waiting({
@@ -218,7 +222,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   const stay = streams.whenClosing(() => {
     if (isBrokenOffUnlessWhole) breakOff();
     else if (isWaiting) end();
-    // If a read is pending, leaving ends it, and the follower then reports that the stream is gone.
+    // Otherwise a read or a write is pending. When it ends, the follower reports that the stream is gone, because
+    // `leave` was called. Then the response ends.
     else follower.leave();
   });
 

@@ -1,5 +1,5 @@
 // Starts a deliberately faulty generator: a server that is correct except for one fault, which is called a lie. Each
-// case of the check has one lie that it must detect.
+// case of `rondo generator check` has one lie that it must detect.
 import { createGeneratorHandler, type GeneratorServerOptions } from "./generator-server.ts";
 import { concurrencyLies, endLies, mongodbLies, streamLies } from "./lies/delivery-lies.ts";
 import { descriptionLies, idLies, requestLies, signatureLies } from "./lies/answer-lies.ts";

@@ -5,8 +5,8 @@ import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
 
 /**
- * Inserts one document; tests replace this function. Returns false when another writer has inserted
- * a document with the same number.
+ * Inserts one document; tests replace this function. Returns false when the stream already has a document with the
+ * same `seq` from another request.
  */
 export type Insert = (chunks: Collection, document: Document) => Promise<boolean>;
 

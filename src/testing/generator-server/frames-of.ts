@@ -1,4 +1,4 @@
-// Returns the chunks of a piece for a stream, which may contain only MP3 frames: an ID3 tag at the beginning is
+// Returns the chunks of a piece for a stream. A stream may contain only MP3 frames, so an ID3 tag at the beginning is
 // removed.
 import { id3BytesOf } from "../../library/files/formats/mp3/id3.ts";
 import type { Making } from "./making.ts";

@@ -7,8 +7,8 @@ import type { GenerateRequest } from "./request-body.ts";
 
 export interface Generations {
   /**
-   * Returns the generation, and whether it is new. Throws Refusal: 503 if the queue is full, 409
-   * for a known id with a different request.
+   * Returns the generation of this request id, and whether the call created it. Throws Refusal: 503 if the queue is
+   * full, 409 if the id is known from a different request.
    */
   start(
     request: GenerateRequest,
@@ -20,7 +20,7 @@ export interface Generations {
   close(): Promise<void>;
 }
 
-/** The time after its end during which a repeated request still gets the same generation, in milliseconds. */
+/** The time after the end of a generation during which a repeated request still gets that generation, in milliseconds. */
 const rememberedMs = 600_000;
 
 export function createGenerations({
@@ -103,6 +103,7 @@ export function createGenerations({
 }
 
 /**
- * The fields by which a repeated request is recognised: they must all be equal. The deadline and the token may differ.
+ * Returns, as JSON, the fields that must be the same in a repeated request. Only the deadline and the delivery, which
+ * contains a token, may differ.
  */
 const factsOf = ({ deadline: _, delivery: __, ...facts }: GenerateRequest): string => JSON.stringify(facts);

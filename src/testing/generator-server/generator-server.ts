@@ -1,5 +1,5 @@
-// Serves any generator of this repository with the HTTP contract in docs/generators.md: four calls and three
-// deliveries. The check of generators is tested against it, and it is an example for authors of generators.
+// Serves any generator of this repository with the HTTP contract in docs/generators.md: four calls and three ways to
+// deliver a piece. The generator check is tested against this server. It is also an example for authors of generators.
 import { isSigned } from "../../generator-check/signature.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 import { createGenerations, type Generations } from "./generations.ts";
@@ -114,8 +114,8 @@ const deliver = (making: Making, delivery: Promise<void>): void => {
 };
 
 /**
- * Returns the function for the first content type in Accept that can be made, or for audio/mpeg if
- * none can be made.
+ * Returns the first content type in `accept` that can be made, or audio/mpeg if none can be made. Also returns the
+ * function that makes the bytes.
  */
 function makerFor({ generator, formats = {} }: GeneratorServerOptions, accept: string): [string, MakeBody] {
   const typeOf = (contentType: string) => contentType.split(";")[0]!.trim().toLowerCase();

@@ -1,4 +1,4 @@
-// Runs one generation. The piece is made once, and any number of requests with its id can read it.
+// Runs one generation. The piece is made once, and any number of requests with the same requestId can read it.
 import type { GenerateRequest } from "./request-body.ts";
 
 /** Makes the bytes of one content type. */
@@ -20,7 +20,7 @@ export interface Making {
    * completely is not affected.
    */
   cancel(reason: string): void;
-  /** Makes the piece. Called once. */
+  /** Makes the piece. Must be called only once. */
   make(): Promise<void>;
   /** Yields all chunks from the first one on, while they are made. Throws the reason if the piece is not complete. */
   read(): AsyncGenerator<Uint8Array, void>;

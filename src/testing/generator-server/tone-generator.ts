@@ -1,5 +1,5 @@
-// Defines a fast generator for tests of the contract: each seed gives a tone. A long piece is made slowly, so that it
-// can be cancelled.
+// Defines a fast generator for tests of the generator contract. It makes a tone whose pitch depends on the seed. A long
+// piece is made slowly, so that it can be cancelled.
 import { checkRequest } from "../../ports/generator/check-request.ts";
 import { AppError } from "../../errors.ts";
 import type { GeneratedChunk, Generator } from "../../ports/generator/generator.ts";

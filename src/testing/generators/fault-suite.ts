@@ -94,7 +94,7 @@ export function faultSuite<Fault extends string>(
   setDefaultTimeout(60_000);
   const inTurn = createTurns();
   test.concurrent.each(rows.map((row) => [row.fault, row] as const))(
-    "a generator whose server has the fault: %s",
+    "a piece gets the expected error and sound, and no connection stays open, if the generator's server has the fault: %s",
     (fault, row) =>
       inTurn(async () => {
         await using side = await open(fault, deadlinesOf(row));

@@ -1,4 +1,4 @@
-// Writes the table of faults in docs/generators.md from the rows with which the tests check each generator.
+// Makes the table of faults in docs/generators.md from the rows with which the tests check each generator.
 import { markdownTable } from "../../markdown-table.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { cppFaultRows, pythonFaultRows } from "./acestep-fault-rows.ts";

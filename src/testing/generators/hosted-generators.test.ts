@@ -1,4 +1,4 @@
-// Tests each adapter of a third-party generator in the way that users reach it, from the setting to the stored piece.
+// Tests each adapter of a third-party generator end to end, from RONDO_GENERATOR_URL to the stored piece.
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readConfig } from "../../config/config.ts";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";

@@ -1,5 +1,5 @@
-// Tests that no connection or task stays open after generations were aborted, abandoned or read to their end at random,
-// for each generator.
+// Aborts, abandons or completely reads generations of each generator at random, and tests that afterwards no connection
+// to the generator's server and no task of that server stays open.
 import { afterAll, expect, test } from "bun:test";
 import { createAudioIntake } from "../../intake/intake.ts";
 import type { Generator } from "../../ports/generator/generator.ts";

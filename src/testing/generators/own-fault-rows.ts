@@ -1,5 +1,5 @@
-// Lists the faults of the operator's own generator that sends the sound as the response body, and the reason that
-// listeners see for each fault.
+// Lists the faults that the tests simulate for an operator's own generator, and the reason that listeners see for each
+// fault. Such a generator sends the sound as the response body.
 import type { SoundFault } from "../servers/generators/sound-replies.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { soundFaultRows } from "./sound-fault-rows.ts";

@@ -1,4 +1,5 @@
-// Opens a Rondo with several businesses and no rate limits, for the isolation matrix (run-matrix.ts).
+// Creates an instance of Rondo with several businesses and without rate limits, for the isolation matrix
+// (run-matrix.ts).
 import { createApp } from "../../app.ts";
 import { createTestApiDeps } from "../test-api-deps.ts";
 import { createStudio } from "../studio.ts";

@@ -64,7 +64,8 @@ test("the matrix can detect a leak, because each route responds differently to a
     const absent = row(missing, own);
     const attempts = row(own.ids, own);
     if (attempts.every(({ isLoose }) => isLoose)) continue;
-    // These routes are skipped, because the operator sees every business.
+    // The routes of the operator are skipped, because the operator sees every business. A route is also skipped if its
+    // requests contain no id, so that they are the same with the business's own ids and with missing ids.
     if (/\/v1\/(businesses|jobs)/.test(route) || namesOf(attempts) === namesOf(absent)) continue;
     let differs = false;
     for (const [index, attempt] of attempts.entries()) {
@@ -102,7 +103,7 @@ test("the measurement of times detects a route that takes five milliseconds long
   );
 });
 
-test("the matrix would detect a stored response that another business gets, because a used Idempotency-Key gets a different response from an unused one", async () => {
+test("the matrix can detect that a stored response is sent to another business, because a used Idempotency-Key gets a different response from an unused key", async () => {
   await using house = await createHouse({}, 1);
   const own = house.tenants[0]!;
   const missing = missingIds(own);
@@ -121,6 +122,6 @@ test("the matrix would detect a stored response that another business gets, beca
   expect(detected).toEqual(["post /v1/generations", `post /v1/queries/${written.query}`]);
 });
 
-/** Returns the paths and bodies without cursors and ETags, which differ between queries. */
+/** Returns the paths and bodies as one text. Cursors and ETags are left out, because they always differ. */
 const namesOf = (attempts: readonly Attempt[]): string =>
   JSON.stringify(attempts.map(({ path, body }) => [path.replace(/cursor=.*/, ""), body]));

@@ -11,8 +11,8 @@ interface Measured {
 }
 
 /**
- * Sends each request with one of these methods twice: with the ids of another business, and with ids that don't exist.
- * Returns one line for each request whose two responses take different times.
+ * Repeats every request that has one of these methods, both with the ids of another business and with ids that don't
+ * exist. Returns one line for each request whose response times differ between the two kinds of ids.
  */
 export async function differentTimes(
   { app, rows, tenants }: Measured,

@@ -1,5 +1,5 @@
 // Runs the isolation matrix: every request with another business's id has to get the same response as the request with
-// a missing id.
+// an id that doesn't exist.
 import type { ApiDeps } from "../../deps/api-deps.ts";
 import type { Attempt, Row } from "./attempts.ts";
 import { type App, contentOf, type Ids, missingIds, type Tenant } from "./tenant.ts";
@@ -8,7 +8,7 @@ export interface MatrixResult {
   readonly attempts: number;
   /**
    * One line for each attempt whose response contained a secret of the other business, or differed from the response
-   * for a missing id. Also one line for each business whose content has changed.
+   * for an id that doesn't exist. Also one line for each business whose content has changed.
    */
   readonly leaks: readonly string[];
 }
@@ -79,7 +79,7 @@ function credentialsOf(
   };
 }
 
-/** Sends a request. In the response, the ids that the request itself contains are blanked. */
+/** Sends a request. In the response, the ids that the request itself contains are replaced by "…". */
 export async function send(
   app: App,
   method: string,

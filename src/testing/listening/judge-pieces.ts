@@ -29,7 +29,7 @@ interface ScoreMeasures {
 /** Measurements of a piece: of its score, and of its sound as analysed by listening programs. */
 export interface HeardPiece extends ScoreMeasures {
   readonly bpm: number;
-  /** The tonic from 0 (C) to 11, and whether it is minor. */
+  /** The tonic from 0 (C) to 11, and whether the key is minor. */
   readonly keyByChroma: readonly [number, boolean];
   readonly keyByNotes: readonly [number, boolean];
   readonly barEighths: number;

@@ -1,4 +1,4 @@
-"""Measures the score of a piece in its MIDI file: steps and phrases of the tune, repetition, and controller events."""
+"""Measures the notes in the MIDI file of a piece: steps and phrases of the tune, repetition, and controller events."""
 
 import mido
 import numpy as np
@@ -10,7 +10,7 @@ def pitched_notes(midi):
 
 
 def sections_of(path):
-    """The kind, start and end of each section in seconds."""
+    """Returns the kind of each section, with its start and its end in seconds."""
     now, marks = 0.0, []
     for message in mido.MidiFile(path):
         now += message.time
@@ -61,7 +61,7 @@ def phrase_of(tune, midi):
 
 
 def in_bars(notes, bars):
-    """For each bar, its notes as sixteenths and pitches."""
+    """Returns a set of notes for each bar. A note is its position, in sixteenths of the bar's length, and its pitch."""
     contents = [set() for _ in bars]
     for note in notes:
         at = max(0, int(np.searchsorted(bars, note.start + 0.03, side="right")) - 1)

@@ -75,7 +75,7 @@ def decibels(ratio):
 
 
 def key_of(weights):
-    """The tonic from 0 (C) to 11, and whether it is minor, by the profile with the best correlation."""
+    """Returns the key whose profile correlates best with `weights`: the tonic, 0 (C) to 11, and whether it is minor."""
     fits = [
         (np.corrcoef(np.roll(profile, tonic), weights)[0, 1], tonic, minor)
         for profile, minor in ((MAJOR, False), (MINOR, True))
@@ -86,7 +86,7 @@ def key_of(weights):
 
 
 def bar_of(mono, chroma, eighth):
-    """Returns the most likely length of a bar (6, 7, 8 or 10 eighths): rhythm and harmony repeat best after it."""
+    """Returns the length of a bar, 6, 7, 8 or 10 eighths: the length after which rhythm and harmony repeat best."""
     bands = librosa.onset.onset_strength_multi(y=mono, sr=RATE, hop_length=HOP, channels=[0, 16, 48, 128])
     change = np.maximum(0, np.diff(chroma, axis=1, prepend=chroma[:, :1])).sum(axis=0)
     size = min(bands.shape[1], len(change))
@@ -124,7 +124,7 @@ def onset_precision(onsets, midi):
 
 
 def octave_at_8k(stereo, rate):
-    """The octave around 8 kHz compared with the whole, in dB."""
+    """The power of the octave around 8 kHz relative to the power of the whole sound, in dB."""
     power = np.mean(np.abs(librosa.stft(stereo.mean(axis=0))) ** 2, axis=1)
     hertz = librosa.fft_frequencies(sr=rate)
     octave = (hertz > 8_000 / 2**0.5) & (hertz < 8_000 * 2**0.5)

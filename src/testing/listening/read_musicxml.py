@@ -1,4 +1,7 @@
-"""Reads a MusicXML file with music21, and prints its notes, chords, keys, meter, tempo and sections as JSON."""
+"""Reads a MusicXML file with music21, and prints its notes, chords, keys, meter, tempo and sections as JSON.
+
+The positions of notes and chords and the lengths of measures are in sixteenths.
+"""
 
 import json
 import sys

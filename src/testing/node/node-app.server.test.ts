@@ -82,7 +82,7 @@ describe.skipIf(missing.length > 0)("the app on Node", () => {
     expect(again.status).toBe(304);
   });
 
-  test("a stream is read by offset, by long-poll and by server-sent events, byte for byte", async () => {
+  test("a stream is read with a plain GET, by long-poll and by server-sent events, byte for byte", async () => {
     for (const query of ["", "?offset=-1&live=long-poll"]) {
       const { status, body, headers } = await onNode.ask(`/v1/stream/sound${query}`, business);
       expect([status, headers["stream-closed"]]).toEqual([200, "true"]);
@@ -95,7 +95,7 @@ describe.skipIf(missing.length > 0)("the app on Node", () => {
     expect(Buffer.from(data.join(""), "base64").equals(sound)).toBe(true);
   });
 
-  test("requests without a credential and for missing things are refused as on Bun", async () => {
+  test("requests for missing things, requests without a credential, and a user's request for a business's stream get the same error status as on Bun", async () => {
     for (const [path, headers] of [
       ["/v1/queries/projects.list", {}],
       ["/v1/queries/none", user],

@@ -1,5 +1,5 @@
-// Writes the table of docs/reference/errors.md from the meanings of the error codes: `bun
-// src/testing/runners/errors-page.ts`.
+// Writes the table of docs/reference/errors.md from the meanings of the error codes. Run it with
+// `bun src/testing/runners/errors-page.ts`.
 import type { ErrorCode } from "../../errors.ts";
 import { markdownTable, withTable } from "../../markdown-table.ts";
 import { statusOf } from "../../http/answers/problem.ts";

@@ -1,5 +1,5 @@
-// Defines bun run test:python: it runs the checks and tests of the Python generator in a virtual environment, with
-// MongoDB or its stand-in. With --checks-only it runs only the formatter's check and the linter.
+// Implements `bun run test:python`, which runs the checks and tests of the Python generator in a virtual environment,
+// with MongoDB or its stand-in. With --checks-only, only the formatter's check and the linter run.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";

@@ -1,5 +1,5 @@
-// Installs Python packages for tests. Each folder with a test-requirements.txt, or for the long tests a
-// long-test-requirements.txt, gets its own virtual environment in the user's cache folder.
+// Installs Python packages for tests. Each folder that contains a test-requirements.txt gets its own virtual environment
+// in the user's cache folder. For the long tests, a folder with a long-test-requirements.txt gets one, too.
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { runsLongTests } from "../long-tests.ts";
 const root = join(import.meta.dirname, "../../..");
 
 const fileNames = ["test-requirements.txt", "long-test-requirements.txt"] as const;
-/** The file with the packages that are installed without the packages on which they depend. */
+/** The file that lists the packages to install without their dependencies. */
 const withoutDependencies = "long-test-requirements-without-dependencies.txt";
 
 /** Returns the folders in the repository that have packages for the tests of this run. */

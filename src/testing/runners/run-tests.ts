@@ -1,5 +1,5 @@
-// Defines bun run test: it runs the suites of the server, then two lists of all other suites at the same time, and
-// prints a summary.
+// Implements `bun run test`. The suites of the server run first. Then the other suites run in two lanes at the same
+// time. A lane is a list of suites that run one after another. At the end, a summary is printed.
 // Tests whose tools are missing are skipped with the reason; --install-tools installs the tools first.
 import { ensureTools } from "./ensure-tools.ts";
 import { onCi } from "./on-ci.ts";

@@ -94,7 +94,7 @@ export const lanes: readonly (readonly Suite[])[] = [
     },
     {
       name: "unreachable stores",
-      // This file is imported after the installation of the programs, because on CI the import
+      // `fleet-stores.ts` is imported only in this call, when the programs are already installed. On CI its import
       // throws if a program is missing.
       missing: async () => (await import("../whole/processes/fleet-stores.ts")).missingForFleet(),
       command: [bun, "run", "test:faults"],

@@ -27,7 +27,7 @@ export const hasRealMongo = realUrl !== undefined;
 if (!hasMongo && !embeddedOnly && onCi)
   throw new Error("There is neither MONGODB_URL nor the stand-in, and on CI nothing is skipped");
 
-/** With `replicaSet`, the stand-in reports that it is a replica set. It has no effect on a real server. */
+/** With `replicaSet`, the stand-in reports that it is a replica set. A real server ignores the option. */
 export async function startMongoServer(
   options: { readonly replicaSet?: boolean } = {},
 ): Promise<MongoServer> {

@@ -11,7 +11,10 @@ export interface Proxy extends AsyncDisposable {
 
 const configuration = join(import.meta.dirname, "../../../deploy/nginx.conf");
 
-/** `isUnlimited` removes the limits per address, for a client that sends more requests than a listener would. */
+/**
+ * `inside` is the port of the test's server. `isUnlimited` removes the limits per address, for a client that sends more
+ * requests than a listener would.
+ */
 export async function startNginxProxy(inside: number, { isUnlimited = false } = {}): Promise<Proxy> {
   const directory = await createTemporaryDirectory();
   const port = freePort();
@@ -20,7 +23,7 @@ export async function startNginxProxy(inside: number, { isUnlimited = false } = 
   );
   const deployed = await Bun.file(configuration).text();
   const local = deployed
-    // The host names of compose are replaced, because nginx resolves them when it starts.
+    // The host names of the Docker Compose services are replaced, because nginx resolves host names when it starts.
     .replaceAll(/api-\d:3000/g, `127.0.0.1:${inside}`)
     .replace("listen 80;", `listen 127.0.0.1:${port};`)
     .replace("http {", `http {\naccess_log off;\n${folders.join("\n")}`)

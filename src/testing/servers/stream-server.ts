@@ -40,7 +40,7 @@ export interface StreamServerOptions extends Omit<Partial<StreamWrites>, "stream
   readonly directory?: string;
   readonly port?: number;
   readonly stallMs?: number;
-  /** Opens the body of a response; by default as Rondo does. */
+  /** Opens the body of a response; by default in the same way as in production. */
   readonly openBody?: OpenBody;
   /** The stores; by default SQLite files in `directory`. */
   readonly stores?: { readonly openStore: () => ChunkStore; readonly cache: ChunkCache };

@@ -18,7 +18,7 @@ export interface Heard {
   readonly bars: readonly HeardBar[];
   readonly players: ReadonlySet<InstrumentName>;
   readonly notes: readonly Note[];
-  /** Returns the sixteenths of a bar at which a drum sounds, rounded. */
+  /** Returns the times at which a drum is hit in a bar, in sixteenth notes since the start of the bar, rounded. */
   hitsOf(bar: HeardBar, lane: DrumLane): readonly number[];
   /** The tempo in quarter notes per minute, computed from the length of the bars. */
   readonly quartersPerMinute: number;

@@ -40,8 +40,8 @@ export const scriptedAudio = (chunks: number, chunkBytes: number): Uint8Array<Ar
   );
 
 /**
- * The first bytes of a piece that was made by the instruction "extend". They replace as many first bytes of the
- * original piece.
+ * The first bytes of a piece that was made by the instruction "extend". They replace the same number of bytes at the
+ * beginning of the original piece.
  */
 const extendedHead = new TextEncoder().encode("longer");
 

@@ -102,12 +102,12 @@ export function wavOf(pcm: Uint8Array, options: WavOptions): Uint8Array<ArrayBuf
   );
 }
 
-/** Yields the bytes in parts of this size. */
+/** Yields the bytes in parts of `partBytes` bytes. The last part may be shorter. */
 export async function* inParts(bytes: Uint8Array, partBytes = bytes.length): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += partBytes) yield bytes.subarray(at, at + partBytes);
 }
 
-/** Returns the highest correlation of two sounds when one of them is shifted by up to `shiftMax` samples. */
+/** Returns the highest correlation of two sounds. `other` may begin up to `shiftMax` samples later than `one`. */
 export function correlationOf(one: Float32Array, other: Float32Array, shiftMax = 1300): number {
   const length = Math.min(one.length, other.length) - shiftMax;
   const correlationAt = (shift: number, stride: number): number => {
@@ -123,7 +123,7 @@ export function correlationOf(one: Float32Array, other: Float32Array, shiftMax =
     }
     return both / Math.sqrt(ofOne * ofOther || 1);
   };
-  // A coarse search over all shifts finds the best one, and only the shifts near it are measured exactly.
+  // A coarse search over all shifts finds the best shift. Then the shifts near it are measured more exactly.
   let nearest = 0;
   let most = -1;
   for (let shift = 0; shift <= shiftMax; shift++) {

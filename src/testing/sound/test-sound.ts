@@ -1,5 +1,6 @@
-// Makes real sound for tests with ffmpeg: noise and a tone, as MP3 encoded by LAME. Its Info frame, which a test may
-// leave out, states the exact length. This file also decodes and examines sound with ffmpeg and ffprobe.
+// Makes real sound for tests: ffmpeg mixes noise and a tone, and encodes them as MP3 with LAME. The Info frame of the
+// MP3, which a test may leave out, states the exact length. This file also decodes sound with ffmpeg, and examines it
+// with ffprobe.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 

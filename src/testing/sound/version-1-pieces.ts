@@ -8,8 +8,8 @@ import { type MusicSpec, parseSpec } from "../../composer/spec.ts";
 import pieces from "../../composer/version-1.golden.json" with { type: "json" };
 
 /**
- * The pieces with their SHA-256 hashes. `score`, `beginning` and `audio` are the hashes of the
- * score's text, the first bytes and the whole MP3.
+ * The pieces with their SHA-256 hashes: `score` of the score's text, `audio` of the whole MP3, and `beginning` of the
+ * first `beginningBytes` bytes of the MP3.
  */
 export const versionOnePieces = pieces.map(({ spec, ...hashes }) => ({ spec: parseSpec(spec), ...hashes }));
 

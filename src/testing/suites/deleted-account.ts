@@ -1,4 +1,4 @@
-// Defines the test of an account that is deleted with a grace period, restored, and erased, for any engine.
+// Defines, for any database engine, the test of an account that is deleted with a grace period, restored, and erased.
 import { expect } from "bun:test";
 import {
   sweepDeletedAccounts,
@@ -98,7 +98,7 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
   expect(managed.body).toMatchObject({ deleteAfter, openSessions: 0 });
   expect((await call("GET", `manage/users/${ada.userId}/export`, { token: key })).body.email).toBe(email);
 
-  // A process whose cache still has the session starts a generation.
+  // A process whose cache still has the session starts a generation. The next sweep cancels the generation.
   const late = await studio.start({}, caller);
   expect(await sweep(Date.now())).toBe(0);
   expect(await stateOf(late)).toBe("cancelled");
@@ -142,7 +142,7 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
   const receipts = await deps.databases.use(studio.business.id, ({ kysely }) =>
     kysely.selectFrom("receipts").select(["id", "userId", "title", "versionCount"]).execute(),
   );
-  // One receipt is about the account's project, and the other one is about the guest's project.
+  // The receipt of the guest's project counts one version, and the receipt of the account's project counts four.
   expect(receipts.map(({ versionCount }) => versionCount).toSorted()).toEqual([1, 4]);
   for (const receipt of receipts) expect(receipt).toMatchObject({ userId: "(deleted)", title: "" });
   for (const { id } of receipts)

@@ -51,8 +51,8 @@ const email = "ada@example.com";
 const password = "long enough";
 
 /**
- * Checks that music, e-mail, sessions and tokens are deleted, and that other accounts don't change. `environment`
- * contains the settings of the stores.
+ * Deletes a member's account. Checks that the member's music, e-mail address, sessions and tokens are deleted, and that
+ * other accounts don't change. `environment` contains the settings of the stores.
  */
 export async function checkDeletedMember(environment: Record<string, string> = {}): Promise<void> {
   await using house = await createAccountHouse({ RONDO_ACCOUNT_GRACE_DAYS: "0", ...environment });

@@ -138,7 +138,7 @@ export type FleetHouse = Awaited<ReturnType<typeof createFleetHouse>>;
 
 /**
  * Queries the database with another client, because Rondo's own client would migrate it. On a
- * server the client signs in as the administrator.
+ * database server, this client signs in as the administrator.
  */
 async function askIn(
   { scheme, location }: StoreUrl,

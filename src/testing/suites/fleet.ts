@@ -1,4 +1,4 @@
-// Defines the tests of fleet migrations for any engine.
+// Defines the tests of fleet migrations, which migrate the databases of all businesses. The tests work for any engine.
 import { expect, test } from "bun:test";
 import { listBusinessFaults } from "../../businesses/due/business-faults.ts";
 import { listSchemas } from "../../businesses/fleet/list-schemas.ts";
@@ -93,7 +93,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect(await tablesOfAll(house)).toEqual(Array(8).fill(both));
   });
 
-  test("a business that moves to another engine is not migrated", async () => {
+  test("a business that is being moved to another engine is not migrated", async () => {
     await using house = await open(3);
     const none = { engine: "sqlite" as const, credentials: null, copied: "[]", holder: "" };
     const times = { heldUntil: new Date(0).toISOString(), changedAt: new Date().toISOString() };

@@ -1,4 +1,5 @@
-// Defines the tests of moves of streams, which run for each pair of technologies.
+// Defines the tests that move streams from one chunk store to another. They run for several pairs of stores, such as
+// from SQLite to MongoDB.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";

@@ -1,4 +1,4 @@
-// Defines the tests of moves of jobs, which run for each pair of technologies.
+// Defines the tests of moving jobs from one queue to another. They run for each pair of queue technologies.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type MoveJobsDeps, moveJobs, planJobs } from "../../moves/move-jobs.ts";
 import type { JobInput } from "../../ports/job-queue/job-queue.ts";
@@ -36,7 +36,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
     }, 60_000);
     afterAll(() => addresses[Symbol.asyncDispose]());
 
-    test("waiting, delayed and failed jobs keep their ids, delays, attempts and reasons, and are not added a second time", async () => {
+    test("waiting, delayed and failed jobs keep their ids, delays, attempts and failure reasons, and the new queue refuses to add the same job again", async () => {
       await using moving = await createMoving(addresses);
       const { from, to } = moving;
       await from.queue.add("maintenance", [
@@ -65,7 +65,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
         (await queue.list({}))
           .map(({ startedAtMs: _, progress: __, finishedAtMs, runAtMs, state, ...rest }) => ({
             ...{ ...rest, state, hasEnded: finishedAtMs !== undefined },
-            // The time of a job that was delayed and is now waiting has passed, so it is compared as 0.
+            // Only a delayed job still waits for its time, so only this time is compared, in units of 5 s.
             runAtMs: state === "delayed" ? Math.round(runAtMs / 5_000) : 0,
           }))
           .toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -138,7 +138,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       });
     }, 60_000);
 
-    test("when the move is interrupted after a job was removed and before it was added, a later move completes it, and each job exists exactly once", async () => {
+    test("when a move is interrupted after it removed a job and before it added the job to the new queue, a later move adds the job, and each job exists exactly once", async () => {
       await using moving = await createMoving(addresses);
       const { from, to } = moving;
       await from.queue.add(

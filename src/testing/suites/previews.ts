@@ -133,7 +133,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect((await house.ask(token, "POST", "/v1/queries/listens.list", {})).status).toBe(200);
   });
 
-  test("a preview sends no webhook, adds no job and counts no usage, though its copy contains endpoints and waiting deliveries", async () => {
+  test("a preview sends no webhook, adds no job and counts no usage, although it contains copied endpoints and waiting deliveries", async () => {
     await using house = await open();
     const { studio, deps } = house;
     const { business } = studio;
@@ -161,7 +161,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await due.execute()).toEqual([]);
   });
 
-  test("an ended or expired preview is refused, its copy is removed, and the business does not change", async () => {
+  test("queries on ended or expired previews get 404, other previews still work, and deleting the business removes all of them", async () => {
     await using house = await open();
     const { deps, operator, slug } = house;
     const [ended, expired, kept] = [

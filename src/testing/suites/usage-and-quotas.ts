@@ -98,7 +98,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(refusal.publicMessage).toBe("This business has used 4 of 4 pieces this month.");
   });
 
-  test("the seconds of a piece are reserved while it is made, and seconds that were not made can be used again", async () => {
+  test("the seconds of a piece are reserved while it is made, and the unused seconds of a cancelled piece are available again", async () => {
     await using studio = await open();
     await setQuotas(studio, { user: { seconds: { day: 100 } } });
     const first = await studio.start({ durationSeconds: 60 });
@@ -194,8 +194,8 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     const mark = () => deps.databases.use(alice.businessId, (database) => database.changeMark());
     expect(await countOne()).toBe(1);
     const before = await mark();
-    // An engine that is reached over a network has no change mark. Its responses are not cached, so a commit
-    // invalidates nothing, and each flush stores the counts.
+    // A database engine that is reached over a network has no change mark, so Rondo doesn't cache responses that are
+    // based on its rows. A commit then invalidates no cached response, so each flush stores the counts.
     expect(await countOne()).toBe(before === undefined ? 2 : 1);
     expect(await mark()).toBe(before);
     await studio.start();

@@ -37,7 +37,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
       (path) => path.includes(versionId) && path.endsWith("audio.mp3"),
     );
 
-  /** Returns the state of each job, in any queue, that uploads the version. */
+  /** Returns the states of all jobs that upload the version, in all queues. */
   async function uploadsOf({ versionId }: Started): Promise<readonly string[]> {
     const res = await fetch(`${fleet.apis[1].url}/v1/jobs?text=${versionId}`, {
       headers: { authorization: `Bearer ${fleet.operatorKey}` },
@@ -65,7 +65,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(unbroken.equals(bytes)).toBe(true);
   });
 
-  test("when an API instance and the worker that makes the piece are killed, the bytes are the same, and the piece is uploaded once", async () => {
+  test("when an API instance and the worker that makes the piece are killed, the listener gets the same bytes as without a failure, and the piece is uploaded once", async () => {
     const cpuBefore = fleet.workers.map(({ pid }) => cpuMsOf(pid));
     const started = await client.start(piece);
     const killed: string[] = [];

@@ -91,7 +91,7 @@ onEachProfile((profile) => {
     expect(Buffer.compare(await ranged.bytes(), whole.subarray(1000, 2000))).toBe(0);
   });
 
-  test("for twenty listeners in another process, expired chunks are restored only once", async () => {
+  test("when twenty listeners read expired chunks at the same time, the chunks are restored only once", async () => {
     const piece = await client.start({ prompt: "waltz", durationSeconds: 10 });
     await client.untilEnded(piece);
     const whole = new Uint8Array(await (await fetch(piece.links.audio)).arrayBuffer());
@@ -119,7 +119,7 @@ onEachProfile((profile) => {
     expect((await downloads()).completed).toBe(before + 1);
   });
 
-  test("a version from an instruction can be played, downloaded and verified, and stays complete when its parent is purged", async () => {
+  test("a version that an instruction made can be downloaded and verified, and its file stays the same when its parent is purged", async () => {
     const parent = await client.start({ prompt: "house, 120 bpm", durationSeconds: 10 });
     await client.untilEnded(parent);
     const made = await call("POST", `/versions/${parent.versionId}/versions`, {

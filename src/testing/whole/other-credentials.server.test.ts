@@ -204,7 +204,8 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
         closed: false,
       };
     };
-    // Without a separator, or with an unescaped "/" or ":", a neighbour would have the same name.
+    // If ids and paths were joined without a separator, the first two neighbours would have the same name as `key`. The
+    // third would have the same name if they were joined with "/", and the fourth if they were joined with ":".
     const key = { businessId: "ab", path: "c:d/e" };
     const neighbours = [
       { businessId: "a", path: "bc:d/e" },
@@ -325,7 +326,7 @@ describe("MongoDB", () => {
     );
   }
   test.skipIf(!hasRealMongo)(
-    "a business's user has no access to another business's database (skipped: the stand-in has no users)",
+    "a business's user has no access to another business's database (only with a real MongoDB, because the stand-in has no users)",
     async () => {
       const { MongoClient } = await import("mongodb");
       await using server = await startMongoServer();

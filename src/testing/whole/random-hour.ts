@@ -171,8 +171,8 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
   }
 
   /**
-   * Returns whether the existing chunks and the object of a version equal the generated audio. A
-   * complete version has to have all of it.
+   * Returns whether the existing chunks and the object of a version have the right audio: all of the generated audio
+   * for a complete version, and its beginning for a cancelled one.
    */
   async function isSound(version: Awaited<ReturnType<typeof keptVersions>>[number]): Promise<boolean> {
     const { businessId, id, storage, state, instruction } = version;

@@ -68,7 +68,7 @@ export default function AccountPage() {
 function Failed(props: { err: unknown; onAgain(): void }) {
   const account = useAccount();
   const isSignedOut = () => (props.err as { status?: number }).status === 401;
-  /** The time at which the account will be erased. After a deletion of the account, this page's URL contains it. */
+  /** The time at which the account will be erased. After a deletion of the account, this time is in this page's URL. */
   const deleteAfter = Date.parse(new URLSearchParams(location.search).get("deleteAfter") ?? "");
   return (
     <>

@@ -1,5 +1,5 @@
-// Shows the views of links that contain a token after the #: a new password, a verified e-mail, and a sign-in with the
-// business.
+// Shows the pages for links that contain a token after the #. On these pages, a user sets a new password, confirms an
+// e-mail address, or finishes a sign-in that began on the business's own sign-in page.
 import { createResource, createSignal, onMount, Show } from "solid-js";
 import { at } from "../address/at.ts";
 import { follow, go } from "../address/address.ts";

@@ -39,7 +39,7 @@ export async function moveTracks(
   notice(words, undefined, { label: "Undo", run: () => void moveAll(library, back) });
 }
 
-/** Returns the new places of the pieces that were moved. */
+/** Moves each piece to the album in its `Place`, until a move fails. Returns the places of the moved pieces. */
 async function moveAll(
   library: Library,
   places: readonly Place[],

@@ -54,7 +54,10 @@ export function startVersion(parentId: string, instruction: string): Promise<Sta
   );
 }
 
-/** Returns a random key. Browsers have `crypto.randomUUID` only on pages loaded over TLS or from this machine. */
+/**
+ * Returns a random idempotency key. It is not made by `crypto.randomUUID`, because browsers have that function only on
+ * pages that were loaded over TLS or from localhost.
+ */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, "0"),

@@ -4,8 +4,8 @@ import { at } from "../address/at.ts";
 import type { Problem } from "./wire.ts";
 
 /**
- * A refusal as an error. `message` says what is wrong, and `hint` says what to do. Status 0 means that the server could
- * not be reached.
+ * The error for a request that the server refused, or that did not reach the server. `message` says what is wrong, and
+ * `hint` says what to do. Status 0 means that the server could not be reached.
  */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -54,7 +54,8 @@ async function problemOf(res: Response): Promise<ApiError> {
     t("The server answered {status}.", { status: String(res.status) });
   const { code = "UNKNOWN" } = problem;
   const hint = fault?.hint ?? problem.hint;
-  // The page's own sentences are loaded only when they are needed. Without a network, the server's sentence is shown.
+  // The page's own texts for refusals are loaded only when they are needed. If they can't be loaded, the server's text
+  // is shown.
   const said = await import("./refusals.ts").then(
     ({ wordsOf }) => wordsOf({ code, message, hint, details: problem.details }),
     () => ({ message, hint }),

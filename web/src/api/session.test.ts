@@ -55,7 +55,7 @@ test("after a failed request the session is requested again", async () => {
   const member = sessionOf("ada@example.com");
   const asked = installFakeFetch({
     [SESSION]: () => (isAway ? json({}, 503) : member()),
-    // The server answers with the session of the cookie.
+    // If the request has a session cookie, the server answers with the user of that session, and creates no guest.
     [GUEST]: () => json({ userId: "ada" }),
   });
   await knowSession().catch(() => undefined);

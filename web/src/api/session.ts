@@ -96,7 +96,7 @@ export const enterAccount = (how: Entrance, login: { email: string; password: st
 async function openSession(how: "guest" | Entrance, login: { email?: string } = {}): Promise<void> {
   await send("POST", `/v1/accounts/${how}`, { business: business.slug, ...login });
   // If the browser has the cookie of a session, the server answers with that session, which may belong to a member. So
-  // the session is requested, unless that was done before.
+  // the account of the session is requested here, unless it has been requested before.
   if (how === "guest" && asking === undefined) return knowSession();
   const kind = how === "guest" ? "guest" : "member";
   know({ business: business.slug, kind, email: login.email ?? null });

@@ -37,11 +37,14 @@ export interface PlanWords {
   instruments?: readonly string[];
   textures?: readonly string[];
   form?: readonly string[];
-  /** Only the built-in composer has versions. */
+  /** The version of the built-in composer; absent if another generator made the plan. */
   composerVersion?: number;
 }
 
-/** The words of a prompt that had an effect, and those that had none. Absent if the generator doesn't report it. */
+/**
+ * How the generator understood a prompt: the words that had an effect, those that had none, and the plan. A field is
+ * absent if the generator doesn't report it.
+ */
 export interface Described {
   understood?: readonly string[];
   /** The words as they were typed. */

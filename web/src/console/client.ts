@@ -32,7 +32,8 @@ export { key, wasRefused };
 const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
 /**
- * Sends JSON. In English, errors have the server's own message, because the console is for operators and developers.
+ * Sends a request with JSON. Throws an ApiError if the server refuses or can't be reached. If the language of the
+ * console is English, the error has the server's own message, because the console is for operators and developers.
  */
 async function send<T>(
   method: string,
@@ -67,7 +68,8 @@ async function problemOf(res: Response): Promise<ApiError> {
 }
 
 /**
- * Reads whether the key belongs to the operator or to a business. Rejects with the server's error for an unknown key.
+ * Signs in to the console: asks the server whether the key belongs to the operator or to a business, and stores the key
+ * in this tab. Rejects with the server's error for an unknown key.
  */
 export async function enter(secret: string): Promise<void> {
   const holder = await send<KeyHolder>("GET", "/v1/manage/me", undefined, headersOf(secret));
@@ -84,7 +86,10 @@ export function leave({ isRefused = false } = {}): void {
   setKey(undefined);
 }
 
-/** If the key was revoked or has expired, the console shows the sign-in form again. */
+/**
+ * Sends a request with the entered key. If the key was revoked or has expired, the console shows the sign-in form
+ * again.
+ */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   try {
     return await send<T>(method, path, body, headersOf(key()?.secret ?? ""));

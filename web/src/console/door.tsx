@@ -1,4 +1,4 @@
-// Shows the form for a key.
+// Shows the form in which the operator or a business enters a key to open the console.
 import { ApiError } from "../api/send.ts";
 import { enter, wasRefused } from "./client.ts";
 import { Field, Form } from "./parts/form.tsx";

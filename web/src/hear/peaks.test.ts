@@ -14,7 +14,7 @@ test("a bar of the waveform is -1 while its audio is missing, and otherwise betw
   expect(peaks.seconds()).toBe(2);
 });
 
-test("the waveform can become longer than planned", () => {
+test("the waveform grows with the audio, also beyond one minute", () => {
   const peaks = createPeaks();
   for (let i = 0; i < 200; i++) peaks.append(second(i % 100));
   expect(peaks.seconds()).toBe(200);
@@ -27,7 +27,7 @@ test("the lowest possible sample, -128, gives a bar of full height", () => {
   expect(peaks.bars(1, 1 / 50)[0]).toBe(1);
 });
 
-test("the small waveform of a list covers the whole piece", () => {
+test("the small waveform of a piece in a list covers the whole piece", () => {
   const peaks = wholePeaks(Buffer.from([0, 255]).toString("base64"));
   expect([...peaks.bars(4, 60)]).toEqual([0, 0, 1, 1]);
 });

@@ -1,4 +1,4 @@
-// Returns whether a section belongs to the refrain of a piece: its name occurs more than once.
+// Finds the refrain of a piece. A section belongs to the refrain if its name occurs more than once.
 import type { Section } from "../making/making.ts";
 
 export function hasReturned(sections: readonly Section[], name: string): boolean {

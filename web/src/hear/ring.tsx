@@ -1,5 +1,6 @@
-// Shows the piece as a ring of bars, from its first second to its last. The ring grows during generation.
-// Without a piece it shows the form of a rondo, A B A C A, with the refrain in the accent colour.
+// Shows the piece as a ring of bars. The length of each bar shows the loudness of one moment, from the first second of
+// the piece to its last. The ring grows during generation. Without a piece it shows the form of a rondo, A B A C A,
+// with the refrain in the accent colour.
 import { createCanvas, type Pen } from "./create-canvas.ts";
 import { hasReturned } from "./refrain.ts";
 import { formBar } from "./rondo-form.ts";

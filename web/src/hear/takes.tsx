@@ -1,5 +1,5 @@
-// Compares the two takes of a prompt, A and B: a press plays the other take from the same position. One of them can be
-// deleted.
+// Compares the two takes of a prompt, A and B: a press plays the other take from the same position. The take that is
+// not current can be moved to the trash.
 import { createMemo, For, Show } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { useTrash } from "../library/use-trash.ts";

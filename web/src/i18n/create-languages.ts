@@ -1,5 +1,5 @@
-// Shows a page in a language: the person's choice, otherwise the first of the browser's languages that the business
-// has.
+// Shows a page in the language that the person chose. Without a choice, shows it in the first of the browser's
+// languages in which the business offers its page.
 import { stored } from "../storage/stored.ts";
 import { type Dictionary, type Language, locale, speak } from "./translate.ts";
 
@@ -17,7 +17,8 @@ interface LanguagesOptions {
   /** The languages that a person can choose from. */
   readonly offered: readonly Language[];
   /**
-   * Without a choice, the page uses the browser's first language that is in this list, or the first one of the list.
+   * Without a choice, the page uses the browser's first language that is in this list. If no language of the browser is
+   * in this list, the page uses the first language of this list.
    */
   readonly usual: readonly Language[];
   readonly dictionaries: { readonly [other in Exclude<Language, "en">]: () => Promise<Dictionary> };
@@ -35,7 +36,7 @@ export function createLanguages({ offered, usual, dictionaries }: LanguagesOptio
   }
   return {
     speakIn,
-    /** The language at the start of the page. */
+    /** Returns the language in which the page starts. */
     chosenLanguage(): Language {
       const before = kept.read();
       const browser = navigator.languages.map((tag) => tag.slice(0, 2));

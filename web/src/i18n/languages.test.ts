@@ -1,4 +1,4 @@
-// Tests that the page is translated in full: it reads the sources of the page, without the console.
+// Tests that the page is translated in full. The tests read all sources of the page except those in the folder console.
 import { expect, test } from "bun:test";
 import { faultsOfForms } from "../../test/faults-of-forms.ts";
 import { readTexts } from "../../test/texts-of-sources.ts";
@@ -33,7 +33,7 @@ test.each(["de", "ar"] as const)("%s has the placeholders of each text, and the 
   expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
 });
 
-test("a text has the plural form for its number, which is written as in the language; without a translation it stays English", () => {
+test("a text has the plural form for its number, the number is formatted for the language, and a text without a translation stays English", () => {
   expect(plural(1, "1 piece", "{n} pieces")).toBe("1 piece");
   expect(plural(1200, "1 piece", "{n} pieces")).toBe("1,200 pieces");
   speak("de", de);

@@ -1,12 +1,16 @@
-// Defines the words of music of one language.
+// Defines the type of the musical words and phrases of one language.
 
 export interface MusicWords {
-  /** A name by its English name. The second form, if there is one, follows a preposition such as "mit". */
+  /**
+   * The names of styles, moods, instruments and so on, by their English names. If a name has two forms, the second form
+   * is used after a preposition such as "mit".
+   */
   readonly names: { readonly [english: string]: string | readonly [string, string] };
   /**
-   * Phrases by their English form. The first one that fits is used. `{x}` and `{y}` are translated, too; `{x:1}` is the
-   * second form. `{n}` is a number, `{meter}` is a meter such as 3/4, and `{place}` is a place such as "in the verse".
-   * The other values are the words of a user.
+   * Phrases by their English form. The first phrase that fits is used. `{x}` and `{y}` are names, keys or phrases,
+   * which are translated, too; `{x:1}` inserts the second form of `{x}`. `{n}` is a number, `{meter}` is a meter such
+   * as 3/4, and `{place}` is a place such as "in the verse". The other placeholders stand for words of the user, which
+   * are not translated.
    */
   readonly phrases: { readonly [english: string]: string };
   /** The notes by their English letter, with # or b. */

@@ -1,4 +1,5 @@
-// Tests that every word of the composer's plans and changes is translated: it reads the composer's own tables.
+// Tests that every word in the composer's plans and changes is translated. The words are read from the tables in the
+// composer's code.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   changePhrases,
@@ -111,7 +112,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(changes.filter((one) => !lookUp(one))).toEqual([]);
   });
 
-  test("no name and no phrase is unused", () => {
+  test("every translated name is part of the composer's vocabulary or changes, except the one about lyrics", () => {
     const all = new Set(
       [...Object.values(vocabulary).flat(), ...changes, ...Object.values(values).flat()].map(String),
     );
@@ -120,7 +121,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(unused).toEqual(["lyrics, because the built-in composer does not sing"]);
   });
 
-  test("every name and phrase has all of its placeholders, and none is empty", () => {
+  test("every phrase has its placeholders, no name is empty, and the same musical notes have names as in German", () => {
     const slotsOf = (text: string) => [...new Set(text.match(/\{\w+/g))].sort();
     for (const [english, text] of Object.entries(words.phrases))
       expect([english, slotsOf(text)]).toEqual([english, slotsOf(english)]);
@@ -132,7 +133,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(Object.keys(words.notes).sort()).toEqual(Object.keys(deMusic.notes).sort());
   });
 
-  test("real plans and instructions leave no English word", () => {
+  test("every word in the plans of real prompts and in the changes of real instructions is translated", () => {
     const prompts = [
       "sad slow piano in the rain with strings, intro, verse, chorus and outro",
       "salsa with congas, timbales, claves and trumpets, 6/8",
@@ -164,7 +165,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
   });
 });
 
-test("a musician reads the words as a musician writes them", async () => {
+test("German and Arabic keys, meters and phrases are written as musicians write them, and unknown words stay as they are", async () => {
   const wanted = {
     de: {
       "D major": "D-Dur",

@@ -47,7 +47,10 @@ const patterns: { readonly [slot: string]: string } = {
   place: "((?:in the|at the|after|before) .+)",
 };
 
-/** Returns a function that gives undefined if any part is unknown. */
+/**
+ * Returns a function that translates English words. It returns undefined if any part of them is unknown. Form 1 is the
+ * form that a name has after a preposition.
+ */
 export function createLookUp({ names, phrases, notes, modes }: MusicWords): LookUp {
   const compiled = Object.entries(phrases).map(([english, text]) => {
     const slots = [...english.matchAll(/\{(\w+)\}/g)].map(([, slot = ""]) => slot);

@@ -1,5 +1,5 @@
-// Translates the texts of the page. The English text is its own key, so English needs no dictionary, and the texts of a
-// view are loaded with that view.
+// Translates the texts of the page. The key of a text is the English text itself, which is in the code of its view. So
+// English needs no dictionary.
 import { createSignal } from "solid-js";
 
 export type Language = "en" | "de" | "ar";

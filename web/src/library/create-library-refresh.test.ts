@@ -46,7 +46,7 @@ test("reading the list again keeps the shown pages, adds new pieces, and removes
   dispose();
 });
 
-test("a search leaves pieces out of the list, but the page still knows them", async () => {
+test("a search leaves pieces out of the list, but `get` still returns them", async () => {
   const { library, dispose } = setUp([3, 2, 1].map(track));
   await library.load();
   library.searchFor("Piece 1");
@@ -59,7 +59,7 @@ test("a search leaves pieces out of the list, but the page still knows them", as
   dispose();
 });
 
-test("a piece on a later page is found by its id, and a deleted piece is not", async () => {
+test("a piece on a later page is found by its id, and an id that doesn't exist gives undefined", async () => {
   const { library, dispose } = setUp([5, 4, 3, 2, 1].map(track));
   await library.load();
   expect((await library.find("t1"))?.title).toBe("Piece 1");

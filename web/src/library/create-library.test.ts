@@ -16,7 +16,7 @@ afterEach(forgetSession);
 const setUp = () => createRoot((dispose) => ({ dispose, library: createLibrary() }));
 const LIST = "GET /v1/queries/tracks.list";
 
-test("without a session no request is sent, and the list is empty", async () => {
+test("without a session the list is not requested, and is empty", async () => {
   const asked = installFakeFetch({ [SESSION]: () => json({ account: null }) });
   const { library, dispose } = setUp();
   await library.load();
@@ -41,7 +41,7 @@ test("pages follow each other without repeating a piece", async () => {
   dispose();
 });
 
-test("if a piece is added that is already in the server's list, it moves to the top, and the data that the server sent stay", async () => {
+test("if a piece is added that is already in the server's list, it moves to the top and keeps the data that the server sent", async () => {
   installFakeFetch({
     ...signedIn,
     [LIST]: () => json({ items: [track("a", "Rain"), track("b")], next: null }),

@@ -20,7 +20,7 @@ export function createLibrary() {
   const tracks = createTracks();
   /** Notifies of pieces that the server has sent. */
   const listed = createEmitter<readonly TrackSummary[]>();
-  /** Notifies that this page has changed the list. */
+  /** Notifies that the person has changed the list in this browser tab. */
   const changed = createEmitter<void>();
   /** The shown pieces, in order. */
   const [ids, setIds] = createSignal<readonly string[]>([]);
@@ -184,7 +184,7 @@ export function createLibrary() {
       clearTimeout(delay);
       delay = setTimeout(() => void load(), SEARCH_DELAY_MS);
     },
-    /** Marks a piece at once, and restores the old mark if the server refuses. */
+    /** Shows the like, or its removal, at once. Restores the old state if the request fails. */
     async like(trackId: string, isLiked: boolean) {
       const was = tracks.get(trackId)?.likedAt ?? null;
       tracks.like(trackId, isLiked ? new Date().toISOString() : null);
@@ -202,7 +202,10 @@ export function createLibrary() {
       }
     },
     retitle: tracks.retitle,
-    /** Renames at once, and restores the old name if the server refuses. "Try again" in the notice calls `again`. */
+    /**
+     * Shows the new name at once, and restores the old name if the request fails. "Try again" in the notice calls
+     * `again`.
+     */
     async rename(
       trackId: string,
       title: string,

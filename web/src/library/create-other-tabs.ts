@@ -1,5 +1,5 @@
-// Keeps the lists of several tabs equal: each tab notifies the other tabs when its list has changed, and the other tabs
-// read their lists again.
+// Keeps the library equal in all tabs of the browser: a tab notifies the other tabs when its library has changed, and
+// they load it again.
 import { onCleanup } from "solid-js";
 import type { Library } from "./create-library.ts";
 

@@ -1,4 +1,5 @@
-// Holds all loaded pieces by id. Lists have only ids, so that a piece stays available when a search leaves it out.
+// Holds all loaded pieces by id. Lists store only ids, so a piece is still available by its id when a list that is
+// filtered by a search does not contain it.
 import { createStore, produce, reconcile, unwrap } from "solid-js/store";
 import type { ThingRef, TrackSummary, VersionSummary } from "../api/wire.ts";
 

@@ -43,7 +43,7 @@ const until = async (isSo: () => boolean) => {
   while (!isSo()) await Promise.resolve();
 };
 
-test("a deleted piece disappears at once, and one press restores it", async () => {
+test("a deleted piece disappears at once, and undoing the deletion restores it", async () => {
   const { library, trash, dispose } = setUp();
   await library.load();
   const put = trash.put({ kind: "track", id: "t" }, "Low tide");

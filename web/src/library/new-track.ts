@@ -1,4 +1,4 @@
-// Makes the list entry of a new piece or version, until the server lists it.
+// Makes the list entry that shows a new piece or version until the server lists it.
 import type { Length } from "../api/api.ts";
 import type { StartedGeneration, TrackSummary, VersionSummary } from "../api/wire.ts";
 

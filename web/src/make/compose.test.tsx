@@ -138,7 +138,7 @@ test("more wishes are counted, and are sent with the prompt even if their fields
   );
 });
 
-test("if a wish can't be sent, its field is opened, and nothing is made", async () => {
+test("if a wish has an invalid value, the closed section of the wishes is opened, and no piece is requested", async () => {
   const { made, prompt } = show();
   const details = (await screen.findByText("More wishes")).closest("details")!;
   fireEvent.input(screen.getByLabelText("Tempo"), { target: { value: "301" } });
@@ -155,7 +155,7 @@ test("characters are counted as the server counts them", () => {
   expect(tooLong("a".repeat(2001))).toBe("This is 1 character too long. Shorten it to 2,000.");
 });
 
-test("the length that was chosen last is chosen again", () => {
+test("a new form starts with the length that was chosen last", () => {
   localStorage.setItem("rondo.length", "300");
   show();
   expect(screen.getByLabelText<HTMLInputElement>("5 min").checked).toBe(true);

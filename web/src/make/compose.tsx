@@ -50,7 +50,7 @@ export function Compose(props: ComposeProps) {
   });
 
   const make = () => {
-    // With an empty field, the shown idea is used.
+    // If the field is empty, the idea in its placeholder is used.
     if (!text().trim()) setText(ideas()[0]!);
     const { meter, ...wishes } = more();
     const asked = meter ? `${text().trim()}, in ${meter}` : text().trim();

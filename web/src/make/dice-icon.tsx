@@ -1,4 +1,4 @@
-// Draws the icon of a random idea.
+// Draws a die, the icon of the button that writes a random idea into the prompt.
 import { Icon, line } from "../shell/icon.tsx";
 
 export const DiceIcon = () => (

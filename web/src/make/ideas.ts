@@ -5,7 +5,7 @@ import { business } from "../shell/business.ts";
 /** The ideas of the business in the language of the page, otherwise in the first language that has ideas. */
 const ideas = (): readonly string[] => business.ideas[language()] ?? Object.values(business.ideas)[0] ?? [];
 
-/** `count` different ideas, in a new order each time. */
+/** Returns at most `count` different ideas, chosen at random. */
 export function someIdeas(count: number): string[] {
   const left = [...ideas()];
   return Array.from({ length: Math.min(count, left.length) }, () => {
@@ -14,7 +14,7 @@ export function someIdeas(count: number): string[] {
   });
 }
 
-/** A random idea other than `current`. */
+/** Returns a random idea other than `current`; "" if there is none. */
 export function anotherIdea(current: string): string {
   return someIdeas(2).find((idea) => idea !== current) ?? "";
 }

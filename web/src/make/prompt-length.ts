@@ -3,11 +3,14 @@ import { plural } from "../i18n/translate.ts";
 
 export const PROMPT_MAX = 2000;
 
-/** Counts code points. For a short text, returns its UTF-16 length, which is faster and never less. */
+/**
+ * Counts code points. For a short text, returns its UTF-16 length instead, which is faster to get and never less than
+ * the number of code points.
+ */
 export const charactersOf = (text: string): number =>
   text.length < PROMPT_MAX / 2 ? text.length : [...text].length;
 
-/** The text to show for a prompt that the server would refuse; undefined for one that it accepts. */
+/** The text to show for a prompt that is too long for the server; undefined for any other prompt. */
 export function tooLong(prompt: string): string | undefined {
   const over = charactersOf(prompt) - PROMPT_MAX;
   if (over <= 0) return undefined;

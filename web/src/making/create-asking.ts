@@ -35,11 +35,11 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
   const [isAsking, setAsking] = createSignal(false);
   /** The generator did not understand these words of the last prompt. */
   const [missed, setMissed] = createSignal<readonly string[]>([]);
-  /** The ids of the two pieces that were made from one prompt last. */
+  /** The track ids of the last two takes, which are two pieces that were requested with one prompt. */
   const [takes, setTakes] = createSignal<readonly string[]>([]);
   /**
-   * The pieces that were made on this page and not renamed, which get the composer's title. Maps the request id to the
-   * track id.
+   * The pieces that were requested since the page was loaded and have not been renamed. They get the composer's title.
+   * Maps the request id to the track id.
    */
   const untitled = new Map<string, string>();
 
@@ -148,8 +148,8 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
   }
 
   /**
-   * Returns the request (prompt, length, options) that made a piece, for another piece like it. The seed is left out,
-   * so that the server chooses a new one.
+   * Returns a request for another piece like `piece`, with the same prompt, length, options and generator. The request
+   * has no seed, so that the server chooses a new one.
    */
   async function likeCurrent(piece: Playable): Promise<StartInput> {
     const plannedMs = listening.making()?.plannedMs || piece.seconds * 1000 || PLANNED_MS;

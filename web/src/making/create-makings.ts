@@ -15,7 +15,10 @@ export interface Known {
   isEndless?: boolean;
 }
 
-/** The limit of event streams: browsers allow six connections per host, and audio and requests need some. */
+/**
+ * The maximum number of open event streams. Browsers allow six connections per host, and audio and requests need some
+ * of these connections.
+ */
 const FOLLOWED_MAX = 3;
 /** How long to wait before the place in the queue is requested. Usually an event with the place arrives earlier. */
 const ASK_PLACE_MS = 3000;
@@ -116,7 +119,7 @@ export function createMakings() {
 
   onCleanup(() => {
     for (const stop of following.values()) stop();
-    // No place in the queue is requested any more.
+    // `askPlace` stops when the generation is no longer in this map.
     following.clear();
   });
 
@@ -126,7 +129,11 @@ export function createMakings() {
     get: (requestId: string | null | undefined): Making | undefined =>
       requestId ? makings[requestId] : undefined,
     peaks: (requestId: string): Peaks | undefined => peaks.get(requestId),
-    /** Follows a generation's events from the first to the last. May be called twice. */
+    /**
+     * Follows a generation's events from the first to the last, as soon as fewer than `FOLLOWED_MAX` event streams are
+     * open. If `first` is true, another stream is paused if necessary, so that the new stream is opened at once. A
+     * second call with the same request id does nothing.
+     */
     follow(requestId: string, known: Known & { first?: boolean }) {
       if (makings[requestId]) return;
       begin(requestId, known);
@@ -143,11 +150,11 @@ export function createMakings() {
       peaks.delete(requestId);
       setMakings(requestId, undefined!);
     },
-    /** Loads the sections and the waveform of a finished piece. May be called twice. */
+    /** Loads the sections and the waveform of a finished piece. A second call with the same request id does nothing. */
     async recall(requestId: string, known: Known) {
       if (makings[requestId]) return;
       begin(requestId, known);
-      // The first view needs no finished piece, so this code is loaded only when a finished piece is opened.
+      // The first view doesn't need this code, so the code is loaded only when a finished piece is opened.
       const events = await import("./read-events.ts").then((it) => it.readEvents(requestId)).catch(() => []);
       change(requestId, (making) => {
         for (const event of events)
@@ -174,7 +181,7 @@ function applyEvent(making: Making, event: GenerationEvent, peaks: Peaks): void 
     making.peaksGrown++;
     return;
   }
-  // A generator's own report changes nothing here: the worker sends its own events when the audio arrives.
+  // A report of the generator is ignored, because the worker sends a progress event when audio arrives.
   if (event.type === "report") return;
   if (event.type === "queue") {
     making.queue = event;

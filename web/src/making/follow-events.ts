@@ -42,7 +42,8 @@ export function followEvents(requestId: string, from: string, handlers: FollowHa
     clearTimeout(retry);
     retry = setTimeout(open, Math.min(RETRY_MS_MAX, 250 * 2 ** failures));
   };
-  // Events are passed on when a control event has named the offset after them. So a reconnection repeats none of them.
+  // `onEvents` gets events only after a control event has given the offset that follows them. So no event is passed to
+  // it again after a reconnection.
   const settle = (control: Control) => {
     failures = 0;
     offset = control.streamNextOffset;

@@ -25,7 +25,10 @@ export interface Making {
   secondsLeft?: number | undefined;
   /** After a cancellation: whether a generator on another machine stopped, too. */
   generatorEnd?: GeneratorEnd | null | undefined;
-  /** The place in the queue, if it is known. `at`: the time of the event that contained it. */
+  /**
+   * The place in the queue and the estimated waiting time in seconds, if they are known. `at` is the time of the event
+   * that reported them; it is missing if they were read from the state of the generation.
+   */
   queue?: { place: number; seconds: number; at?: string } | null | undefined;
   /** A counter that increases when the waveform has grown. */
   peaksGrown: number;

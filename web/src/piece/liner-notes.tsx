@@ -9,7 +9,10 @@ import { quotedList, t } from "../i18n/translate.ts";
 
 export function LinerNotes(props: { version: VersionSummary; described: Described | undefined }) {
   const missed = () => props.described?.notUnderstood ?? [];
-  /** The composer adds words of its own, such as "no" and a reason. The words of the person stay as they were typed. */
+  /**
+   * Words that the person typed are shown unchanged. All others were added by the composer, for example "no" or the
+   * reason why a wish had no effect. They are translated.
+   */
   const shown = (words: string) => (askedFor(props.version).includes(words) ? words : music(words));
   const facts = () => factsOf(props.described?.plan ?? {});
 

@@ -67,7 +67,7 @@ function Piece(props: { track: TrackSummary }) {
   const described = createLoaded(
     () => shown()?.requestId,
     async (requestId) => {
-      // The music words of the page's language are loaded, too, so that the plan is never shown in English first.
+      // The translations of the plan's words are loaded, too, so that the plan is never shown in English first.
       const [generation] = await Promise.all([getGeneration(requestId).catch(() => null), loadMusicWords()]);
       return generation;
     },

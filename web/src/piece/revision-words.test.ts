@@ -31,7 +31,7 @@ test("the changes are in the language of the page", async () => {
   );
 });
 
-test("a generator that repeats the words of the person shows them as they were typed", async () => {
+test("changes that a generator reports in the words of the user are shown as they were typed, without a translation", async () => {
   speak("de", de);
   await loadMusicWords();
   expect(revisionWords({ by: "generator", understood: ["without drums"], notUnderstood: [] })).toBe(

@@ -4,8 +4,8 @@ import { music } from "../i18n/music.ts";
 import { quotedList, t } from "../i18n/translate.ts";
 
 /**
- * Only the built-in composer reports changes of its plan in words of its own. Other generators repeat the words of the
- * user.
+ * Only the built-in composer (`by` is "plan") describes changes in its own English words, so only these are translated.
+ * Other generators repeat the user's words.
  */
 export function revisionWords({
   by,

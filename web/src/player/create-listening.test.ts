@@ -19,7 +19,10 @@ afterEach(() => {
   Reflect.deleteProperty(globalThis, "caches");
 });
 
-/** Plays a piece of 30 s from a list. `stored` has the addresses whose audio was to be stored; each of these requests fails. */
+/**
+ * Plays a piece of 30 s from a list. `stored` lists the addresses that the browser's cache was asked to store. Each of
+ * these requests fails.
+ */
 async function setUp() {
   installFakeFetch({
     "GET /v1/accounts/session": () => json({ account: { business: "demo", email: null } }),
@@ -40,7 +43,7 @@ async function setUp() {
   return { ...studio, stored };
 }
 
-/** Plays on for two seconds, as quickly as the player reports positions. */
+/** Simulates two seconds of playback, beginning at `from` seconds: moves the player forward in 40 steps. */
 async function playOn(from: number, { player }: Awaited<ReturnType<typeof setUp>>["listening"]) {
   for (let step = 0; step < 40; step++) {
     player.seek(from + step / 20);
@@ -48,7 +51,7 @@ async function playOn(from: number, { player }: Awaited<ReturnType<typeof setUp>
   }
 }
 
-test("the audio of a piece is requested for the storage once when its middle is reached, even if that fails", async () => {
+test("when playback passes the middle of a piece, its audio is requested for offline storage once, even if the request fails", async () => {
   const { listening, stored, dispose } = await setUp();
   await playOn(1, listening);
   expect(stored).toEqual([]);
@@ -56,7 +59,7 @@ test("the audio of a piece is requested for the storage once when its middle is 
   await until("the audio is requested", () => stored.length > 0);
   await playOn(18, listening);
   expect(stored).toEqual(["/v1/versions/v/audio"]);
-  // Whoever hears the piece again gets another try.
+  // The piece is heard again from its start, so its audio is requested again.
   await playOn(0, listening);
   await playOn(16, listening);
   await until("the audio is requested again", () => stored.length > 1);
@@ -64,7 +67,7 @@ test("the audio of a piece is requested for the storage once when its middle is 
   dispose();
 });
 
-test("the audio of a piece that was moved to the trash is not requested for the storage", async () => {
+test("the audio of a piece in the trash is not requested for offline storage until the piece is restored", async () => {
   const { library, listening, stored, dispose } = await setUp();
   const showAgain = library.drop({ kind: "track", id: "t" });
   await playOn(16, listening);

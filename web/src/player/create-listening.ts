@@ -164,8 +164,8 @@ export function createListening({ makings, library }: ListeningDeps) {
   addEventListener("pagehide", remember);
   onCleanup(() => removeEventListener("pagehide", remember));
   /**
-   * The address of the current piece, if it is complete, is in the list, and plays in its second half. This is a memo,
-   * because the position changes 20 times a second.
+   * The address of the current piece, if the piece is complete and in the list, and more than half of its length has
+   * passed. This is a memo, because the position changes 20 times a second.
    */
   const mostlyHeard = createMemo(() => {
     const piece = player.playing();
@@ -202,7 +202,8 @@ export function createListening({ makings, library }: ListeningDeps) {
     stateOf,
     shownVersion,
     /**
-     * Whether a piece, or a version, is the current one. A change notifies only readers of the old and the new piece.
+     * `isCurrent` returns whether a track is the current one, and `isCurrentVersion` whether a version is. When the
+     * current piece changes, only the computations that asked for the old or the new piece run again.
      */
     isCurrent: createSelector(() => player.playing()?.trackId),
     isCurrentVersion: createSelector(() => player.playing()?.versionId),

@@ -1,3 +1,4 @@
+// Tests which position the player sets when the metadata of a piece arrive after the position was chosen.
 import { afterEach, describe, expect, spyOn, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { createPlayer, type Playable } from "./create-player.ts";
@@ -14,7 +15,7 @@ afterEach(() => {
   Reflect.deleteProperty(globalThis, "MediaSource");
 });
 
-/** A player whose element gets its metadata when the test says so. */
+/** Opens a player. Its audio element has no metadata until the test calls `getMetadata`. */
 function openPlayer() {
   const player = createRoot((dispose) => {
     end = dispose;
@@ -37,8 +38,8 @@ function openPlayer() {
   };
 }
 
-describe("the position of a piece without metadata", () => {
-  test("is set when the metadata arrive, and is shown until then", () => {
+describe("a position that is chosen before the metadata of the piece arrive", () => {
+  test("is shown immediately, and is set in the audio element when the metadata arrive", () => {
     const { player, audio, getMetadata } = openPlayer();
     player.open(piece, { at: 12 });
     expect(audio.currentTime).toBe(0);
@@ -48,7 +49,7 @@ describe("the position of a piece without metadata", () => {
     expect(audio.currentTime).toBe(12);
   });
 
-  test("is the last one that the person has chosen", () => {
+  test("is replaced by a later choice of the person", () => {
     const { player, audio, getMetadata } = openPlayer();
     player.open(piece);
     player.seek(5);
@@ -60,7 +61,7 @@ describe("the position of a piece without metadata", () => {
     expect(audio.currentTime).toBe(20);
   });
 
-  test("is not given to the next piece", () => {
+  test("is not used for the next piece", () => {
     const { player, audio, getMetadata } = openPlayer();
     player.open(piece, { at: 12 });
     player.open(another);
@@ -68,7 +69,7 @@ describe("the position of a piece without metadata", () => {
     expect(audio.currentTime).toBe(0);
   });
 
-  test("is not given to the next piece when that is still being made", () => {
+  test("is not used for the next piece if that piece is still being made", () => {
     globalThis.MediaSource = class extends EventTarget {
       static isTypeSupported = () => true;
     } as unknown as typeof MediaSource;
@@ -81,7 +82,7 @@ describe("the position of a piece without metadata", () => {
     objectUrl.mockRestore();
   });
 
-  test("is dropped when the browser can't seek in what it has opened", () => {
+  test("is dropped if the browser can't seek in the piece", () => {
     const { player, audio, getMetadata } = openPlayer();
     player.open({ ...piece, growing: true }, { at: 12 });
     getMetadata({ isSeekable: false });

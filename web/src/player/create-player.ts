@@ -198,7 +198,8 @@ export function createPlayer(options: PlayerOptions) {
     const piece = playing();
     if (!piece) return;
     const at = Math.max(0, Math.min(to, options.endOf(piece) - 0.25));
-    // A complete piece has a length, so it is opened again. An incomplete piece plays on where it is.
+    // If the piece is complete, a new response has a length, so the piece is opened again at the wanted position. An
+    // incomplete piece plays on where it is.
     if (isUnseekable()) return options.isWhole(piece) ? reopen(at) : undefined;
     setSeconds(at);
     if (growing) growing.seek(at);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createFrameStart } from "./frame-start.ts";
 
-/** Frames of 128 kbit/s at 44.1 kHz, every third one padded, full of bytes that look like headers. */
+/** Returns MP3 frames of 128 kbit/s at 44.1 kHz with many bytes that look like headers. Every third frame is padded. */
 function frames(count: number): Uint8Array<ArrayBuffer> {
   const all: number[] = [];
   for (let i = 0; i < count; i++) {
@@ -16,7 +16,7 @@ function frames(count: number): Uint8Array<ArrayBuffer> {
 }
 const starts = Array.from({ length: 20 }, (_, i) => frames(i).length);
 
-test("a read from the middle begins with the first whole frame, whatever size its chunks have", () => {
+test("if a read begins inside a frame, the output begins with the next whole frame, whatever the size of the chunks", () => {
   const sound = frames(20);
   for (const from of [1, 5, 200, 416, 419, 1000])
     for (const pieceBytes of [3, 100, 1024, 100_000]) {

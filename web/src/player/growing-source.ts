@@ -4,9 +4,9 @@
 import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {
-  /** Starts reading so that playback begins at a time; `audio.src` stays as it is. */
+  /** Starts to read the piece at `url`, so that playback begins at `atSeconds`. `audio.src` stays as it is. */
   open(url: string, atSeconds: number): void;
-  /** The planned number of bytes per second; seeks beyond the bytes that were read need it. */
+  /** Sets the planned number of bytes per second. A seek to unread audio needs it to compute the first byte to read. */
   setRate(bytesPerSecond: number): void;
   /** Seeks to a time within the generated part, whether or not it is still in memory. */
   seek(seconds: number): void;
@@ -30,9 +30,9 @@ const READ_AHEAD_SECONDS = 240;
  * so a shorter rest could be missed.
  */
 const ENDING_SECONDS = 0.5;
-/** The size of a request: half a minute. */
+/** The number of bytes in a requested range. At 128 kbit/s, these bytes last about half a minute. */
 const WINDOW_BYTES = 512 * 1024;
-/** Longer than any piece. The element may accept seeks up to this time, because the player itself limits them. */
+/** The element may accept seeks up to this time, which is longer than any piece. The player itself limits seeks. */
 const SEEKABLE_SECONDS = 86_400;
 const RETRY_MS_MAX = 5000;
 
@@ -226,7 +226,7 @@ function bufferedAhead(audio: HTMLAudioElement): number {
   return 0;
 }
 
-/** Waits until playback has moved far enough, checking at each timeupdate event. */
+/** Waits until `isTrue` returns true or `signal` is aborted. Checks when the playback time changes. */
 function until(isTrue: () => boolean, audio: HTMLAudioElement, signal: AbortSignal): Promise<void> {
   if (isTrue()) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,5 +1,5 @@
-// Holds the pieces of a list that a person selects. While the selection is closed, a press on a row plays or opens its
-// piece as usual.
+// Stores which pieces of a list the user has selected. The selection is open while the user selects pieces. While it is
+// closed, a press on a row plays or opens the piece of this row.
 import { createSignal } from "solid-js";
 
 /** The server takes at most this number of pieces for one ZIP. */

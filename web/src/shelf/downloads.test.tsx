@@ -31,7 +31,7 @@ function show(requestId: string, plan: object, generation?: Partial<GenerationSt
   };
 }
 
-test("the server's answer makes the files of notes usable, and neither adds nor removes a link", async () => {
+test("the server's answer makes the MIDI, score and stem links usable, and neither adds nor removes a link", async () => {
   const { answer, words, usable } = show("composed", { composerVersion: 2 });
   const before = words();
   expect([before.length, usable()]).toEqual([6, 2]);
@@ -40,7 +40,7 @@ test("the server's answer makes the files of notes usable, and neither adds nor 
   expect(words()).toEqual(before);
 });
 
-test("a piece without notes has only the files of its sound the next time, without another request", async () => {
+test("a piece without notes has only MP3 and WAV links when it is shown again, without another request", async () => {
   show("foreign", {}).answer();
   await waitFor(() => {
     cleanup();
@@ -50,7 +50,7 @@ test("a piece without notes has only the files of its sound the next time, witho
   expect(show("foreign", {}).asked).toEqual([]);
 });
 
-test("of a generation that is known to have ended, only the usable files are shown, without a request", () => {
+test("if the generation is known to have ended, only usable links are shown, without a request", () => {
   const known = show("known", {}, { state: "complete", plan: { composerVersion: 2 } });
   expect([known.words().length, known.usable()]).toEqual([6, 6]);
   cleanup();

@@ -18,7 +18,7 @@ const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
   ["stems", "Download stems (ZIP of WAV)"],
 ];
 
-/** Whether generations that have ended have notes, by the ids of their requests. */
+/** Maps the request id of each generation that has ended to whether it has notes. */
 const withNotes = new Map<string, boolean>();
 
 interface DownloadsProps {
@@ -69,7 +69,7 @@ export function Downloads(props: DownloadsProps) {
   );
 }
 
-/** Undefined if the generation is not known or has not ended. */
+/** Returns whether the generation has notes, or undefined if it is not known or has not ended. */
 function hasNotes(generation: GenerationStatus | undefined): boolean | undefined {
   if (!generation || !isFinal(generation.state)) return undefined;
   return generation.state === "complete" && generation.plan?.composerVersion !== undefined;

@@ -1,4 +1,4 @@
-// Drags rows with the mouse: one piece, or all selected ones. Fingers and keys use the menus instead.
+// Drags rows with the mouse: one piece, or all selected ones. With touch or the keyboard, people use the menus instead.
 import { createSignal } from "solid-js";
 import { plural } from "../i18n/translate.ts";
 
@@ -10,7 +10,7 @@ export { dragged };
 /** Whether rows can be dragged: not with a finger, because a finger that rests on a row would start to drag it. */
 export const canDrag = (): boolean => matchMedia("(pointer: fine)").matches;
 
-/** Begins to drag pieces. The picture beside the pointer says how many there are, or the title of the only one. */
+/** Begins to drag pieces. A label beside the pointer shows the number of pieces, or `title` if there is only one. */
 export function beginDrag(event: DragEvent, trackIds: readonly string[], title: string): void {
   const words = trackIds.length === 1 ? title : plural(trackIds.length, "1 piece", "{n} pieces");
   const label = document.createElement("div");

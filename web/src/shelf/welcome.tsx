@@ -1,4 +1,4 @@
-// Shows an invitation, a button to sign in again, or an error in place of an empty list.
+// Shows what replaces an empty list of pieces: an invitation, a button to sign in again, or an error.
 import { Match, Switch } from "solid-js";
 import { isSignedOut, leave } from "../api/session.ts";
 import { useAccount, useLibrary } from "../studio.tsx";

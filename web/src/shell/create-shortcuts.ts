@@ -7,7 +7,7 @@ export type Shortcuts = Readonly<Record<string, () => void>>;
 const OWN_KEYS = "input, textarea, select, dialog[open], [role=slider], [contenteditable], [popover]";
 const PRESSED_BY_SPACE = "button, a, summary";
 
-/** Keys are `KeyboardEvent.key` in lower case. */
+/** `shortcuts` maps a key, which is a value of `KeyboardEvent.key` in lower case, to its function. */
 export function createShortcuts(shortcuts: Shortcuts): void {
   const run = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

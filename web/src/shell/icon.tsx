@@ -1,4 +1,4 @@
-// Holds the common parts of all icons: the frame and the line.
+// Defines what all icons have in common: the SVG element, and the attributes of drawn lines.
 import type { JSX } from "solid-js";
 
 export function Icon(props: { children: JSX.Element }) {

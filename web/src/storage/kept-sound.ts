@@ -5,8 +5,8 @@ import { KEPT_SOUND } from "./kept.ts";
 const KEPT_MAX = 5;
 
 /**
- * Stores a whole piece. If KEPT_MAX pieces are stored, the oldest of them is removed. With the data saver on, stores
- * nothing.
+ * Stores the complete audio of a piece. `url` is its path on this server. If KEPT_MAX pieces are stored already, the
+ * piece that was stored first is removed. If the browser's data saver is on, nothing is stored.
  */
 export async function keepSound(url: string): Promise<void> {
   const { connection } = navigator as { connection?: { saveData?: boolean } };

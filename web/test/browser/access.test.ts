@@ -95,7 +95,7 @@ test(
 
 for (const [name, device] of Object.entries({ desktop, phone }))
   test(
-    `axe finds no problem on a ${name} in light and dark colours, with an empty page and with everything open during playback`,
+    `axe finds no problem in the main views on a ${name}, in light and in dark colours`,
     async () => {
       await using opened = await openPage(stage.browser, stage.app.url, device);
       const { page, complaints } = opened;

@@ -58,7 +58,7 @@ const signUp = (page: Page, email: string) =>
   }, email);
 
 test(
-  "without a network, the page says that a rename, a deletion, a move or a like had no effect, nothing is lost, and one press tries each action again",
+  "without a network, a rename, a deletion, a move and a like change nothing, and the page says so; later, “Try again” repeats the rename, the deletion and the move",
   async () => {
     const pieces = [{ prompt: "harp and rain" }, { prompt: "slow piano", seconds: 60 }];
     await using opened = await openWithPieces(stage.browser, stage.app.url, pieces);
@@ -71,7 +71,7 @@ test(
     await page.getByText("is in the album “Sundays”").waitFor();
     await choose(page, 1, "Put in an album…");
     await button(page.getByRole("dialog"), "Sundays").waitFor();
-    // The dialog covers the list.
+    // The dialog covers the button in the list, so the test calls the button's click() directly.
     await button(row(page), /^Play/).evaluate((element) => (element as HTMLElement).click());
     await heardPast(page, 0.5);
     await loaded(page);
@@ -159,7 +159,7 @@ test(
 test(
   "if a part of the page can't be loaded, the page says so, the music plays on, and the part opens at the next try",
   async () => {
-    // With a service worker, the requests could not be refused from here.
+    // The test could not block the requests that a service worker sends.
     const withoutWorker = { ...desktop, serviceWorkers: "block" } as const;
     await using opened = await openPage(stage.browser, stage.app.url, withoutWorker);
     const { page } = opened;
@@ -182,7 +182,7 @@ test(
 );
 
 test(
-  "if a member's session ends during playback, the loaded audio plays on, the page says so, and after a sign-in the piece goes on",
+  "if a member's session ends during playback, the page says so and the loaded audio plays on; after a sign-in, “Try again” continues the piece",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

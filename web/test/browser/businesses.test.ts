@@ -135,7 +135,7 @@ browserTest(
   TEST_MS_MAX,
 );
 
-/** A business with a page at its own host, and its own site, which signs everybody in as Alice. */
+/** Creates a business with a page at its own host, and starts its own site, which signs everybody in as Alice. */
 async function createHouse({ url, operatorKey }: Stage["app"]) {
   const host = `acme.localhost:${new URL(url).port}`;
   const send = async (method: string, path: string, body: unknown, key = operatorKey) => {
@@ -202,7 +202,7 @@ browserTest(
 );
 
 browserTest(
-  "a link that signs a person in as someone else is refused, because this tab did not begin the sign-in",
+  "a sign-in link is refused in a tab that did not begin the sign-in, so that nobody is signed in as someone else",
   async () => {
     const token = await house.tokenOf("mallory");
     await using visit = await visitHouse(`${house.page}sign-in?state=guessed#${token}`);

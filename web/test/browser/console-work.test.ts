@@ -52,7 +52,7 @@ async function send(method: string, path: string, body?: object): Promise<{ item
   return res.status === 204 ? {} : ((await res.json()) as { items?: { id: string }[] });
 }
 
-/** A failed test is tried again, so each try has its own members. */
+/** The number of runs of the first test. A failed test is run again, so each run signs up users with new addresses. */
 let tries = 0;
 
 async function signUp(...names: readonly string[]): Promise<void> {
@@ -158,7 +158,7 @@ test(
 );
 
 test(
-  "an endpoint is created, pinged, limited to events, paused, resumed and deleted, its secret is shown once and replaced (with and without a time in which the former secret is valid, too), and a dead delivery is replayed",
+  "the operator creates, pings, pauses, resumes and deletes an endpoint, and sets its events; its secret is shown only once and can be replaced, with or without an overlap in which both secrets are valid; a dead delivery is replayed",
   async () => {
     for (const { id } of (await send("GET", "webhooks?business=demo")).items ?? [])
       await send("DELETE", `webhooks/${id}?business=demo`);

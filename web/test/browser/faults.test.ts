@@ -71,7 +71,7 @@ test(
 );
 
 test(
-  "if the list can't be read, an error is shown, pieces can still be made, and one press reads it again",
+  "if the list of pieces can't be read, an error is shown, one press reads the list again, and then pieces can be made",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -90,7 +90,7 @@ test(
 );
 
 test(
-  "if the server sends no audio for a while, playback continues without a gap",
+  "if a few requests for audio fail, the whole piece is still loaded without a gap",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -262,7 +262,7 @@ test(
 );
 
 test(
-  "a prompt of ten thousand characters is counted and refused with a sentence, and the text stays in the field",
+  "a prompt of ten thousand characters is refused, the page says how many characters are too many, and the text stays in the field",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -274,7 +274,7 @@ test(
 );
 
 test(
-  "a list of hundreds of pieces loads while scrolling, draws few rows, keeps its position when a piece ends, and finds a piece on a later page after a reload",
+  "a list of hundreds of pieces loads while scrolling, draws few rows, keeps its position when a generation ends, and after a reload still shows the played piece of a later page",
   async () => {
     api.fill(400);
     await using opened = await openPage(browser, api.url);

@@ -22,8 +22,8 @@ afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 const status = (page: Page) => page.locator(".words");
 /**
- * Whether a message in Chromium's console comes from the end of a stopped piece: a refusal, or a response that was cut
- * off.
+ * Whether a message in Chromium's console is expected after a piece was stopped: it reports a response with the status
+ * 416, or a response that was cut off.
  */
 const isEnd = (complaint: string) =>
   complaint.includes("status of 416 (") || complaint.includes("ERR_CONNECTION_RESET");
@@ -60,7 +60,7 @@ test(
     await page.reload();
     await heardPast(page, 0);
     const goesOnAt = await positionOf(page);
-    // Meanwhile it can't have played for longer than the time that has passed on the clock.
+    // Since `began`, the position can't have advanced by more than the elapsed time.
     expect(goesOnAt).toBeWithin(1, at + (performance.now() - began) / 1000 + 0.5);
     await status(page).getByText("Composing").waitFor();
     const made = await page.evaluate(() => document.querySelector("progress")?.value ?? 1);
@@ -88,7 +88,7 @@ test(
     await heardPast(page, 1);
     isHeld = true;
     const arrived = await page.evaluate(() => document.querySelector("audio")!.buffered.end(0));
-    // The row shows how much of the ten minutes is made.
+    // The value of the progress bar is the generated part of the ten minutes, from 0 to 1.
     await page.waitForFunction(
       (end) => (document.querySelector("progress")?.value ?? 1) * 600 > end + 3,
       arrived,

@@ -186,7 +186,7 @@ test(
     await rows(page, 1);
     // The piece plays until the server has accepted the deletion.
     await page.waitForFunction(() => document.querySelector("audio")!.paused);
-    // Waits for the server's deletion, because only then it can be undone.
+    // Waits until the server has deleted the piece, because the deletion can't be undone earlier.
     await page.getByText(`${title} is in the trash.`).waitFor();
     await page.keyboard.press("z");
     await rows(page, 2);
@@ -249,7 +249,7 @@ test(
     expect(await page.evaluate(() => document.querySelector("audio")!.paused)).toBe(true);
     const album = page.getByRole("link", { name: /^Sundays/ });
     await album.waitFor({ state: "detached" });
-    // Two notices have "Undo". The last one is about the deletion, and returns the album to the list.
+    // Two notices have a button "Undo". The button of the last notice restores the album.
     await page.getByRole("button", { name: "Undo" }).last().click();
     await album.click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();

@@ -39,7 +39,7 @@ afterAll(async () => {
   await mail?.[Symbol.asyncDispose]();
 }, 20_000);
 
-/** The link in the latest mail, once `count` mails have arrived. */
+/** Waits for mail number `count`, counted from 1, and returns the first link in its text. */
 async function linkOf(count: number): Promise<string> {
   await until(`${count} mails`, () => mail.mails.length >= count);
   return /http:\/\/127[^\s"<]+/.exec(mail.mails[count - 1]!.text)![0];
@@ -103,7 +103,7 @@ test(
     await forgot.getByLabel(/^Password/).fill("a new password");
     await forgot.getByLabel(/^Password/).press("Enter");
     await forgot.getByText("Welcome back.").waitFor();
-    // The other device is signed out, and says so.
+    // The reset has signed out the first device, and its page says so after a reload.
     await page.getByRole("button", { name: "Sign out", exact: true }).waitFor();
     await page.reload();
     await page

@@ -51,7 +51,7 @@ afterAll(async () => {
   await mongo?.[Symbol.asyncDispose]();
 }, 20_000);
 
-/** The chunks that the Python generator wrote itself, in the databases of all businesses. */
+/** Returns the number of chunks that the Python generator wrote itself, in the databases of all businesses. */
 async function chunksByPython(): Promise<number> {
   const res = await fetch(`${app.url}/v1/businesses`, {
     headers: { authorization: `Bearer ${app.operatorKey}` },
@@ -70,7 +70,7 @@ async function chunksByPython(): Promise<number> {
 }
 
 test(
-  "a piece is made by the Python generator, stored in MongoDB, and played: its first second and its end",
+  "a piece is made by the Python generator and stored in MongoDB, and its first second and its end are played",
   async () => {
     await using opened = await openPage(browser, app.url);
     const { page, complaints } = opened;

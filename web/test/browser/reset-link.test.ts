@@ -41,7 +41,7 @@ const ask = (page: Page, path: string, body?: object): Promise<number> =>
   );
 
 async function setPassword(page: Page, link: string, password: string): Promise<void> {
-  // A link that differs only after the # would not load the page again.
+  // If only the part after the # differed from the current address, the browser would not load the page again.
   await page.goto("about:blank");
   await page.goto(link);
   await page.getByLabel(/^New password/).fill(password);

@@ -45,8 +45,8 @@ test(
 );
 
 /**
- * Returns, for each response of the API, from where Chromium got it: the source that the service worker's routes chose
- * (`workerFinalSourceType`), or "no worker".
+ * Returns where Chromium got each response of the API (except audio) from: the source that the routes of the service
+ * worker chose (`workerFinalSourceType`), or "no worker" if no service worker was involved.
  */
 const sourcesOf = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  "on the page of a piece, the session and the list are requested once, and nothing moves while the answers arrive",
+  "on the page of a piece, the session and the list of pieces are each requested once, and nothing moves while the answers arrive",
   async () => {
     const pieces = [{ prompt: "slow piano in the rain" }];
     await using opened = await openWithPieces(stage.browser, stage.app.url, pieces, phone);

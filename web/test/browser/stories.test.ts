@@ -61,7 +61,7 @@ async function liveStory(page: Page, press: Press): Promise<void> {
   await type(page.getByLabel("Search your pieces"), "attic");
   await page.locator(".track", { hasText: "Attic window" }).waitFor();
 
-  // Put it in an album, and play the album.
+  // Put the piece in an album.
   await press(button(firstRow(page), /^More for/));
   await press(button(firstRow(page), "Put in an album…"));
   await type(page.getByLabel("Name of the new album"), "Sundays");
@@ -69,7 +69,8 @@ async function liveStory(page: Page, press: Press): Promise<void> {
   await page.getByText("is in the album “Sundays”").waitFor();
   await press(button(page, "Dismiss"));
 
-  // Open its page: make a version, share it, and look at the files.
+  // Open the page of the piece. Make a second version, find the download of the first version, then create a share link
+  // and end it.
   await press(page.locator(".track .name").first());
   await page.getByLabel("What should be different?").waitFor();
   await type(page.getByLabel("What should be different?"), "faster");
@@ -89,7 +90,7 @@ async function liveStory(page: Page, press: Press): Promise<void> {
   await press(button(page, "End the link"));
   await press(button(page, "Close"));
 
-  // Delete the album with its music, and restore it from the trash.
+  // Play the album. Delete it with its music, and restore it from the trash.
   await press(page.getByRole("link", { name: "‹ Your pieces" }));
   await press(page.getByRole("link", { name: "Albums", exact: true }).first());
   await press(page.getByRole("link", { name: /^Sundays/ }));
@@ -121,7 +122,7 @@ test(
     const [bar, compose] = await Promise.all(
       [opened.page.locator(".bar"), button(opened.page, "Compose")].map((part) => part.boundingBox()),
     );
-    // On a phone that is held sideways, the player is low, and the button "Compose" is above it.
+    // On a phone that is held sideways, the player is less than 80 pixels high, and the button "Compose" is above it.
     expect(bar!.height).toBeLessThan(80);
     expect(compose!.y + compose!.height).toBeLessThan(bar!.y);
     expect(opened.complaints).toEqual([]);
@@ -192,7 +193,7 @@ for (const [name, [device, press]] of Object.entries(devices))
       await press(button(page.locator(".track"), /^Play/));
       await heardPast(page, 0.5);
       expect(await listen(page)).toBeGreaterThan(SOUND);
-      // The refusal, and the answer to a request for sound after the end, are expected.
+      // Two errors are expected: 429 for the second piece, and 416 for a request for sound after the end of the audio.
       expect(complaints.filter((one) => !/\b(429|416)\b/.test(one))).toEqual([]);
     },
     TEST_MS_MAX,

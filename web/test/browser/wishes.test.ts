@@ -1,5 +1,5 @@
-// Tests in Chromium the wishes that are sent with a prompt, and the ideas and suggested changes, which are in the language
-// of the page, and which the composer understands.
+// Tests in Chromium the wishes that are sent with a prompt. Also tests that the ideas and the suggested changes are in
+// the language of the page, and that the composer understands them.
 import { ar } from "../../src/i18n/ar.ts";
 import { de } from "../../src/i18n/de.ts";
 import { afterAll, beforeAll, expect } from "bun:test";
@@ -40,7 +40,7 @@ test(
 );
 
 test(
-  "a tempo that can't be sent is shown where it was typed, even if the fields are closed",
+  "an invalid tempo is not sent: if its field is hidden, the field is shown again and gets the focus",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

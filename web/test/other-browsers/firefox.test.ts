@@ -1,4 +1,4 @@
-// Tests the main stories of the page in Firefox.
+// Tests the main user stories of the page in Firefox.
 import { startFirefox } from "./firefox.ts";
 import { tellStories } from "./stories.ts";
 

@@ -139,7 +139,7 @@ const decodedLoudness = `(async () => {
   return sound.getChannelData(0).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
 })()`;
 
-/** Firefox listens some seconds after its start. */
+/** Retries for about a minute, because Firefox accepts connections only some seconds after its start. */
 async function connect(url: string): Promise<WebSocket> {
   for (let left = 600; ; left--) {
     const { promise, resolve } = Promise.withResolvers<boolean>();

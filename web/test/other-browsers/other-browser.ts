@@ -1,4 +1,5 @@
-// A browser that is not Chromium, driven by the standard protocols of WebDriver.
+// Defines the interface through which tests control a browser other than Chromium. It is implemented with the standard
+// protocols of WebDriver.
 
 export interface OtherBrowser extends AsyncDisposable {
   /** The name and version that it reports. */

@@ -1,4 +1,5 @@
-// Uses the page in a browser that is not Chromium as a person does: by the names of controls, by mouse and by keys.
+// Uses the page as a person does, in a browser that is not Chromium: finds controls by their names, and uses the mouse
+// and keys.
 import { type OtherBrowser, waitFor } from "./other-browser.ts";
 
 export const ENTER = "\uE007";
@@ -11,7 +12,10 @@ type Name = string | RegExp;
 const matches = (name: Name, found: string) =>
   typeof name === "string" ? `${found} === ${quoted(name)}` : `${name}.test(${found})`;
 
-/** The first visible control with this name within an element. */
+/**
+ * Returns a JavaScript expression for the first visible control with this name. `within` is the CSS selector of the
+ * elements in which the control is searched.
+ */
 const controlOf = (name: Name, within: string) => `(() => {
   const nameOf = (one) => (one.ariaLabel ?? one.innerText).trim().replaceAll(/\\s+/g, " ");
   const all = document.querySelectorAll(${quoted(`:is(${within}) :is(button, a, label, summary)`)});
@@ -51,7 +55,7 @@ export function createPerson(browser: OtherBrowser) {
     },
     hearsPast: (seconds: number) => when(`document.querySelector("audio")?.currentTime > ${seconds}`),
     position: () => browser.evaluate<number>('document.querySelector("audio").currentTime'),
-    /** The position from which the sound has played since the last jump. */
+    /** Returns the position, in seconds, from which the sound has played since the last jump. */
     playedFrom: () =>
       browser.evaluate<number>(
         '(({ played }) => played.start(played.length - 1))(document.querySelector("audio"))',

@@ -1,4 +1,4 @@
-// Holds the main stories of the page as tests with the real app, for Firefox and WebKitGTK.
+// Defines tests of the page's main user stories. They run with the real app, in Firefox and WebKitGTK.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { needsTool } from "../../../src/testing/runners/needs-tool.ts";
 import { type RondoProcesses, startRondo } from "../../../src/testing/whole/processes/rondo-processes.ts";
@@ -67,7 +67,7 @@ export function tellStories({ name, programs, seeksEarly, start }: BrowserKind):
         const before = await person.position();
         await browser.evaluate("document.querySelector('.waveform').focus()");
         await browser.type(RIGHT);
-        // Without an early seek, the piece plays on where it is.
+        // If the browser can't seek in an unfinished piece, the piece continues at its present position.
         await person.hearsPast(before + (seeksEarly ? 5 : 0.5));
 
         const at = seeksEarly ? await person.position() : 0;
@@ -193,7 +193,7 @@ export function tellStories({ name, programs, seeksEarly, start }: BrowserKind):
         );
         await browser.open(elsewhere);
         await person.when("document.querySelector('h1')");
-        // Without a press anywhere, a browser may refuse to play.
+        // Before the first click on a page, a browser may refuse to play.
         await browser.click("document.querySelector('h1')");
         await browser.evaluate("document.querySelector('audio').play()");
         await person.hearsPast(0.5);

@@ -1,4 +1,4 @@
-// Tests the main stories of the page in WebKitGTK.
+// Tests the main user stories of the page in WebKitGTK.
 import { tellStories } from "./stories.ts";
 import { startWebKit } from "./webkit.ts";
 

@@ -1,4 +1,4 @@
-// Starts WebKitGTK's small browser on a screen in memory, and drives it by WebDriver.
+// Starts MiniBrowser, WebKitGTK's test browser, on a virtual display (Xvfb), and controls it through WebDriver.
 import { freePort } from "../../../src/testing/servers/free-port.ts";
 import { createTemporaryDirectory } from "../../../src/testing/temporary-directory.ts";
 import type { OtherBrowser } from "./other-browser.ts";

@@ -39,7 +39,10 @@ async def deliver_to_mongodb(
 
 
 async def insert(chunks: AsyncCollection[Document], document: Document) -> bool:
-    """Inserts a document. Returns False if the stream was deleted, or another writer's document has its `seq`."""
+    """Inserts a document. Does nothing if this request has already stored a document with the same `seq`.
+
+    Returns False if the stream was deleted, or if another writer has stored a document with the same `seq`.
+    """
     try:
         await chunks.insert_one(document)
         return True

@@ -91,7 +91,7 @@ class Appender:
         self._next = 0
 
     async def append(self, content: bytes, *, closes: bool = False) -> None:
-        """Appends a chunk, which is stored once even if it was sent again. Raises Refused."""
+        """Appends a chunk; sends it again after a temporary failure. Rondo stores it once. Raises Refused."""
         headers = self._headers | {"producer-seq": str(self._next)}
         if closes:
             headers["stream-closed"] = "true"

@@ -1,4 +1,4 @@
-"""Converts a model's sound to the contract's samples: 44.1 kHz, stereo, the exact length, a fade at the end."""
+"""Converts a model's sound to stereo samples at 44.1 kHz with the requested length, and fades it out at the end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ FADE_SECONDS = 1.0
 
 
 class Finishing:
-    """`samples` is the number of samples of the piece at 44.1 kHz."""
+    """Converts one piece, block by block.
+
+    `rate` (in Hz) and `channels` (1 or 2) describe the model's sound. `samples` is the length of the finished piece,
+    in samples per channel at 44.1 kHz.
+    """
 
     def __init__(self, *, rate: int, channels: int, samples: int) -> None:
         self._resampling = soxr.ResampleStream(rate, SAMPLE_RATE, channels, dtype="float32")
@@ -23,7 +27,7 @@ class Finishing:
         self._done = 0
 
     def feed(self, sound: npt.NDArray[np.float32], *, is_last: bool = False) -> Samples:
-        """`sound` has the shape (samples, channels). Returns the complete samples, shape (samples, 2)."""
+        """`sound` has the shape (samples, channels). Returns the newly finished samples, shape (samples, 2)."""
         made = self._resampling.resample_chunk(sound, last=is_last).reshape(-1, self._channels)
         made = made[: self._samples - self._done]
         if is_last:

@@ -1,4 +1,7 @@
-"""The engine "musicgen" makes all pieces at the same time, with stock weights. It sends sound while it is made."""
+"""The engine "musicgen" makes pieces with the published weights of MusicGen.
+
+It makes several pieces at the same time, and sends the sound of each piece while it makes the piece.
+"""
 
 from __future__ import annotations
 
@@ -164,7 +167,7 @@ class Musicgen:
             self._scheduler.close()
 
     def _frames_of(self, request: GenerateRequest) -> int:
-        """Returns one frame more than the piece needs, because resampling may return a few samples less."""
+        """Returns the number of frames that the piece needs, plus one, because resampling may lose a few samples."""
         return math.ceil(request.duration_seconds * self._weights.shape.frames_per_second) + 1
 
     def _given(self, request: GenerateRequest, frames: int) -> Codes:
@@ -203,7 +206,7 @@ def text_of(request: GenerateRequest) -> str:
 
 
 def check_length(parent: Codes, frames: int) -> None:
-    """Raises Problem if the version would not be longer than its parent."""
+    """Raises Problem if a continuation with `frames` frames in all would not be longer than its parent."""
     if parent.shape[1] >= frames:
         raise refused(
             "The continued piece would not be longer than its parent.",

@@ -1,4 +1,4 @@
-"""Loads the engine "musicgen". Reports in a sentence if a package, a GPU, the model or memory is missing."""
+"""Loads the engine "musicgen". If a package, a GPU, the model or memory is missing, the error says so in a sentence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from .musicgen_settings import MusicgenSettings, read_musicgen_settings
 
 
 def load_musicgen(environment: Mapping[str, str], *, slots: int) -> Engine:
-    """Raises BadSettings."""
+    """Loads the model and returns an engine that makes up to `slots` pieces at the same time.
+
+    Raises BadSettings if a setting is wrong, a package or the GPU is missing, or the model can't be used.
+    """
     settings = read_musicgen_settings(environment)
     try:
         import torch

@@ -1,4 +1,7 @@
-"""Stores the frames of earlier pieces, so that a version can continue its parent. Downloads unknown parents."""
+"""Stores the codec frames of earlier pieces, so that a new version can continue the sound of its parent version.
+
+If the frames of a parent are not stored, its audio is downloaded and encoded.
+"""
 
 from __future__ import annotations
 

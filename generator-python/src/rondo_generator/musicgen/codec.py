@@ -169,7 +169,7 @@ def flattened(layers: Sequence[nn.Module]) -> list[nn.Module]:
 
 
 def fold_weight_norm(module: nn.Module) -> None:
-    """Computes each normed weight once, instead of at every call."""
+    """Removes weight normalization: computes each normalized weight once, instead of at every call."""
     for part in module.modules():
         if parametrize.is_parametrized(part, "weight"):
             parametrize.remove_parametrizations(part, "weight")

@@ -1,8 +1,9 @@
 """Runs the steps of the decode loop. On a GPU, each step is a recorded CUDA graph. Otherwise it is a plain call.
 
 There is one graph for each pair of a count (the number of slots) and a length (the number of columns that are read).
-A step of MusicGen is hundreds of small kernels, whose start on the CPU takes longer than their work on the GPU. A graph
-starts all of them at once. No GPU has run this file yet: docs/guides/musicgen.md says what was tested where.
+A column is one token of each codebook. A step of MusicGen is hundreds of small kernels, whose start on the CPU takes
+longer than their work on the GPU. A graph starts all of them at once. No GPU has run this file yet:
+docs/guides/musicgen.md says what was tested where.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import torch
 
 log = logging.getLogger(__name__)
 
-#: `step(count, length)` makes a column for the first `count` slots, whose positions are below `length`. It works in
-#: place, on tensors whose addresses never change.
+#: `step(count, length)` makes the next column for each active slot among the first `count` slots. The position of each
+#: of the first `count` slots must be below `length`. The step works in place, on tensors whose addresses never change.
 Step = Callable[[int, int], None]
 
 

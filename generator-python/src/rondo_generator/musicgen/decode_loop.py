@@ -32,7 +32,11 @@ PREFILL_COLUMNS = 64
 
 @dataclass(frozen=True)
 class Columns:
-    """The tokens of the columns that a slot has made since the last copy. `first` is the number of the first column."""
+    """The columns that a slot has made since the last copy.
+
+    `first` is the number of the first of these columns. `tokens` has the shape (codebooks, columns). `is_finite` is
+    False if the model has returned logits that are not finite numbers.
+    """
 
     first: int
     tokens: npt.NDArray[np.int64]
@@ -90,7 +94,7 @@ class DecodeLoop:
         self.slots.position[slot] = end
 
     def position(self, slot: int) -> int:
-        """Returns the newest column of a slot, which the next step reads."""
+        """Returns the number of the newest column of a slot. The next step reads this column."""
         return self._position[slot]
 
     def steps_until_copy(self, slot: int) -> int:
@@ -135,9 +139,10 @@ class DecodeLoop:
         self._position[slot] = self._copied[slot] = self._prefilled[slot] = self._given[slot] = 0
 
     def run_idle(self, count: int, steps: int, *, all_lengths: bool = False) -> None:
-        """Runs steps that change no slot, and waits for their end. With `all_lengths`, it runs them for each length.
+        """Runs steps that change no slot, and waits for their end. Each step computes `count` slots.
 
-        Otherwise the steps read full windows only.
+        With `all_lengths`, it runs `steps` steps for each length of `lengths_of`. Otherwise it runs `steps` steps that
+        read a full window.
         """
         self.slots.active.zero_()
         self._active = frozenset()
@@ -147,7 +152,10 @@ class DecodeLoop:
         self.slots.position.cpu()
 
     def _step(self, count: int, length: int) -> None:
-        """Works in place on the first `count` slots. A GPU can record it, because it reads nothing from the host."""
+        """Makes the next column, in place, for each active slot among the first `count` slots.
+
+        A CUDA graph can record this method, because the method reads nothing from the host.
+        """
         slots = self.slots
         logits = self._transformer.logits(count, length)
         active = slots.active[:count]
@@ -163,7 +171,7 @@ class DecodeLoop:
         )
         next_column = (position[:, None, None] + 1).expand(-1, slots.shape.codebooks, -1)
         present = slots.tokens[:count].gather(2, next_column).squeeze(2)
-        # Padding before a codebook's first frame, and given frames, have their tokens in the column already.
+        # The column already contains the padding before a codebook's first frame, and the tokens of given frames.
         stays = (frame < slots.given[:count, None]) | ~active[:, None]
         column = torch.where(stays, present, sampled)
         slots.tokens[:count].scatter_(2, next_column, column.unsqueeze(2))

@@ -11,7 +11,7 @@ from .model_shape import UnusableModel, model_shape
 from .slots import slot_bytes
 
 GIB = 2**30
-#: Memory for the work of the codec, for the steps, and for PyTorch itself.
+#: The bytes that the codec, the decoding steps and PyTorch itself need besides the weights and the slots.
 WORK_BYTES = GIB
 
 
@@ -25,7 +25,10 @@ def check_memory(
     dtype: torch.dtype,
     free_bytes: int | None = None,
 ) -> None:
-    """Raises UnusableModel if the weights or the slots don't fit, with the number of slots that would fit."""
+    """Raises UnusableModel if the weights and the slots don't fit in the free memory.
+
+    If fewer slots would fit, the error says how many.
+    """
     free = free_memory(device) if free_bytes is None else free_bytes
     weights = weight_bytes(config, dtype) + WORK_BYTES
     each = slot_bytes(
@@ -46,7 +49,10 @@ def check_memory(
 
 
 def weight_bytes(config: MusicgenConfig, dtype: torch.dtype) -> int:
-    """Returns the bytes of the weights. The decoder has the type `dtype`; text encoder and codec have 32 bits."""
+    """Returns the size of all weights in bytes.
+
+    The weights of the decoder have the type `dtype`. Those of the text encoder and the codec have 32 bits.
+    """
     with torch.device("meta"):
         model = MusicgenForConditionalGeneration(config)
     decoder: int = sum(one.numel() for one in model.decoder.parameters())
@@ -56,7 +62,10 @@ def weight_bytes(config: MusicgenConfig, dtype: torch.dtype) -> int:
 
 
 def free_memory(device: torch.device) -> int:
-    """Returns the free bytes of a GPU, or of this machine within the limit of its container."""
+    """Returns the free memory of the device in bytes.
+
+    For a CPU, this is the available memory of the machine, or less if the limit of the container leaves less.
+    """
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
     free = [line.split() for line in Path("/proc/meminfo").read_text().splitlines() if "MemAvailable" in line]

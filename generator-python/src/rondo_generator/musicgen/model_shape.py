@@ -8,7 +8,7 @@ from transformers import MusicgenConfig
 
 
 class UnusableModel(Exception):
-    """The model can't be served. Its text is a sentence for the operator that says why and what to do."""
+    """The model can't be served. The message of the exception tells the operator why, and often what to do."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class ModelShape:
     codebooks: int
     #: 1 or 2. In a stereo model the codebooks of the two channels alternate: left, right, left, right.
     channels: int
-    #: The number of tokens in each codebook. They are numbered from 0, so no token of sound has this number itself. It
-    #: is the number of the padding token.
+    #: The number of tokens of sound in each codebook. They have the numbers from 0 to vocabulary - 1. The padding token
+    #: has the number `vocabulary`.
     vocabulary: int
     #: The number of EnCodec frames per second.
     frames_per_second: int
@@ -39,8 +39,8 @@ class ModelShape:
 
     @property
     def delays(self) -> tuple[int, ...]:
-        """The tokens of one frame are made in several steps. Returns for each codebook how many steps after the first
-        codebook its token of the same frame is made.
+        """Returns a number of steps for each codebook. The tokens of one frame are made in several steps: the token of
+        a codebook is made this number of steps after the token of the first codebook.
         """
         return tuple(codebook // self.channels for codebook in range(self.codebooks))
 

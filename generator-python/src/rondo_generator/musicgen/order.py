@@ -17,7 +17,10 @@ def by_need(pieces: Iterable[Piece], now: float) -> list[Piece]:
 
 
 def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float) -> list[Piece]:
-    """Returns the pieces of the next step. While a piece is short of sound, only pieces not far ahead take part."""
+    """Returns the pieces of the next step.
+
+    These are all `ready` pieces. But while a running piece is short of sound, pieces that are far ahead are left out.
+    """
     if all(piece.seconds_ahead(now) >= SHORT_SECONDS for piece in running):
         return list(ready)
     return [piece for piece in ready if piece.seconds_ahead(now) < FAR_AHEAD_SECONDS]

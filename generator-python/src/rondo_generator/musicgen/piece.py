@@ -55,11 +55,11 @@ class Piece:
     blocks: Blocks = Blocks()
     #: This event is set when nobody wants the piece any more.
     stop: Event = field(default_factory=Event)
-    #: Blocks of sound, and then None if the piece is complete or was stopped, or PieceFailed.
+    #: Blocks of sound. The last item is None if the piece is complete or was stopped, and PieceFailed if it failed.
     sounds: SimpleQueue[Sound | PieceFailed | None] = field(default_factory=SimpleQueue)
     codec: CodecState | None = None
     slot: int = -1
-    #: The number of the window's first frame in the piece, and the number of frames in the window.
+    #: The index of the window's first frame in the piece, from 0, and the number of frames in the window.
     window_start: int = 0
     window_frames: int = 0
     #: The number of frames that were given to the codec, and the number of frames whose sound was sent.
@@ -79,7 +79,7 @@ class Piece:
 
     @property
     def columns_of_window(self) -> int:
-        """Returns the number of the window's last column, with which the last frame of the window is complete."""
+        """Returns the index of the window's last column, which completes the last frame of the window."""
         return self.window_frames + self.shape.delay_most
 
     def next_window(self) -> Codes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-#: Tokens are chosen only from this many of the most probable ones, even if a request allows more.
+#: Each token is chosen from at most this number of the most probable tokens, even if a request allows more.
 TOP_K_MOST = 250
 BITS_32 = 0xFFFFFFFF
 
@@ -24,9 +24,10 @@ class Sampling:
 
 
 def guided(logits: Tensor, guidance: Tensor) -> Tensor:
-    """Joins the two rows of each slot, with and without the prompt: shape (slots, 2, …) becomes (slots, …).
+    """Combines the logits of each slot with and without the prompt (classifier-free guidance).
 
-    `guidance` has the shape (slots).
+    `logits` has the shape (slots, 2, …): index 0 is with the prompt, index 1 without it. `guidance` has the shape
+    (slots). The result has the shape (slots, …).
     """
     with_prompt, without_prompt = logits[:, 0], logits[:, 1]
     scale = guidance.view(-1, *[1] * (with_prompt.dim() - 1))
@@ -36,10 +37,11 @@ def guided(logits: Tensor, guidance: Tensor) -> Tensor:
 def sample(logits: Tensor, *, frame: Tensor, seed: Tensor, top_k: Tensor, temperature: Tensor) -> Tensor:
     """Returns a token for each slot and codebook, shape (slots, codebooks).
 
-    `logits` has the shape (slots, codebooks, vocabulary), `frame` (slots, codebooks) has the position in the piece,
-    `seed` (slots, 2) the lower and the upper 32 bits, `top_k` and `temperature` have the shape (slots).
+    `logits` has the shape (slots, codebooks, vocabulary). `frame` has the shape (slots, codebooks) and contains
+    positions in the piece. `seed` has the shape (slots, 2) and contains the lower and the upper 32 bits of each seed.
+    `top_k` and `temperature` have the shape (slots).
 
-    The most probable of "logit / temperature + Gumbel noise" is a sample from the softmax (the Gumbel-max trick).
+    The token with the largest "logit / temperature + Gumbel noise" is a sample from the softmax (the Gumbel-max trick).
     """
     count = min(TOP_K_MOST, logits.shape[-1])
     best, tokens = torch.topk(logits.float(), count, dim=-1, sorted=True)
@@ -60,7 +62,7 @@ def gumbel_noise(seed: Tensor, frame: Tensor, tokens: Tensor) -> Tensor:
 
 
 def mixed(number: Tensor) -> Tensor:
-    """Hashes whole numbers of 32 bits that are stored in 64 (constants of Chris Wellons' "lowbias32")."""
+    """Hashes 32-bit integers that are stored as 64-bit integers, with the constants of Chris Wellons' "lowbias32"."""
     number = (number ^ (number >> 16)) * 0x7FEB352D & BITS_32
     number = (number ^ (number >> 15)) * 0x846CA68B & BITS_32
     return number ^ (number >> 16)

@@ -1,4 +1,7 @@
-"""Runs all work on the device in one thread. Each step makes the next column of many pieces in one call."""
+"""Runs all work on the device in one thread.
+
+Each step makes the next column (one token of each codebook) for many pieces in one call.
+"""
 
 from __future__ import annotations
 

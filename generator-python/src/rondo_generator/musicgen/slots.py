@@ -1,7 +1,7 @@
 """Holds the memory of all slots on the device: keys, values, tokens and settings.
 
-A slot is the place of one piece that is being made. A window is the part of a piece that the model reads at a time; the
-end of a window is given to the model again as the beginning of the next window.
+A slot is the part of the memory that one piece uses while the piece is made. A window is the part of a piece that the
+model reads at a time; the end of a window is given to the model again as the beginning of the next window.
 """
 
 from __future__ import annotations

@@ -30,7 +30,10 @@ class StepRate:
 
 
 def measure_step_rates(loop: DecodeLoop, codec: StreamingCodec) -> list[StepRate]:
-    """Measures the steps. Also records CUDA graphs and loads kernels, so that the first request doesn't wait."""
+    """Measures and returns the step rate for each number of slots that a step can have.
+
+    Also records CUDA graphs and loads kernels, so that the first request doesn't wait.
+    """
     rates = []
     for count in buckets_of(loop.slots.count):
         loop.run_idle(count, 2, all_lengths=True)

@@ -1,4 +1,4 @@
-"""Loads stock weights of MusicGen by name or from a folder, and refuses other models."""
+"""Loads the weights of a MusicGen model, by its name or from a folder. Other types of models are refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Weights:
     shape: ModelShape
     decoder: MusicgenForCausalLM
     text_encoder: T5EncoderModel
-    #: Maps the text encoder's hidden state to the decoder's; None if both have the same size.
+    #: Maps the text encoder's hidden states to the size of the decoder's. None if both sizes are the same.
     text_projection: torch.nn.Linear | None
     codec: EncodecModel
     tokenizer: PreTrainedTokenizerBase
@@ -52,7 +52,10 @@ def load_weights(
     window_frames: int,
     text_tokens: int,
 ) -> Weights:
-    """Loads a model. `source` is a folder or a name such as facebook/musicgen-small. Raises UnusableModel."""
+    """Loads a model. `source` is a folder or a name such as facebook/musicgen-small.
+
+    Raises UnusableModel if the model can't be loaded, has another type, or doesn't fit in the free memory.
+    """
     config = read_config(source)
     model_shape(config)
     check_memory(
@@ -78,9 +81,10 @@ def move(
     device: torch.device,
     dtype: torch.dtype,
 ) -> Weights:
-    """Converts only the decoder to `dtype`.
+    """Moves the model to the device, and converts only its decoder to `dtype`.
 
-    T5 keeps 32 bits, because it loses precision with 16 bits. The codec keeps 32 bits, because it makes the sound.
+    The text encoder (T5) keeps 32 bits, because it loses precision with 16 bits. The codec also keeps 32 bits, because
+    it computes the sound itself.
     """
     model.requires_grad_(False).eval()
     is_projected = hasattr(model, "enc_to_dec_proj")

@@ -1,4 +1,5 @@
-// Lists Korean words for music. A phrase with * also matches the particles after it.
+// Lists Korean words for music. A phrase that ends in * also matches every word that begins with the phrase, for
+// example a word with a particle at its end.
 
 import type { Words } from "./words.ts";
 

@@ -1,4 +1,5 @@
-// Defines the type of a language's list of words for music. Each meaning has its phrases, separated by commas. A phrase that ends in * also matches every word that begins with the phrase.
+// Defines the type of a language's list of words for music. Each meaning has its phrases, separated by commas. A phrase
+// that ends in * also matches every word that begins with the phrase.
 
 import type { InstrumentName } from "../../instruments.ts";
 import type { DrumLane, Feel, Mode, StyleName } from "../../styles/style.ts";

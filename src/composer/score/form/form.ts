@@ -20,7 +20,7 @@ export interface Section {
   readonly parts: ReadonlySet<Part>;
   /** The number of the movement. Later movements of a long piece have different material. */
   readonly movement?: number;
-  /** The number of semitones by which this section is higher. */
+  /** The number of semitones by which this section is transposed; negative if it is lower. */
   readonly lift?: number;
 }
 
@@ -30,7 +30,8 @@ export interface FormLengths {
 }
 
 /**
- * Plans the sections from the front, so that an extension keeps the form and only moves the outro.
+ * Plans the sections from the beginning of the piece, so that a longer version of a piece keeps the form and only its
+ * outro comes later.
  */
 export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): readonly Section[] => {
   const sections: Section[] = [];

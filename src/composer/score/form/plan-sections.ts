@@ -1,5 +1,5 @@
 // Plans the sections of a piece for version 2 of the composer and later: by the table of forms, or in the order that
-// the prompt asks for. The fullest section is the last one before the outro.
+// the prompt asks for. The last section that is not an outro, a break or a build is the fullest one.
 
 import type { MusicSpec } from "../../spec.ts";
 import { styleOf } from "../../styles/all-styles.ts";

@@ -4,9 +4,9 @@ import type { HarmonyLanguage, Mode } from "../../styles/style.ts";
 
 export interface Vocabulary {
   readonly progressions: readonly string[];
-  /** The chords of the bar before the last chord. */
+  /** The chords of the bar that precedes the piece's last chord. */
   readonly cadence: string;
-  /** The last chord. */
+  /** The last chord of the piece. */
   readonly home: string;
 }
 
@@ -231,9 +231,9 @@ const later: Readonly<
 };
 
 /**
- * The progressions for dorian, mixolydian, lydian and phrygian. These modes have their own progressions, because they
- * would sound like major or minor with the progressions of those modes. The progressions are used in every harmony
- * language except blues and andalusian.
+ * The progressions for dorian, mixolydian, lydian and phrygian. With the progressions for major or minor, a piece in
+ * one of these four modes would sound as if it were in major or minor. The progressions of this list are used in every
+ * harmony language except blues and andalusian.
  */
 const modal: Readonly<Partial<Record<Mode, Vocabulary>>> = {
   dorian: {

@@ -4,14 +4,14 @@ import type { ChordTones } from "./harmony.ts";
 
 export type Voicing = readonly number[];
 
-/** The lowest note of the chords, which are above the bass and below the melody. */
+/** The lowest MIDI note of a chord. The notes from `lowest` to `highest` are above the bass and below the melody. */
 const lowest = 50;
 const highest = 74;
 const middle = 61;
 const voices = 4;
 
 /**
- * Returns four notes from low to high. Without a previous voicing, it chooses the layout nearest to
+ * Returns four MIDI notes from low to high. Without a previous voicing, it chooses the layout nearest to
  * the middle.
  */
 export const voiceChord = (chord: ChordTones, previous: Voicing | undefined): Voicing => {

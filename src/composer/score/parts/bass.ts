@@ -13,7 +13,7 @@ export interface BassNote {
   readonly pitch: number;
 }
 
-/** The highest note of the bass, which stays below the chords. Their lowest note is 50. */
+/** The highest MIDI note of the bass. The lowest MIDI note of the chords is 50, so the bass stays below them. */
 const highest = 48;
 
 export const composeBass = (

@@ -1,5 +1,5 @@
 // Composes the second voice. In each bar it plays in the rests of the tune, or holds a chord tone if the tune has no
-// rest. Brass, guitars and keyboards play short chords.
+// rest. Brass, guitars and keyboards play short chords instead, and taiko and timpani play a rhythm instead.
 
 import type { InstrumentName } from "../../instruments.ts";
 import { instruments } from "../../instruments.ts";

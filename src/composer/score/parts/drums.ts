@@ -1,5 +1,5 @@
-// Composes the drums of a bar: the groove of its section, a fill before the next section, and a crash at the start of a
-// chorus or a later verse.
+// Composes the drums of a bar: the groove of its section, a fill before the next section, and a crash at the start of
+// each chorus and each verse, except for a verse that begins the piece.
 
 import { createRandom, type Random } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";

@@ -65,7 +65,7 @@ export const composeMelody = (
 
 interface Shape {
   readonly rhythm: string;
-  /** The number of rungs on the ladder of notes from each note to the next. */
+  /** From each note to the next, the number of steps on the ladder (`ladderOf`). A negative number goes down. */
   readonly moves: readonly number[];
 }
 
@@ -73,7 +73,7 @@ interface Theme {
   readonly first: Shape;
   readonly second: Shape;
   readonly cadence: Shape;
-  /** For each bar of a phrase, the number of semitones by which it is above the centre. */
+  /** For each bar of a phrase, the number of semitones from the centre of the range up to the bar's target pitch. */
   readonly arch: readonly number[];
 }
 
@@ -266,8 +266,8 @@ const walkShape = (walk: Walk, places: readonly number[], moves: readonly number
 };
 
 /**
- * Moves by steps to the last note of the phrase. At an end (`isEnd`), this is the tonic if the chord contains it.
- * Elsewhere, it is the third or the fifth of the chord.
+ * Moves by steps to the last note of the phrase. If `isEnd` is true, the last note is the tonic, or any note of the
+ * chord if the chord does not contain the tonic. If `isEnd` is false, it is the third or the fifth of the chord.
  */
 const walkHome = (walk: Walk, places: readonly number[], isEnd: boolean): readonly number[] => {
   const { bar, scale, range, last, spec } = walk;

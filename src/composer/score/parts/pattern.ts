@@ -14,8 +14,8 @@ const HOLD = "-";
 const REST = ".";
 
 /**
- * Returns the steps of one bar. A bar that is shorter than the pattern uses its beginning; a longer
- * bar repeats the pattern.
+ * Returns the steps of one bar. A bar that is shorter than the pattern uses the beginning of the pattern. A longer bar
+ * repeats the pattern.
  */
 export const stepsOf = (pattern: string, sixteenths: number): readonly PatternStep[] => {
   const name = `${sixteenths} ${pattern}`;

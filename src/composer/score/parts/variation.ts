@@ -9,7 +9,8 @@ import { fitPattern } from "../time/meter.ts";
 export type PatternPart = "comping" | "bass" | "arpeggio";
 
 /**
- * Returns a function that returns a part's pattern for each bar of a section. In version 1, all bars have the same one.
+ * Returns a function that returns the pattern of a part for one bar of the section. `place` is the index of this bar in
+ * the section. In version 1 of the composer, all bars of a section have the same pattern.
  */
 export const createPatterns = (
   spec: MusicSpec,

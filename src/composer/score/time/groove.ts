@@ -1,4 +1,4 @@
-// Converts grid positions to human timing: swing, lateness and touch.
+// Makes notes on the grid sound human: with swing, small delays and small random changes of the velocity.
 
 import { createRandom, type Random } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";
@@ -39,8 +39,8 @@ export const createGroove = (spec: MusicSpec, random: Random, bar: number): Groo
 };
 
 /**
- * The middle of each pair of notes moves later, at most to two thirds of the pair. Positions in
- * between move with it.
+ * Applies swing to a beat. The second note of each pair of eighths or sixteenths moves later: from the middle of the
+ * pair to at most two thirds of it. All other positions within the pair move in proportion.
  */
 const swungBeat = (beat: number, swing: number, unit: "eighth" | "sixteenth"): number => {
   const pair = unit === "eighth" ? 1 : 0.5;

@@ -32,7 +32,10 @@ export const quartersOf = (meter: MeterName): number => meters[meter].steps / 4;
 /** Returns the quarter notes per minute at this tempo. */
 export const quartersPerMinute = (bpm: number, meter: MeterName): number => (bpm * meters[meter].pulse) / 4;
 
-/** Returns the step at which the second half of a bar begins, where a second chord starts. */
+/**
+ * Returns the step that divides a bar into two parts, for example where a second chord starts. Steps are sixteenths,
+ * counted from 0. In 3/4, 5/4 and 7/8, the first part is longer than the second.
+ */
 export const middleOf = (meter: MeterName): number => middles[meter];
 
 const middles: Readonly<Record<MeterName, number>> = {
@@ -46,9 +49,9 @@ const middles: Readonly<Record<MeterName, number>> = {
 };
 
 /**
- * Converts a pattern to another meter. If the beats of both meters have the same length, whole beats are removed or
- * repeated. If the new meter has beats of three eighths instead of two (a compound meter, such as 6/8), the two eighths
- * of a beat become the first and the last of the three.
+ * Converts a pattern, which has one symbol per sixteenth, to another meter. If the beats of both meters have the same
+ * length, the pattern is cut at its end, or a part of it is repeated. If the new meter has beats of three eighths
+ * instead of two (a compound meter, such as 6/8), the two eighths of a beat become the first and the last of the three.
  */
 export const fitPattern = (pattern: string, from: MeterName, to: MeterName): string => {
   const [source, target] = [meters[from], meters[to]];

@@ -16,9 +16,9 @@ export interface Timing {
   readonly samples: number;
   /** The sample at which the last chord begins. */
   readonly ringStart: number;
-  /** Returns the start of a bar in samples, as a fractional number. The bar after the last one is the last chord. */
+  /** Returns the start of a bar in samples, as a fractional number. The last chord is the bar with the index `bars`. */
   barStart(index: number): number;
-  /** Returns the bar that sounds at a sample. */
+  /** Returns the index of the bar that sounds at a sample. */
   barAt(sample: number): number;
   /** Returns the number of samples in a quarter note of this bar. */
   quarterIn(index: number): number;

@@ -157,7 +157,7 @@ test("an interrupted archive download is resumed at any byte; after a change of 
   await stage.make(guest.userId, "rain");
   const whole = await stage.get(guest.token);
   const etag = whole.headers.get("etag")!;
-  // The download itself changes the usage of this day, which must not change the archive.
+  // The download itself is counted in the user's usage of this day. This count must not change the archive.
   await stage.deps.usage.flush();
   for (const start of [0, 1, 700, 5_000, whole.bytes.length - 1]) {
     const range = `bytes=${start}-`;

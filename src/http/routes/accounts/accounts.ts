@@ -100,8 +100,8 @@ export function accountRoutes(deps: AccountRoutesDeps) {
   }
 
   /**
-   * Stores the use of the session. Ignores UNAVAILABLE (for example while writes are paused) and STORAGE_FULL, so that
-   * the account is still returned.
+   * Stores that the session is in use. Ignores UNAVAILABLE (for example while writes are paused) and STORAGE_FULL, so
+   * that the account is still returned.
    */
   async function touchSession(c: HttpContext, { businessId }: UserCaller): Promise<void> {
     const id = sessionIdOf(sessionCookie.credentialOf(c.req.raw.headers));
@@ -111,7 +111,7 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     });
   }
 
-  /** Sets the cookie of the session with its current name. */
+  /** Sets the session cookie again, under the current name of this cookie. */
   async function renameCookie(c: HttpContext, { businessId }: UserCaller): Promise<void> {
     const cookie = sessionCookie.read(c.req.raw.headers)!;
     const open = await deps.sessions.find(businessId, sessionOfCookie(cookie).id);

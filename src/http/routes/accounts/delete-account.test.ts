@@ -1,5 +1,5 @@
-// Tests deleting an account over HTTP: its content is purged, its credentials end, its e-mail can be used again, and
-// other accounts are unchanged.
+// Tests deleting an account over HTTP: its content is purged, its credentials become invalid, its e-mail can be used
+// again, and other accounts are unchanged.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createTestApiDeps } from "../../../testing/test-api-deps.ts";
@@ -14,7 +14,7 @@ test("without a grace period, a member's account on SQLite is deleted only with 
 test("a deleted account on SQLite is closed at once, can be restored completely, and is erased after the grace period, even if a process crashes", () =>
   checkDeletedAccount());
 
-test("a guest's account is deleted without a password, and a token that the business issued for the guest ends, too", async () => {
+test("a guest's account is deleted without a password, and a token that the business issued for the guest becomes invalid, too", async () => {
   await using house = await createAccountHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });

@@ -150,7 +150,7 @@ test("the mail about a deleted account says when it is erased and how to restore
   expect(house.mails).toHaveLength(2);
 });
 
-test("a reset for an e-mail without an account gets the same response after the same work but sends no mail, and requests for any e-mail are limited", async () => {
+test("a reset for an unknown e-mail gets the same response and the same job as a reset for a known e-mail but sends no mail, and the number of resets is limited for both", async () => {
   await using house = await createHouse({ environment: { RONDO_LIMIT_MAILS: "2/1h" } });
   await house.call("POST", "accounts/sign-up", { json: login });
   await house.token(1);

@@ -92,7 +92,7 @@ test("an endless piece that is stopped before its first sound is cancelled", asy
   expect((await stage.call("DELETE", `/${started.requestId}`)).body.state).toBe("cancelled");
 });
 
-test("if an endless piece is stopped while its first chunk is made, the run ends and is not repeated", async () => {
+test("if an endless piece is stopped while its first chunk is made, the run ends without an error and the piece is cancelled", async () => {
   await using stage = await createStage();
   const { studio } = stage;
   const { body: started } = await stage.start();

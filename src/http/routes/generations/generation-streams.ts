@@ -1,5 +1,5 @@
 // Serves /v1/generations/{requestId}/chunks and /events: answers OPTIONS, and refuses writes without a write token.
-// The reads are in reads/stream-read.ts, and the writes of generators are in generation-writes.ts.
+// Reads are handled in src/http/reads/stream-read.ts, and the writes of generators in generation-writes.ts.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import { streamRoutes } from "../../durable-streams/router.ts";

@@ -1,4 +1,5 @@
-// Tests that deleted things get 404 at every URL, immediately in the process that deleted them and soon in others. After a restore they are found again.
+// Tests that every URL of a deleted version gets 404: immediately in the process that deleted it, and soon in other
+// processes. After a restore, every URL gets 200 again.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
@@ -14,7 +15,7 @@ setDefaultTimeout(60_000);
 
 // "stored": the audio is in the object store. "streamed": it is only in its stream.
 test.each(["stored", "streamed"] as const)(
-  "a deleted version with %s audio gets 404 at every URL, and 200 after it was restored",
+  "every URL of a version with %s audio gets 404 after its project was deleted, and 200 after the project was restored",
   async (where) => {
     await using served = await createServedStudio(where === "streamed" ? { RONDO_OBJECTS_URL: "none:" } : {});
     const { studio, url, token } = served;

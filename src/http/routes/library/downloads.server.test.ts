@@ -135,7 +135,7 @@ test("an interrupted download of any format can be resumed at any byte, from the
   }
 });
 
-test("unzip accepts the ZIP of a project, which contains a manifest but no versions in the trash or without sound", async () => {
+test("unzip accepts the ZIP of a project; its manifest leaves out versions in the trash, and names no file for a version without sound", async () => {
   await using stage = await createStage();
   const { caller, studio } = stage;
   const made = await stage.make("same name");

@@ -10,7 +10,7 @@ const test = needsTool("ffmpeg");
 // The MP3 is larger than a mebibyte, so it is not sent from memory.
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 80 });
 
-test("every download, every range of a download, and finished audio have their exact length, also with HEAD", async () => {
+test("downloads and finished audio are sent with the exact Content-Length, also in ranges and for HEAD", async () => {
   await using served = await createServedStudio({ RONDO_OBJECTS_URL: "none:" });
   const made = await served.make(mp3);
   for (const path of [

@@ -141,7 +141,7 @@ test("the notes of an incomplete piece are refused, and Retry-After is sent only
   }
 });
 
-test("the notes of a piece of ten minutes are written in many steps, and the server can handle other requests between the steps", async () => {
+test("while the notes of a ten-minute piece are written, the server can handle other requests", async () => {
   await using stage = await createStage();
   const { at } = await stage.make({ ...spec, durationSeconds: 600 });
   const begunMs = threadMs();
@@ -154,7 +154,8 @@ test("the notes of a piece of ten minutes are written in many steps, and the ser
   clearInterval(timer);
   const endedMs = threadMs();
   expect(bytes.length).toBeGreaterThan(50_000);
-  // The longest step takes a quarter of the processor time. Without pauses, it would take nearly all of it.
+  // On this thread, the longest step without a pause takes a quarter of the thread's processor time. If the notes were
+  // written on this thread without pauses, one step would take nearly all of its processor time.
   expect(Math.max(longestMs, endedMs - last)).toBeLessThan((endedMs - begunMs) * 0.6);
 });
 

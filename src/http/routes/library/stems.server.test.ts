@@ -101,7 +101,7 @@ needsTool("ffmpeg", "unzip")(
   },
 );
 
-test("stems of ten minutes are sent while they are made, and a client that leaves early doesn't block the next one", async () => {
+test("stems of ten minutes are sent while they are made, and a client that leaves early doesn't block the next client", async () => {
   const path = await make(600);
   for (let time = 0; time < 3; time++) {
     const reader = (await get(path)).body!.getReader();

@@ -1,5 +1,5 @@
-// Serves /v1/verify, which checks whether a file was made here and is unchanged. Anyone may use it, and nothing is
-// stored.
+// Serves /v1/verify, which checks whether this installation of Rondo made a file and whether the file is unchanged.
+// Anyone may use it, and nothing is stored.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import type { FindPublicKey } from "../../../library/files/formats/signature/signature.ts";

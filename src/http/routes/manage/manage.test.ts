@@ -112,7 +112,7 @@ test("a cancelled generation is retried as a new version of its track, and a run
   expect((await ask(key, "GET", `/v1/manage/generations/${again.requestId}`)).body.state).toBe("complete");
 });
 
-test("a user of any kind can be found, exported, and erased with a receipt, and the user's sessions can be ended", async () => {
+test("a guest can be found and the guest's sessions ended, and a user whom the business manages can be exported and erased", async () => {
   await using opened = await openApp();
   const { studio, deps, app, ask, key, operator } = opened;
   const { business } = studio;

@@ -9,7 +9,7 @@ setDefaultTimeout(60_000);
 
 const operatorKey = "operator-key-for-tests";
 
-/** Opens the routes with one waiting job and two failed jobs of two businesses. */
+/** Opens the routes with one waiting job and two failed jobs. The failed jobs belong to different businesses. */
 async function openJobRoutes() {
   const studio = await createStudio({ RONDO_OPERATOR_KEY: operatorKey });
   await addFailedUploads(studio);

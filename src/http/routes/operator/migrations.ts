@@ -36,8 +36,9 @@ export const migrationRoutes = (deps: MigrationRoutesDeps) =>
     });
 
 /**
- * Resolves when the first business is done. Rejects if the run fails before that, so that the response can still have
- * the status of the error. The run continues even if the client doesn't read the lines.
+ * Starts a run and returns its events as lines of JSON. Resolves when the first business is done. Rejects if the run
+ * fails before that, so that the response can still have the status of the error. The run continues even if the client
+ * doesn't read the lines.
  */
 async function runMigrations(
   deps: MigrationRoutesDeps,

@@ -1,4 +1,4 @@
-// Serves /v1/queries: the catalog, and named queries with POST. Queries with GET are in reads/query-read.ts.
+// Serves /v1/queries: the catalog, and named queries with POST. src/http/reads/query-read.ts serves them with GET.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import { catalogOf } from "../../../queries/publish/catalog.ts";

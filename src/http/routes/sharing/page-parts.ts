@@ -24,8 +24,8 @@ audio.onended=()=>{const next=all[all.findIndex(b=>b.hasAttribute("aria-current"
 const scriptHash = createHash("sha256").update(sharedScript).digest("base64");
 
 /**
- * Returns the policy. `frames` lists the origins that may show the page in a frame. `soundOrigin` is the origin of
- * stored sound; empty if it is this server.
+ * Returns the content security policy. `frames` is the value of `frame-ancestors`: the origins that may show the page
+ * in a frame. `soundOrigin` is the origin of stored sound, or empty if this server serves the sound.
  */
 export const sharedPolicy = ({
   frames,

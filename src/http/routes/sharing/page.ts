@@ -23,7 +23,7 @@ export interface SharedLook {
   readonly language: PageLanguage;
 }
 
-/** Writes the page. `isEmbedded` means that the page is shown in a frame of another page. */
+/** Returns the page as HTML. `isEmbedded` means that the page is shown in a frame of another page. */
 export function sharedPage(
   music: SharedMusic,
   at: SharedAddresses,
@@ -82,7 +82,7 @@ const listOf = (pieces: readonly SharedPiece[], page: string): string =>
     )
     .join("")}</ol>`;
 
-/** Writes the page for a link that is unknown, has ended, or leads to deleted music. */
+/** Returns, as HTML, the page for a link that is unknown, has ended, or leads to deleted music. */
 export function missingPage(home: string, look: SharedLook): string {
   const words = sharedWords[look.language];
   return `<!doctype html>${htmlTag(look)}<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${words.missing} · ${htmlOf(look.name)}</title><meta name="robots" content="noindex"><link rel="icon" href="/icons/icon-192.png"><style>${sharedStyle}${look.style}</style></head>

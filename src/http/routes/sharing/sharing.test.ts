@@ -160,7 +160,7 @@ test("a shared page is in the language that the browser prefers", async () => {
   }
 });
 
-test("a shared page uses the same font file as the page", async () => {
+test("a shared page uses the same font file as the web app", async () => {
   const fileOf = (css: string) => /url\("(\/assets\/[^"]+\.woff2)"\)/.exec(css)?.[1];
   const style = await Bun.file(new URL("../../../../web/src/style.css", import.meta.url)).text();
   expect(fileOf(sharedStyle)).toBe(fileOf(style)!);

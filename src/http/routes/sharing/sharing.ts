@@ -53,7 +53,7 @@ export function sharingRoutes(deps: SharingRoutesDeps) {
   }
 }
 
-/** The routes for everyone who has the link: the page, the player for frames, the picture and the sound. */
+/** The routes for everyone who has the link: the page, the player for iframes, the picture, the sound and oEmbed. */
 export function sharedRoutes(deps: SharingRoutesDeps) {
   return new Hono<HttpEnv>()
     .get("/s/:business/:token", (c) => show(c, false))

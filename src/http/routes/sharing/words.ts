@@ -52,8 +52,8 @@ export const sharedWords: Readonly<Record<PageLanguage, SharedWords>> = {
 };
 
 /**
- * Returns the language that an Accept-Language header prefers among those that the business offers; otherwise the first language of
- * the business.
+ * Returns the language of a shared page. `accepted` is an Accept-Language header, and `offered` contains the languages
+ * of the business. The result is the offered language that the header prefers, or else the first offered language.
  */
 export function languageOf(
   accepted: string | undefined,

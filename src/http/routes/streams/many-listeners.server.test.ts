@@ -37,7 +37,7 @@ describe.each([
     slow.destroy();
   });
 
-  test("after ten thousand listeners have disappeared, no listener and no tail remains", async () => {
+  test("after ten thousand listeners have disconnected, none is counted, little memory is used, and the reader that they share (the tail) has ended", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     await server.streams.create(keyOf("gone"), {}, { chunks: [new Uint8Array(1_000)] });
     const { counters } = server.streams;

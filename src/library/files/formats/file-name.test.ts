@@ -26,7 +26,7 @@ test("a long title is cut between two characters, never inside a character", () 
   expect(name).toMatch(/^(👩‍👩‍👧‍👦)+\.mp3$/u);
 });
 
-test("names that are equal, or that differ only in letter case, get different endings", () => {
+test("names that are equal, or that differ only in letter case, are made distinct by a number", () => {
   expect(uniqueNames(["a.mp3", "A.mp3", "b.mp3", "a.mp3", "a (2).mp3"])).toEqual([
     "a.mp3",
     "A (2).mp3",

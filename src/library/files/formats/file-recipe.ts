@@ -74,8 +74,8 @@ function soundFile(
   at: number,
 ): Promise<ByteSource> {
   const audio = audioOf(sounds, at, audioBytes);
-  // A hash of zeros is passed when only the length of the file is needed. Then a placeholder of the same length is
-  // sufficient.
+  // When only the length of the file is needed, the hash consists of zeros. Then a placeholder with the length of a
+  // signature is sufficient.
   const sign = async (sha256: Uint8Array): Promise<string> =>
     sha256.every((byte) => byte === 0) ? "-".repeat(signatureCharacters) : sounds.sign(at, sha256);
   return format === "wav" ? wavFile(audio, tags, sign) : mp3File(audio, tags, sign, known);

@@ -9,7 +9,7 @@ const waveform = {
   bars: [{ bar: 1, startMs: 0, section: "verse", chords: [{ startMs: 0, name: "Am" }] }],
 };
 
-test("the .dat file has the same bytes as that of audiowaveform, version 2", () => {
+test("the .dat file has the bytes of audiowaveform's data format, version 2", () => {
   expect(Buffer.from(waveformDat(waveform)).toString("hex")).toBe(
     ["02000000", "01000000", "44ac0000", "72030000", "02000000", "01000000", "807fff01"].join(""),
   );
@@ -29,7 +29,7 @@ test("the JSON contains the values of the .dat file, and the sections, bars and 
   });
 });
 
-test("a minimum without a maximum at the end of the peaks is left out", () => {
+test("if the peaks end with a minimum that has no maximum, this minimum is left out", () => {
   const odd = { ...waveform, peaks: waveform.peaks.subarray(0, 3) };
   expect(waveformDat(odd)).toHaveLength(26);
   expect(JSON.parse(waveformJson(odd)).data).toEqual([-128, 127]);

@@ -3,7 +3,7 @@
 import type { GeneratedBar } from "../../../ports/generator/generator.ts";
 
 export interface Waveform {
-  /** Pairs of signed 8-bit numbers: the minimum and the maximum of each `samplesPerPeak` samples. */
+  /** Pairs of signed 8-bit numbers: the minimum and the maximum of each group of `samplesPerPeak` samples. */
   readonly peaks: Uint8Array;
   readonly sampleRate: number;
   readonly samplesPerPeak: number;

@@ -10,8 +10,9 @@ import { sqlStateOf } from "../sql-state.ts";
 
 export interface PostgresProvisionerOptions<Tables> {
   /**
-   * The login of a role that may create databases and roles, in a database that this role owns. The role need not be
-   * a superuser. Without it, existing databases can be opened, but no database can be created or deleted.
+   * The URL of a database, with the login of the role that owns this database. The role must have the permission to
+   * create databases and roles, but need not be a superuser. If `adminUrl` is undefined, existing databases can be
+   * opened, but no database can be created or deleted.
    */
   readonly adminUrl: string | undefined;
   readonly migrations: string;

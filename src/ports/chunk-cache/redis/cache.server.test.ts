@@ -24,7 +24,10 @@ const spanOf = (position: number, size: number): Span => ({
   closed: false,
 });
 
-/** Starts three nodes that share the slots. When a node has not answered for `silenceMsMax`, the others treat it as dead. */
+/**
+ * Starts three nodes that share the hash slots. When a node has not answered for `silenceMsMax`, the others treat it as
+ * dead.
+ */
 async function startRedisCluster(silenceMsMax = 15_000) {
   const nodes: RedisServer[] = [];
   for (let i = 0; i < 3; i++)
@@ -75,8 +78,8 @@ if (hasRedis) {
 }
 
 /**
- * Collects the messages that a listener of one stream receives. A span of new chunks is recorded as its position, and
- * undefined (the cache has forgotten the stream) as "forgotten".
+ * Collects the messages that a listener of one stream receives. A span of new chunks is recorded as its position. The
+ * message undefined means that the stream was forgotten, or that spans may be missing. It is recorded as "forgotten".
  */
 function listening(cache: ChunkCache, path: string) {
   const received: (number | "forgotten")[] = [];

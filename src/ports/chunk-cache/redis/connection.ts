@@ -28,8 +28,9 @@ export function createRedisConnection(given: RedisConnectionOptions): RedisConne
   const options = { ...given, name: "rondo-cache" };
   const asking = createRedisClient(options);
   const { client } = asking;
-  // A connection with subscriptions accepts no other commands, so subscriptions have their own connection, which a
-  // cluster client opens itself. This connection may queue its commands, because no caller waits for them.
+  // A connection with subscriptions accepts no other commands, so subscriptions need a second connection. A cluster
+  // client opens it by itself. Without a cluster, it is opened here, and it may queue its commands, because no caller
+  // waits for them.
   const listener =
     client instanceof Cluster
       ? client

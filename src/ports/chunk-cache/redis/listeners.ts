@@ -1,5 +1,5 @@
-// Manages the listeners of this process. The listeners of a stream share one subscription and get each message once, in
-// order, from the moment they subscribe.
+// Delivers the messages of Redis channels to the listeners of this process. Each stream has one channel. The listeners
+// of a stream share one subscription and get each message once, in order, from the moment they subscribe.
 import type { Span } from "../chunk-cache.ts";
 import type { Subscriptions } from "./connection.ts";
 import { type Message, decodeMessage } from "./message.ts";

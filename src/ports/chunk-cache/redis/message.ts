@@ -18,7 +18,7 @@ export interface Message extends MessageOrigin {
   readonly span: Span | undefined;
 }
 
-/** The parts of a message without the bytes of its chunks. */
+/** A message in which the size of each chunk, in bytes, replaces the chunk. */
 export interface Header extends MessageOrigin {
   readonly span?: Omit<Span, "chunks"> & { readonly sizes: readonly number[] };
 }

@@ -10,7 +10,10 @@ export interface Messages {
   /** Creates a message with a sequence number and a time. */
   newMessage(span: Span | undefined): Message;
   publish(channel: string, list: string, message: Message): Promise<void>;
-  /** Returns the latest messages from an instant on. `readSpan` reads the bytes of a message's span from the cache. */
+  /**
+   * Returns the stored messages that were sent at `sinceMs` (Unix time) or later. `readSpan` reads the bytes of a
+   * message's span from the cache.
+   */
   recall(
     list: string,
     sinceMs: number,
@@ -21,8 +24,8 @@ export interface Messages {
 const storedMax = 8;
 const storedMs = 5_000;
 /**
- * `recall` also returns messages that are older by up to this time, because the clocks of two machines may differ. A
- * repeated message does no harm.
+ * `recall` also returns messages that were sent up to this long before `sinceMs`, because the clocks of two machines
+ * may differ. A repeated message does no harm.
  */
 const skewMs = 1_000;
 

@@ -1,10 +1,11 @@
-// Defines atomic Lua scripts that cache chunks, read chunks, manage a lease and store messages. In a Redis Cluster all
-// keys of a script must be in the same hash slot; the keys of one stream are.
+// Defines atomic Lua scripts that cache chunks, read chunks, manage a lease and store messages. In a Redis Cluster, all
+// keys of a script must be in the same hash slot. All keys of one stream are in the same slot.
 
 /**
- * Caches chunks, and evicts the first chunks of the stream above the byte limit. KEYS: index (a sorted set of the
- * chunks' positions), data (a hash with the chunks by position, the stream id and the size). ARGV: stream id, expiry in
- * ms, byte limit, position of the first chunk, chunks. Returns the number of bytes that were added, with the overhead.
+ * Caches chunks of a stream. If the cached chunks of the stream then exceed the byte limit, evicts those with the
+ * lowest positions. KEYS: index (a sorted set of the chunks' positions), data (a hash with the stream id, the size, and
+ * each chunk under its position). ARGV: stream id, expiry in ms, byte limit, position of the first chunk, chunks.
+ * Returns the number of bytes that were added, including the overhead of each chunk.
  */
 export const keepScript = `
 local id, expiry, most, position = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -42,7 +43,7 @@ return added`;
 
 /**
  * Reads the cached chunks from a position on. KEYS: index, data. ARGV: stream id, expiry in ms, position, byte limit.
- * Returns the position of the first chunk, then the chunks.
+ * Returns a list of the position of the first chunk and the chunks. The list is empty if the position is not cached.
  */
 export const readScript = `
 if redis.call('HGET', KEYS[2], 'id') ~= ARGV[1] then return {} end
@@ -65,7 +66,10 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[2])
 return found`;
 
-/** KEYS: lease. ARGV: holder, duration in ms (0 releases the lease). Returns 1 when the holder has the lease. */
+/**
+ * Takes, extends or releases a lease. KEYS: lease. ARGV: holder, duration in ms (0 releases the lease). Returns 1 if
+ * the holder now has the lease, and 0 if another holder has it. A release always returns 1.
+ */
 export const leaseScript = `
 local held = redis.call('GET', KEYS[1])
 if ARGV[2] == '0' then

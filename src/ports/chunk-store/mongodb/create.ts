@@ -1,5 +1,5 @@
-// Creates a stream or a fork in MongoDB, unless the same stream exists. A crash in the middle of a creation leaves no
-// visible stream.
+// Creates a stream or a fork in MongoDB. If a stream that was created with the same options exists at the path, the
+// state of this stream is returned. A crash in the middle of a creation leaves no visible stream.
 import { Binary, ObjectId } from "mongodb";
 import { notFound } from "../../../errors.ts";
 import {
@@ -110,7 +110,11 @@ export function createCreateStream(
     return { created: true, state: stateOf(document, place) };
   };
 
-  /** Checks the source again after the fork was inserted, because the source may have been deleted just before. */
+  /**
+   * Checks, after the fork was inserted, whether its source still exists, because the source may have been deleted
+   * shortly before. If it was deleted, removes the fork and returns false. Otherwise ensures that the chunks that the
+   * fork reads from its ancestors don't expire when the source expires, and returns true.
+   */
   const holdSource = async (source: StreamDocument, fork: StreamDocument): Promise<boolean> => {
     const now = await run(() => documents.findOne({ _id: source._id }));
     if (now?.state !== "live") {
@@ -198,8 +202,8 @@ const givenOf = ({ given, ...document }: StreamDocument) => ({
 });
 
 /**
- * Ignores an error for a duplicate key. The stream's id is new, so only this process writes there, and the error means
- * that the driver repeated this insert.
+ * Ignores an error for a duplicate key. The stream's id is new, so only this process inserts chunks with this id, and
+ * the error means that the driver repeated the insert.
  */
 function ignoreOwn(err: unknown): void {
   if (!isDuplicateKey(err)) throw err;

@@ -25,7 +25,10 @@ export interface StreamDocument {
   readonly head?: Binary;
   /** The id of the stream from which this stream was forked. */
   readonly source: string | null;
-  /** The ancestors, oldest first. The last ancestor is the source. */
+  /**
+   * The ancestors, oldest first. The last ancestor is the source. With each ancestor, this stream shares the bytes
+   * before the position `until`, except where a fork has its own head.
+   */
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
   /** A `deleted` stream is used only by its forks or is being removed. */
   readonly state: "live" | "deleted";

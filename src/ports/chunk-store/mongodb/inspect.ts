@@ -1,11 +1,11 @@
-// Reports the version and the type of a MongoDB server and the permissions of the URL's user, so that a URL can be
-// checked before it is used. The check writes nothing.
+// Reports the version of a MongoDB server, whether it is replicated, and whether the URL's user may create users. A URL
+// can thus be checked before it is used. The check writes nothing.
 import { AppError } from "../../../errors.ts";
 import { createConnection } from "./connection.ts";
 
 export interface MongoReport {
   readonly version: string;
-  /** Whether the server has transactions and change streams. Without change streams, streams are polled. */
+  /** Whether the server has transactions and change streams. Without them, the chunk store polls the streams. */
   readonly isReplicated: boolean;
   /** Undefined when the server doesn't report the permission. */
   readonly canMakeUsers: boolean | undefined;

@@ -15,11 +15,14 @@ interface Reading {
 
 interface Bounds {
   readonly limit: number;
-  /** The position at which the next stream was forked from this one. The bytes from there on are in the next log. */
+  /**
+   * The position at which reading of this log stops. For the log of an ancestor, it is the position of the fork: the
+   * bytes from there on are in the fork's log. For the log of the stream itself, it is Infinity.
+   */
   readonly until: number;
   /**
-   * The length of the stream's own head, which replaces the first bytes of the log. If the head ends inside a chunk,
-   * the rest of that chunk is returned as a separate chunk.
+   * The length of the stream's own head, which replaces the same number of bytes at the beginning of the stream. If the
+   * head ends inside a chunk, the rest of that chunk is returned as a separate chunk.
    */
   readonly headBytes: number;
 }

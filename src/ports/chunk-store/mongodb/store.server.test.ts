@@ -123,7 +123,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     ending.abort();
   });
 
-  test("may store faulty entries: data that is not binary is ignored, and an entry with wrong sizes is read as one chunk", async () => {
+  test("may store faulty entries: data that is not binary is ignored, and an entry with wrong sizes can still be read", async () => {
     const { write, text } = await begin("direct/odd");
     await write(0, { data: "text" });
     await write(1, { ...data("ok"), sizes: [1, 7] });
@@ -183,7 +183,7 @@ describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", (
 });
 
 describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
-  test("removes expired streams with their chunks, and keeps streams that were read before they expired", async () => {
+  test("removes expired streams with their chunks, and keeps a stream with a time to live for as long as it is read", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
@@ -374,7 +374,8 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
   }, 60_000);
 });
 
-// The stand-in has no users, so this test needs a real server and a URL whose user may create users.
+// The in-memory stand-in for MongoDB has no users. So this test needs a real server, and a URL whose user may create
+// users.
 test.skipIf(!hasRealMongo)(
   "a business's own user has no access to the databases of other businesses",
   async () => {

@@ -25,7 +25,7 @@ export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkSto
   };
 }
 
-/** Connects at its first use, like the store. */
+/** Reads and writes complete streams, for a move to another store. Connects at its first use, like the chunk store. */
 export function createMongoStreamCopy(options: MongoChunkStoreOptions): StreamCopy {
   const { use, close } = createMongoBusinesses(options);
   return {

@@ -91,8 +91,9 @@ export function createStreamCopies(
     },
 
     /**
-     * Inserts an entry with `heldUntil` after the last chunk. An append that runs at the same time fails, because its
-     * place is taken by this entry. A later append reads the entry and waits.
+     * Inserts an entry with `heldUntil` after the last chunk. An append that runs at the same time can't insert its
+     * chunk, because the entry already has the same `seq`. Until `heldUntil`, each append that reads the entry is
+     * refused with the error of `streamMoves`.
      */
     async hold(path: string, ms: number): Promise<StreamRecord | undefined> {
       for (;;) {

@@ -20,7 +20,7 @@ const markKeptMs = 3_600_000;
  */
 export const graceMs = 3_600_000;
 const sweptAtOnce = 100;
-/** The highest character, which sorts after every path with the same prefix. */
+/** The highest character. A prefix followed by it sorts after every path that begins with the prefix. */
 const lastCharacter = "\u{10ffff}";
 
 export function createStreams(

@@ -31,7 +31,7 @@ const unusedPagesMin = 512;
  * step, and each page first needs space in the write-ahead log.
  */
 const pagesGivenBack = 1_024;
-/** The highest character, which sorts after every path with the same prefix. */
+/** The highest Unicode character. A prefix followed by this character sorts after every path with the prefix. */
 const lastCharacter = "\u{10ffff}";
 
 export function openChunkFile(file: string, options: OpenOptions) {
@@ -139,11 +139,13 @@ export function openChunkFile(file: string, options: OpenOptions) {
     /** Returns a number that changes when another connection commits. */
     version: (): number => translating(() => dataVersion.get()?.data_version ?? 0),
 
+    /** Returns the number of the latest change in this file. It is not a time. */
     now: (): number => translating(() => clock.get()?.value ?? 0),
 
     /**
-     * Returns the streams that changed after `since`. If a stream was removed, `all` is true: any stream may have
-     * changed or been removed, because a removed stream leaves no row.
+     * Returns the paths of the streams that changed after `since`, which is a number that `now` returned earlier. `all`
+     * is true if a stream was removed after `since`. A removed stream leaves no row, so the caller then has to assume
+     * that any stream may have changed or been removed.
      */
     changesSince: (
       since: number,
@@ -154,7 +156,7 @@ export function openChunkFile(file: string, options: OpenOptions) {
         return { now: value, all: removedAt > since, paths };
       }),
 
-    /** Removes some expired streams and returns their number. */
+    /** Removes at most 100 expired streams and returns their number. */
     sweep: (): number => {
       const due = () => expired.all(Date.now(), Date.now());
       if (translating(due).length === 0) return 0;

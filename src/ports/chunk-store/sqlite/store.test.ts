@@ -1,4 +1,4 @@
-// Tests the SQLite chunk store: its contract, full disks, unusual names, killed writers, and when files are closed.
+// Tests the SQLite chunk store: its contract, full files, unusual names, killed writers, and when files are closed.
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from "node:fs";
@@ -36,7 +36,7 @@ chunkStoreContract("sqlite", async () => {
   };
 });
 
-test("on a full disk an append is refused and stored chunks stay; appends succeed again when there is space", async () => {
+test("if a business's file has reached its size limit, an append is refused and stored chunks stay; after a stream is deleted, appends succeed again", async () => {
   await withStore({ bytesMaxPerBusiness: 400_000 }, async (store) => {
     const key = { businessId: "full", path: "a" };
     const other = { businessId: "full", path: "b" };

@@ -1,4 +1,5 @@
-// Opens a chunk store with one SQLite file per business in a directory, shared by any number of processes on one machine.
+// Opens a chunk store with one SQLite file per business in a directory. Any number of processes on one machine can use
+// the same directory.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ChunkStore, StreamKey } from "../chunk-store.ts";
@@ -14,7 +15,7 @@ export interface SqliteChunkStoreOptions {
    * disk sync per append.
    */
   readonly sync?: "normal" | "full";
-  /** When more files are open, the least recently used files are closed, except watched files. */
+  /** When more files than this are open, the least recently used files are closed, except watched files. */
   readonly openFilesMax?: number;
   readonly idleCloseMs?: number;
   /** The size limit of a business's file. An append beyond this limit fails with STORAGE_FULL. */

@@ -1,4 +1,5 @@
-// Tests the database in Neon: its contract and a suspended compute. A stand-in for Neon uses a real Postgres server.
+// Tests a database in Neon: whether it fulfils the contract of databases, and whether queries start a suspended compute
+// (Neon's Postgres process). The tests use a stand-in for Neon with a real Postgres server.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import { type NeonStandIn, startNeonStandIn } from "../../../testing/servers/neon/neon-stand-in.ts";

@@ -49,7 +49,10 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
     return planOf(String((result as Result).rows[0]?.["QUERY PLAN"]));
   }
 
-  /** Sends the time limit with the query, so that the server enforces it, too. The caller does not wait for the server. */
+  /**
+   * Runs a query with a time limit. The limit is sent with the query, so that the server enforces it, too. When this
+   * process finds that the time is over, the function throws without waiting for the server's response.
+   */
   async function limited(query: Pending, timeoutMs: number): Promise<Result> {
     const signal = AbortSignal.timeout(timeoutMs);
     const limit = request("select set_config('statement_timeout', $1, true)", [`${timeoutMs}ms`]);

@@ -23,8 +23,9 @@ export const neonDialect = (sessions: NeonSessions): Dialect => ({
 
 interface SessionConnection extends DatabaseConnection {
   /**
-   * Throws the error of `rolledBack` (INTERNAL) when the server's answer is not `expected`: after a failed statement,
-   * Postgres answers COMMIT with ROLLBACK. Also throws the errors of `neonErrorOf`.
+   * Runs `text`, a statement that begins or ends a transaction. Throws the error of `rolledBack` (INTERNAL) if the
+   * server's answer is not `expected`: if a statement of the transaction failed, Postgres answers COMMIT with ROLLBACK.
+   * Also throws the errors of `neonErrorOf`.
    */
   command(text: string, expected: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<void>;
   release(): void;

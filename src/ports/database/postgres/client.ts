@@ -1,4 +1,5 @@
-// Opens a connection to one Postgres database. Defines the settings of the connection, the conversion of values, and the translation of errors.
+// Opens a connection to one Postgres database. Defines the settings of the connection, the conversion of values, and
+// the translation of errors.
 import postgres from "postgres";
 import { AppError } from "../../../errors.ts";
 import {
@@ -34,7 +35,10 @@ export const sessionSettings = {
   plan_cache_mode: "force_generic_plan",
 } as const;
 
-/** The server's time limit for a statement on a shared connection, in milliseconds. Longer statements get their own connection. */
+/**
+ * The server's time limit for a statement on a shared connection, in milliseconds. A statement that exceeds this limit
+ * is stopped, and runs again on a connection that is reserved for it.
+ */
 export const sharedMsMax = 150;
 
 /**
@@ -80,7 +84,9 @@ export function readInstant(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, 19)}${fraction(text)}Z`;
 }
 
-/** How to format the milliseconds, by the length of the text. The length varies because Postgres omits trailing zeros. */
+/**
+ * How to format the milliseconds, by the length of the text. The length varies because Postgres omits trailing zeros.
+ */
 const fractions: Readonly<Record<number, (text: string) => string>> = {
   22: () => ".000",
   24: (text) => `${text.slice(19, 21)}00`,
@@ -122,11 +128,17 @@ export function isConnectionLost(err: unknown): boolean {
   return severity === "FATAL" || severity === "PANIC" || connectionEnds.test(code);
 }
 
-/** Returns whether the server stopped the statement, because of its time limit or because an administrator cancelled it. Nothing was changed. */
+/**
+ * Returns whether the server stopped the statement, because of its time limit or because an administrator cancelled it.
+ * Such a statement changed nothing.
+ */
 export const isStopped = (err: unknown): boolean =>
   err instanceof Error && (err as DriverError).code === "57014";
 
-/** Returns whether the prepared statement no longer exists or no longer fits its tables. It did not run, and the next call prepares it again. */
+/**
+ * Returns whether the prepared statement no longer exists or no longer fits its tables. Such a statement did not run,
+ * and the next call prepares it again.
+ */
 export const isPlanOutdated = (err: unknown): boolean =>
   err instanceof Error && outdatedRoutines.has((err as DriverError).routine ?? "");
 

@@ -18,7 +18,7 @@ export interface PostgresSource {
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
   /** `mode` is the text after `begin`. */
   begin(mode: string): Promise<PostgresTransaction>;
-  /** Whether everything runs on one connection, which is also used after a transaction. */
+  /** Whether all statements run on the same connection, inside and outside of transactions. */
   readonly isOneConnection: boolean;
 }
 
@@ -56,7 +56,7 @@ function connectionOver(source: PostgresSource): PoolConnection {
   let hasEnded = false;
 
   function run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer> {
-    // Without this check, the statement would run outside its transaction and be committed separately.
+    // Without this check, a statement that comes after the end of its transaction would be committed separately.
     if (hasEnded && !source.isOneConnection) throw transactionEnded();
     return transaction?.run(sql, parameters) ?? source.run(sql, parameters);
   }

@@ -83,7 +83,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
   });
 
   for (const change of ["repeat", "swap"] as const) {
-    test(`an answer that doesn't belong to the waiting statement ends the connection, and all statements on it fail (${change})`, async () => {
+    test(`an answer that doesn't belong to the waiting statement ends the connection, and all statements that still wait fail (${change})`, async () => {
       await using relay = await startRelay(database.url);
       const driver = open(relay.url);
       const named = (name: string) => ask(driver, `select $1::int as ${name}`, 1);

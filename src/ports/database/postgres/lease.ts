@@ -5,7 +5,7 @@ import { transactionEnded } from "../refusals.ts";
 export interface PostgresLease {
   /** Like `send` of the connection. Throws INTERNAL after the release. */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
-  /** Must be called when every answer has arrived and no transaction is open. */
+  /** Ends the lease. Call it only when every answer has arrived and no transaction is open. */
   release(): void;
   /** Ends the connection. Call it instead of `release` if an answer may be missing or a transaction may be open. */
   destroy(reason: unknown): void;

@@ -19,8 +19,8 @@ export function planOf(text: string): StatementPlan {
 }
 
 /**
- * Returns whether the result is sorted. An incremental sort is not included: it reads rows in the order of an index
- * and sorts only rows that are equal there.
+ * Returns whether the plan contains a full sort. An incremental sort doesn't count, because it reads the rows in the
+ * order of an index and sorts only rows that have equal values in that index.
  */
 const sorts = (node: PlanNode): boolean => node["Node Type"] === "Sort" || (node.Plans ?? []).some(sorts);
 

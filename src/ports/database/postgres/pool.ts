@@ -10,7 +10,7 @@ import { leftOpen, tooSlow } from "../refusals.ts";
 export interface PostgresPool {
   /** Runs one statement. Throws QUERY_TIMEOUT after `timeoutMs`, and the driver's errors. */
   run(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<PostgresAnswer>;
-  /** Reserves a connection for a transaction. Throws UNAVAILABLE when no connection becomes free for a long time. */
+  /** Reserves a connection for a transaction. Throws UNAVAILABLE if none becomes free within 30 seconds. */
   lease(): Promise<PostgresLease>;
   /** Closes a pool that has no waiting callers. */
   close(): Promise<void>;
@@ -21,7 +21,10 @@ export interface PostgresPoolOptions {
   readonly max: number;
 }
 
-/** The time limit in milliseconds for callers that set none. The server enforces it even if this process no longer exists. */
+/**
+ * The time limit in milliseconds for callers that set none. The server enforces it even if this process no longer
+ * exists.
+ */
 export const statementMsMax = 120_000;
 /**
  * The tolerance of `wasStoppedEarly`, in milliseconds. A statement that is stopped this close to its deadline was

@@ -51,7 +51,10 @@ describe.skipIf(postgresPrograms() === undefined)(
     }
 
     const texts = Array.from({ length: 6 }, (_, at) => `select $1::text as asked, ${at} as t${at}`);
-    /** Returns "own" when the answer belongs to the query, otherwise the code of the error. */
+    /**
+     * Returns "own" if the answer belongs to the query, "WRONG" if it doesn't, and the code of the error if the query
+     * fails.
+     */
     async function echo(db: Database<ContractTables>, at: number, timeoutMs = 20_000): Promise<string> {
       const text = at % texts.length;
       try {

@@ -16,11 +16,14 @@ import { inWriter, type WriterTransaction } from "./writer-pool.ts";
 export interface ApartOptions {
   readonly file: string;
   readonly timeoutMs?: number | undefined;
-  /** The first statement. The default is "begin immediate". */
+  /** The statement that begins the transaction. The default is "begin immediate". */
   readonly begin?: string;
 }
 
-/** Like `Database.transaction`, but the transaction runs in a process that can be killed. */
+/**
+ * Like `Database.transaction`, but the transaction runs in a writer process. After `timeoutMs` this process is killed,
+ * unless it is committing, and the error is QUERY_TIMEOUT.
+ */
 export const transactionApart = <Tables, T>(
   { file, timeoutMs, begin = "begin immediate" }: ApartOptions,
   work: (trx: Transaction<Tables>) => Promise<T>,

@@ -164,7 +164,10 @@ export function sqliteErrorOf(code: string, cause: unknown): AppError {
 
 const wholeColumns = new WeakMap<KeptStatement, readonly string[]>();
 
-/** Replaces SQLite's 64-bit integers by a number if it is exact, otherwise by a string of digits. The rows are changed in place. */
+/**
+ * Replaces each bigint by a number if the number is a safe integer, otherwise by a string of digits. The rows are
+ * changed in place.
+ */
 export function exactRows(statement: KeptStatement, rows: SqlRow[]): SqlRow[] {
   if (rows.length === 0) return rows;
   let names = wholeColumns.get(statement);

@@ -11,7 +11,8 @@ export async function copySqliteFile(file: string, copy: string): Promise<void> 
   try {
     await inWriter(file, copyMsMax, async (writer) => {
       await writer.run("vacuum into ?", [copy]);
-      // No transaction is open. This makes the writer process close the source, as it does at the end of a transaction.
+      // No transaction is open, so this rollback only makes the writer process close the source file, as it does after
+      // each transaction.
       await writer.run("rollback", []);
     });
     await chmod(copy, 0o600);

@@ -42,7 +42,7 @@ test("opening a migrated database takes less than 100 ms", async () => {
     times.push(performance.now() - startedAt);
     await db.close();
   }
-  // The shortest time contains the least of the other work of a busy machine.
+  // The shortest time is compared, because other work on a busy machine makes the other times longer.
   expect(Math.min(...times)).toBeLessThan(100);
 });
 
@@ -96,7 +96,7 @@ test("on a full disk the error is STORAGE_FULL, stored rows stay, and writes suc
   await db.close();
 });
 
-describe("a transaction that may affect many rows", () => {
+describe("a transaction whose statements are known in advance", () => {
   const all = 'update "entries" set "value" = "value" + ? where "owner" = ?';
   async function openFilled(rows: number) {
     const db = await open(freshFile());
@@ -112,7 +112,7 @@ describe("a transaction that may affect many rows", () => {
   const sumOf = async (db: Awaited<ReturnType<typeof openFilled>>): Promise<number> =>
     Number((await db.run('select sum("value") as "sum" from "entries"', [], {})).rows[0]!.sum);
 
-  test("runs in another process and returns the number of changed rows", async () => {
+  test("runs in another process if it may affect many rows, and returns the number of changed rows", async () => {
     const db = await openFilled(1_000);
     const before = await sumOf(db);
     const changed = await db.transaction(
@@ -124,7 +124,7 @@ describe("a transaction that may affect many rows", () => {
     await db.close();
   });
 
-  test("is rolled back when its work throws, when SQLite refuses it, and at its time limit", async () => {
+  test("is rolled back when its work throws, when SQLite refuses a statement, and at its time limit", async () => {
     const db = await openFilled(100_000);
     const before = await sumOf(db);
     const run = (text: string, values: unknown[], then = () => {}, timeoutMs = 30_000) =>

@@ -25,8 +25,8 @@ import { withinTime } from "../transaction-time.ts";
 
 export interface SqliteOptions {
   /**
-   * A path. The file and its folder are created if they are missing. A database in ":memory:" exists as long as its
-   * handle, and its time limits are not enforced.
+   * A path. The file and its folder are created if they are missing. A database in ":memory:" exists until it is
+   * closed, and time limits are not enforced on it.
    */
   readonly file: string;
   /** The folder of this database's migrations. */
@@ -144,7 +144,8 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
 
   const write = (sql: string, values: readonly SqlValue[], limits: RunOptions) =>
     patiently(async () => {
-      // The check is repeated after each wait, because another transaction may have begun, and this write would run inside it.
+      // The check is repeated after each wait, because another transaction may have begun, and this write would run
+      // inside it.
       while (writer.db.inTransaction) await writer.transactionEnds();
       return translated(() => runOn(writer, sql, values, limits.maxRows));
     });

@@ -73,8 +73,8 @@ const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | numb
   /** Returns the product of two decimals, rounded, without its last `digits` digits. */
   rondo_times: (one, other, digits) => decimal(withoutDigits(one! * other!, Number(digits))),
   /**
-   * Returns the quotient with `digits` more decimal places than the dividend has, or with fewer if `digits` is
-   * negative.
+   * Returns the quotient of the two integers, multiplied by 10 to the power of `digits` (which may be negative) and
+   * rounded.
    */
   rondo_ratio: (one, other, digits) => decimal(ratioOf(one!, other!, digits!)),
   rondo_decimal_text: (value, scale) => decimalText(value!, Number(scale)),
@@ -148,7 +148,7 @@ export function addFunctions(db: Database): void {
   db.function("rondo_paused", () => {
     throw writesPaused();
   });
-  // The functions are not marked as deterministic: SQLite calls a deterministic function with constant arguments even
+  // These functions are not marked as deterministic: SQLite calls a deterministic function with constant arguments even
   // if the query has no rows, and then the function could throw.
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
   for (const [name, calculate] of Object.entries(ofDecimals)) {

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { AppError, type ErrorCode } from "../../../errors.ts";
 
-/** The answer of the process. */
+/** The message that the other process sends before it ends. */
 export type MigrationAnswer =
   | { readonly applied: readonly string[] }
   /** An error that the migration's own code threw. */
@@ -15,7 +15,10 @@ export type MigrationAnswer =
       readonly cause: string | undefined;
     };
 
-/** Throws the error of a failed migration, or UNAVAILABLE when the process ended without an answer. */
+/**
+ * Applies the migrations in `folder` to the database `file`, and returns the names of those that were applied. Throws
+ * the error of a failed migration, or UNAVAILABLE if the other process ended without an answer.
+ */
 export async function migrateApart(file: string, folder: string): Promise<readonly string[]> {
   let answer: MigrationAnswer | undefined;
   const child = Bun.spawn([process.execPath, join(import.meta.dirname, "migrate-process.ts"), file, folder], {

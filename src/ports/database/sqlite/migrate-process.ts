@@ -1,4 +1,5 @@
-// Runs a process that migrates one SQLite file. It answers with the names of the migrations or with the error.
+// This is the program of a process that migrates one SQLite file. It sends the names of the applied migrations, or the
+// error, to the process that started it.
 import { isAppError } from "../../../errors.ts";
 import type { MigrationAnswer } from "./migrate-apart.ts";
 import { migrateHere } from "./migrate-file.ts";

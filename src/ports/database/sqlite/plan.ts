@@ -40,7 +40,10 @@ const isUnique = (step: string): boolean => /\((id|rowid)=\?\)( LEFT-JOIN)?$/.te
 /** A full-text search in an FTS5 table, which finds rows by their words. */
 const isTextSearch = /^SCAN \S+ VIRTUAL TABLE INDEX \d+:M/;
 
-/** Returns the scanned tables. Scans of a subquery's result are left out, because the steps of the subquery show how its rows are found. */
+/**
+ * Returns the scanned tables. Scans of a subquery's result are left out, because the plan has separate steps that show
+ * how the subquery finds its rows.
+ */
 function scannedTables(steps: readonly string[]): readonly string[] {
   const made = new Set(steps.map((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1]));
   return steps

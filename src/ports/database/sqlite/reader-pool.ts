@@ -141,7 +141,10 @@ function settle(job: Waiting | undefined, answer: Exclude<ReaderAnswer, { kind: 
   else job.result.reject(sqliteErrorOf(answer.code, new Error(answer.message)));
 }
 
-/** Kills a reader with SIGKILL, because a reader inside a statement handles no other signal. A read leaves nothing behind. */
+/**
+ * Kills a reader with SIGKILL, because a reader inside a statement handles no other signal. This loses no data, because
+ * a reader only reads.
+ */
 function end(reader: Reader): void {
   reader.process.kill("SIGKILL");
   gone(reader);

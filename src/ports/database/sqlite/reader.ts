@@ -1,5 +1,5 @@
-// Executes long reads on SQLite files in a process of its own. The pool of these processes (reader-pool.ts) kills this
-// process when a read takes too long.
+// Executes long reads on SQLite files. This file runs as a separate process. The pool of these processes
+// (reader-pool.ts) kills the process when a read takes too long.
 import { SQLiteError } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { AppError } from "../../../errors.ts";
@@ -39,7 +39,9 @@ function serveReads(answer: (message: ReaderAnswer) => void): (request: ReaderRe
     open.delete(file);
   }
 
-  /** Returns the connection to a file. The file is opened again if it was replaced by another file with the same name. */
+  /**
+   * Returns the connection to a file. The file is opened again if it was replaced by another file with the same name.
+   */
   function connectionTo(file: string): SqliteConnection {
     const inode = statSync(file, { throwIfNoEntry: false })?.ino ?? -1;
     const known = open.get(file);

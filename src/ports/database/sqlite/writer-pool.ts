@@ -36,7 +36,7 @@ let requests = 0;
 
 /**
  * Runs `work` with its own writer process. After the time limit the process is killed, unless it is committing, and
- * the error is QUERY_TIMEOUT.
+ * the error is QUERY_TIMEOUT. The error is UNAVAILABLE if no writer process becomes free within 5 seconds.
  */
 export async function inWriter<T>(
   file: string,

@@ -40,7 +40,10 @@ export type WriterAnswer =
       readonly retryAfterSeconds: number | undefined;
     };
 
-/** Begins a transaction in which foreign keys are not enforced, so that a table can be replaced although other tables refer to it. */
+/**
+ * Begins a transaction in which foreign keys are not enforced, so that a table can be replaced although other tables
+ * refer to it.
+ */
 export const beginChange = "begin immediate -- foreign keys off";
 
 /** The maximum number of rows that a write may return. A select inside the transaction may return more. */
@@ -48,7 +51,8 @@ export const writtenRowsMax = 10_000;
 const readRowsMax = 100_000;
 
 function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterRequest) => Promise<void> {
-  // The connection of the current transaction. Each transaction opens the file again, because the file may have been replaced.
+  // The connection of the current transaction. Each transaction opens the file again, because the file may have been
+  // replaced.
   let open: SqliteConnection | undefined;
 
   const close = (): void => {

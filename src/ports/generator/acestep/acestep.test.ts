@@ -1,4 +1,5 @@
-// Tests the ACE-Step generator against stand-ins for both of its servers: its contract, the sent requests, the faults, and the effect of an abort.
+// Tests the ACE-Step generator against stand-ins for both servers of ACE-Step: the contract of generators, the requests
+// that Rondo sends, the faults of the servers, and the effect of an abort.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import { cppFaultRows, pythonFaultRows } from "../../../testing/generators/acestep-fault-rows.ts";
@@ -100,7 +101,7 @@ describe("the requests to ACE-Step", () => {
     });
   });
 
-  test("ask acestep.cpp for the same piece, with its own field names", async () => {
+  test("ask acestep.cpp for one instrumental piece with the request's seed, in the field names of acestep.cpp", async () => {
     const task = await asked("cpp", farRequest({ options: { tempo: 90, key: "A minor" } }));
     expect(task?.fields).toEqual({
       caption: "calm piano",
@@ -119,7 +120,7 @@ describe("the requests to ACE-Step", () => {
   });
 
   test.each(dialects)(
-    "for a version, ask for a cover of its parent, and for a longer version, ask for a new end of the parent (%s)",
+    "ask for a cover of the parent if a version has the length of its parent, and for a new end of the parent if it is longer (%s)",
     async (dialect) => {
       await using rondo = await startFarSide(() => ({
         headers: { "content-type": "audio/mpeg" },
@@ -174,7 +175,7 @@ describe("an abort", () => {
     await side[Symbol.asyncDispose]();
   });
 
-  test("reports that the job is left running if it ignores the cancellation", async () => {
+  test("reports that the job is left running if acestep.cpp ignores the cancellation", async () => {
     const { side, generator, end, health } = await abortWhileRunning("cpp", "ignores cancel");
     expect([end, health.free]).toEqual(["left running", 0]);
     await generator.close();
@@ -195,7 +196,7 @@ describe("an abort", () => {
   });
 });
 
-test("the health of the Python server contains the length of its queue and the estimated waiting time", async () => {
+test("the health of the Python server reports whether its slot is free, and the estimated waiting time", async () => {
   await using side = await startAceStep("python", sound, "never done");
   const generator = open(side.url, { ...patientDeadlines, firstChunkMs: 1_000 });
   const signal = new AbortController().signal;
@@ -229,7 +230,7 @@ test("while acestep.cpp makes a piece, its health reports no free slot", async (
   await generator.close();
 });
 
-test("a server of another type is reported as not ACE-Step, and a missing server as unreachable", async () => {
+test("a server that doesn't answer with JSON, a missing server and an unsupported scheme each cause an error that says so; `examine` tells a working server from a missing one", async () => {
   await using side = await startFarSide(({ path }) =>
     path === "/health" ? { body: "ok" } : { status: 404 },
   );

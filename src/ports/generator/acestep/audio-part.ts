@@ -3,13 +3,17 @@ import { FarError } from "../remote/far-error.ts";
 
 const headBytesMax = 64 * 1024;
 
-/** Stops reading the source after the part. Throws GENERATION_FAILED if the source ends inside the part or contains no audio part. */
+/**
+ * Yields the bytes of the first audio part, and stops reading the source after it. Throws GENERATION_FAILED if the
+ * source ends inside this part or contains no audio part.
+ */
 export async function* audioPartOf(
   source: AsyncIterable<Uint8Array>,
   boundary: string,
 ): AsyncGenerator<Uint8Array, void, void> {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
-  // The first delimiter is at the beginning of the response, without a line break before it.
+  // The first delimiter is at the beginning of the response, without the line break that precedes the others. So the
+  // line break is added here.
   let held = Buffer.from("\r\n");
   let where: "before" | "head" | "sound" | "other" = "before";
   for await (const bytes of source) {

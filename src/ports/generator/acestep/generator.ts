@@ -53,7 +53,8 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     };
     const { server, id } = await whileBusy(start, { limitMs: busyLimitMs(firstChunkMs) }, signal).catch(
       (err: unknown) => {
-        // By now, the other kind of server (Python or acestep.cpp) may run at the address, so it is detected again.
+        // By now, the other kind of server (Python or acestep.cpp) may run at this address. So the next call of
+        // `serverOf` detects the kind again.
         found = undefined;
         if (!(err instanceof FarError && err.isAnswerLost) && !signal.aborted) follow({ at: "nowhere" });
         throw err;
@@ -116,7 +117,8 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     revise: async (request) => revisePromptPlan(request, "generator"),
     async health(signal) {
       const health = await (await serverOf(signal)).health(signal);
-      // ACE-Step's Python server and acestep.cpp both make one piece at a time. acestep.cpp doesn't report whether it is making a piece.
+      // ACE-Step's Python server and acestep.cpp each make one piece at a time, and acestep.cpp doesn't report whether
+      // it is making one. So the server counts as busy while a task that was started here is running.
       const taken = left.size + running;
       return taken === 0 ? health : { ...health, status: "busy", free: 0 };
     },

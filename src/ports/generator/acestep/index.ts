@@ -1,4 +1,5 @@
-// Declares the adapter for ACE-Step 1.5, an open model on one of the operator's machines. It is served by its own Python server or by acestep.cpp.
+// Declares the adapter for ACE-Step 1.5, an open model that runs on one of the operator's machines. Either ACE-Step's
+// own Python server or acestep.cpp serves the model.
 import { AppError } from "../../../errors.ts";
 import type { GeneratorTechnology } from "../technology.ts";
 import { findPlace } from "./place.ts";

@@ -1,4 +1,4 @@
-// Describes the task of a piece: a new piece, a cover of a parent, or a parent with a longer end.
+// Describes the task that ACE-Step gets: to make a new piece, to make a cover of the parent, or to extend the parent.
 import type { GenerationRequest } from "../generator.ts";
 import { callFar } from "../remote/call.ts";
 import { FarError } from "../remote/far-error.ts";
@@ -20,7 +20,10 @@ export interface PieceTask {
 
 interface TaskChange {
   readonly source: Blob;
-  /** The part that is made again, in seconds. If undefined, the whole piece is made again as a cover of the source. */
+  /**
+   * The part that is added at the end, in seconds from the beginning of the piece. If undefined, the whole piece is
+   * made again as a cover of the source.
+   */
   readonly repaint: { readonly start: number; readonly end: number } | undefined;
   readonly coverStrength: number;
 }

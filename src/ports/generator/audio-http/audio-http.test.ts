@@ -1,4 +1,5 @@
-// Tests the generator for servers that answer one POST with an audio file, against a stand-in: its contract, the dialects, and the faults.
+// Tests the generator for servers that answer one POST with an audio file. A stand-in replaces the server. The tests
+// cover the contract of generators, the dialects of the servers, and faults of a server.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {

@@ -1,11 +1,12 @@
-// Lists the field names of each dialect of servers that answer one POST with an audio file.
+// Describes the dialects of servers that answer one POST with an audio file: the path, and the names of the fields.
 
 export interface Dialect {
   readonly path: string;
   readonly sends: "json" | "form";
   /**
    * The name of the field for each value. If the dialect has no field for the tempo, for the key or for "instrumental",
-   * the value is added to the prompt. The style is always added to the prompt. A seed without a field is left out.
+   * the value is added to the prompt. The style is always added to the prompt. If there is no field for the seed, the
+   * seed is not sent.
    */
   readonly fields: {
     readonly prompt: string;

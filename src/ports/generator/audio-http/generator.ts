@@ -62,7 +62,7 @@ export function createAudioHttp(place: AudioHttpPlace, options: AudioHttpOptions
           isStarted = true;
           return make(plan, request, inner);
         },
-        // These servers have no call to cancel, and many don't notice that the connection was closed.
+        // These servers have no call that cancels a piece, and many don't notice that the connection was closed.
         stopFar: async () => (isStarted ? "left running" : "stopped"),
       });
     },

@@ -1,4 +1,4 @@
-// Describes the music that the composer plans for a prompt, or one of its stored plans.
+// Describes a plan of the built-in composer: a stored plan, or the plan that the composer makes for a prompt.
 import { planWordsOf } from "../../../composer/plan-words.ts";
 import { readWishes } from "../../../composer/prompt/parse-prompt.ts";
 import { type MusicSpec, parseSpec } from "../../../composer/spec.ts";

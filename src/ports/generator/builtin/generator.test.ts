@@ -11,7 +11,10 @@ const generator = createBuiltinGenerator({ isWarm: false });
 afterAll(() => generator.close());
 
 let isShared = false;
-/** Returns the shared generator to the suite, and then a new one for the test that closes it. */
+/**
+ * The first call returns the shared generator, which the suite can't close. Each later call returns a new generator,
+ * because one test of the suite closes its generator.
+ */
 const createForSuite = () => {
   if (isShared) return createBuiltinGenerator({ isWarm: false });
   isShared = true;

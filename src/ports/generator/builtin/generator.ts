@@ -1,4 +1,5 @@
-// Opens the built-in generator: the composer runs in a separate thread, so that the caller's event loop never waits for it.
+// Opens the built-in generator. The composer runs in a separate thread, so that the caller's event loop never waits for
+// the composer.
 
 import { Worker } from "node:worker_threads";
 import { plannedBytesOf } from "../../../composer/mp3/frames.ts";
@@ -27,7 +28,10 @@ export interface BuiltinGeneratorOptions {
   readonly lame?: URL;
   /** The program of the thread. Tests replace it with a program that fails. */
   readonly thread?: URL;
-  /** False for a process that usually only revises plans. The thread then starts with the first generation, if there is one. */
+  /**
+   * False for a process that usually only revises plans. The thread then starts with the first generation, if there is
+   * one.
+   */
   readonly isWarm?: boolean;
 }
 

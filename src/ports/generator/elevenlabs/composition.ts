@@ -5,7 +5,10 @@ export interface Section {
   readonly startMs: number;
 }
 
-/** Returns the sections of a plan, which are in `sections` (music_v1) or in `chunks` (music_v2). Empty for a plan without sections. */
+/**
+ * Returns the sections of a plan, which are in `sections` (music_v1) or in `chunks` (music_v2). Returns an empty list
+ * for a plan without sections.
+ */
 export function sectionsOf(composition: unknown): readonly Section[] {
   const found: Section[] = [];
   let startMs = 0;
@@ -21,7 +24,10 @@ export function sectionsOf(composition: unknown): readonly Section[] {
 export const sectionAt = (sections: readonly Section[], ms: number): string | undefined =>
   sections.findLast(({ startMs }) => startMs <= ms)?.name;
 
-/** Returns the plan with one more style for the whole piece. "without drums" becomes a negative style. */
+/**
+ * Returns the plan with one more style for the whole piece. The change "without drums" adds "drums" to the negative
+ * styles.
+ */
 export function withChange(composition: unknown, change: string): unknown {
   const avoided = /^\s*(?:without|no|less|fewer)\s+(.+)$/i.exec(change)?.[1];
   const kind = avoided === undefined ? "positive" : "negative";

@@ -69,7 +69,7 @@ describe("the requests to ElevenLabs", () => {
     return side;
   };
 
-  test("contain the prompt, the length and the wishes, and the key only in a header", async () => {
+  test("contain the prompt, the length, the tempo, the musical key and the lyrics; the API key is only in a header", async () => {
     const options = { tempo: 90, key: "A minor", lyrics: "la la", instrumental: false };
     const { starts } = await asked("prompt", (generator) => outcomeOf(generator, farRequest({ options })));
     expect(starts).toEqual([
@@ -160,7 +160,7 @@ describe("the end of a generation", () => {
       heard += 1;
       break;
     }
-    // bench/generators.ts measures the exact time.
+    // bench/generators.ts measures the time until the first chunk.
     expect(heard).toBe(1);
     await generator.close();
   });

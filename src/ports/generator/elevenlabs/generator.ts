@@ -1,5 +1,5 @@
-// Makes pieces with ElevenLabs Music. The answer to one POST is the audio in Rondo's own format, sent while the piece
-// is made.
+// Makes pieces with ElevenLabs Music. The answer to one POST is the audio, which arrives while the piece is made. The
+// audio is MP3 of 44.1 kHz and 128 kbit/s, the format in which Rondo stores audio.
 import { checkRequest } from "../check-request.ts";
 import type { GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { bytesOf, callForAudio, callForJson, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";

@@ -29,8 +29,8 @@ import { signatureOf } from "./signature.ts";
 export type HttpGeneratorOptions = Omit<OpenGeneratorOptions, "isWarm" | "key">;
 
 /**
- * `by` is set if the generator itself makes the version from its parent. Even then `prompt` contains the instruction,
- * and it is used if the parent can't be sent after all.
+ * `by` is set if the generator itself makes the version from its parent. Even then, `prompt` contains the instruction.
+ * This prompt is sent if the parent can't be sent after all.
  */
 type HttpPlan = PromptPlan & { readonly by?: "generator" };
 
@@ -64,8 +64,8 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
   };
 
   /**
-   * Returns the function that is called once if a generation ends early. A generation that is handed over is not
-   * stopped, so that the next run can continue it.
+   * Returns the function that stops the generator's work when a generation ends early. After an abort with a
+   * HandOverError, and after `close`, the function leaves the work running, so that another run can continue it.
    */
   const stopFarOf =
     (requestId: string, signal: AbortSignal) =>

@@ -109,7 +109,7 @@ describe("the sent request", () => {
     expect((result as { failure: Error }).failure.message).toStartWith("The generator refused our key.");
   });
 
-  test("contains the parent for a change, if the generator makes versions itself", async () => {
+  test("for a change contains the parent version, if the generator can make versions itself", async () => {
     const { side } = await asked({ capabilities: { versions: true } }, async (generator) => {
       const spec = { kind: "prompt", prompt: "calm piano", durationSeconds: 10, seed: 7 };
       const revision = await generator.revise({ spec, instruction: "with rain" });
@@ -125,7 +125,7 @@ describe("the sent request", () => {
     ]);
   });
 
-  test("contains a new prompt for a change, if the generator can't make versions, and the revision reports this", async () => {
+  test("for a change contains a new prompt and no parent version, if the generator can't make versions itself, as `revise` reported", async () => {
     const { side } = await asked({}, async (generator) => {
       const spec = { kind: "prompt", prompt: "calm piano", durationSeconds: 10, seed: 7 };
       const revision = await generator.revise({ spec, instruction: "with rain" });
@@ -229,7 +229,7 @@ describe("an abort", () => {
   test.each<[number, FarEnd]>([
     [204, "stopped"],
     [500, "left running"],
-  ])("whose cancellation is answered with %d gives the result %s", async (cancelStatus, expected) => {
+  ])("whose cancel request gets the status %d has the result %s", async (cancelStatus, expected) => {
     await using side = await startOwnGenerator(sound, { secret, fault: "stalls", cancelStatus });
     const generator = open(side.url);
     const abort = new AbortController();

@@ -43,7 +43,7 @@ describe("the faults of Lyria RealTime", () => {
     lyriaFaultRows,
     async (fault, deadlines) => {
       const side = startLyria(fault);
-      // The limits allow three sessions with the pauses between them.
+      // Within this time, the generator can try three sessions, with the pauses between them.
       const firstChunkMs = Math.max(deadlines.firstChunkMs, 3_000);
       const generator = open(side.url, { ...deadlines, firstChunkMs });
       return {

@@ -1,4 +1,5 @@
-// Reads and writes the messages of Lyria RealTime. Each message is JSON with one field, in a text or binary frame.
+// Parses the messages that Lyria RealTime sends. Each message is JSON with one field, in a text or binary WebSocket
+// frame.
 import { FarError } from "../remote/far-error.ts";
 
 export type ServerMessage =
@@ -7,13 +8,13 @@ export type ServerMessage =
   | { readonly kind: "sound"; readonly parts: readonly Buffer[] };
 
 export const sampleRate = 48_000;
-/** Two channels of signed 16-bit little-endian numbers. */
+/** An audio frame has one signed 16-bit little-endian number for each of the two channels. */
 export const bytesPerFrame = 4;
 export const bytesPerSecond = sampleRate * bytesPerFrame;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Throws GENERATION_FAILED for data that is not JSON, and for audio in another format. */
+/** Throws GENERATION_FAILED for data that is not JSON, and for audio that is declared as other than 48 kHz stereo. */
 export function parseMessage(data: string | ArrayBuffer): ServerMessage {
   const text = typeof data === "string" ? data : new TextDecoder().decode(data);
   const message = parse(text);

@@ -20,17 +20,17 @@ export interface LyriaSession {
 }
 
 /**
- * The limits for audio that waits for the reader. Above `pauseFrom` the session is paused, below `playFrom` it
- * continues, and above `floodFrom` it is closed.
+ * The limits for audio that waits for the reader, in bytes. Above `pauseFrom` the session is paused, below `playFrom`
+ * it continues, and above `floodFrom` it is closed.
  */
 const pauseFrom = 8 * bytesPerSecond;
 const playFrom = 4 * bytesPerSecond;
 const floodFrom = 40 * bytesPerSecond;
 
 /**
- * Resolves when the session is set up and plays. Throws FarError if the session is closed earlier. The error's `isBusy`
- * is true, so the same call may be sent again, unless the server refused the key or the setup. After an abort, the
- * function closes the session and throws the signal's reason.
+ * Resolves when the session is set up and plays. Throws FarError if the session is closed earlier. If the server
+ * refused the key or the setup, the error's `isBusy` is false. Otherwise it is true, and the same call may be sent
+ * again. After an abort, the function closes the session and throws the signal's reason.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<LyriaSession> {
   signal.throwIfAborted();

@@ -40,8 +40,8 @@ const bpmMin = 60;
 const bpmMax = 200;
 
 /**
- * The scales, each at the index that its major key has in semitones above C. A major key shares its scale with its
- * relative minor key.
+ * The scales. The index of a scale is the number of semitones from C up to the tonic of its major key. A major key
+ * shares its scale with its relative minor key.
  */
 const scales = [
   "C_MAJOR_A_MINOR",
@@ -60,7 +60,10 @@ const scales = [
 
 const semitones: Readonly<Record<string, number>> = { c: 0, d: 2, e: 4, f: 5, g: 7, a: 9, b: 11 };
 
-/** Returns undefined for a key that is neither major nor minor. Example: `scaleOf("F# minor")` is "A_MAJOR_G_FLAT_MINOR". */
+/**
+ * Returns the scale of a key, or undefined if the key is neither major nor minor.
+ * Example: `scaleOf("F# minor")` is "A_MAJOR_G_FLAT_MINOR".
+ */
 export function scaleOf(key: string): string | undefined {
   const [, letter = "", sign = "", mode = ""] =
     /^\s*([a-g])\s*(#|♯|sharp|b|♭|flat)?\s*(major|maj|minor|min|m)?\s*$/i.exec(key) ?? [];

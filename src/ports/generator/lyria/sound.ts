@@ -5,7 +5,7 @@ import { bytesPerFrame, bytesPerSecond } from "./messages.ts";
 import { type LyriaSession, openSession, type SessionOptions } from "./session.ts";
 
 export interface SoundOptions extends SessionOptions {
-  /** The time limit for the setup of a session, in milliseconds. */
+  /** How long the start of a session is repeated while the generator is busy, in milliseconds. */
   readonly limitMs: number;
   readonly fadeSeconds?: number;
 }

@@ -1,4 +1,5 @@
-// Reads an answer that should be audio. Yields its bytes as they arrive, or throws the error that the answer contains instead.
+// Reads an answer that should be audio. Yields its bytes as they arrive. If the answer contains an error instead, throws
+// that error.
 import type { SourceFormat } from "../audio-intake.ts";
 import { formatOf } from "../audio-intake.ts";
 import { callFar, causeOf, type FarCall, readErrorBody } from "./call.ts";
@@ -14,7 +15,7 @@ export async function callForAudio(url: string, call: FarCall, signal: AbortSign
   throw farErrorOf({ status: 200, headers: answer.headers, body, secrets: call.secrets ?? [] });
 }
 
-/** Reads a whole JSON answer of at most 64 KiB. Throws FarError for any other answer. */
+/** Sends a call, and returns its parsed JSON answer of at most 64 KiB. Throws FarError for any other answer. */
 export async function callForJson(url: string, call: FarCall, signal: AbortSignal): Promise<unknown> {
   const answer = await callFar(url, call, signal);
   const body = await readErrorBody(answer, signal);
@@ -29,7 +30,10 @@ export async function callForJson(url: string, call: FarCall, signal: AbortSigna
   }
 }
 
-/** Yields the bytes as they arrive. Throws GENERATION_FAILED if the connection breaks. Leaving the loop closes the connection. */
+/**
+ * Yields the bytes as they arrive. Throws GENERATION_FAILED if the connection breaks. When the caller leaves the loop,
+ * the connection is closed.
+ */
 export async function* bytesOf(
   answer: Response,
   signal: AbortSignal,

@@ -1,4 +1,5 @@
-// Makes one HTTP call to a generator on another machine. The call has a deadline, follows no redirects, and fails only with a FarError or with the reason of an abort.
+// Makes one HTTP call to a generator on another machine. The call has a deadline, follows no redirects, and fails only
+// with a FarError or with the reason of an abort.
 import { AppError } from "../../../errors.ts";
 import type { Dial } from "../../dial-public.ts";
 import { FarError } from "./far-error.ts";
@@ -82,8 +83,8 @@ export function causeOf(err: unknown): Error & { readonly code: string } {
 }
 
 /**
- * Creates the error of a failed connection. If the connection was refused, the call was not delivered. If it ended
- * later, the call may have been delivered.
+ * Creates the error of a failed connection. If the connection was refused, the call was not delivered. If the
+ * connection was made and then ended, the call may have been delivered.
  */
 function unreachable(err: unknown): FarError {
   const cause = causeOf(err);

@@ -1,11 +1,12 @@
-// Stops the work of a generator on another machine after an abort. The call that stops it is sent in the background and has its own time limit.
+// Stops the work of a generator on another machine after an abort. The call that stops the work runs in the background
+// and has its own time limit.
 import type { FarEnd } from "../generator.ts";
 
 const limitMs = 5_000;
 
 /**
- * Calls `stopFar` when the signal is aborted, unless `ended` was called before. The result never rejects. If `stopFar`
- * fails or does not answer within five seconds, the result is "left running".
+ * Calls `stopFar` when the signal is aborted, unless `ended` was called before. The promise `stopped` never rejects. If
+ * `stopFar` fails or does not answer within five seconds, `stopped` resolves with "left running".
  * Example: `const end = createFarEnd(signal, async (limit) => { await callFar(url, { method: "DELETE", timeoutMs:
  * 5_000 }, limit); return "stopped"; })`.
  */

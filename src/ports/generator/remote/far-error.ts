@@ -2,7 +2,7 @@
 import { AppError, type AppErrorOptions, type ErrorCode } from "../../../errors.ts";
 
 export interface FarErrorOptions extends AppErrorOptions {
-  /** True if the generator did not accept the call. Then the same call may be sent again before the first chunk. */
+  /** True if the generator did not accept the call. Then the call may be sent again until the first chunk arrives. */
   readonly isBusy?: boolean;
   /** The waiting time that the generator asked for, in milliseconds. */
   readonly waitMs?: number | undefined;

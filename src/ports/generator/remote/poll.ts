@@ -69,7 +69,7 @@ const stillBusy = (err: FarError, limitMs: number): AppError =>
     },
   );
 
-/** Rejects with the signal's reason when it is aborted. */
+/** Waits for `ms` milliseconds. An abort of `signal` ends the wait with the signal's reason as the error. */
 export function pauseOf(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const over = Promise.withResolvers<void>();

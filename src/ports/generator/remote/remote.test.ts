@@ -163,7 +163,7 @@ describe("waiting", () => {
     await expect(poll(async () => undefined, abort, quick)).rejects.toThrow();
   });
 
-  test("a start is repeated until its deadline while the generator is busy; any other error ends it immediately", async () => {
+  test("the start of a piece is repeated up to a time limit while the generator is busy, but not after another error", async () => {
     let starts = 0;
     const busyTwice = async () => {
       if (++starts < 3) throw answered(429, "");

@@ -1,4 +1,5 @@
-// Translates the wishes of a request to formats that generators on other machines accept, and refuses wishes that can't be fulfilled.
+// Translates the wishes of a request to formats that generators on other machines accept, and refuses wishes that can't
+// be fulfilled.
 import { findDuration } from "../../../composer/prompt/parse-duration.ts";
 import { AppError } from "../../../errors.ts";
 import type { GenerationOptions, GenerationPlan, GenerationRequest, GeneratorHealth } from "../generator.ts";
@@ -14,7 +15,10 @@ export function wordsOfOptions({ tempo, key, style }: GenerationOptions = {}): s
   return parts.join(", ");
 }
 
-/** Refuses lyrics for generators that have no field for them, because lyrics can't be part of a description of music. */
+/**
+ * Refuses lyrics for generators that have no field for them, because lyrics can't be part of a description of music.
+ * Throws INVALID_PARAMETER.
+ */
 export const refuseLyrics = (options: GenerationOptions | undefined): void => {
   if (options?.lyrics === undefined) return;
   throw new AppError("INVALID_PARAMETER", "This generator can't sing given lyrics.", {
@@ -50,7 +54,10 @@ export const planNow = (plan: PromptPlan, { durationSeconds, seed }: GenerationR
   seed,
 });
 
-/** The health of a generator whose API has no call for it. Whether the generator is busy is known only when a generation is started. */
+/**
+ * The health of a generator whose API has no call that returns it. Whether such a generator is busy is known only when
+ * a generation is started.
+ */
 export const unknownHealth: GeneratorHealth = {
   status: "ready",
   slots: undefined,

@@ -12,7 +12,10 @@ export interface Admission {
     jobs: readonly JobInput[],
   ): Promise<{ readonly id: string; readonly added: boolean }[]>;
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): Promise<void>;
-  /** Adds the jobs of due schedules. Returns the instant of the next due schedule, or undefined without schedules. */
+  /**
+   * Adds the jobs of due schedules. Returns the time at which the next schedule is due, in milliseconds since 1970, or
+   * undefined if there are no schedules.
+   */
   addScheduled(nowMs: number): Promise<number | undefined>;
 }
 
@@ -38,7 +41,10 @@ const claimMs = 10_000;
 const placedAtLeast = 1_000;
 
 export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: AdmissionDeps): Admission {
-  /** Adds the jobs and their turns in one transaction, and finds out which call created the job of each id. */
+  /**
+   * Adds the jobs and sets the turns at which they run, in one transaction. `added` is false for a job that an earlier
+   * call has already added.
+   */
   async function add(name: QueueName, jobs: readonly JobInput[]) {
     for (const job of jobs) checkJobInput(job);
     if (jobs.length === 0) return [];

@@ -1,4 +1,5 @@
-// Opens two connections to Redis. While Redis is unreachable, one of them fails immediately, and the other waits for Redis.
+// Opens two connections to Redis, one for callers and one for workers. While Redis is unreachable, the commands of
+// callers fail immediately, and the commands of workers wait.
 import { Cluster, Redis } from "ioredis";
 import { AppError } from "../../../errors.ts";
 import { redisCodeOf } from "./errors.ts";
@@ -23,7 +24,10 @@ export function readQueueUrl(text: string): QueueUrl {
 const connectMs = 3_000;
 const reconnectMs = (times: number): number => Math.min(50 * 2 ** times, 1_000);
 
-/** Opens the connection for callers. It fails immediately while Redis is unreachable. */
+/**
+ * Opens the connection for callers. While Redis is unreachable, commands on this connection fail immediately. Errors:
+ * UNAVAILABLE, or CONFIG_INVALID if Redis refuses the credentials or is unsuitable.
+ */
 export async function connectForCallers(at: QueueUrl, onError: (err: unknown) => void): Promise<RedisClient> {
   const redis = clientOf(at, {
     lazyConnect: true,
@@ -43,7 +47,7 @@ export async function connectForCallers(at: QueueUrl, onError: (err: unknown) =>
   return redis;
 }
 
-/** Opens the connection for workers. It queues its commands until Redis is reachable again. */
+/** Opens the connection for workers. While Redis is unreachable, commands on this connection wait. */
 export function connectForWorkers(at: QueueUrl, onError: (err: unknown) => void): RedisClient {
   const redis = clientOf(at, { maxRetriesPerRequest: null });
   redis.on("error", onError);

@@ -30,7 +30,10 @@ const passing = new Set([
   "NOREPLICAS",
 ]);
 
-/** Returns the first word of a Redis error, which is its code. An error without a code comes from the connection. */
+/**
+ * Returns the code of an error that Redis answered: the first word of its message, or "ERR" if this word is not in
+ * capitals. Returns undefined for all other errors, such as those of the connection.
+ */
 export function redisCodeOf(err: Error): string | undefined {
   const inner = "previousErrors" in err && Array.isArray(err.previousErrors) ? err.previousErrors[0] : err;
   if (!(inner instanceof Error) || inner.name !== "ReplyError") return undefined;

@@ -6,7 +6,7 @@ import type { Job, JobState, QueueName } from "../job-queue.ts";
 /** Rondo's fields, which are stored beside BullMQ's own options. */
 interface OwnOptions {
   readonly business: string;
-  /** The `owner` of the job, if its owners take turns. */
+  /** The user to whom the job belongs, if users take turns. */
   readonly owner?: string;
   /** A number that increases with each added job. It shows which of two calls with the same job id added the job. */
   readonly order: string;

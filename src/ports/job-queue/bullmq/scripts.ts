@@ -2,8 +2,9 @@
 import type { Cluster, Redis } from "ioredis";
 
 // Priorities in these scripts are BullMQ's priorities: lower priorities run first. 1 to 1,001 are the callers'
-// priorities plus one. A job that was added without a priority first has the priority `unplaced`. Later, `place`
-// replaces it by the number of the turn at which its business is next served; turns are counted from `first`.
+// priorities plus one. A job that was added without a priority begins with the priority `unplaced`. Later, `place`
+// replaces this priority by the number of the turn at which the business of the job is next served. Turns are counted
+// from `first`.
 const given = 1_001;
 const first = given + 1;
 export const unplaced = 2 ** 21 - 1;
@@ -155,9 +156,9 @@ end
 `;
 
 const removal = `
--- Removes a job and everything that refers to it. Returns false for a missing job, and for a job that a worker holds.
--- The argument ended names the lists of ended jobs that are searched, too. If it names two lists, a job that is in no
--- list is removed as well, unless it is active.
+-- Removes a job and everything that refers to it. Returns false for a missing job, and for a job that a worker has
+-- locked. 'ended' is a list with 'failed', 'completed' or both: jobs in these states are removed, too. If it contains
+-- both, a job that is in no list at all is removed as well, unless it is active.
 local function remove(id, ended)
   if redis.call('EXISTS', base .. id .. ':lock') == 1 or redis.call('EXISTS', base .. id) == 0 then return false end
   local removed = redis.call('ZREM', prioritized, id) + redis.call('ZREM', base .. 'delayed', id) + redis.call('LREM', base .. 'wait', 0, id)
@@ -172,8 +173,12 @@ local function remove(id, ended)
 end
 `;
 
+/**
+ * The brackets before a description contain the arguments of the script. The key of a script is the prefix of all keys
+ * of the queue, or the key of the schedules if the comment says "KEYS: schedules".
+ */
 const steps = {
-  /** [most] Sets the turns of at most `most` new and returned jobs. */
+  /** [most] Sets the turns of at most `most` jobs that are new or came back to the queue. */
   rondoPlace: `place(tonumber(ARGV[1])) awaken()`,
 
   /**
@@ -188,8 +193,8 @@ const steps = {
     return orders`,
 
   /**
-   * [id, token, business, most] Returns 1 when the job may run (always with `most` 0). Returns 0 when its business has
-   * enough runs and the job was set aside, or when this token no longer holds the job.
+   * [id, token, business, most] Returns 1 when the job may run (always with `most` 0). Returns 0 when its business
+   * already has `most` runs. Then the job was set aside, unless its lock no longer has this token.
    */
   rondoEnter: `
     local id, token, business, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -209,7 +214,10 @@ const steps = {
     if redis.call('HEXISTS', turns, business) == 1 then redis.call('HINCRBY', turns, business, -1) end
     return 0`,
 
-  /** [id, business] Must be called after the run of a job that `rondoEnter` admitted. */
+  /**
+   * [id, business] Must be called after the run of a job that `rondoEnter` admitted. Then the run no longer counts
+   * for the limit of the business. If jobs of the business were set aside, one of them is put into the queue again.
+   */
   rondoLeave: `
     redis.call('SREM', base .. 'rondo:running:' .. ARGV[2], ARGV[1])
     if redis.call('SISMEMBER', base .. 'rondo:held', ARGV[2]) == 0 then return end

@@ -26,8 +26,9 @@ export interface BullmqWorkerDeps {
 
 export interface BullmqWorker extends Worker {
   /**
-   * Jobs are set aside while their business has too many runs. The worker whose run ends puts them into the queue again.
-   * This does so for workers that were killed before they could. Also gives jobs that return after a delay their place in the queue (see `placeNowAndThen`).
+   * Puts jobs that were set aside into the queue again. A job is set aside while its business has too many runs.
+   * Normally the worker whose run ends puts it into the queue again. This call does so in place of workers that were
+   * killed. It also sets the turns of jobs that return after a delay (see `placeNowAndThen`).
    */
   sweep(): Promise<void>;
 }
@@ -74,7 +75,7 @@ export function createBullmqWorker(
     concurrency: options.concurrency,
     lockDuration: lockMs,
     stalledInterval: lookMs,
-    // The stalls are counted here instead, so that a failed job shows their number.
+    // This turns off BullMQ's limit. `refuseStalled` checks the limit, so that the error shows the number of stalls.
     maxStalledCount: Number.MAX_SAFE_INTEGER,
     settings: { backoffStrategy: (_made, _type, _err, job) => takeDelay(job?.id ?? "") },
   });

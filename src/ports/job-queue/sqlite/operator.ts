@@ -39,7 +39,8 @@ export function createOperator(db: Database): Operator {
     "update jobs set state = 'failed' where seq = ?1 and (state <> 'active' or leaseUntilMs <= ?2)",
   );
 
-  // When the jobs of a business are removed and none is left, its turns and those of its users are deleted, too.
+  // When jobs of a business are removed and the business has no job left, its rows in these tables are deleted, too.
+  // The tables determine which business and which user is served next.
   const forget = ["turns", "owners", "lines"].map((table) =>
     db.prepare(
       `delete from ${table} where businessId = ?1 and not exists (select 1 from jobs where businessId = ?1)`,

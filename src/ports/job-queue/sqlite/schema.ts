@@ -2,7 +2,7 @@
 import type { Database } from "bun:sqlite";
 import { storeNewer } from "../../../errors.ts";
 
-/** The stored `priority` of jobs without a priority. It sorts after all real priorities. */
+/** The stored `priority` of jobs without a priority. It sorts after all other priorities, which are 0 to 1,000. */
 export const fairPriority = 1_001;
 
 // A released migration never changes. The file's user_version is the number of applied migrations.
@@ -138,8 +138,9 @@ const steps: readonly string[] = [
 ];
 
 /**
- * Returns the SQL for the turn of a user's next job. It is after the turn of the user's last job, and never before the
- * turn of the latest taken job.
+ * Returns an SQL expression for the turn of a user's next job. The arguments are SQL expressions, too. The turn is a
+ * number that is higher than the turn of the user's previous job, and not lower than the turn of the job that a worker
+ * took last.
  */
 export const nextTurn = (queue: string, priority: string, businessId: string, owner: string): string =>
   `max(

@@ -61,8 +61,8 @@ export interface Turnover {
   renew(leases: readonly Lease[], untilMs: number): Lease[];
   reportProgress(lease: Lease, progress: unknown): void;
   /**
-   * Returns jobs with expired leases to the queue, or fails them after too many stalls. Makes due delayed jobs waiting,
-   * and adds the jobs of due schedules.
+   * Returns jobs with expired leases to the queue, or fails them after too many stalls. Sets due delayed jobs to the
+   * state "waiting", and adds the jobs of due schedules.
    */
   catchUp(nowMs: number): void;
   /**
@@ -73,8 +73,8 @@ export interface Turnover {
   /** Returns the instant at which `catchUp` has to be called next; Infinity if it has nothing to do. */
   dueAtMs(): number;
   /**
-   * Deletes the oldest completed jobs beyond `most`. Also deletes the turns of businesses and users to whom a deletion
-   * makes no difference: if they come back, they start at the same turn as newcomers.
+   * Deletes completed jobs, except the `most` latest. One call deletes at most 10,000 jobs. Also deletes the stored
+   * turns that have no effect, because the business or the user would start at the same turn without them.
    */
   trim(queue: QueueName, most: number): void;
 }
@@ -243,8 +243,8 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
       if (dueAtMs() <= nowMs) catchUpNow.immediate(nowMs);
     },
     pullCloser(nowMs) {
-      // A lease that another process set after `nowMs` was read ends a little later, and is not wrong. So there is a
-      // tolerance.
+      // If another process sets a correct lease after `nowMs` was read, the lease ends a little later than `nowMs` plus
+      // the length of the lease. Because of the tolerance `moment`, such a lease is not treated as wrong.
       if (isTooFar.get(nowMs + moment) === null) return false;
       pullAll.immediate(nowMs);
       return true;

@@ -7,7 +7,10 @@ import type { Ended, Ending, Lease, Turnover } from "./turnover.ts";
 
 export interface SqliteWorker extends Worker {
   readonly queue: QueueName;
-  /** Stores ended runs and takes waiting jobs in one transaction. Throws the store's errors. After an error, nothing is lost. */
+  /**
+   * Stores ended runs and takes waiting jobs in one transaction. Throws the store's errors. After an error, the next
+   * call stores the same runs.
+   */
   pump(): void;
   /** Renews the leases when their renewal is due, and aborts runs whose lease was lost. */
   beat(nowMs: number): void;
@@ -43,7 +46,10 @@ export function createWorker(
   const leaseMs = options.leaseMs ?? 10_000;
   const perBusiness = options.concurrencyPerBusiness ?? 0;
   const runs = new Map<string, Run>();
-  /** The run that has to give way, until another job has taken its slot. */
+  /**
+   * The lease token of the run that has to give its slot to another job. It is undefined again when the run's end has
+   * been stored or its lease was lost.
+   */
   let givingWay: string | undefined;
   let ended: Ended[] = [];
   let endingsUntilTrim = endingsBetweenTrims;

@@ -1,4 +1,5 @@
-// Checks whether a language model's endpoint accepts our key and has the model. No prompt is sent.
+// Checks whether the endpoint of the language model accepts the configured key, and asks for the names of its models.
+// No prompt is sent.
 import { AppError } from "../../../errors.ts";
 
 export interface ModelEndpointReport {

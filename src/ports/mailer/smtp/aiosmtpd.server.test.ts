@@ -100,7 +100,7 @@ describe.skipIf(!hasAiosmtpd)(
     });
 
     test.each(["starttls", "smtps"] as const)(
-      "with %s, a server whose certificate is unknown or names another host gets no mail, and the mail waits",
+      "with %s, a server whose certificate is unknown or names another host gets no mail, and the error is UNAVAILABLE",
       async (tls) => {
         const scheme = tls === "smtps" ? "smtps" : "smtp";
         const waits = { sent: { kind: "UNAVAILABLE" }, examined: "wrong" };
@@ -114,7 +114,7 @@ describe.skipIf(!hasAiosmtpd)(
       },
     );
 
-    test("the mail waits if the password is wrong, if a server with a password has no TLS, or if there is no server", async () => {
+    test("sending fails with UNAVAILABLE if the password is wrong, if a server with a password has no TLS, or if there is no server", async () => {
       await using server = await startAiosmtpd({ tls: "starttls", login, certificate });
       await using plain = await startAiosmtpd({ tls: "none", login });
       const waits = { sent: { kind: "UNAVAILABLE" }, examined: "wrong" };
@@ -126,7 +126,7 @@ describe.skipIf(!hasAiosmtpd)(
       expect([...server.mails, ...plain.mails]).toEqual([]);
     });
 
-    test("a mail to a missing mailbox is refused permanently, and a mail to a busy mailbox waits", async () => {
+    test("a mail to a missing mailbox is refused permanently, and the error for a busy mailbox is UNAVAILABLE", async () => {
       await using server = await startAiosmtpd({ tls: "starttls", login, certificate });
       const url = `smtp://${credentials}${machineName}:${server.port}`;
       expect((await send(url, "nobody@example.com", certificate)).sent).toMatchObject({

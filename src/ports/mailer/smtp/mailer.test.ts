@@ -24,7 +24,7 @@ mailerContract("SMTP", async () => {
   };
 });
 
-test("a mailer signs in, sends from the address of the login, and adds no header after a line break in the subject", async () => {
+test("a mailer signs in and sends from the address of the login, and a line break in the subject adds no header to the mail", async () => {
   await using server = await startMailServer({
     onAuth: ({ username, password }, _, done) =>
       username === "music@example.com" && password === "p:w"

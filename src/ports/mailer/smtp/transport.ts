@@ -23,7 +23,7 @@ export function createTransport(url: string) {
     connectionTimeout: connectMs,
     greetingTimeout: connectMs,
     socketTimeout: answerMs,
-    // The content of a mail never refers to files or URLs of this server.
+    // Rondo passes the whole content of a mail as strings, so nodemailer must not read content from files or URLs.
     disableFileAccess: true,
     disableUrlAccess: true,
   });

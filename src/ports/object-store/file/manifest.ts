@@ -18,7 +18,7 @@ export interface Manifest {
 export const manifestName = "@object.json";
 export const partName = (id: string, index: number): string => `@${id}.${String(index).padStart(5, "0")}`;
 
-/** Returns undefined if the manifest is missing. */
+/** Returns undefined if the manifest is missing. Throws CONTENT_DAMAGED if it is damaged. */
 export function readManifest(folder: string): Manifest | undefined {
   let text: string;
   try {

@@ -8,7 +8,7 @@ export interface PartWriter {
   write(chunk: Uint8Array): Promise<void>;
   /** Ends the content. When the promise resolves, all parts are on disk. */
   end(): Promise<{ readonly bytes: number; readonly crc32c: number; readonly partBytes: readonly number[] }>;
-  /** Deletes the written parts. It may be called after a failed write or `end`. */
+  /** Deletes the written parts. It may also be called after `write` or `end` has failed. */
   discard(): Promise<void>;
 }
 

@@ -21,7 +21,7 @@ import type { ByteRange, ObjectKey, ObjectRead, ObjectStore } from "../object-st
 import { untilAborted } from "../until-aborted.ts";
 
 export interface FileObjectStoreOptions {
-  /** The folder. It is created if it is missing. */
+  /** The root folder of the store. It is created if it is missing. */
   readonly folder: string;
   /** The size of a part. Longer content continues in another file. By default, an object is a single file. */
   readonly partBytes?: number;

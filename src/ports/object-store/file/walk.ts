@@ -37,7 +37,10 @@ export async function* listObjects(
   }
 }
 
-/** Removes parts and drafts that no manifest lists, and empty folders, if they were last changed before `beforeMs`. */
+/**
+ * Removes parts that no manifest lists, drafts of manifests, and empty folders, if they were last changed before
+ * `beforeMs`. Returns the number of removed files.
+ */
 export async function sweepLeftovers(folder: string, beforeMs: number): Promise<number> {
   let removed = 0;
   const entries = await entriesOf(folder);

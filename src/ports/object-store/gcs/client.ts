@@ -1,4 +1,5 @@
-// Opens the driver for one bucket with the application default credentials, and sends HTTP requests for content without the driver.
+// Opens the Google Cloud Storage driver for one bucket, with the application default credentials. Requests for content
+// are sent with `fetch` instead of the driver.
 import { type Bucket, IdempotencyStrategy, Storage } from "@google-cloud/storage";
 import { AppError } from "../../../errors.ts";
 import { type GcsPlace, parseGcsUrl } from "./url.ts";

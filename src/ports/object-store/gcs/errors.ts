@@ -124,8 +124,8 @@ const refused = (bucket: string, status: number | undefined, cause: unknown): Ap
   );
 
 /**
- * Returns whether the error is about credentials. Only Google's auth library reads credential files, and it throws
- * plain errors before any request.
+ * Returns whether the error is about credentials. Google's auth library throws such errors before any request, so they
+ * have no HTTP status. ENOENT means that the credential file is missing.
  */
 const isAboutCredentials = (err: Error): boolean =>
   err.name === "SigningError" ||

@@ -28,7 +28,7 @@ export interface UploadNotes {
 // The key of a stored object never contains "@", so the records never have the same names as objects.
 const folder = "@uploads/";
 
-/** `key` is 32 bytes that encrypt the session URLs, because anyone with the URL may write the object. */
+/** `key` has 32 bytes. It encrypts the session URLs, because anyone who has such a URL can write the object. */
 export function createUploadNotes({ files, root }: GcsClient, key: Uint8Array): UploadNotes {
   const under = `${root}${folder}`;
   const nameOf = ({ name, contentType, expectedBytes, firstCrc32c }: UploadIdentity): string => {

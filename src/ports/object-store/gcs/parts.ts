@@ -1,5 +1,5 @@
 // Writes a large object in parts. Each part is a separate upload, and a complete part is not uploaded again. At the end
-// the parts are composed to one object.
+// the parts are composed into one object.
 import type { File, FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -18,7 +18,7 @@ export interface GcsPartsWrite extends ObjectWrite {
 
 /** The maximum number of parts that one request can compose. */
 const partsMax = 32;
-// No key contains "@", so these names are never the names of objects.
+// The key of a stored object never contains "@", so the name of a part is never the name of a stored object.
 const partsFolder = "@parts/";
 
 export async function writePartsToGcs(
@@ -158,7 +158,10 @@ function createSlices(content: AsyncIterable<Uint8Array>) {
         yield taken;
       }
     },
-    /** Returns the checksum of the whole content. It must be called only after the end of the content. */
+    /**
+     * Returns the checksum of the whole content. Call it after the last slice was read. Throws CONTENT_DAMAGED if there
+     * is more content.
+     */
     async end(): Promise<number> {
       const next = rest.length > 0 ? undefined : await chunks.next();
       if (!next?.done && !(next?.value.length === 0))

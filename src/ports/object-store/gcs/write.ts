@@ -1,5 +1,5 @@
 // Writes one object in constant memory. It splits the content into pieces, sends them one after the other, and verifies
-// the checksum before and after the last piece.
+// the checksum of the content before and after it sends the last piece.
 import type { FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -91,7 +91,7 @@ async function sessionUri({ files }: GcsClient, { name, contentType }: UploadIde
   return uri;
 }
 
-/** Deletes only the content that this write stored, not the content of another process that replaced it. */
+/** Deletes the content that this write stored. If another process has replaced this content, nothing is deleted. */
 const removeContent = ({ files }: GcsClient, name: string, { generation }: FileMetadata): Promise<unknown> =>
   files.file(name).delete({ ignoreNotFound: true, ifGenerationMatch: Number(generation) });
 

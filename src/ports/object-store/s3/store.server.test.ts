@@ -62,12 +62,12 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     await client.write(`music/acme/${key.path}`, bytesOf(1_000, 9), { type });
     const read = (await store.read(key))!;
     await expect(Array.fromAsync(read.checked())).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
-    // An object without Rondo's checksum was not written by Rondo.
+    // An object without Rondo's checksum was not written by Rondo, so the store treats it as missing.
     await client.write(`music/acme/${key.path}`, bytesOf(10), { type: "audio/mpeg" });
     expect(await store.head(key)).toBeUndefined();
   });
 
-  test("while an object is repeatedly replaced and deleted, each read returns one complete content", async () => {
+  test("while an object is repeatedly replaced and deleted, each read returns the complete content of one write", async () => {
     const store = storeIn(await newBucket());
     let isOver = false;
     let refusals = 0;
@@ -175,7 +175,7 @@ test("the temporary file of an upload exists until the server has answered, and 
   }
 });
 
-test("the URL is checked before the store is opened", () => {
+test("valid S3 URLs are accepted, and malformed ones are refused with a reason", () => {
   for (const url of [
     "s3://bucket",
     "s3://bucket/folder",

@@ -1,4 +1,5 @@
-// Opens an object store in a bucket of Amazon S3, or of a server with the same API, such as Cloudflare R2, MinIO or Google Cloud Storage's S3 interface.
+// Opens an object store in a bucket of Amazon S3, or of a server with the same API, such as Cloudflare R2, MinIO or
+// Google Cloud Storage's S3 interface.
 import { isDeepStrictEqual } from "node:util";
 import { spanOf } from "../byte-span.ts";
 import { checkedContent } from "../checked-content.ts";

@@ -21,8 +21,8 @@ export interface ScoreDeps {
 export interface QueryScore {
   readonly description: string;
   /**
-   * "right": the rows are right. "wrong": the spec is valid, but its rows are wrong. "none": there is no valid spec
-   * with the wanted scope and parameters.
+   * "right": the rows are right. "wrong": the spec is valid, but its rows are wrong. "none": the model gave no valid
+   * spec with the wanted scope and parameters, or was unavailable.
    */
   readonly outcome: "right" | "wrong" | "none";
   readonly attempts: number;

@@ -104,7 +104,7 @@ test.each(["name.asc", "name.desc", "lower.asc", "lower.desc"])(
   },
 );
 
-test("a page can continue after a row that is no longer in the list", async () => {
+test("the next page can be read even if the last row of the page before it is no longer in the list", async () => {
   for (const engine of engines.all) {
     const first = await page(engine, { limit: 6 });
     const last = first.items.at(-1)!.id;

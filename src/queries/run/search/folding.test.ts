@@ -84,7 +84,7 @@ const names = [
   "100%",
   "a_b",
 ];
-/** The searched parts, with some of the names that must be found. */
+/** The comparisons, the searched parts, and names that must be found. Other names may be found, too. */
 const wanted: readonly (readonly [test: string, part: string, found: readonly string[]])[] = [
   ["contains", "ΣΙΣ", ["ΣΙΣΥΦΟΣ"]],
   ["contains", "σις", ["ΣΙΣΥΦΟΣ"]],

@@ -1,5 +1,5 @@
-// Finds a page of a search with many matches without reading all matches. Rows are read in the order of the page, and
-// the search words are looked for in their texts.
+// Finds a page of search results without reading all matches, for searches with many matches. Rows are read in the
+// order of the page, and the search words are looked for in the texts of these rows.
 import { LRUCache } from "lru-cache";
 import type { Database, RunOptions, SqlRow } from "../../../ports/database/database.ts";
 import type { SelectPlan } from "../../plan.ts";
@@ -53,9 +53,9 @@ function findSearchingSelect({ plan }: ReadyQuery): SelectPlan | null {
 }
 
 /**
- * Returns the page, found among the first rows in its order (`testedRows` in select-sql.ts). Returns undefined if the
- * caller has to use the search index instead: fewer rows are left, no index of the database has the order of the page,
- * or these rows don't fill the page.
+ * Searches the first rows in the order of the page (`testedRows` in select-sql.ts is their number), and returns the
+ * page. Returns undefined if the caller has to use the search index instead: there are no rows beyond these, no index
+ * of the database has the order of the page, or too few of these rows match to fill the page.
  */
 export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<Outcome | undefined> {
   const { database, query, part, values, limits } = call;

@@ -98,7 +98,7 @@ test("a spec is refused if one of the engines doesn't know its time zone", () =>
   expect(faultsOf("America/Argentina/Buenos_Aires")).toEqual([]);
 });
 
-test("in a query with groups, a window can use only values of a group; in a query without groups, it can use no aggregate", () => {
+test("in a query with groups, a window can use only grouped expressions and aggregates; in a query without groups, it can use no aggregate", () => {
   const faultsOf = (window: object, groupBy?: readonly unknown[]) => {
     const columns = { n: { count: "*" }, window: { window: "sum", orderBy: [{ by: "s.item" }], ...window } };
     const select = { from: "sales", as: "s", columns, ...(groupBy === undefined ? {} : { groupBy }) };

@@ -16,7 +16,7 @@ const read = (name: string, given: object, source: "text" | "json" = "json"): un
   }
 };
 
-test("null is a value if the parameter is nullable, and an absent parameter has no value", () => {
+test("null is a value if the parameter is nullable, and an absent parameter has its default or no value", () => {
   expect(read("books.change", { bookId: "b", pages: null })).toEqual({ bookId: "b", pages: null });
   expect(read("books.change", { bookId: "b" })).toEqual({ bookId: "b" });
   expect(read("shelves.label", { shelfId: "s", label: null, rank: null })).toEqual({

@@ -37,9 +37,9 @@ interface Written {
 }
 
 /**
- * Throws NOT_FOUND if the SQL left out an item, and names the item. The SQL leaves out an item in two cases: it refers
- * to another owner's row, or its key is already used by another owner's row. If the spec updates nothing on conflict,
- * the SQL also leaves out items whose rows already exist, which is not an error.
+ * Throws NOT_FOUND if the SQL left out an item, and names the item. The SQL leaves out an item in two cases: the item
+ * refers to another owner's row, or its key is already used by another owner's row. If the spec updates nothing on
+ * conflict, the SQL also leaves out items whose rows already exist, which is not an error.
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,

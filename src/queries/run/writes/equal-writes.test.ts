@@ -1,5 +1,5 @@
-// Tests that upserts, bulk inserts and shifts have the same correct result on both engines, and that their errors
-// name the item and the columns.
+// Tests that upserts, bulk inserts and updates of unique columns have the same correct result on SQLite and Postgres,
+// and that their errors name the item and the columns.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { isAppError } from "../../../errors.ts";
@@ -174,7 +174,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     expect(await ask("plays.addManyOfMonth", { plays: two })).toEqual({ ...clash, at: [] });
   });
 
-  test("if a key is already used, or a step did not find a value, the error names the columns", async () => {
+  test("if an insert has a key that already exists, or needs a value that an earlier step did not find, its error names the columns", async () => {
     expect(await ask("plays.copy", play(9))).toMatchObject({ item: { bookId: bookId(ann, 9) } });
     const clash = { code: "CONFLICT", table: "plays", at: [] };
     expect(await ask("plays.copy", play(9))).toEqual({ ...clash, columns: ["readerId", "bookId", "month"] });

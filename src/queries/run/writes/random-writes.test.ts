@@ -1,5 +1,5 @@
-// Tests that random writes return the same results and leave the same rows on both engines, and that refused writes
-// change nothing.
+// Tests that random writes return the same results and leave the same rows on SQLite and on Postgres, and that refused
+// writes change nothing.
 // A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/run/writes/random-writes.test.ts
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";

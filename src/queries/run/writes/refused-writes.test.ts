@@ -156,7 +156,7 @@ describe.each([
     ["too many bytes in updated rows", "books.renameBytes", all, {}, "RESULT_TOO_LARGE"],
     ["too many inserted rows", "books.addRows", three, {}, "RESULT_TOO_LARGE"],
     ["too many bytes in inserted rows", "books.addBytes", three, {}, "RESULT_TOO_LARGE"],
-    ["too many bytes in existing rows", "books.saveBytes", saved, {}, "RESULT_TOO_LARGE"],
+    ["too many bytes in upserted rows", "books.saveBytes", saved, {}, "RESULT_TOO_LARGE"],
     ["one row with too many bytes", "books.oneByteShort", three.books[0]!, {}, "RESULT_TOO_LARGE"],
     ["too many rows in a later step", "books.stepRows", all, {}, "RESULT_TOO_LARGE"],
     ["too many bytes in a later step", "books.stepBytes", all, {}, "RESULT_TOO_LARGE"],

@@ -37,8 +37,8 @@ export async function runText<Tables>(
 }
 
 /**
- * Converts the new decimals, which the engine returned, to the integers that a list parameter contains for decimals.
- * Other values stay as they are.
+ * Returns the new values of the decimal columns as integers, because a list parameter represents a decimal as an
+ * integer. The values of other columns need no conversion, so the result doesn't contain them.
  */
 const newValues = (columns: readonly ShiftedColumn[], row: SqlRow): SqlRow =>
   Object.fromEntries(
@@ -68,8 +68,8 @@ interface Bounds {
 }
 
 /**
- * Returns a value that no row has. If possible it is above the maximum, because a column may not allow negative
- * numbers.
+ * Returns a value that no row has in this column. If possible, it is above the maximum, because some columns don't
+ * allow negative numbers.
  */
 function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { index, of }: Turn): unknown {
   if (type === "text") return `~${crypto.randomUUID()}`;

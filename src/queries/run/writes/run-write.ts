@@ -54,7 +54,10 @@ export async function runWrite<Tables, Answer>(
 }
 
 interface Attempt {
-  /** In the mode "shifting", updates whose values depend on their rows run in two rounds. */
+  /**
+   * In the mode "shifting", an update whose new values depend on the old values runs in two rounds (`runShift`). So no
+   * new value collides with an old value.
+   */
   readonly mode: "plain" | "shifting";
   /** The index of the current step, and the values with which that step runs. */
   index: number;
@@ -102,8 +105,8 @@ function attempt<Tables, Answer>(
 }
 
 /**
- * Finds the conflicting item of a bulk insert with another query, after the rollback. If it is found, adds it to the
- * error.
+ * After the rollback, searches with another query for the item of a bulk insert that caused the conflict. Returns the
+ * error, with this item if it was found.
  */
 async function withItem<Tables>(
   database: Database<Tables>,

@@ -1,5 +1,5 @@
-// Reads calculations with days and instants: the beginning of a week or a month in a time zone, and the moment that is
-// a time span before or after another moment.
+// Reads the calculations with dates and instants. "truncate" gives the beginning of a period, such as a week, in a time
+// zone. "before" and "after" give the date or instant that is some time, such as 30 days, before or after another one.
 import { pointerTo } from "../faults.ts";
 import { describe, readChoice, readObject } from "../json-reader.ts";
 import type { BucketName, SpanUnit } from "../../plan.ts";
@@ -46,7 +46,10 @@ function readZone({ faults }: Reading, at: string, raw: unknown): string | undef
 
 const units: readonly SpanUnit[] = ["minutes", "hours", "days", "weeks", "months", "years"];
 
-/** Reads `{"before": {"now": true}, "days": 30}`, which is a moment some time before or after another moment. */
+/**
+ * Reads an instant or a date that is given by its distance from another one. For example,
+ * `{"before": {"now": true}, "days": 30}` is the instant 30 days ago.
+ */
 export const moved =
   (name: "before" | "after"): Read =>
   (reading, at, raw, visible) => {

@@ -90,7 +90,7 @@ export function readOperand(
   );
 }
 
-/** Refuses a parameter that may exceed an "integer" column, which has 32 bits on every engine. */
+/** Refuses a parameter whose value may not fit in an "integer" column, which has 32 bits on every engine. */
 function checkRange(reading: Reading, at: string, read: Expression | undefined, expected: ValueType) {
   if (read?.kind !== "parameter" || expected !== "integer") return read;
   const shape = reading.parameters.get(read.name)?.shape;

@@ -184,8 +184,8 @@ function readOrderKey(
 }
 
 /**
- * Adds keys that distinguish equal rows. So every engine returns the same order, and a page neither skips nor repeats
- * a row.
+ * Adds keys that order the rows with equal values of the given keys. So every engine returns the rows in the same
+ * order, and a page neither skips nor repeats a row.
  */
 function totalOrder(
   { schema }: Reading,

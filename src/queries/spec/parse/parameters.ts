@@ -11,8 +11,8 @@ const itemsMax = 1_000;
 const integerMax = 2 ** 31 - 1;
 const formats: readonly StringFormat[] = ["id", "uuid", "date-time", "date", "int64", "decimal", "base64"];
 /**
- * The maximum length of a text with this format, if the spec declares none. A text with any other format has at most
- * 128 characters.
+ * For each format listed here: the maximum number of characters of a text, if the spec declares no maximum. For the
+ * formats that are not listed, this maximum is 128.
  */
 const formatLengths: Readonly<Partial<Record<StringFormat, number>>> = { base64: 10_000 };
 

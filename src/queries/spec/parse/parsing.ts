@@ -86,8 +86,8 @@ export const nothingVisible: Visible = {
 };
 
 /**
- * Finds a table of a business by its name. With the scope "user", the result names the column with the owner of a row.
- * A user reads and writes only their own rows. Internal tables are not found.
+ * Finds a table of a business by its name. With the scope "user", the result names the column that contains the owner
+ * of a row, because a user reads and writes only their own rows. Internal tables are not found.
  */
 export function findTable(
   { faults, schema, scope, usedTables }: Reading,
@@ -121,7 +121,10 @@ export const columnOf = (schema: Schema, table: string, column: string): ColumnD
   return Object.hasOwn(columns, column) ? columns[column] : undefined;
 };
 
-/** Finds "t.title", or "title" if only one table is visible. */
+/**
+ * Finds the column that a spec writes as "t.title", or as "title" if the current statement has only one table. Adds a
+ * fault and returns undefined if there is none.
+ */
 export function findColumn(
   reading: Reading,
   at: string,

@@ -35,7 +35,7 @@ export interface Query {
   readonly tables: readonly string[];
   /**
    * The declared parameters, followed by those that Rondo adds: `limit`, `after` and `before` if the result is a page,
-   * and `orderBy` if the query has several orders.
+   * and `orderBy` if the caller can choose between several sort orders.
    */
   readonly parameters: readonly Parameter[];
   readonly plan: QueryPlan;
@@ -88,7 +88,8 @@ export function readSpec(
   });
   const faultsBefore = faults.faults.length;
   const plan = readQuery(reading, "/query", read.query, returns === "page");
-  // If the query has faults, parameters and tables that seem unused may belong to a part that could not be read.
+  // A query with faults is not checked for unused parameters and tables, because a part that could not be read may use
+  // them.
   if (faults.faults.length === faultsBefore)
     checkDeclarations(faults, declared, reading.usedParameters, read.tables, reading.usedTables);
   const page = readPage(faults, read.page, returns, guards);

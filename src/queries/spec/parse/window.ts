@@ -96,8 +96,8 @@ function readWindowOrder(
 }
 
 /**
- * Returns the keys to add to the given order of a window, so that no two rows have the same place in it. `keys` are
- * enough to distinguish all rows. A key that the given order contains already is not returned.
+ * Returns the keys to add to `given`, the order of a window, so that no two rows are equal in the longer order.
+ * Together, `keys` must distinguish all rows. A key that `given` contains already is not returned.
  */
 const tieBreakers = (given: readonly OrderKey[], keys: readonly Expression[]): readonly OrderKey[] =>
   keys

@@ -323,8 +323,8 @@ const withOwner = (given: readonly Assignment[], { owner }: TableReference): rea
       ];
 
 /**
- * Returns the checks that run before the existing row is found. They can use the values to insert, but not the values
- * of that row.
+ * Returns the checks of the foreign keys that `onConflict.update` sets. The checks run before the existing row is
+ * found, so they can use the values to insert, but not the values of that row.
  */
 function conflictChecks(
   reading: Reading,

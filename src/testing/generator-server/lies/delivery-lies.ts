@@ -1,5 +1,5 @@
-// Lists deliberate faults of a test generator (lies): in deliveries, at the end of pieces, and in concurrent pieces.
-// The key of each fault is the name of the check that has to find it.
+// Lists deliberate faults of a test generator (lies): in deliveries, in cancellations and deadlines, and in concurrent
+// pieces. The key of each fault is the name of the check that has to find it.
 import type { Collection, Document } from "mongodb";
 import type { Generator } from "../../../ports/generator/generator.ts";
 import { hertzOf, toneOf } from "../tone-generator.ts";

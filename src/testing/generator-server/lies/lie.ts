@@ -1,4 +1,5 @@
-// Defines one fault of a generator. Each function gets the correct server's behaviour, and returns a faulty one.
+// Defines the type of a lie: a deliberate fault of a generator, for tests. Each function in a lie gets a part of the
+// correct server, and returns a faulty replacement for it.
 import type { Generator } from "../../../ports/generator/generator.ts";
 import type { Insert } from "../deliver-to-mongodb.ts";
 import type { Send } from "../deliver-to-stream.ts";

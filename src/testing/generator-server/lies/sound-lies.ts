@@ -1,5 +1,5 @@
-// Lists the faults in the sound that the test's generator server makes on purpose: silence, noise, a wrong length, or a
-// format that differs from the declared one.
+// Defines faults of a test generator's sound, such as silence, noise, a wrong length, or a format that differs from the
+// declared one. The key of each fault is the id of the check's case that must detect the fault.
 import { createMp3Encoder, loadLame } from "../../../composer/mp3/encoder.ts";
 import type { Generator, GenerationRequest } from "../../../ports/generator/generator.ts";
 import { chunkOf, hertzOf, toneOf } from "../tone-generator.ts";
@@ -8,7 +8,7 @@ import { answeredBy, changedRequest, isCall, type Lie, problem } from "./lie.ts"
 
 type Chunks = readonly Uint8Array[];
 
-/** Replaces the correct chunks. */
+/** Makes the generator send the chunks that `change` returns instead of the correct chunks. */
 export const withChunks = (
   change: (chunks: Chunks, request: GenerationRequest) => Chunks | Promise<Chunks>,
 ) => ({
@@ -71,7 +71,7 @@ export const soundLies: Readonly<Record<string, Lie>> = {
   ),
 };
 
-/** Makes the server declare samples in floating point, in its capabilities and in each body. */
+/** Makes the server declare floating-point samples in its capabilities and in the Content-Type of each sound. */
 function saysFloats(): Lie {
   return {
     respond: (honest) => async (request) => {

@@ -25,20 +25,20 @@ interface Report {
 const root = join(import.meta.dirname, "../../../..");
 
 /**
- * A wait without data is shorter than in production, because the suite would otherwise take
- * minutes. All other settings are the same.
+ * A long poll waits for data for a shorter time than in production, because the suite would otherwise take minutes. All
+ * other settings are the same.
  */
 const limits = { longPollMs: 1_500 };
 
 /**
- * The name of the cases that the suite itself skips, because the protocol reserves them for later.
- * No other case may be skipped.
+ * The title of the group of cases that the suite itself skips, because the protocol reserves these APIs for later. No
+ * other case may be skipped.
  */
 const reserved = "Reserved subscription APIs";
 
 /**
- * Groups of cases by the beginning of their names. Each group, and the remaining cases, gets a new
- * stand-in for MongoDB, which becomes slower with every document.
+ * Patterns for the beginning of a case's name. The cases that match a pattern form a group, and the remaining cases
+ * form another one. Each group gets a new stand-in for MongoDB, because a stand-in becomes slower with every document.
  */
 const fullGroups = [
   "Property.*(Byte-Exactness|Immutability|Offset)",

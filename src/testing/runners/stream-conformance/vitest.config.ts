@@ -1,4 +1,4 @@
-// Configures Vitest, which runs only this suite; Bun runs all others.
+// Configures Vitest, which runs only the stream conformance suite. Bun runs all other tests.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

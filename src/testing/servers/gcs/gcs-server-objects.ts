@@ -1,4 +1,4 @@
-// Stores the objects of the storage server's bucket, and their representation in the JSON API.
+// Stores the objects in the bucket of the test's Google Cloud Storage server, and describes them as the JSON API does.
 import { crc32c } from "../../../ports/object-store/crc32c.ts";
 
 export interface StoredObject {

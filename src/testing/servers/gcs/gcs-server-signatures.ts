@@ -1,4 +1,6 @@
-// Verifies the V4 signature of a signed link. It is implemented from the public description and not from the driver. https://cloud.google.com/storage/docs/authentication/canonical-requests
+// Verifies the signer, the expiry and the V4 signature of a signed URL. The code follows Google's public description
+// and uses nothing of @google-cloud/storage, which signs the URLs.
+// https://cloud.google.com/storage/docs/authentication/canonical-requests
 import { createHash, createVerify } from "node:crypto";
 
 export function isSignatureGood(

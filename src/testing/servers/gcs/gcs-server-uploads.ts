@@ -71,7 +71,7 @@ export function createUploads(bucket: Bucket) {
       return Response.json(session.finished);
     },
 
-    /** Stores only the first bytes of this part, as if the connection had ended in the middle. */
+    /** Stores at most the first `most` bytes of the body, as if the connection had ended in the middle. */
     keep(url: URL, headers: Headers, body: Uint8Array, most: number): void {
       const session = sessionOf(url);
       if (session && !session.finished) append(session, headers, body.subarray(0, most));

@@ -1,5 +1,5 @@
-// Starts a test server for the part of Google Cloud Storage's JSON API that writes, reads and lists objects. It fails
-// when a test asks for a fault, and verifies the signatures of links.
+// Starts a test server for the part of Google Cloud Storage's JSON API that writes, reads and lists objects. The server
+// verifies the signatures of links. A test can make it respond to a request with a fault.
 import { crc32c } from "../../../ports/object-store/crc32c.ts";
 import { type Fault, faulty, type GcsRequest, refusal } from "./gcs-server-faults.ts";
 import { type Bucket, createBucket, type StoredObject } from "./gcs-server-objects.ts";

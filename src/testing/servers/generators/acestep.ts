@@ -1,4 +1,5 @@
-// Starts stand-ins for both servers of ACE-Step. They follow the public formats of the two APIs.
+// Starts a stand-in for one of the two servers that run ACE-Step: the Python server or acestep.cpp. Each stand-in
+// follows the public format of its server's API.
 import { type AceStepFault, createTasks, type Tasks } from "./acestep-tasks.ts";
 import { type FarReply, type FarRequest, type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import type { Sound } from "./sound-replies.ts";
@@ -121,7 +122,7 @@ async function cppReply(request: FarRequest, tasks: Tasks, fault: AceStepFault):
 
 const boundary = "ace-batch-boundary";
 
-/** Returns a body whose first part is sound and whose second part isn't. */
+/** Wraps a reply with sound as multipart/mixed: the sound, then a part that isn't sound. Other replies stay as is. */
 function mixed(reply: FarReply): FarReply {
   const type = reply.headers?.["content-type"] ?? "";
   if ((reply.status ?? 200) !== 200 || !type.startsWith("audio/") || reply.body === "") return reply;

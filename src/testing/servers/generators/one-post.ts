@@ -1,4 +1,4 @@
-// Starts a stand-in for a server that accepts one POST and responds with a sound file.
+// Starts a stand-in for a generator that gets one POST request for each piece and responds with a sound file.
 import { type FarRequest, type FarSide, startFarSide } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
 

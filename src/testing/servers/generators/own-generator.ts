@@ -25,7 +25,10 @@ export interface OwnGeneratorOptions {
   readonly secret?: string;
   /** The status of the response to a cancellation; 204 by default. */
   readonly cancelStatus?: number;
-  /** Called for a start whose chunks are delivered separately. The response to the start is then 202. */
+  /**
+   * If set, this function is called for each POST /generate and delivers the chunks separately. The response to the
+   * POST then has the status 202.
+   */
   readonly deliver?: (start: OwnStart) => Promise<void>;
 }
 

@@ -7,5 +7,5 @@ const portIn = (host: string): string => /\.port-(\d+)\./.exec(host)?.[1] ?? "1"
 neonConfig.wsProxy = (host, port) => `127.0.0.1:${portIn(host)}/v1?address=${host}:${port}`;
 neonConfig.useSecureWebSocket = false;
 neonConfig.pipelineTLS = false;
-neonConfig.pipelineConnect = false; // these servers require SCRAM
+neonConfig.pipelineConnect = false; // the stand-ins' Postgres servers require SCRAM, which can't be pipelined
 neonConfig.fetchEndpoint = (host) => `http://127.0.0.1:${portIn(host)}/sql`;

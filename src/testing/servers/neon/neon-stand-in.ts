@@ -20,7 +20,7 @@ export interface NeonStandIn extends AsyncDisposable {
   /** Returns the URL in the form that Neon gives to its clients. */
   url(branchName: string, role: string, password: string, database: string): string;
   hostOf(branchName: string): string;
-  /** The roles of the branch that Neon's API created, with their passwords. */
+  /** Returns only those roles of the branch that were created by Neon's API, with their passwords. */
   passwordsOf(branchName: string): readonly { readonly role: string; readonly password: string }[];
   /** Suspends the compute of a branch; the next connection wakes it. */
   sleep(branchName: string): Promise<void>;
@@ -323,7 +323,7 @@ function relayedStartup(message: Buffer): Buffer {
   return Buffer.concat([head, body, message.subarray(length)]);
 }
 
-/** Creates a project as Neon does: one database, an owner without superuser rights, and an added role. */
+/** Creates a project as Neon does: one database, its owner without superuser rights, and also a second role. */
 async function createRoot(): Promise<PostgresCluster> {
   const cluster = await createPostgresCluster();
   const boss = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });
@@ -337,7 +337,7 @@ async function createRoot(): Promise<PostgresCluster> {
 
 interface Sessions {
   of(connectionString: string): Pool;
-  /** Makes every role require its password again. */
+  /** Closes all connections of the /sql endpoint, so that each role must send its current password again. */
   forget(): Promise<void>;
 }
 

@@ -14,7 +14,7 @@ export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
   /** The superuser's URL, for inspection and for causing faults. */
   readonly superuserUrl: string;
-  /** The URL as in a deployment. Its role may create databases and roles, and owns the database. */
+  /** The URL that Rondo uses, as in a deployment. Its role may create databases and roles, and owns the database. */
   readonly adminUrl: string;
   /** Kills the server as in a crash. */
   kill(): Promise<void>;
@@ -23,8 +23,8 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 /**
- * Returns the folder with the programs of the newest installed server; undefined if there is none,
- * which is an error on CI.
+ * Returns the folder with the programs of the newest installed server. If there is none, returns undefined, but throws
+ * on CI. If `embeddedOnly` is set, always returns undefined.
  */
 export function postgresPrograms(): string | undefined {
   if (embeddedOnly) return undefined;
@@ -45,8 +45,8 @@ export function postgresPrograms(): string | undefined {
 const byVersion = new Intl.Collator("en", { numeric: true }).compare;
 
 /**
- * A Postgres server with all its databases. `copy` starts another server with its current
- * databases, roles and passwords.
+ * A Postgres server with all its databases. `copy` starts another server with a copy of the current databases, roles
+ * and passwords.
  */
 export interface PostgresCluster extends AsyncDisposable {
   readonly port: number;
@@ -109,7 +109,7 @@ export async function createPostgresCluster(
 }
 
 const superuser = { name: "boss", password: "boss-secret" };
-/** Small segments of the log keep the data folder small, so it is copied faster. */
+/** Small segments of the write-ahead log keep the data folder small, so the folder is copied faster. */
 const initSettings = [
   ...["-U", superuser.name, "-A", "scram-sha-256", "--no-sync", "-E", "UTF8"],
   "--wal-segsize=1",
@@ -218,7 +218,10 @@ const isStarting = (err: unknown): boolean => {
   return code === "57P03" || code === "ECONNREFUSED" || code === "ECONNRESET" || code === "CONNECT_TIMEOUT";
 };
 
-/** Returns the user to run the server as, because Postgres refuses to run as root. */
+/**
+ * If this process runs as root, makes the user `postgres` the owner of the folder and returns the ids of this user,
+ * because the server refuses to run as root. Otherwise returns undefined: the server runs as the user of this process.
+ */
 async function serverUser(folder: string): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const passwd = await Bun.file("/etc/passwd").text();

@@ -1,5 +1,5 @@
-// Tests each engine while its processes are stopped or killed: no request gets the response of another request, and no
-// confirmed write is lost. With RONDO_MIX_SECONDS=120 each test runs for two minutes.
+// Tests each engine while its processes are paused, ended or killed: no request gets the response of another request,
+// and no confirmed write is lost. With RONDO_MIX_SECONDS=120 each test runs for two minutes.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "bun:test";
 import postgres from "postgres";
@@ -13,7 +13,7 @@ const seconds = Number(Bun.env.RONDO_MIX_SECONDS ?? 4);
 const isLong = seconds > 30;
 const timeoutMs = seconds * 1_000 + 90_000;
 const between = (least: number, most: number): number => least + Math.random() * (most - least);
-/** Returns the duration of a stall in milliseconds: 500 to 4,000, or less in the short form. */
+/** Returns how long to pause processes, in milliseconds: 500 to 4,000 in tests of over 30 s, otherwise 300 to 2,600. */
 const stallMs = (): number => (isLong ? between(500, 4_000) : between(300, 2_600));
 
 async function expectRight(name: string, options: Omit<MixOptions, "seconds">): Promise<void> {
@@ -43,7 +43,7 @@ const faultsOf = (backends: Backends): readonly MixFault[] => [
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "each response is right and no confirmed write is lost on Postgres, while its processes are stopped and ended (skipped where no server is installed)",
+  "each response is right and no confirmed write is lost on Postgres, while its processes are paused and ended (skipped where no server is installed)",
   async () => {
     await using server = await startPostgresServer(programs);
     await using house = await openMixHouse({ RONDO_BUSINESS_URL: server.adminUrl });
@@ -59,7 +59,7 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  "each response is right and no confirmed write is lost on a stand-in for Neon, while its processes are stopped and ended (skipped where no server is installed)",
+  "each response is right and no confirmed write is lost on a stand-in for Neon, while its processes are paused and ended (skipped where no server is installed)",
   async () => {
     await using neon = await startNeonStandIn();
     await using house = await openMixHouse({
@@ -76,7 +76,7 @@ test.skipIf(programs === undefined)(
 );
 
 test(
-  "each response is right and no confirmed write is lost on SQLite, while its reader processes are stopped and killed",
+  "each response is right and no confirmed write is lost on SQLite, while its reader processes are paused and killed",
   async () => {
     await using house = await openMixHouse({});
     const faults: MixFault[] = [
@@ -101,7 +101,7 @@ test(
   timeoutMs,
 );
 
-/** Returns the reader processes of this process; none on a system without /proc. */
+/** Returns the process ids of the SQLite readers that this process started. Returns none on a system without /proc. */
 function readerProcesses(): readonly number[] {
   const pids = process.platform === "linux" ? readdirSync("/proc").map(Number).filter(Number.isInteger) : [];
   return pids.filter((pid) => {

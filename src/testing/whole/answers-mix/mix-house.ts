@@ -21,7 +21,7 @@ export interface MixUser {
 
 export interface MixAnswer {
   readonly status: number;
-  /** In a response with one item, the item itself. */
+  /** The field `item` of the response; the whole response if it has no such field. */
   readonly body: unknown;
 }
 

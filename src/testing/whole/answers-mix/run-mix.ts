@@ -1,5 +1,6 @@
-// Runs reads, writes, transactions, slow queries, timeouts and floods of several users during faults. Every response is
-// checked against its caller, and every confirmed write is read afterwards.
+// Runs reads, writes, transactions, slow queries, timeouts and floods of several users during faults. Checks that every
+// response belongs to the user and the request that it answers. Afterwards, checks that every confirmed write is
+// stored.
 import {
   longPower,
   type MixAnswer,
@@ -23,7 +24,7 @@ export interface MixReport {
   /** The number of responses by status. */
   readonly answers: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
-  /** Wrong responses with 200, and other responses that no fault explains. */
+  /** The responses with 200 that belong to another request, and those with a status other than 200, 503 and 504. */
   readonly wrong: readonly string[];
   readonly confirmed: number;
   readonly lost: readonly string[];

@@ -78,7 +78,7 @@ const pathsOf = ({
 ];
 
 for (const [name, damage] of damages) {
-  test(`with ${name}, the chunks are served instead, and every byte is as it was made`, async () => {
+  test(`with ${name}, the chunks are served instead, and the audio has its original bytes`, async () => {
     await using stored = await makeStoredPiece({ withChunks: true });
     const whole = await readFile(stored.part);
     await damage(stored);
@@ -91,7 +91,7 @@ for (const [name, damage] of damages) {
     }
   });
 
-  test(`with ${name} and without chunks, every URL responds with 502 before the first byte`, async () => {
+  test(`with ${name} and without chunks, audio and downloads respond with 502, and the archive of the project lists no audio file`, async () => {
     await using stored = await makeStoredPiece({ withChunks: false });
     await damage(stored);
     for (const [path, headers] of pathsOf(stored)) {

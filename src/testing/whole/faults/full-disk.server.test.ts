@@ -48,7 +48,7 @@ async function mountSmallDisk(megabytes: number) {
   };
 }
 
-test("on a full disk existing sound plays and pieces can be deleted for good, and new work is accepted again once there is space", async () => {
+test("on a full disk, new work is refused, and existing pieces play and can be purged; once there is space, new work is accepted again", async () => {
   await using disk = await mountSmallDisk(40);
   if (!disk.isMounted)
     return console.warn("skipped: only root may mount the small disk that this test fills");

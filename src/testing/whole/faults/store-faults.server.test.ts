@@ -1,5 +1,5 @@
-// Makes each store unreachable for a while during requests. Requests get 503 with Retry-After, jobs wait, everything
-// continues by itself afterwards, and nothing is lost.
+// Makes each store unreachable for a while during requests. Tests that meanwhile requests get 503 with Retry-After and
+// jobs wait, and that afterwards everything continues by itself and nothing is lost.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { at, createFleetClient, type Fleet, startFleet } from "../processes/fleet.ts";
 import { type FallibleStore, type FleetStores, missingForFleet } from "../processes/fleet-stores.ts";
@@ -23,7 +23,7 @@ const business = "acme";
 interface Answer {
   readonly what: string;
   readonly status: number;
-  /** The fault of the response; undefined if it is a correct 503. */
+  /** What is wrong with the response; undefined if it is a success or a correct 503. */
   readonly fault: string | undefined;
 }
 
@@ -53,7 +53,7 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
   });
 
   for (const { name, title } of cases) {
-    test(`while ${title} is away, no response has status 500, pieces that had started finish with identical bytes, and repeated requests make one piece`, async () => {
+    test(`while ${title} is unreachable, every failed request gets a correct 503; afterwards, the piece in progress is completed with identical bytes, and a repeated request makes no second piece`, async () => {
       const store = fleet.stores[name];
       const client = await createRondoClient(fleet.apis[0].url, business);
       const started = await client.start(piece);
@@ -89,7 +89,7 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
     });
   }
 
-  test("a process that starts while a store is unreachable names the store in one line, and starts once it is back", async () => {
+  test("a process that is started while a store is unreachable ends with a message that names the store, and can be started once the store is back", async () => {
     const [api] = fleet.apis;
     await fleet.stores.redis.kill();
     await api.kill();

@@ -46,7 +46,7 @@ async function fillFolder(path: string) {
     businesses.push(business);
   }
   await deps.close();
-  // The write-ahead logs are deleted, because their content would repair the damage below.
+  // The write-ahead logs are emptied, because their content would repair the damage that a test does to a file.
   for (const name of readdirSync(path, { recursive: true, encoding: "utf8" }))
     if (name.endsWith(".db")) {
       using db = new Database(join(path, name));

@@ -24,7 +24,7 @@ const wishes = Array.from({ length: 8 }, (_, number) => ({
   durationSeconds: seconds,
 }));
 
-/** Returns the correlation without the constant part: 1 for the same music, near 0 for different music. */
+/** Returns the Pearson correlation of the samples: 1 for the same music, near 0 for different music. */
 function likenessOf(one: Int16Array, other: Int16Array): number {
   const count = Math.min(one.length, other.length);
   const [meanOfOne, meanOfOther] = [one, other].map((samples) => {

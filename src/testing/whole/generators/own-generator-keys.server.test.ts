@@ -1,4 +1,5 @@
-// Tests the generator keys of businesses in real processes. A stand-in records the key of each generation.
+// Tests the generator keys of businesses in real processes. A stand-in for ElevenLabs records the key that is sent with
+// each generation.
 import { expect, test } from "bun:test";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,8 +1,9 @@
 // Measures how long a server's /health takes while it does other work.
 
 /**
- * Requests /health repeatedly until `work` is done, and returns the longest wait in milliseconds of the clock
- * `nowMs`. If the server runs in the same thread, `threadMs` leaves out the other work of a busy machine.
+ * Requests /health repeatedly until `work` is done, and returns the longest wait in milliseconds, measured with the
+ * clock `nowMs`. If the server runs in the same thread as the caller, pass the thread's processor time (`threadMs`) as
+ * this clock. Then other work on a busy machine doesn't count.
  */
 export async function worstHealthBeside(
   url: string,

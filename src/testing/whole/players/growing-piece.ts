@@ -29,7 +29,10 @@ export interface Pieces extends AsyncDisposable {
   make(making: Making): Promise<Links>;
 }
 
-/** `isSizeKnown`: whether the total size is known from the beginning. Only the built-in generator plans it. */
+/**
+ * `seconds` is the length of each piece. `isSizeKnown`: whether the total size in bytes is known from the beginning, as
+ * it is only for pieces of the built-in generator.
+ */
 export async function createPieces(seconds: number, { isSizeKnown = true } = {}): Promise<Pieces> {
   const chunks = await createTone(seconds);
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);

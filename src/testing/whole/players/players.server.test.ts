@@ -25,8 +25,9 @@ describe.each([
         `${program.name} plays the whole piece from ${form === "mp3" ? "its audio URL" : "its HLS playlist"}`,
         async () => {
           const sound = Promise.withResolvers<void>();
-          // The piece behind an audio URL ends only after its first sound, so a program that waits for the end plays
-          // nothing. Some programs start a playlist near its end.
+          // At the audio URL, the piece ends only after the program has played its first sound, so a program that waits
+          // for the end plays nothing. At the HLS playlist, the piece ends without waiting for the program, because
+          // some programs start near the end of a playlist.
           const untilEnd = form === "mp3" ? sound.promise : Promise.resolve();
           const links = await pieces.make({ pace: 1.5, ahead: 2.5, untilEnd });
           const { playedSeconds, exitCode } = await play(program, links[form], 45_000, sound.resolve);

@@ -1,5 +1,5 @@
-// Lists the programs that play a link with their default settings: the command that starts each, and the file with its
-// decoded sound.
+// Lists programs that play or download a URL with their default settings. Each entry has the command with which
+// the program writes the received sound or bytes to a file.
 
 export type Form = "mp3" | "hls";
 
@@ -7,7 +7,7 @@ export interface Program {
   readonly name: string;
   readonly program: string;
   readonly forms: readonly Form[];
-  /** The format of the output. "sound": stereo of 16 bits; "bytes": the bytes as they were received. */
+  /** The format of the output. "sound": 16-bit stereo samples; "bytes": the bytes as they were received. */
   readonly gives: "sound" | "bytes";
   readonly environment?: (file: string) => Readonly<Record<string, string>>;
   /** The command that writes the played sound to a file, without a header. */

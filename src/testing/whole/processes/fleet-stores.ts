@@ -24,8 +24,8 @@ export interface FleetStores extends AsyncDisposable {
   readonly postgres: PostgresServer;
   readonly redis: FallibleStore & { readonly url: string };
   /**
-   * `kill` only disconnects MongoDB. On a machine without MongoDB, the tests use a stand-in, which would lose its data
-   * when killed, because it stores them in memory. `isDouble` is true for the stand-in.
+   * `kill` only disconnects MongoDB. On a machine without MongoDB, the tests use a stand-in, which has its data in
+   * memory and would lose it if its process were killed. `isDouble` is true for the stand-in.
    */
   readonly mongo: FallibleStore & {
     readonly url: string;

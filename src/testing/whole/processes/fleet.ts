@@ -101,7 +101,7 @@ const complaintsIn = (output: string): string =>
     .filter((line) => line !== "" && !line.startsWith('{"level":"info"'))
     .join("\n");
 
-/** Creates a business as the operator, and a guest of that business. */
+/** Creates a business as the operator. Returns a client that acts as a guest of that business. */
 export async function createFleetClient(fleet: Fleet, slug: string): Promise<RondoClient> {
   const made = await fetch(`${fleet.apis[0].url}/v1/businesses`, {
     method: "POST",

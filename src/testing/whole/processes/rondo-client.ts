@@ -81,7 +81,9 @@ export async function createBusinessClient(
 
 /**
  * Reads a stream to its end by offset, as every listener does. After a lost connection, or while
- * the server is unreachable, it retries from its last offset. The origin may change between parts.
+ * the server is unreachable, it retries from its last offset. If `url` is a function, it is called
+ * before each request, so that the server's address may change. `breaks` is the number of failed
+ * requests.
  */
 export async function readByOffset(
   url: string | (() => string),

@@ -6,8 +6,9 @@ export interface RondoProcesses extends AsyncDisposable {
   readonly url: string;
   readonly dataDir: string;
   readonly operatorKey: string;
-  /** Kills the processes with SIGKILL. */
+  /** Kills the API with SIGKILL. */
   killApi(): Promise<void>;
+  /** Kills the worker with SIGKILL. */
   killWorker(): Promise<void>;
   /** Stops the API as a deployment does, so that it can finish its open requests. */
   stopApi(): Promise<void>;

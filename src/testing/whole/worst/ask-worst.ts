@@ -1,18 +1,18 @@
-// Sends the worst requests to a server one after the other, and measures how long each of them takes and how long other
-// callers wait.
+// Sends requests with the worst possible contents to a server, one after the other. Measures how long each request
+// takes, and how long requests of other callers wait meanwhile.
 import { worstHealthBeside } from "../load/health-beside.ts";
 import type { WorstRequest } from "./worst-requests.ts";
 
 export interface WorstAnswers {
   readonly asked: number;
-  /** The slowest requests, with the slowest first. */
+  /** The twelve slowest requests, with the slowest first. */
   readonly slowest: readonly { readonly what: string; readonly status: number; readonly ms: number }[];
   /** The longest response time of /health meanwhile, in milliseconds. */
   readonly othersMs: number;
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** A response that the server cuts off has the status 0. */
+/** Returns the measurements. A request without a complete response gets the status 0. */
 export async function askWorst(url: string, requests: Iterable<WorstRequest>): Promise<WorstAnswers> {
   const answers: { what: string; status: number; ms: number }[] = [];
   const statuses: Record<string, number> = {};

@@ -12,7 +12,7 @@ setDefaultTimeout(90_000);
  */
 const waitMsMax = 10_000;
 
-test("other callers don't wait while the server handles the worst strings in every field of every route, and the most hostile uploads", async () => {
+test("other callers wait less than 10 s while the server handles the worst strings in every field of every route, and the most hostile uploads", async () => {
   await using stage = await createWorstStage();
   for (const requests of [stage.texts(true), stage.uploads(4 * 1024 * 1024)]) {
     const { asked, slowest, othersMs, statuses } = await askWorst(stage.url, requests);

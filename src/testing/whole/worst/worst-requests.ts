@@ -1,5 +1,5 @@
-// Generates requests with the worst strings in every field of every route from the OpenAPI document, so that new routes
-// are included.
+// Generates requests from the OpenAPI document, so that new routes are included. Each field of each route gets strings
+// that are the worst case for a pattern or a parser.
 
 interface Schema {
   readonly $ref?: string;
@@ -46,14 +46,17 @@ export interface WorstRequest {
 
 export interface WorstRequestsOptions {
   readonly document: ApiDocument;
-  /** Returns the header with the credential for a route, by the first of its security schemes. */
+  /** Returns the header with the credential for a route. `scheme` is the route's first security scheme, if any. */
   readonly credential: (scheme: string | undefined, method: string) => Readonly<Record<string, string>>;
   /**
-   * Whether each route gets only the strings in `worstOfAll` and a third of the others, which differs between routes.
-   * Tests use this.
+   * Whether each route gets only a part of the strings: those in `worstOfAll`, and a third of the others. Successive
+   * routes get different thirds. The tests use this, and the benchmark does not.
    */
   readonly isShort?: boolean;
-  /** Valid values by the name of a field, so that the server accepts them and reads the next field. */
+  /**
+   * Maps the name of a field to a function that returns a valid value for an HTTP method. The server accepts this
+   * value, and goes on to read the field that has the worst string.
+   */
   readonly samples: Readonly<Record<string, (method: string) => unknown>>;
 }
 

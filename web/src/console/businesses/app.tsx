@@ -1,4 +1,5 @@
-// Shows the app of a business with its tables and versions. A new or an old version is tried first, then applied.
+// Shows the app of a business with its tables and versions. Before a new version is applied, or an old version is
+// applied again, a dry run reports what would change.
 import { createSignal, For, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { call } from "../client.ts";
@@ -32,7 +33,7 @@ export default function AppView(props: OfBusiness) {
   const path = () => `/v1/businesses/${props.of}/app`;
   const app = createReading(() => call<App>("GET", path()));
   const [report, setReport] = createSignal<ReportOfChange>();
-  /** The change that was tried last. It can be applied. */
+  /** The change of the last dry run. `apply` makes this change. */
   const [tried, setTried] =
     createSignal<(isDryRun: boolean, allowLoss: boolean) => Promise<ReportOfChange>>();
 

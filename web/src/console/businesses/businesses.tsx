@@ -1,4 +1,4 @@
-// Shows the businesses with a form to create one, and the page of one business.
+// Shows the list of businesses with a form that creates a business, or the page of a single business.
 import { createMemo, createSignal, Show } from "solid-js";
 import { go, hrefOf, parts } from "../address.ts";
 import { call } from "../client.ts";

@@ -1,10 +1,11 @@
-// Lists every command of the operator with its place in the console. A test compares it with the command line.
+// Lists every command of the operator, with the view of the console that does the same. A test compares the list with
+// docs/reference/cli.md.
 import { t } from "../../i18n/translate.ts";
 
 export interface Place {
   /** The command without `rondo`. */
   readonly command: string;
-  /** The view that does the same; undefined: the command has to run on the server's machine. */
+  /** The view that does the same. Undefined if the command has to run on the server's machine. */
   readonly view?: string;
   /** What the command is for. */
   readonly does: string;

@@ -1,5 +1,5 @@
-// Shows the databases of all businesses for the operator: their migrations, the latest backup, erased businesses and
-// the audit.
+// Shows the operator the state of all databases: their migrations, the latest backup, the erased businesses and the
+// audit log.
 import { Show } from "solid-js";
 import { hrefOf } from "../address.ts";
 import { call } from "../client.ts";

@@ -1,4 +1,4 @@
-// Shows the generations of a business with a search, and one of them with its events.
+// Shows a searchable list of the generations of a business, or one generation with its events.
 import { createSignal, Show } from "solid-js";
 import { hrefOf, parts } from "../address.ts";
 import { at, call } from "../client.ts";

@@ -1,5 +1,5 @@
-// Tests that the console is translated in full: it reads the sources of the console, and of the files that it shares
-// with the page.
+// Tests that the console is translated in full. The test reads the sources of the console, and of the files that the
+// console shares with the page.
 import { expect, test } from "bun:test";
 import { dirname, join, relative } from "node:path";
 import { faultsOfForms } from "../../../test/faults-of-forms.ts";
@@ -24,7 +24,10 @@ const { translated, literals, bare } = await readTexts(folder, {
   showing: ["notice", "setRefusal", "Error"],
 });
 
-/** The file and all files that it imports, directly or through others. Lazy imports count only in files of console/. */
+/**
+ * Returns the file and all files that it imports, directly or through others. Lazy imports count only in files of
+ * console/.
+ */
 async function filesOf(file: string, found = new Set<string>()): Promise<ReadonlySet<string>> {
   const name = relative(folder, file);
   if (found.has(name) || /(?:^|\/)i18n\/(?:de|ar)\b/.test(name) || !/\.tsx?$/.test(name)) return found;
@@ -42,7 +45,7 @@ const names = new Set(["Rondo"]);
 /** Texts that have another meaning in the console than on the page. */
 const homonyms = new Set(["Enter", "Key", "Pause", "Versions"]);
 
-test("the test reads the source files of the console, and those that it shares with the page", () => {
+test("the test reads the source files of the console, and those that the console shares with the page", () => {
   expect([...files]).toEqual(
     expect.arrayContaining([
       "console/queues/queues.tsx",

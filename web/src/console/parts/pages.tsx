@@ -1,8 +1,8 @@
-// Buttons to the newer and the older page of a list.
+// Shows buttons that lead to the newer and the older page of a list.
 import { Show } from "solid-js";
 import { t } from "../../i18n/translate.ts";
 
-/** `pages`: the cursors of the pages after the first one, up to the shown page. */
+/** `pages` are the cursors of the pages after the first one, up to the shown page. `next` is the next page's cursor. */
 export const Pages = (props: {
   readonly pages: readonly string[];
   readonly next: string | null;

@@ -5,14 +5,15 @@ import { withSameParts } from "./same-parts.ts";
 export interface Reading<Value> {
   /** Undefined until the first answer. */
   value(): Value | undefined;
-  /** The error of the latest read; undefined after an answer. */
+  /** The error of the latest read; undefined if this read succeeded. */
   error(): Error | undefined;
   again(): Promise<void>;
 }
 
 /**
- * The value is read again every `everyMs` milliseconds while the page is visible, and whenever the value of `when`
- * changes. Its unchanged parts stay the same objects, so that a table keeps their rows, with focus and opened details.
+ * The value is read again every `everyMs` milliseconds while the page is visible, and whenever the result of `when`
+ * changes. The parts of the value that did not change stay the same objects, so that a table keeps the rows of these
+ * parts, with the focus and the opened details.
  */
 export function createReading<Value>(
   read: () => Promise<Value>,

@@ -1,6 +1,6 @@
-// Puts elements, such as code, into the places of a translated sentence.
+// Puts elements, such as `<code>`, into a translated sentence instead of its placeholders, such as `{command}`.
 import type { JSX } from "solid-js";
 
-/** `said("Run {command}.", { command: () => <code>…</code> })` returns the text with the element in its place. */
+/** `said("Run {command}.", { command: () => <code>…</code> })` returns the text with the element for `{command}`. */
 export const said = (text: string, parts: Readonly<Record<string, () => JSX.Element>>): JSX.Element =>
   text.split(/\{(\w+)\}/).map((piece, index) => (index % 2 === 0 ? piece : parts[piece]?.()));

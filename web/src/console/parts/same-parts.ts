@@ -6,8 +6,8 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Returns JSON that equals `after`. Every object and list that has not changed is the same object as in `before`. The
- * items of a list are matched by their ids, otherwise by their places.
+ * Returns JSON that equals `after`. Every object and list that has not changed is the same object as in `before`. An
+ * item of a list is matched by its id or, if it has no id, by its index.
  */
 export function withSameParts<Value>(before: unknown, after: Value): Value {
   const merged = Array.isArray(after)

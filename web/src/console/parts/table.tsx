@@ -59,7 +59,7 @@ export function Table<Row>(props: TableProps<Row>) {
 const bounded = (content: JSX.Element): JSX.Element =>
   typeof content === "string" && content !== "" ? <bdi>{content}</bdi> : content;
 
-/** A table of any rows. Its columns are the fields of the first row. */
+/** Shows rows with any fields as a table. The columns are the fields of the first row. */
 export function Rows(props: { readonly rows: readonly Readonly<Record<string, unknown>>[] }) {
   const columns = () =>
     Object.keys(props.rows[0] ?? {}).map((head) => ({

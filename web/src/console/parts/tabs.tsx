@@ -1,5 +1,5 @@
-// Shows the links to a set of views. The link of the shown view is scrolled into sight, because a phone shows only a
-// few.
+// Shows the links to a set of views. The link of the shown view is scrolled into sight, because a phone has room for
+// only a few of the links.
 import { createEffect, For } from "solid-js";
 
 export interface Tab {

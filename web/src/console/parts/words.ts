@@ -12,14 +12,14 @@ export const time = (at: string | null): string =>
 export const utcDay = (date: string): string =>
   new Date(date).toLocaleDateString(locale(), { dateStyle: "medium", timeZone: "UTC" });
 
-/** "850 ms", "1.4 s", "2 min". */
+/** Writes a duration, for example as "850 ms", "1.4 s" or "2 min". */
 export function duration(ms: number): string {
   if (ms < 1_000) return t("{n} ms", { n: Math.round(ms) });
   if (ms < 120_000) return t("{n} s", { n: tenths(ms / 1_000) });
   return minutes(ms / 1_000);
 }
 
-/** "850 B", "1.4 MB". */
+/** Writes a number of bytes, for example as "850 B" or "1.4 MB". */
 export function bytes(value: number): string {
   const power = Math.min(4, Math.floor(Math.log10(Math.max(1, value)) / 3));
   const rest = value / 1_000 ** power;

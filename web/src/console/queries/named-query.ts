@@ -1,4 +1,4 @@
-// Describes a named query as the catalog has it.
+// Describes a named query as `GET /v1/manage/queries` returns it.
 
 export interface NamedQuery {
   readonly name: string;

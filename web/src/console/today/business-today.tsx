@@ -86,7 +86,7 @@ function factsOf({ states, users, seconds, waitMs, firstSoundMs, listeners }: Su
   ];
 }
 
-/** Half of the values are below the first number, and 95 of 100 below the second one. */
+/** Shows the median as the value. The detail contains the 95th percentile and the number of measured times. */
 const spreadOf = (spread: Spread | null) =>
   spread === null
     ? { value: "–", detail: t("no piece yet") }

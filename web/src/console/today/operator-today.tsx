@@ -1,4 +1,4 @@
-// Today's numbers of this Rondo for the operator: the process, its listeners, its queues and its businesses.
+// Shows the operator the current state of this Rondo: the process, its listeners, its queues and its businesses.
 import { For, Show } from "solid-js";
 import { hrefOf } from "../address.ts";
 import { call, readMetrics } from "../client.ts";

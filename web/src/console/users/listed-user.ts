@@ -1,4 +1,4 @@
-// Defines a user as the list shows it, the names of the kinds of users, and the address of the list.
+// Defines the fields of a user in the list of users, the names of the kinds of users, and the path of the list.
 import { t } from "../../i18n/translate.ts";
 
 export interface ListedUser {

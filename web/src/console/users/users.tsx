@@ -1,4 +1,5 @@
-// Shows the users of a business with a search. The operator can export or erase a user, and end the sessions of a user.
+// Shows the users of a business, and a form to search for users. The operator can export or erase a user, and end the
+// sessions of a user.
 import { createSignal, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { hrefOf, parts } from "../address.ts";

@@ -11,5 +11,5 @@ export interface Endpoint {
   readonly formerSecretUntil: string | null;
 }
 
-/** Returns the types of events in a text that separates them by blanks or commas. */
+/** Splits a text into types of events. In the text, the types are separated by blanks or commas. */
 export const typesIn = (text: string): readonly string[] => text.split(/[\s,]+/).filter(Boolean);

@@ -1,5 +1,5 @@
-// Shows the webhook endpoints of a business and their deliveries. Here a person replaces secrets and replays dead
-// deliveries.
+// Shows the webhook endpoints of a business and their deliveries. A person can also replace the secret of an endpoint,
+// and replay dead deliveries: those that never succeeded and that Rondo no longer attempts.
 import { createSignal, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { at, call } from "../client.ts";
@@ -32,7 +32,7 @@ export default function Webhooks(props: { readonly of?: string }) {
   const [opened, setOpened] = createSignal("");
   const [changing, setChanging] = createSignal("");
   const changed = () => list.value()?.items.find(({ id }) => id === changing());
-  /** Waits for a change of an endpoint, shows the result, and reads the list again. */
+  /** Waits for a request about an endpoint, shows the text `done` or the error, and reads the list again. */
   async function act(work: Promise<unknown>, done: string) {
     await work.then(() => notice(done), noticeError);
     await list.again();

@@ -1,4 +1,5 @@
-// Lists the states of the page and of the console that have pictures, by the names of the pictures.
+// Lists the states of the page and of the console of which `pictures.ts` takes screenshots. The keys are the names of
+// the pictures.
 import { businessStates, operatorStates } from "../states/console-states.ts";
 import { memberStates, type StateSetting, visitorStates } from "../states/states.ts";
 
@@ -18,7 +19,7 @@ export const pagePictures = {
 
 export const embedded = stateOf(memberStates, "an embedded piece");
 
-/** The views of the console. */
+/** Each of these states of the console has a picture on a desktop, and a few also have one on a phone. */
 export const consolePictures = {
   today: stateOf(operatorStates, "the operator's view “today”"),
   businesses: stateOf(operatorStates, "the operator's view “businesses”"),

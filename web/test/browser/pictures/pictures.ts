@@ -93,7 +93,7 @@ for (const name of ["today", "business", "generations"] as const)
 // The endless piece comes last, because its generation goes on after the picture.
 await withMusic(home, music, { ...phone, colorScheme: "dark", locale: "en" }, "phone-dark", ["endless"]);
 
-/** Takes a picture of one state of the page or the console, such as an open menu. `open` brings the page into it. */
+/** Takes a picture of the page or the console in one state, such as with an open menu. `open` creates this state. */
 async function takeState(
   name: string,
   open: (setting: StateSetting) => Promise<void>,
@@ -137,7 +137,7 @@ async function inContext<Result>(
   }
 }
 
-/** Takes pictures as the person who made the music. */
+/** Opens the page with the session of the user who made the music, and takes a picture of each of the `views`. */
 async function withMusic(
   url: string,
   own: Music,

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 
 const program = Bun.file(Bun.fileURLToPath(import.meta.resolve("axe-core/axe.min.js")));
 
-/** One line per problem; the list should be empty. */
+/** Returns one line per violated rule, with the first element that violates it. The list should be empty. */
 export async function barriers(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(await program.text());
   return page.evaluate(async () => {

@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 
 export interface Makings {
-  /** Stops the generations that the page has started, with the page's session. Complete pieces stay as they are. */
+  /** Uses the page's session to stop the generations that the page has started. Complete pieces stay as they are. */
   stop(): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 export interface OpenedConsole extends AsyncDisposable {
   readonly page: Page;
-  /** The errors of scripts, in their order. */
+  /** The messages of the page's uncaught script errors, oldest first. */
   readonly complaints: readonly string[];
 }
 
@@ -24,7 +24,10 @@ export async function openConsole(
   return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
 }
 
-/** Types the name of a thing in the dialog that asks for it, and presses the button. */
+/**
+ * Types `name` into the dialog that asks for it, and presses the dialog's button with the text `does`. Fails if this
+ * button is enabled before the name is typed.
+ */
 export async function confirm(page: Page, name: string, does: string): Promise<void> {
   const dialog = page.getByRole("dialog");
   const button = dialog.getByRole("button", { name: does, exact: true });

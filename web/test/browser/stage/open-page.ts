@@ -14,7 +14,7 @@ const program = Bun.which("chromium");
 
 /** Whether Chromium is installed. Without Chromium, the hooks of the tests do nothing. */
 export const hasChromium = program !== null;
-/** A test that is skipped with the reason where Chromium is missing. On CI, a missing Chromium is a failure. */
+/** Defines a test that needs Chromium. If Chromium is missing, the test is skipped; on CI, this is an error. */
 export const browserTest = needsTool("chromium");
 
 export const launchChromium = (): Promise<Browser> =>
@@ -50,7 +50,10 @@ export async function buildPage(): Promise<void> {
   if ((await build.exited) !== 0) throw new Error("The page could not be built.");
 }
 
-/** This time is below the time limit of a test, so that the error names the condition. */
+/**
+ * The time limit of every wait in a page. It is shorter than the time limit of a test, so that the error of a failed
+ * test contains the condition that was not met.
+ */
 const WAIT_MS_MAX = 50_000;
 
 export const desktop = { viewport: { width: 1280, height: 800 } } as const;
@@ -69,7 +72,7 @@ export async function openPage(
   return openNewPage(await browser.newContext(options), url);
 }
 
-/** Opens the page in a new tab. The context is closed with it. */
+/** Opens the page in a new tab. When the returned object is disposed of, the context is closed, too. */
 export async function openNewPage(context: BrowserContext, url: string): Promise<OpenedPage> {
   context.setDefaultTimeout(WAIT_MS_MAX);
   const page = await context.newPage();

@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { until } from "../../../../src/testing/until.ts";
 import { setStage, TEST_MS_MAX } from "./stage.ts";
 
-/** The programs that this process started and that still run. */
+/** Returns the command lines of the app's processes that this process started and that still run. */
 async function children(): Promise<string[]> {
   const read = (pid: string, file: string) =>
     Bun.file(`/proc/${pid}/${file}`)

@@ -1,10 +1,10 @@
-// Lists the states of the console: every view that the operator sees, with those of one business, and every view that a
-// business sees with its own key.
+// Lists the states of the console: every view of the operator, including the views of one business, and every view
+// that a business sees after it has signed in with its own key.
 import type { StateSetting } from "./states.ts";
 
 type Open = (setting: StateSetting) => Promise<void>;
 
-/** Opens a view with a key, and waits until nothing of it is being loaded. */
+/** Signs in with a key, opens a view, and waits until all of its content is loaded. */
 const view =
   (keyOf: (setting: StateSetting) => string, path: string, selector = ".console-main > *"): Open =>
   async (setting) => {

@@ -4,7 +4,10 @@ import type { Page } from "playwright-core";
 import type { RondoProcesses } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 import type { StateSetting } from "./states.ts";
 
-/** Signs up a member, and makes the music. `page` has to be at an address of the app, so that it gets the cookies. */
+/**
+ * Signs up a member, and creates the member's pieces and albums. Returns the paths of a piece, of a full and an empty
+ * album, and of a shared link. `page` has to show a page of the app, so that the browser stores the member's cookies.
+ */
 export const makeMembersMusic = (page: Page, email: string): Promise<StateSetting["addresses"]> =>
   page.evaluate(async (as) => {
     const send = async (method: string, path: string, body?: object) => {
@@ -46,8 +49,8 @@ export const makeMembersMusic = (page: Page, email: string): Promise<StateSettin
   }, email);
 
 /**
- * Creates the business acme, whose theme names its own sign-in page. For the console, it creates a key of the business
- * demo and a user of demo who has a piece.
+ * Creates the business acme. The theme of acme contains the URL of a sign-in page outside Rondo. For the console, it
+ * creates a key of the business demo, and a user of demo who has a piece.
  */
 export async function createBusinesses({
   url,

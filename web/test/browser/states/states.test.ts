@@ -84,7 +84,10 @@ interface Tab {
 }
 const tabs = new Map<Setting, Promise<Tab[]>>();
 
-/** The tabs of a setting. They are used for all of its states, because a new context takes longer than most states. */
+/**
+ * Returns the tabs of a setting. They are used for all of its states, because opening a new browser context takes
+ * longer than testing most states.
+ */
 function tabsOf(setting: Setting): Promise<Tab[]> {
   const open = async (): Promise<Tab> => {
     const context = await stage.browser.newContext(setting.options);

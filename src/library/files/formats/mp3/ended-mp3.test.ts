@@ -33,7 +33,7 @@ test("when a piece without a declared length has ended, its length is added, and
   expect(after.subarray(-sound).equals(before.subarray(-sound))).toBe(true);
 });
 
-test("a piece whose length was declared at its start is not changed", async () => {
+test("a piece whose length was declared at its start is not reported as a piece without a length", async () => {
   const piece = await pieceWith(createHead(100 * 1152 - 2000), 100);
   expect(await isWithoutLength(piece)).toBe(false);
 });

@@ -79,8 +79,9 @@ const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
 const decoderDelaySamples = 529;
 
 /**
- * Sets the number of sound frames and of bytes. Also declares a padding of the length of a decoder's delay. Because of
- * this value, players cut nothing from the end, where the encoder added no padding.
+ * Corrects the number of sound frames and of bytes if the Info frame declares too many frames. Then it also declares a
+ * padding that is as long as a decoder's delay. Players cut the padding minus this delay from the end. So they cut
+ * nothing, which is right, because the encoder added no padding there.
  */
 function changedInfo(
   frame: Uint8Array,
@@ -103,7 +104,8 @@ function changedInfo(
 }
 
 /**
- * Writes the numbers into an Info frame that has none, before its LAME tag. The length of the frame doesn't change.
+ * Writes the number of sound frames and of bytes into an Info frame that declares neither. The LAME tag is moved behind
+ * these numbers, and the length of the frame doesn't change.
  */
 function filledInfo(
   frame: Uint8Array,

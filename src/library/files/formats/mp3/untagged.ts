@@ -1,4 +1,4 @@
-// Removes the tag at the start of an MP3, because a downloaded file gets its own tag.
+// Removes the ID3 tag at the start of an MP3, because each downloaded file gets a new tag.
 import type { ByteSource } from "../byte-source.ts";
 import { id3BytesOf, id3HeaderBytes } from "./id3.ts";
 

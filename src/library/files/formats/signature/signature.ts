@@ -28,8 +28,8 @@ export interface SigningKey {
   /** The thumbprint of the public key (RFC 7638). */
   readonly keyId: string;
   /**
-   * An Ed25519 key. Its holder can sign in the name of the business, so the key is never logged. It is not stored
-   * either, because signing-keys.ts derives it.
+   * An Ed25519 key. Whoever has it can sign on behalf of the business, so the key is never logged. The key is not
+   * stored either, because signing-keys.ts derives it.
    */
   readonly privateJwk: JWK;
   readonly publicJwk: JWK;

@@ -162,7 +162,7 @@ describe("the verification of a WAV", () => {
   });
 });
 
-test("any other file is reported as foreign, and no file causes an error", async () => {
+test("a damaged file or a file in another format is reported as foreign or altered, and causes no error", async () => {
   const texts = [
     "",
     "ID3",
@@ -184,7 +184,7 @@ test("any other file is reported as foreign, and no file causes an error", async
   }
 });
 
-test("a tag that declares an extreme size is not read into memory", async () => {
+test("a file whose ID3 tag declares a size of 256 MiB is reported as foreign", async () => {
   const head = Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0x7f, 0x7f, 0x7f, 0x7f]);
   expect(await verdictOf(Buffer.concat([head, Buffer.alloc(5_000)]))).toMatchObject({ verdict: "foreign" });
 });

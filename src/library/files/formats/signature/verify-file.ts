@@ -8,11 +8,13 @@ import { checkSignature, type FindPublicKey, type SoundClaims } from "./signatur
 export type Verdict =
   | { readonly verdict: "unaltered"; readonly claims: SoundClaims; readonly keyId: string }
   /**
-   * The file has the signature of a business of this installation, but the signature doesn't fit the content.
-   * `claims` is set if the signature itself is valid.
+   * The signature of the file names a key of a business of this installation. But the signature is invalid, or it is
+   * valid and the sound differs from the signed sound. `claims` is set only in the second case.
    */
   | { readonly verdict: "altered"; readonly reason: string; readonly claims?: SoundClaims }
-  /** The file has nothing to verify. It was made elsewhere, or its signature was removed. */
+  /**
+   * The file has no signature of a business of this installation. It was made elsewhere, or its signature was removed.
+   */
   | { readonly verdict: "foreign"; readonly reason: string; readonly sha256?: string };
 
 interface Sound {

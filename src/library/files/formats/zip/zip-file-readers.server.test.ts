@@ -86,7 +86,7 @@ needsTool("unzip")(
 needsTool("python3")(
   "a file larger than 4 GiB and the files after it are read at the right offsets",
   async () => {
-    // Only the first and the last bytes are written. The rest is a hole of zeros in the file system.
+    // Only the first and the last bytes are written. The rest is a hole in a sparse file, and is read as zeros.
     const large = 4_400_000_000;
     const zeros: ByteSource = {
       bytes: large,

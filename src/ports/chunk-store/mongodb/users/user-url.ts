@@ -4,7 +4,7 @@ import type { BusinessUser } from "./users.ts";
 const parts = /^(mongodb(?:\+srv)?:\/\/)(?:[^@/]*@)?([^/?]+)(?:\/[^?]*)?(?:\?(.*))?$/;
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
-/** Returns undefined when the password would be sent to another machine without TLS. */
+/** Returns undefined if `url` is not a MongoDB URL, or if the password would be sent to another machine without TLS. */
 export function urlFor(url: string, { database, username, password }: BusinessUser): string | undefined {
   const [, scheme = "", hosts = "", query = ""] = parts.exec(url) ?? [];
   if (hosts === "") return undefined;

@@ -1,5 +1,5 @@
-// Tests how MongoDB streams are watched: one query polls all watched streams, the interval depends on activity, and
-// hardly any query is needed while change notifications work.
+// Tests how MongoDB streams are watched: one query polls all watched streams, a deletion and a new stream at the same
+// path are reported, and a change is found without polling while change notifications work.
 import { describe, expect, test } from "bun:test";
 import { type MongoServer, hasMongo, startMongoServer } from "../../../../testing/servers/mongodb-server.ts";
 import { until } from "../../../../testing/until.ts";

@@ -1,5 +1,5 @@
-// Creates the tables of streams, chunks and producers. `clock` counts all changes, so that a watcher needs only one
-// query.
+// Creates the tables of streams, chunks and producers, and the table `clock`. The value of the clock increases with
+// each change of a stream, so that a watcher of all streams needs only one query to detect changes.
 export const statements: readonly string[] = [
   `create table streams (
     streamRow integer primary key autoincrement,

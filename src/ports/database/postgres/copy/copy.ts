@@ -54,7 +54,7 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
     });
   const sql = connect(1);
   let opened: postgres.Sql | undefined;
-  /** Returns additional connections, which are opened at their first use. They do work at the same time as the first connection. */
+  /** Returns additional connections for parallel work. They are opened at their first use. */
   const pool = (): postgres.Sql => {
     opened ??= connect(builders);
     return opened;
@@ -79,7 +79,10 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
   const into = ({ name, columns }: CopyTable): string =>
     `copy public.${quoted(name)} (${columnList(columns.map((column) => column.name))}) from stdin`;
 
-  /** Creates a temporary table with these keys for the current transaction, and returns the condition that matches the keys. */
+  /**
+   * Creates the temporary table rondo_keys with these keys for the current transaction. Returns the SQL condition that
+   * joins `table`, with the alias t, to rondo_keys, with the alias k.
+   */
   async function keysInto(table: CopyTable, keys: Lines): Promise<string> {
     await sql.unsafe(
       `drop table if exists rondo_keys;

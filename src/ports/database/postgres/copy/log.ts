@@ -1,4 +1,5 @@
-// Creates the change log and the pause of writes in a Postgres database, in a separate schema with triggers that apply to every role.
+// Logs the changes of rows in a Postgres database, and pauses writes to it. Both use triggers that apply to every role,
+// and tables in a separate schema.
 import type postgres from "postgres";
 import { AppError } from "../../../../errors.ts";
 import { quoted } from "../../../drivers/postgres-rights.ts";

@@ -9,7 +9,10 @@ interface Recent {
   line(number: number): string | undefined;
 }
 
-/** The number of recent batches to remember, because the server reports an error a few batches after it received the row. */
+/**
+ * The number of recent batches to remember. The last batch is not enough, because the server reports an error a few
+ * batches after it received the row.
+ */
 const batchesMax = 64;
 
 export function rememberRecent(batches: AsyncIterable<Lines>): Recent {

@@ -1,4 +1,4 @@
-// Reads the rows of a Postgres table as lines.
+// Reads the rows of a Postgres table with COPY. Each row is a line in COPY's text format.
 import type postgres from "postgres";
 import { quoted } from "../../../drivers/postgres-rights.ts";
 import { decimalField, nullField, realField } from "../../copy-line.ts";

@@ -21,8 +21,8 @@ export async function copyIn(
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   stream.on("error", failed.reject);
-  // The driver reports an error after the last row only to `reject` of the query, which is already resolved. So
-  // `reject` is replaced.
+  // The driver reports an error after the last row only by calling `reject` of the query. The query is already resolved
+  // then, so the original `reject` would do nothing. It is replaced.
   query.reject = failed.reject;
   try {
     for await (const lines of batches) {

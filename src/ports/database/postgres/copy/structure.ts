@@ -70,7 +70,7 @@ interface Saved {
 const isGin = ({ make }: Saved): boolean => / using gin /i.test(make);
 
 /**
- * Postgres collects the entries of a GIN index in a tree. With so little memory, this tree fits in the processor's
+ * Postgres collects the entries of a GIN index in a tree. With only 16 MB of memory, this tree fits in the processor's
  * cache, and building the index takes about a third less time. The entries of other indexes are sorted, which is faster
  * with more memory.
  */

@@ -1,4 +1,4 @@
-// Opens an SQLite file to move its tables to or from another database.
+// Opens an SQLite file so that tables can be copied from it to another database, or from another database into it.
 import { Database as Sqlite } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { AppError } from "../../../../errors.ts";

@@ -6,7 +6,10 @@ import type { CopyColumn, CopyTable, ValueKind } from "../../table-copy.ts";
 /** The prefix of the names of the tables that a move creates. */
 export const movePrefix = "rondo_move_";
 
-/** Tables that are not moved. Each database has its own migration table, and triggers fill the search indexes. */
+/**
+ * The prefixes of the names of tables that are not moved. Each database has its own migration table, and triggers fill
+ * the search indexes.
+ */
 const internal: readonly string[] = ["kysely_migration", movePrefix, searchPrefix];
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

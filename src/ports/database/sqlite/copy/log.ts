@@ -1,5 +1,5 @@
-// Creates the change log and the pause of writes in an SQLite file, as tables and triggers. The triggers apply to every
-// process that opens the file.
+// Logs the changes in an SQLite file, and pauses the writes to the file. Both functions create tables and triggers in
+// the file, so they apply to every process that opens the file.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../table-copy.ts";
 import { movePrefix, quoted } from "./describe.ts";
@@ -7,13 +7,16 @@ import { columnList, keyColumns, lineEncoder, valuesOf } from "./rows.ts";
 
 const fence = `${movePrefix}fence`;
 const logOf = ({ name }: CopyTable): string => `${movePrefix}log_${name}`;
-/** The current time in seconds. Older versions of SQLite don't have unixepoch('subsec'). */
+/** An SQL expression for the current time in seconds since 1970. Older versions of SQLite don't have unixepoch('subsec'). */
 const now = "(julianday('now') - 2440587.5) * 86400.0";
 const foreverSeconds = 1e12;
 
 type InTransaction = <T>(work: () => T) => T;
 
-/** `write` runs a function in a transaction that has the write lock, and `view` in a transaction that reads a snapshot. */
+/**
+ * `write` runs a function in a transaction that has the write lock. `view` runs a function in a transaction that reads a
+ * snapshot.
+ */
 export function sqliteChangeLog(
   db: Sqlite,
   write: InTransaction,
@@ -70,9 +73,9 @@ function createLog(db: Sqlite, table: CopyTable): void {
 }
 
 /**
- * Creates triggers that refuse writes while they are paused: the triggers call the SQL function rondo_paused, which
- * throws. In a program that doesn't define this function, the call of the missing function fails, so its writes are
- * refused, too.
+ * Creates triggers that refuse writes while the table is paused. The triggers call the SQL function rondo_paused, which
+ * throws. A program that doesn't define this function can't write either, because the call of the missing function
+ * fails.
  */
 function createFence(db: Sqlite, table: CopyTable): void {
   for (const event of ["insert", "update", "delete"])

@@ -7,8 +7,8 @@ import type { CopyColumn } from "../../table-copy.ts";
 export type SqliteValue = null | bigint | number | string | Uint8Array;
 
 /**
- * Is thrown for a value that the other engine can't store. The message is the end of a sentence that begins with the
- * column, such as: the column "pages" contains a value that is not a number.
+ * Is thrown for a value that can't be copied to the other engine. The message has no subject, because the caller puts
+ * the column before it, as in: the column "pages" contains a value that is not a number.
  */
 export class UnfitValue extends Error {}
 
@@ -64,8 +64,8 @@ const encoders: Readonly<Record<Exclude<CopyColumn["kind"], "instant">, Encode>>
 };
 
 /**
- * Returns the function that converts a value of the column to a field. It throws UnfitValue. `scale` is the number of
- * decimal places of a column that SQLite stores as integers.
+ * Returns the function that converts a value of the column to a field. The returned function throws UnfitValue. `scale`
+ * is the number of decimal places if the column contains decimals that SQLite stores as integers.
  */
 export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteValue) => string {
   const { kind, secondDigits = 6 } = column;
@@ -115,7 +115,10 @@ function rfc3339Of(field: string): string {
   return `${day}T${time}.${fraction.length > 3 ? fraction.padEnd(6, "0") : fraction.padEnd(3, "0")}Z`;
 }
 
-/** Returns the function that converts a field of the column to a value. It throws UnfitValue. */
+/**
+ * Returns the function that converts a field of the column to a value. The returned function throws UnfitValue. `scale`
+ * has the same meaning as for `encoderOf`.
+ */
 export function decoderOf({ kind }: CopyColumn, scale?: number): (field: string | null) => SqliteValue {
   const decode = scale === undefined ? decoders[kind] : (field: string) => scaledValue(field, scale);
   return (field) => (field === null ? null : decode(field));
