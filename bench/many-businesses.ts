@@ -67,7 +67,7 @@ console.log(
   `the first answer of a cold business: p50 ${percentile(coldMs, 0.5).toFixed(1)} ms, p99 ${percentile(coldMs, 0.99).toFixed(1)} ms (goal 20 ms); load ${await loadNow()}`,
 );
 
-/** Returns which database files of businesses the processes have open, as the system lists them. */
+/** Returns the paths of the businesses' database files that the API and the worker have open, read from /proc. */
 function openFiles(): ReadonlySet<string> {
   const files = rondo.pids().flatMap((pid) => {
     const folder = `/proc/${pid}/fd`;

@@ -1,5 +1,5 @@
-// Starts a server in a separate process, and sends it requests that take long to process. They contain the most hostile
-// uploads, and in every field of every route the strings that are the worst case for a pattern, a parser or a
+// Starts a server in a separate process, and sends it requests that take long to process. Some are hostile uploads. The
+// others have, in every field of every route, the strings that are the worst case for a pattern, a parser or a
 // normalization. The goals: each of these requests gets a response within 250 ms, and other requests meanwhile wait for
 // less than 100 ms.
 // Run: bun bench/worst-strings.ts

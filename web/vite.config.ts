@@ -32,7 +32,8 @@ export const config = {
       checks: { pluginTimings: false },
       input: [join(root, "index.html"), join(root, "src/sw.ts")],
       output: {
-        // A service worker controls the pages of its folder, and its address must not change. It must import nothing.
+        // A service worker controls only the pages of its folder, and its address must not change. So sw.js is in the
+        // top folder of the build, and its name has no hash.
         entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
         // Without groups, each small module that several views share would become a file of its own, with its own
         // request.
@@ -41,6 +42,7 @@ export const config = {
           groups: [
             {
               name: (id, modules) => (isFirst(id, modules) ? "first" : null),
+              // The service worker must import nothing, so its code must stay in sw.js.
               test: (id) => !id.endsWith("/sw.ts"),
             },
             // The translator of musical terms has a file of its own, because the list of pieces needs no such terms and

@@ -1,5 +1,5 @@
-// Runs a bare Bun.serve that has no store. It sends events of a chunk's size to all listeners. The cost of this server
-// is the minimum for any server that sends to many listeners.
+// Runs a bare Bun.serve that has no store. It sends chunks of 16,000 bytes as server-sent events to all listeners. The
+// cost of this server is the minimum for any server that sends to many listeners.
 const [listenersText = "1", chunksText = "1", paceText = "500"] = process.argv.slice(2);
 const [listeners, chunks, paceMs] = [listenersText, chunksText, paceText].map(Number) as [
   number,

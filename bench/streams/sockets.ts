@@ -1,4 +1,5 @@
-// Reads many sockets in one epoll loop (Linux). The listeners of a benchmark share the processor with the server, so they have to cost almost nothing.
+// Reads many sockets in one epoll loop (Linux). The listeners of a benchmark share the processor with the server, so
+// they must use almost no processor time.
 import { dlopen, FFIType, ptr } from "bun:ffi";
 
 const { symbols: system } = dlopen("libc.so.6", {

@@ -1,4 +1,4 @@
-"""Defines an engine that tests control step by step."""
+"""Defines an engine for tests. A test can control when the engine continues and whether it fails."""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ def stock_codes(
         return stock_decode(codes, **more)
 
     model.audio_encoder.decode = decode
-    # 1 column of padding, 1 column for each frame and each of the 3 more frames, and 3 for the last codebook's delay.
+    # The columns: 1 of padding, 1 for each of the `frames` frames, 3 for the frames that are left out, and 3 for the
+    # delay of the last codebook.
     columns = 1 + frames + 2 * 3
     begin = {} if given is None else {"decoder_input_ids": torch.from_numpy(given.astype(np.int64))}
     model.generate(
@@ -102,7 +103,7 @@ def test_a_piece_has_the_same_tokens_alone_and_beside_seven_others(studio: Studi
     assert len({one.codes.tobytes() for one in [piece, *neighbours]}) == 8
 
 
-def test_a_piece_that_joins_late_has_the_same_tokens(studio: Studio, alone: Codes) -> None:
+def test_a_piece_that_joins_late_has_the_same_tokens_as_alone(studio: Studio, alone: Codes) -> None:
     neighbours = others(studio, 5)
     studio.advance(37)
     piece = studio.piece(70, **PIECE)
@@ -110,7 +111,7 @@ def test_a_piece_that_joins_late_has_the_same_tokens(studio: Studio, alone: Code
     assert (piece.codes == alone).all()
 
 
-def test_a_piece_whose_neighbours_are_cancelled_has_the_same_tokens(studio: Studio, alone: Codes) -> None:
+def test_a_piece_with_cancelled_neighbours_has_the_same_tokens_as_alone(studio: Studio, alone: Codes) -> None:
     neighbours = others(studio, 3)
     piece = studio.piece(70, **PIECE)
     studio.advance(20)
@@ -121,7 +122,7 @@ def test_a_piece_whose_neighbours_are_cancelled_has_the_same_tokens(studio: Stud
     assert (piece.codes == alone).all()
 
 
-def test_a_piece_in_a_used_slot_has_the_same_tokens(studio: Studio, alone: Codes) -> None:
+def test_a_piece_in_a_reused_slot_has_the_same_tokens_as_alone(studio: Studio, alone: Codes) -> None:
     first = others(studio, 1)[0]
     studio.advance(45)
     first.stop.set()
@@ -223,7 +224,7 @@ def test_a_step_with_eight_slots_takes_less_than_two_and_a_half_times_as_long_as
     assert min(found) < 2.5
 
 
-def test_the_thread_of_the_scheduler_makes_pieces_and_ends() -> None:
+def test_the_thread_of_the_scheduler_makes_pieces_and_ends_when_the_scheduler_is_closed() -> None:
     studio = tiny_studio(is_threaded=True)
     pieces = [studio.piece(30, seed=number) for number in range(12)]
     assert all(len(sound_of(piece)) == 30 * 640 for piece in pieces)

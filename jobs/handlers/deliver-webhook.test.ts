@@ -1,4 +1,5 @@
-// Tests that each event is delivered with a signature to each endpoint that subscribes to it, and that faulty endpoints do not affect others.
+// Tests that each event is delivered with a signature to each endpoint that subscribes to it, and that faulty endpoints
+// do not affect others.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { allowsAlso, createDialPublic, type Dial } from "../../src/ports/dial-public.ts";
 import { cancelGeneration } from "../../src/generations/cancel-generation.ts";
@@ -345,7 +346,7 @@ test("an endless response body is cut off, and only the status decides whether t
   await until("the answer is cut off", () => isCancelled);
 });
 
-test("an endpoint whose name later resolves to an inner network is not called", async () => {
+test("an endpoint is not called if its address is in an inner network that is no longer allowed at the time of the delivery", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   const { deps, business } = studio;

@@ -6,7 +6,7 @@ import { ownedTables } from "./sign-in/sign-in.ts";
 
 setDefaultTimeout(60_000);
 
-test("every table with a user id is in the list of tables that are moved when a guest signs in", () => {
+test("the tables whose rows move to the account when a guest signs in are exactly the tables whose owner column is `userId`", () => {
   const owned = Object.entries(businessSchema).filter(
     ([, { access }]) => access !== "internal" && access.owner === "userId",
   );

@@ -23,6 +23,6 @@ export interface App {
 
 export const emptyApp: App = { tables: [], specs: [], theme: undefined };
 
-/** Returns the file of a table in the folder of an app. Faults are reported with this path. */
+/** Returns the path of a table's file in the folder of an app. Faults of the table are reported with this path. */
 export const tableFile = (name: string): string => `tables/${name}.json`;
 export const specFile = (name: string): string => `query-specs/${name}.json`;

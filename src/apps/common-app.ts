@@ -53,8 +53,9 @@ const bringCommonApp = (deps: ChangeAppDeps, { bundle, hash }: CommonApp, busine
 const tryAgainMs = 60_000;
 
 /**
- * Returns the function that applies the app to a business. The function never throws. After a failure, the business
- * keeps its former version. For a minute after each attempt, the function does nothing for the same business.
+ * Returns an object whose method `bring` applies the app to a business. `bring` never throws, and logs each failure.
+ * After a failure, the business keeps its former version. For a minute after each attempt, `bring` does nothing for the
+ * same business.
  */
 export function createCommonAppBringer(
   deps: ChangeAppDeps,

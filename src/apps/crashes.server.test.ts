@@ -110,7 +110,8 @@ async function checkKills(environment: Record<string, string>): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
     const { version } = await stateOf(house, acme.id);
     const child = start(folders[version === "old" ? 1 : 0]!);
-    // Starting the process takes more than half of `wholeMs`. So the process is killed later, while it applies the app.
+    // Starting the process takes more than half of `wholeMs`. So the process is killed after at least 55 % of
+    // `wholeMs`, while it applies the app.
     const timer = setTimeout(() => child.kill("SIGKILL"), wholeMs * (0.55 + (0.5 * kill) / kills));
     await child.exited;
     clearTimeout(timer);

@@ -3,7 +3,10 @@
 import type { OwnTable } from "./tables/own-table.ts";
 import { type PresentNames, planChanges } from "./changes/plan-changes.ts";
 
-/** For each table that existed in the previous version: its former name, and the former names of its columns. */
+/**
+ * The names in the previous version, for each table that already existed in it: the former name of the table, and the
+ * former names of its columns. The keys of the records are the new names of the tables and the columns.
+ */
 export type Origins = Readonly<
   Record<string, { readonly table: string; readonly columns: Readonly<Record<string, string>> }>
 >;

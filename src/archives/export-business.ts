@@ -1,4 +1,5 @@
-// Exports a business into one archive: its rows in the state of one moment, its streams and its objects. The business may be in use meanwhile.
+// Exports a business into one archive: its rows as they were at one moment, its streams and its objects. The business
+// may be in use meanwhile.
 import { ownTablesOf } from "../apps/app-versions.ts";
 import { schemaOf } from "../apps/tables/own-table.ts";
 import type { Business } from "../businesses/business.ts";
@@ -38,7 +39,7 @@ type Add = (name: string, content: Uint8Array) => Promise<void>;
 const partBytes = 1 << 20;
 
 /**
- * Writes the archive. The file exists only after success. Errors: those of the stores; CONFLICT if
+ * Writes the archive. The file at `path` exists only after success. Errors: those of the stores; CONFLICT if
  * the tables change during the export; INVALID_PARAMETER for a value that can't be exported, with
  * its table, row and column.
  */

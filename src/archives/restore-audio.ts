@@ -1,5 +1,5 @@
-// Restores the streams and objects of an archive, except expired streams. It also leaves out each stream or object
-// whose version or generation was not restored.
+// Restores the streams and objects of an archive. Expired streams are left out, and so is each stream or object whose
+// version or generation was not restored.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { versionOfObject } from "../library/tiers/object-keys.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";

@@ -1,5 +1,5 @@
-// Defines the command rondo doctor: it examines every setting, and prints the faults with hints. The exit code is 1
-// when there is a fault.
+// Defines the command `rondo doctor`, which examines every setting and store, and prints what it finds, with hints. The
+// exit code is 1 if there is a fault.
 import { counted } from "../counted.ts";
 import { Command } from "commander";
 import { readConfig } from "../config/config.ts";

@@ -21,7 +21,10 @@ const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
  */
 const separator = /\s*,\s*(?=[^=,\s]*=[a-z])/;
 
-/** `url` parses the address of each generator. */
+/**
+ * Returns the kind of a setting such as "studio=elevenlabs:, sketch=builtin:". `url` parses the address of each
+ * generator.
+ */
 export const namedUrls = (url: SettingKind<StoreUrl>): SettingKind<readonly NamedUrl[]> => ({
   parse(value, setting, refuse) {
     const example = `For example ${setting.variable}=${setting.example}`;
@@ -40,7 +43,7 @@ export const namedUrls = (url: SettingKind<StoreUrl>): SettingKind<readonly Name
   },
 });
 
-/** The kind of a setting such as "studio=2, sketch=4". */
+/** The kind of a setting such as "studio=2, sketch=4". Each number is the `slots` of the generator with this name. */
 export const slotsOfNames: SettingKind<ReadonlyMap<string, number>> = {
   parse(value, { variable, example }, refuse) {
     const slots = new Map<string, number>();
@@ -68,7 +71,10 @@ interface Given {
 const keyVariableOf = (name: string): string =>
   `RONDO_GENERATOR_KEY_${name.toUpperCase().replaceAll("-", "_")}`;
 
-/** Returns undefined if RONDO_GENERATORS is not set. Then there is one generator, and it has no name. */
+/**
+ * Returns undefined if RONDO_GENERATORS is not set. Then there is one generator, and it has no name. Adds a fault to
+ * `faults` for each name in `slots` that no generator has.
+ */
 export function generatorsOf(
   { named, slots, textOf }: Given,
   faults: Fault[],

@@ -34,7 +34,7 @@ import { openScratch, querySpecs } from "./scratch-database.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
 export interface ApiDeps extends SharedDeps {
-  /** The operator key. The API creates the key at its first start, because the API prints it. */
+  /** The operator key. If the settings contain none, the API creates it at the first start and prints it once. */
   readonly operatorKey: OperatorKey;
   /** The generator with which the API changes plans. Only the worker makes music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
@@ -69,7 +69,7 @@ export interface ApiDeps extends SharedDeps {
   readonly liveLimits: Config["liveLimits"];
   readonly trustedProxies: number;
   readonly publicUrl: string | undefined;
-  /** The job board. Undefined if the queue has none. */
+  /** The queues for the job board (the web page of bull-board). Undefined if bull-board doesn't support the queue. */
   readonly jobBoard: JobBoard | undefined;
   /** Counts queries and served bytes. */
   readonly usage: LiveUsage;
@@ -85,10 +85,10 @@ export async function createApiDeps(
   options: Partial<Pick<ApiDeps, "passwords">> = {},
 ): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
+  const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
   // If a reader of the API asks for audio whose chunks have expired, a job of the worker downloads the audio from the
   // object store to the chunk store. `createRecallingChunks` adds this job. The worker uses its chunk store without
   // this wrapper.
-  const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
   const store = createRecallingChunks(shared.chunkStore, shared);
   const { openBody, servedBy } = createDirectBodies();
   const streams = createStreams({ store, cache, openBody });

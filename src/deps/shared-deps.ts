@@ -253,7 +253,8 @@ const connectionsEach = 2;
 const placesFor = ({ businessUrl, databaseConnections }: Config, part: Part) => ({
   placesOf: (connections: number) =>
     Math.floor((databaseConnections ?? (connections - connectionsApart) * shareOf[part]) / connectionsEach),
-  // A caller of the API gets an error and can retry. A job may wait longer, because jobs also use a database longer.
+  // This is how long a caller waits for an open database. A caller of the API then gets an error and can retry. A job
+  // may wait longer, because other jobs use their databases for longer.
   waitMs: part === "worker" ? 60_000 : 10_000,
   idleMs: isOnDisk(businessUrl) ? 60_000 : 30_000,
 });

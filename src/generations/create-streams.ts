@@ -1,5 +1,5 @@
-// Creates the two streams of a generation: its audio and its events. They are created before the response is sent, so
-// that a reader finds them.
+// Creates the two streams of a generation: its audio and its events. They are created before the request that starts
+// the generation is answered, so that the client can read them immediately.
 import { isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";

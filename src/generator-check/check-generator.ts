@@ -26,7 +26,7 @@ export interface CheckOptions {
   readonly listen?: ListenOptions;
   /** Checks only the cases whose ids begin with one of these strings. */
   readonly only?: readonly string[];
-  /** The length of the pieces for which a case needs no special length, in seconds. Defaults to 10. */
+  /** The length in seconds of the requested pieces, except in cases that need a special length. Defaults to 10. */
   readonly seconds?: number;
   /** The time limit of a case. Defaults to 60. A wait within the case ends after 80 % of this time. */
   readonly timeoutSeconds?: number;
@@ -41,7 +41,7 @@ export interface CheckOptions {
 export async function checkGenerator(options: CheckOptions): Promise<readonly Outcome[]> {
   const timeoutMs = (options.timeoutSeconds ?? 60) * 1000;
   const far = createFarSide({ url: options.url, secret: options.secret, timeoutMs });
-  // If the generator can't be reached, this single error is thrown instead of a failure of every case.
+  // If the generator can't be reached, this call throws one error. Without the call, every case would fail.
   await far.call("GET", "/health");
   const wanted = options.deliveries ?? deliveries;
   await using streams = await createStreamReceiver(options.listen ?? { host: "127.0.0.1", port: 0 });
@@ -53,7 +53,7 @@ export async function checkGenerator(options: CheckOptions): Promise<readonly Ou
     documents,
     deliveries: wanted,
     seconds: options.seconds ?? 10,
-    // This time is shorter than the time limit of the case, so that a failure says which event did not happen.
+    // A wait ends before the time limit of its case, so that the failure can say which event did not happen.
     timeoutMs: timeoutMs * 0.8,
   });
   const outcomes: Outcome[] = [];

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => mongo[Symbol.asyncDispose]());
 
-/** Returns the lines of the failed cases and the ids of the skipped cases. */
+/** Returns the report lines of the failed cases, the ids of the skipped cases, and the number of passed cases. */
 async function checked(options: Omit<CheckOptions, "secret" | "mongodbUrl">) {
   const outcomes = await checkGenerator({ secret, mongodbUrl: mongo.url, timeoutSeconds: 20, ...options });
   return {

@@ -12,7 +12,10 @@ interface Waiting {
 
 export function createSlots(count: number): Slots {
   let free = count;
-  /** The waiting callers of each business, in the order of turns. The business that got a slot last is at the end. */
+  /**
+   * The waiting callers of each business. The first business gets the next free slot. If more of its callers wait, it
+   * then moves to the end.
+   */
   const queues = new Map<string, Waiting[]>();
 
   const next = (): void => {

@@ -99,7 +99,10 @@ export const queriesOf = async (
 
 const noKey = new Uint8Array(32);
 
-/** Returns the caller if it is a user or a business. The query itself determines which of the two may call it. */
+/**
+ * Returns the caller if it is a user or a business. The query itself determines which of the two may call it. Throws
+ * UNAUTHENTICATED without a caller, and FORBIDDEN for the operator or a business key without the scope "queries".
+ */
 export function queryCallerOf(caller: Caller | undefined): UserCaller | BusinessCaller {
   if (caller === undefined) {
     throw new AppError("UNAUTHENTICATED", "This request needs a credential.", {

@@ -1,5 +1,5 @@
-// Tests the guards of all routes: the session cookie and its origin, the headers of responses, the allowed methods,
-// and the hosts in links.
+// Tests the guards of all routes: the session cookie, the origins from which it is accepted, the headers of responses,
+// the allowed methods, and the hosts in links.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createApp } from "../app.ts";

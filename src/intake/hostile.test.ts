@@ -114,7 +114,7 @@ const refused: readonly Refused[] = [
     reason: "is noise",
   },
   {
-    name: "big-endian PCM whose bytes are little-endian",
+    name: "little-endian PCM that is declared as big-endian",
     bytes: pcmOf(musicAt(24_000, 3, 1), "s16le"),
     format: { kind: "pcm", encoding: "s16be", sampleRate: 24_000, channels: 1 },
     reason: "is noise",
@@ -142,7 +142,7 @@ const refused: readonly Refused[] = [
     reason: "format 7, 16 bits",
   },
   {
-    name: "an odd sample rate",
+    name: "WAV with an unusual sample rate",
     bytes: wavOf(pcm, { ...wavForm, sampleRate: 44_101 }),
     reason: "44101 samples a second",
   },
@@ -271,7 +271,7 @@ test("other parts and files after WAV sound with an odd number of bytes are no s
   expect(two.durationMs).toBe(3000);
 });
 
-test("MP3 with tags, covers and odd bytes between its frames is read", async () => {
+test("MP3 is read if it has large ID3 tags before and between its frames and incomplete frames after these tags", async () => {
   const id3 = new Uint8Array(300_000);
   id3.set(text("ID3"));
   id3.set([4, 0, 0, 0, 18, 39, 86], 3); // 299,990 bytes

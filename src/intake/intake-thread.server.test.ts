@@ -1,5 +1,5 @@
-// Tests many sources in one thread: how they end, how they share the thread's time, and what happens when the thread
-// ends.
+// Tests the thread of the audio intake, which converts the audio of many sources: how a source ends, how the sources
+// share the thread's time, and what happens when the thread ends.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../errors.ts";
@@ -45,7 +45,7 @@ test("the piece of an endless source ends at the wanted length, and the source i
   await until("the source is closed", () => state.isLeft);
 });
 
-test("if a source is known to be endless, its audio before the fade is returned without waiting for more", async () => {
+test("with the option `fade: true`, the audio before the fade is returned without waiting for the rest of the source", async () => {
   const gate = Promise.withResolvers<void>();
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 9.5 * 192_000);
@@ -148,7 +148,7 @@ test("the audio of concurrent sources is not mixed", async () => {
   expect(Buffer.compare(two!.mp3, alone.mp3)).not.toBe(0);
 });
 
-test("twenty concurrent sources don't block the caller's event loop", async () => {
+test("while twenty sources are converted, the caller's thread uses less than a third of the processor time", async () => {
   const [before, beforeMs] = [process.cpuUsage(), threadMs()];
   const taken = await Promise.all(
     Array.from({ length: 20 }, () => takeAll(intake, fourSeconds, { format, durationMs: 60_000 })),

@@ -1,5 +1,5 @@
-// Opens the audio intake of a process. All sources share one thread, which starts with the first source, or at once if
-// `isWarm` is set.
+// Creates the audio intake of a process, which converts the audio of any generator to chunks in Rondo's MP3 format. One
+// thread converts all audio. It starts with the first conversion, or at once if `isWarm` is set.
 
 import { AppError } from "../errors.ts";
 import type { AudioIntake } from "../ports/generator/audio-intake.ts";

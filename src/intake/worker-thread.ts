@@ -100,7 +100,8 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     isWorking = true;
     for (let job = nextJob(); job !== undefined; job = nextJob()) {
       await takeTurn(job);
-      // Lets the thread handle messages: for example, new bytes, a new source, or that the owner reads a source no longer.
+      // Lets the thread handle messages. A message may contain new bytes, open a new source, or say that the owner no
+      // longer reads a source.
       await nextTurn();
     }
     isWorking = false;

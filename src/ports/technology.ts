@@ -1,5 +1,5 @@
-// Defines the type of a technology: its URL schemes, and how to open and examine it. Importing a technology loads no
-// driver.
+// Defines the type of a technology, which is a product or a service that Rondo can use, such as MongoDB. It has URL
+// schemes, and functions that open and examine it. Importing a technology loads no driver.
 import { AppError } from "../errors.ts";
 import type { Found } from "./found.ts";
 
@@ -31,7 +31,7 @@ export const findTechnology = <Known extends Named>(
   scheme: string,
 ): Known | undefined => technologies.find(({ schemes }) => schemes.includes(scheme));
 
-/** Returns the technology of a scheme that the settings have accepted. */
+/** Returns the technology of a URL scheme. Throws CONFIG_INVALID for a scheme that no technology has. */
 export function technologyOf<Known extends Named>(technologies: readonly Known[], scheme: string): Known {
   const found = findTechnology(technologies, scheme);
   if (found) return found;

@@ -6,8 +6,8 @@ import { isOnDisk } from "../ports/store-url.ts";
 
 const othersBits = 0o077;
 /**
- * Matches keys, locks and databases with the additional files that SQLite creates. Other files in these folders may not
- * belong to Rondo.
+ * Matches the names of keys, locks and databases, and of the additional files that SQLite creates for a database. Only
+ * these files are changed, because Rondo's folders may also contain files of other programs.
  */
 const ourFile = /\.(db|key|lock)(-wal|-shm|-journal)?$/;
 
@@ -43,8 +43,8 @@ const ourFolders = ({ dataDir, businessUrl, chunksUrl, objectsUrl }: Config): re
 ];
 
 /**
- * The databases that may be outside the data folder. Other files in their folders may not belong to Rondo, so the
- * folders are not changed.
+ * The databases that may be outside the data folder. Their folders may also contain files of other programs, so the
+ * permissions of these folders are not changed.
  */
 const ourFiles = ({ controlUrl, queueUrl }: Config): readonly string[] =>
   [controlUrl, queueUrl].filter(isOnDisk).map(({ location }) => location);
@@ -64,8 +64,8 @@ function tightenPath(path: string, log: PrivateFilesLog): void {
     if ((mode & othersBits) !== 0) chmodSync(path, mode & 0o777 & ~othersBits);
   } catch (err) {
     const { code } = err as NodeJS.ErrnoException;
-    // The file may be missing, because SQLite deletes files that it no longer needs and a store creates its folder when
-    // it is opened.
+    // The file or folder may be missing: SQLite deletes files that it no longer needs, and the folder of a store exists
+    // only after the store was opened for the first time.
     if (code === "ENOENT") return;
     if (code !== "EPERM" && code !== "EROFS") throw err;
     log.warn({ path, code }, "other users of this machine may read this, and it can't be changed");

@@ -9,7 +9,7 @@ import { AppError, isAppError } from "../errors.ts";
 const summary = "Rondo can't start with these settings.";
 
 /**
- * Opens the store at the address in a setting. Throws CONFIG_INVALID when a restart would fail in the same way,
+ * Opens the store whose URL is in a setting. Throws CONFIG_INVALID when a restart would fail in the same way,
  * otherwise UNAVAILABLE. APP_INVALID and SPEC_INVALID are thrown unchanged if they contain faults.
  */
 export async function openStore<T>(setting: string, url: StoreUrl, open: () => T | Promise<T>): Promise<T> {

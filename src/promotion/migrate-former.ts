@@ -13,9 +13,10 @@ export interface MigrateFormer {
 }
 
 /**
- * Returns whether the two databases had different migrations. If so, all tables have to be copied again, because the
- * change log lacks changes of the tables that migrations created or recreated. The record of the move is updated first:
- * it then lists no table as copied, so all tables are copied again even if this process is killed.
+ * Migrates the former database if its migrations differ from those of the present database. Returns whether they
+ * differed. If so, all tables have to be copied again, because the change log lacks changes of the tables that
+ * migrations created or recreated. The record of the move is updated first: it then lists no table as copied, so all
+ * tables are copied again even if this process is killed.
  */
 export async function migrateFormer(
   { provisionerOf }: Pick<MoveDeps, "provisionerOf">,

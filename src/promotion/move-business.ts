@@ -84,7 +84,10 @@ export async function moveBusiness(
   }
 }
 
-/** Creates the new database. A database that an interrupted command created but did not record is deleted first. */
+/**
+ * Creates the new database, unless the record of the move already contains its credentials. A database that an
+ * interrupted command created but did not record is deleted first.
+ */
 async function provisionOnce(
   { provisionerOf, onEvent }: MoveDeps,
   move: HeldMove,

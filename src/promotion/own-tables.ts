@@ -1,4 +1,4 @@
-// Creates a business's own tables in the database to which the business moves.
+// Creates a business's own tables, which its app has defined, in the database to which the business moves.
 import { createOwnTables, readOwnTables } from "../apps/copy-own-tables.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type {
@@ -7,7 +7,10 @@ import type {
   BusinessProvisioner,
 } from "../ports/business-provisioner/business-provisioner.ts";
 
-/** Must be called after the move was recorded, because from then on the tables of the business can't change. */
+/**
+ * Creates the tables without their rows. A move must be recorded before this call, because from then on the definitions
+ * of the tables can't change. A dry run records no move.
+ */
 export async function copyOwnTables(
   provisionerOf: (engine: BusinessEngine) => Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">,
   { from, to }: { readonly from: BusinessCredentials; readonly to: BusinessCredentials },

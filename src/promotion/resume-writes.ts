@@ -30,7 +30,8 @@ export async function resumeWrites(deps: ResumeWritesDeps, nowMs = Date.now()): 
   for (const { slug, engine } of abandoned) {
     try {
       const business = await findMovedBusiness(deps, slug);
-      // From here on, the interrupted command can't switch the business any more, even if it is still running.
+      // This call takes the exclusive right to the move. So the interrupted command can't switch the business any more,
+      // even if it is still running.
       const move = await holdMove(deps, business, engine);
       const { step } = await move.read();
       if (step === "copying" || step === "returning") {

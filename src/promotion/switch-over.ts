@@ -1,4 +1,5 @@
-// Runs the last steps of a move. While writes are paused, it applies the remaining changes and switches the business to the other database.
+// Runs the last steps of the move of a business to another database. While writes are paused, it applies the remaining
+// changes and switches the business to the other database.
 import { setTimeout } from "node:timers/promises";
 import { AppError } from "../errors.ts";
 import type { CopyTable } from "../ports/database/table-copy.ts";
@@ -24,7 +25,8 @@ export interface SwitchOver {
 const pauseMsMax = 10_000;
 
 /**
- * Returns the length of the pause of writes in milliseconds. If an error occurs before the switch, the business stays
+ * Returns the length of the pause of writes in milliseconds. Throws UNAVAILABLE if the last changes could not be copied
+ * within the pause, and CONFLICT if the two databases differ. If an error occurs before the switch, the business stays
  * on its present database.
  */
 export async function switchOver(switching: SwitchOver): Promise<number> {

@@ -1,4 +1,5 @@
-// Checks that the links, headings and paths in the documentation exist.
+// Checks that every link and every path in the documentation leads to something that exists, and that every page can be
+// reached from the index.
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -68,7 +69,7 @@ const folders = [
 const repositoryPath = new RegExp(`(?<![\\w./-])(?:${folders.join("|")})/[\\w./@-]*[\\w/]`, "g");
 
 /**
- * Returns whether a file's path begins with `path`. The argument of `bun test` may be such a beginning:
+ * Returns whether there is a file whose path begins with `path`. The argument of `bun test` may be such a beginning:
  * `bun test src/some/na` also runs `src/some/name.test.ts`.
  */
 const hasFilesThatBegin = (path: string): boolean =>

@@ -10,7 +10,7 @@ export interface CommandResult {
 export const runRondo = (dataDir: string, ...args: readonly string[]): Promise<CommandResult> =>
   runRondoWith({ RONDO_DATA: dataDir }, ...args);
 
-/** Runs the command with further settings, such as those of a Rondo that runs already. */
+/** Adds `settings` to the environment of the command, for example the settings of a Rondo that is already running. */
 export async function runRondoWith(
   settings: Readonly<Record<string, string>>,
   ...args: readonly string[]

@@ -17,8 +17,8 @@ const inMemory = "/dev/shm";
 const freeBytesMin = 4 * 1024 ** 3;
 
 /**
- * Stores flush each write to the disk, which takes no time in a memory folder. If the memory folder
- * is small, as in many containers, the disk is used.
+ * The folder that contains the temporary folders. It is in memory, because stores flush each write, which takes no time
+ * in memory. If the memory folder has too little free space, as in many containers, a folder on the disk is used.
  */
 const root = hasRoom(inMemory) ? inMemory : tmpdir();
 

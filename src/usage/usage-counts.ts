@@ -27,8 +27,9 @@ const noCounts: Counts = { generations: 0, soundMs: 0, storedBytes: 0, servedByt
 type Trx = Transaction<BusinessTables>;
 
 /**
- * Adds to the row of the user, and to the row of all users. The row of all users is written first and stays locked
- * until the end of the transaction. So two concurrent transactions can't both use the rest of a quota.
+ * Adds `more` to two rows of the day: the row of the user and the row of all users. The row of all users is written
+ * first and stays locked until the end of the transaction. So two concurrent transactions can't both use the rest of a
+ * quota.
  */
 export async function addCounts(
   trx: Trx,

@@ -9,7 +9,8 @@ import { createEndpoint, listEndpoints } from "./endpoints.ts";
 async function refusesTooMany(environment: Record<string, string>): Promise<void> {
   await using studio = await createStudio(environment);
   const { deps, business } = studio;
-  // One process runs the transactions of a business one after another. With a second process, they run in parallel.
+  // A process may run the transactions of a business one after another. `other` has its own connections, as a second
+  // process would, so that transactions can run in parallel.
   const other = await createSharedDeps(studio.stores.config, silentLog);
   await using _closing = { [Symbol.asyncDispose]: () => other.close() };
   expect(await listEndpoints(other, business.id)).toEqual([]);

@@ -1,5 +1,5 @@
-// Pauses the endpoints of a business that was restored from an archive, and replaces their secrets. The endpoints are
-// paused because the original business may send the same events.
+// Pauses the webhook endpoints of a business that was restored from an archive, and replaces their secrets. The
+// endpoints are paused because the original business may send the same events.
 import type { Business } from "../businesses/business.ts";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { newSecret, sealSecret } from "./endpoint-secrets.ts";

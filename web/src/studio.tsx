@@ -25,7 +25,7 @@ interface Studio {
   readonly asking: Asking;
 }
 
-/** A list of pieces that was read longer ago than this is read again when its tab comes back into view. */
+/** When the tab comes back into view, the list of pieces is read again if it was read longer ago than this. */
 const STALE_MS = 60_000;
 
 const StudioContext = createContext<Studio>();

@@ -1,6 +1,6 @@
-// Starts a stand-in for the API that follows its contract, with real MP3 bytes made by ffmpeg. Use it for work on the
-// page alone, and for faults that the real API can't produce on demand. `bun web/test/fake-api.ts` serves it on PORT
-// (3210).
+// Starts a stand-in for the API that follows the API's contract, with real MP3 bytes made by ffmpeg. Use it to work on
+// the page without a running Rondo, and to test faults that the real API can't produce on demand.
+// `bun web/test/fake-api.ts` serves it on PORT (3210).
 import { join } from "node:path";
 
 interface Piece {
@@ -21,7 +21,7 @@ interface Piece {
 
 export interface FakeOptions {
   port?: number;
-  /** The milliseconds between two chunks of one second each. */
+  /** The time in milliseconds between two chunks. Each chunk contains one second of sound. */
   paceMs?: number;
 }
 

@@ -1,4 +1,4 @@
-// Provides a fake fetch that answers by "METHOD /path" and records the requests.
+// Provides a fake fetch that records the requests and answers them from a table with keys such as "GET /path".
 
 export interface Asked {
   readonly method: string;
@@ -9,8 +9,9 @@ export interface Asked {
 type Answer = (asked: Asked) => Response | Promise<Response>;
 
 /**
- * Replaces the global fetch. Returns the list to which each request is added. A request for which there is no answer
- * fails with a network error.
+ * Replaces the global fetch. A key of `answers` is the method and the path without the query string, such as
+ * "GET /path". Returns the list to which each request is added. A request for which there is no answer fails with a
+ * network error.
  */
 export function installFakeFetch(answers: Record<string, Answer>): Asked[] {
   const asked: Asked[] = [];

@@ -17,7 +17,7 @@ Samples = npt.NDArray[np.float32]
 
 
 class EngineFault(Exception):
-    """The engine can't finish a piece. Its text is a sentence for the user."""
+    """Raised when the engine can't finish a piece. The text of the exception is a sentence for the user."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Engine(Protocol):
     @property
     def deterministic(self) -> bool: ...
 
-    #: Whether the engine can make a longer version of a piece: it repeats the sound of the parent and continues it.
+    #: Whether the engine can lengthen a piece. The new version begins with the sound of the piece, and continues it.
     @property
     def extends(self) -> bool: ...
 
@@ -60,9 +60,9 @@ class Engine(Protocol):
         """Raises Problem 422 for a request that this engine can't fulfil."""
 
     def generate(self, request: GenerateRequest, stop: Event) -> Iterator[Samples]:
-        """Yields blocks of samples as they are made, `request.samples` in all. Ends soon after `stop` is set.
+        """Yields blocks of samples as they are made. All blocks together have the length `request.samples`.
 
-        It runs in its own thread. Raises EngineFault.
+        Ends soon after `stop` is set. Each generation runs in its own thread. Raises EngineFault.
         """
 
     def close(self) -> None:

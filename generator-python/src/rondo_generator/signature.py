@@ -19,7 +19,10 @@ TOLERANCE_SECONDS = 300
 
 
 def key_of(secret: str) -> bytes:
-    """Returns the key of a secret: the base64 after `whsec_`, or any other text as UTF-8. Raises ValueError."""
+    """Returns the bytes of the key. A secret with the prefix `whsec_` contains them as base64 after the prefix.
+
+    Any other secret is itself the key, as UTF-8. Raises ValueError if the text after `whsec_` is not base64.
+    """
     if not secret.startswith("whsec_"):
         return secret.encode()
     try:

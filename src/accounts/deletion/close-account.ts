@@ -61,14 +61,15 @@ export async function closeAccount(
   );
   deps.sessions.forget(businessId, { ids: endedIds, userId });
   deps.forgetSounds();
-  // The account is closed, so an error would be misleading. The sweep stops the generations later.
+  // An error is only logged, because the account is already closed. The sweep of deleted accounts tries again to stop
+  // the generations.
   await stopGenerations(deps, caller).catch((err: unknown) =>
     deps.log.error({ err, businessId }, "the generations of a closed account can't be stopped now"),
   );
   return { userId, deleteAfter };
 }
 
-/** Cancels every generation of the user that has not ended. A second call does nothing. */
+/** Cancels all queued and running generations of the user. A second call does nothing. */
 export async function stopGenerations(deps: CancelGenerationDeps, caller: UserCaller): Promise<void> {
   const rows = await deps.databases.use(caller.businessId, ({ kysely }) =>
     kysely

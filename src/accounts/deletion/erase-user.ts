@@ -1,4 +1,5 @@
-// Erases a user: the content is purged, the e-mail can be used again, and all credentials end. This can't be undone.
+// Erases a user: purges the content, frees the e-mail for a new account, and makes all credentials invalid. This can't
+// be undone.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { noteErasedUser } from "../../businesses/lifecycle/erased-users.ts";

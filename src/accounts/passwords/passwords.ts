@@ -24,7 +24,7 @@ export const passwordSchema = z
   .refine((text) => lengthOf(text) >= 8, "It needs at least 8 characters.")
   .refine((text) => lengthOf(text) <= 200, "It may have at most 200 characters.");
 
-/** Normalises a password, so that the same password is equal on different keyboards. */
+/** Normalises a password, because keyboards may encode the same letter differently. */
 export const normalPassword = (password: string): string => password.normalize("NFKC");
 
 /**

@@ -6,7 +6,8 @@ export interface Rename {
 }
 
 /**
- * If renames form a cycle, for example when two columns swap their names, one of them first gets a temporary name.
+ * Returns the renames in an order in which they can be done. If renames form a cycle, for example when two columns swap
+ * their names, one column first gets a temporary name.
  */
 export function orderRenames(renames: readonly Rename[]): readonly Rename[] {
   const ordered: Rename[] = [];

@@ -1,4 +1,4 @@
-// Tests that many concurrent businesses on one Postgres server stay within the server's connections.
+// Tests that many concurrent businesses on one Postgres server don't use up the connections that the server allows.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { createSharedDeps } from "../../deps/shared-deps.ts";

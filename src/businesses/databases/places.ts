@@ -1,4 +1,5 @@
-// Limits the number of databases that are open on one server. Each open database occupies a place, and callers queue for a free place.
+// Limits the number of databases that are open on one server. Each open database occupies a place, and callers queue
+// for a free place.
 import { AppError } from "../../errors.ts";
 
 /**

@@ -1,4 +1,4 @@
-// Migrates the database of one business, unless another run is migrating it.
+// Migrates the database of one business, unless another process is already migrating it.
 import type {
   BusinessCredentials,
   BusinessProvisioner,
@@ -30,9 +30,10 @@ export type MigrationOutcome =
   | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly cause: unknown };
 
 /**
- * The outcome `held` means that another run is migrating the database. A failed migration leaves the database
- * unchanged. The failure is then logged, and the metrics and `rondo doctor` report it. With `isAgain`, the database is
- * opened even if it is recorded as current.
+ * Opens the database of the business, because `provisioner.open` applies the pending migrations. A database that is
+ * recorded as current is opened only with `isAgain`. The outcome `held` means that another process is migrating the
+ * database. A failed migration leaves the database unchanged. The failure is then logged, and the metrics and
+ * `rondo doctor` report it.
  */
 export async function migrateBusiness(
   deps: MigrateBusinessDeps,
@@ -69,7 +70,7 @@ interface FoundBusiness {
 
 /**
  * Reads the business from the control database. Returns undefined if the business doesn't exist or is being erased.
- * Call it only after `hold`. Before that, another run or a move may change the row.
+ * Call it only after `hold`. Before that, another process or a move may change the row.
  */
 async function find(
   { control, sealing, schemas }: MigrateBusinessDeps,

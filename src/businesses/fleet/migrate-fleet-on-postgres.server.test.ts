@@ -1,4 +1,4 @@
-// Tests fleet migrations of businesses on Postgres. The control database is on the same server.
+// Tests the migration of all businesses' databases (the fleet) on Postgres. The control database is on the same server.
 import { afterAll, beforeAll, describe, setDefaultTimeout } from "bun:test";
 import {
   createPostgresDatabase,

@@ -1,4 +1,4 @@
-// Tests fleet migrations of businesses in SQLite files.
+// Tests the migration of all businesses' databases (the fleet) in SQLite files.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { both, fleetSuite, tablesOfAll } from "../../testing/suites/fleet.ts";
@@ -15,7 +15,7 @@ setDefaultTimeout(60_000);
 
 fleetSuite(async () => ({}));
 
-test("a run that is killed at any step leaves each database migrated or unchanged, and the next run completes all", async () => {
+test("a run that is killed at any step leaves each database migrated or unchanged, and the next run migrates the unchanged ones", async () => {
   await using house = await createFleetHouse({}, 2);
   const { deps: shared, config } = house.stores;
   /**

@@ -227,7 +227,7 @@ test("a key can do only what its scopes allow, and a replaced key works until th
   expect((await ask("POST", `/v1/businesses/${slug}/keys`, { scopes: ["everything"] })).status).toBe(400);
 });
 
-test("tokens that were issued with a replaced key are refused when the key ends", async () => {
+test("tokens that were issued with a replaced key are refused as soon as that key is no longer valid", async () => {
   await using office = await createOffice();
   const { ask, slug } = office;
   const { id, key } = (await ask("POST", `/v1/businesses/${slug}/keys`, {})).answer as {

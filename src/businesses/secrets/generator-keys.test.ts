@@ -16,7 +16,7 @@ async function createKeys() {
   return { stores, keys, acme: await stores.createBusiness("acme"), globex: await stores.createBusiness() };
 }
 
-test("a key is stored sealed, is found only for its business, and can be replaced and removed by name", async () => {
+test("a key is stored sealed, is found only for its business, can be replaced, and can be removed by the name of its generator", async () => {
   const { stores: opened, keys, acme, globex } = await createKeys();
   await using stores = opened;
   await keys.set(actor, "acme", "studio", { key: "first-key" });
@@ -38,7 +38,7 @@ test("a key is stored sealed, is found only for its business, and can be replace
   await expect(keys.remove(actor, "acme", "studio")).rejects.toThrow("no such generator key");
 });
 
-test("a sealed key can't be opened as the key of another business or generator", async () => {
+test("a sealed key can't be opened as the key of another business", async () => {
   const { stores: opened, keys, acme, globex } = await createKeys();
   await using stores = opened;
   await keys.set(actor, "acme", "studio", { key: "acme-key" });

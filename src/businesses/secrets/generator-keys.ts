@@ -1,5 +1,5 @@
-// Stores the keys and addresses of generators that businesses provide themselves. The keys and addresses are sealed in
-// the control database. Rondo uses them only to open a generator.
+// Stores the keys and addresses that businesses themselves provide for generators. They are encrypted in the control
+// database. Rondo uses them only to call the generators.
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError, notFound } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -38,10 +38,10 @@ export interface GeneratorKeys {
    * RONDO_GENERATORS, and for a key or an address that can't be used.
    */
   set(actor: string, slug: string, generator: string, brought: BroughtGenerator): Promise<void>;
-  /** Throws NOT_FOUND if the business has no key for this generator. */
+  /** Removes the key and the address. Throws NOT_FOUND if the business has neither for this generator. */
   remove(actor: string, slug: string, generator: string): Promise<void>;
   list(slug: string): Promise<readonly GeneratorKeyView[]>;
-  /** Returns the keys and addresses of a business by the name of the generator. */
+  /** Returns what a business has provided, as a map from the name of a generator to its key and address. */
   find(businessId: string): Promise<ReadonlyMap<string, BroughtGenerator>>;
 }
 

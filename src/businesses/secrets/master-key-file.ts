@@ -1,4 +1,5 @@
-// Loads the master key from the settings or from its file. It creates the file if it is missing, and replaces the key in the file during a rotation.
+// Loads the master key from the settings or from a file. Creates the file if it is missing, and replaces the key in the
+// file during a rotation.
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { chmod, copyFile, link, mkdir, rename, rm, unlink, writeFile } from "node:fs/promises";

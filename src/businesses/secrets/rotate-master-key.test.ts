@@ -18,7 +18,7 @@ import { rotateMasterKey } from "./rotate-master-key.ts";
 
 setDefaultTimeout(60_000);
 
-test("a running process still works after the key in the file is replaced, and after the rotation Rondo refuses to start with the former key", async () => {
+test("a process that runs during a rotation of the key file keeps working, and Rondo refuses to start with the former key afterwards", async () => {
   await using stores = await createTestStores({ RONDO_GENERATORS: "studio=builtin:" });
   const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
   await signReceipt(stores.deps, {});

@@ -20,9 +20,9 @@ export type DueKind = "generations" | "tiers" | "trash" | "orphans" | "accounts"
 export type BusinessFaultKind = DueKind | "schema";
 
 /**
- * begun: the other database may not exist yet. copying: the other database exists, and changes are
- * logged. switched: the business uses the new database, and can return to the former one.
- * returning: the business is returning to the former database.
+ * The step of a move of a business from its former database to a new one. begun: the new database may not exist yet.
+ * copying: the new database exists, and changes of the former one are logged. switched: the business uses the new
+ * database, and can return to the former one. returning: the business is returning to the former database.
  */
 export type MoveStep = "begun" | "copying" | "switched" | "returning";
 
@@ -43,7 +43,10 @@ export const controlSchema = {
       limits: json,
       createdAt: timestamp,
       deleteAfter: nullable(timestamp),
-      /** The id of the business from whose archive this business was first restored; null: it was created here. */
+      /**
+       * For a business that was restored from an archive, the id of the original business. If a restored business is
+       * archived and restored again, this is still the id of the very first one. Null for any other business.
+       */
       originId: nullable(id),
     },
   },
@@ -92,7 +95,7 @@ export const controlSchema = {
   erasures: {
     columns: {
       businessId: id,
-      /** The id of the business from whose archive this business was first restored, or its own id. */
+      /** The `originId` of the erased business; its own id if it was not restored from an archive. */
       originId: id,
       /** The numbers of removed rows, streams and objects, as JSON. */
       counts: json,
@@ -153,7 +156,7 @@ export const controlSchema = {
     },
   },
   /**
-   * The schema that each business's database is known to have, and the process that migrates it. If
+   * The schema that each business's database is known to have, and the process that migrates the database. If
    * there is no row, the schema is not known.
    */
   businessSchemas: {

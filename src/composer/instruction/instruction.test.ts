@@ -1,4 +1,4 @@
-// Tests that instructions change what they name, and nothing else.
+// Tests which fields of a piece's plan an instruction changes, and which words are reported as not understood.
 
 import { describe, expect, test } from "bun:test";
 import { parsePrompt } from "../prompt/parse-prompt.ts";
@@ -68,14 +68,14 @@ describe("an instruction about length", () => {
     expect(change(instruction).spec.durationSeconds).toBe(seconds);
   });
 
-  test("an extension keeps the existing bars", () => {
+  test("an extension keeps the notes of the first eight bars", () => {
     const { spec } = change("extend by 30 s");
     const [before, after] = [composePiece(base), composePiece(spec)];
     for (let index = 0; index < 8; index++)
       expect(after.barOf(index).notes).toEqual(before.barOf(index).notes);
   });
 
-  test("a much shorter piece still gets a form that fits", () => {
+  test("the sections of a piece that was made much shorter have as many bars as the piece", () => {
     const { spec } = change("make it 10 seconds long", {
       ...base,
       form: { ...base.form, introBars: 4, sectionBars: 8 },

@@ -36,7 +36,7 @@ export const pieceMidi = (piece: Piece, heading: Heading): Uint8Array => {
   });
 };
 
-/** Returns the indexes of all bars. The last chord is a separate bar after the others. */
+/** Returns the indexes of all bars. If a last chord rings after the bars, it counts as one more bar. */
 const barIndexes = ({ timing }: Piece): readonly number[] =>
   Array.from({ length: timing.bars + (timing.ringStart < timing.samples ? 1 : 0) }, (_, index) => index);
 
@@ -73,7 +73,7 @@ const conductorTrack = (piece: Piece, { title, remarks }: Heading): MidiTrack =>
   return { name: title, events };
 };
 
-/** The metronome clicks once per beat; a quarter note has 24 MIDI clocks. */
+/** The metronome clicks once per beat. A beat has `pulse` sixteenths, and a sixteenth has 6 MIDI clocks. */
 const meterEvent = ({ spec }: Piece): readonly number[] => {
   const [beats = 4, unit = 4] = spec.meter.split("/").map(Number);
   return metaEvent(0x58, [beats, Math.log2(unit), meters[spec.meter].pulse * 6, 8]);

@@ -9,7 +9,7 @@ export interface TimedNote {
 }
 
 /**
- * A note ends when the next note of its pitch begins. If two notes of a pitch begin together, one
+ * A note ends at the latest when the next note of its pitch begins. If two notes of a pitch begin together, one
  * remains, with the greater velocity and the greater length of the two.
  */
 export const withoutOverlaps = (notes: readonly TimedNote[]): readonly TimedNote[] => {

@@ -10,7 +10,10 @@ export interface WrittenNote {
   readonly length: number;
   /** The pitch; undefined for a rest. */
   readonly pitch: number | undefined;
-  /** The name of the chord that begins here, in the plan's key; undefined if none begins. */
+  /**
+   * The name of the chord that begins here, as composed in the key of the plan, even if the bar is transposed;
+   * undefined if no chord begins here.
+   */
   readonly chord: string | undefined;
   /** Whether the next note continues this note with a tie. */
   readonly isTied: boolean;

@@ -187,7 +187,10 @@ export const nameOfPlayers = (name: InstrumentName, typed: string): string => {
   return named ?? (family === roles.bass ? "bass" : instruments[name].label);
 };
 
-/** Returns the instruments that a word means: "guitars" means every kind of guitar. */
+/**
+ * Returns the instruments that the word `typed` means: "guitars" means every kind of guitar. A word that names no group
+ * means only the instrument `name`.
+ */
 export const familyOf = (name: InstrumentName, typed: string): readonly InstrumentName[] => {
   const word = typed
     .toLowerCase()

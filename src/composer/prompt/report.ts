@@ -1,4 +1,5 @@
-// Records how each wish was fulfilled, or that it was not fulfilled, so that no wish is ignored without a report.
+// Records for each wish (each thing that a prompt asks for) how it was fulfilled, or that it was not fulfilled. So no
+// wish is ignored without a report.
 
 import type { Wish } from "./reading.ts";
 
@@ -6,17 +7,20 @@ export interface Report {
   /** Call it for a fulfilled wish; `phrase` tells people how it is fulfilled. */
   done(wish: Wish, phrase: string): void;
   /**
-   * Call it if a similar thing, which `phrase` names, replaces the wish. The wish is also reported as not understood.
+   * Call it if the wish can't be fulfilled and something similar, which `phrase` names, is used in its place. The
+   * replacement is reported as understood, and the wish as not understood.
    */
   near(wish: Wish, phrase: string): void;
   /** Call it for a wish without an effect. A phrase that was recorded for the wish earlier is removed. */
   refused(wish: Wish): void;
+  /** Adds to `understood` a phrase that belongs to no wish. */
   note(phrase: string): void;
+  /** Whether `done`, `near` or `refused` was called for the wish. */
   isSettled(wish: Wish): boolean;
   readonly understood: readonly string[];
   /**
-   * Returns the words without an effect: first those of the `wishes` that had no effect, then all of `unknown`. A
-   * negated wish begins with "no".
+   * Returns the typed words of each of the `wishes` that was refused, replaced by something similar, or not
+   * recorded at all, and then all of `unknown`. The words of a negated wish begin with "no".
    */
   notUnderstood(wishes: readonly Wish[], unknown: readonly string[]): readonly string[];
 }

@@ -31,7 +31,10 @@ const barLines = (bar: Bar): readonly string[] => {
   return [`  ${String(bar.index + 1).padStart(3)} | ${harmony}`, ...played];
 };
 
-/** Writes a note as "1.50:D5v80l0.46": the beat counted from 1, the note, its velocity, and its length in beats. */
+/**
+ * Writes a note as "1.50:D5v80l0.46": the beat counted from 1, the note, its velocity, and its length in beats. A drum
+ * note has the number of the drum and no length: "1.50:36v80".
+ */
 const noteText = (part: Part, { beat, pitch, velocity, beats }: Note): string => {
   const place = (beat + 1).toFixed(2);
   return part === "drums"

@@ -19,7 +19,7 @@ const specOf = (style: (typeof styleNames)[number], seed: number, durationSecond
 /** Returns the first name by which a prompt can ask for a style. */
 const nameOf = (style: (typeof styleNames)[number]): string => en.styles?.[style]?.split(",")[0] ?? style;
 
-/** The bars of each piece, which several tests examine. A piece composes a bar again each time it is requested. */
+/** Caches the bars of each piece, because several tests need them and `barOf` composes a bar again at each call. */
 const bars = new WeakMap<Piece, readonly Bar[]>();
 const barsOf = (piece: Piece): readonly Bar[] => {
   const known =
@@ -177,7 +177,7 @@ describe("a piece", () => {
     expect(scoreText(backwards)).toBe(scoreText(forwards));
   });
 
-  test("an extended piece keeps its bars up to eight bars before the outro", () => {
+  test("a longer version of a piece has the same notes up to eight bars before the outro of the shorter version", () => {
     const spec = specOf("folk", 3, 60);
     const short = composePiece(spec);
     const long = composePiece({ ...spec, durationSeconds: 120 });
@@ -188,7 +188,7 @@ describe("a piece", () => {
       expect(long.barOf(index).notes).toEqual(short.barOf(index).notes);
   });
 
-  test("another tempo keeps the notes", () => {
+  test("another tempo does not change the pitches of the tune", () => {
     const spec = specOf("chip", 3, 60);
     const notes = (piece: Piece) => pitchesOf([piece.barOf(0), piece.barOf(5)], "lead");
     expect(notes(composePiece({ ...spec, bpm: spec.bpm * 1.1 }))).toEqual(notes(composePiece(spec)));

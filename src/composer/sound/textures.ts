@@ -5,7 +5,10 @@ import { createRandom } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
 import { type Biquad, bandPass, createBiquad, highPass, lowPass } from "./biquad.ts";
 
-/** Adds the spec's textures to the block. Their levels are relative to the finished sound. */
+/**
+ * The background sounds of a piece. `addTo` adds their next `count` samples to both channels. Their volume is absolute,
+ * so they must be added after the volume of the music was adjusted.
+ */
 export interface Textures {
   addTo(left: Float32Array, right: Float32Array, count: number): void;
 }
@@ -72,7 +75,10 @@ const createVinyl = (spec: MusicSpec, sampleRate: number): Textures => {
   };
 };
 
-/** Creates noise whose volume rises and falls. The wind has higher noise than the sea, and its volume changes faster. */
+/**
+ * Creates noise whose volume rises and falls. The noise of the wind is higher than that of the sea, and its volume
+ * changes faster.
+ */
 const createSwells = (spec: MusicSpec, sampleRate: number, kind: "wind" | "sea"): Textures => {
   const amount = spec.textures[kind];
   const { hertz, q, seconds, level } =

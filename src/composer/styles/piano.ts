@@ -1,4 +1,5 @@
-// Defines the style piano: one player, whose left hand plays a rocking accompaniment and whose right hand plays the tune.
+// Defines the style piano: one player, whose left hand plays a rocking accompaniment and whose right hand plays the
+// tune.
 
 import type { Style } from "./style.ts";
 

@@ -15,7 +15,7 @@ interface WantedMinutes {
 /** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
 
-/** Error: TOO_MANY_REQUESTS when the new piece would exceed the guest's minutes. */
+/** Throws TOO_MANY_REQUESTS if the new piece would exceed the guest's minutes. */
 export async function refuseUsedUpMinutes(
   trx: Transaction<BusinessTables>,
   { userId, durationSeconds, guestMinutes }: WantedMinutes,

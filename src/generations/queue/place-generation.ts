@@ -1,5 +1,5 @@
-// Requests a new version. The rows and the job are stored before the response is sent. The streams are created if the
-// chunk store is available.
+// Requests a new version. The rows and the job are stored before the response is sent. The streams are also
+// created before the response if the chunk store is available; otherwise the worker creates them later.
 import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";

@@ -34,8 +34,8 @@ const readBytes = 64 * 1024;
 
 /**
  * Several processes may append events for the same business. If two processes append the same event, its sequence
- * number ensures that it is stored once. The first event of a run has a higher epoch, so later queue events are
- * refused.
+ * number ensures that it is stored once. Queue events have the epoch 0. The worker that runs the generation appends
+ * events with a higher epoch. From then on, the chunk store refuses queue events.
  */
 export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
   const reads = new Map<string, Map<string, Read>>();

@@ -2,7 +2,10 @@
 // 10 seconds remain, and the queue answers that another job should run in its slot.
 import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
 
-/** Asks the queue whether another job should run in the slot of this run, by the rules of `JobContext.isWanted`. */
+/**
+ * Asks the queue whether another job should run in the slot of this run, which has made `turns` turns of audio. The
+ * rules are those of `JobContext.isWanted`.
+ */
 export type IsWanted = (turns: number) => Promise<boolean>;
 
 /** The milliseconds of audio that the queue counts as one turn of a user. */

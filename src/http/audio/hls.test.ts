@@ -17,7 +17,7 @@ function opened(segment: Buffer): { readonly startSeconds: number; readonly soun
   return { startSeconds: Number(segment.readBigUInt64BE(65)) / 90_000, sound: segment.subarray(73) };
 }
 
-test("the segments of a finished stream contain all its bytes, and each has its start time", async () => {
+test("the segments of a finished stream together contain its whole sound, and each segment has its start time in its tag", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   const chunks = await createTone(10);
@@ -47,7 +47,7 @@ test("the segments of a finished stream contain all its bytes, and each has its 
   expect(Buffer.concat(segments.map(({ sound }) => sound)).equals(whole)).toBe(true);
 });
 
-test("if the length is planned, the playlist lists all segments as soon as there is a frame, and doesn't change until the end", async () => {
+test("if the planned length is known, the playlist lists all segments as soon as there is a frame, and is the same after the stream has ended", async () => {
   const chunks = await createTone(12);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;

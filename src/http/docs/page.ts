@@ -48,7 +48,10 @@ export const errorsPage = (): string =>
       .join("\n")}</dl></main>`,
   );
 
-/** The links in the Markdown lead to files that are not served here, so only the text of a link is shown. */
+/**
+ * Returns the explanation of an error as HTML. The explanation is Markdown with links to files that this server does
+ * not serve, so only the text of each link is shown.
+ */
 const meaningOf = (code: ErrorCode): string => {
   const { meaning, whatToDo } = errorMeanings[code];
   return proseOf(`${meaning} ${whatToDo.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, "$1")}`);

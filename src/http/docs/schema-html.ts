@@ -1,4 +1,5 @@
-// Shows a JSON Schema as a type for people, with one property per line, its meaning, and links to other schemas.
+// Writes a JSON Schema as HTML for readers of the documentation: as a type with one property per line. Each property
+// has its meaning beside it, and the names of other schemas are links to them.
 import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";
 
 const entities: Readonly<Record<string, string>> = {

@@ -16,7 +16,7 @@ import {
 
 export interface StreamWrites {
   readonly streams: Streams;
-  /** Returns the stream that the request may write. Throws if the caller may not write it. */
+  /** Returns the key of the stream to which the request writes. Throws if the caller may not write to the stream. */
   readonly resolveKey: (c: Context) => StreamKey | Promise<StreamKey>;
   /** Returns the stream that `Stream-Forked-From` names. Without this function, streams can't be forked. */
   readonly resolveSource?: ResolveSource;

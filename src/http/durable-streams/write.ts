@@ -179,7 +179,7 @@ async function forkOf(
   return { fork, contentType: source.contentType };
 }
 
-/** Parses a whole number of the protocol, which has no sign, leading zero or fraction. */
+/** Parses a whole number as the protocol defines it: without a sign, a leading zero or a fraction. */
 function countOf(name: string, text: string): number {
   const count = /^(0|[1-9]\d{0,15})$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(count)) throw badHeader(name, "This is not a whole number.");

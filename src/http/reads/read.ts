@@ -4,7 +4,7 @@
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type { LiveCaller } from "../answers/live-answers.ts";
 
-/** A request with its server, its caller and its id. */
+/** A request, the server that received it, its caller and its id. */
 export interface ReadRequest extends LiveCaller {
   readonly requestId: string;
 }

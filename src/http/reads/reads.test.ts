@@ -101,7 +101,7 @@ test("the fast path and the router send the same status, headers and body, and H
   }
 });
 
-test("rate limits don't count reads, but with a limit that counts them, the fast path and the router refuse the same reads", async () => {
+test("by default, rate limits don't count reads; if they are set to count reads, the fast path and the router count and refuse the same reads", async () => {
   const walk = async (options: AppOptions) => {
     const app = createApp({ ...served.deps, rateLimits: limits }, { ...options });
     const seen: unknown[] = [];

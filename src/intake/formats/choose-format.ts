@@ -1,4 +1,4 @@
-// Chooses the format of a source by its declared type and its first bytes.
+// Chooses the format of a generator's audio (the source) by its declared type and its first bytes.
 
 import type { SourceFormat } from "../../ports/generator/audio-intake.ts";
 import { failed } from "../failed.ts";
@@ -8,7 +8,8 @@ import { textAt } from "./bytes.ts";
 export const firstBytesNeeded = 64;
 
 /**
- * Throws GENERATION_FAILED if the bytes have another format than the source declares, or a format that can't be read.
+ * `said` is the format that the source declares, and `first` are its first bytes. Throws GENERATION_FAILED if there are
+ * no bytes, or if the bytes have another format than the declared one or a format that can't be read.
  */
 export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array): SourceFormat {
   if (first.length === 0) throw failed("The source is empty.", whatToSend);
@@ -57,7 +58,10 @@ function recognise(first: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** The number of bytes from which text can be recognised. Fewer bytes of samples could be letters by chance. */
+/**
+ * The number of bytes from which text can be recognised. Fewer bytes of samples could be letters by chance. A source of
+ * 1 to 3 bytes is also recognised as text if all its bytes are characters.
+ */
 const textBytesMin = 16;
 
 const isText = (bytes: Uint8Array): boolean =>

@@ -1,4 +1,4 @@
-// Decodes samples without a header.
+// Decodes raw PCM: audio samples without a file header.
 
 import { failed } from "../failed.ts";
 import { createWaitingBytes } from "./bytes.ts";

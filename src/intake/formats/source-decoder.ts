@@ -1,4 +1,5 @@
-// Defines the interface of the decoders of all source formats.
+// Defines the interface of the decoders of all source formats. A source is the audio that a generator sends for one
+// piece.
 
 /** A part of the source's audio: samples from -1 to 1, in channels of the same length. */
 export interface Sound {

@@ -79,7 +79,7 @@ export function createFrameReader(): FrameReader {
     }
     const next = waiting.peek(header.bytes + 4);
     const isFirst = sampleRate === undefined;
-    // Any two bytes could look like a header, so the first frame must be followed by another frame.
+    // Other bytes may look like a header, so the first frame must be followed by another frame or by the end.
     if (
       isFirst &&
       next.length === header.bytes + 4 &&

@@ -14,7 +14,7 @@ import {
   versionSound,
 } from "./version-file.ts";
 
-/** The columns of an archived version beside those of `fileVersions`. */
+/** The columns that an archived version needs in addition to those of `fileVersions`. */
 export const archivedColumns = [
   "v.trackId",
   "v.parentId",

@@ -105,7 +105,7 @@ test("two processes that render into the same folder don't delete each other's f
   expect(await bytesOf(blob)).toEqual(content);
 });
 
-test("the files of a process that was killed are removed later by another process", async () => {
+test("when a process opens the shared folder, another process's folder that was last used an hour ago is removed, and a recently used one stays", async () => {
   await using directory = await createTemporaryDirectory();
   const left = `${directory.path}/left`;
   const recent = `${directory.path}/recent`;

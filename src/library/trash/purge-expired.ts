@@ -1,4 +1,4 @@
-// Purges things whose time in the trash is over, and resumes purges that have failed permanently.
+// Purges things whose time in the trash is over, and adds a new job for each purge whose job has failed permanently.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { flushOutbox } from "../../businesses/outbox/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../../businesses/due/sweep-due.ts";
@@ -125,7 +125,10 @@ async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Adds jobs for purges that have failed permanently. Returns false if no purge is in progress. */
+/**
+ * Adds a new job for each purge whose job has failed permanently. Returns true if any purge is unfinished, whether its
+ * job has failed or not.
+ */
 async function resumeGivenUp(
   jobs: JobQueue,
   database: BusinessDatabase,

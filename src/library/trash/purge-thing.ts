@@ -1,5 +1,6 @@
 // Permanently removes a thing (a project, a track or a version) that is in the trash. The rows are deleted at once. A
-// job deletes the streams and the objects afterwards, from a list that is stored with a receipt.
+// list of the streams and objects is stored together with a receipt, and a job deletes these streams and objects
+// afterwards.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
@@ -26,8 +27,8 @@ export interface PurgeThingInput extends ThingRef {
 
 /**
  * Purges the thing. When the promise resolves, nobody can find the thing any more, and its data in the stores will be
- * removed even after a crash. Versions that were made from a purged version stay complete. Throws NOT_FOUND if the
- * thing is missing or belongs to another user, and CONFLICT if it is not in the trash.
+ * removed even after a crash. Versions that were made from a purged version keep all of their sound. Throws NOT_FOUND
+ * if the thing is missing or belongs to another user, and CONFLICT if it is not in the trash.
  */
 export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): Promise<Receipt> {
   return database.promising(["generations", "trash", "orphans"], async (trx) => {

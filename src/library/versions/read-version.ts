@@ -57,7 +57,7 @@ export async function readVersion(
 export interface AudioFacts {
   readonly versionId: string;
   readonly userId: string;
-  /** The exact length of the entire sound, if it is known, even before all bytes exist. */
+  /** The exact size of the entire sound in bytes. It may be known before all bytes exist. Undefined if unknown. */
   readonly plannedBytes: number | undefined;
   readonly durationMs: number | undefined;
   /** The size of the sound in the object store, in bytes. Undefined if the sound is not stored there. */

@@ -50,8 +50,8 @@ export interface BusinessProvisioner<Tables> {
   openAsOwner(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /**
    * Returns the server that this database shares with other databases, or undefined if it shares none.
-   * `server` is equal for all databases on one server. `connections` returns the connection limit of the server, which
-   * is queried once per server. Error: UNAVAILABLE.
+   * `server` is equal for all databases on one server. `connections` returns the server's connection limit, and
+   * queries each server only once. Error: UNAVAILABLE.
    */
   sharedBy(credentials: BusinessCredentials): SharedServer | undefined;
   /** Deletes the database and its role, even while clients are connected. Deleting a missing database is no error. */

@@ -32,7 +32,10 @@ export interface ChunkCache {
    * })`.
    */
   publish(key: StreamKey, span: Span): Promise<void>;
-  /** Caches a span that was read from the chunk store. Listeners get no message. A span that starts inside a chunk is ignored. */
+  /**
+   * Caches a span that was read from the chunk store. Listeners get no message. A span that starts inside a chunk is
+   * ignored.
+   */
   keep(key: StreamKey, span: Span): Promise<void>;
   /**
    * Returns chunks from a position on: at most `maxBytes`, but at least one chunk. If the position is inside a cached

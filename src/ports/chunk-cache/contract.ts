@@ -43,7 +43,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       };
     };
 
-    test("chunks that one handle caches can be read by the other handle from any position, up to the requested number of bytes", async () => {
+    test("chunks that one handle caches can be read by the other handle from any position: up to the requested number of bytes, but at least one chunk", async () => {
       const key = newKey();
       await left.publish(key, spanOf(0, "aaaa", "bbbb"));
       await left.keep(key, spanOf(8, "cccc"));

@@ -12,7 +12,9 @@ export interface StreamKey {
 export const streamName = ({ businessId, path }: StreamKey): string =>
   `${businessId.length}:${businessId}${path}`;
 
-/** Identifies the writer of an append, so that a retried append is stored once (Durable Streams, idempotent producers). */
+/**
+ * Identifies the writer of an append, so that a retried append is stored once (Durable Streams, idempotent producers).
+ */
 export interface Producer {
   readonly id: string;
   /** After an append with this epoch, appends of the same producer id with a lower epoch are refused. */
@@ -66,12 +68,14 @@ export interface StreamState {
 }
 
 export interface Append {
-  /** Each element is stored as one chunk. The list may be empty only when `close` is set or the stream is being created. */
+  /**
+   * Each element is stored as one chunk. The list may be empty only when `close` is set or the stream is being created.
+   */
   readonly chunks: readonly Uint8Array[];
   /** Closes the stream in the same atomic step. */
   readonly close?: boolean;
   readonly producer?: Producer;
-  /** The protocol's Stream-Seq. It must sort after the stream's last Stream-Seq, otherwise the error is STREAM_CONFLICT. */
+  /** The protocol's Stream-Seq. If it doesn't sort after the stream's last one, the error is STREAM_CONFLICT. */
   readonly sequence?: string;
   /** Defaults to the stream's type; for another type the error is STREAM_CONFLICT. */
   readonly contentType?: string;
@@ -81,7 +85,7 @@ export interface AppendResult {
   readonly state: StreamState;
   /** The position of the first appended chunk. For a duplicate, the tail of the stream. */
   readonly position: number;
-  /** Whether an earlier call stored this append, according to its producer, epoch and seq. Then this call wrote nothing. */
+  /** Whether an earlier call stored this append, by its producer, epoch and seq. Then this call wrote nothing. */
   readonly duplicate: boolean;
   /** The highest stored seq of this producer in this epoch. */
   readonly producerSeq?: number;
@@ -103,7 +107,7 @@ export interface StreamFilter {
   readonly prefix?: string;
   /** Lists only paths that sort after this path. */
   readonly after?: string;
-  /** The maximum number of paths. The default and the limit are 1,000. */
+  /** The maximum number of paths. The default is 1,000, and a higher number has the same effect as 1,000. */
   readonly limit?: number;
 }
 
@@ -114,7 +118,10 @@ export interface DeleteOptions {
 /** The database into which a generator can write the chunks of a business directly. */
 export interface DirectWrites {
   readonly database: string;
-  /** Contains the business's own credentials. Undefined if it has none, or if the server is remote and TLS is off. */
+  /**
+   * The URL for connecting to the server, with the business's own credentials. Undefined if the business has no
+   * credentials, or if the server is remote and TLS is off.
+   */
   readonly url?: string;
 }
 
@@ -164,7 +171,8 @@ export interface ChunkStore {
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
   /**
    * Calls `changed` soon after any process appended to the stream, closed it or deleted it. Every change after this
-   * call has returned is reported. `changed` may also be called without a change. The watch ends when the signal is aborted.
+   * call has returned is reported. `changed` may also be called without a change. The watch ends when the signal is
+   * aborted.
    */
   watch(key: StreamKey, changed: () => void, signal: AbortSignal): void;
   /** Lists streams by path in byte order, without expired and deleted streams. */

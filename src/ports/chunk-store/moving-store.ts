@@ -92,8 +92,9 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   }
 
   /**
-   * Creates a fork of a stream of the former store, with its own copy of the shared bytes. Returns undefined if the
-   * source has moved or the path is in use in the new store.
+   * Creates, in the new store, a fork of a stream that is still in the former store. The bytes that the fork shares
+   * with that stream, its source, are copied. Returns undefined if the source has moved or the path of the fork is in
+   * use in the new store.
    */
   async function createFork(
     key: StreamKey,
@@ -165,7 +166,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   };
 }
 
-/** Returns the record of a new fork. The fork has the TTL and the expiry of its source, unless it has its own. */
+/** Returns the record of a new fork. If `wanted` has no TTL and no expiry, the fork gets those of its source. */
 function forkOf(
   source: StreamRecord,
   wanted: StreamOptions,

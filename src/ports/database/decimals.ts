@@ -31,12 +31,12 @@ export function decimalText(value: bigint | number | string, scale: number): str
 }
 
 /**
- * Converts a decimal from the engine to an integer. Postgres returns a string with all decimal places, and SQLite an
- * integer.
+ * Returns the integer that represents a decimal. `value` is the decimal as the database returned it: Postgres returns a
+ * string with all decimal places, and SQLite returns the integer.
  */
 export const wholeOf = (value: unknown): bigint => BigInt(String(value).replace(".", ""));
 
-/** Removes the last digits and rounds half away from zero, as Postgres does. */
+/** Removes the last `digits` digits of `whole`, and rounds half away from zero, as Postgres does. */
 export function withoutDigits(whole: bigint, digits: number): bigint {
   const unit = 10n ** BigInt(digits);
   const half = whole < 0n ? -unit / 2n : unit / 2n;

@@ -1,8 +1,9 @@
-// Folds text for search, so that letter case, variants of a letter, and composed or decomposed accents make no difference.
+// Folds text for search, so that letter case, variants of a letter, and composed or decomposed accents make no
+// difference.
 
 /**
- * Converting to lower case, to upper case and again to lower case makes "ß", "ẞ" and "SS" equal, and also "ı" and "i". It
- * replaces ligatures and the Greek iota subscript by plain letters, and "İ" by an i with a combining dot. The final
+ * Converting to lower case, to upper case and again to lower case makes "ß", "ẞ" and "SS" equal, and also "ı" and "i".
+ * It replaces ligatures and the Greek iota subscript by plain letters, and "İ" by an i with a combining dot. The final
  * sigma "ς" is replaced separately, because toLowerCase() writes it at the end of a word.
  */
 export const foldText = (text: string): string =>

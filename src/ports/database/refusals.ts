@@ -26,13 +26,13 @@ export const mayBeWritten = (cause?: unknown): AppError =>
     cause,
   });
 
-/** Translates the error of a commit for the caller. */
+/** Returns the error that a failed commit throws: that of `mayBeWritten` for UNAVAILABLE, otherwise `err` itself. */
 export const commitErrorOf = (err: unknown): unknown =>
   isAppError(err, "UNAVAILABLE") ? mayBeWritten(err) : err;
 
 /**
- * Returns the error of a transaction whose `work` caught the error of a statement and continued. When Postgres gets the
- * commit of this transaction, it rolls back instead.
+ * Returns the error of a transaction in which a statement failed, but whose callback caught the error and continued.
+ * When Postgres is told to commit such a transaction, it rolls the transaction back instead.
  */
 export const rolledBack = (): AppError =>
   new AppError("INTERNAL", "The transaction was rolled back because one of its statements failed.");

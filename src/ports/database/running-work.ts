@@ -5,7 +5,7 @@ export interface RunningWork {
   readonly isClosing: boolean;
   /** Throws UNAVAILABLE once the database is closing, and each error that `work` throws. */
   tracked<T>(work: () => Promise<T>): Promise<T>;
-  /** Waits for all tracked work, then runs `end`. It may be called again; `end` runs only once. */
+  /** Waits for all tracked work, then runs `end`. `close` may be called again, but `end` runs only once. */
   close(end: () => Promise<void>): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
-// Reads and writes complete tables of a database for a move to another engine, and logs changes that are made during
-// the move. This file does not depend on a specific technology.
+// Defines an interface that reads and writes complete tables of a database for a move to another engine, and logs
+// changes that are made during the move. This file does not depend on a specific technology.
 import { AppError } from "../../errors.ts";
 
 /**
@@ -67,7 +67,10 @@ interface TableWriter {
   prepare(): Promise<void>;
   /** Replaces all rows of the table. If it fails, it changes nothing. */
   load(table: CopyTable, batches: AsyncIterable<Lines>): Promise<void>;
-  /** Builds the keys and indexes of the table that `prepare` removed. It may run at the same time as the other methods. */
+  /**
+   * Builds the keys and indexes that `prepare` has removed from the table. It may run at the same time as the other
+   * methods.
+   */
   index(table: CopyTable): Promise<void>;
   /** Replaces the rows with these keys in one transaction. */
   apply(changes: readonly TableChanges[]): Promise<void>;
@@ -82,7 +85,7 @@ interface TableWriter {
 
 /** The changes of the tables since `start`, and the pause of writes. Both are stored in the database itself, so they apply to every process. */
 export interface ChangeLog {
-  /** Creates the log with its triggers. Entries of an earlier start stay. */
+  /** Creates the log with its triggers. Entries that were logged after an earlier `start` stay. */
   start(tables: readonly CopyTable[]): Promise<void>;
   /** Reads all entries and the current rows from one snapshot. */
   read(tables: readonly CopyTable[]): Promise<LoggedChanges>;

@@ -1,4 +1,4 @@
-// Converts the report about a folder or a SQLite file to findings.
+// Converts the report about a folder or a SQLite file to findings of `rondo doctor`.
 import type { FolderReport } from "./file-inspect.ts";
 import type { SqliteReport } from "./sqlite-inspect.ts";
 import { type Found, good, warning, wrong } from "../found.ts";

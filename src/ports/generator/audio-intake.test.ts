@@ -1,4 +1,4 @@
-// Tests which Content-Types an audio intake can read.
+// Tests which Content-Types are recognized as audio that the audio intake can convert.
 
 import { expect, test } from "bun:test";
 import { formatOf } from "./audio-intake.ts";

@@ -1,5 +1,5 @@
-// Tests the job queue contract for several processes, including a process that is killed or stopped in the middle of a
-// job.
+// Tests the contract of the job queue with several processes, including a process that is killed or paused (SIGSTOP) in
+// the middle of a job.
 import { describe, expect, test } from "bun:test";
 import { until } from "../../testing/until.ts";
 import type { Job, JobInput, JobQueue } from "./job-queue.ts";
@@ -52,7 +52,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await until("the retried job runs", () => ran.length === 1);
     }, 60_000);
 
-    test("when a worker was stopped for longer than its lease, its run is aborted and can't complete the job", async () => {
+    test("when a worker process was paused (SIGSTOP) for longer than its lease, its run is aborted and can't complete the job", async () => {
       await using shared = await open();
       const { queue } = shared;
       await using frozen = shared.startProcess({ leaseMs, workMs: 60_000 });

@@ -1,4 +1,5 @@
-// Removes single jobs from a queue and adds them to another, with all of their metadata. This file does not depend on a specific technology.
+// Removes single jobs from a queue and adds them to another, with all of their metadata. This file does not depend on a
+// specific technology.
 import type { JobInput, QueueName } from "./job-queue.ts";
 
 export interface JobRecord extends Required<
@@ -27,7 +28,10 @@ export interface JobCopy {
   known(queue: QueueName, job: Pick<JobInput, "id" | "deduplicationId">): Promise<string | undefined>;
   /** Removes a job. Returns false and changes nothing if the job is missing, running or completed. */
   take(queue: QueueName, id: string): Promise<boolean>;
-  /** Adds a job in the state that it had. Returns false and changes nothing if the queue knows its id or deduplication id. */
+  /**
+   * Adds the job with the state that `record` contains. Returns false and changes nothing if another job prevents this,
+   * as described at `known`.
+   */
   put(record: JobRecord): Promise<boolean>;
   /** A second call does nothing. */
   close(): Promise<void>;

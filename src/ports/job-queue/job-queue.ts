@@ -1,8 +1,8 @@
 // Defines the job queue. Jobs run later, have unique ids, and survive a crash. This file does not depend on a specific technology.
 
 /**
- * The queues of Rondo. They are listed in the port because every adapter creates all of them at its start. With the
- * type `QueueName`, the compiler checks that a table has an entry for each queue.
+ * The queues of Rondo. They are listed in the port because every adapter creates all of them at its start. The
+ * compiler reports an object of type `Record<QueueName, …>` that has no entry for one of the queues.
  */
 export const queueNames = [
   "generation",
@@ -182,7 +182,7 @@ export interface JobQueue {
   /**
    * Adds the job immediately, and then again every `everyMs` milliseconds while any worker runs. The job is added only
    * once each time, however many processes run. Another call with the same id replaces the schedule; if `everyMs` is
-   * unchanged, the time of the next run stays. An `everyMs` of 0 removes the schedule. A run is skipped while an
+   * unchanged, so is the time of the next run. An `everyMs` of 0 removes the schedule. A run is skipped while an
    * earlier run of the schedule still waits or runs. Missed runs are not repeated.
    * Example: `await queue.schedule("sweep", "maintenance", 60_000, { name: "businesses.sweep", data: {}, businessId:
    * "" })`.

@@ -1,4 +1,5 @@
-// Defines signed links: anyone with the link can read an object directly from the store, without credentials. This file does not depend on a specific technology.
+// Defines signed links: anyone with the link can read an object directly from the store, without credentials. This file
+// does not depend on a specific technology.
 import type { ObjectKey } from "./object-store.ts";
 
 interface LinkOptions {
@@ -11,8 +12,8 @@ interface LinkOptions {
 }
 
 /**
- * Creates signed links. Only stores that clients can reach provide them. For other stores, the API itself serves the
- * content.
+ * Creates signed links. Only a store that clients can reach may provide such links. If a store provides none, the API
+ * itself serves the content.
  */
 export interface ObjectLinks {
   /** The origin of all links. */

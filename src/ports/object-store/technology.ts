@@ -4,7 +4,7 @@ import type { ObjectLinks } from "./object-links.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 export interface OpenObjectStoreOptions {
-  /** Larger objects are stored in parts of this size. If undefined, the technology chooses the size. */
+  /** An object with more bytes than this is stored in parts of this size. If undefined, the technology chooses. */
   readonly partBytes: number | undefined;
   /** A secret key of 32 bytes. The store encrypts the session URLs of unfinished uploads with it. */
   readonly noteKey: Uint8Array;
@@ -13,7 +13,7 @@ export interface OpenObjectStoreOptions {
 interface OpenedObjects {
   /** If undefined, finished audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
-  /** If undefined, the API serves finished audio. */
+  /** Creates links to finished audio in the store. If undefined, the API itself serves finished audio. */
   readonly objectLinks: ObjectLinks | undefined;
 }
 

@@ -1,5 +1,5 @@
-// Writes the catalog of the queries that can be called. For each query it contains the name, the method, and JSON
-// Schemas of the parameters and of the result.
+// Makes the catalog of the queries that can be called. For each query, the catalog contains the name, the method, and
+// JSON Schemas of the parameters and of the result, among other fields.
 import type { JsonObject } from "../spec/json-reader.ts";
 import { objectSchemaOf } from "../spec/parameter.ts";
 import type { Expression, OutputColumn, ValueType } from "../plan.ts";

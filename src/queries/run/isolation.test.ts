@@ -28,13 +28,13 @@ const withPostgres = await hasPostgres();
 const tracksPerUser = 12;
 const kinds = ["project", "track", "version", "generation"] as const;
 
-/** Returns every id that a user of the sample business could have. */
+/** Returns the user's own id, and every id that a row of this user could have in the sample business. */
 const idsOf = (user: string) => [
   user,
   ...kinds.flatMap((kind) => Array.from({ length: tracksPerUser * 3 }, (_, at) => idOf(user, kind, at))),
 ];
 
-/** Returns the rows of one user in every table, as strings. */
+/** Returns one user's rows in all `tables` as one JSON text. The values of `tables` are the columns with the owner. */
 async function rowsOf<Tables>(
   database: Database<Tables>,
   tables: Readonly<Record<string, string>>,
@@ -85,7 +85,8 @@ function isolated<Tables>({
             for (const place of places) {
               if (!Object.hasOwn(base, place.parameter)) continue;
               for (const foreign of foreignIds) {
-                // With an id that no shelf has, shelves.save rightly creates a shelf of the caller with that id.
+                // Only ids of shelves are tested with shelves.save. With any other id, shelves.save creates a shelf of
+                // the caller, which is correct.
                 if (query.name === "shelves.save" && !foreign.includes("-shelf-")) continue;
                 await askWith(engine, query.name, place.put(base, foreign), foreign);
               }
@@ -161,7 +162,7 @@ describe("isolation from other users", () => {
   };
   isolated({
     title:
-      "every query of the product, called with every id of another user, returns and changes nothing of that user",
+      "every user-scoped query in query-specs, called with every id of another user, returns and changes nothing of that user",
     engines: () => engines,
     set: () => set,
     tables: tablesOf(businessSchema),
@@ -172,7 +173,7 @@ describe("isolation from other users", () => {
   });
   isolated({
     title:
-      "every query of the product, called with every id of another business, returns and changes nothing of that business",
+      "every user-scoped query in query-specs, called with every id of a user of another business, returns none of these ids and creates no row of that user",
     engines: () => engines,
     set: () => set,
     tables: tablesOf(businessSchema),

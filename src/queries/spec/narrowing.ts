@@ -1,5 +1,5 @@
-// Determines whether the condition of an update or a delete restricts the rows in every call, even in a call that leaves
-// out the optional parameters or passes empty values.
+// Determines whether the condition of an update or a delete restricts the rows in every call, even in a call that
+// leaves out the optional parameters or passes empty values.
 import type { Parameter } from "./parameter.ts";
 import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";

@@ -1,6 +1,6 @@
 // Finds the known names that are most similar to a mistyped name.
 
-/** Returns at most `count` names that differ from `wrong` in few letters, the most similar first. */
+/** Returns at most `count` names that contain `wrong` or differ from it in few letters, the most similar first. */
 export function nearestNames(wrong: string, known: Iterable<string>, count = 3): readonly string[] {
   const short = wrong.slice(0, 100);
   const allowed = Math.max(2, Math.floor(short.length / 3));

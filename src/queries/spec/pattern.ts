@@ -43,7 +43,7 @@ const lineEnds = String.raw`\n\r\x{2028}\x{2029}`;
 
 /**
  * Rewrites syntax that ECMAScript and the automaton interpret differently: white space and line ends beyond ASCII,
- * and the names of scripts. Returns undefined for \S inside a class.
+ * and properties such as \p{Script=Greek}, which becomes \p{Greek}. Returns undefined for \S inside a class.
  */
 function withoutDifferences(source: string): string | undefined {
   let inClass = false;

@@ -40,7 +40,7 @@ export interface Follower {
   afterChange(call: () => void): void;
   /** Waits up to `waitMs` for chunks. With 0 it doesn't wait. */
   next(maxBytes: number, waitMs: number): Promise<FollowerEvent>;
-  /** Stops listening and ends a wait. May be called twice. */
+  /** Stops listening, and ends a pending call of `next`. May be called twice. */
   leave(): void;
 }
 

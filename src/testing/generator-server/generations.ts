@@ -20,7 +20,7 @@ export interface Generations {
   close(): Promise<void>;
 }
 
-/** The time after the end of a generation during which a repeated request still gets that generation, in milliseconds. */
+/** For this long after a generation has ended, a repeated request still gets that generation. In milliseconds. */
 const rememberedMs = 600_000;
 
 export function createGenerations({

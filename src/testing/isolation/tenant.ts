@@ -231,7 +231,7 @@ export const signatureOf = ({ business }: Tenant, versionId: string): string => 
 
 /** Returns everything that a business has stored: its rows and its streams. */
 export async function contentOf(deps: ApiDeps, { business }: Tenant): Promise<string> {
-  // Usage that was counted before is flushed, because it is part of the content.
+  // Counts of usage that are still in memory are stored first, because they are part of the content.
   await deps.usage.flush();
   const streams = await deps.chunkStore.list({ businessId: business.id });
   return deps.databases.use(business.id, async ({ kysely }) => {

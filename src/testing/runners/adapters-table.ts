@@ -1,5 +1,5 @@
-// Defines bun run adapters: it runs the tests of every adapter, and writes the results and the versions of the servers
-// into docs/reference/adapters.md.
+// Implements `bun run adapters`, which runs the tests of every adapter, and writes the results and the versions of the
+// servers into docs/reference/adapters.md.
 import { Database } from "bun:sqlite";
 import { dirname, join } from "node:path";
 import postgres from "postgres";

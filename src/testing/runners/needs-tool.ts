@@ -1,4 +1,5 @@
-// Defines a test that needs an external program. If the program is missing, the test is skipped, or fails on CI.
+// Defines a test that needs an external program. If the program is missing, the test is skipped. On CI,
+// an error is thrown instead.
 import { test } from "bun:test";
 import { onCi } from "./on-ci.ts";
 

@@ -1,5 +1,5 @@
-// Installs Python packages for tests. Each folder that contains a test-requirements.txt gets its own virtual environment
-// in the user's cache folder. For the long tests, a folder with a long-test-requirements.txt gets one, too.
+// Installs Python packages for tests. Each folder that contains a test-requirements.txt gets its own virtual
+// environment in the user's cache folder. For the long tests, a folder with a long-test-requirements.txt gets one, too.
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";

@@ -1,5 +1,5 @@
-// Defines bun run generator-faults: it writes a table into docs/generators.md, with the faults of generators and what
-// listeners see after each fault.
+// Defines `bun run generator-faults`, which writes a table into docs/generators.md. The table contains the faults of
+// generators and what listeners see after each fault.
 import { join } from "node:path";
 import { withTable } from "../../markdown-table.ts";
 import { faultTable } from "../generators/fault-table.ts";

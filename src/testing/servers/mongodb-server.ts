@@ -1,5 +1,5 @@
-// Starts MongoDB for one group of tests: the real server at MONGODB_URL, or an in-memory stand-in. On CI one of the two
-// is required.
+// Provides MongoDB for one group of tests: the real server at MONGODB_URL if the variable is set, otherwise a new
+// in-memory stand-in. On CI one of the two is required.
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";

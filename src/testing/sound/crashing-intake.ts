@@ -1,4 +1,5 @@
-// A replacement for the intake's thread in tests: it crashes at the first bytes of a source.
+// Replaces, in tests, the thread that converts the audio of generators (`src/intake`). This thread crashes when it gets
+// the first bytes of audio.
 
 import { parentPort } from "node:worker_threads";
 

@@ -102,6 +102,7 @@ export const forceOf = ({ notes, piece }: Pick<Heard, "notes" | "piece">): numbe
 /** Requires at least 2 % more force than the same plan has at medium energy. */
 export const lively: Check = (heard, { spec }) =>
   forceOf(heard) > 1.02 * forceOf(listenTo({ ...spec, energy: 0.5 }));
+/** Requires at least 2 % less force than the same plan has at medium energy. */
 export const quiet: Check = (heard, { spec }) =>
   forceOf(heard) < 0.98 * forceOf(listenTo({ ...spec, energy: 0.5 }));
 export const bright =

@@ -54,7 +54,7 @@ export async function createMemberHouse(environment: Record<string, string> = {}
 /** `open` creates the stores and a business for one test. */
 export function describeMembers(engine: string, open: typeof createMemberHouse): void {
   describe(`members on ${engine}`, () => {
-    test("a guest who signs up keeps their music with a new session, and the old session has ended", async () => {
+    test("a guest who signs up keeps their music and gets a new session, and the old session ends", async () => {
       await using house = await open();
       const { deps, business } = house;
       const guest = await house.guest();
@@ -141,7 +141,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(member)).toEqual(caller);
     });
 
-    test("only a guest's music moves: not the music of a member, of a user whom the business itself signs in, or of a user of another business", async () => {
+    test("a sign-in moves only a guest's music to the account: not the music of a member, of a user whom the business itself signs in, or of a user of another business", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const email = "ada@example.com";

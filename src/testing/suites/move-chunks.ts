@@ -173,7 +173,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
       }
     });
 
-    test("a stream that is deleted during its copy does not come back, even if the command is killed at that moment", async () => {
+    test("a stream that is deleted while it is copied does not come back, even if the move is interrupted at that moment", async () => {
       await using moving = await createMoving(addresses);
       const { business, from, to, store } = moving;
       const keyOf = (path: string) => ({ businessId: business.id, path });
@@ -199,7 +199,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
       expect(left).toEqual(["versions/x/audio", "versions/z/audio"]);
     });
 
-    test("a stream whose bytes change during the copy is reported and stays where it is, and the other streams move", async () => {
+    test("a stream whose copy has wrong bytes is reported and stays in the former store, and the other streams move", async () => {
       await using moving = await createMoving(addresses);
       const { business, from, to, store } = moving;
       const keyOf = (path: string) => ({ businessId: business.id, path });

@@ -53,7 +53,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     return first > second ? fleet.workers[0] : fleet.workers[1];
   }
 
-  test("a listener that alternates between the two instances gets the same bytes as a listener of only one", async () => {
+  test("a listener that alternates between the two instances gets the same bytes as a listener that stays at one instance", async () => {
     const started = await client.start(piece);
     let parts = 0;
     const { bytes, breaks } = await readByOffset(

@@ -31,11 +31,11 @@ export interface Quota {
 
 /** The address of the download with everything that is stored about this person. */
 export const EXPORT_URL = at("/v1/accounts/me/export");
-/** The address of a ZIP with the same data and all music of this person, and a README in the language of the page. */
+/** The address of a ZIP with the same data, all music of this person, and a README in the language of the page. */
 export const archiveUrl = (): string => at(`/v1/accounts/me/archive?language=${language().language}`);
 const ME = "/v1/accounts/me";
 
-/** Mails are written in the language of the page. */
+/** The language of the page, as a field of a request. The server writes its mails in this language. */
 const language = () => ({ language: locale().slice(0, 2) });
 
 export const readAccount = (): Promise<OwnAccount> => inSession(() => send("GET", ME));

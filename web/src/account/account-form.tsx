@@ -1,5 +1,5 @@
-// Shows a form of the account's views: fields, the error of a refused request, and a button that is disabled while a
-// request runs.
+// Defines the form that the account views use: fields, the error of a refused request, and a button that is disabled
+// while a request runs.
 import { createSignal, type JSX } from "solid-js";
 import { ApiError } from "../api/send.ts";
 

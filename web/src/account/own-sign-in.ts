@@ -24,7 +24,10 @@ export function goToOwnSignIn(): void {
   location.assign(address.href);
 }
 
-/** `search`: the query string of the address to which the business sent the person back. */
+/**
+ * Opens a session with the token that the business has issued. `search` is the query string of the address to which the
+ * business sent the person back. Throws FORBIDDEN if the sign-in was not started in this tab.
+ */
 export async function comeBack(search: string, token: string): Promise<void> {
   const state = new URLSearchParams(search).get("state");
   if (!state || departure.read() !== state) {

@@ -1,4 +1,5 @@
-// Shows the albums at the top of the screen while pieces are dragged. It is loaded with the first drag.
+// Shows the albums at the top of the screen while pieces are dragged. This file is loaded when pieces are dragged for
+// the first time.
 import { createSignal, For, onMount } from "solid-js";
 import { Portal } from "solid-js/web";
 import { t } from "../i18n/translate.ts";
@@ -15,7 +16,7 @@ export default function AlbumTray() {
   const albums = createAlbums();
   onMount(() => void albums.load());
   const tracks = () => (dragged() ?? []).flatMap((id) => library.get(id) ?? []);
-  /** An album that already has all of the pieces is no target. */
+  /** All albums except an album that already has all of the dragged pieces. */
   const targets = () => albums.items().filter((album) => tracks().some((one) => one.projectId !== album.id));
   const fill = (album: Album) =>
     void moveTracks(

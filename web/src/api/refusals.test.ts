@@ -33,7 +33,7 @@ test("each error that the page can get has a sentence for people and a hint, in 
   speak("en", {});
 });
 
-test("each limit that the page knows by name has its own sentence in every language", () => {
+test("each limit that the page knows by name has its own message and hint in every translation", () => {
   const refusal = {
     ...{ code: "TOO_MANY_REQUESTS", message: "An endless piece of yours is already being made." },
     ...{ hint: "Stop it before you start another one.", details: { limit: "endless" } },

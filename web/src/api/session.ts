@@ -49,8 +49,8 @@ async function askSession(): Promise<void> {
 }
 
 /**
- * Whether the server has no session of this browser, so that there is nothing to load. This is false for a member whose
- * session has ended. The page then sends its request, and the refusal asks the member to sign in again.
+ * Whether this browser has no session, so that there is nothing to load. For a member whose session has ended, the
+ * result is false. So the page requests the content, and the resulting error asks the member to sign in again.
  */
 export async function isVisitor(): Promise<boolean> {
   await knowSession();

@@ -21,7 +21,7 @@ test("the level of each bar is between 0 and 1", () => {
   }
 });
 
-test("a section is a refrain as soon as its name is repeated", () => {
+test("a section is a refrain if its name occurs more than once", () => {
   const sections = ["intro", "theme", "bridge", "theme"].map((name, i) => ({ name, fromMs: i * 1000 }));
   expect(["intro", "theme", "bridge"].filter((name) => hasReturned(sections, name))).toEqual(["theme"]);
 });

@@ -1,4 +1,5 @@
-// Shows the waveform of the player bar: the piece and its generated part. A person seeks in it by pointer or keyboard.
+// Shows the waveform of a piece in the player bar. The part that is not generated yet is drawn as a flat, faint line.
+// A person can seek in the piece with a pointer or the keyboard.
 import { createSignal } from "solid-js";
 import { spokenClockOf } from "../i18n/clock.ts";
 import { isOpenEnded, type Making, sectionAt } from "../making/making.ts";

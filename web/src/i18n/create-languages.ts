@@ -3,7 +3,7 @@
 import { stored } from "../storage/stored.ts";
 import { type Dictionary, type Language, locale, speak } from "./translate.ts";
 
-/** The languages of the page and of the console, by their own names. */
+/** The name of each language of the page and of the console, written in that language. */
 export const languages = { en: "English", de: "Deutsch", ar: "العربية" } as const satisfies Record<
   Language,
   string

@@ -84,8 +84,8 @@ const values: Readonly<Record<string, readonly (string | number)[]>> = {
 };
 
 /**
- * Each phrase, once for each value of each of its placeholders. Meanwhile the other placeholders of the phrase have their
- * first value.
+ * The composer's phrases with values in their placeholders. For each value of each placeholder there is one text, in
+ * which the phrase's other placeholders have their first value.
  */
 const changes = changePhrases.flatMap((phrase) => {
   const slots = [...phrase.matchAll(/\{(\w+)\}/g)].map(([, slot = ""]) => slot);
@@ -112,7 +112,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(changes.filter((one) => !lookUp(one))).toEqual([]);
   });
 
-  test("every translated name is part of the composer's vocabulary or changes, except the one about lyrics", () => {
+  test("every translated name is part of the composer's vocabulary or changes, except the text about lyrics", () => {
     const all = new Set(
       [...Object.values(vocabulary).flat(), ...changes, ...Object.values(values).flat()].map(String),
     );
@@ -121,7 +121,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(unused).toEqual(["lyrics, because the built-in composer does not sing"]);
   });
 
-  test("every phrase has its placeholders, no name is empty, and the same musical notes have names as in German", () => {
+  test("every phrase has the placeholders of the English phrase, no name is empty, and the notes with a name are the same as in German", () => {
     const slotsOf = (text: string) => [...new Set(text.match(/\{\w+/g))].sort();
     for (const [english, text] of Object.entries(words.phrases))
       expect([english, slotsOf(text)]).toEqual([english, slotsOf(english)]);

@@ -48,8 +48,8 @@ const patterns: { readonly [slot: string]: string } = {
 };
 
 /**
- * Returns a function that translates English words. It returns undefined if any part of them is unknown. Form 1 is the
- * form that a name has after a preposition.
+ * Returns a function that translates English words. The returned function gives undefined if it doesn't know one of the
+ * words. Form 0 is the usual form of a name, and form 1 is the form that a name has after a preposition.
  */
 export function createLookUp({ names, phrases, notes, modes }: MusicWords): LookUp {
   const compiled = Object.entries(phrases).map(([english, text]) => {

@@ -1,4 +1,4 @@
-// Provides the trash to the views that delete or restore. The first of these views creates it.
+// Provides the trash to the views that delete or restore items. The first call of `useTrash` creates the trash.
 import { useLibrary, usePlayer } from "../studio.tsx";
 import type { Library } from "./create-library.ts";
 import { createTrash, type Trash } from "./create-trash.ts";

@@ -9,7 +9,7 @@ const version = (number: number, parent?: number, state = "complete") =>
   }) as VersionSummary;
 const track = (...versions: VersionSummary[]) => ({ versions }) as TrackSummary;
 
-test("a piece plays its newest version that didn't fail", () => {
+test("a piece plays its newest version that didn't fail, or its newest version if all failed", () => {
   expect(latestVersion(track(version(1), version(3), version(2)))?.id).toBe("v3");
   expect(latestVersion(track(version(1), version(2, 1, "failed")))?.id).toBe("v1");
   expect(latestVersion(track(version(1, undefined, "failed")))?.id).toBe("v1");

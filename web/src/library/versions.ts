@@ -1,4 +1,5 @@
-// Finds the version that a piece plays, and writes the texts about versions, such as "from 2".
+// Finds the version of a piece that a list plays, and writes texts about versions, such as "from 2" for a version that
+// was made from version 2.
 import { t } from "../i18n/translate.ts";
 import type { TrackSummary, VersionSummary } from "../api/wire.ts";
 
@@ -11,7 +12,7 @@ export function latestVersion(track: TrackSummary): VersionSummary | undefined {
 /** The instruction of a version, or the prompt of the first version. */
 export const askedFor = (version: VersionSummary): string => version.instruction ?? version.prompt;
 
-/** Returns a text such as "from 2"; undefined for a version made from a prompt. */
+/** Returns a text that names the parent version, such as "from 2"; undefined for a version made from a prompt. */
 export function lineageOf(version: VersionSummary, track: TrackSummary): string | undefined {
   if (!version.parentId) return undefined;
   const parent = track.versions.find((one) => one.id === version.parentId);

@@ -69,7 +69,7 @@ test("Enter that ends the composition of a character (IME) sends no request, and
   expect(made()).toEqual([]);
 });
 
-test("one press on an idea requests a piece, and with an empty field the shown idea is requested", async () => {
+test("with an empty field, the button requests the idea that the placeholder shows, and one press on an idea requests a piece", async () => {
   const { made, prompt } = show();
   const [idea] = [prompt.placeholder];
   fireEvent.click(screen.getByRole("button", { name: "Compose" }));
@@ -95,7 +95,7 @@ test("a double click, or a key that is held down, requests only one piece", asyn
   expect(made()).toHaveLength(1);
 });
 
-test("the dice button writes an idea into the field, where it can be changed", () => {
+test("the dice button writes an idea into the field, but requests no piece", () => {
   const { made, prompt } = show();
   fireEvent.click(screen.getByRole("button", { name: "Surprise me" }));
   expect(prompt.value).not.toBe("");
@@ -114,7 +114,7 @@ test("a long prompt shows a counter, and one that is too long is refused with a 
   expect(made()).toEqual([]);
 });
 
-test("more wishes are counted, and are sent with the prompt even if their fields are closed", async () => {
+test('the wishes in the section "More wishes" are counted, and are sent with the prompt even if the section is closed', async () => {
   const { made, prompt } = show();
   const summary = await screen.findByText("More wishes");
   const details = summary.closest("details")!;

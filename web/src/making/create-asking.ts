@@ -25,7 +25,7 @@ export interface MakeInput extends StartInput {
   readonly isTwoTakes?: boolean | undefined;
 }
 
-/** The planned length of a new version if the length of the earlier version is not known. */
+/** The length that is assumed for a piece or a version if its planned length is not known. */
 const PLANNED_MS = 60_000;
 const SECONDS_MIN = 10;
 const SEED_MAX = 0xffff_ffff;
@@ -126,7 +126,10 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     });
   }
 
-  /** Rejects with the server's error; playback continues. */
+  /**
+   * Requests a new version of the track, made from `parent` by the instruction. Then plays the new version and shows it
+   * in the list. If the request fails, playback is not interrupted, and the promise rejects with the error.
+   */
   async function change(
     track: TrackSummary,
     parent: VersionSummary,
@@ -167,7 +170,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     for (const [requestId, id] of untitled) if (id === trackId) untitled.delete(requestId);
     player.retitle(trackId, title);
     await library.rename(trackId, title, rename);
-    // If the server has refused, the piece has its old name again.
+    // If the server has refused the new name, the piece has its old name again.
     player.retitle(trackId, library.get(trackId)?.title ?? title);
   }
 

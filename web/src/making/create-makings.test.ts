@@ -83,7 +83,7 @@ test("at most three generations are followed at the same time, and when one ends
   dispose();
 });
 
-test("a new generation is followed at once, and the generation that was paused for it continues later at its offset", () => {
+test("a new generation is followed at once, and the generation that was paused for it continues later at the offset where it was paused", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c"]) makings.follow(id, known);
   say(FakeEventSource.opened[0]!, progress(1, "intro", 1));

@@ -79,7 +79,10 @@ export function createMakings() {
     void askPlace(requestId);
   }
 
-  /** If the event stream can't be read, the status request shows how the generation ended. */
+  /**
+   * Requests the status of a generation whose event stream can't be read. The status shows whether and how the
+   * generation ended.
+   */
   async function check(requestId: string) {
     const status = await getGeneration(requestId).catch(() => undefined);
     if (!status || !following.has(requestId)) return;
@@ -108,7 +111,10 @@ export function createMakings() {
     void askPlace(requestId);
   }
 
-  /** Pauses the event stream that was followed for longest; it continues later at its offset. */
+  /**
+   * If `FOLLOWED_MAX` event streams are open, pauses the one that has been open the longest. It continues later at its
+   * offset.
+   */
   function makeWay() {
     const [longest] = following.keys();
     if (longest === undefined || following.size < FOLLOWED_MAX) return;

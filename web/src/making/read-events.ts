@@ -2,7 +2,10 @@
 import { eventsUrl } from "../api/api.ts";
 import type { GenerationEvent } from "../api/wire.ts";
 
-/** Returns all events in order. If a request fails, returns the events that arrived before. */
+/**
+ * Returns all events in order. If the server refuses a request, returns the events that arrived before. Rejects if the
+ * server can't be reached.
+ */
 export async function readEvents(requestId: string): Promise<GenerationEvent[]> {
   const events: GenerationEvent[] = [];
   let offset = "-1";

@@ -10,7 +10,7 @@ interface VersionFormProps {
   parentNumber: number | undefined;
   /** A counter: each increase moves the focus to the field. */
   asked: number;
-  /** The plan of the version, if it is known. Changes that the version has already are not suggested. */
+  /** The plan of the parent version, if it is known. Suggestions that would change nothing in it are left out. */
   plan?: PlanWords | undefined;
   /** Whether the parent version is finished. The new version is made only after that. */
   isReady: boolean;

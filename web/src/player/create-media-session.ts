@@ -1,4 +1,5 @@
-// Reports the current piece to the system, so that lock screens and media keys can show and control it.
+// Reports the current piece to the browser's media session, so that lock screens can show it and media keys can control
+// it.
 import { createEffect, onCleanup } from "solid-js";
 import { coverPicture } from "../hear/cover-picture.ts";
 import type { Player } from "./create-player.ts";

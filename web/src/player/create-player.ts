@@ -12,7 +12,7 @@ export interface Playable {
   title: string;
   prompt: string;
   url: string;
-  /** Whether the piece is still being generated. Then its end moves. */
+  /** Whether the piece was still being generated when this object was created. Then its end may still move. */
   growing: boolean;
   seconds: number;
 }
@@ -167,8 +167,8 @@ export function createPlayer(options: PlayerOptions) {
   }
 
   /**
-   * Moves the element, or waits for its metadata. If WebKitGTK gets a position before the metadata, it reports that it
-   * plays, but it stays at this position without sound until it is paused.
+   * Moves the element to a position in seconds, at once or as soon as it has its metadata. If WebKitGTK gets a position
+   * before the metadata, it reports that it plays, but it stays at this position without sound until it is paused.
    */
   function moveTo(at: number) {
     if (audio.readyState > 0) audio.currentTime = at;

@@ -20,7 +20,7 @@ export function beginDrag(event: DragEvent, trackIds: readonly string[], title: 
   event.dataTransfer!.setDragImage(label, -12, 0);
   event.dataTransfer!.setData("text/plain", words);
   event.dataTransfer!.effectAllowed = "move";
-  // A change of the page within this event would end the drag.
+  // If setDragged changed the page during this event, the drag would end.
   setTimeout(() => {
     label.remove();
     setDragged(trackIds);

@@ -1,4 +1,4 @@
-// Shows a menu of actions behind a small button: buttons and links in the browser's own popover.
+// Shows a small button that opens a menu of actions. The menu is a popover of the browser with buttons and links.
 import { createSignal, createUniqueId, type JSX, Show } from "solid-js";
 import { MoreIcon } from "../shell/icons.tsx";
 
@@ -13,7 +13,7 @@ export function Menu(props: MenuProps) {
   let list!: HTMLDivElement;
   /** The arrow keys move through the menu like Tab. */
   const onKeyDown = (event: KeyboardEvent) => {
-    // A list of choices uses these keys itself.
+    // A `<select>` uses the arrow keys itself.
     if (event.target instanceof HTMLSelectElement) return;
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (!by) return;

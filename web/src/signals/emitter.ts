@@ -1,4 +1,4 @@
-// Notifies its subscribers of an event.
+// Creates emitters. An emitter calls its subscribers at each event.
 
 export interface Emitter<Value> {
   /** Calls `run` for each event, until the returned function is called. The first subscriber is called first. */

@@ -8,8 +8,8 @@ export interface Stored {
 }
 
 /**
- * Each business has its own value, also on a shared host. `localStorage` stores it for all tabs, `sessionStorage` for
- * this tab.
+ * Each business has its own value, even if the pages of several businesses are on one host. `localStorage` stores the
+ * value for all tabs, `sessionStorage` for this tab.
  */
 export function stored(name: string, where: "localStorage" | "sessionStorage" = "localStorage"): Stored {
   const key = at(name);

@@ -1,5 +1,6 @@
-// Tests the page in Chromium with the real app at bad moments: a session that ends during playback, lost cookies, a tab
-// that was asleep for an hour, and a network that is away while something is made, moved, deleted or renamed.
+// Tests the page in Chromium with the real app at bad moments: the network fails when a piece is renamed, moved,
+// deleted or liked, or when a view opens; a part of the page can't be loaded; a session ends during playback; the
+// cookies are lost; or the tab was asleep for an hour.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContext, Page } from "playwright-core";
 import {
@@ -120,7 +121,7 @@ test(
 );
 
 test(
-  "without a network, every view opens and says what it could not load, and one press loads it when the network is back",
+  "without a network, the views of the trash, the albums, an album and a piece say what could not be loaded; when the network is back, “Try again” loads it",
   async () => {
     await using opened = await openWithPieces(stage.browser, stage.app.url, [{ prompt: "slow piano" }]);
     const { page } = opened;

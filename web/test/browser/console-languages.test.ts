@@ -177,7 +177,7 @@ test(
 );
 
 test(
-  "at the host of a business, the console begins in a language of the business, and every other language can be chosen",
+  "at the host of a business, the console begins in a language of the business, and another language can be chosen",
   async () => {
     const { nahr } = await giveLooks(stage.app, ["nahr"]);
     await using opened = await openConsole({ ...desktop, locale: "fr-FR" }, `${nahr}console`);

@@ -1,5 +1,5 @@
-// Tests in Chromium the wishes that are sent with a prompt. Also tests that the ideas and the suggested changes are in
-// the language of the page, and that the composer understands them.
+// Tests in Chromium the wishes that a user sends with a prompt, such as a tempo, a key or lyrics. Also tests that the
+// ideas for prompts and the suggested changes are in the language of the page, and that the composer understands them.
 import { ar } from "../../src/i18n/ar.ts";
 import { de } from "../../src/i18n/de.ts";
 import { afterAll, beforeAll, expect } from "bun:test";

@@ -1,8 +1,8 @@
-// Defines the interface through which tests control a browser other than Chromium. It is implemented with the standard
+// Defines the interface through which tests control a browser other than Chromium. The implementations use the standard
 // protocols of WebDriver.
 
 export interface OtherBrowser extends AsyncDisposable {
-  /** The name and version that it reports. */
+  /** The name and version that the browser reports. */
   readonly name: string;
   open(url: string): Promise<void>;
   /** Evaluates an expression in the page; a promise is awaited. The value has to be serializable as JSON. */
@@ -19,7 +19,7 @@ export interface OtherBrowser extends AsyncDisposable {
   begin(): Promise<void>;
 }
 
-/** Waits until the expression is true in the page. */
+/** Waits until the expression is true in the page. Throws if it is still false after `limitMs`. */
 export async function waitFor(browser: OtherBrowser, expression: string, limitMs = 40_000): Promise<void> {
   const giveUpAt = performance.now() + limitMs;
   while (!(await browser.evaluate<boolean>(`Boolean(${expression})`).catch(() => false))) {

@@ -37,7 +37,7 @@ def is_extension(request: GenerateRequest) -> bool:
 
 
 class ParentSound:
-    """Stores the frames of each business separately, so that another business with the same row id has no access."""
+    """Stores the frames of pieces by business and row id, because two businesses may use the same row id."""
 
     def __init__(self, shape: ModelShape, codec: StreamingCodec, device: torch.device) -> None:
         self._shape = shape
@@ -50,14 +50,17 @@ class ParentSound:
         self._store((request.business_id, request.row_id), codes)
 
     def find(self, request: GenerateRequest) -> Codes | None:
-        """Returns the parent's frames, shape (codebooks, frames), or None if they are not known."""
+        """Returns the parent's frames, shape (codebooks, frames), or None if they are not stored."""
         if request.parent is None:
             return None
         with self._lock:
             return self._known.get((request.business_id, request.parent.row_id))
 
     def read(self, request: GenerateRequest) -> Codes:
-        """Returns the parent's frames. An unknown parent is read and encoded once. Raises EngineFault."""
+        """Returns the parent's frames, shape (codebooks, frames). Raises EngineFault.
+
+        If they are not stored, the parent's audio is downloaded and encoded, and its frames are stored.
+        """
         known = self.find(request)
         if known is not None:
             return known

@@ -1,1 +1,1 @@
-"""MusicGen for many listeners at a time. This package needs PyTorch and transformers, and knows nothing of HTTP."""
+"""Runs MusicGen for several pieces at a time. This package needs PyTorch and transformers, and does not use HTTP."""

@@ -1,9 +1,9 @@
 """Runs the steps of the decode loop. On a GPU, each step is a recorded CUDA graph. Otherwise it is a plain call.
 
 There is one graph for each pair of a count (the number of slots) and a length (the number of columns that are read).
-A column is one token of each codebook. A step of MusicGen is hundreds of small kernels, whose start on the CPU takes
-longer than their work on the GPU. A graph starts all of them at once. No GPU has run this file yet:
-docs/guides/musicgen.md says what was tested where.
+A slot is the memory that one piece uses on the device. A column is one token of each codebook. A step of MusicGen is
+hundreds of small kernels, whose start on the CPU takes longer than their work on the GPU. A graph starts all of them at
+once. No GPU has run this file yet: docs/guides/musicgen.md says what was tested where.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def create_step_runner(step: Step, device: torch.device, *, uses_graphs: bool = 
 
 
 class GraphedStep:
-    """Runs steps as plain calls if recording fails, and logs this once."""
+    """Records graphs and runs them. If a recording fails, logs this once. Then steps without a graph are plain calls."""
 
     def __init__(self, step: Step) -> None:
         self._step = step
@@ -41,7 +41,8 @@ class GraphedStep:
         if graph is not None:
             graph.replay()
             return
-        # The first call is a plain call. It also loads the kernels, which must be loaded before a recording.
+        # The first call with this count and length is a plain call. It also loads the kernels, which must be loaded
+        # before a recording.
         self._step(count, length)
         if self._can_record:
             self._record(count, length)

@@ -17,7 +17,7 @@ def by_need(pieces: Iterable[Piece], now: float) -> list[Piece]:
 
 
 def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float) -> list[Piece]:
-    """Returns the pieces of the next step.
+    """Returns the pieces for which the next step of the model makes tokens.
 
     These are all `ready` pieces. But while a running piece is short of sound, pieces that are far ahead are left out.
     """
@@ -27,7 +27,7 @@ def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float)
 
 
 def batch_of(due: Sequence[tuple[Piece, int]], most: int) -> list[Piece]:
-    """Returns the most urgent piece, and the pieces that the codec can decode in the same call.
+    """Returns the most urgent piece, and the pieces that the codec can decode in the same call: at most `most` pieces.
 
     The pieces of one call have the same number of frames to decode, and are at the same stage: the call decodes either
     the beginning of every piece or of none, and the end of every piece or of none.

@@ -40,8 +40,8 @@ class Scheduler:
     ) -> None:
         """`slots` is the maximum number of pieces that run at a time. `loop` must have at least as many slots.
 
-        `on_device_failure` is called when the same work failed for every piece, or when a whole round failed. Before
-        the call, each piece that the failure affected was ended with a reason.
+        `on_device_failure` is called when the same work failed for every piece, or when a whole round failed. At
+        that time, each affected piece has already ended with a reason.
         """
         self._on_device_failure = on_device_failure
         self._loop = loop

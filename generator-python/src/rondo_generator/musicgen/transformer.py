@@ -39,7 +39,7 @@ class Transformer:
     def logits(self, count: int, length: int) -> Tensor:
         """Returns the logits of the first `count` slots, whose positions are below `length`.
 
-        The shape is (slots, 2, codebooks, vocabulary).
+        The shape is (count, 2, codebooks, vocabulary). The 2 rows of a slot are with the prompt and without it.
         """
         slots = self._slots
         at = slots.position[:count, None]
@@ -57,7 +57,7 @@ class Transformer:
     def _forward(self, columns: Tensor, at: Tensor, first: int, last: int, length: int) -> Tensor:
         """Reads `columns` (slots, codebooks, steps) at the positions `at` (slots, steps).
 
-        Returns the hidden state, shape (2 · slots, steps, hidden).
+        The slots are those from `first` to before `last`. Returns the hidden state, shape (2 · slots, steps, hidden).
         """
         slots, shape = self._slots, self._slots.shape
         embedded = self._embeddings[0](columns[:, 0])

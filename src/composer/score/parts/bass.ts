@@ -1,4 +1,5 @@
-// Composes the bass line of a bar from a pattern of chord degrees. A leading note connects it with the next bar.
+// Composes the bass line of a bar from a pattern of chord degrees. A note with the symbol `a` leads to the root of the
+// next bar, and a note with the symbol `w` belongs to a walking bass.
 
 import { instruments } from "../../instruments.ts";
 import type { MusicSpec } from "../../spec.ts";
@@ -49,7 +50,9 @@ export const composeBass = (
   return withChanges(notes, bar, low);
 };
 
-/** A new chord within the bar gets a bass note at its start. */
+/**
+ * Adds a bass note at each chord that begins within the bar, if no note begins there. The previous note ends there.
+ */
 const withChanges = (notes: readonly BassNote[], bar: BarHarmony, low: number): readonly BassNote[] => {
   const added = bar
     .slice(1)

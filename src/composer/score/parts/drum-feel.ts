@@ -1,4 +1,4 @@
-// Changes a style's groove as a prompt asks: half-time, double bass drum, or rolls on the hi-hat.
+// Changes a style's groove as a prompt asks, for example to half-time, a double bass drum, or rolls on the hi-hat.
 
 import { createRandom } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";

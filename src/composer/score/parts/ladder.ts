@@ -4,7 +4,7 @@ import { Note, Scale } from "tonal";
 import type { MelodyManner, Mode } from "../../styles/style.ts";
 import type { ChordTones } from "../harmony/harmony.ts";
 
-/** Returns ascending MIDI notes within the range, inclusive. */
+/** Returns the ladder: all allowed MIDI notes from `low` to `high`, both included, in ascending order. */
 export const ladderOf = (
   scale: readonly number[],
   chord: ChordTones,

@@ -1,4 +1,5 @@
-// Lists the rhythms of melodies: motifs of two bars, and endings of a phrase.
+// Lists the rhythms of melodies: motifs of two bars, and endings of a phrase. Each character is a sixteenth: "x" begins
+// a note, "-" continues it, and "." is a rest.
 
 import type { MelodyManner } from "../../styles/style.ts";
 import { fitPattern, type MeterName } from "../time/meter.ts";

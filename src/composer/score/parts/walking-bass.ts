@@ -1,4 +1,5 @@
-// Composes a walking bass by rules: chord tones on the strong beats, steps between them, and a note that leads to the next chord's root.
+// Composes a walking bass: chord tones on the strong beats, connected by small intervals. The last note of a bar leads
+// to the root of the next bar.
 
 import { createRandom } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";
@@ -12,7 +13,7 @@ export interface WalkingStep {
   readonly before: number | undefined;
   readonly low: number;
   readonly nextRoot: number;
-  /** Whether the next note is the first one of the next bar. */
+  /** Whether this note is the last one of its bar. */
   readonly isLast: boolean;
   /** The number of the bar in the piece. */
   readonly place: number;
@@ -27,7 +28,8 @@ export const walkingNote = (step: WalkingStep): number => {
   const tones = chord.pitchClasses.slice(0, 4);
   const near = before ?? low + 8;
   if (step.span.at === at) {
-    // The first note is the root, or sometimes the third or fifth, so that the bars differ.
+    // A chord begins with its root. The first note of a bar is sometimes the third or fifth instead, so that the bars
+    // differ.
     return nearest(
       before === undefined && place % 4 !== 0 && random.chance(0.25)
         ? random.pick(tones.slice(1, 3))

@@ -8,7 +8,10 @@ const moving = ["rubato", "rubato-intro", "ritardando", "accelerando"] as const;
 export const hasTempoMap = (spec: MusicSpec): boolean =>
   moving.some((feel) => spec.feel.includes(feel)) || spec.places.some(({ pace }) => pace !== 1);
 
-/** Returns the factor for the tempo in a bar. */
+/**
+ * Returns the factor by which the tempo of the piece is multiplied in one bar. `bar` counts from 0, and `bars` is the
+ * number of bars of the piece.
+ */
 export const paceOf = (spec: MusicSpec, bar: number, bars: number): number => {
   let pace = 1;
   const { introBars } = spec.form;
@@ -34,7 +37,7 @@ export const paceOf = (spec: MusicSpec, bar: number, bars: number): number => {
   return pace;
 };
 
-/** A phrase of four bars becomes faster and then slower again. */
+/** Returns the tempo factor of one bar for rubato. Each phrase of four bars becomes faster and then slower again. */
 const breathing = (spec: MusicSpec, bar: number): number => {
   const arch = [0.95, 1.05, 1.04, 0.9][bar % 4] ?? 1;
   return arch + 0.03 * createRandom(spec.seed, "rubato", bar).spread();

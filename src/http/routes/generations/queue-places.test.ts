@@ -1,11 +1,11 @@
-// Tests how a client reads its queue position when it resumes the events by an offset.
+// Tests which queue positions a client reads when it resumes reading a generation's events at an offset.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createQueueEvents } from "../../../generations/queue/queue-events.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";
 
 setDefaultTimeout(60_000);
 
-test("a client that resumes by its offset gets the later queue positions, whether it waits for them or asks afterwards", async () => {
+test("a client that resumes reading at an offset gets the later queue positions, by a long poll or by a later request", async () => {
   await using served = await createServedStudio();
   const { studio, url, token } = served;
   const first = await studio.start();

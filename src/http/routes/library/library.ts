@@ -26,8 +26,8 @@ export type LibraryRoutesDeps = DeleteThingDeps &
     readonly links: LinkMaker;
     readonly trustedProxies: number;
     /**
-     * Clears the cache of facts with which the sound of versions is served. It is called after each deletion, purge and
-     * restore of a project, a track or a version.
+     * Clears the cached facts about versions that this process uses to serve their sound. It is called after each
+     * deletion, purge and restore of a project, a track or a version.
      */
     forgetSounds(): void;
   };

@@ -30,7 +30,10 @@ export const searchSchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(limitMax).default(100),
 });
 const { state: _, ...settleFields } = searchFields;
-/** Selects the failed jobs of a search. "all" must be sent to select all failed jobs. */
+/**
+ * Selects the failed jobs that match a search. An empty search is refused, so all failed jobs can be selected only with
+ * `{"all": true}`.
+ */
 export const settleSchema = z.union([z.strictObject({ all: z.literal(true) }), z.strictObject(settleFields)]);
 
 export function jobRoutes(deps: JobSearchDeps) {

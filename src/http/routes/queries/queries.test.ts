@@ -177,7 +177,7 @@ test("an unknown query name gets 404, and the error lists the most similar names
   });
 });
 
-test("invalid parameters get 400, and the error names them all", async () => {
+test("invalid parameters get 400, and the error names each parameter that violates its schema", async () => {
   const response = await call(
     "/tracks.list?limit=0&projectId=a%27b&orderBy=nope&what=1&search=a&search=b&after=zz",
   );

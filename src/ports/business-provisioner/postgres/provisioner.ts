@@ -1,4 +1,4 @@
-// Creates each business's database on a Postgres server, with its own role.
+// Creates a database and a role for each business on a Postgres server.
 import { randomBytes } from "node:crypto";
 import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
@@ -147,9 +147,9 @@ export function createPostgresProvisioner<Tables>(
   return {
     engine: "postgres",
     /**
-     * Copies all rows from one snapshot into a new database. CREATE DATABASE could use the source as its template, but
-     * only while the source has no connections. So requests would be refused during the copy, and after a crash until
-     * an operator intervenes.
+     * Creates a database. For a copy, all rows of the source database are read in one snapshot and inserted. CREATE
+     * DATABASE with the source as the template is not used, because it works only while the source has no connections:
+     * the source would have to refuse them during the copy, and after a crash until an operator intervenes.
      */
     async provision(businessId, copied) {
       const from = copied && urlOf(copied.source);

@@ -29,8 +29,9 @@ export function createRedisConnection(given: RedisConnectionOptions): RedisConne
   const asking = createRedisClient(options);
   const { client } = asking;
   // A connection with subscriptions accepts no other commands, so subscriptions need a second connection. A cluster
-  // client opens it by itself. Without a cluster, it is opened here, and it may queue its commands, because no caller
-  // waits for them.
+  // client opens this connection by itself. Without a cluster, it is opened here. While Redis is unreachable, the
+  // commands of this connection are queued instead of failing. This delays no caller, because subscriptions are made in
+  // the background.
   const listener =
     client instanceof Cluster
       ? client

@@ -1,5 +1,6 @@
 // Defines atomic Lua scripts that cache chunks, read chunks, manage a lease and store messages. In a Redis Cluster, all
-// keys of a script must be in the same hash slot. All keys of one stream are in the same slot.
+// keys of a script must be in the same hash slot. All keys of one stream are in the same slot. The position of a chunk
+// is the byte offset of its beginning in the stream.
 
 /**
  * Caches chunks of a stream. If the cached chunks of the stream then exceed the byte limit, evicts those with the
@@ -43,7 +44,8 @@ return added`;
 
 /**
  * Reads the cached chunks from a position on. KEYS: index, data. ARGV: stream id, expiry in ms, position, byte limit.
- * Returns a list of the position of the first chunk and the chunks. The list is empty if the position is not cached.
+ * Returns a list: first the position of the first chunk, then the chunks. The list is empty if the position is not
+ * cached.
  */
 export const readScript = `
 if redis.call('HGET', KEYS[2], 'id') ~= ARGV[1] then return {} end

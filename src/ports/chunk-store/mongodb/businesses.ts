@@ -11,7 +11,10 @@ import { cannotMakeUsers, connectAs, dropWhatItMay, ensureUser, userOf } from ".
 
 export interface MongoChunkStoreOptions {
   readonly url: string;
-  /** With this key, each business gets its own MongoDB user, if the URL's user may create users. The key has at least 32 bytes. */
+  /**
+   * With this key, each business gets its own MongoDB user, if the URL's user may create users. The key has at least 32
+   * bytes.
+   */
   readonly credentialKey?: Uint8Array;
   /** The prefix of each database name, of at most 12 characters. */
   readonly databasePrefix?: string;

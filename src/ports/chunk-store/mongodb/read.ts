@@ -14,6 +14,7 @@ interface Reading {
 }
 
 interface Bounds {
+  /** The start position plus `maxBytes`. A chunk that ends after this limit is returned only if it is the first. */
   readonly limit: number;
   /**
    * The position at which reading of this log stops. For the log of an ancestor, it is the position of the fork: the

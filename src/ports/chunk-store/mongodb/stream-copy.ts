@@ -93,7 +93,7 @@ export function createStreamCopies(
     /**
      * Inserts an entry with `heldUntil` after the last chunk. An append that runs at the same time can't insert its
      * chunk, because the entry already has the same `seq`. Until `heldUntil`, each append that reads the entry is
-     * refused with the error of `streamMoves`.
+     * refused with UNAVAILABLE (`streamMoves` in ../stream-copy.ts).
      */
     async hold(path: string, ms: number): Promise<StreamRecord | undefined> {
       for (;;) {

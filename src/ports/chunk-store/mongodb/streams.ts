@@ -43,7 +43,10 @@ export function createStreams(
     return furthest?.start;
   };
 
-  /** Ends the log with a deletion mark. A late append conflicts with the mark, and a watcher finds the mark. */
+  /**
+   * Ends the log with a deletion mark, and returns the `seq` of the mark. A late append conflicts with the mark, and a
+   * watcher finds the mark.
+   */
   const mark = async (log: Log): Promise<number> => {
     for (;;) {
       const { next, tail, gone: isMarked } = await logs.endOf(log);

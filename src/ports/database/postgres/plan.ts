@@ -24,7 +24,10 @@ export function planOf(text: string): StatementPlan {
  */
 const sorts = (node: PlanNode): boolean => node["Node Type"] === "Sort" || (node.Plans ?? []).some(sorts);
 
-/** Returns the tables that are read completely, or by an index without a condition. The alias of a bitmap index scan is in the node above it. */
+/**
+ * Returns the aliases of the tables that are read completely: by a sequential scan, or through an index without a
+ * condition. A bitmap index scan has no alias, so the alias of the node above it is used.
+ */
 function scannedBy(node: PlanNode, above = ""): readonly string[] {
   const { Alias = above, Plans = [] } = node;
   const type = node["Node Type"];

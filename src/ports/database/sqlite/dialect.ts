@@ -69,7 +69,10 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
   };
 }
 
-/** SQLite itself rolls back a transaction when the disk is full. A second rollback would fail and hide that error. */
+/**
+ * A statement that does nothing. It replaces the rollback of a transaction that SQLite itself has already rolled back,
+ * for example because the disk is full. A second rollback would fail, and its error would hide the first error.
+ */
 const alreadyRolledBack = {
   reader: false,
   all: () => [],

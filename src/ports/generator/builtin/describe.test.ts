@@ -5,7 +5,7 @@ import { describe as describePlan } from "./describe.ts";
 
 const described = (prompt: string) => describePlan({ prompt, seed: 3, durationSeconds: 60 });
 
-test("each wish is listed as understood, or is quoted from the prompt as not understood", () => {
+test("wishes that the composer understands are in the plan, and words that it doesn't understand are listed as such", () => {
   const found = described("Irish jig in 6/8 with fiddle and a nose flute, F# minor, female vocals");
   expect(found?.plan).toMatchObject({ style: "Celtic jig", meter: "6/8", key: "F# minor" });
   expect(found?.plan.instruments).toContain("fiddle");

@@ -8,7 +8,9 @@ import { capabilitiesOf, healthOf } from "./capabilities.ts";
 
 const timeoutMs = 5_000;
 
-/** Sends the calls without a signature. Even a generator that refuses unsigned calls shows by its answer that it runs. */
+/**
+ * Sends the calls without a signature. Even a generator that refuses unsigned calls shows by its answer that it runs.
+ */
 export async function inspectGenerator({ base, delivery }: GeneratorAddress): Promise<readonly Found[]> {
   const signal = AbortSignal.timeout(2 * timeoutMs);
   try {

@@ -4,14 +4,14 @@ import { AppError } from "../../../errors.ts";
 import type { GeneratedChunk, GenerationRequest } from "../generator.ts";
 import type { ChunkDeliveries } from "../technology.ts";
 
-/** 128 kbit/s. */
+/** The bytes of one second of MP3 at 128 kbit/s. */
 const bytesPerSecond = 16_000;
 /** How much longer than requested the audio may be, because encoders round up and add a little silence at the end. */
 const secondsOver = 5;
 
 /**
  * Yields the chunks that the generator has stored. They only report the progress, and the caller does not store them
- * again.
+ * again. Throws GENERATION_FAILED if the generator stores more audio than requested.
  */
 export function storedAudio(
   intake: AudioIntake,

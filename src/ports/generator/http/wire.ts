@@ -42,7 +42,9 @@ const hintOf = (kind: DeliveryKind): string =>
 export interface WireParts {
   readonly prompt: string;
   readonly delivery: DeliveryKind;
-  /** Whether the generator changes the parent itself. If not, it is asked for a new piece. */
+  /**
+   * Whether the body contains the version to change (the parent). If not, the generator is asked for a new piece.
+   */
   readonly withParent: boolean;
 }
 

@@ -1,4 +1,5 @@
-// Makes pieces with Lyria RealTime, which plays endlessly. A piece is the requested number of samples with a fade at the end.
+// Makes pieces with Lyria RealTime, which plays endlessly. Each piece ends after the requested duration, with a
+// fade-out.
 import { checkRequest } from "../check-request.ts";
 import type { GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { busyLimitMs, farGeneration } from "../remote/far-generation.ts";

@@ -89,7 +89,7 @@ describe("the messages to Lyria RealTime", () => {
     expect(sentSeconds).toBeLessThan(20);
   });
 
-  test("are not sent if the request has lyrics or a tempo out of range, because such a request is refused", async () => {
+  test("a request with lyrics or with a tempo out of range is refused", async () => {
     expect((await asked({ lyrics: "la la" })).failure).toMatchObject({ code: "INVALID_PARAMETER" });
     expect((await asked({ tempo: 250 })).failure).toMatchObject({
       publicMessage: "This generator makes music from 60 to 200 beats a minute.",

@@ -1,5 +1,5 @@
-// Reads an answer that should be audio. Yields its bytes as they arrive. If the answer contains an error instead, throws
-// that error.
+// Reads an answer that should be audio. Yields its bytes as they arrive. If the answer contains an error instead, that
+// error is thrown.
 import type { SourceFormat } from "../audio-intake.ts";
 import { formatOf } from "../audio-intake.ts";
 import { callFar, causeOf, type FarCall, readErrorBody } from "./call.ts";

@@ -4,8 +4,8 @@ import { AppError } from "../../../errors.ts";
 export interface Lifetime {
   readonly signal: AbortSignal;
   /**
-   * Returns a signal that is aborted with the given signal or when the generator is closed. Throws the reason of an
-   * aborted signal, and UNAVAILABLE after the close.
+   * Returns a signal that is aborted with the given signal or when the generator is closed. Throws the
+   * given signal's reason if that signal is already aborted, and UNAVAILABLE if the generator is closed.
    */
   signalFor(signal: AbortSignal): AbortSignal;
   close(): void;

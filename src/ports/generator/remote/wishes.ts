@@ -47,7 +47,7 @@ export const openPlan = (
   spec,
 });
 
-/** Returns the plan with the length and the seed of the request, which may differ from the stored plan. */
+/** Returns the plan with the length and the seed of the request, which may differ from those of the stored plan. */
 export const planNow = (plan: PromptPlan, { durationSeconds, seed }: GenerationRequest): PromptPlan => ({
   ...plan,
   durationSeconds,
@@ -55,8 +55,8 @@ export const planNow = (plan: PromptPlan, { durationSeconds, seed }: GenerationR
 });
 
 /**
- * The health of a generator whose API has no call that returns it. Whether such a generator is busy is known only when
- * a generation is started.
+ * The health that is reported for a generator whose API has no call for its health. Whether such a generator is busy
+ * is known only when a generation is started.
  */
 export const unknownHealth: GeneratorHealth = {
   status: "ready",

@@ -96,7 +96,7 @@ function clientOf({ url, isCluster }: QueueUrl, manner: Manner): RedisClient {
   });
 }
 
-/** Connects once, because the driver would retry forever, even with a refused password. */
+/** Connects, and rejects if the first attempt fails. The driver would retry forever, even with a refused password. */
 async function connectOnce(redis: RedisClient): Promise<void> {
   const refused = Promise.withResolvers<never>();
   redis.on("error", refused.reject);

@@ -1,4 +1,4 @@
-// Provides operations for operators: list, count and remove jobs, and retry or drop failed jobs.
+// Provides operations for operators: list, count and delete jobs, and run failed jobs again.
 import type { Queue } from "bullmq";
 import type { RedisClient } from "./connection.ts";
 import { type Hash, jobOf, optionsOf, stateOf, storedIdOf } from "./rows.ts";

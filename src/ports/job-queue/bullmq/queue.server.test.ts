@@ -106,7 +106,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       expect(order.lastIndexOf("mid")).toBeLessThan(60);
     }, 60_000);
 
-    test("when the numbers of the turns get too large, they begin again at small numbers, and the turns stay fair", async () => {
+    test("when the turn numbers, which order the jobs, get too large, they start again at small numbers, and the turns stay fair", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await queue.add("maintenance", [job({ id: "a1", businessId: "a" })]);

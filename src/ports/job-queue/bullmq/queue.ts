@@ -20,9 +20,9 @@ export interface BullmqJobQueueOptions {
 }
 
 /**
- * The interval at which a worker checks for schedules of other processes, and for jobs that were set aside because
- * their business had too many runs. If the worker of such a run is killed, only this check puts these jobs into the
- * queue again.
+ * The interval at which a worker checks for schedules that other processes have added, and for jobs that were set aside
+ * because their business had too many runs. If a worker is killed while it runs a job of such a business, only this
+ * check puts the jobs that were set aside into the queue again.
  */
 const roundMs = 1_000;
 

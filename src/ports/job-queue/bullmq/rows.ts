@@ -13,8 +13,8 @@ interface OwnOptions {
 }
 export type StoredOptions = JobsOptions & OwnOptions;
 
-// The Redis key of a job is the queue's prefix and the job's id. An id that is equal to the name of one of BullMQ's own
-// keys is stored with "=" before it.
+// The Redis key of a job is the queue's prefix and the job's id. So an id that is equal to the name of one of BullMQ's
+// own keys is stored with "=" before it, and so is an id that begins with "=".
 const reserved = new Set(
   `active completed de delayed events failed id limiter marker meta metrics paused pc prioritized
    repeat stalled stalled-check wait waiting waiting-children`.split(/\s+/),
@@ -27,8 +27,10 @@ export type Hash = Readonly<Record<string, string>>;
 export const optionsOf = (hash: Hash): StoredOptions => JSON.parse(hash.opts ?? "{}") as StoredOptions;
 
 /**
- * `score` is the job's score in BullMQ's set of delayed jobs (the time in milliseconds, times 4,096), or undefined if
- * the job is not in the set.
+ * `list` is "active", "completed" or "failed" if BullMQ's list or set of this name contains the job, and any other text
+ * otherwise. `score` is the job's score in BullMQ's set of delayed jobs (the time in milliseconds, times 4,096), or
+ * undefined if the job is not in the set. This set also contains jobs that wait because their business has too many
+ * runs: their time is `heldUntilMs`, and their state is "waiting".
  */
 export function stateOf(list: string, score: number | undefined, nowMs: number): JobState {
   if (list === "active" || list === "completed" || list === "failed") return list;

@@ -13,7 +13,10 @@ const unit = 2 ** 32;
 /** The clocks of two machines may differ by this many milliseconds. */
 const moment = 1_000;
 
-/** The score of jobs that wait because their business has too many runs. It is far beyond any delay. */
+/**
+ * Jobs that wait because their business has too many runs are stored as BullMQ's delayed jobs, with this time as the end
+ * of the delay. No other delay ends so late.
+ */
 export const heldUntilMs = 4_102_444_800_000;
 
 const shared = `
@@ -123,7 +126,8 @@ local function enqueue(id)
   redis.call('ZADD', prioritized, string.format('%.0f', priority * ${unit} + counter % ${unit}), id)
 end
 
--- Returns false when another run has the lock by now.
+-- Releases the lock of a run and removes its job from the active jobs. Returns false when another run has the lock by
+-- now.
 local function letGo(id, token)
   if redis.call('GET', base .. id .. ':lock') ~= token then return false end
   redis.call('DEL', base .. id .. ':lock')
@@ -158,7 +162,7 @@ end
 const removal = `
 -- Removes a job and everything that refers to it. Returns false for a missing job, and for a job that a worker has
 -- locked. 'ended' is a list with 'failed', 'completed' or both: jobs in these states are removed, too. If it contains
--- both, a job that is in no list at all is removed as well, unless it is active.
+-- both, a job that is in none of the queue's lists, the active list included, is removed as well.
 local function remove(id, ended)
   if redis.call('EXISTS', base .. id .. ':lock') == 1 or redis.call('EXISTS', base .. id) == 0 then return false end
   local removed = redis.call('ZREM', prioritized, id) + redis.call('ZREM', base .. 'delayed', id) + redis.call('LREM', base .. 'wait', 0, id)
@@ -193,8 +197,9 @@ const steps = {
     return orders`,
 
   /**
-   * [id, token, business, most] Returns 1 when the job may run (always with `most` 0). Returns 0 when its business
-   * already has `most` runs. Then the job was set aside, unless its lock no longer has this token.
+   * [id, token, business, most] Returns 1 when the job may run. If `most` is 0, every job may run. Returns 0 when the
+   * job's business already has `most` runs. In that case the script has set the job aside (the job waits among the
+   * delayed jobs until a run of its business ends), unless the job's lock no longer has this token.
    */
   rondoEnter: `
     local id, token, business, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -269,8 +274,8 @@ const steps = {
     return 1`,
 
   /**
-   * [id, token, business, owner] Ends a run that gives its slot to another job (GiveWayError). Its own job waits for
-   * the next turn of its user, and no attempt is used up.
+   * [id, token, business, owner] Ends a run that gives its slot to another job (GiveWayError). The job of the ended
+   * run waits for the next turn of its user, and no attempt is used up.
    */
   rondoGiveWay: `
     local id, token, business, owner = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -356,8 +361,9 @@ const steps = {
     redis.call('DEL', base .. 'rondo:owners:' .. ARGV[1], base .. 'rondo:clock:' .. ARGV[1])`,
 
   /**
-   * [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] A job of another queue was just added to
-   * this queue. Gives the added job the history of the original job. Returns 0 if the id belongs to another job.
+   * [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] Must be called after a job of another
+   * queue was copied to this queue. Gives the copy the history of the original job. Returns 0 if the id belongs to
+   * another job.
    */
   rondoCarry: `
     local id, state = ARGV[1], ARGV[3]

@@ -8,7 +8,7 @@ export interface Admission {
   /** Adds all jobs or none. The jobs are on disk when the call returns. */
   add(queue: QueueName, jobs: readonly JobInput[]): { readonly id: string; readonly added: boolean }[];
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): void;
-  /** Adds the jobs of due schedules inside a transaction of the caller. */
+  /** Adds the jobs of due schedules. The caller must have begun a transaction. */
   addScheduled(nowMs: number): void;
 }
 
@@ -72,7 +72,10 @@ export function createAdmission(db: Database): Admission {
     return jobs.map((job) => insertOne(queue, job, nowMs));
   });
 
-  /** Runs a write so that it survives a power cut. A power cut may undo other writes, and then a job runs again. */
+  /**
+   * Runs a write so that it survives a power cut. Writes of this database without `durably` may be lost in a power cut.
+   * For example, if the completion of a job is lost, the job runs again.
+   */
   function durably<T>(write: () => T): T {
     db.run("pragma synchronous = full");
     try {

@@ -197,7 +197,7 @@ export function createWorker(
     close(how) {
       if (how?.force && !forced) {
         forced = true;
-        // A graceful close that is waiting continues when its runs have ended.
+        // An earlier graceful close is still waiting for the runs. It continues when endByForce has ended them.
         if (closing !== undefined) void endByForce();
       }
       closing ??= closeNow();

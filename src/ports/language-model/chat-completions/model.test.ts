@@ -101,7 +101,7 @@ test("an endpoint that fails on a schema or supports no response format gets the
   expect(isAppError(gone.answer, "UNAVAILABLE")).toBe(true);
 });
 
-test("prose, a cut-off answer, a refusal and an endless answer are unusable, each with its own reason", async () => {
+test("prose, a cut-off answer, a refusal and an answer that is too long are unusable, each with its own reason", async () => {
   const reasonOf = async (reply: ChatReply) => (await askOnce(() => reply)).answer;
   expect(await reasonOf("Sure! Here it is:")).toMatchObject({ kind: "unusable", reason: "not-json" });
   expect(await reasonOf(chatResponse('{"yes": tr', "length"))).toMatchObject({ reason: "truncated" });

@@ -1,4 +1,5 @@
-// Opens an object store in files. Each object is a folder with the parts of its content and a manifest that lists them.
+// Opens an object store that uses files. Each object is a folder with the parts of its content and a manifest that
+// lists them.
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, rmdir, statfs, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -25,7 +26,7 @@ export interface FileObjectStoreOptions {
   readonly folder: string;
   /** The size of a part. Longer content continues in another file. By default, an object is a single file. */
   readonly partBytes?: number;
-  /** The disk space to leave free. A write that would leave less fails with STORAGE_FULL. */
+  /** If less disk space than this is free when a write begins, the write fails with STORAGE_FULL. */
   readonly reserveBytes?: number;
 }
 
@@ -85,7 +86,8 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
     async delete(key) {
       const folder = folderOf(key);
       const manifest = readIntactManifest(folder);
-      // The manifest is deleted first. After a crash, the sweep deletes the remaining parts, because no manifest lists them.
+      // The manifest is deleted first. After a crash, the sweep deletes the remaining parts, because no manifest lists
+      // them.
       const wasThere = await unlink(join(folder, manifestName)).then(
         () => true,
         (err: unknown) => unlessMissing(err, false),
@@ -165,7 +167,10 @@ async function refuseWhenNearlyFull(root: string, reserveBytes: number): Promise
   if (bavail * bsize < reserveBytes) throw storageFull(undefined);
 }
 
-/** Returns undefined for a damaged manifest, because a damaged object may be replaced like a missing object. */
+/**
+ * Returns undefined for a missing manifest. Does the same for a damaged manifest, because a damaged object may be
+ * replaced or deleted.
+ */
 function readIntactManifest(folder: string): Manifest | undefined {
   try {
     return readManifest(folder);

@@ -1,5 +1,5 @@
-// Opens the Google Cloud Storage driver for one bucket, with the application default credentials. Requests for content
-// are sent with `fetch` instead of the driver.
+// Opens the Google Cloud Storage driver for one bucket, with the application default credentials. The content of
+// objects is read with `fetch` instead of the driver.
 import { type Bucket, IdempotencyStrategy, Storage } from "@google-cloud/storage";
 import { AppError } from "../../../errors.ts";
 import { type GcsPlace, parseGcsUrl } from "./url.ts";

@@ -1,4 +1,4 @@
-// Translates errors of Google Cloud Storage and of the connection to AppErrors.
+// Converts errors of Google Cloud Storage, and errors of the connection to it, into AppErrors.
 import { AppError } from "../../../errors.ts";
 
 /** An error response to a request that was sent without the driver. */

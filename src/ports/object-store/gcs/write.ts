@@ -1,5 +1,6 @@
-// Writes one object in constant memory. It splits the content into pieces, sends them one after the other, and verifies
-// the checksum of the content before and after it sends the last piece.
+// Writes one object in constant memory. It splits the content into pieces and sends them one after the other. Before it
+// sends the last piece, it compares the size and the checksum of the content with the expected ones, if the caller gave
+// them. Afterwards it compares them with those of the stored object.
 import type { FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";

@@ -6,7 +6,7 @@ import type { WantedQuery } from "../draft-messages.ts";
 
 export interface CorpusQuery {
   readonly wanted: WantedQuery;
-  /** The parameters of each call. Writes run in this order. */
+  /** The parameters of each call. The calls run one after another, in this order. */
   readonly calls: readonly Readonly<Record<string, unknown>>[];
   readonly reference: Readonly<Record<string, unknown>> & { readonly name: string };
   /** The result of each call, or the code of its error. */

@@ -1,5 +1,5 @@
-// Provides the tables of the corpus with which language models are scored, and their rows. The rows belong to a small
-// music service with two users, and are the same on every engine.
+// Provides the tables for the corpus that measures how well language models write query specs, and fills the tables
+// with rows. The rows belong to a small music service with two users, and are the same on every engine.
 import { idOf, type TableDeclaration, type TablesOf } from "../../../businesses/tables/table-declaration.ts";
 import type { Database } from "../../../ports/database/database.ts";
 import { decimalOf } from "../../../ports/database/decimals.ts";

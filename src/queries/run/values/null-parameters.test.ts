@@ -1,5 +1,5 @@
-// Tests that null is stored if a column allows it, and refused otherwise. A parameter that is null is never treated
-// as absent.
+// Tests that only nullable parameters accept null, and that a spec can store them only in columns that allow null. A
+// parameter that is null is never treated as absent.
 import { expect, test } from "bun:test";
 import type { AppError } from "../../../errors.ts";
 import { shelfSchema, shelfSpecs } from "../../fixtures/shelf-data.ts";

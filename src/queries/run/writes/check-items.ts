@@ -66,7 +66,8 @@ interface Clash {
 
 /**
  * Call this function after an insert failed because a key is already used, by a stored row or by an earlier item.
- * Returns the error `err` with the place of the item that has this key.
+ * Returns a copy of the error `err` that also names the item that could not be inserted, by its index in the list.
+ * Returns `err` itself if the insert has no list, or if no such item is found.
  */
 export async function namingItem<Tables>(
   trx: Transaction<Tables>,

@@ -22,7 +22,7 @@ export interface Fault {
   /** The request is not handled, and a response with this status is sent. */
   readonly status?: number;
   readonly reason?: string;
-  /** The number of bytes of this part of an upload that are stored before the request fails. */
+  /** For a "put" request with a `status`: the number of its bytes that the server stores before it sends the status. */
   readonly keepBytes?: number;
   /** The number of bytes after which the body of the response ends. */
   readonly bodyBytes?: number;

@@ -119,8 +119,8 @@ async function fill(database: Database<BusinessTables>, users: readonly MixUser[
 }
 
 /**
- * Makes a slow query that joins a user's tracks with themselves, once for each name. With n names it
- * counts as many rows as the number of tracks to the power of n + 1.
+ * Makes a slow query, which joins the tracks of a user with themselves once for each name, and counts the joined rows.
+ * For n names and t tracks, these are t^(n + 1) rows.
  */
 const power = (name: string, names: readonly string[], timeoutMs: number) => ({
   name,
@@ -145,5 +145,5 @@ const power = (name: string, names: readonly string[], timeoutMs: number) => ({
 });
 const slow = power("mix.slow", ["b", "c", "d", "e", "f", "g"], 200);
 const long = power("mix.long", ["b", "c", "d", "e"], 15_000);
-/** The query `mix.long` counts as many rows as the number of tracks to this power. */
+/** The exponent for `mix.long`: for a user with t tracks, the query counts t^longPower rows. */
 export const longPower = 5;

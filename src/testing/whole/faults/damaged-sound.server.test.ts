@@ -64,7 +64,7 @@ const damages: readonly (readonly [string, (stored: Stored) => Promise<unknown>]
     },
   ],
   ["a truncated object", async ({ part }) => truncate(part, 1_000)],
-  ["an object without its file", async ({ part }) => rm(part)],
+  ["a missing content file", async ({ part }) => rm(part)],
   ["a missing object", async ({ folder }) => rm(folder, { recursive: true })],
 ];
 

@@ -41,7 +41,7 @@ async function jobsOf(rondo: RondoProcesses, environment: Record<string, string>
   }
 }
 
-test("when the processes are killed and the queue's file is lost, every piece is made exactly once after the restart (SQLite)", async () => {
+test("when the processes are killed and the queue's file is lost, every piece is completed after the restart and has at most one job (SQLite)", async () => {
   await using rondo = await startRondo();
   const client = await createRondoClient(rondo.url);
   const started = await startAll(client, 10);

@@ -61,8 +61,8 @@ describe.skipIf(missing.length > 0)("MusicGen, through Rondo", () => {
     decodeByFfmpeg(new Uint8Array(await (await fetch(audio)).arrayBuffer()));
 
   /**
-   * Returns the first 2 s of a piece of 3 s that the generator makes from the same request without
-   * Rondo. The last second is left out, because it is faded.
+   * Returns the first 2 s of a piece of 3 s that the generator makes from the same prompt and seed without Rondo. The
+   * last second is left out, because it fades out.
    */
   async function expectedOf(wish: (typeof wishes)[number], number: number): Promise<Int16Array> {
     const ids = { businessId: "test", userId: "test", requestId: `direct-${number}`, rowId: `row-${number}` };

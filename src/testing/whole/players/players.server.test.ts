@@ -1,5 +1,5 @@
-// Tests common player programs with their default settings on a growing piece: sound starts soon and plays from the
-// beginning to the end.
+// Tests common player programs with their default settings on a growing piece, which is a piece that is still being
+// made. Each program plays the piece from the beginning to the end.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { onCi } from "../../runners/on-ci.ts";
 import { createPieces, type Pieces } from "./growing-piece.ts";
@@ -26,7 +26,7 @@ describe.each([
         async () => {
           const sound = Promise.withResolvers<void>();
           // At the audio URL, the piece ends only after the program has played its first sound, so a program that waits
-          // for the end plays nothing. At the HLS playlist, the piece ends without waiting for the program, because
+          // for the end of the piece plays nothing. At the HLS playlist, the piece ends without this condition, because
           // some programs start near the end of a playlist.
           const untilEnd = form === "mp3" ? sound.promise : Promise.resolve();
           const links = await pieces.make({ pace: 1.5, ahead: 2.5, untilEnd });

@@ -10,7 +10,9 @@ export interface Program {
   /** The format of the output. "sound": 16-bit stereo samples; "bytes": the bytes as they were received. */
   readonly gives: "sound" | "bytes";
   readonly environment?: (file: string) => Readonly<Record<string, string>>;
-  /** The command that writes the played sound to a file, without a header. */
+  /**
+   * The command that plays or downloads the URL. It writes the bytes, or the sound without a file header, to the file.
+   */
   readonly command: (url: string, file: string) => readonly string[];
   /** Whether the program refuses to run as root. */
   readonly isNeverRoot?: boolean;

@@ -112,7 +112,7 @@ export async function createFleetClient(fleet: Fleet, slug: string): Promise<Ron
   return createRondoClient(fleet.apis[0].url, slug);
 }
 
-/** Returns the same URL at another instance. */
+/** Returns the link with its origin replaced by the origin of the given API. */
 export const at = ({ url }: FleetMember, link: string): string => {
   const { pathname, search } = new URL(link);
   return `${url}${pathname}${search}`;

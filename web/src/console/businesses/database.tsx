@@ -1,4 +1,5 @@
-// Shows the database of a business: its move to another engine, and its previews.
+// Shows the database of a business: the form that moves it to another engine, and its previews, which are temporary
+// copies.
 import { noticeError } from "../../shell/notices.ts";
 import { call } from "../client.ts";
 import { Field, Form, type Values } from "../parts/form.tsx";

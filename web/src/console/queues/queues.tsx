@@ -1,4 +1,4 @@
-// Shows the queues: waiting, running and failed jobs, with a search. Failed jobs can be retried or dropped.
+// Shows how many jobs of each state are in each queue, and a search for jobs. Failed jobs can be retried or dropped.
 import { createSignal, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { at, call } from "../client.ts";

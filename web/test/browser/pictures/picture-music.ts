@@ -87,7 +87,7 @@ export async function dragRow(page: Page, index: number): Promise<void> {
   await page.locator(".album-tray .over").waitFor();
 }
 
-/** Makes an endless piece, and shows the page while it plays. */
+/** Starts an endless piece, waits until its first six seconds were played, and scrolls to the top of the page. */
 export async function playEndless(page: Page): Promise<void> {
   await ask(page, "Calm piano in the rain", "Endless");
   await heardPast(page, 6);

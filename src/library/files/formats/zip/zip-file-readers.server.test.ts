@@ -1,5 +1,5 @@
-// Tests that unzip and Python's zipfile read the archives, also archives with more files or bytes than a ZIP without
-// ZIP64 allows.
+// Tests that unzip and Python's zipfile can read the ZIP archives that `zipFile` makes, even archives with more files
+// or bytes than a ZIP without ZIP64 allows.
 import { expect, setDefaultTimeout } from "bun:test";
 import { open } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Logs the changes of rows in a Postgres database, and pauses writes to it. Both use triggers that apply to every role,
-// and tables in a separate schema.
+// Logs the changes of rows in a Postgres database, and pauses writes to it. Both use tables in a separate schema, and
+// triggers that apply to every role.
 import type postgres from "postgres";
 import { AppError } from "../../../../errors.ts";
 import { quoted } from "../../../drivers/postgres-rights.ts";
@@ -7,7 +7,7 @@ import { writesPausedState } from "../../refusals.ts";
 import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../table-copy.ts";
 import { columnList, outOf } from "./rows.ts";
 
-/** `mode` is the text after BEGIN. */
+/** Runs `work` in a transaction. `mode` is the text after BEGIN, such as "read only". */
 export type InTransaction = <T>(work: () => Promise<T>, mode?: string) => Promise<T>;
 
 const logOf = ({ name }: CopyTable): string => `rondo_move.${quoted(`log_${name}`)}`;

@@ -63,7 +63,10 @@ const columnOf = ({ name, type }: ColumnRow): CopyColumn => ({
   kind: kindOf(type),
 });
 
-/** Follows SQLite's rules of type affinity: https://sqlite.org/datatype3.html#determination_of_column_affinity */
+/**
+ * Follows SQLite's rules of type affinity: https://sqlite.org/datatype3.html#determination_of_column_affinity
+ * In addition, a type with "bool" in its name is a boolean.
+ */
 function kindOf(type: string): ValueKind {
   if (/bool/i.test(type)) return "boolean";
   if (/int/i.test(type)) return "integer";

@@ -1,5 +1,5 @@
-// Logs the changes in an SQLite file, and pauses the writes to the file. Both functions create tables and triggers in
-// the file, so they apply to every process that opens the file.
+// Logs the changes in an SQLite file, and can pause the writes to the file. The log and the pause consist of tables and
+// triggers in the file, so they apply to every process that opens the file.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../table-copy.ts";
 import { movePrefix, quoted } from "./describe.ts";
@@ -7,15 +7,18 @@ import { columnList, keyColumns, lineEncoder, valuesOf } from "./rows.ts";
 
 const fence = `${movePrefix}fence`;
 const logOf = ({ name }: CopyTable): string => `${movePrefix}log_${name}`;
-/** An SQL expression for the current time in seconds since 1970. Older versions of SQLite don't have unixepoch('subsec'). */
+/**
+ * An SQL expression for the current time in seconds since 1970. Older versions of SQLite don't have
+ * unixepoch('subsec').
+ */
 const now = "(julianday('now') - 2440587.5) * 86400.0";
 const foreverSeconds = 1e12;
 
 type InTransaction = <T>(work: () => T) => T;
 
 /**
- * `write` runs a function in a transaction that has the write lock. `view` runs a function in a transaction that reads a
- * snapshot.
+ * `write` runs a function in a transaction that has the write lock. `view` runs a function in a transaction that reads
+ * a snapshot.
  */
 export function sqliteChangeLog(
   db: Sqlite,

@@ -79,8 +79,8 @@ export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteVal
 }
 
 /**
- * Returns the number of decimal places of a decimal type, else undefined. SQLite stores 1.25 with two decimal places as
- * 125.
+ * Returns the number of decimal places of a decimal type, else undefined. In SQLite, Rondo stores such a decimal as an
+ * integer: 1.25 with two decimal places as 125.
  */
 export const scaleOf = (declared: string): number | undefined => {
   const scale = /^decimal\(18,(\d)\)$/.exec(declared)?.[1];
