@@ -71,7 +71,7 @@ export const signatureCases = group("signature", {
     run: (ctx) => expectRefused(ctx, { timestamp: now() + 600 }),
   },
   cancel: {
-    title: "DELETE without a signature is refused with 401 and cancels nothing",
+    title: "DELETE without a signature is refused with 401",
     hint: "Verify the signature of every call, including DELETE, whose body is empty.",
     run: async (ctx) => {
       secretOf(ctx);

@@ -95,7 +95,7 @@ export const streamCases = group(
         const { audio } = await delivered(ctx);
         const { usual } = await ctx.lengths();
         const { seconds } = framesIn(audio);
-        expectThat(Math.abs(seconds - usual) <= 1, `${usual} s`, `${seconds.toFixed(2)} s`);
+        expectThat(Math.abs(seconds - usual) < 1, `${usual} s`, `${seconds.toFixed(2)} s`);
       },
     },
     events: {
