@@ -137,15 +137,11 @@ export async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attemp
   if (signInLimit === undefined) return;
   const { isAllowed, retryMs } = await limiter.take(attempts, signInLimit);
   if (isAllowed) return;
-  throw new AppError(
-    "TOO_MANY_REQUESTS",
-    "There were too many attempts to sign in with this e-mail from this address.",
-    {
-      hint: "Wait, then try again.",
-      retryAfterSeconds: Math.ceil(retryMs / 1000),
-      details: { limit: "signIn" },
-    },
-  );
+  throw new AppError("TOO_MANY_REQUESTS", "There were too many attempts with a wrong password.", {
+    hint: "Wait, then try again.",
+    retryAfterSeconds: Math.ceil(retryMs / 1000),
+    details: { limit: "signIn" },
+  });
 }
 
 const hashes = new WeakMap<PasswordHasher, Promise<string>>();
