@@ -233,7 +233,7 @@ test("a server of another type is reported as not ACE-Step, and a missing server
   await using side = await startFarSide(({ path }) =>
     path === "/health" ? { body: "ok" } : { status: 404 },
   );
-  expect(String((await outcomeOf(open(side.url))).failure)).toContain("something else than JSON");
+  expect(String((await outcomeOf(open(side.url))).failure)).toContain("answer is not JSON");
   expect(String((await outcomeOf(open("http://127.0.0.1:9", shortDeadlines))).failure)).toContain(
     "can't be reached",
   );
