@@ -41,7 +41,7 @@ export function embeddedFilesOf(config: Config): EmbeddedFiles {
       .map(([at]) => ({ at, message: "This store is being moved.", hint: "Finish the move first." })),
   ];
   if (faults.length > 0)
-    throw new AppError("CONFIG_INVALID", "This data can't be backed up as a whole now.", {
+    throw new AppError("CONFIG_INVALID", "`rondo backup` can't back up these stores.", {
       faults,
     });
   return {

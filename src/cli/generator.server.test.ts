@@ -41,7 +41,7 @@ test("with a wrong secret a case fails, and the exit code is 1", async () => {
   await using good = await serveToneGenerator("a secret");
   const other = await run([good.url, "--only", "signature.right"], { RONDO_GENERATOR_SECRET: "another" });
   expect(other.code).toBe(1);
-  expect(other.out).toContain("Compare the secrets");
+  expect(other.out).toContain("both sides have the same secret");
 }, 60_000);
 
 test("an unreachable generator, a wrong address and an unknown case each cause an error message in plain words", async () => {

@@ -127,12 +127,16 @@ function readWhere(
   if (raw === undefined && everyRow === true) return { where: undefined };
   const here = pointerTo(at, "where");
   const hint =
-    'Add a condition that every call has, such as {"column": "id", "equals": {"param": "id"}}, or write "everyRow": true beside "where" if every row is meant.';
+    'Add a condition that applies to every call, such as {"column": "id", "equals": {"param": "id"}}, or, if every row is meant, write "everyRow": true beside "where".';
   if (raw === undefined) return faults.add(at, '"where" is missing.', hint);
   const where = reading.condition(here, raw, visibleIn(table));
   if (where === undefined) return undefined;
   if (everyRow !== true && !alwaysNarrows(where, table, parameters))
-    faults.add(here, "It may affect every row: no condition restricts the rows at every call.", hint);
+    faults.add(
+      here,
+      "This write may affect every row, because no condition restricts the rows in every call.",
+      hint,
+    );
   return { where };
 }
 
