@@ -53,7 +53,7 @@ export function createFrameScanner(): FrameScanner {
         at += header.bytes;
       }
       // The rest is copied, because a view of the rest would keep the entire buffer in memory.
-      rest = all.slice(at);
+      rest = Uint8Array.from(all.subarray(at));
       restPosition += at;
       return frames;
     },
