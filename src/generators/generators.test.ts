@@ -74,6 +74,26 @@ describe("the choice of a generator", () => {
 });
 
 describe("a chain of generators", () => {
+  test("uses only generators that make endless pieces for an endless piece", async () => {
+    const made: string[] = [];
+    const generatorOf = (name: string, script: Script, makesEndless: boolean) => {
+      const scripted = createScriptedGenerator({
+        ...script,
+        beforeStart: async () => void made.push(name),
+      });
+      return { name, generator: { ...scripted, makesEndless } };
+    };
+    const { generatorFor } = createGeneratorChoice([
+      generatorOf("a", failing(0), true),
+      generatorOf("b", {}, false),
+      generatorOf("c", {}, true),
+    ]);
+    await countOf(await generatorFor(nothing).start(request({ options: { endless: true } }), signal()));
+    expect(made.splice(0)).toEqual(["a", "c"]);
+    await countOf(await generatorFor(nothing).start(request(), signal()));
+    expect(made).toEqual(["a", "b"]);
+  });
+
   test("uses the next generator when a generator fails before its first chunk, and reports which generator made the piece", async () => {
     let fallbacks = 0;
     const choice = choiceOf({ a: failing(0), b: failing(0), c: {} }, () => fallbacks++);
