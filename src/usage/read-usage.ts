@@ -37,8 +37,8 @@ const daysMax = 366;
 const rowsMax = 100_000;
 
 /**
- * Returns no row for a day without usage. Throws INVALID_PARAMETER if a day is not a date, if the first day is after
- * the last day, or if there are too many days.
+ * Returns at most `rowsMax` rows, and no row for a day without usage. Throws INVALID_PARAMETER if a day is not a date,
+ * if the first day is after the last day, or if there are too many days.
  */
 export async function readUsage(
   { databases }: { readonly databases: OpenDatabases },

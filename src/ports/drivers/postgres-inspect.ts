@@ -15,7 +15,7 @@ export interface PostgresReport {
   /** Whether the role may create tables in the URL's database. */
   readonly canMakeTables: boolean;
   readonly connectionsMax: number;
-  /** Whether the server accepts any password. */
+  /** Whether the server lets the role connect even with a wrong password. */
   readonly acceptsAnyPassword: boolean;
   /** Whether the server's ICU library supports Unicode 16, as Bun's does. */
   readonly knowsNewLetters: boolean;
