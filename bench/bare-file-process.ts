@@ -1,4 +1,5 @@
-// Runs a minimal server that responds to range requests for one file, which Bun itself reads. Its speed is the upper limit for any server on Bun. The process prints its address.
+// Runs a minimal server that responds to range requests for one file, which Bun itself reads. No server on Bun can be
+// faster than this server. The process prints the server's address.
 export {};
 const file = Bun.file(process.argv[2] ?? "");
 const { size } = file;

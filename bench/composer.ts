@@ -1,4 +1,7 @@
-// Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes a piece of each style, one after the other. It prints the memory and the processor time, which other work on the machine hardly changes. `bun bench/composer.ts first [styles…]` prints only the time to the first chunk. `bun bench/composer.ts endless [styles…]` makes an hour of an endless piece without pauses.
+// Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes a piece of each style, one after the other,
+// and prints the memory and the speed. The speed is printed by the clock and by processor time. Other work on the
+// machine hardly changes the processor time. `bun bench/composer.ts first [styles…]` prints only the time to the first
+// chunk. `bun bench/composer.ts endless [styles…]` makes one hour of an endless piece of each style.
 
 import { styles } from "../src/composer/styles/all-styles.ts";
 import { type StyleName, styleNames } from "../src/composer/styles/style.ts";

@@ -41,7 +41,10 @@ function noteAudio(): void {
   });
 }
 
-/** Presses Enter, and reads the playback position of the audio element from inside the page. */
+/**
+ * Presses Enter and waits until the audio element plays. Returns the milliseconds from Enter to each moment. The
+ * measurement runs inside the page.
+ */
 function measure(page: Page): Promise<Record<Moment, number>> {
   return page.evaluate(async () => {
     const prompt = document.querySelector<HTMLTextAreaElement>("#prompt")!;

@@ -1,6 +1,6 @@
-// Measures the audio intake: `bun bench/intake.ts [seconds]`. It prints the speed per format (in multiples of real
-// time) and the wait for the first chunk. With twenty sources at once, it also prints the delays of the event loops of
-// the caller and of the intake's thread. Requires ffmpeg.
+// Measures the audio intake, which converts the audio of any generator to MP3 chunks: `bun bench/intake.ts [seconds]`.
+// It prints the speed per format (in multiples of real time) and the wait for the first chunk. With twenty sources at
+// once, it also prints the delays of the event loops of the caller and of the intake's thread. Requires ffmpeg.
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
@@ -92,7 +92,10 @@ console.log(
 );
 await intake.close();
 
-/** Measures how long the thread takes to respond to a message while it works on all sources. */
+/**
+ * Measures how long the intake's thread takes to respond to a message while it converts `together` sources. Returns the
+ * waits in milliseconds, in ascending order.
+ */
 const measureThread = async (): Promise<number[]> => {
   const worker = new Worker(new URL("../src/intake/worker-thread.ts", import.meta.url));
   const send = (message: ToThread): void => worker.postMessage(message);

@@ -1,4 +1,4 @@
-// bun bench/lighthouse.ts [page…]: runs Lighthouse for phones on every page, or on the named ones ("albums"). `npx` downloads Lighthouse, because its 113 packages are needed only here.
+// bun bench/lighthouse.ts [page…]: runs Lighthouse for phones on every page, or only on the named pages (such as "albums"). `npx` downloads Lighthouse, because its 113 packages are needed only here.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -40,8 +40,8 @@ const unlisted = [shared, "/console"];
 /**
  * Returns the scores of a page from 0 to 100, and its total blocking time. Each page gets a new browser. Otherwise
  * Lighthouse would first attach to the process of the earlier page, and Chromium would walk through all code of that
- * page in one long task, which counts as blocking. All browsers use the same profile, and so the session in which the
- * piece was made.
+ * page in one long task, which counts as blocking. All browsers use the same profile. So they share the session in
+ * which the piece was made.
  */
 async function scoresOf(path: string, isUnlisted: boolean): Promise<string[]> {
   const report = join(directory.path, "report.json");

@@ -32,7 +32,7 @@ async function listMany(page: Page): Promise<void> {
   await page.locator(".track").nth(5).waitFor();
 }
 
-/** Scrolls through the list for three seconds, and returns the time of each frame in ms. */
+/** Scrolls through the list for three seconds, and returns the duration of each frame after the fifth, in ms. */
 const framesOf = (page: Page): Promise<number[]> =>
   page.evaluate(async () => {
     const frames: number[] = [];

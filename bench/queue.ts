@@ -1,4 +1,6 @@
-// Compares the job queues: jobs per second with two worker processes, latencies, and processor time when idle. Run: bun bench/queue.ts [jobs] [sqlite|bullmq]. The benchmark starts a Redis server that syncs its file at each write.
+// Compares the job queues: jobs per second with two worker processes, latencies, and the processor time of an idle
+// worker. Run: bun bench/queue.ts [jobs] [sqlite|bullmq]. For BullMQ, the benchmark starts a Redis server that syncs
+// its append-only file at each write.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +14,7 @@ const scriptOf = (name: string): string =>
 
 interface Store {
   open(): Promise<JobQueue>;
-  /** The arguments that start a worker of the queue in another process, without the concurrency. */
+  /** The arguments that start a worker of the queue in another process. The caller appends the concurrency. */
   readonly worker: readonly string[];
 }
 

@@ -1,5 +1,6 @@
-// bun bench/slow-listeners.ts [seconds]: starts Rondo and reads a piece of ten minutes over HTTP, at the bit rate of
-// the music and at lower rates. It prints how the response to each listener ended; none should be disconnected.
+// Starts Rondo and lets several listeners read a piece of ten minutes over HTTP, at the bit rate of the music and at
+// lower rates. Prints how the response to each listener ended; none should be disconnected.
+// Run: bun bench/slow-listeners.ts [seconds]. The listeners stop after this time, by default after 300 seconds.
 import { connect } from "node:net";
 import { createRondoClient } from "../src/testing/whole/processes/rondo-client.ts";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";

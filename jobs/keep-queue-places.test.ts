@@ -11,7 +11,7 @@ setDefaultTimeout(20_000);
 
 /**
  * Returns the dependencies of the studio, with two counters in `seen`: `counts` is how often the numbers of queued jobs
- * were read, and `due` is how often the list of due businesses was read.
+ * were read, and `due` is how often the list of the businesses with due work was read.
  */
 function counted({ deps }: Studio) {
   const seen = { counts: 0, due: 0 };
@@ -62,7 +62,7 @@ test("a worker appends queue positions to events while it makes a piece, and rea
   places.stop();
 });
 
-test("if no generation is queued, the list of due businesses is not read; after a failed run, the queue is no longer read", async () => {
+test("if no generation is queued, the list of due businesses is not read; after the job has failed, the queue is no longer read", async () => {
   await using studio = await createStudio();
   const { deps, seen } = counted(studio);
   const places = keepQueuePlaces(deps, 10);

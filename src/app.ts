@@ -154,7 +154,7 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
     .route("/manage", managedUserRoutes({ ...deps, forgetSounds: facts.forget }))
     .route("/versions", versionRoutes({ ...deps, links, audio, hls: createHls({ streams: deps.streams }) }));
 
-  // The middleware is added for each of these paths. With "*" it would be part of every route, such as /health.
+  // The middleware is added for each of these paths. With "*", it would also run for all other routes, such as /health.
   const shared = new Hono<HttpEnv>();
   for (const path of ["/s/*", "/embed/*", "/oembed"]) shared.use(path, authenticate(identify), limit);
   shared.route("/", sharedRoutes(sharing));

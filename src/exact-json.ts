@@ -14,7 +14,10 @@ export type ExactJson =
     }
   | { readonly fault: string };
 
-/** Refuses repeated keys, numbers beyond the range of a double, and nesting deeper than 128 levels. */
+/**
+ * Returns a `fault` for text that is not valid JSON, for repeated keys, for numbers beyond the range of a double, and
+ * for nesting deeper than 128 levels.
+ */
 export function parseExactJson(text: string): ExactJson {
   let plain: unknown;
   try {

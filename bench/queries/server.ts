@@ -74,8 +74,8 @@ function barePostgres(sql: postgres.Sql): Served {
 }
 
 /**
- * Serves the complete Rondo API with one business database, including credentials, checks, scoping,
- * request ids, timing, metrics and log.
+ * Serves the complete Rondo API, including credentials, checks, scoping, request ids, timing, metrics and log. The API
+ * has one business database.
  */
 async function rondo(database: Database<BusinessTables>): Promise<Served> {
   const stores = await createTestStores();

@@ -28,10 +28,14 @@ const dataMark = Buffer.from("\ndata:");
 const encodedBytes = (16_000 * 4) / 3;
 
 interface Listener {
-  /** The time at which the current chunk was appended, in milliseconds since 1970; 0 between two chunks. */
+  /**
+   * The time at which the current chunk was appended, in milliseconds since 1970; 0 between two chunks. The writer puts
+   * this time into the first eight bytes of each chunk.
+   */
   sentAt: number;
   /** The received bytes of the current event. */
   takenBytes: number;
+  /** The time at which the last complete chunk arrived, in milliseconds since 1970; 0 before the first chunk. */
   heardAt: number;
   /** The last bytes of the previous read, kept because a mark may begin in them and end in the next read. */
   rest: Buffer;

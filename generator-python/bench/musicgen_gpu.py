@@ -144,7 +144,7 @@ class Bench:
             return time.perf_counter() - began
 
     def our_speed(self, count: int) -> float:
-        """Returns the seconds of sound per second that `count` simultaneous listeners get together."""
+        """Returns how many seconds of sound per second `count` simultaneous listeners receive in total."""
         with self.scheduler() as scheduler:
             began = time.perf_counter()
             pieces = [self.piece(self.seconds, seed) for seed in range(count)]

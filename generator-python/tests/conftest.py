@@ -1,4 +1,4 @@
-"""Starts a server on a free port for each test, which calls it over HTTP as Rondo does."""
+"""Defines the fixtures with which a test starts a server on a free port and calls it over HTTP, as Rondo does."""
 
 from __future__ import annotations
 

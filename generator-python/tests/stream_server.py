@@ -1,4 +1,4 @@
-"""Defines a small server that accepts appends to a Durable Stream as Rondo does, and fails on request."""
+"""Defines a small server that accepts appends to a Durable Stream as Rondo does. A test can make it fail."""
 
 from __future__ import annotations
 

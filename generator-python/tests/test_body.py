@@ -207,7 +207,7 @@ def test_a_deadline_stops_the_engine(serve: Serve, client: httpx.Client) -> None
         ({"delivery": {"mongodb": {"database": "rondo_a", "stream": "s"}}}, 422, "MongoDB"),
     ],
 )
-def test_a_bad_request_is_refused_with_the_name_of_the_wrong_field(
+def test_a_bad_request_is_refused_and_the_message_contains_the_wrong_field_or_the_reason(
     serve: Serve, client: httpx.Client, changes: dict[str, Any], status: int, place: str
 ) -> None:
     answer = client.post(f"{serve()}/generate", json=request_of(**changes))

@@ -46,7 +46,7 @@ def engine() -> Iterator[Musicgen]:
 
 
 class Kept:
-    """Wraps an engine that several servers use one after another. `close` does nothing, so no server closes the engine."""
+    """Wraps an engine that several servers use one after another. `close` does nothing, so the engine stays open."""
 
     def __init__(self, engine: Musicgen) -> None:
         self._engine = engine

@@ -1,4 +1,4 @@
-// Handles trash.purge, which purges things whose time in the trash is over.
+// Handles the job trash.purge, which purges the projects, tracks and versions whose time in the trash is over.
 import { purgeExpired, type PurgeExpiredDeps } from "../../src/library/trash/purge-expired.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 

@@ -1,4 +1,5 @@
-// Handles orphans.sweep, which removes data to which no row refers.
+// Handles the job orphans.sweep, which removes stored data, such as streams and objects, to which no database row
+// refers.
 import { sweepOrphans, type SweepOrphansDeps } from "../../src/library/tiers/sweep-orphans.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";

@@ -155,7 +155,7 @@ test("a sweep that hangs delays no other business, and its business is swept aga
   });
 });
 
-test("in ten minutes, the scheduled jobs open no idle business, and open a business with work only until its work is done", async () => {
+test("the scheduled jobs of ten minutes don't open the database of an idle business, and a business is idle again once its work is done", async () => {
   await using studio = await createStudio();
   const { stores, alice, deps } = studio;
   for (let made = 0; made < 20; made++) await stores.createBusiness();

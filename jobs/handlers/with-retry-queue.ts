@@ -1,4 +1,5 @@
-// Moves a job that has failed once from its input queue to its retry queue, so that new jobs never wait for failing jobs.
+// Moves a job that has failed once from its input queue to its retry queue, so that new jobs never wait for failing
+// jobs.
 import {
   type JobHandler,
   type JobQueue,

@@ -1,4 +1,5 @@
-// Replaces the Postgres function that splits texts into words for the search. The new function is faster and returns the same words.
+// Replaces the Postgres functions that split texts into words for the search. The new functions are faster and return
+// the same words.
 import { type Kysely, PostgresAdapter, sql } from "kysely";
 import { createSearchFunctions } from "../../src/ports/database/search-index.ts";
 

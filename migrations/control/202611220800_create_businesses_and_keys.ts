@@ -1,4 +1,4 @@
-// Creates the tables of businesses and their keys, the stored settings and the audit trail.
+// Creates four tables: the businesses, the keys of businesses, the stored settings, and the audit trail.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,4 +1,5 @@
-// Adds the columns for renaming, deleting, restoring and erasing a business, and for the scopes and the expiry of keys.
+// Adds the columns and tables for renaming, deleting, restoring and erasing a business, and for erased users. Also adds
+// the columns for the scopes and the expiry of keys.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -29,8 +29,8 @@ interface LinkSubject {
 }
 
 /**
- * Creates a link. Earlier links of the user stay valid, because the mail with an earlier link may arrive later.
- * Expired links of the user are deleted.
+ * Creates a link. Earlier links of the user stay valid, because the mail with an earlier link may arrive after the mail
+ * with this link. Expired links of the user are deleted.
  */
 export async function createAccountLink(
   db: Kysely<BusinessTables>,

@@ -54,7 +54,7 @@ type Claims = z.output<typeof claimsSchema>;
 
 export interface VerifiedToken {
   readonly caller: UserCaller;
-  /** The facts on which the validity of the token depends. */
+  /** The cached facts, such as an open session, on which the validity of the token depends. */
   readonly facts: readonly Fact<unknown>[];
   readonly expiresAtMs: number;
 }

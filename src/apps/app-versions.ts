@@ -5,6 +5,7 @@ import { readApp } from "./read-app.ts";
 import type { OwnTable } from "./tables/own-table.ts";
 import type { Origins } from "./origins.ts";
 
+/** "own" is the app of the business itself, and "common" is the app that all businesses share (RONDO_APP). */
 export type AppSource = BusinessTables["appVersions"]["source"];
 
 export interface AppVersion {
@@ -47,7 +48,7 @@ export async function findLatest(db: Db, source: AppSource): Promise<AppVersion 
   return row && parsed(row);
 }
 
-/** The number of versions that are stored for each source. A roll-back can return to any stored version. */
+/** The number of versions that are stored for each `AppSource`. A roll-back can return to any stored version. */
 const keptVersions = 50;
 
 export async function addVersion(db: Db, source: AppSource, version: AppVersion): Promise<void> {
@@ -63,7 +64,7 @@ export async function addVersion(db: Db, source: AppSource, version: AppVersion)
     .execute();
 }
 
-/** Returns the tables of a stored document. It was checked before it was stored, so faults are not looked for here. */
+/** Returns the tables of a stored document. It was checked before it was stored, so faults are ignored here. */
 export const tablesOf = (bundle: unknown): readonly OwnTable[] => readApp(bundle, { schema: {} }).app.tables;
 
 /** Returns all tables of a business that are not tables of Rondo. */

@@ -45,8 +45,9 @@ interface Known {
 }
 
 /**
- * A process checks the queries of a business again after this time, as it does with other facts about a business (see
- * fresh-facts.ts). The check itself takes some time, too. In all, every process uses a change within five seconds.
+ * After this time, a process checks again whether the queries of a business have changed, as it does with other facts
+ * about a business (see fresh-facts.ts). The check itself takes some time, too. Nevertheless a change takes effect in
+ * every process within five seconds.
  */
 const freshMs = 3_500;
 const businessesMax = 10_000;

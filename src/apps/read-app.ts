@@ -98,7 +98,7 @@ function readTables(
   return { tables, faults };
 }
 
-/** Compares a table with the other tables of the app, and with the tables of Rondo and of the other app. */
+/** Compares a table with the other tables of its app, with Rondo's tables, and with the tables in `beside`. */
 function checkTogether(
   faults: FaultList,
   table: OwnTable,

@@ -10,8 +10,8 @@ import { appFormat } from "./app.ts";
 import { appInvalid } from "./changes/change-app.ts";
 
 /**
- * Reads a folder. Files with other names are ignored. Throws NOT_FOUND if the folder can't be read, and APP_INVALID
- * if files are not JSON.
+ * Reads the folder of an app. Ignores files that don't belong to an app; the top of this module lists those that do.
+ * Throws NOT_FOUND if the folder can't be read, and APP_INVALID if a .json file of the app can't be parsed.
  */
 export async function readAppFolder(folder: string): Promise<unknown> {
   const faults: SpecFault[] = [];

@@ -24,7 +24,9 @@ export const manifestSchema = z.object({
   exportedAt: z.string(),
   business: z.object({
     id: z.string(),
-    /** The id of the business from whose archive this business was first restored, or its own id. */
+    /**
+     * The business's own id if it was not restored from an archive. Otherwise the `originId` from that archive.
+     */
     originId: z.string(),
     slug: z.string(),
     name: z.string(),

@@ -1,4 +1,4 @@
-// Tests restores of archives of older and newer versions of Rondo.
+// Tests that archives of older versions of Rondo can be restored, and that archives of newer versions are refused.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Business } from "../businesses/business.ts";

@@ -48,8 +48,8 @@ export interface RestoreReport {
  * The whole archive is checked first. The business is suspended until everything is restored. After
  * a failure it stays suspended, and can be deleted with `rondo business delete`. Errors: NOT_FOUND
  * (the file), INVALID_BODY (a damaged archive), CONFLICT (the slug is taken, the business was
- * erased, the tables differ, or an object store is missing), STORE_NEWER (an archive of a newer
- * version).
+ * erased, the archived tables differ from those of the new business, or an object store is missing),
+ * STORE_NEWER (an archive of a newer version).
  */
 export async function restoreBusiness(
   deps: RestoreDeps,

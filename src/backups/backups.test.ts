@@ -65,7 +65,7 @@ async function createFilled(studio: Awaited<ReturnType<typeof createStudio>>, sl
   return { business, versions };
 }
 
-/** Stores an event and the usage of one day for each of alice and bob. */
+/** Stores a webhook event for each of alice and bob, and the usage of each of them on one day. */
 const storeTraces = (deps: SharedDeps, { id }: Pick<Business, "id">) =>
   deps.databases.use(id, async ({ kysely }) => {
     const counts = { generations: 1, soundMs: 2, storedBytes: 3, servedBytes: 4, queries: 5 };
@@ -110,7 +110,7 @@ async function contentOf(deps: SharedDeps, { id }: Pick<Business, "id">) {
 const tracksOf = (deps: SharedDeps, { id }: Pick<Business, "id">) =>
   deps.databases.use(id, ({ kysely }) => kysely.selectFrom("tracks").select("id").execute());
 
-test("a backup that is made while users write contains the master key, and a restore elsewhere returns all data from before the backup", async () => {
+test("a backup that is made during writes contains the master key in encrypted form, and a restore into another data folder returns all data from before the backup", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -219,7 +219,7 @@ test("users and businesses that were erased after the backup stay erased, with t
   }
 });
 
-test("on a new machine, a restore with the exported list of erasures erases those users again", async () => {
+test("on a new machine, a restore that gets the exported list of erasures erases the users of this list again", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

@@ -1,6 +1,6 @@
 // Reads the list of erased users and businesses from the control database, parses an exported list, and adds its
-// entries to a control database. So the erasures can be repeated after a restore, which replaces the databases by older
-// ones.
+// entries to a control database. So the erasures can be repeated after a restore, which replaces the databases with
+// older ones.
 import { z } from "zod";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError } from "../errors.ts";

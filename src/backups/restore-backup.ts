@@ -55,10 +55,10 @@ const pendingName = "erasures.pending.json";
 const logEnds = ["-wal", "-shm"];
 
 /**
- * If a restore was killed, repeat the same call. Errors: those of `openBackup`; CONFLICT (there is
- * data already and `replace` is false, or a worker is running); INVALID_PARAMETER (the passphrase
- * is missing or wrong); CONFIG_INVALID (the master key is missing, it is not the key of the backup,
- * or a store is on a server or is being moved).
+ * Restores the backup in `folder`. If the process is killed during the restore, repeat the same call. Errors: those of
+ * `openBackup`; CONFLICT (there is data already and `replace` is false, or a worker is running); INVALID_PARAMETER (the
+ * passphrase is missing or wrong); CONFIG_INVALID (the master key is missing, it is not the key of the backup, or a
+ * store is on a server or is being moved).
  */
 export async function restoreBackup(
   deps: RestoreBackupDeps,
@@ -143,7 +143,7 @@ async function collectErasures(
   return lists;
 }
 
-/** Copies the databases of the backup beside the present ones. Returns the settings with which they can be opened there. */
+/** Copies the databases of the backup beside the present ones. Returns settings with which the copies can be opened. */
 async function stage(config: Config, { folder, manifest }: Backup): Promise<Config> {
   const { controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
   const beside = <Url extends { readonly location: string }>(url: Url): Url => ({
@@ -234,9 +234,9 @@ async function point(
 }
 
 /**
- * Renames the present files, and gives their names to the prepared files. The control database is
- * the last of `places`, so that after an interruption a repeated call still finds the present one.
- * Returns the new paths of the present files.
+ * Renames the present files, and gives their names to the prepared files. The control database is the last of
+ * `places`, so that after an interruption a repeated call still finds the present control database. Returns the new
+ * paths of the present files.
  */
 async function swap(places: readonly string[]): Promise<readonly string[]> {
   const replaced: string[] = [];

@@ -1,4 +1,4 @@
-// Tests rondo generator check from the point of view of the author of a generator.
+// Tests the command `rondo generator check`, as the author of a generator uses it.
 import { expect, test } from "bun:test";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -37,14 +37,14 @@ test("a check of a correct generator reads the secret from the environment or a 
   expect(byEnvironment.code).toBe(0);
 }, 60_000);
 
-test("with a wrong secret a case fails, and the exit code is 1", async () => {
+test("with a wrong secret, the case `signature.right` fails, and the exit code is 1", async () => {
   await using good = await serveToneGenerator("a secret");
   const other = await run([good.url, "--only", "signature.right"], { RONDO_GENERATOR_SECRET: "another" });
   expect(other.code).toBe(1);
   expect(other.out).toContain("both sides have the same secret");
 }, 60_000);
 
-test("an unreachable generator, a wrong address and an unknown case each cause an error message in plain words", async () => {
+test("an unreachable generator and a wrong address, case or delivery are each explained in an error message, and --list prints the chosen cases", async () => {
   expect(await run(["http://127.0.0.1:9"])).toMatchObject({ code: 1, out: "" });
   expect((await run(["http://127.0.0.1:9"])).err).toContain("GET /health was not answered");
   expect((await run(["localhost:8008"])).err).toContain("begins with http:// or https://");

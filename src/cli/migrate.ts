@@ -1,5 +1,5 @@
-// Defines the commands rondo migrate run|status: they migrate the databases of all businesses, and show which schema
-// each database has.
+// Defines two commands: `rondo migrate run` migrates the databases of all businesses, and `rondo migrate status` shows
+// which schema each database has.
 import { Command, InvalidArgumentError } from "commander";
 import { type BusinessSchema, listSchemas } from "../businesses/fleet/list-schemas.ts";
 import { type FleetReport, migrateFleet } from "../businesses/fleet/migrate-fleet.ts";

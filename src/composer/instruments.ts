@@ -95,7 +95,7 @@ export const instruments = {
 
 export type InstrumentName = keyof typeof instruments;
 
-/** Drum kits by their program numbers on the percussion channel. */
+/** The drum kits, with their program numbers on the percussion channel and their gains in decibels. */
 export const kits = {
   standard: { program: 0, trimDb: 3 },
   room: { program: 8, trimDb: 1 },

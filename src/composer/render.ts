@@ -30,7 +30,10 @@ export interface Rendering {
   close(): void;
 }
 
-/** The number of frames in the first chunk. It is half as long as the others, so that the sound begins sooner. */
+/**
+ * The number of frames in the first chunk. The first chunk is half as long as the others, so that the sound begins
+ * sooner.
+ */
 const firstChunkFrames = 19;
 const chunkFrames = 38;
 const framesPerStep = 10;

@@ -1,5 +1,5 @@
-// Checks that the beginnings of two pieces of different lengths share exactly the predicted bytes. Both pieces are
-// rendered from the start and compared.
+// Checks the prediction of which bytes two pieces share at their beginnings, if the pieces differ only in length. Both
+// beginnings are rendered and compared.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { embeddedOnly } from "../testing/embedded-only.ts";
@@ -74,7 +74,7 @@ describe("two pieces that differ only in length", () => {
     "5 s",
   ] as const;
   test.each(embeddedOnly ? [faster] : [faster, withoutBass])(
-    "share only bytes that are equal in both if %s",
+    "are predicted to share only bytes that really are equal, if %s",
     async (_, spec, by) => {
       const longer = extended(spec, by);
       const { bytes, head } = sharedStartOf(longer, spec) ?? { bytes: 0, head: new Uint8Array() };
@@ -84,7 +84,7 @@ describe("two pieces that differ only in length", () => {
     },
   );
 
-  test("share the same number of bytes in either order of the arguments, but the returned head depends on the order", () => {
+  test("share the same number of bytes in either order of the arguments of sharedStartOf, but the returned head depends on the order", () => {
     const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
     const longer = extended(spec, "20 s");
     expect(sharedStartOf(spec, longer)?.bytes).toBe(sharedStartOf(longer, spec)?.bytes);
@@ -92,7 +92,7 @@ describe("two pieces that differ only in length", () => {
   });
 });
 
-test("two pieces share nothing if they also differ in something other than length, or if one is short", () => {
+test("two pieces share nothing if they also differ in something other than length, or if one is so short that it is made louder", () => {
   const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
   for (const instruction of [
     "extend by 30 s, faster",

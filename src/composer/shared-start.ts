@@ -10,12 +10,11 @@ import { targetLufsOf } from "./sound/loudness.ts";
 import { sliceSamples } from "./sound/synth.ts";
 import { type MusicSpec, samplesOf } from "./spec.ts";
 
-/**
- * The beginning that a piece shares with another one. The piece has its own `head`; after the head,
- * both files are equal up to byte `bytes`.
- */
+/** Describes which part at the beginning of a piece's MP3 file is equal in the file of another piece. */
 export interface SharedBeginning {
+  /** The first bytes of the piece's file. They contain its length, so the other file has a different head. */
   readonly head: Uint8Array;
+  /** The offset in bytes at which the equal part ends. The equal part begins after the head. */
   readonly bytes: number;
 }
 
@@ -58,8 +57,8 @@ const barsAlike = (one: Piece, two: Piece, spec: MusicSpec): number => {
 };
 
 /**
- * Returns the first bar whose notes have to be composed for the comparison. The notes of a bar depend on its section and
- * on the first chord of the next bar. So if both pieces begin with equal sections, the bars of these sections have
+ * Returns the first bar whose notes have to be composed for the comparison. The notes of a bar depend on its section
+ * and on the first chord of the next bar. So if both pieces begin with equal sections, the bars of these sections have
  * equal notes, except perhaps the last bar. But a change such as "without bass in the second half" begins at another
  * bar in a longer piece, in the middle of a section. Then all bars have to be compared.
  */

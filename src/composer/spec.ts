@@ -35,7 +35,7 @@ const placeSchema = z.strictObject({
   seconds: z.number().min(0).max(durationSecondsMax).optional(),
   /** The parts that rest there. */
   silent: z.array(part).max(parts.length),
-  /** The parts that play there although they would rest in this form. */
+  /** The parts that play there, even if they rest there in the form of the piece without this change. */
   plays: z.array(part).max(parts.length),
   energy: z.number().min(-1).max(1),
   semitones: z.int().min(-12).max(12),
@@ -74,7 +74,7 @@ const specSchema = z.strictObject({
   form: z.strictObject({
     ...lengths,
     name: z.enum(formNames).nullable(),
-    /** The sections in the requested order. If the list is empty, the form decides. */
+    /** The requested sections in order. If the list is empty, `name` decides; if `name` is null, the style decides. */
     order: z.array(z.enum(sectionKinds)).max(24),
     ending: z.enum(["ring", "fade", "stop", "loop"]),
     /** The part that begins alone. */
@@ -113,7 +113,7 @@ const specSchema = z.strictObject({
 export type MusicSpec = z.infer<typeof specSchema>;
 export type PlaceChange = z.infer<typeof placeSchema>;
 
-/** The spec in the form of version 1. */
+/** A spec of version 1 of the composer. */
 const firstSchema = z.strictObject({
   ...shared,
   composerVersion: z.literal(1),
@@ -148,7 +148,10 @@ export const usualForm = {
   lift: 0,
 } satisfies Partial<MusicSpec["form"]>;
 
-/** Throws INVALID_PARAMETER with all faults. A spec of an earlier version is returned in the present form. */
+/**
+ * Throws INVALID_PARAMETER with all faults. A spec of an earlier version is returned with all fields of the present
+ * version, but keeps its `composerVersion`.
+ */
 export const parseSpec = (value: unknown): MusicSpec => {
   const first = firstSchema.safeParse(value);
   if (first.success) return fromFirst(first.data);

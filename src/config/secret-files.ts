@@ -1,16 +1,19 @@
-// Reads settings with secrets from files, which orchestrators mount. The path of the file is in NAME_FILE, which is set
-// instead of NAME.
+// Reads settings with secrets from files, which orchestrators mount. For a setting with the environment variable NAME,
+// the operator sets the variable NAME_FILE instead, which contains the path of the file.
 import { readFileSync } from "node:fs";
 import type { Fault } from "../errors.ts";
 import { settings, settingsIn } from "./settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Returns the environment with the contents of the files. A file that can't be read adds a fault. */
+/**
+ * Returns the environment with the contents of the files. Adds a fault to `faults` for each file that can't be read or
+ * is empty, and for each setting whose value and file are both given.
+ */
 export function readSecretFiles(environment: Environment, faults: Fault[]): Environment {
   const read: Record<string, string | undefined> = { ...environment };
   const fixed = settingsIn(settings).flatMap(({ variable, isSecret }) => (isSecret ? [variable] : []));
-  // The operator chooses the names of these variables, so they are found by their prefix.
+  // The operator chooses the names of the variables with the keys of generators, so they are found by their prefix.
   const keys = Object.keys(environment).flatMap(
     (name) => /^(RONDO_GENERATOR_KEY_\w+)_FILE$/.exec(name)?.[1] ?? [],
   );

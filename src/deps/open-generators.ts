@@ -15,7 +15,7 @@ export interface OpenGenerators {
   readonly generator: Generator;
   /** The generators by name, in the order of the setting. */
   readonly byName: ReadonlyMap<string, Generator>;
-  /** Undefined unless there are several generators. */
+  /** The choice among the generators of RONDO_GENERATORS. Undefined if RONDO_GENERATORS is not set. */
   readonly choice: GeneratorChoice | undefined;
   close(): Promise<void>;
 }

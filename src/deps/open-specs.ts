@@ -20,7 +20,7 @@ export interface OpenSpecsOptions {
   readonly control: Database<ControlTables>;
   readonly provisioner: BusinessProvisioner<BusinessTables>;
   readonly log: Log;
-  /** Opens a new database of the embedded engine, which is migrated and empty. */
+  /** Opens a new database of the embedded engine (SQLite). It has all tables and no rows. */
   openScratch(): Promise<Database<BusinessTables>>;
 }
 

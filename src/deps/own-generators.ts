@@ -13,7 +13,10 @@ import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 export type OwnGenerators = (businessId: string) => Promise<ReadonlyMap<string, OwnGenerator>>;
 
 export interface OwnGeneratorParts extends OpenGeneratorParts {
-  /** The ways in which generators at addresses that businesses supplied can store chunks themselves. */
+  /**
+   * How a generator can store its chunks itself if a business supplied its address. Undefined if such a generator can't
+   * do this.
+   */
   readonly publicDeliveries?: ChunkDeliveries;
   readonly dial?: Dial;
 }

@@ -53,7 +53,7 @@ const checksOf = (config: Config): readonly (readonly [setting: string, check: C
   ["RONDO_PUBLIC_URL", () => publicUrlFindings(config)],
 ];
 
-/** Also examines the stores from which content is being moved. */
+/** Returns the checks of the former stores, from which content is being moved. */
 const formerStoreChecks = ({ chunksFromUrl, queueFromUrl, objectsFromUrl }: Config) => [
   ...(chunksFromUrl ? [["RONDO_CHUNKS_FROM", () => examineStore(chunkStores, chunksFromUrl)] as const] : []),
   ...(queueFromUrl ? [["RONDO_QUEUE_FROM", () => examineStore(jobQueues, queueFromUrl)] as const] : []),

@@ -1,5 +1,5 @@
-// Tests the findings about servers that are too old. The reports are written by hand, because no test machine has such
-// old servers.
+// Tests what `rondo doctor` finds about servers that are too old or do not show a setting. The reports are written by
+// hand, because no test machine has such servers.
 import { expect, test } from "bun:test";
 import type { PostgresReport } from "../ports/drivers/postgres-inspect.ts";
 import type { RedisReport } from "../ports/drivers/redis-inspect.ts";
@@ -10,7 +10,7 @@ import type { Found } from "../ports/found.ts";
 const wrongs = (findings: readonly Found[]) =>
   findings.filter(({ state }) => state === "wrong").map(({ says }) => says);
 
-test("a Postgres server before version 14 is a fault, and a server with an older ICU library is reported", () => {
+test("a Postgres server before version 14 is a fault, and a server whose ICU library lacks Unicode 16 is reported", () => {
   const report: PostgresReport = {
     version: "13.9",
     versionNumber: 130_009,

@@ -24,7 +24,7 @@ export const promiseClosing = (
 /**
  * Must be called after the commit of the transaction that ended the generation. It never throws: the generation has
  * ended, so the request that ended it has succeeded, and the stored job will close the streams. With `audioOnly`, the
- * events stay open for the worker, which reports whether the generator stopped.
+ * event stream stays open, so that the worker can still report in it whether the generator stopped.
  */
 export async function closeStreamsSoon(
   deps: ClosingDeps,

@@ -21,8 +21,9 @@ export interface EndingStreams {
 }
 
 /**
- * Ends a generation that will make no more audio. The part that exists stays and can be played. If the generation has
- * already ended, its state stays. After a crash during the call, it can be repeated.
+ * Ends a generation that will make no more audio. The audio that exists is not deleted and can be played. If the
+ * generation has already ended, its state doesn't change. If the process crashes during the call, the call can be
+ * repeated.
  */
 export async function endGeneration(
   deps: EndingStreams,

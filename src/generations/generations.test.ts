@@ -105,7 +105,7 @@ test("a start and a cancellation succeed while the chunk store is unavailable, a
   ]);
 });
 
-test("a completed generation has stored its exact bytes, its events and a closed stream", async () => {
+test("a completed generation has exactly the generator's bytes, all its events, and closed streams", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.run(started);

@@ -74,7 +74,10 @@ export function startGeneration(
   });
 }
 
-/** Returns the named project, or the caller's first project. If the caller has no project, one is created. */
+/**
+ * Returns `projectId` if it is a project of the caller. Without `projectId`, returns the id of the caller's oldest
+ * project, or creates a project if the caller has none.
+ */
 async function resolveProject(
   trx: Transaction<BusinessTables>,
   caller: UserCaller,

@@ -1,4 +1,5 @@
-// Tests that each case of the check fails for a generator that has exactly the fault of this case.
+// Tests that each case of the generator check fails for a faulty generator whose only fault is the one that the case
+// looks for.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { lies, serveToneGenerator } from "../testing/generator-server/bad-generator.ts";
 import { type MongoServer, startMongoServer } from "../testing/servers/mongodb-server.ts";
@@ -17,7 +18,7 @@ test("there is exactly one faulty generator for each case of the check", () => {
 });
 
 test.concurrent.each(allCases.map(({ id }) => id))(
-  "a generator with the fault of the case %s fails this case",
+  "a generator with the fault that the case %s looks for fails this case",
   async (id) => {
     await using bad = await serveToneGenerator(secret, lies[id]);
     const outcomes = await checkGenerator({

@@ -1,4 +1,4 @@
-// Writes the outcomes as lines for the terminal.
+// Formats the outcomes of the generator check as lines for the terminal.
 import { countsOf, type Outcome } from "./outcome.ts";
 
 const marks = { passed: "ok", failed: "FAILED", skipped: "skipped" } as const;

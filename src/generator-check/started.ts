@@ -15,7 +15,7 @@ export interface Started extends Prepared {
   audio(): Promise<Uint8Array>;
   /** Waits for the first bytes. Throws Mismatch if none arrive in time. */
   firstBytes(): Promise<void>;
-  /** Reads the body until it ends in any way. */
+  /** Reads the body until it ends or breaks off. `isWhole` is false if it broke off. */
   drain(): Promise<{ readonly bytes: number; readonly isWhole: boolean }>;
   /** Sends DELETE and returns the answer. */
   cancel(): Promise<Response>;
@@ -96,7 +96,10 @@ async function readInto(parts: Uint8Array[], { body }: Response): Promise<boolea
 export const cancelGeneration = (far: FarSide, requestId: string): Promise<Response> =>
   far.call("DELETE", `/generate/${encodeURIComponent(requestId)}`);
 
-/** Expects a refusal with one of the statuses and with sentences for the user. Throws Mismatch otherwise. */
+/**
+ * Expects a refusal whose status is one of `statuses`, and whose JSON body has a text in each of `code`, `message` and
+ * `hint`. Throws Mismatch otherwise.
+ */
 export async function expectProblem(answer: Response, statuses: readonly number[]): Promise<void> {
   expectThat(
     statuses.includes(answer.status),

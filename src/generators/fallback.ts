@@ -16,9 +16,10 @@ export type OnFallback = (facts: {
 }) => void;
 
 /**
- * `candidates` must contain at least one generator, in the order of use. The combined generator has only abilities
- * that all candidates have: it is deterministic only if every candidate is. `madeBy` of a generation is the name of
- * the generator that makes it.
+ * `candidates` must contain at least one generator, in the order of use. A single candidate is returned unchanged. A
+ * combined generator is deterministic only if every candidate is. It can resume only if every candidate can resume or
+ * is deterministic. `health` is that of the first candidate that has this method. The other properties, such as
+ * `revise`, are those of the first candidate. `madeBy` of a generation is the name of the candidate that makes it.
  */
 export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback): Generator {
   const [{ generator: first }] = candidates as readonly [Candidate];

@@ -26,13 +26,13 @@ interface GeneratorWish {
   readonly madeBy: string | null;
   /**
    * The generators that the business may use, its default first. If undefined, it may use all generators, in the order
-   * of the setting.
+   * of RONDO_GENERATORS.
    */
   readonly allowed: readonly string[] | undefined;
 }
 
 export interface GeneratorChoice {
-  /** The names of the generators in the order of the setting. */
+  /** The names of the generators in the order of RONDO_GENERATORS. */
   readonly names: readonly string[];
   find(name: string): Generator | undefined;
   /**

@@ -43,7 +43,7 @@ const choiceOf = (scripts: Readonly<Record<string, Script>>, onFallback?: () => 
 const nothing = { wanted: null, madeBy: null, allowed: undefined };
 
 describe("the choice of a generator", () => {
-  test("is the generator that already began the piece, else the requested one, else the first of the business's list, else the first of the setting", async () => {
+  test("is the generator that already began the piece, else the requested one, else the first of the business's list, else the first of all generators", async () => {
     for (const [wish, expected] of [
       [{ ...nothing, wanted: "b" }, "b"],
       [{ ...nothing, wanted: "b", madeBy: "c" }, "c"],

@@ -1,4 +1,5 @@
-// Tests the intake with ffmpeg: ffmpeg must read the intake's chunks, and the intake must read files that ffmpeg wrote.
+// Tests the audio intake, which converts the audio of generators to MP3 chunks. ffmpeg must read these chunks, and the
+// intake must read files that ffmpeg wrote.
 
 import { afterAll, expect, setDefaultTimeout } from "bun:test";
 import { needsTool } from "../testing/runners/needs-tool.ts";

@@ -1,4 +1,5 @@
-// Tests the intake with every format that it can read. The chunks must contain the music of the source.
+// Tests the audio intake, which converts audio to chunks in Rondo's MP3 format. For every supported format, the chunks
+// must contain the music of the given audio.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { id3BytesOf } from "../library/files/formats/mp3/id3.ts";

@@ -32,6 +32,7 @@ export interface Piece {
 
 export interface PieceOptions {
   readonly durationMs: number;
+  /** See `fade` of `IntakeOptions`. */
   readonly fade: boolean | undefined;
   readonly lame: Promise<WebAssembly.Module>;
   /**

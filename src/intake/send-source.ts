@@ -1,5 +1,5 @@
-// Sends the bytes of a source (the audio that a generator delivers) to the intake's thread until the session ends, no
-// faster than the thread reads them.
+// Sends the bytes of a source (the audio that a generator delivers) to the thread that converts them to Rondo's chunks.
+// Bytes are sent no faster than the thread reads them, and only until the session in the thread ends.
 
 import type { ThreadSession } from "./intake-thread.ts";
 

@@ -1,4 +1,5 @@
-// Converts one source to chunks in steps of a few milliseconds, so that many sessions can share a thread.
+// Converts one source (the audio that a generator sends for one piece) to chunks in steps of a few milliseconds, so
+// that many sessions can share a thread.
 
 import { AppError } from "../errors.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";
@@ -35,8 +36,8 @@ export interface Session {
    */
   end(options: { readonly isWhole: boolean }): void;
   /**
-   * Does one step. Throws GENERATION_FAILED in the same cases as the intake. Wait until a step has resolved before you
-   * start the next one.
+   * Does one step. Throws GENERATION_FAILED in the same cases as `AudioIntake`. Wait until a step has resolved before
+   * you start the next one.
    */
   step(): Promise<void>;
   close(): void;

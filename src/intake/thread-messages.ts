@@ -1,4 +1,5 @@
-// Defines the messages between the intake's thread and its owner, the thread that started it.
+// Defines the messages between the audio intake's thread, which converts the audio of generators to chunks, and its
+// owner, the thread that started it.
 
 import type { ErrorCode } from "../errors.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";

@@ -1,4 +1,5 @@
-// Defines the job that makes one generation. Its id is the id of the request, so the generation is made once, however often the job is added.
+// Defines the job that makes one generation. The id of the job is the id of the request, so the generation is made
+// once, however often the job is added.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 

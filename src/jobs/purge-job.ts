@@ -1,4 +1,4 @@
-// Defines the job that removes the data of a purge from the stores.
+// Defines the job that completes a purge: it removes the streams and objects that are listed in `purgeItems`.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 

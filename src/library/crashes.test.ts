@@ -121,7 +121,7 @@ onEachProfile((profile) => {
     report("expiry", steps);
   });
 
-  test("when a download is killed at any step, the next run continues at the next byte", async () => {
+  test("when a download to the chunk store is killed at any step, the next run finishes it, and the chunk store has each byte once", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({

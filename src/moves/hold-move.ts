@@ -1,5 +1,5 @@
-// Records the move of a store in the control database: which command works on the move, and its notes about unfinished
-// work. After a crash, a later command reads the notes and continues.
+// Lets only one command at a time move a store. The control database contains the id of this command, and the command's
+// notes about unfinished work. After a crash, a later command reads the notes and continues.
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";

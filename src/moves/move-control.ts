@@ -1,4 +1,5 @@
-// Moves the control database to another engine. Processes that still use the former database can read it, and their writes are refused.
+// Moves the control database to another engine. After the move, processes that still use the former database can read
+// it, but their writes are refused.
 import { AppError } from "../errors.ts";
 import type { CopyTable, TableCopy } from "../ports/database/table-copy.ts";
 import { catchUp, catchUpAlmost, compareCounts } from "../promotion/catch-up.ts";

@@ -1,5 +1,5 @@
-// During the move of a business, its old database logs each write. Applies the logged writes to the new database, and
-// compares the changed rows of both.
+// Brings the new database of a business up to date during a move. The old database logs each write meanwhile. The
+// functions of this file apply the logged writes to the new database, and compare the changed rows of both databases.
 import type { CopyTable, TableChanges } from "../ports/database/table-copy.ts";
 import { type CopyEnds, differs } from "./copy-table.ts";
 import { createRowHash } from "../bun/row-hash.ts";

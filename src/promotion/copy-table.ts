@@ -15,7 +15,7 @@ export interface CopyListener {
   readonly onLoaded?: () => void;
 }
 
-/** Throws CONFLICT when the copy differs. */
+/** Returns the fingerprint of the rows that were read. Throws CONFLICT if the stored rows differ from them. */
 export async function copyTable(
   { from, to }: CopyEnds,
   table: CopyTable,

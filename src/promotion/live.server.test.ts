@@ -70,7 +70,7 @@ describe.skipIf(programs === undefined)(
       return rows.map(({ datname }: { datname: string }) => datname);
     };
 
-    test("moves to Postgres, back, to Postgres again and to a new file keep every confirmed write exactly once, and pause writes only briefly", async () => {
+    test("after moves to Postgres, back to SQLite, to Postgres again and to a new SQLite file, every confirmed write exists exactly once, and each move pauses writes for less than 20 seconds", async () => {
       const id = await createUsed("acme");
       const load = startLoad(id);
       const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "postgres" });
@@ -128,7 +128,7 @@ describe.skipIf(programs === undefined)(
       expect(await engineOf("watched")).toBe("sqlite");
     });
 
-    test("during the pause a write gets UNAVAILABLE with the time until the next try, and reads succeed", async () => {
+    test("while a move pauses writes, a write fails with UNAVAILABLE and the number of seconds until the next try, and reads succeed", async () => {
       const id = await createUsed("paused");
       const seen: unknown[] = [];
       const deps = moveDeps();
@@ -176,7 +176,7 @@ describe.skipIf(programs === undefined)(
       await finishMove(deps, "paused");
     });
 
-    test("a move ends at a value that Postgres can't store: the business stays on SQLite and accepts writes, and no new database is left on the server", async () => {
+    test("a move fails at a value that Postgres can't store: the business stays on SQLite and accepts writes, and no new database is left on the server", async () => {
       const id = await createUsed("nul");
       const before = await holdings();
       const rename = (name: string) =>
@@ -218,7 +218,7 @@ describe.skipIf(programs === undefined)(
       await expectExactly(id, load);
     });
 
-    test("a move under load that is killed at each step in turn and run again keeps every confirmed write exactly once", async () => {
+    test("if a move during writes is killed at one step after the other, and run again each time, every confirmed write exists exactly once", async () => {
       const id = await createUsed("killed");
       const load = startLoad(id);
       const runUntil = async (step: string | undefined, afterMs = 0): Promise<string> => {

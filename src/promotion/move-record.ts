@@ -22,8 +22,12 @@ export interface MovedBusiness {
 
 export interface Move {
   readonly step: MoveStep;
+  /** The engine of the new database; after `swap`, that of the former one. */
   readonly engine: BusinessEngine;
-  /** The credentials of the new database; after `swap`, those of the former one. Undefined until the new one exists. */
+  /**
+   * The credentials of the new database; after `swap`, those of the former one. Undefined until the new database
+   * exists.
+   */
   readonly credentials: BusinessCredentials | undefined;
   /** The names of the tables that are completely copied. */
   readonly copied: readonly string[];

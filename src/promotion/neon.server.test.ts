@@ -1,4 +1,5 @@
-// Tests that a business moves between SQLite and a stand-in for Neon while two processes read and write it.
+// Tests the moves of a business between SQLite and a stand-in for Neon. During some of the moves, a test
+// load reads and writes the business through the stores of two processes.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -67,7 +68,7 @@ describe.skipIf(postgresPrograms() === undefined)(
           .execute(),
       );
 
-    test("a dry run reports each table's number of rows and column types, and leaves no branch", async () => {
+    test("a dry run reports each table's number of rows and column types, and leaves no Neon branch behind", async () => {
       const id = await createUsed("examined");
       const report = await dryRun(moveDeps(), { slug: "examined", engine: "neon" });
       const users = report.find(({ table }) => table === "users");
@@ -81,7 +82,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await engineOf("examined")).toBe("sqlite");
     });
 
-    test("moves to Neon, back, to Neon again and to a new file keep every confirmed write exactly once, and pause writes only briefly", async () => {
+    test("moves to Neon, back, to Neon again and to a new SQLite file keep every confirmed write exactly once, and pause writes only briefly", async () => {
       const id = await createUsed("acme");
       const load = startLoad(id);
       const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "neon" });
@@ -252,7 +253,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await numbersIn(stores.deps, id)).toEqual([]);
     });
 
-    test("a former branch is not deleted while it has previews, and the business can still move back to it", async () => {
+    test("after a move back to SQLite, the Neon branch is not deleted while it has previews, and the business can move to it again", async () => {
       const id = await createUsed("previewed");
       const deps = moveDeps();
       await moveBusiness(deps, "test", { slug: "previewed", engine: "neon" });

@@ -1,5 +1,6 @@
-// Tests a business's move to another engine from the point of view of API callers: named queries respond with the same
-// bytes, and a write while the move has paused all writes gets 503 with Retry-After.
+// Tests a business's move to another engine from the point of view of API callers. Named queries respond with the same
+// bytes before, during and after the move. While the move has paused all writes, a write gets status 503 with
+// Retry-After.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createUserToken } from "../accounts/users.ts";
 import { createApp } from "../app.ts";
@@ -72,7 +73,7 @@ describe.skipIf(programs === undefined)(
     const create = (name: string) => call("POST", "/v1/queries/projects.create", { name });
 
     for (const engine of ["postgres", "sqlite"] as const)
-      test(`during a move to ${engine}, every query responds with the same bytes, and a write while writes are paused gets status 503`, async () => {
+      test(`during a move to ${engine}, queries respond with the same bytes, and a write gets status 503 while writes are paused`, async () => {
         const before = await readAll();
         for (const answer of before) expect(answer).toMatch(/^\S+ 200 /);
         const moving = createMoveDeps(studio.stores.config, deps, [

@@ -1,4 +1,5 @@
-// Tests that a moved business can return to its former database after newer migrations ran, and after an attempt to delete the former database failed.
+// Tests that a moved business can return to its former database, even if newer migrations ran after the move, or if an
+// attempt to delete the former database failed.
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { credentialsContext, moveContext } from "../businesses/databases/open-databases.ts";
@@ -71,8 +72,8 @@ describe.skipIf(postgresPrograms() === undefined)(
     }
 
     /**
-     * Runs `work` on a new connection to the present database. These moves don't wait until all processes have noticed
-     * them, so an open connection may still lead to the former database.
+     * Runs `work` on a new connection to the present database. In these tests, a move doesn't wait until all processes
+     * have noticed it (`announceMs` is 0), so an older connection may still lead to the former database.
      */
     async function inPresent<T>(
       businessId: string,

@@ -2,7 +2,7 @@
 // into SQL for any engine.
 import type { ColumnDeclaration, ColumnType } from "../businesses/tables/table-declaration.ts";
 
-/** The type of the value of an expression. "row" and "rows" are nested objects. */
+/** The type of the value of an expression. "row" is a nested object, and "rows" is a list of nested objects. */
 export type ValueType = ColumnType | "row" | "rows";
 
 export interface TableReference {

@@ -13,7 +13,7 @@ export interface CoverColours {
 }
 
 /**
- * Draws a cover. `peaks` contains unsigned bytes of loudness as base64; if it is null, all lines are equally short.
+ * Draws a cover. `peaks` is base64 of bytes from 0 (silent) to 127 (loud); if it is null, all lines are equally short.
  * `width` and `height` are in pixels.
  */
 export function coverSvg(

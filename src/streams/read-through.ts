@@ -4,7 +4,7 @@ import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts"
 
 export interface ReadThroughOptions {
   readonly from?: number;
-  /** The position at which reading stops. The default is the end of the stream at that time. */
+  /** The position at which reading stops. By default, reading stops when no further chunk is stored. */
   readonly to?: number;
   /** The largest size of a page in bytes. A longer chunk is a page of its own. */
   readonly pageBytes?: number;

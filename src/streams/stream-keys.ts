@@ -14,11 +14,11 @@ export const eventsKey = (businessId: string, requestId: string): StreamKey => (
   path: `${eventsPrefix}${requestId}/events`,
 });
 
-/** Returns the version to which the audio of this stream belongs; undefined for every other stream. */
+/** Returns the id of the version if the stream contains the audio of a version, else undefined. */
 export const versionOfAudio = ({ path }: StreamKey): string | undefined =>
   /^versions\/([^/]+)\/audio$/.exec(path)?.[1];
 
-/** Returns the generation to which the events of this stream belong; undefined for every other stream. */
+/** Returns the request id of the generation if the stream contains the events of a generation, else undefined. */
 export const generationOfEvents = ({ path }: StreamKey): string | undefined =>
   /^generations\/([^/]+)\/events$/.exec(path)?.[1];
 

@@ -1,5 +1,5 @@
-// Tests the relay: how often the store is read for any number of listeners, how late listeners are served, and that no
-// chunk is lost if the cache fails.
+// Tests the relay, which sends the chunks of streams from the store to listeners: how often it reads the store for any
+// number of listeners, how it serves late listeners, and that no chunk is lost if the cache fails.
 import { describe, expect, test } from "bun:test";
 import { createMemoryChunkCache } from "../ports/chunk-cache/memory/cache.ts";
 import type { ChunkCache } from "../ports/chunk-cache/chunk-cache.ts";
@@ -76,7 +76,7 @@ async function readsOf(listeners: number): Promise<number> {
 }
 
 describe("the reads that many listeners cause", () => {
-  test("a thousand listeners cause as many reads as one listener, and each gets every byte once", async () => {
+  test("ten chunks are read at most 14 times, whether one listener or a thousand follow, and each listener gets every byte once", async () => {
     const one = await readsOf(1);
     const thousand = await readsOf(1_000);
     // There is at most one read for each of the ten chunks. A write that is noticed twice costs one more read.
@@ -84,7 +84,7 @@ describe("the reads that many listeners cause", () => {
     for (const reads of [one, thousand]) expect(reads).toBeLessThanOrEqual(10 + 4);
   });
 
-  test("a thousand late listeners who start at the beginning cause as many reads as one listener", async () => {
+  test("a thousand late listeners who start at the beginning share the reads: there is at most one read per 48 KiB, and one more", async () => {
     await using relay = await openRelay();
     const written = await writeAll(relay.writer, 30);
     await Promise.all(Array.from({ length: 1_000 }, () => followToEnd(relay.streams))).then((all) => {
@@ -224,7 +224,7 @@ describe("the cache", () => {
     other.close();
   });
 
-  test("chunks that were just read or appended are read again from memory, not from the store", async () => {
+  test("chunks that were just read are read again from memory, not from the store", async () => {
     await using relay = await openRelay();
     await writeAll(relay.writer, 3);
     await relay.streams.read(key, 0, 1 << 20);
@@ -234,7 +234,7 @@ describe("the cache", () => {
   });
 });
 
-test("an append is published only after it was stored", async () => {
+test("an append is published only after it was stored, and a repeated append is not published again", async () => {
   const order: string[] = [];
   const memory = createMemoryChunkCache();
   await using relay = await openRelay({

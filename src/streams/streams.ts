@@ -35,8 +35,8 @@ export interface Streams {
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   head(key: StreamKey): Promise<StreamState | undefined>;
   /**
-   * Returns the cached state of a stream that was read a few milliseconds ago and was closed. Returns undefined for any
-   * other stream. Never queries the store.
+   * Returns the cached state of a stream if the state was queried a few milliseconds ago and the stream was closed
+   * then. Otherwise returns undefined. Never queries the store.
    */
   settled(key: StreamKey): StreamState | undefined;
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
@@ -50,7 +50,10 @@ export interface Streams {
     maxBytes: number,
     seen?: StreamState,
   ): Promise<ChunkRead | undefined>;
-  /** Starts to listen. The caller must call `leave`. Returns undefined for a missing stream. */
+  /**
+   * Starts to listen. The caller must call `leave` of the returned follower at the end. Returns undefined for a missing
+   * stream.
+   */
   follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
   /** Returns how many listeners in this process hear music of this business while it is generated. */
   listenersOf(businessId: string): number;
@@ -102,7 +105,10 @@ export function createStreams(deps: StreamsDeps): Streams {
     return state;
   };
 
-  /** Publishes an append to the tails of all instances. A failure is ignored, because readers then use the store. */
+  /**
+   * Publishes an append to all instances, whose tails (see tail.ts) notify the listeners. A failure is ignored, because
+   * readers then use the store.
+   */
   const publish = (key: StreamKey, { state, position }: AppendResult, { chunks }: Append): Promise<void> => {
     const next = sizeOf(chunks, position);
     const closed = state.closed && next === state.tail;
@@ -146,9 +152,9 @@ export function createStreams(deps: StreamsDeps): Streams {
   };
 
   /**
-   * Returns the position at which a listener starts; undefined if the stream was replaced meanwhile. The tail may be
-   * some milliseconds behind the writes of another process. If the tail doesn't know the offset yet, the store is
-   * queried.
+   * Returns the position at which a listener starts; undefined if the stream was replaced meanwhile. The state
+   * in `tail` may be some milliseconds behind the writes of another process. If the stream in this state is too short
+   * for the requested position, the store is queried.
    */
   const positionAt = async (
     key: StreamKey,

@@ -87,7 +87,7 @@ test("every file, volume, service and variable that compose.yaml names exists", 
   for (const name of required) expect([...example]).toContain(name);
 });
 
-test("each service in compose.yaml limits its memory and the size of its logs and has cap_drop ALL; each long-running one may open many files and, except for the bucket emulator, has a health check", () => {
+test("in compose.yaml, every service limits its memory and the size of its logs and drops all capabilities, and every long-running service may open many files and has a health check (except the bucket emulator)", () => {
   for (const [name, service] of services) {
     const { mem_limit, logging, cap_drop, ulimits, healthcheck } = service;
     expect([name, mem_limit, logging?.options?.["max-size"], cap_drop]).toEqual([
@@ -96,6 +96,7 @@ test("each service in compose.yaml limits its memory and the size of its logs an
       expect.stringMatching(/^\d+m$/),
       ["ALL"],
     ]);
+    // The service "bucket" creates the bucket and ends. All others are long-running.
     if (name === "bucket") continue;
     expect([name, (ulimits?.nofile?.soft ?? 0) >= 65_536]).toEqual([name, true]);
     // The emulator's image has no program for a health check.
@@ -114,6 +115,6 @@ test("the files that the Dockerfile copies and starts exist, and the image runs 
   for (const folder of ["src", "jobs", "migrations", "query-specs"]) expect(copied).toContain(folder);
   expect(dockerfile).toMatch(/^USER bun$/m);
   expect(dockerfile).toMatch(/^CMD \["bun", "src\/main.ts"\]$/m);
-  // The Dockerfile has the same Bun version as the project's own commands.
+  // 1.4.5 is also the Bun version that package.json requires.
   expect(new Set(dockerfile.match(/oven\/bun:[\d.]+/g))).toEqual(new Set(["oven/bun:1.4.5"]));
 });

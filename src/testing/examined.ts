@@ -1,11 +1,11 @@
-// Runs the doctor's examination of one setting, for tests.
+// Runs the examination of `rondo doctor`, and selects the findings about one setting, for tests.
 import { expect } from "bun:test";
 import { readConfig } from "../config/config.ts";
 import { examine } from "../doctor/examine.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
-/** Returns the findings about a setting. Throws if a finding that is not good has no hint. */
+/** Returns the findings about a setting. Throws if any finding with a state other than "good" has no hint. */
 export async function examined(
   setting: string,
   environment: Record<string, string>,
@@ -18,7 +18,7 @@ export async function examined(
 
 export const examinedUrl = (setting: string, url: string) => examined(setting, { [setting]: url });
 export const statesOf = (findings: readonly Finding[]) => findings.map(({ state }) => state);
-/** Returns the findings that are not good, each with its hint. */
+/** Returns the findings with a state other than "good" as text, one line each, with the hint. */
 export const complaintsOf = (findings: readonly Finding[]): string =>
   findings
     .filter(({ state }) => state !== "good")

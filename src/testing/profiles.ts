@@ -24,9 +24,9 @@ export interface Profile {
 }
 
 /**
- * Defines each test of `define` once per profile. If a server of the full profile is missing, its
- * tests are skipped with the reason; on CI they fail. RONDO_TEST_PROFILES=embedded skips the full
- * profile.
+ * Defines each test of `define` once per profile. If this machine lacks a server of the full profile, the tests on the
+ * full profile are skipped and the reason is logged; on CI, a missing server is an error. RONDO_TEST_PROFILES=embedded
+ * skips the full profile.
  */
 export function onEachProfile(define: (profile: Profile) => void): void {
   describe("on the embedded profile", () => {

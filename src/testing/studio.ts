@@ -1,4 +1,4 @@
-// Creates a business with users and music, as the starting point for tests of the library.
+// Creates two businesses with users, and functions with which tests request and generate pieces for these users.
 import type { UserCaller } from "../accounts/caller.ts";
 import { openCache } from "../deps/open-cache.ts";
 import { AppError } from "../errors.ts";

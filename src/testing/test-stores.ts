@@ -1,4 +1,5 @@
-// Opens the stores of the embedded profile in a new folder, for tests of capabilities and routes.
+// Opens stores in a new folder, for tests of domain functions and routes. By default these are the stores of the
+// embedded profile: SQLite, files and memory.
 import { createBusiness } from "../businesses/lifecycle/create-business.ts";
 import type { Business } from "../businesses/business.ts";
 import type { UserCaller } from "../accounts/caller.ts";

@@ -1,8 +1,8 @@
 // Waits for a condition instead of sleeping. After a timeout, the error names the condition.
 import { embeddedOnly } from "./embedded-only.ts";
 
-// This time is long enough for a slow machine, but shorter than the time limit of a test, so that the error names the
-// condition.
+// This time is long enough for a slow machine. It is shorter than the time limit of a test, because the error of a test
+// that reaches its own time limit doesn't name the condition.
 const untilMsMax = embeddedOnly ? 15_000 : 45_000;
 
 export async function until(

@@ -52,13 +52,16 @@ interface OfBusiness {
   wasRefused: boolean;
   /** The time at which the counts were last stored, as performance.now(). */
   storedAtMs: number;
-  /** The result of the database's `changeMark()` at that time. It changes with every commit. */
+  /** The result of the database's `changeMark()` when the counts were last stored. It changes with every commit. */
   mark: number | undefined;
 }
 
 const usualEveryMs = 5_000;
 const unchangedMs = 60_000;
-/** If counts can't be stored and there are more users than this number, these counts are dropped. */
+/**
+ * Counts that can't be stored wait for the next attempt. They are dropped if the counts of a business belong to more
+ * users than this number.
+ */
 const usersMax = 100_000;
 
 export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): LiveUsage {

@@ -1,13 +1,13 @@
-// Keeps track of the attempts whose endpoints answer slowly. Their jobs leave the worker meanwhile, so that they
-// don't delay other webhooks.
+// Keeps track of the webhook attempts whose endpoints answer slowly. Such an attempt continues in the background, and
+// its job is postponed, so that the worker can run the jobs of other webhooks meanwhile.
 import type { Log } from "../process/log.ts";
 
 export interface SlowAttempts {
   /** Aborted when the process ends. */
   readonly signal: AbortSignal;
   /**
-   * Keeps an attempt until it ends, and logs its error. Returns false if the number of attempts is already at its
-   * limit.
+   * Lets an attempt continue in the background, and logs its error. Returns true at once. Returns false, and does
+   * nothing, if `most` attempts already continue in the background, or if `close` was called.
    */
   hold(attempt: Promise<unknown>): boolean;
   /** Aborts the attempts, and waits until they have ended. May be called twice. */
@@ -15,7 +15,7 @@ export interface SlowAttempts {
 }
 
 export interface SlowAttemptsOptions {
-  /** The number of attempts that may be held at the same time. */
+  /** The maximum number of attempts that continue in the background at the same time. */
   readonly most: number;
   readonly log: Pick<Log, "warn">;
 }
@@ -44,11 +44,14 @@ export function createSlowAttempts({ most, log }: SlowAttemptsOptions): SlowAtte
 }
 
 /**
- * The number of outgoing requests that are reserved for generators, and for webhooks whose jobs are still in the
- * worker.
+ * The number of outgoing requests that attempts in the background can't use. They are reserved for generators, and for
+ * the attempts whose jobs have not been postponed.
  */
 const reservedRequests = 192;
 
-/** Returns how many attempts may be held. `requestsMax` is the limit of outgoing requests of the process. */
+/**
+ * Returns how many slow attempts may continue in the background at the same time. `requestsMax` is the maximum number
+ * of outgoing requests of the process.
+ */
 export const heldAttemptsMost = (requestsMax: number): number =>
   Math.min(2_000, Math.max(0, requestsMax - reservedRequests));

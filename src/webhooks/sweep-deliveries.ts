@@ -1,5 +1,5 @@
-// Adds the jobs of deliveries again if the queue has lost them, and removes old deliveries. The sweep of generations
-// calls this function.
+// Adds the jobs of webhook deliveries again if the queue has lost them, and removes old deliveries. The sweep of
+// generations calls `sweepDeliveries`.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { webhookJob } from "../jobs/webhook-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
@@ -10,13 +10,13 @@ const rowsAtOnce = 500;
  * queue.
  */
 const overdueMs = 30_000;
-/** A job that is later than this may have failed permanently, so a job with another id is added. */
+/** A job that is overdue for longer than this may have failed permanently, so a job with another id is added. */
 const givenUpAfterMs = 900_000;
 /** Deliveries are removed this long after they have ended. */
 const retentionMs = 30 * 86_400_000;
 const lookAgainMs = { least: 60_000, most: 600_000 };
 
-/** Returns the time of the next sweep; undefined if no delivery is pending. */
+/** Returns the time of the next sweep, in milliseconds since 1970; undefined if no delivery is pending. */
 export async function sweepDeliveries(
   jobs: Pick<JobQueue, "add">,
   database: BusinessDatabase,

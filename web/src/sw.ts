@@ -129,8 +129,8 @@ async function networkFirst({ request, preloadResponse }: Fetching): Promise<Res
 }
 
 /**
- * Removes the files of an earlier build, because the files of a new build have new names. The code of a view, which the
- * HTML doesn't name, is also removed. It is fetched again when the view is opened.
+ * If the HTML has changed, removes the cached files that the new HTML doesn't name. These are the files of an earlier
+ * build, which are no longer needed, and the code of the views, which is fetched again when a view is opened.
  */
 async function dropOldAssets(shell: string): Promise<void> {
   const kept = await caches.match(SHELL);

@@ -5,8 +5,8 @@ import type { Dictionary } from "../src/i18n/translate.ts";
 const placesOf = (text: string): readonly string[] => [...text.matchAll(/\{\w+\}/g)].map(String);
 
 /**
- * Returns one sentence for each placeholder that a form lacks, for each placeholder that the English text doesn't have,
- * and for each plural category that the language doesn't have.
+ * Returns one sentence for each placeholder that a translation or one of its plural forms lacks, for each placeholder
+ * that it has and the English text has not, and for each plural category that the language doesn't have.
  */
 export function faultsOfForms(language: string, dictionary: Dictionary): readonly string[] {
   const categories: readonly string[] = new Intl.PluralRules(language).resolvedOptions().pluralCategories;

@@ -1,4 +1,4 @@
-"""Encodes samples for delivery as MP3 frames. A response body can also be WAV, L16 or 32-bit float."""
+"""Encodes samples: as MP3 frames for every kind of delivery, or as WAV, L16 or 32-bit floats for a response body."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Generations:
         self._seconds_each = 5.0
 
     def start(self, request: GenerateRequest, content_type: str) -> tuple[Generation, bool]:
-        """Returns the generation, and whether it is new.
+        """Starts a generation, or finds the earlier one with this request id. Returns it, and whether it is new.
 
         Raises Problem: 409 (the id belongs to another request), 422 (the engine can't fulfil the request), 400 (the
         deadline of the request has passed), 503 (the engine is starting, or the queue is full).
@@ -115,7 +115,7 @@ class Generations:
         return min(self._slots, self._engine.status().slots or self._slots)
 
     def _eta(self) -> float:
-        """Returns the seconds until a slot is free: the engine's estimate, or one from earlier durations."""
+        """Returns the seconds until a slot is free: estimated by the engine, or from earlier generations."""
         status = self._engine.status()
         if not status.is_ready:
             return STARTING_SECONDS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 class BadSettings(Exception):
-    """The error has one sentence for each wrong setting."""
+    """The message of this error has one line for each wrong setting."""
 
 
 @dataclass(frozen=True)

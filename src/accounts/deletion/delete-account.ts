@@ -17,9 +17,10 @@ interface DeleteAccountInput {
 }
 
 /**
- * A member has to send the password. Without a grace period, the account is erased immediately; if a part of the
- * erasure fails, a repeated call completes it. Errors: INVALID_PARAMETER (a member sent no password), UNAUTHENTICATED
- * (the password is wrong), TOO_MANY_REQUESTS, FORBIDDEN (the business manages the user itself), NOT_FOUND (the user).
+ * A member has to send the password. A guest is erased immediately, and so is a member if the grace period is 0 days.
+ * If a part of the erasure fails, a repeated call completes it. Errors: INVALID_PARAMETER (a member sent no password),
+ * UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS, FORBIDDEN (the business manages the user itself),
+ * NOT_FOUND (the user doesn't exist).
  */
 export async function deleteAccount(
   deps: DeleteAccountDeps,

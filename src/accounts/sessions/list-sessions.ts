@@ -51,7 +51,10 @@ export async function listSessions(
     .sort((one, other) => other.lastUsedAt.localeCompare(one.lastUsedAt));
 }
 
-/** Throws NOT_FOUND if the session has ended or belongs to another user. */
+/**
+ * Ends one session of the user. Throws NOT_FOUND if the user has no session with this id, or if the session was ended
+ * before.
+ */
 export async function endSession(
   { databases, sessions }: ListSessionsDeps,
   { businessId, userId }: UserCaller,

@@ -71,8 +71,9 @@ interface OpenSession {
 
 export interface Sessions {
   /**
-   * The value is undefined if the session is missing, ended or expired, or if the account of its user is being deleted.
-   * An ended session is refused immediately in this process, and within five seconds in other processes.
+   * Finds a session. The value of the fact is undefined if the session is missing, ended or expired, or if the account
+   * of its user is being deleted. An ended session is refused immediately in this process, and within five seconds in
+   * other processes.
    */
   find(
     businessId: string,

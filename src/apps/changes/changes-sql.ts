@@ -1,4 +1,4 @@
-// Turns a plan of changes into SQL statements for an engine, in the order in which they run.
+// Turns a plan of changes to an app's tables into SQL statements for an engine, in the order in which they run.
 import { createSearchIndex, dropSearchIndex } from "../../ports/database/search-index.ts";
 import type { DialectName } from "../../queries/sql/statement.ts";
 import { orderRenames } from "./order-renames.ts";

@@ -87,8 +87,8 @@ async function columnFaults(
 }
 
 /**
- * Returns the condition that no row of `table` has the id in `column`. If the same change creates the table, the table
- * has no rows yet, so no condition is needed.
+ * Returns " and " with an SQL condition: no row of `table` has the id that `column` contains. Returns "" if the same
+ * change creates the table, because such a table has no rows, so the condition would always be true.
  */
 function missing({ created, changed }: ChangePlan, table: string, column: string): string {
   if (created.some(({ name }) => name === table)) return "";

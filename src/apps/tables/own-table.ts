@@ -14,7 +14,7 @@ export interface OwnColumn {
   /** The number of decimals of a decimal column; undefined for other types. */
   readonly scale: number | undefined;
   readonly nullable: boolean;
-  /** The value of rows that are stored without a value. For a JSON column, this is the JSON as text. */
+  /** The value that a row gets if it is stored without one in this column. For a JSON column: the JSON as text. */
   readonly default: DefaultValue | undefined;
   readonly references: { readonly table: string; readonly onDelete: OnDelete } | undefined;
   /** The former name of this column; undefined if the column was not renamed. */
@@ -31,7 +31,8 @@ export interface OwnTable {
   /** The column that contains the user to whom a row belongs. */
   readonly owner: string;
   /**
-   * The columns in this order: `id`, the owner if the JSON file of the table does not list it, the columns of the file.
+   * The columns: first `id`, then the columns in the order of the table's JSON file. If the file does not list the
+   * owner column, this column comes directly after `id`.
    */
   readonly columns: readonly OwnColumn[];
   /**
@@ -44,7 +45,7 @@ export interface OwnTable {
   readonly renamedFrom: string | undefined;
 }
 
-/** Returns the schema of the tables for named queries. */
+/** Returns the schema that named queries use to read and write the tables. */
 export const schemaOf = (tables: readonly OwnTable[]): Schema =>
   Object.fromEntries(
     tables.map(({ name, owner, columns, search }) => [
@@ -72,8 +73,8 @@ export const columnNamed = ({ columns }: OwnTable, name: string): OwnColumn | un
   columns.find((column) => column.name === name);
 
 /**
- * Sorts the tables so that a table comes after the tables to which it refers. Tables that refer to each other in a
- * cycle keep their order.
+ * Sorts the tables so that a table comes after the tables to which it refers. If this is impossible for all remaining
+ * tables, because some of them refer to each other in a cycle, the first remaining table comes next.
  */
 export function parentsFirst(tables: readonly OwnTable[]): readonly OwnTable[] {
   const ordered: OwnTable[] = [];

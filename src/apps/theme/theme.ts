@@ -1,5 +1,5 @@
-// Defines the theme of a business's page as JSON: name, colours, font, logo, ideas, languages and links. A theme is
-// checked before it is stored.
+// Defines the theme of a business's page as JSON: name, colours, font, logo, ideas (example prompts), languages and
+// links. A theme is checked before it is stored.
 import { z } from "zod";
 import type { FaultList } from "../../queries/spec/faults.ts";
 import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";

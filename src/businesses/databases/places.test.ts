@@ -176,7 +176,7 @@ test("a business whose tables can't be migrated is reported until the migration 
     database.run(sql);
   };
   // This deletes the records of the migration `first` and all later ones. So `first` runs again, and it fails because
-  // its column exists.
+  // the column that it adds already exists.
   change(`delete from kysely_migration where name >= '${first}'`);
   const app = createApp(await createApiDeps(stores.config, silentLog));
   const usersOf = (id: string) =>

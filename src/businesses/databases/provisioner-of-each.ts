@@ -1,4 +1,5 @@
-// Combines several provisioners. New businesses are created by the first one, and existing businesses stay on their engine.
+// Combines several provisioners. New businesses are created by the first one, and existing businesses stay on their
+// engine.
 import { AppError } from "../../errors.ts";
 import type {
   BusinessEngine,

@@ -9,14 +9,14 @@ export interface BusinessFault {
   readonly kind: BusinessFaultKind;
   readonly code: string;
   readonly message: string;
-  /** The number of successive occurrences of the fault. */
+  /** The number of occurrences since the fault was last cleared. */
   readonly count: number;
   readonly since: string;
   readonly lastAt: string;
 }
 
 export interface BusinessFaults {
-  /** Returns the number of successive occurrences of the fault. */
+  /** Records an occurrence of the fault. Returns the number of occurrences since the last call of `clear`. */
   note(businessId: string, kind: BusinessFaultKind, err: unknown): Promise<number>;
   clear(businessId: string, kind: BusinessFaultKind): Promise<void>;
 }

@@ -40,8 +40,8 @@ test("a sweep does not remove a mark that was made during the sweep", async () =
   const start = Date.now();
   await due.mark(id, ["trash"]);
   expect(await look(start)).toBe(1);
-  // The transaction of a mark may commit after the sweep's check, so the sweep checks once more
-  // later.
+  // The transaction that a mark announces may commit after the sweep. So the business is swept once more after two
+  // minutes (`markHeldMs`).
   expect(await look(start + 60_000)).toBe(0);
   expect(await look(start + 120_000, () => due.mark(id, ["trash"]))).toBe(1);
   expect(await look(start + 120_001)).toBe(1);

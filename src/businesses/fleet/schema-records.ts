@@ -1,4 +1,5 @@
-// Records in the control database which schema each business's database has, and which process is migrating it.
+// Manages a table of the control database. For each business, the table says which schema the business's database has,
+// and which process is migrating that database.
 import { randomUUID } from "node:crypto";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -13,7 +14,7 @@ export interface OwnSchema {
 
 export interface SchemaRecords {
   readonly own: OwnSchema;
-  /** Records that the database has this process's schema. */
+  /** Stores that the business's database now has this process's schema. */
   note(businessId: string): Promise<void>;
   /**
    * Takes the right to migrate a business, which only one process has at a time. Returns undefined

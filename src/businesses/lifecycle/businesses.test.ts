@@ -135,7 +135,7 @@ test("a start with a master key that doesn't fit the stored data is refused, and
   expect(err?.faults?.[0]?.at).toBe("RONDO_MASTER_KEY");
 });
 
-test("an unfinished business that can't be removed does not block the removal of others, and its removal is tried again", async () => {
+test("an unfinished business that can't be removed does not block the removal of others, and stays listed for the next attempt", async () => {
   await using stores = await createTestStores();
   const { control } = stores.deps;
   const begun = ["away", "here"].map((id) => ({

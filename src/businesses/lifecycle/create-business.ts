@@ -1,4 +1,6 @@
-// Creates a business in three steps: a row in `begunBusinesses`, the database with its schema, and the row in `businesses`, which replaces the first row. If the process is killed in between, a sweep finds the first row and removes the database.
+// Creates a business in three steps: a row in `begunBusinesses`, the database with its schema, and the row in
+// `businesses`, which replaces the first row. If the process is killed before the last step, a sweep finds the first
+// row and removes the database.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError } from "../../errors.ts";

@@ -1,4 +1,5 @@
-// Erases a business: its streams, objects, database and rows in the control database. Afterwards a receipt is signed.
+// Erases a business: its jobs, streams, objects, database and rows in the control database. The result is a signed
+// receipt.
 import { setTimeout } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
 import { ownTablesOf } from "../../apps/app-versions.ts";
@@ -56,7 +57,8 @@ export async function eraseBusiness(
   const { requestedAt, counts } = await noteCounts(deps, row);
   await eraseJobs(deps, row.id);
   await eraseStores(deps, row.id, signal);
-  // Neon can't delete a branch from which other branches were made, so the previews end first.
+  // Previews are temporary copies of the database. On Neon, they are branches that were made from the branch of the
+  // business. Neon can't delete a branch from which other branches were made, so the previews are deleted first.
   await endPreviewsOf(deps, row.id);
   const plain = deps.sealing.open(row.credentials, credentialsContext(row.id));
   await deps.provisioner.drop(JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials);
@@ -94,7 +96,7 @@ export async function eraseBusiness(
   return receipt;
 }
 
-/** A business that was moved to another engine still has its former database until the move is finished. */
+/** Drops the second database that a business has while it is being moved to another engine. */
 async function eraseOtherDatabase(
   { control, sealing, provisioner }: EraseBusinessDeps,
   businessId: string,

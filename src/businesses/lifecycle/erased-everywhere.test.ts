@@ -1,5 +1,5 @@
-// Inspects each store directly after a business was erased: no data of the business is left, and none of its jobs runs
-// afterwards.
+// Tests that an erasure removes the data of a business from every store, and that no job of the business runs
+// afterwards. The tests examine the stores themselves.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
@@ -30,7 +30,7 @@ function rowsIn(file: string): string[] {
   );
 }
 
-test("after an erasure only the receipt and the audit entries are left: no row, file, stream, object, cached chunk or job of the business; another business keeps all its data", async () => {
+test("after an erasure only the receipt and the audit entries are left: no row, file, stream, object, cached chunk or job of the business; another business keeps its jobs, files and cached chunks", async () => {
   await using studio = await createStudio();
   const { deps, config } = studio.stores;
   const cache = await openCache(config, silentLog);

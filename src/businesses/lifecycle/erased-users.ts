@@ -1,4 +1,5 @@
-// Records which users of a business were erased, so that an archive can't restore them. Only hashes of their ids are stored.
+// Keeps a list of the erased users of a business, so that they are not restored from an archive. The list contains only
+// hashes of their ids.
 import { createHash } from "node:crypto";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";

@@ -9,7 +9,7 @@ import { createBusiness } from "./create-business.ts";
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "a business on Neon serves its users, its data is separate from other businesses, and a refused slug leaves no branch",
+  "a business on Neon serves its users, its data is separate from other businesses, and a business that is refused because of its slug leaves no branch",
   async () => {
     await using neon = await startNeonStandIn();
     await using stores = await createTestStores({

@@ -119,7 +119,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     }
   }, 60_000);
 
-  test("while the server is down, each use of a business fails with UNAVAILABLE, and afterwards the businesses are served without a restart", async () => {
+  test("while Postgres is down, each use of a business fails with UNAVAILABLE, and afterwards the businesses are served without a restart of Rondo", async () => {
     const [open, cold] = [await stores.createBusiness(), await stores.createBusiness()];
     const usersOf = (id: string) =>
       stores.deps.databases.use(id, async (database) => database.run('select "id" from "users"', []));

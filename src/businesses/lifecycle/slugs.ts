@@ -13,7 +13,10 @@ export function parseSlug(text: string): string {
   });
 }
 
-/** Throws CONFLICT when another business has the slug, or had it before and its old links still work. */
+/**
+ * Throws CONFLICT when a business other than `businessId` has the slug. Also throws CONFLICT when another business had
+ * the slug before, and links with the slug still lead to that business.
+ */
 export async function refuseTakenSlug(
   control: Kysely<ControlTables>,
   slug: string,

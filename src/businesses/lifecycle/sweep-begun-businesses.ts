@@ -1,4 +1,5 @@
-// Removes the databases of businesses whose creation never finished, because the creating process was killed or could not clean up.
+// Removes the databases of businesses whose creation never finished, because the creating process was killed or could
+// not clean up.
 import type { BusinessProvisioner } from "../../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -27,7 +28,7 @@ export async function sweepBegunBusinesses(
   signal = new AbortController().signal,
 ): Promise<readonly string[]> {
   // A start time in the future was written by a process whose clock was ahead. It is replaced by
-  // the present time, so that the abandoned business doesn't have to wait until its start time has come.
+  // the present time. Otherwise an abandoned business would not be removed until that future time has passed.
   await control.kysely
     .updateTable("begunBusinesses")
     .set({ begunAt: new Date(nowMs).toISOString() })

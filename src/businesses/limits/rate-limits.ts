@@ -4,7 +4,8 @@ import type { RateLimit } from "../../ports/rate-limiter/rate-limiter.ts";
 /**
  * writes: counts all changes by one user. generations: counts the pieces of music that one user
  * requests. business: counts all changes by the users and servers of one business. address: counts
- * the requests without a credential from one address.
+ * two kinds of calls from one IP address: changes without a credential, and calls that create an
+ * account, sign in, reset a password or verify an e-mail address.
  */
 export type RateLimitName = "writes" | "generations" | "business" | "address";
 

@@ -17,7 +17,7 @@ export type PromisingTransaction = Transaction<BusinessTables> & { readonly [pro
 
 export interface BusinessDatabase extends Database<BusinessTables> {
   /**
-   * Runs a transaction that may create work for these sweeps. The sweeps find the work even if this
+   * Runs a transaction that may create work for the sweeps of these kinds. The sweeps find the work even if this
    * process is killed. A transaction that takes longer than a minute is rolled back with UNAVAILABLE.
    */
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;

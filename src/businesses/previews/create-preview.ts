@@ -1,5 +1,6 @@
-// Creates a preview. A row is inserted first, then the database is copied, then the credentials of the copy are stored
-// in the row. If the process is killed before the end, a sweep finds the row and removes the copy.
+// Creates a preview, which is a temporary copy of a business's database. A row is inserted first, then the database is
+// copied, then the credentials of the copy are stored in the row. If the process is killed before the last step, a
+// sweep finds the row and removes the copy.
 import { v7 as uuidv7 } from "uuid";
 import { createOwnTables, readOwnTables } from "../../apps/copy-own-tables.ts";
 import { AppError } from "../../errors.ts";

@@ -20,8 +20,8 @@ export const previewHoursMax = 168;
 export const previewsMax = 5;
 
 /**
- * Returns the id of a business whose data may be copied. Errors: NOT_FOUND; CONFLICT when the
- * business is being deleted.
+ * Returns the id of the business with this slug, if its data may be copied to a preview. Errors: NOT_FOUND; CONFLICT if
+ * the business is being deleted.
  */
 export async function findPreviewedBusiness(control: Database<ControlTables>, slug: string): Promise<string> {
   const row = await control.kysely

@@ -20,8 +20,8 @@ export type ThingKind = "project" | "track" | "version";
 
 /**
  * Where the audio of a version is. chunks: only in the chunk store. stored: in a verified object, and until the chunks
- * expire also in the chunk store. empty: the generation ended without sound. damaged: the object differs from the
- * written audio, and the chunks no longer exist.
+ * expire also in the chunk store. empty: the generation ended without sound. damaged: the object is missing or differs
+ * from the written audio, and the chunks no longer exist.
  */
 export type AudioStorage = "chunks" | "stored" | "empty" | "damaged";
 
@@ -170,7 +170,7 @@ export const businessSchema = {
       durationSeconds: integer,
       /** The generator that the request named; null: the business's default. */
       generator: nullable(text),
-      /** The options of the request beside the prompt, as JSON text; null: none. */
+      /** The options of the request other than the prompt, as JSON text; null: none. */
       options: nullable(json),
       idempotencyKey: nullable(text),
       /** The hash of the request that was sent with the key. Another request with the same key is refused. */
@@ -351,7 +351,7 @@ export const businessSchema = {
       eventId: idOf("webhookEvents"),
       endpointId: idOf("webhookEndpoints"),
       state: textOf<WebhookDeliveryState>(),
-      /** The number of completed attempts in the current round. */
+      /** The number of completed attempts since the delivery was created or last replayed. */
       attempts: integer,
       /** The number of times that the delivery was replayed. */
       round: integer,

@@ -1,4 +1,4 @@
-// Stores settings that processes share in the control database.
+// Stores settings in the control database, so that all processes share them.
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "./control-schema.ts";
 

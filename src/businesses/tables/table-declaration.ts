@@ -36,15 +36,19 @@ export interface ColumnDeclaration {
 export interface TableDeclaration {
   readonly columns: Readonly<Record<string, ColumnDeclaration>>;
   /**
-   * The access of named queries to the rows. `{ owner }`: only the user whose id is in the
-   * column `owner` has access, because Rondo adds this condition to each query. "internal": no query may use the table.
+   * The access of named queries to the rows. `owner` is the name of the column that contains the id of the user who
+   * owns the row. To each query with the scope "user", Rondo adds the condition that the caller owns the row.
+   * "internal": no named query may use the table.
    */
   readonly access: { readonly owner: string } | "internal";
-  /** The text columns in which "search" finds words, by means of an index (ports/database/search-index.ts). */
+  /**
+   * The text columns in which the condition "search" of a named query finds words. Together they have one index
+   * (ports/database/search-index.ts).
+   */
   readonly search?: readonly string[];
 }
 
-/** A text column that has only these values. The list of values exists only in the types. */
+/** A text column with a fixed list of values. Only the TypeScript type contains the list: no code sets `value`. */
 type TextOf<Value extends string> = { readonly type: "text"; readonly value?: Value };
 
 export const id = { type: "id" } as const;

@@ -32,7 +32,8 @@ export async function checkSpecs(tools: SpecsTools, { postgres }: { postgres?: s
 }
 
 /**
- * Prints a note for each read that scans a table. Throws SPEC_INVALID if a spec has faults. Closes the database.
+ * Migrates the database, checks the specs on it, and closes it. Prints a note for each read that scans a table. Throws
+ * SPEC_INVALID if a spec has faults.
  */
 async function proveOn(
   { schema, print }: SpecsTools,

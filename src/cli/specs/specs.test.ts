@@ -91,7 +91,7 @@ test.skipIf(!withPostgres)("check runs the specs on Postgres, too", async () => 
   expect(text).toContain("specs on Postgres");
 });
 
-test("a new spec works, and the generated files are reported as outdated until they are generated again", async () => {
+test("new writes a spec, and check reports the generated files as outdated until types generates them again", async () => {
   expect((await rondo(["new", "versions.peek"])).text).toBe("query-specs/versions.peek.json");
   expect(isAppError((await rondo(["new", "versions.peek"])).failure, "CONFLICT")).toBe(true);
   expect(isAppError((await rondo(["new", "nothing.here"])).failure, "INVALID_PARAMETER")).toBe(true);

@@ -1,4 +1,5 @@
-// Opens the resources of the specs commands: the folder, the schema, scratch databases and a language model.
+// Provides what the commands `rondo specs …` work with: the folder of the specs, the schema, scratch databases and a
+// language model.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { businessSchema, type BusinessTables } from "../../businesses/tables/schema.ts";

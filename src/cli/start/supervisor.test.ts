@@ -7,7 +7,7 @@ setDefaultTimeout(60_000);
 
 const bun = process.execPath;
 const script = (code: string) => [bun, "-e", code];
-/** This process sends its pid, then runs until it gets a signal. */
+/** The command of a process that sends its pid to the supervisor and runs until it gets SIGTERM. */
 const livesOn = script(
   "process.on('SIGTERM', () => process.exit(0)); process.send({ pid: process.pid }); setInterval(() => {}, 1e3);",
 );
@@ -44,7 +44,7 @@ test("a killed process is started again", async () => {
   expect(await supervisor.ended).toBe(0);
 });
 
-test("stopping drains every process, and none keeps running", async () => {
+test("stopping the supervisor ends all its processes", async () => {
   const { supervisor, pids } = supervise({
     processes: ["one", "two"].map((name) => ({ name, command: livesOn })),
   });

@@ -1,5 +1,5 @@
-// Handles "without drums", "add strings", "flute instead of piano", "bring in the drums after 15
-// seconds", "turn the drums down", "brushes instead of sticks".
+// Handles instructions that change the players of a piece or their loudness, such as "without drums", "add strings",
+// "flute instead of piano", "bring in the drums after 15 seconds", "turn the drums down", "brushes instead of sticks".
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import { familyOf, nameOfPlayers, partsFor, playsChords } from "../prompt/instrument-roles.ts";
@@ -31,7 +31,7 @@ const partWords: Readonly<Record<string, Part>> = {
   arp: "arp",
 };
 
-/** Returns the parts that a clause names, if the piece has them. */
+/** Returns the parts of the piece that the words of a clause name. Parts that the piece doesn't have are left out. */
 const playersIn = (spec: MusicSpec, words: readonly WordWish[]): readonly Part[] => {
   const found = new Set<Part>();
   for (const wish of words) {
@@ -57,7 +57,7 @@ const labelOf = (spec: MusicSpec, part: Part): string => {
   return name === null ? part : instruments[name].label;
 };
 
-/** The English name of the players that a wish names, in whatever language it was typed. */
+/** Returns the English name of the players that a wish names. The wish may be typed in any supported language. */
 const nameOf = ({ kind, id, typed }: WordWish): string =>
   kind === "parts" ? (partWords[id] === "drums" ? "drums" : id) : nameOfPlayers(id as InstrumentName, typed);
 
@@ -196,7 +196,7 @@ const changeThere: Rule = (spec, clause) => {
   return addThere(spec, clause);
 };
 
-/** Handles "just guitar and voice": all other players are removed. */
+/** Handles an instruction such as "just guitar and bass": all players that it doesn't name are removed. */
 const keepOnly: Rule = (spec, clause) => {
   if (!clause.reading.isExclusive || clause.where !== undefined || clause.intent === "remove")
     return undefined;

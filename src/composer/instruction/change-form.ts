@@ -1,4 +1,5 @@
-// Handles "fade out", "loop", "a guitar solo in the middle", "start with piano", "new melody".
+// Handles instructions that change the form of a piece, such as "fade out", "loop", "a guitar solo in the middle" and
+// "start with piano", and the instruction "new melody".
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import { partsFor } from "../prompt/instrument-roles.ts";

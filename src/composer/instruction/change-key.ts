@@ -1,5 +1,5 @@
-// Handles "in minor", "key of A", "transpose up 2", "a fifth lower", "an octave up", "modulate up
-// for the last chorus", "minor chords in the verse".
+// Applies the instructions that change the key or the pitch: "in minor", "key of A", "transpose up 2", "a fifth lower",
+// "an octave up", "modulate up for the last chorus", "minor chords in the verse".
 
 import { soundingTonic } from "../plan-words.ts";
 import { nameOfKey } from "../prompt/names.ts";

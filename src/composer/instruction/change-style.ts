@@ -1,5 +1,5 @@
-// Handles "as jazz", "turn it into techno", "like the eighties". The piece gets another style's instruments and
-// patterns, and keeps its title, key and length.
+// Handles instructions such as "as jazz", "turn it into techno" and "like the eighties". The piece gets the instruments
+// and patterns of another style, and keeps its title, key and length.
 
 import { createRandom } from "../random.ts";
 import { chooseStyle } from "../prompt/choose-style.ts";

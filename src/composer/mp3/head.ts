@@ -1,7 +1,7 @@
 // Builds the head of a piece. The head has the size of one MP3 frame and consists of a small ID3v2 tag and an Info
-// frame. Without the tag, players would look for a tag at the end of the file, which does not exist yet. The Info frame
-// is a Xing header with LAME's tag. If the length of the piece is known, the Info frame declares it exactly, before the
-// sound is made.
+// frame. Without the ID3v2 tag, players would look for a tag at the end of the file, and this end does not exist yet.
+// The Info frame is a Xing header with LAME's tag. If the length of the piece is known, the Info frame declares it
+// exactly, before the sound is made.
 
 import { bytesOfFrames, declaredDelay, frameBytesMin, framesOf, samplesPerFrame } from "./frames.ts";
 
@@ -28,7 +28,7 @@ const headOf = (infoFrame: Uint8Array): Uint8Array => {
   return head;
 };
 
-/** The size in bytes of an Info frame at 112 kbit/s, which leaves room for the tag. */
+/** The size in bytes of an Info frame at 112 kbit/s, which leaves room for the ID3v2 tag. */
 const infoBytes = Math.floor((144 * 112_000) / 44_100);
 const tagBytes = frameBytesMin - infoBytes;
 
@@ -55,7 +55,7 @@ const tag = ((): Uint8Array => {
 const sideInformationBytes = 32;
 const infoStart = 4 + sideInformationBytes;
 
-/** The flags say which fields follow: frames, bytes, table of contents and quality. */
+/** The flags say which fields follow: number of frames, number of bytes, table of contents, quality. */
 const createEmptyInfoFrame = (flags: number): Uint8Array => {
   const bytes = new Uint8Array(infoBytes);
   // These bytes mean: sync, MPEG-1 Layer III without CRC; 112 kbit/s, 44.1 kHz, no padding; joint

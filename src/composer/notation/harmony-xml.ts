@@ -1,8 +1,9 @@
 // Writes a chord as MusicXML's harmony element: its root, its kind, added degrees and its bass.
 
 /**
- * The MusicXML kind of each chord that the composer writes. The key is the chord's name without its root and
- * its bass, for example "m7" for "Am7/G". `added` lists the degrees of the chord that the kind doesn't contain.
+ * The MusicXML kind of each chord that the composer writes. Each property is named after a chord without its root and
+ * its bass, for example "m7" for "Am7/G". `added` lists the degrees of the chord that the kind doesn't contain, each
+ * with its alteration in semitones.
  */
 const kinds: Readonly<
   Record<string, { readonly kind: string; readonly added?: readonly (readonly [number, number])[] }>
@@ -31,7 +32,10 @@ const kinds: Readonly<
   add9: { kind: "major", added: [[9, 0]] },
 };
 
-/** An unknown chord gets the kind "other" and keeps its name as text. */
+/**
+ * Returns the harmony element of a chord, such as "Am7/G". A chord that is missing from `kinds` gets the kind "other".
+ * The text of the kind is always the chord's name without its root and its bass.
+ */
 export const harmonyXml = (name: string): string => {
   const [, letter = "C", sign = "", rest = ""] = /^([A-G])([#b]*)(.*)$/.exec(name) ?? [];
   const [, suffix = rest, bass] = /^(.*)\/([A-G][#b]*)$/.exec(rest) ?? [];

@@ -64,7 +64,7 @@ const plans: readonly (readonly [string, MusicSpec])[] = [
 ];
 
 test.each(plans)(
-  "an independent reader finds the tune and the meter in the lead sheet of %s, and the sheet names every section",
+  "abcjs reads the same tune and meter from the lead sheet of %s, and the sheet names every section",
   (_, spec) => {
     const piece = composePiece(spec);
     const sheet = sheetOf(spec);

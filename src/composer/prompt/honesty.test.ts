@@ -1,5 +1,6 @@
-// Tests that every word of a prompt that has no effect is reported, such as an unknown adjective, a contradiction or a
-// negation without an object. Also tests that very long and unusual prompts are read quickly.
+// Tests that the words of a prompt that have no effect are reported, such as an unknown adjective, a wish that
+// contradicts another one, or a negation without an object. Also tests that very long and unusual prompts are read
+// quickly.
 
 import { describe, expect, test } from "bun:test";
 import { composePiece } from "../score/piece.ts";
@@ -74,7 +75,7 @@ test.each([
   ],
   ["half a surrogate pair", "piano \ud800 jazz"],
   ["control characters", "piano\u0000\u0007\u202e jazz"],
-])("a prompt of %s is read in linear time, and gives a playable plan", (_, prompt) => {
+])("a prompt of %s is read in linear time, and its plan can be composed", (_, prompt) => {
   const before = performance.now();
   const { spec } = read(prompt);
   expect(performance.now() - before).toBeLessThan(linearMsMax);

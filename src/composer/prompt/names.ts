@@ -1,5 +1,5 @@
-// Lists the names of drums and of musical keys that people read. The plan of a piece contains only short identifiers,
-// such as lowTom or Eb.
+// Returns readable names of drums and of musical keys. The plan of a piece contains only short identifiers, such as
+// lowTom or Eb.
 
 import type { MusicSpec } from "../spec.ts";
 import type { DrumLane, Mode } from "../styles/style.ts";

@@ -12,7 +12,10 @@ export interface Token {
   readonly isCapital: boolean;
 }
 
-/** Returns the text in lower case and without accents, with one spelling of each Arabic letter, and with Latin digits. */
+/**
+ * Returns the text in lower case, without accents, with Latin digits, and with one spelling for Arabic letters that are
+ * often exchanged.
+ */
 export const normal = (text: string): string =>
   text
     .normalize("NFKD")

@@ -127,7 +127,7 @@ describe("a prompt's textures", () => {
   });
 });
 
-describe("a prompt's length", () => {
+describe("the length of the piece that a prompt asks for", () => {
   test.each([
     ["a 30 second jingle", 30],
     ["2 minutes of jazz", 120],
@@ -138,7 +138,7 @@ describe("a prompt's length", () => {
     ["an hour: 60 minutes", 600],
     ["3 s", 10],
     ["no length here, 120 bpm", undefined],
-  ])("%p is %p seconds", (prompt, seconds) => {
+  ])("in %p is %p seconds (at least 10, at most 600)", (prompt, seconds) => {
     expect(findDuration(prompt)).toBe(seconds);
   });
 });

@@ -115,7 +115,10 @@ const partWith = (spec: MusicSpec, names: readonly InstrumentName[]): Part | und
     return name !== null && names.includes(name);
   });
 
-/** Returns the part whose player is named between two positions in the prompt: the first or the last such player. */
+/**
+ * Returns the part whose instrument is named in the prompt between the word with index `from` and the word with index
+ * `to` (exclusive). If several instruments are named there, `which` chooses the first or the last one.
+ */
 const playerNear = (
   spec: MusicSpec,
   words: readonly WordWish[],

@@ -57,7 +57,8 @@ export const planTempo = (request: TempoRequest, report: Report): number => {
   if (exact !== undefined) return isLoop ? loopTempo(exact, meter, durationSeconds) : exact;
   const place = createRandom(seed, "tempo").next();
   const counted = wordRange(reading.wishes, report);
-  // A dotted beat is longer than a quarter note, so the range of a word is lower.
+  // The ranges of the words count quarter notes. In a meter whose beat is a dotted quarter note, which is longer, the
+  // ranges from "moderate" to "very fast" are lowered.
   const range =
     counted === undefined || meters[meter].pulse === 4 || counted[0] < 92
       ? counted

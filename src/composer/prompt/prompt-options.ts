@@ -25,10 +25,11 @@ export interface ReadOptions {
   /** The prompt's wishes about styles that contradict the option `style`. `reading` does not contain them. */
   readonly overruled: readonly Wish[];
   /**
-   * Contains a phrase if the option `instrumental` is set, because the composer never sings. If `lyrics` are given,
-   * `unfulfilled` contains a phrase about them.
+   * Phrases that tell people which options are fulfilled although they add no wish to `reading`. `instrumental` is the
+   * only such option: the composer never sings.
    */
   readonly fulfilled: readonly string[];
+  /** Phrases that tell people which options can't be fulfilled. `lyrics` is the only such option. */
   readonly unfulfilled: readonly string[];
 }
 

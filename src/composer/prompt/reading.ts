@@ -1,4 +1,4 @@
-// Reads a prompt: every word becomes part of a wish, a word without meaning, or an unknown word.
+// Reads a prompt. Every word becomes part of a wish, or is classified as a word without meaning or as an unknown word.
 
 import { findMisspelt, findPhrase, type Kind, readTokens } from "./lexicon.ts";
 import type { Token } from "./normal-text.ts";
@@ -191,7 +191,7 @@ const negated = (items: readonly Item[], tokens: readonly Token[]): readonly Wis
   return wishes;
 };
 
-/** Returns whether the list continues with an "and", as in "without drums, bass and vocals". */
+/** Returns whether the item belongs to a list of players that ends with "and", as in "drums, bass and vocals". */
 const continues = (items: readonly Item[], index: number, tokens: readonly Token[]): boolean => {
   for (const item of items.slice(index, index + 6)) {
     if (tokens[item.at]?.after === ".") return false;

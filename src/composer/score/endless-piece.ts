@@ -9,7 +9,7 @@ import { meters } from "./time/meter.ts";
 
 /** A part is removed from memory if it is at least this many parts away from the requested part. */
 const removalDistance = 3;
-/** Changes of the tempo at a fixed position, which an endless piece can't have because it has no planned end. */
+/** The feels that change the tempo from bar to bar. They are left out, because an endless piece has a steady tempo. */
 const movingFeels: readonly string[] = ["rubato", "rubato-intro", "ritardando", "accelerando"];
 
 export const composeEndless = (spec: MusicSpec): Piece => {
@@ -52,7 +52,7 @@ export const composeEndless = (spec: MusicSpec): Piece => {
   };
 };
 
-/** The first part has the seed of the piece, and only the first part has an introduction. */
+/** Returns the spec of one part. Part 0 has the seed of the piece, and only part 0 has an introduction. */
 const partOf = (spec: MusicSpec, number: number, seconds: number): MusicSpec => ({
   ...spec,
   seed:

@@ -1,4 +1,5 @@
-// Moves the faders of a bar: each kick lowers the accompaniment, the volume of a bass can change in a rhythm, and the melody gets louder and softer within its phrase.
+// Moves the faders of a bar: each kick lowers the accompaniment, the volume of the bass can change in a rhythm, and the
+// melody gets louder and softer within its phrase.
 import type { MusicSpec } from "../spec.ts";
 import { styleOf } from "../styles/all-styles.ts";
 import type { Section } from "./form/form.ts";
@@ -7,9 +8,9 @@ import { quartersOf } from "./time/meter.ts";
 
 interface BarPlace {
   readonly section: Section;
-  /** The number of the bar within its section. */
+  /** The number of the bar within its section, counted from 0. */
   readonly place: number;
-  /** The number of the bar within the piece. */
+  /** The number of the bar within the piece, counted from 0. */
   readonly index: number;
   /** The beats at which the bass drum is played. */
   readonly kicks: readonly number[];

@@ -1,4 +1,5 @@
-// Checks the properties that make a band livelier than a loop: an accompaniment that varies, themes that develop, and an end on the fullest section.
+// Checks the properties that make a band livelier than a loop: an accompaniment that varies, themes that develop, and a
+// last section before the outro that is at least as full as every other section.
 
 import { describe, expect, test } from "bun:test";
 import { type Heard, listenTo } from "../../testing/sound/listen.ts";
@@ -39,7 +40,7 @@ const sameAsBefore = ({ bars }: Heard, part: Part): number => {
   return pairs.filter((isSame) => isSame).length / Math.max(1, pairs.length);
 };
 
-/** Returns the share of bars whose pitched music occurred before. */
+/** Returns the share of bars whose notes, apart from the drums, are the same as in an earlier bar. */
 const recycled = ({ bars }: Heard): number => {
   const seen = new Set<string>();
   let again = 0;

@@ -10,6 +10,7 @@ export interface Note {
   readonly pitch: number;
   /** The velocity, from 1 to 127. */
   readonly velocity: number;
+  /** The duration in beats. */
   readonly beats: number;
 }
 

@@ -4,7 +4,7 @@ import { dbToGain } from "./decibels.ts";
 import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
 
 /**
- * The target loudness of the loudest sections in LUFS. The whole piece, including its soft
+ * The target loudness of the loudest sections, in LUFS. The whole piece, including its soft
  * sections, then has about -16 LUFS.
  */
 const chorusLufs = -14.7;
@@ -19,10 +19,10 @@ const blockSamplesMax = 4096;
 const silenceLufs = -55;
 
 export interface LoudnessFollower {
-  /** The gain at the end of the next block. The caller moves to this gain gradually. */
+  /** The gain at the end of the next block, as a factor. The caller moves to this gain gradually. */
   readonly gain: number;
   /**
-   * Measures a block after the limiter, so that the gain also makes up for what the limiter took away.
+   * Measures a block that has passed the limiter, so that the gain also makes up for what the limiter took away.
    * `levelDb`: the planned level of the section relative to the loudest section, such as -4 for a quiet intro.
    */
   listen(left: Float32Array, right: Float32Array, count: number, levelDb: number): void;
@@ -67,7 +67,7 @@ export const createLoudnessFollower = (
 };
 
 /**
- * Returns the target loudness. In a short piece the soft ending is a large share, so the rest is
+ * Returns the target loudness in LUFS. In a short piece the soft ending is a large share, so the rest is
  * made louder to compensate.
  */
 export const targetLufsOf = (durationSeconds: number): number =>

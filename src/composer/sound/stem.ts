@@ -19,7 +19,10 @@ export interface Stem {
   close(): void;
 }
 
-/** `gains` lists the loudness gain of each block of the mix. Neither the gain nor the tone is applied to textures. */
+/**
+ * `gains` lists the loudness gain of each block of the mix. Neither the gain nor the tone filter of the piece is
+ * applied to textures.
+ */
 export const createStem = async (
   piece: Piece,
   bank: Bank,

@@ -104,10 +104,16 @@ const control = {
   chorus: 93,
 } as const;
 
-/** The parts that two slightly different players play, one on each side. The value is the second player's channel. */
+/**
+ * The parts that two players play, one on each side, slightly out of tune and out of time with each other. The value is
+ * the MIDI channel of the second player.
+ */
 const twins: Readonly<Partial<Record<Part, number>>> = { chords: 10, pad: 11, arp: 12 };
 const twinDelaySamples = Math.round(0.012 * sampleRate);
-/** A value of the pitch wheel for about 3 cents; the wheel's range is two semitones. */
+/**
+ * The distance of the pitch wheel from its centre that detunes a player by about 3 cents. The wheel reaches two
+ * semitones.
+ */
 const detune = 123;
 const wheelCentre = 8192;
 /** The distance of each of the two players from the centre of the stereo image, as a MIDI pan value. */
@@ -268,7 +274,8 @@ const eventsOf = (
       order: 2,
       play: isSilent(part) ? rest : () => processor.noteOn(channel, pitch, velocity),
     });
-    // The order 0 is lower than that of a beginning: at the same sample, a note ends before the next note begins.
+    // The order 0 comes before the order 2 of a note's beginning. So at the same sample, a note ends before the next
+    // note begins.
     events.push({
       sample: end,
       order: 0,

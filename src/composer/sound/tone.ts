@@ -1,4 +1,5 @@
-// Sets the tone of a piece: it removes rumble, applies the plan's brightness, and sets the stereo width that the style needs.
+// Sets the tone of a piece: removes rumble, applies the plan's brightness, and sets the stereo width that the style
+// needs.
 
 import { type MusicSpec, sampleRate } from "../spec.ts";
 import type { StyleName } from "../styles/style.ts";

@@ -1,4 +1,5 @@
-// Renders the mix of a piece and each of its stems as 32-bit floating-point samples, a fraction of a second at a time. The mix passes through a limiter, but a stem does not, so a stem may exceed full scale.
+// Renders the mix of a piece and each of its stems as 32-bit floating-point samples, a fraction of a second at a time.
+// The mix passes through a limiter, but a stem does not, so a stem may exceed full scale.
 
 import { blockSamples, createMaster, type GainStep } from "../sound/master.ts";
 import { createStem } from "../sound/stem.ts";

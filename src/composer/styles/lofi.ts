@@ -1,4 +1,5 @@
-// Defines the style lo-fi: a warm sound with slightly late and uneven notes, seventh chords, brushed drums and vinyl noise.
+// Defines the style lo-fi: a warm sound with slightly late and uneven notes, seventh chords, brushed drums and vinyl
+// noise.
 
 import type { Style } from "./style.ts";
 

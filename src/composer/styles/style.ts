@@ -187,8 +187,8 @@ export const drumLanes = [
 export type DrumLane = (typeof drumLanes)[number];
 
 /**
- * One bar for each drum, with a character for each step: X accented, x played, o soft, ? played sometimes, r a roll of
- * three strokes.
+ * One bar for each drum, with a character for each step: `X` is accented, `x` is played, `o` is soft, `?` is played
+ * sometimes, `r` is a roll of three strokes, and `.` is a rest.
  */
 export type Groove = Readonly<Partial<Record<DrumLane, string>>>;
 
@@ -239,7 +239,7 @@ export interface Style {
   readonly harmony: HarmonyLanguage;
   readonly form: FormName;
   readonly melody: MelodyManner;
-  /** Candidates for each part; null means that the part is not played. */
+  /** The instruments from which the composer chooses one for each part; null means that the part is not played. */
   readonly players: Readonly<Record<PitchedPart, readonly (InstrumentName | null)[]>>;
   /** Percussion that plays in addition to the kit. */
   readonly percussion?: readonly DrumLane[];
@@ -268,6 +268,9 @@ export interface Style {
   readonly mix: Readonly<Partial<Record<Part, Partial<PartMix>>>>;
   /** The share by which the kick drum reduces the volume of chords, pads and arpeggios, from 0 to 1. */
   readonly ducking: number;
-  /** The loudness of the unmastered mix in LUFS, with which the loudness follower starts. */
+  /**
+   * The usual loudness of the style's unmastered mix, in LUFS. The loudness follower (sound/loudness.ts), which adjusts
+   * the volume during a piece, starts with this value.
+   */
   readonly rawLoudness: number;
 }

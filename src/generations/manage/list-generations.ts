@@ -39,7 +39,7 @@ interface ListedGeneration {
 
 export interface GenerationPage {
   readonly items: readonly ListedGeneration[];
-  /** The value of `before` for the next page, which may be empty. Null if there are no older generations. */
+  /** The value of `before` for the next page. Null if there are no older generations. The next page may be empty. */
   readonly next: string | null;
 }
 

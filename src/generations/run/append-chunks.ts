@@ -24,8 +24,8 @@ export async function appendChunks(
   let position = (await streams.head(audio))?.tail ?? 0;
   const progress = createProgress(deps.database, claimed, making);
   const pace = plan.isEndless === true ? createPace() : undefined;
-  // An endless piece never gives way to other generations: its next run would make the audio again from the beginning,
-  // which would take minutes.
+  // A run of an endless piece is never interrupted so that another generation can run: the next run of the piece would
+  // make the audio again from the beginning, which would take minutes.
   const giveWay =
     isWanted && generator.deterministic && pace === undefined
       ? createGivingWay(isWanted, plan.durationMs)

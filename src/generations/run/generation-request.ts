@@ -13,15 +13,15 @@ export type AudioUrlOf = (businessId: string, versionId: string) => Promise<stri
 export interface GenerationRequestInput {
   readonly businessId: string;
   /**
-   * Jobs of different owners take turns. A guest's owner is the hashed IP address. For all other users this is
-   * undefined, and the owner is the user's id.
+   * The owner of the job. Jobs of different owners take turns. For a guest, the owner is the hash of the IP address. If
+   * this field is undefined, the owner is the id of the user.
    */
   readonly owner?: string | undefined;
 }
 
 /**
- * Returns the deadline: half an hour plus ten seconds for each second of audio, which is enough for a slow model with a
- * queue.
+ * Returns the deadline of a generation: half an hour after `nowMs`, plus ten seconds for each second of audio. This is
+ * enough for a slow model with a queue.
  */
 export const deadlineOf = (durationSeconds: number, nowMs = Date.now()): Date =>
   new Date(nowMs + 1_800_000 + durationSeconds * 10_000);

@@ -27,7 +27,7 @@ export const generatorReportSchema = z.discriminatedUnion("type", [progressSchem
 
 type GeneratorReport = Extract<GenerationEvent, { readonly type: "report" }>;
 
-/** Converts one JSON message of a generator to the event to store. Error: INVALID_BODY. */
+/** Converts one JSON message of a generator to the event to store. Throws INVALID_BODY if it is not a valid report. */
 export function storedReport(message: Uint8Array): Uint8Array {
   const parsed = generatorReportSchema.safeParse(parse(message));
   if (!parsed.success) {

@@ -22,7 +22,8 @@ import { watchForLoss } from "./watch-for-loss.ts";
 
 /**
  * Returns "other bytes are stored" if a deterministic generator made bytes that differ from those that an earlier run
- * stored. Throws InterruptedError, and each error that the generator or a store throws.
+ * stored. Throws InterruptedError if the generator must not be called a second time (see `refuseSecondStart`), and also
+ * throws each error that the generator or a store throws.
  */
 export async function makeAudio(
   deps: MakeAudioDeps,
@@ -115,9 +116,9 @@ async function complete(
 }
 
 /**
- * Records the call of a generator that runs on another machine or is not deterministic. Throws InterruptedError if an
- * earlier run has called the generator, and it is neither deterministic nor able to resume. A second call would make
- * another piece, and might cost as much again.
+ * If the generator runs on another machine or is not deterministic, its call is noted in the database. Throws
+ * InterruptedError if an earlier run has already called the generator, and the generator is neither deterministic nor
+ * able to resume. Then a second call would make another piece, and might cost as much again.
  */
 async function refuseSecondStart(
   deps: MakeAudioDeps,

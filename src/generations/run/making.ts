@@ -1,4 +1,5 @@
-// Defines the types that the parts of a run share: dependencies, input and progress.
+// Defines the types that the files of this folder share: the dependencies, the input and the progress of a run. A run
+// is one call of `runGeneration`, which makes the audio of a generation.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { FarEnd, GeneratedChunk, Generation, Generator } from "../../ports/generator/generator.ts";
@@ -66,7 +67,7 @@ export interface MakeAudioInput extends RunGenerationInput {
   readonly onFarEnd: (end: Promise<FarEnd>) => void;
 }
 
-/** The parts of a run that `appendChunks` and `followChunks` need. */
+/** The data of a run that `appendChunks` and `followChunks` need. */
 export interface Making {
   readonly generation: Generation;
   /** The chunks of the run. Leaving the loop that reads them doesn't stop the generator. */

@@ -84,7 +84,10 @@ async function isClaimedByAnother({ kysely }: BusinessDatabase, { id, epoch }: C
   return row?.state === "running" && row.epoch !== epoch;
 }
 
-/** Closes the events of a cancelled generation with a last event that reports whether the generator stopped, too. */
+/**
+ * Closes the event stream of a cancelled generation. Its last event reports whether the generator stopped, too. Does
+ * nothing if the generation was not cancelled, or if the generator runs in this process.
+ */
 async function tellFarEnd(
   deps: RunGenerationDeps,
   database: BusinessDatabase,

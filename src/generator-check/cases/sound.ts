@@ -1,4 +1,5 @@
-// Defines the cases for the audio: whether it is music of the requested length.
+// Defines the checks of the audio that a generator makes: whether it is music of the requested length, and how it
+// depends on the seed.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";

@@ -5,7 +5,10 @@ import { expectThat, Mismatch } from "../mismatch.ts";
 import { framesIn } from "../sound/mp3-frames.ts";
 import type { StreamFault } from "../stream-receiver.ts";
 
-/** Expects that the piece arrives completely although the appends after the first one are answered with `faults`. */
+/**
+ * Answers the first append normally, and the appends after it with `faults`, one append for each fault. Expects that
+ * the generator repeats the failed append after the time in Retry-After (if given), and that the piece arrives whole.
+ */
 async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFault[]): Promise<void> {
   const prepared = await ctx.prepare({ delivery: "stream" });
   prepared.stream!.faults.push(undefined, ...faults);

@@ -32,7 +32,7 @@ export function parameterFaultOf(contentType: string): string | undefined {
   return undefined;
 }
 
-/** Throws Mismatch for bytes that are not of this type. */
+/** Throws Mismatch if the bytes are not of this type, or if the contract doesn't contain the type. */
 export async function decode(contentType: string, bytes: Uint8Array): Promise<Sound> {
   if (bytes.length === 0) throw new Mismatch(`sound as ${contentType}`, "not one byte");
   switch (formatNameOf(contentType)) {

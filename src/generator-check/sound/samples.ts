@@ -1,4 +1,5 @@
-// Defines the format of samples to measure, and the conversion from interleaved bytes.
+// Defines the form in which the generator check measures sound, with one array of samples for each channel. Also
+// converts interleaved samples to this form.
 
 export interface Sound {
   readonly sampleRate: number;

@@ -67,7 +67,7 @@ export function createVersionAudio(given: VersionAudioDeps): VersionAudio {
     return businessId;
   };
 
-  /** A signed link takes precedence over credentials, because anyone with the link may open it. */
+  /** If the URL is a signed link, credentials are ignored, because anyone with the link may open it. */
   const find = async ({ url }: Request, versionId: string, caller: Caller | undefined) => {
     const query = queryOf(url);
     const who = /(^|&)signature=/.test(query)

@@ -205,7 +205,7 @@ test("the credentials of a suspended business are refused immediately and valid 
   );
 });
 
-test("keys, sessions, tokens and businesses that end in one process are refused by other processes within five seconds", async () => {
+test("keys, sessions and tokens that were ended in one process, and those of a suspended business, are refused by other processes within five seconds", async () => {
   await using house = await createHouse();
   const { here, there, stores } = house;
   const key = await house.key();

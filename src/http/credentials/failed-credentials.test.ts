@@ -56,7 +56,7 @@ const expires = Math.floor(Date.now() / 1000) + 600;
 const wrong: Record<string, (guess: number) => [method: string, path: string, shown?: Shown]> = {
   "the operator key": (guess) => ["GET", "/v1/businesses", { authorization: `Bearer guess-${guess}` }],
   "a business key": (guess) => ["GET", "/v1/queries", { authorization: `Bearer rk_${guess}` }],
-  "a business key, on the fast path": (guess) => [
+  "a business key, for a read that is answered without the router": (guess) => [
     "GET",
     "/v1/stream/x",
     { authorization: `Bearer rk_${guess}` },

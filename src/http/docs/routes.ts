@@ -25,8 +25,8 @@ export function docsRoutes(deps: DocsRoutesDeps) {
   const made = new WeakMap<QuerySet, Made>();
 
   /**
-   * Returns the document and its page, which are made once for each set of queries. A caller of a business gets the
-   * queries of that business.
+   * Returns the OpenAPI document, and the page that shows it to people. Both are made once for each set of queries. A
+   * caller who belongs to a business gets the queries of that business.
    */
   async function documentFor(c: HttpContext): Promise<Made> {
     const caller = c.get("caller");

@@ -73,7 +73,8 @@ export interface ReadingDeps {
   readonly live?: LiveAnswers | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
   /**
-   * The cached pages. Reads with different limits can share them if each stream is always read with the same limits.
+   * Cached responses with data of finished streams. Callers with different `limits` can share this cache if each stream
+   * is always read with the same limits.
    */
   readonly pages: CachedPages;
 }

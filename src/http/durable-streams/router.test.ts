@@ -148,7 +148,7 @@ describe("reading", () => {
     }
   });
 
-  test("a browser's EventSource gets every byte once, even if it reconnects with Last-Event-ID", async () => {
+  test("an SSE client that reconnects with Last-Event-ID, as a browser's EventSource does, gets every byte once", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("es"), {}, { chunks: [bytes("first ")] });
     const url = urlOf(server, "es", "?offset=-1&live=sse");

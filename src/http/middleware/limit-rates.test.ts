@@ -78,7 +78,7 @@ test("calls that change data are counted, and the responses contain the remainin
   expect(list.body.items).toHaveLength(2);
 });
 
-test("reads are not counted, and are answered without delay when a limit is used up", async () => {
+test("reads are not counted, and are still answered when a limit is used up", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h" });
   const token = await house.guest();
   for (let i = 0; i < 3; i++) await house.call("POST", projects, rename(token));
@@ -144,7 +144,7 @@ test("appends to a stream are not counted", async () => {
   expect((await house.call("DELETE", "/v1/stream/log", { token: key })).status).toBe(429);
 });
 
-test("new pieces and new versions share a limit of their own", async () => {
+test("requests for new pieces and for new versions share one limit, which does not apply to other writes", async () => {
   await using house = await createHouse({ RONDO_LIMIT_GENERATIONS: "2/1h" });
   const token = await house.guest();
   const make = () => house.call("POST", "/v1/generations", { token, json: { prompt: "rain" } });
@@ -208,7 +208,7 @@ test("the limits of a business replace those of the settings, and off removes a 
   expect(first.headers.get("ratelimit-policy")).toBe('"writes";q=3;w=60');
 });
 
-/** Opens the API once more, as another process would. It has not yet read the business. */
+/** Opens the API once more, as another process would. The second API has not yet read the business into its cache. */
 async function createLater({ stores }: Awaited<ReturnType<typeof createHouse>>) {
   const deps = await createTestApiDeps(stores.config);
   const app = createApp(deps);

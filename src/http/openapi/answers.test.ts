@@ -27,7 +27,10 @@ const paths = document.paths as Record<string, Record<string, { responses: Recor
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 ajv.addSchema({ $id: "document", ...document });
 
-/** Fails if the OpenAPI document doesn't describe the response. */
+/**
+ * Fails if the OpenAPI document doesn't describe the response. `at` is the path as written in the document. Returns the
+ * JSON body; undefined if the response has none.
+ */
 async function held(at: string, method: string, res: Response): Promise<unknown> {
   const { responses } = paths[at]![method.toLowerCase()]!;
   const told = responses[res.status];
@@ -38,7 +41,7 @@ async function held(at: string, method: string, res: Response): Promise<unknown>
   expect({ at, method, type, told: schema !== undefined }).toMatchObject({ told: true });
   if (!type.endsWith("json")) return undefined;
   const body: unknown = await res.json();
-  // The references point to components of the OpenAPI document.
+  // References such as "#/components/…" in the schema mean the OpenAPI document, whose id in Ajv is "document".
   const whole = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/'));
   const validate = ajv.compile(whole);
   expect({ at, method, ok: validate(body), errors: validate.errors ?? [], body }).toMatchObject({ ok: true });

@@ -1,5 +1,5 @@
-// Tests the OpenAPI document: an independent validator accepts it, it matches the routes and their callers, and its
-// page needs no network.
+// Tests the OpenAPI document and its page. An independent validator accepts the document. The document lists the routes
+// of the app, and the callers that each route accepts. The page loads nothing from other servers.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { createApp } from "../../app.ts";
@@ -100,7 +100,7 @@ async function methodsAt(app: ReturnType<typeof createApp>, address: string): Pr
   return asked.flat();
 }
 
-test("an operation accepts only the callers that the document names", async () => {
+test("an operation accepts exactly the callers that the document names", async () => {
   await using house = await createHouse();
   const { stores, app } = house;
   const business = await stores.createBusiness("demo");

@@ -70,8 +70,8 @@ const openGraphOf = ({ name, theme }: Look): string =>
   (theme.description ? `<meta property="og:description" content="${htmlOf(theme.description)}">` : "");
 
 /**
- * Returns the page of the console for the address of one business. `usual` is the built page; this function adds the
- * languages of the business and `base` to it.
+ * Returns the page of the console as it is served at the address of one business. `usual` is the built page; this
+ * function adds the languages of the business and `base` to it.
  */
 export function themedConsole(usual: string, { theme }: Look, base = ""): string {
   const { languages } = theme;

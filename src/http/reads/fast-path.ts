@@ -30,8 +30,8 @@ export function addFastPath(app: Pick<Hono<HttpEnv>, "fetch">, deps: FastPathDep
 }
 
 /**
- * Returns undefined if the router has to answer the request. Returns the response itself, not a promise, if nothing
- * has to be waited for: the caller and the response are cached, and no rate limit applies.
+ * Creates the function that answers a read. It returns undefined if the router has to answer the request. It returns
+ * the response itself, not a promise, if the caller and the response are cached and no rate limit applies.
  */
 function createFastPath({ reads, begin, callerOf, countCall }: FastPathDeps) {
   return (request: Request, source?: AddressSource): MaybePromise<Response> | undefined => {

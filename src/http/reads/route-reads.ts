@@ -1,12 +1,12 @@
-// Registers the reads of the fast path (reads.ts) with the router, too. The router answers HEAD, and each read that the
-// fast path leaves to it.
+// Registers the most frequent GET routes (the "reads" in reads.ts) with the router. Most GET requests for these routes
+// are answered by the fast path, before the router. The router answers the rest, and HEAD requests.
 import type { Hono } from "hono";
 import { notFound } from "../../errors.ts";
 import { problemResponse } from "../answers/problem.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 import { pathOf, type Read } from "./read.ts";
 
-/** `base` is the path at which the app is mounted. */
+/** `base` is the path at which `app` is mounted. Each route of `reads` begins with it. */
 export function routeReads(app: Pick<Hono<HttpEnv>, "get">, reads: readonly Read[], base: string): void {
   for (const read of reads) {
     app.get(read.route.slice(base.length), (c: HttpContext) => {

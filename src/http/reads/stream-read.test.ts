@@ -1,4 +1,5 @@
-// Tests reads of streams. The fast path, which handles frequent reads without the router, answers them.
+// Tests reads of streams. The fast path, which handles frequent reads without the router, answers them. A page is the
+// part of a stream that one response contains.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
@@ -42,7 +43,7 @@ async function write(path: string): Promise<void> {
   await ask(`/v1/stream/${path}`, { ...type, "stream-closed": "true" }, { method: "POST", body: "hello" });
 }
 
-test("responses with the same cached page of a stream differ only in the request id and the duration", async () => {
+test("responses that contain the same cached page of a stream differ only in the request id and the duration", async () => {
   await write("alike");
   const answers = [];
   for (let i = 0; i < 3; i++) answers.push(await ask("/v1/stream/alike", { "x-request-id": `brought-${i}` }));
@@ -84,7 +85,7 @@ test("a read is logged and counted in the metrics", async () => {
   );
 });
 
-test("refused reads get problem responses that web pages of any origin may read", async () => {
+test("refused reads get problem responses that websites of any origin may read", async () => {
   await write("refused");
   const codeOf = async (path: string, headers: Record<string, string>) => {
     const response = await ask(path, headers);
@@ -121,7 +122,7 @@ test("different encodings of a path lead to the same stream, with GET and with H
   expect(head.headers.get("stream-next-offset")).toBe(read.headers.get("stream-next-offset"));
 });
 
-test("a cached page of a finished stream is not read again, and is not served after the stream was deleted", async () => {
+test("a cached page of a finished stream is not read from the store again, and is not served after the stream was deleted", async () => {
   await write("kept");
   const { counters } = deps.streams;
   expect(await (await ask("/v1/stream/kept")).text()).toBe("hello");

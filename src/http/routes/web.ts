@@ -96,7 +96,8 @@ function pageOf(path: string): string {
 const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash|me|reset-password|verify-email|sign-in)?$/;
 
 /**
- * The paths of pieces and albums, which are private. Without a session, their status is 404, also for search engines.
+ * The paths of pieces and albums, which are private. Without a session, the app is sent with the status 404, so search
+ * engines don't list these pages.
  */
 const privateAddress = /^\/[pa]\//;
 

@@ -1,4 +1,4 @@
-// Tests a fade that is applied to MP3 frames, by decoding them.
+// Tests the fade of encoded MP3 frames. Most tests decode the faded frames and measure the samples.
 
 import { expect, test } from "bun:test";
 import { createMp3Encoder, loadLame } from "../../composer/mp3/encoder.ts";

@@ -6,7 +6,10 @@ import type { Stereo } from "./stereo.ts";
 
 export interface Resampler {
   convert(sound: Stereo): Stereo;
-  /** Returns the end of the audio. It was withheld, because the filter also needs the samples after it. */
+  /**
+   * Returns the last converted samples. `convert` withheld them, because the filter also needs the source samples that
+   * follow. At the end of the source, silence takes the place of those samples.
+   */
   finish(): Stereo;
 }
 

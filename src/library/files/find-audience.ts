@@ -7,8 +7,8 @@ import { businessOfLink } from "../tiers/find-audio.ts";
 import { readAudioFacts } from "../versions/read-version.ts";
 
 /**
- * Returns the business of the version. Throws the same NOT_FOUND if the link is invalid, or if the version is missing,
- * deleted or belongs to another user. For a link, the version itself is not looked up.
+ * Returns the id of the version's business. Throws the same NOT_FOUND if the link is invalid, or if the version is
+ * missing, deleted or belongs to another user. For a link, the version itself is not looked up.
  */
 export async function findAudience(
   deps: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },

@@ -124,7 +124,7 @@ export async function createRenderedFiles({
     return entry;
   };
 
-  /** Waits for the file. The work is aborted when the last waiting caller leaves. */
+  /** Waits until the file is made or `signal` is aborted. When no caller is waiting any more, the work is aborted. */
   const wait = async (entry: Entry, signal: AbortSignal): Promise<void> => {
     const left = Promise.withResolvers<never>();
     const leave = (): void => left.reject(gone());

@@ -1,5 +1,5 @@
-// Wraps a chunk store so that the expired audio of a version is restored when a reader needs it. Any number of
-// readers cause one download.
+// Wraps a chunk store. If a reader needs the audio of a version whose chunks have expired, a job copies the audio from
+// the object store back into the chunk store. Concurrent readers cause only one download.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";

@@ -45,7 +45,7 @@ export async function sweepOrphans(
     {
       kind: "orphans",
       furthestMs: 2 * graceMs,
-      // Data that is younger than the grace period is checked again later.
+      // The business stays marked as due for this time, so that data that is too young now is checked again.
       holdMs: 2 * graceMs,
       limitMs,
       async sweepOne(businessId, stop) {

@@ -77,7 +77,7 @@ const request = {
   signal: noSignal,
 };
 
-test("finished audio is uploaded and verified once, and its chunks stay until their retention ends", async () => {
+test("finished audio that is uploaded twice is stored as one object, and its chunks stay until their retention ends", async () => {
   await using studio = await createStudio();
   const piece = await studio.make();
   expect(await studio.deps.jobs.list({ queue: "upload-input" })).toMatchObject([
@@ -106,7 +106,7 @@ test("a restored stream has the same bytes, is closed, and expires again", async
   expect(await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({ expired: 1 });
 });
 
-test("a hundred listeners of expired audio cause one download and receive the bytes as they arrive", async () => {
+test("a hundred listeners of audio whose chunks have expired cause one download, and each receives all bytes", async () => {
   await using studio = await createStudio();
   const { deps, business, alice } = studio;
   const piece = await makeStored(studio);
@@ -252,7 +252,7 @@ test("if an object is missing when a listener asks for it, the chunks are played
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("a stopped generation is stored with its partial sound, and a generation without sound leaves no data", async () => {
+test("the partial sound of a cancelled generation is stored, and a version without sound gets the storage state empty", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [silent, half] = [await studio.start(), await studio.start()];

@@ -17,7 +17,7 @@ import { audioObjectKey } from "./object-keys.ts";
 
 export interface UploadAudioDeps {
   readonly databases: OpenDatabases;
-  /** The store without the cache, because uploads must not evict audio that is being played. */
+  /** The chunk store without its cache, because uploads must not evict audio that is being played. */
   readonly chunkStore: Pick<ChunkStore, "append" | "head" | "read">;
   /** Undefined if all audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
@@ -122,7 +122,7 @@ async function store(
   })();
   const facts = await objects.write(key, content, { contentType, expected: { bytes: tail }, signal });
   if (facts.crc32c !== sent.crc32c) throw notWhatWasSent();
-  // The object is read back from the store, so that a bad write is found while the chunks still exist.
+  // The object is read back from the object store, so that a bad write is found while the chunks still exist.
   const stored = await objects.read(key);
   if (!stored || stored.facts.crc32c !== sent.crc32c) throw notWhatWasSent();
   for await (const _ of stored.checked()) signal.throwIfAborted();

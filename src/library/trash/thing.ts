@@ -1,5 +1,5 @@
-// Finds a thing of one user, which is a project, a track or a version. Returns its title, its deletion and the
-// deletions of the things that contain it.
+// Finds a project, a track or a version of one user; each of them is called a thing. Returns the thing's title, its
+// deletion, and the deletions of the things that contain it.
 import type { Transaction } from "kysely";
 import type { BusinessTables, ThingKind } from "../../businesses/tables/schema.ts";
 import { notFound } from "../../errors.ts";

@@ -19,7 +19,7 @@ export interface ColumnTypes {
   readonly bytes: RawBuilder<unknown>;
 }
 
-/** Every integer of 18 digits fits into 64 bits. */
+/** The maximum number of digits of a decimal. Every integer with this many digits fits into 64 bits. */
 export const decimalDigits = 18;
 
 const sqlite: ColumnTypes = {

@@ -1,4 +1,5 @@
-// Tests the contract of every Database. The tests use two handles of one store, because many faults occur only between two processes.
+// Tests the contract of every Database. The tests use two handles of one store, which stand for two processes, because
+// many faults occur only if two processes use the same store.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Transaction } from "kysely";
 import { isAppError } from "../../errors.ts";
@@ -365,7 +366,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect((await write).changes).toBe(1);
     });
 
-    test("the change mark stays the same until any handle commits", async () => {
+    test("`changeMark` returns the same number until any handle commits a change; on Postgres it returns undefined", async () => {
       const marks: (number | undefined)[] = [one.changeMark()];
       if (one.dialect === "postgres") {
         expect(marks).toEqual([undefined]);

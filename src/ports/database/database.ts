@@ -89,9 +89,9 @@ export interface Database<Tables> {
    */
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
-   * Like `transaction`, for statements that change tables. It has no time limit and needs the owner's permissions.
-   * Foreign key actions, such as a cascade, may be off in `work`, so that a table can be replaced. Errors: CONFLICT if
-   * a foreign key is broken at the end, UNAVAILABLE if a table is in use for too long.
+   * Like `transaction`, for statements that change tables. It has no time limit and needs the permissions of the
+   * tables' owner. Foreign key actions, such as a cascade, may be off in `work`, so that a table can be replaced.
+   * Errors: CONFLICT if a foreign key is broken at the end, UNAVAILABLE if a table is in use for too long.
    */
   changeTables<T>(work: (change: TableChange<Tables>) => Promise<T>): Promise<T>;
   /** Applies the pending migrations. It may be called again, and by two processes at the same time. */

@@ -41,8 +41,8 @@ export function refuseNewer(done: Iterable<string>, names: readonly string[]): v
 }
 
 /**
- * Applies the missing migrations, in one transaction if the dialect has transactional DDL. A failure is rethrown.
- * Missing migrations that are dated before an applied migration are applied, too, because operators choose the dates
+ * Applies the pending migrations, in one transaction if the dialect has transactional DDL. A failure is rethrown.
+ * Pending migrations that are dated before an applied migration are applied, too, because operators choose the dates
  * of their migrations freely. Applied migrations without a file, such as an operator's from another folder, are
  * ignored.
  */

@@ -69,7 +69,7 @@ test.skipIf(!(await hasPostgres()))(
   },
 );
 
-test("quoted text, comments and the bodies of triggers and functions are not checked as statements", () => {
+test("quoted text, comments and the bodies of triggers and functions are not checked as statements; PRAGMA, ATTACH, BEGIN and a second statement are refused", () => {
   for (const text of [
     "insert into notes values ('a; commit')",
     'create table "begin;" (id text) -- ; commit',

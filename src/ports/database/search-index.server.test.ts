@@ -23,7 +23,7 @@ const texts = [
 ];
 
 test.skipIf(!(await hasPostgres()))(
-  "Postgres and Rondo split every text into the same words, even a hostile text",
+  "Postgres and Rondo split each text that Postgres can store into the same words, even a hostile text",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });

@@ -81,7 +81,10 @@ const asciiSeparators = Array.from({ length: 127 }, (_, at) => at + 1)
   .filter((code) => separator.test(String.fromCharCode(code)))
   .map((code) => `\\x${code.toString(16).padStart(2, "0")}`);
 
-/** Returns the text as a Postgres SQL expression with a space before each word, so that the pattern "% word%" finds words. */
+/**
+ * Returns a Postgres SQL expression for the text with a space before each word, so that the pattern "% word%" finds
+ * words.
+ */
 export function postgresSpacedWordsSql(text: string): string {
   const ascii = `translate(lower(${text} collate "C"), E'${asciiSeparators.join("")}', repeat(' ', ${asciiSeparators.length}))`;
   const other = `regexp_replace(${postgresSplitSql(text)} collate "C", '[${separatorRanges}\\U0001f000-\\U0001faff]+', ' ', 'g')`;

@@ -18,8 +18,9 @@ export interface DatabaseTechnology extends Omit<
   /** Revokes the permissions that the server's other roles have in this database. It may be called again. */
   protect<Tables>(database: Database<Tables>, location: string): Promise<void>;
   /**
-   * `migrations` is the folder of this version's migrations. If the database has an applied migration that is dated
-   * after all of them, a newer version of Rondo has migrated it.
+   * Examines the database. `migrations` is the folder with the migrations of this version of Rondo. The adapter for
+   * SQLite throws STORE_NEWER if the database has an applied migration that is dated after all migrations in this
+   * folder, because a newer version of Rondo has then migrated the database.
    */
   examine(location: string, migrations: string): Promise<readonly Found[]>;
 }

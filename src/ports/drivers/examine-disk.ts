@@ -16,7 +16,10 @@ export async function examineFolder(folder: string): Promise<readonly Found[]> {
   return folderFindings(folder, await inspectFolder(folder));
 }
 
-/** `refuse` throws for a schema that this version of Rondo does not know. */
+/**
+ * Returns the findings about a SQLite file and its folder. `refuse` gets a report about the file, and throws an error
+ * if this version of Rondo does not know the file's schema.
+ */
 export async function examineSqliteFile(
   file: string,
   refuse: (report: SqliteReport) => void,

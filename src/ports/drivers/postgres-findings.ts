@@ -1,4 +1,5 @@
-// Converts the report about a Postgres server to findings, for the control database and for the databases of businesses.
+// Converts the report about a Postgres server to the findings that `rondo doctor` prints. The findings for the control
+// database differ from those for the databases of businesses.
 import type { PostgresReport } from "./postgres-inspect.ts";
 import { type Found, good, warning, wrong } from "../found.ts";
 

@@ -15,7 +15,7 @@ export interface PostgresReport {
   /** Whether the role may create tables in the URL's database. */
   readonly canMakeTables: boolean;
   readonly connectionsMax: number;
-  /** Whether the server accepts any password. */
+  /** Whether the server lets the role connect even with a wrong password. */
   readonly acceptsAnyPassword: boolean;
   /** The names of the migrations that were applied to the URL's database. */
   readonly migrations: readonly string[];

@@ -1,4 +1,5 @@
-// Writes the SQL that grants permissions to a business's role. The role may only read and write the rows of its tables.
+// Creates the Postgres role of a business and grants it permissions. The role may only read and write the rows of the
+// business's tables.
 import type { Database } from "../business-provisioner/business-provisioner.ts";
 
 /** A client that can run statements. */

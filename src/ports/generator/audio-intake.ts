@@ -1,4 +1,5 @@
-// Defines the audio intake, which converts the audio of any generator to chunks in Rondo's MP3 format. This file does not depend on a specific decoder.
+// Defines the audio intake, which converts the audio of any generator to chunks in Rondo's MP3 format. This file does
+// not depend on a specific decoder.
 
 import type { GeneratedChunk } from "./generator.ts";
 
@@ -15,14 +16,18 @@ export type SourceFormat =
     };
 
 export interface IntakeOptions {
-  /** The format that the source declares. If undefined, the format is detected from the first bytes, which is not possible for PCM. */
+  /**
+   * The format that the source declares. If undefined, the format is detected from the first bytes, which is not
+   * possible for PCM.
+   */
   readonly format: SourceFormat | undefined;
   /** The wanted length. A longer source is cut to this length. A shorter source is no error. */
   readonly durationMs: number;
   /**
-   * How a source that is longer than the wanted length ends. By default it is faded out in up to 2 s; these last
-   * seconds are withheld until the source is known to be longer. `true` means that the source never ends, so nothing
-   * is withheld before the fade. `false` means that the source is cut at the wanted length without a fade.
+   * How the sound ends if the source is longer than the wanted length. If undefined, the sound is faded out in up to
+   * 2 s before the wanted length, and this last part is withheld until it is known whether the source is longer. `true`
+   * means that the source never ends: the sound is faded out, too, but nothing is withheld. `false` means that the
+   * sound is cut at the wanted length, with a fade of only 10 ms, which prevents a click.
    */
   readonly fade?: boolean;
 }
@@ -42,7 +47,7 @@ export interface AudioIntake {
     options: IntakeOptions,
     signal: AbortSignal,
   ): AsyncIterable<GeneratedChunk>;
-  /** Ends the running intakes with an error. A second call does nothing. */
+  /** Ends all running calls of `take` with an error. A second call of `close` does nothing. */
   close(): Promise<void>;
 }
 

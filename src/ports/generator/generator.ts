@@ -1,4 +1,5 @@
-// Defines the generator, which makes audio from a prompt, chunk by chunk. This file does not depend on a specific technology.
+// Defines the generator, which makes audio from a prompt, chunk by chunk. This file does not depend on a specific
+// technology.
 
 /** Additional wishes. If a generator can't fulfil a wish, it refuses the request or leaves the wish out of its plan. */
 export interface GenerationOptions {
@@ -9,11 +10,14 @@ export interface GenerationOptions {
   readonly style?: string;
   readonly lyrics?: string;
   readonly instrumental?: boolean;
-  /** The piece continues until it is stopped, but at most for the request's `durationSeconds`. Only for generators with `makesEndless`. */
+  /**
+   * The piece continues until it is stopped, but at most for the request's `durationSeconds`. Only for generators with
+   * `makesEndless`.
+   */
   readonly endless?: true;
 }
 
-/** The version from which a new version is made. It is for generators that change pieces themselves. */
+/** The version from which a new version is made. Generators that change pieces themselves use it. */
 export interface ParentVersion {
   readonly versionId: string;
   /** The wanted changes, in the user's words. */
@@ -131,7 +135,10 @@ export interface GeneratedChunk {
 
 export interface Generation {
   readonly plan: GenerationPlan;
-  /** The configured name of the generator that makes the piece, if there are several generators. Otherwise the generator's own name. */
+  /**
+   * The configured name of the generator that makes the piece, if there are several generators. Otherwise the
+   * generator's own name.
+   */
   readonly madeBy?: string;
   /**
    * The chunks in order, for one reader. Reading them throws GENERATION_FAILED, or INVALID_PARAMETER for an unusable
@@ -139,7 +146,10 @@ export interface Generation {
    * or abort. Leaving the loop aborts the generation.
    */
   readonly chunks: AsyncIterable<GeneratedChunk>;
-  /** True if the generator itself stores the chunks in the version's stream. Then `chunks` only reports the stored chunks. */
+  /**
+   * True if the generator itself stores the chunks in the version's stream. Then `chunks` only reports the stored
+   * chunks.
+   */
   readonly isStored?: boolean;
   /**
    * Resolves within six seconds of an abort, and reports whether the work on the other machine stopped, too. At the end
@@ -171,7 +181,10 @@ export interface RevisionRequest {
 
 /** The beginning of the audio that a changed piece has in common with the piece from which it was made. */
 export interface SharedStart {
-  /** The changed piece's own first bytes, a header with the total length. They replace the same number of bytes of the other piece. */
+  /**
+   * The changed piece's own first bytes, which are a header with the total length. They replace the same number of
+   * bytes at the beginning of the other piece.
+   */
   readonly head: Uint8Array;
   /** From the end of the head up to this position, both pieces have the same bytes. */
   readonly bytes: number;
@@ -221,7 +234,9 @@ export type DescribeRequest = Pick<
 
 export interface Generator {
   readonly name: string;
-  /** Whether the same request always gives the same bytes. Then an interrupted generation can be repeated and continued. */
+  /**
+   * Whether the same request always gives the same bytes. Then an interrupted generation can be repeated and continued.
+   */
   readonly deterministic: boolean;
   /**
    * Whether an interrupted generation continues when `start` is called again with its requestId. It continues with the
@@ -231,7 +246,10 @@ export interface Generator {
   readonly canResume: boolean;
   /** Whether the generator can make pieces that continue until they are stopped. */
   readonly makesEndless?: boolean;
-  /** Returns the duration that the prompt itself asks for ("two minutes of rain") in whole seconds, or undefined if it contains none. */
+  /**
+   * Returns the duration that the prompt itself asks for ("two minutes of rain") in whole seconds. Returns undefined if
+   * the prompt contains no duration.
+   */
   durationOf(prompt: string): number | undefined;
   /**
    * Describes what `start` would make of this request, within milliseconds. If the request contains a plan, only the

@@ -1,4 +1,5 @@
-// Lists the technologies for a generator. To add a technology, create its folder beside this file and add the technology to this list.
+// Lists the technologies through which Rondo can use a generator. To add a technology, create its folder beside this
+// file, and add the technology to this list.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
 import { acestep } from "./acestep/index.ts";

@@ -34,7 +34,7 @@ const job = (over: Partial<JobInput> = {}): JobInput => ({
 const manyJobs = (count: number, over: Partial<JobInput> = {}): JobInput[] =>
   Array.from({ length: count }, (_, index) => job({ ...over, data: { index } }));
 
-/** Records which jobs ran. With `held`, runs continue only when the test releases them. */
+/** Creates a job handler that notes which jobs start and end. With `held`, no run ends before `release` is called. */
 function createRecorder({ held = false } = {}) {
   const started: Job[] = [];
   const ended: Job[] = [];
@@ -54,7 +54,7 @@ function createRecorder({ held = false } = {}) {
     handler,
     release: gate.resolve,
     mostAtOnce: () => most,
-    /** A test that fails must not leave runs that never end, because closing the queue waits for them. */
+    /** Lets all runs end, even if the test fails, because closing the queue waits for them. */
     [Symbol.dispose]: () => gate.resolve(),
   };
 }
@@ -436,7 +436,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       }
     }, 60_000);
 
-    test("users of a business take turns: while 100 jobs of one user wait, the first job of another user is among the next three to start", async () => {
+    test("users of a business take turns: while 100 jobs of one user wait, the first job of another user is among the next four to start", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       await pair.first.add("maintenance", manyJobs(100, { owner: "many" }));
@@ -465,7 +465,10 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("runs that give way", () => {
-    /** Creates a handler whose runs last until they have to give way or the test releases them. */
+    /**
+     * Creates a handler. Its runs of "thing.short" end at once. Each other run lasts until the test releases it, or
+     * until it gives way: it throws GiveWayError when a waiting job should run in its place.
+     */
     function createPolite() {
       const released = { now: false };
       const started: string[] = [];
@@ -500,7 +503,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         await reaches(pair.first, id, "completed");
         expect((await pair.first.list({ id }))[0]).toMatchObject({ attemptsMade: 1, stalls: 0 });
       }
-      // On a slow machine the second run gives way, too, before the short job has begun. But no job gives way twice.
+      // On a slow machine both long jobs give way before the short job begins. But neither of them gives way twice.
       expect(polite.started.filter((id) => id !== "short").length).toBeLessThanOrEqual(4);
     }, 60_000);
 

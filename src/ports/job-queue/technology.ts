@@ -16,7 +16,7 @@ export interface OpenJobQueueOptions {
 }
 
 export interface JobQueueTechnology extends Technology<OpenJobQueueOptions, JobQueue> {
-  /** Opens the queue at `location` for a move of its jobs, one by one, to or from another queue. */
+  /** Opens the queue at `location` as the source or the target of a move, which moves the jobs one by one. */
   openCopy(location: string, options: OpenJobQueueOptions): Promise<JobCopy>;
   /** Opens the queues for bull-board. Returns undefined if bull-board does not support the technology. */
   openBoard(location: string, options: OpenJobQueueOptions): Promise<JobBoard | undefined>;

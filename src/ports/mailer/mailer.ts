@@ -1,4 +1,5 @@
-// Defines the mailer, which passes one mail at a time to a mail server. This file does not depend on a specific technology.
+// Defines the mailer, which passes one mail at a time to a mail server. This file does not depend on a specific
+// technology.
 
 export interface Mail {
   readonly to: string;

@@ -8,7 +8,7 @@ export interface ObjectStorePair extends AsyncDisposable {
   readonly second: ObjectStore;
 }
 
-/** Returns bytes in which every shift or gap can be detected. */
+/** Returns pseudorandom bytes, so that a comparison detects missing bytes and bytes at a wrong position. */
 export function bytesOf(length: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let state = seed;

@@ -78,8 +78,8 @@ export interface ObjectStore {
   write(key: ObjectKey, content: AsyncIterable<Uint8Array>, options: ObjectWrite): Promise<ObjectFacts>;
   /**
    * Reads an object or a range of it. Returns undefined if the object is missing. An end beyond the object is limited
-   * to its size. A start at or beyond the end gives RANGE_NOT_SATISFIABLE, but an empty object can be read from 0.
-   * Throws CONTENT_DAMAGED if damage is detected before the content is read.
+   * to its size. A start at or beyond the object's size gives RANGE_NOT_SATISFIABLE, but an empty
+   * object can be read from 0. Throws CONTENT_DAMAGED if damage is detected before the content is read.
    * Example: `const read = await objects.read(key, { start: 0, end: 1_024 })`.
    */
   read(key: ObjectKey, range?: ByteRange): Promise<ObjectRead | undefined>;

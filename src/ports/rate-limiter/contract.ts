@@ -1,5 +1,6 @@
-// Tests the contract of every rate limiter through two handles, `left` and `right`. For a limiter that processes share,
-// the handles are two clients of the same server. For a limiter in memory, both handles are the same object.
+// Tests the contract of every rate limiter through two handles, `left` and `right`. For a limiter that several
+// processes share, the handles are two clients of the same server. For a limiter in memory, both handles are the same
+// object.
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { RateLimiter } from "./rate-limiter.ts";

@@ -1,4 +1,5 @@
-// Defines the rate limiter, which counts requests per key against limits that refill evenly. This file does not depend on a specific technology.
+// Defines the rate limiter, which counts requests per key against limits that refill evenly. This file does not depend
+// on a specific technology.
 
 export interface RateLimit {
   /** The number of requests that are allowed per window. They may all arrive at the same moment. */
@@ -20,8 +21,8 @@ export interface RateLimiter {
   /** Whether all processes share the counts. */
   readonly isShared: boolean;
   /**
-   * Counts one request of a key. A refused request is not counted. Concurrent calls are counted separately. The promise
-   * never rejects: while the shared counts are unreachable, this process counts alone.
+   * Counts one request of a key. A refused request is not counted. Each of several concurrent calls is counted. The
+   * promise never rejects: while the shared counts are unreachable, this process counts alone.
    * Example: `const { isAllowed } = await limiter.take("address:192.0.2.1", { quota: 600, windowSeconds: 60 })`.
    */
   take(key: string, limit: RateLimit): Promise<RateState>;

@@ -24,7 +24,7 @@ test.each([
   expect(text!.length).toBeGreaterThanOrEqual(minLength);
 });
 
-test("a pattern for which no sample is found causes no error", () => {
+test("if no string of an allowed length matches the pattern, the result is undefined", () => {
   const pattern = readPattern("^a$");
   if (typeof pattern === "string") throw new Error(pattern);
   expect(sampleText(pattern, { minLength: 5, maxLength: 9 })).toBeUndefined();

@@ -156,7 +156,7 @@ const values: readonly JsonObject[] = [
   ),
   one(
     "case",
-    // biome-ignore lint/suspicious/noThenProperty: the language says when and then; nothing awaits this
+    // biome-ignore lint/suspicious/noThenProperty: specs have the keys when and then; nothing awaits this object
     list(object("One branch of a case.", { when: condition, then: expression }, ["when", "then"])),
     "The value of the first branch whose condition holds.",
     { else: expression },

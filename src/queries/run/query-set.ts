@@ -22,8 +22,8 @@ export interface ReadyQuery extends Query {
   readonly orderNames: readonly string[];
   /**
    * Returns one statement per step. Calls have the same shape if they want the same order and the same part of a page,
-   * and have values for the same optional parameters. The statements are compiled at the first call of a shape, and
-   * then cached.
+   * have values for the same optional parameters, and have the same value of `ordered`. The statements are compiled at
+   * the first call of a shape, and then cached.
    */
   statements(
     dialect: DialectName,

@@ -62,8 +62,9 @@ export interface QueryAnswer {
 }
 
 /**
- * Runs the query. Errors: NOT_FOUND (an unknown name, no row for `one`, or a write that refers to a missing row),
- * METHOD_NOT_ALLOWED (a write with GET; a read allows both), FORBIDDEN (another kind of caller than the scope needs),
+ * Runs the query. Errors: NOT_FOUND (an unknown name, no row although the query returns `one`, or a write that
+ * refers to a missing row), METHOD_NOT_ALLOWED (a write with GET; a read allows GET and POST),
+ * FORBIDDEN (another kind of caller than the scope needs),
  * INVALID_PARAMETER with the name of each faulty parameter, CONFLICT, NUMBER_OUT_OF_RANGE, QUERY_TIMEOUT,
  * RESULT_TOO_LARGE (too many rows or bytes). Only a call with an Idempotency-Key can also get IDEMPOTENCY_MISMATCH or
  * TOO_MANY_REQUESTS. A refused write has changed nothing. Errors in the call, such as an unknown name, are thrown

@@ -1,4 +1,5 @@
-// Reads JSON values of unknown structure. `at` is the JSON Pointer of the value. Every fault contains this pointer.
+// Reads JSON values of unknown structure. `at` is the JSON Pointer of the value. Each fault contains this pointer, or,
+// if a key is not allowed, the pointer of the key.
 import { exactSourceOf } from "../../exact-json.ts";
 import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 

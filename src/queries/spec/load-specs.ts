@@ -1,4 +1,5 @@
-// Loads the specs of a folder. All specs are checked, and all faults of all files are reported together.
+// Loads the query specs from the files of a folder. All specs are checked, and all faults of all files are reported
+// together.
 import { counted } from "../../counted.ts";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -75,7 +76,7 @@ export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSp
   return { queries, faults };
 }
 
-/** Reports each number in a spec that has too many digits for a double. JSON.parse rounds such a number silently. */
+/** Reports each number that has too many digits for a double. JSON.parse rounds such a number silently. */
 function noteInexact(list: FaultList, at: string, value: unknown): void {
   const source = exactSourceOf(value);
   if (source !== undefined) {

@@ -71,7 +71,7 @@ const wide: readonly [string, unknown][] = [
     { ifGiven: "optionalName", and: [optional, param("title", "equals", "optionalName")] },
   ],
   ["an optional list", { ifGiven: "optionalIds", ...param("id", "in", "optionalIds") }],
-  ["the opposite of an optional condition", { not: { not: optional } }],
+  ["the double negation of an optional condition", { not: { not: optional } }],
   ["optional conditions within or", { or: [{ and: [optional] }, param("id", "equals", "id")] }],
   [
     "an or with one side that is always true",
@@ -186,7 +186,7 @@ test.each(narrow)("a condition that restricts the rows at every call is accepted
   expect(faultsOf(change(where), where)).toEqual([]);
 });
 
-test("a write in a table with only one row per caller needs no condition", () => {
+test("in a table with only one row per caller, an update needs no condition except the caller's id", () => {
   const statement = {
     update: {
       table: "readers",

@@ -85,8 +85,9 @@ function bindOf(slot: Slot): Bind {
 type WriteSearch = (words: readonly string[], owner: string | undefined) => string;
 
 /**
- * The syntax of a search for each engine. A text without words finds nothing. Words contain no quotes, because quotes
- * separate words.
+ * Each function writes the words of a search in the syntax of an engine: `fts5` (SQLite) and `tsquery` (Postgres) to
+ * search the index, `words` (SQLite) and `patterns` (Postgres) to test one row. A text without words finds nothing.
+ * Words contain no quotes, because quotes separate words.
  */
 const searchForms: Readonly<Record<"fts5" | "tsquery" | "words" | "patterns", WriteSearch>> = {
   fts5(words, owner) {
@@ -105,7 +106,7 @@ const searchForms: Readonly<Record<"fts5" | "tsquery" | "words" | "patterns", Wr
   patterns: (words) => `{${(words.length === 0 ? ["!"] : words).map((word) => `"% ${word}%"`).join(",")}}`,
 };
 
-/** Turns a value of a row or of a cursor into a value to bind. Integers beyond 2^53 are sent as strings of digits. */
+/** Turns a value of a row or a cursor into a value to bind. In both, an integer beyond 2^53 is a string of digits. */
 function stored(value: unknown, type: ValueType): SqlValue {
   if (value === null || value === undefined) return null;
   if (type === "bigint" && typeof value === "string") return BigInt(value);
@@ -117,7 +118,7 @@ function stored(value: unknown, type: ValueType): SqlValue {
 const listText = (list: readonly unknown[]): string =>
   `[${list.map((value) => (typeof value === "bigint" ? value.toString() : JSON.stringify(inJson(value)))).join(",")}]`;
 
-/** Returns the value in JSON, in which bytes are base64. */
+/** Prepares a value for JSON: bytes become a base64 string, and any other value stays as it is. */
 const inJson = (value: unknown): unknown =>
   value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 

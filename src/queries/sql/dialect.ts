@@ -34,11 +34,11 @@ export type Sql = RawBuilder<unknown>;
 
 export interface SqlDialect {
   readonly name: "sqlite" | "postgres";
-  /** A Kysely instance that only compiles and runs nothing. */
+  /** A Kysely instance that compiles queries, but can't run them. */
   readonly kysely: Kysely<unknown>;
   /**
-   * Writes a bound value, with its type if the engine would have to guess. A decimal is bound as a whole number: with
-   * two decimal places, 1.25 is bound as 125.
+   * Writes a bound value, together with its type if the engine would otherwise have to guess the type. A decimal is
+   * bound as a whole number: with two decimal places, 1.25 is bound as 125.
    */
   bound(value: Sql, type: TypeOfValue): Sql;
   /** Writes a decimal from the spec. */
@@ -89,8 +89,8 @@ export interface SqlDialect {
   /** Tests the same as `search`, but reads the texts of the row instead of the search index. */
   hasWords(search: Search): Sql;
   /**
-   * Calculates a percentile. `at` is its position from 0 to 1; between two floats, the result is interpolated. `filter`
-   * is empty or a filter clause.
+   * Calculates a percentile. `at` is its position from 0 to 1. If this position is between two values, the result is
+   * interpolated. `filter` is empty or a filter clause.
    */
   percentile(of: Sql, at: number, filter: Sql): Sql;
   /** Whether `left` is in a list that is bound as JSON. `convert` gives the items of the list the type of `left`. */

@@ -119,8 +119,8 @@ function newIdSql(compiling: Compiling): Sql {
 }
 
 /**
- * Returns the SQL of a window. Nulls are last in its order. Except for "rank" and "denseRank", the plan adds columns
- * to the order so that no two rows are equal in it.
+ * Returns the SQL of a window function. Nulls are sorted last. Except for "rank" and "denseRank", the plan adds columns
+ * to the sort order so that no two rows are equal in it.
  */
 function windowSql({ name, of, partitionBy, orderBy }: Kind<"window">, compiling: Compiling): Sql {
   const { dialect } = compiling;
@@ -319,7 +319,7 @@ function inSql({ left, list, negated }: Extract<Condition, { kind: "in" }>, comp
 }
 
 /**
- * Compares texts with the engine's string functions instead of LIKE, so that no character of the searched text is a
+ * Compares texts with the engine's string functions instead of LIKE, so that no character of the text to find is a
  * wildcard.
  */
 function textSql({ name, left, right }: Extract<Condition, { kind: "text" }>, compiling: Compiling): Sql {

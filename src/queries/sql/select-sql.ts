@@ -1,4 +1,5 @@
-// Turns a select into SQL: its rows, its page, and its nested children as JSON.
+// Turns the plan of a select into SQL. The SQL selects all rows, one page of them, or their number. Nested children are
+// selected as JSON.
 import { sql } from "kysely";
 import type { Direction, OrderKey, SelectPlan, TableReference } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
@@ -14,8 +15,8 @@ import {
 import type { Slot } from "./slot.ts";
 
 /**
- * The rows to select: all rows, the first page, the page after or before a cursor, the row of the cursor itself, or
- * the number of rows.
+ * What a statement selects: all rows, the first page, the page after or before a cursor, the row of the cursor itself,
+ * or the number of rows.
  */
 export type PagePart = "whole" | "first" | "after" | "before" | "row" | "total";
 

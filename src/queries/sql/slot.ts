@@ -27,7 +27,7 @@ export type Slot =
   | { readonly slot: "pageLimit" }
   | (TypeOfValue & { readonly slot: "cursor"; readonly index: number })
   /**
-   * A value of the edge, which is the first row that a search in the order of the page no longer tests
-   * (`OrderedSearch` in select-sql.ts).
+   * An order key of the row at which a search stops reading. Only a search without the search index, which reads the
+   * rows in the order of the page, has this slot (`OrderedSearch` in select-sql.ts).
    */
   | (TypeOfValue & { readonly slot: "edge"; readonly index: number });

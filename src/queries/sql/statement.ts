@@ -135,7 +135,8 @@ const insideOf = (expression: Expression): readonly Conversion[] =>
 const convertedInNested: ReadonlySet<ValueType> = new Set<ValueType>(["json", "row", "rows"]);
 
 /**
- * Returns the optional parameters on which a condition or an assignment depends. Each of them may change the SQL.
+ * Returns the optional parameters that change the SQL when they are sent. A condition or an assignment with `ifGiven`
+ * is left out of the SQL when its parameter is not sent.
  */
 export const shapingParameters = ({
   parameters,

@@ -22,8 +22,8 @@ export interface SegmentIndex {
   /** The segment in progress; undefined before the first audio frame and after `finish`. */
   readonly growing: GrowingSegment | undefined;
   /**
-   * Returns the durations of all planned segments, in seconds; undefined if the frames read so far differ in duration
-   * or bit rate.
+   * Returns the durations of all planned segments, in seconds; undefined before the first audio frame, or if the frames
+   * read so far differ in duration or bit rate.
    */
   plan(plannedBytes: number): readonly number[] | undefined;
   feed(bytes: Uint8Array): void;
@@ -41,8 +41,8 @@ const firstSeconds = 2;
 const restSeconds = 3;
 
 /**
- * Returns the minimum duration, in seconds, of the segment with this index, from 0. The segment ends with the first
- * frame that reaches this duration.
+ * Returns the minimum duration, in seconds, of the segment with this index. The first segment has index 0. A segment
+ * ends with the first frame that reaches this duration.
  */
 export const secondsWanted = (number: number): number =>
   number < firstSegments ? firstSeconds : restSeconds;

@@ -9,7 +9,10 @@ const messagesMax = 10_000;
 /** Splitting a larger JSON body takes milliseconds, so it is split on another thread if `splitApart` is given. */
 const inlineJsonBytesMax = 256 * 1024;
 
-/** Returns no chunks if the body is empty or an empty JSON array. */
+/**
+ * Returns the chunks of a body; none if the body is empty or an empty JSON array. Errors for JSON: INVALID_BODY if the
+ * body is not valid JSON or is nested too deeply; BODY_TOO_LARGE if it has more than 10,000 messages.
+ */
 export async function chunksOf(
   contentType: string,
   body: Uint8Array,
@@ -30,7 +33,10 @@ export async function chunksOf(
   return pieces;
 }
 
-/** Text is never cut inside a UTF-8 character, which has at most four bytes. */
+/**
+ * Returns the position at which the body is cut: `end`, or, if `end` is inside a UTF-8 character of a text, the first
+ * byte of this character. A UTF-8 character has at most four bytes.
+ */
 function borderBefore(body: Uint8Array, end: number, contentType: string): number {
   if (end === body.byteLength || !/^text\//i.test(contentType)) return end;
   let border = end;

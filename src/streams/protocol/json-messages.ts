@@ -8,7 +8,7 @@ const encoder = new TextEncoder();
 export const isJsonType = (contentType: string): boolean =>
   /^application\/json\s*(;|$)/i.test(contentType.trimStart());
 
-/** Real JSON has far fewer levels, and parsers are slow with more levels. */
+/** The maximum depth of nesting. JSON in practice is far less deep, and parsers are slow with deeper JSON. */
 const depthMax = 128;
 
 /** Splits a body like `splitMessages`, but on another thread, so that other work is not blocked. */

@@ -20,8 +20,8 @@ export const sseEncodingOf = (contentType: string): SseEncoding => {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /**
- * The encoded events of each span. The key of the inner map is the content of the control event. Thousands of listeners
- * at the same position share one encoding.
+ * The encoded events of each span (consecutive chunks of one stream). The key of the inner map is the content of the
+ * control event. Thousands of listeners at the same position share one encoding.
  */
 const made = new WeakMap<Span, Map<string, Uint8Array>>();
 const madeMax = 8;

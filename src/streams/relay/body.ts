@@ -3,7 +3,7 @@
 export interface BodySink {
   /**
    * Returns undefined if more may be written immediately. Otherwise returns a promise that resolves when the listener
-   * has received the piece or has left.
+   * has received the piece or has disconnected.
    */
   write(bytes: Uint8Array): Promise<unknown> | undefined;
   /** Ends the response after the written pieces. */
@@ -20,7 +20,7 @@ export interface BodySink {
 export interface BodySource {
   /** Called once, when the listener has connected. */
   begin(sink: BodySink): void;
-  /** Called when the listener leaves before the end. */
+  /** Called when the listener disconnects before the end of the response. */
   left(): void;
 }
 

@@ -1,5 +1,5 @@
-// Manages the tail of a stream that has listeners. The tail is notified of changes, reads each change once, and
-// notifies all listeners.
+// Follows a stream for all its listeners in this process, with an object that is called a tail. The tail is notified of
+// changes of the stream, reads each change once, and notifies all listeners.
 import { isAppError } from "../../errors.ts";
 import type { ChunkCache, Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import type { ChunkStore, StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
@@ -44,7 +44,10 @@ const retryMs = 250;
  */
 const calledAtOnce = 256;
 
-/** Resolves when the state of the stream is known. Returns undefined for a missing stream, and starts nothing. */
+/**
+ * Starts a tail, and resolves when the state of the stream is known. If the stream does not exist, returns undefined
+ * and leaves nothing running.
+ */
 export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | undefined> {
   const { store, cache, counters, instanceId } = deps;
   const ending = new AbortController();

@@ -1,5 +1,5 @@
-// Delivers a piece by appends to a Durable Stream of Rondo: one numbered request for each chunk, which is sent again
-// after a failure.
+// Delivers a piece by appends to a Durable Stream of Rondo. Each chunk is sent in one numbered request, and a failed
+// request is sent again.
 import { pauseOf } from "../../ports/generator/remote/poll.ts";
 import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
@@ -23,8 +23,8 @@ interface StreamDelivery {
 const waitsMs = [100, 200, 500, 1000, 2000, 4000, 8000];
 
 /**
- * Delivers a piece and closes the stream at its end. If the piece is incomplete, the stream stays
- * open, and Rondo writes the reason.
+ * Delivers a piece and then closes the stream. If the piece can't be made or delivered completely, rejects and leaves
+ * the stream open. Rondo then ends the generation itself and records the reason.
  */
 export async function deliverToStream(
   making: Making,

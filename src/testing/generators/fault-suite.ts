@@ -12,7 +12,7 @@ export interface FaultRow<Fault extends string = string> {
   readonly code?: ErrorCode;
   /** The minimum length of the sound that stays playable, in seconds. */
   readonly seconds?: number;
-  /** The number of calls that start a piece; 1 by default. "several": as many as the time allows. */
+  /** How often the server has to be asked to start the piece; 1 by default. "several" means more than once. */
   readonly starts?: number | "several";
 }
 

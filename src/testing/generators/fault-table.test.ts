@@ -1,4 +1,4 @@
-// Tests that the table of faults in docs/generators.md equals the table that the tests produce.
+// Tests that the table of faults in docs/generators.md equals the table that `faultTable` makes.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { withTable } from "../../markdown-table.ts";

@@ -10,8 +10,9 @@ export interface Attempt {
   readonly body?: object | string;
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * An attempt with a foreign id must get the same response as one with an unknown id. If true, only the statuses are
-   * compared, because the request may create something with a new id for the caller.
+   * An attempt with an id of another business must get the same response as the attempt with the id of a missing thing.
+   * If `isLoose` is true, only the statuses are compared. The bodies may differ, because the request may create
+   * something that has a new id.
    */
   readonly isLoose?: true;
   /** The names of the credentials with which the request is sent; all credentials if absent. */
@@ -37,7 +38,7 @@ const file = (path: (ids: Ids) => string): Row => {
 const at = (path: (ids: Ids) => string, body?: object): Row => {
   return (of) => [{ path: path(of), ...(body === undefined ? {} : { body }) }];
 };
-/** A route without an id. Its response may contain only things of the caller. */
+/** Returns the row of a route whose request contains no id. Its response must contain nothing of another business. */
 const plain = (path: string, body?: object | string): Row => {
   return () => [{ path, isLoose: true, ...(body === undefined ? {} : { body }) }];
 };
@@ -58,7 +59,10 @@ const operatorless = ["nobody", "user token", "guest token", "session", "busines
 const operatorOnly = (path: (ids: Ids) => string, body?: object): Row => {
   return (of) => [{ path: path(of), as: operatorless, ...(body === undefined ? {} : { body }) }];
 };
-/** A route that a business key or the operator may call. Another business's slug is also tried. */
+/**
+ * Returns the row of a route that a business key or the operator may call. The request is sent without and with the
+ * query parameter `business`, which contains the slug of `of`.
+ */
 const managed = (path: (ids: Ids) => string, body?: object): Row => {
   const sent = body === undefined ? {} : { body };
   const slugged = (ids: Ids) => `${path(ids)}${path(ids).includes("?") ? "&" : "?"}business=${ids.slug}`;
@@ -70,7 +74,7 @@ const managed = (path: (ids: Ids) => string, body?: object): Row => {
 const music = { prompt: "a quiet piano", durationSeconds: 10 };
 const append = { "content-type": "text/plain" };
 
-/** Every documented route needs a row. A test compares the two lists. */
+/** The rows by route. A test compares the routes with the documented routes: each of them needs a row. */
 export const rows: Readonly<Record<string, Row>> = {
   "post /v1/accounts/guest": (_, own) => [
     { path: "/v1/accounts/guest", body: { business: own.ids.slug }, isLoose: true, as: nobody },
@@ -410,7 +414,7 @@ export const ownQueryRows: Readonly<Record<string, Row>> = {
   ],
 };
 
-/** The rows of the named queries over HTTP and MCP. Every id among the parameters is tried. */
+/** The rows of the named queries over HTTP and MCP. Each parameter that is an id gets an id of `of`. */
 export function queryRows(set: QuerySet): Readonly<Record<string, Row>> {
   return Object.fromEntries(
     [...set.queries.values()].flatMap((query): readonly [string, Row][] => {

@@ -1,4 +1,5 @@
-// Tries every documented route and every named query with another business's ids and credentials.
+// Runs the isolation matrix (run-matrix.ts). It tries to reach the content of one business with the credentials of
+// another business, through every documented route and every named query.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { setTimeout } from "node:timers/promises";
 import { openApiOf } from "../../http/openapi/openapi.ts";

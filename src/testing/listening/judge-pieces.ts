@@ -9,41 +9,52 @@ import { loadBank } from "../../composer/sound/bank.ts";
 import type { MusicSpec } from "../../composer/spec.ts";
 import { findPythonProgram } from "../runners/python-packages.ts";
 
-/** Loudness is in LUFS, levels are in dB, shares are from 0 to 1. Null: the score has too few notes for this value. */
+/** Measurements of the notes in the MIDI file. A value is null if the score has too few notes for it. */
 interface ScoreMeasures {
   readonly hasDrums: boolean;
   /** The numbers of the controllers in the MIDI file. */
   readonly controllers: readonly number[];
+  /** `same`, `steps`, `thirds` and `leaps`: the shares of the tune's intervals of each kind, from 0 to 1. */
   readonly same: number | null;
   readonly steps: number | null;
   readonly thirds: number | null;
   readonly leaps: number | null;
+  /** The number of rising steps divided by the number of falling steps. */
   readonly stepsUpToDown: number | null;
   readonly leapsUpToDown: number | null;
+  /** The mean number of the tune's notes between two longer rests. */
   readonly phrase: number | null;
+  /** The share of bars whose pitched notes are exactly those of an earlier bar, from 0 to 1. */
   readonly recycled: number;
+  /** The share of bars in which the chords have the same rhythm as in the previous bar, from 0 to 1. */
   readonly chordsAsBefore: number | null;
   readonly bassAsBefore: number | null;
 }
 
-/** Measurements of a piece: of its score, and of its sound as analysed by listening programs. */
+/** Measurements of a piece's score, and of what listening programs recognize in its sound. */
 export interface HeardPiece extends ScoreMeasures {
   readonly bpm: number;
   /** The tonic from 0 (C) to 11, and whether the key is minor. */
   readonly keyByChroma: readonly [number, boolean];
   readonly keyByNotes: readonly [number, boolean];
   readonly barEighths: number;
+  /** The level of the percussive part of the sound relative to the harmonic part, in dB. */
   readonly percussive: number;
+  /** How well the recognized notes match the notes of the piece: the F measure, from 0 to 1. */
   readonly notes: number;
+  /** How well the recognized notes match the notes of another piece. */
   readonly notesOfOther: number;
+  /** The share of the recognized onsets at which a note of the piece begins, from 0 to 1. */
   readonly onsets: number;
   readonly onsetsOfOther: number;
 }
 
+/** Measurements of a piece's score and sound. `sideToMid` and `octave8k` are in dB. */
 export interface MeasuredPiece extends ScoreMeasures {
   readonly sideToMid: number;
   readonly octave8k: number;
   readonly lufs: number;
+  /** The loudness is null if the section is too short to measure. */
   readonly sections: readonly { readonly kind: string; readonly lufs: number | null }[];
   readonly repeats: number;
 }
@@ -53,7 +64,7 @@ export interface Judged<Judgement> {
   readonly judgement: Judgement;
 }
 
-/** Undefined if the Python packages are not installed. */
+/** The path of the Python interpreter that runs the judging program; undefined if its packages are not installed. */
 export const judgesPython = findPythonProgram("src/testing/listening", "python");
 
 const renderMp3 = async (spec: MusicSpec, studio: Studio): Promise<Uint8Array> => {

@@ -105,7 +105,10 @@ def intervals_of(notes):
 
 
 def found_share(heard, midi):
-    """The F measure of the recognized notes. A note is right if the score has a note of its pitch within 50 ms."""
+    """The F measure of the recognized notes.
+
+    A recognized note is right if a note of the score has the same pitch and begins within 50 ms of it.
+    """
     written = [(note.start, note.end, note.pitch) for note in pitched_notes(midi)]
     transcribed = [(float(start), float(end), int(pitch)) for start, end, pitch, _, _ in heard]
     if not written or not transcribed:

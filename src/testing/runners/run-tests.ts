@@ -1,6 +1,7 @@
 // Implements `bun run test`. The suites of the server run first. Then the other suites run in two lanes at the same
 // time. A lane is a list of suites that run one after another. At the end, a summary is printed.
-// Tests whose tools are missing are skipped with the reason; --install-tools installs the tools first.
+// Suites and tests whose tools are missing are skipped, and the output says why. On CI, such a suite counts as failed.
+// With --install-tools, the tools are installed first.
 import { ensureTools } from "./ensure-tools.ts";
 import { onCi } from "./on-ci.ts";
 import { installPythonPackages } from "./python-generator.ts";

@@ -94,8 +94,8 @@ export const lanes: readonly (readonly Suite[])[] = [
     },
     {
       name: "unreachable stores",
-      // `fleet-stores.ts` is imported only in this call, when the programs are already installed. On CI its import
-      // throws if a program is missing.
+      // On CI, the import of `fleet-stores.ts` throws if a program is missing. So the module is imported only in this
+      // function, which is called after missing programs were installed.
       missing: async () => (await import("../whole/processes/fleet-stores.ts")).missingForFleet(),
       command: [bun, "run", "test:faults"],
       directory: root,

@@ -1,4 +1,4 @@
-// Starts a server for one stream with its HLS playlist and segments, and a page that plays them with hls.js.
+// Starts a server for one stream. It sends the HLS playlist and the segments of the stream, and a page with hls.js.
 import { join } from "node:path";
 import { answerPlaylist, answerSegment } from "../../http/audio/answer-hls.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";

@@ -1,4 +1,5 @@
-// A replacement for the intake's thread in tests: it hangs at the first bytes of a source, as a faulty decoder could.
+// Replaces, in tests, the thread of the audio intake, which converts the audio of generators. This replacement hangs
+// when it gets the first bytes of a source, as a faulty decoder could.
 
 import { parentPort } from "node:worker_threads";
 

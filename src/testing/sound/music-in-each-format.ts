@@ -16,8 +16,8 @@ export interface Source {
 }
 
 /**
- * The length of the recordings. Sound that is made here is shorter, because most tests convert each source several
- * times.
+ * The length of the recordings. Sound that is made here is shorter, to save time: most tests convert each source
+ * several times.
  */
 const recordedSeconds = 3;
 const madeSeconds = 2;

@@ -1,4 +1,4 @@
-// Makes sound in each format that a generator can send, for tests of the audio intake.
+// Makes sound in each format that a generator can send, for tests of the code that receives the sound (src/intake).
 
 /**
  * Returns a melody of fading notes with overtones, different in each channel, so that two sounds

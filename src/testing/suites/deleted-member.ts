@@ -1,5 +1,5 @@
 // Defines the test that deletes a member's account without a grace period. Its callers run it on SQLite and on
-// Postgres. This file also opens a Rondo for other tests of accounts.
+// Postgres. This file also exports `createAccountHouse`, with which other tests of accounts create a Rondo.
 import { expect } from "bun:test";
 import { createApp } from "../../app.ts";
 import { finishPurge } from "../../library/trash/finish-purge.ts";

@@ -65,7 +65,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
         (await queue.list({}))
           .map(({ startedAtMs: _, progress: __, finishedAtMs, runAtMs, state, ...rest }) => ({
             ...{ ...rest, state, hasEnded: finishedAtMs !== undefined },
-            // Only a delayed job still waits for its time, so only this time is compared, in units of 5 s.
+            // `runAtMs` matters only for delayed jobs, so it is compared only for them, rounded to 5 s.
             runAtMs: state === "delayed" ? Math.round(runAtMs / 5_000) : 0,
           }))
           .toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -117,7 +117,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       const add = async () => {
         for (let at = 0; at < 30; at += 1) {
           await jobs.add("maintenance", [job(`new-${at}`)]);
-          // A job that the former queue still knows is not added again.
+          // A job with this id was added before the move, so it must not run a second time.
           await jobs.add("maintenance", [job(`old-${at * 2}`)]);
         }
       };

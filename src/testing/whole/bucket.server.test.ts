@@ -1,5 +1,5 @@
-// Tests real processes with a bucket for finished audio: the audio is stored once, with the same bytes, even if a
-// process dies during the upload.
+// Tests real processes with a bucket for finished audio: the audio is stored once, with the bytes that listeners
+// got, even if a worker dies during the upload.
 import { expect, test } from "bun:test";
 import { startGcsServer } from "../servers/gcs/gcs-server.ts";
 import { createRondoClient } from "./processes/rondo-client.ts";

@@ -30,7 +30,10 @@ function openInstance(mongo: { url: string; databasePrefix: string }, redis: { u
   return {
     streams,
     watches: () => watches,
-    /** Ends the instance as if its process were killed: its lease is not released, and its connections end. */
+    /**
+     * Ends the instance as if its process were killed: its lease to tail the stream is not released, and its
+     * connections end.
+     */
     async die() {
       await cache.close();
       await real.close();

@@ -110,7 +110,7 @@ onEachProfile((profile) => {
       Array.from({ length: 20 }, () => readByOffset(piece.links.chunks, client.headers)),
     );
     for (const { bytes } of heard) expect(Buffer.compare(bytes, whole)).toBe(0);
-    // Listeners get the last byte a moment before the job ends.
+    // Listeners get the last byte a moment before the download job ends.
     const downloads = async () => (await counts())["download-input"] ?? {};
     await until("no download is running", async () => {
       const { waiting = 0, delayed = 0, active = 0 } = await downloads();

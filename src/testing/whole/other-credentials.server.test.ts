@@ -1,5 +1,5 @@
-// Tests that every store refuses another business's credentials. The stand-in for MongoDB has no users. If no real
-// MongoDB is available, the tests print what they could not check.
+// Tests that every store refuses another business's credentials. Without a real MongoDB (MONGODB_URL), the tests use a
+// stand-in that has no users, and print what they could not check.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -34,7 +34,7 @@ const missing = missingForFleet();
 if (missing.length > 0) console.log(`skipped: this machine has no ${missing.join(" and no ")}`);
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-/** Ids that would reach another business if they became part of a path or a name without escaping. */
+/** Business ids that would lead to the data of another business if they became part of a path without escaping. */
 const hostileIds = [
   "../acme",
   "other/../acme",
@@ -105,18 +105,19 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
         continue;
       tried[datname] = await tryPostgres(Object.assign(new URL(ours), { pathname: `/${datname}` }));
     }
-    // The tried databases include the other business's database, the control database and the template.
+    // The tried databases include the other business's database, the control database ("rondo"), and the template from
+    // which Rondo creates databases. The name of this template contains "golden".
     expect(Object.keys(tried)).toContain(theirs.pathname.slice(1));
     expect(Object.keys(tried)).toContain("rondo");
     expect(Object.keys(tried).length).toBeGreaterThanOrEqual(3);
-    // 42501: the role may not connect. 55000: nobody may connect, as for the template.
+    // 42501: the role may not connect. 55000: nobody may connect. Only Rondo's template may answer with 55000.
     const codes = Object.entries(tried).map(([name, code]) => [name.includes("golden"), code]);
     expect(codes.filter(([isGolden, code]) => code !== "42501" && !(isGolden && code === "55000"))).toEqual(
       [],
     );
   });
 
-  test("on Postgres, a business's password is valid for no other role, and its role can create nothing", async () => {
+  test("on Postgres, a business's password is valid only for its own role, and this role can't act as another role, create anything, drop a table, or use the server's programs and files", async () => {
     const [ours, theirs] = [await postgresUrlOf(acme), await postgresUrlOf(other)];
     expect(await tryPostgres(Object.assign(new URL(theirs), { password: ours.password }))).toBe("28P01");
     expect(await tryPostgres(ours, `set role "${theirs.username}"`)).toBe("42501");

@@ -1,5 +1,5 @@
-// Simulates a random hour of use within seconds: users of two businesses make, change, stop, delete, restore, purge and
-// listen, while workers start and die.
+// Simulates a random hour of use within seconds: users of two businesses make pieces, change, stop, delete, restore and
+// purge them, and listen to them, while workers are killed and replaced.
 import { createHandlers } from "../../../jobs/handlers.ts";
 import { workQueues } from "../../../jobs/work-queues.ts";
 import type { UserCaller } from "../../accounts/caller.ts";
@@ -25,6 +25,7 @@ import { silentLog } from "../test-stores.ts";
 import { until } from "../until.ts";
 
 export interface HourSettings {
+  /** How long the users act, in real time. */
   readonly ms: number;
   readonly seed: number;
   /** The settings of the stores; empty for the embedded ones. */

@@ -161,7 +161,7 @@ onEachProfile((profile) => {
     expect(hashOf(await bytesOf(await fetch(started.links.audio)))).toBe(hashOf(bytes));
   });
 
-  test("when the worker is killed during a generation, another takes over, and the bytes are those of an uninterrupted run", async () => {
+  test("when the worker is killed during a generation, another worker takes over, and the bytes are those of an uninterrupted run", async () => {
     const body = { prompt: "cinematic strings", durationSeconds: 20, seed: 4 };
     const unbroken = await client.start(body);
     const reference = await readByOffset(unbroken.links.chunks, client.headers);

@@ -1,5 +1,5 @@
 // Tests the API and worker processes over loopback with third-party programs: the client library of Durable Streams,
-// and a player of playlists.
+// and ffmpeg as a player of HLS playlists.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { stream } from "@durable-streams/client";
 import { needsTool } from "../runners/needs-tool.ts";
@@ -53,8 +53,8 @@ needsTool("ffmpeg")(
     const first = await (await fetch(started.links.playlist)).text();
     expect(first).toContain("#EXT-X-ENDLIST");
     const player = Bun.spawn(
-      // The filter counts time in samples and ignores the playlist's 90 kHz clock, so that the output contains only the
-      // sound.
+      // The filter replaces the timestamps of the playlist's 90 kHz clock by the count of samples, so that the output
+      // contains the sound and no samples that ffmpeg adds.
       [
         ...["ffmpeg", "-v", "error", "-i", started.links.playlist],
         ...["-af", "asetpts=N/SR/TB"],

@@ -73,7 +73,7 @@ test("a refused sign-up shows the server's error and its hint, and one press ope
   expect(asked.at(-1)?.path).toBe("/v1/accounts/sign-in");
 });
 
-test("after “Forgot your password?”, the answer doesn't reveal whether the address has an account", async () => {
+test("after “Forgot your password?”, the dialog doesn't reveal whether the address has an account", async () => {
   const { asked, account, dialog } = show({
     "POST /v1/accounts/forgot-password": () => json({ by: "mail" }, 202),
   });

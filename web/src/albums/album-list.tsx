@@ -1,4 +1,4 @@
-// Shows the albums of this person.
+// Shows the user's albums, and a form that creates an album.
 import { For, Match, onCleanup, onMount, Show, Switch } from "solid-js";
 import { at } from "../address/at.ts";
 import { albumAddress, follow, go } from "../address/address.ts";

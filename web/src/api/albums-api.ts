@@ -17,7 +17,7 @@ export async function getAlbum(projectId: string): Promise<Album | null> {
   return item && { id: item.id, name: item.name, updatedAt: item.updatedAt, trackCount: item.tracks.length };
 }
 
-/** A visitor becomes a guest first. */
+/** Creates an album. Signs in as a guest first if this browser has no session. */
 export async function createAlbum(name: string): Promise<Album> {
   const { item } = await withSession(() => query("projects.create", { name }));
   return item;

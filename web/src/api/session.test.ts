@@ -26,7 +26,7 @@ const sessionOf =
 const paths = (asked: readonly { method: string; path: string }[]) =>
   asked.map(({ method, path }) => `${method} ${path}`);
 
-test("a member is recognized by the session without browser storage, and never becomes a guest", async () => {
+test("a member is recognized from the server's answer, without the browser's storage, and no guest is created", async () => {
   const asked = installFakeFetch({ [SESSION]: sessionOf("ada@example.com"), [GUEST]: guest, [MAKE]: made });
   await startGeneration(input);
   expect(paths(asked)).toEqual([SESSION, MAKE]);

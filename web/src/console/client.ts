@@ -32,8 +32,8 @@ export { key, wasRefused };
 const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
 /**
- * Sends a request with JSON. Throws an ApiError if the server refuses or can't be reached. If the language of the
- * console is English, the error has the server's own message, because the console is for operators and developers.
+ * Sends a request with JSON. Throws an ApiError if the server refuses or can't be reached. If the console is in
+ * English, the error has the server's own message. In other languages, `inOwnWords` translates the message.
  */
 async function send<T>(
   method: string,
@@ -120,7 +120,7 @@ export async function readLines<Line>(
   }
 }
 
-/** Runs a query with a user's token instead of the key. */
+/** Sends a request with a user's token instead of the entered key. */
 export const callAs = <T>(token: string, method: string, path: string, body?: unknown): Promise<T> =>
   send<T>(method, path, body, headersOf(token));
 

@@ -1,4 +1,4 @@
-// Starts the console, for the operator of this Rondo and for a business with its key.
+// Starts the console. The operator of this Rondo enters with the operator key, a business with one of its own keys.
 import { ErrorBoundary } from "solid-js";
 import { render } from "solid-js/web";
 import { Stopped } from "../shell/stopped.tsx";

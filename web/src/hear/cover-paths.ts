@@ -1,4 +1,4 @@
-// Calculates the cover of a piece: lines around a circle that show its loudness, in two colours.
+// Calculates the cover of a piece: lines around a circle, in two colours. The lines show the loudness of the piece.
 import { wholePeaks } from "./peaks.ts";
 
 /** The paths of a cover fit into a square of this size. */
@@ -16,7 +16,7 @@ export interface CoverPaths {
   readonly opacity: number;
 }
 
-/** `peaks`: base64 of the loudness over the whole piece; null until it is made. */
+/** `peaks`: base64 of the loudness over the whole piece; null until the piece is complete. */
 export function coverPaths(peaks: string | null): CoverPaths {
   const bars = peaks ? wholePeaks(peaks).bars(BARS, 1) : undefined;
   const paths = ["", ""];

@@ -1,7 +1,10 @@
-// Draws the cover as a picture, for lock screens.
+// Draws the cover of a piece as a PNG image, which the lock screen of a phone shows while the piece plays.
 import { COVER_SIZE, coverPaths } from "./cover-paths.ts";
 
-/** Returns a data URL; undefined if the browser can't draw. */
+/**
+ * Returns the image as a data URL; undefined if the browser can't draw on a canvas. `peaks` is the base64 of the
+ * loudness over the whole piece. `size` is the width and the height in pixels.
+ */
 export function coverPicture(peaks: string, size = 512): string | undefined {
   const canvas = document.createElement("canvas");
   canvas.width = size;

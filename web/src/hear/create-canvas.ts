@@ -1,4 +1,5 @@
-// Creates a canvas with the resolution of the screen and the size of its box. It is redrawn when its signals change.
+// Draws on a canvas that has the resolution of the screen and the size of its box. The canvas is redrawn when its size,
+// its colours or the signals that `draw` reads change.
 import { createEffect, createSignal, onCleanup, onMount } from "solid-js";
 
 export interface Pen {

@@ -9,11 +9,14 @@ const PAIRS_PER_SECOND = 50;
 const LOUDEST = 100;
 
 export interface Peaks {
-  /** Adds peaks: base64 of signed 8-bit minimum and maximum pairs. */
+  /** Adds peaks. `base64` encodes pairs of a minimum and a maximum, each as a signed 8-bit integer. */
   append(base64: string): void;
   /** The seconds of audio that the peaks cover. */
   seconds(): number;
-  /** `count` bars over `totalSeconds`; a bar without audio yet is -1. */
+  /**
+   * Divides `totalSeconds` into `count` equal parts, and returns the loudness of each part from 0 to 1. The value is -1
+   * for a part whose audio doesn't exist yet.
+   */
   bars(count: number, totalSeconds: number): Float32Array;
 }
 

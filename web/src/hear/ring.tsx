@@ -9,7 +9,7 @@ import type { Peaks } from "./peaks.ts";
 
 export interface RingProps {
   peaks: Peaks | undefined;
-  /** A counter that increases when the waveform grows. The effect that draws reads it, and so Solid draws again. */
+  /** A counter that increases when the waveform grows. The drawing code reads it, so Solid draws the ring again. */
   grown: number;
   sections: readonly Section[];
   seconds: number;

@@ -4,7 +4,7 @@ import { createLanguages } from "./create-languages.ts";
 
 export { language, languages } from "./create-languages.ts";
 
-/** The languages that a person can choose here. */
+/** The languages that a visitor can choose on the page. */
 export const offered = business.languages;
 
 export const { chooseLanguage, chosenLanguage, speakIn } = createLanguages({

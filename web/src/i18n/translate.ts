@@ -31,7 +31,8 @@ export function t(english: string, values?: Values): string {
 }
 
 /**
- * Translates a text about a number of things, such as `plural(2, "1 piece", "{n} pieces")`. The key is the second text.
+ * Translates a text about a number of things, such as `plural(2, "1 piece", "{n} pieces")`. The key in the dictionary
+ * is the second text.
  */
 export const plural = (n: number, one: string, other: string, values?: Values): string =>
   t(n === 1 && !words[other] ? one : other, { n, ...values });
@@ -65,6 +66,6 @@ const written = (value: string | number | undefined, tag: string): string =>
       ? String(value)
       : rules(tag).numbers.format(value);
 
-/** The words of a person in quotation marks, such as “slow”, “rain”. */
+/** Returns one text with all the words that a person typed, each in quotation marks, such as “slow”, “rain”. */
 export const quotedList = (all: readonly string[]): string =>
   all.map((words) => t("“{words}”", { words })).join(t(", "));

@@ -13,7 +13,7 @@ const track = (n: number): TrackSummary => ({
   createdAt: new Date(Date.UTC(2026, 0, 1, 0, 0, n)).toISOString(),
 });
 
-/** A server with two pieces on each page. */
+/** Creates a library that reads `pieces` from a fake server, which returns two pieces per page. */
 function setUp(pieces: TrackSummary[]) {
   installFakeFetch({
     "GET /v1/accounts/session": () => json({ account: { business: "demo", email: null } }),

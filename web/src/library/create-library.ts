@@ -88,8 +88,9 @@ export function createLibrary() {
   }
 
   /**
-   * Returns the shown pieces that belong below the first page. In the order of time, these are the pieces that are
-   * older than the last piece of the page. In another order, these are all pieces that are not on the page.
+   * Returns the shown pieces that belong below the first page. If the list is ordered by time, these are the pieces
+   * that are older than the last piece of the page. In another order (`isOrdered`), these are all pieces that are not
+   * on the page.
    */
   function shownBelow(page: readonly TrackSummary[], isOrdered: boolean): string[] {
     const known = new Set(page.map(({ id }) => id));

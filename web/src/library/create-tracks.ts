@@ -1,5 +1,5 @@
-// Holds all loaded pieces by id. Lists store only ids, so a piece is still available by its id when a list that is
-// filtered by a search does not contain it.
+// Holds all loaded pieces by id. The lists of the page contain only ids. So a piece can be found by its id even if no
+// list contains it, for example during a search.
 import { createStore, produce, reconcile, unwrap } from "solid-js/store";
 import type { ThingRef, TrackSummary, VersionSummary } from "../api/wire.ts";
 
@@ -18,8 +18,8 @@ export function createTracks() {
     addVersion: (id: string, version: VersionSummary) =>
       byId[id] && setById(id, "versions", (all) => [...all, version]),
     /**
-     * Removes an album, a piece or a version; a piece is removed with its last version. Returns the removed and
-     * changed pieces as they were before.
+     * Removes the pieces of an album, one piece, or one version. A piece whose last version is removed is removed, too.
+     * Returns the removed and changed pieces as they were before.
      */
     drop({ id }: ThingRef): TrackSummary[] {
       const before = Object.values(unwrap(byId))

@@ -15,7 +15,7 @@ afterEach(() => {
 const item = { id: "t", title: "Low tide", projectId: "p", projectName: "Mine", createdAt: "", versions: [] };
 const deletion = { id: "d", kind: "track", subjectId: "t", title: "Low tide", versionCount: 1 } as Deletion;
 
-/** A server with one piece that can be deleted and restored. */
+/** Creates a library and a trash, and fakes a server with one piece that can be deleted and restored. */
 function setUp(answers: Parameters<typeof installFakeFetch>[0] = {}) {
   let isThrown = false;
   installFakeFetch({

@@ -85,7 +85,7 @@ export function createTrash({ library, leave }: TrashDeps) {
       await library.load();
       library.changed.emit();
     },
-    /** Deletes pieces together, and restores them together if the person undoes it. */
+    /** Deletes pieces together, and restores them together if the person undoes the deletion. */
     async putAll(trackIds: readonly string[]) {
       const deletions = trackIds.map((id) => {
         const thing: ThingRef = { kind: "track", id };

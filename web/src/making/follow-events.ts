@@ -43,7 +43,7 @@ export function followEvents(requestId: string, from: string, handlers: FollowHa
     retry = setTimeout(open, Math.min(RETRY_MS_MAX, 250 * 2 ** failures));
   };
   // `onEvents` gets events only after a control event has given the offset that follows them. So no event is passed to
-  // it again after a reconnection.
+  // `onEvents` twice, even after a reconnection.
   const settle = (control: Control) => {
     failures = 0;
     offset = control.streamNextOffset;

@@ -12,7 +12,7 @@ test("words are marked in the text, in any order and letter case", () => {
   );
 });
 
-test("words that overlap or are missing don't change the text", () => {
+test("the parts make up the whole text, even if words overlap or are not in the text", () => {
   expect(marked("abc", ["bc", "ab", "x", ""])).toBe("[ab]c");
   expect(splitAt("", ["a"])).toEqual([]);
 });

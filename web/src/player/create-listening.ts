@@ -248,7 +248,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     },
     next: () => step(1),
     previous: () => step(-1),
-    /** Stops if one of these versions plays, because they were deleted. */
+    /** Stops playback if the current version is one of `gone`, which were deleted. Also forgets their generations. */
     leave(gone: readonly VersionSummary[]) {
       if (gone.some((one) => one.id === player.playing()?.versionId)) player.release();
       for (const { requestId } of gone) if (requestId) makings.forget(requestId);

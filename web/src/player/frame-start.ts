@@ -13,7 +13,10 @@ const BYTES_HELD_MAX = 16_384;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Call the returned function with each part of the bytes. It returns the bytes from the first whole frame on. */
+/**
+ * Returns a function that takes the parts of the MP3 in order. For each part, it returns the bytes that the decoder
+ * gets next: no bytes until the first whole frame is found, and then all bytes from the start of that frame on.
+ */
 export function createFrameStart(): (piece: Bytes) => Bytes {
   let held: Bytes = new Uint8Array();
   let isFound = false;
@@ -44,7 +47,7 @@ function firstFrame(bytes: Bytes): number | undefined {
   return undefined;
 }
 
-/** The size of the frame whose header is at `at`; 0 if no header is there. MPEG-1 Layer III, ISO/IEC 11172-3. */
+/** The size in bytes of the MPEG-1 Layer III frame (ISO/IEC 11172-3) whose header is at `at`; 0 without a header. */
 function frameLength(bytes: Bytes, at: number): number {
   const [sync, kind, rates] = [bytes[at], bytes[at + 1], bytes[at + 2]];
   if (sync !== 0xff || rates === undefined || (kind! & 0xfe) !== 0xfa) return 0;

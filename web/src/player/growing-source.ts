@@ -18,7 +18,10 @@ export interface GrowingHandlers {
   onWaitingForNetwork(waiting: boolean): void;
   /** Called when the server has refused for good, while the loaded audio may still play. */
   onRefusing(status: number): void;
-  /** Called after a refusal when the loaded audio is over. */
+  /**
+   * Called after a refusal when the loaded audio has been played. Also called, with the status 0, when the browser
+   * fails to read the audio.
+   */
   onRefused(status: number): void;
 }
 

@@ -10,7 +10,7 @@ const ofSound: readonly (readonly [DownloadFormat, string])[] = [
   ["mp3", "Download MP3"],
   ["wav", "Download WAV"],
 ];
-/** These formats need the notes, which are known only for complete pieces of the built-in composer. */
+/** These formats need the musical notes, which are known only for complete pieces of the built-in composer. */
 const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
   ["midi", "Download MIDI"],
   ["musicxml", "Download MusicXML"],
@@ -18,7 +18,7 @@ const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
   ["stems", "Download stems (ZIP of WAV)"],
 ];
 
-/** Maps the request id of each generation that has ended to whether it has notes. */
+/** Maps the request id of each generation that has ended to whether the musical notes of its piece are known. */
 const withNotes = new Map<string, boolean>();
 
 interface DownloadsProps {
@@ -31,7 +31,7 @@ interface DownloadsProps {
 
 /**
  * The links are chosen once for each version, because a link that appears later would move the entries of an open menu
- * under the pointer. Until the server has answered, the links of notes can't be used.
+ * under the pointer. Until the server has answered, the links to formats that need notes can't be used.
  */
 export function Downloads(props: DownloadsProps) {
   const known = () => {

@@ -1,4 +1,4 @@
-// Shows a row of the list, with the data of the library and the player.
+// Shows one piece as a row of the list of pieces. The content of the row comes from the library and the player.
 import { Show } from "solid-js";
 import { go, pieceAddress } from "../address/address.ts";
 import type { TrackSummary } from "../api/wire.ts";

@@ -92,7 +92,7 @@ function Wishes(props: { onSelect(): void }) {
   );
 }
 
-/** A button that loads the next page when it comes into view or is pressed. */
+/** A button that loads the next page of the list when the button comes into view or is pressed. */
 function More(props: { count: number; onMore(): void }) {
   let button!: HTMLButtonElement;
   onMount(() => {
@@ -100,7 +100,7 @@ function More(props: { count: number; onMore(): void }) {
     const seen = new IntersectionObserver((entries) => entries.at(-1)!.isIntersecting && props.onMore(), {
       rootMargin: "600px",
     });
-    // Observing again reports whether the button is still in view after a page was added.
+    // After a page was added to the list, observing the button again reports whether it is still in view.
     createEffect(
       on(
         () => props.count,

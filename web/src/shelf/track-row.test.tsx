@@ -31,7 +31,10 @@ function show(changes: Partial<Parameters<typeof TrackRow>[0]> = {}) {
   ));
   return told;
 }
-/** happy-dom has no popovers. The browser tests use those of Chromium. */
+/**
+ * Opens the row's menu and chooses the action `name`. happy-dom has no popovers, so this function sends the popover's
+ * event itself. The browser tests use the popovers of Chromium.
+ */
 const choose = (name: string) => {
   HTMLElement.prototype.hidePopover ??= () => {};
   const menu = document.querySelector("[popover]")!;

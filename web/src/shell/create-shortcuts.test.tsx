@@ -45,7 +45,7 @@ test("the space bar still presses the button that has the focus", () => {
   cleanup();
 });
 
-test("after the page is removed, no key runs a shortcut", () => {
+test("after the component that created the shortcuts is unmounted, no key runs a shortcut", () => {
   const { pressed } = setUp();
   cleanup();
   dispatchEvent(new KeyboardEvent("keydown", { key: "k" }));

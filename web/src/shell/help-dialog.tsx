@@ -22,7 +22,7 @@ const keys = [
 export default function HelpDialog(props: { onClose(): void }) {
   return (
     <dialog ref={openModal} class="help" aria-labelledby="keys" onClose={() => props.onClose()}>
-      {/* Without autofocus on the heading, the Close button gets the focus, and a low screen shows only the end. */}
+      {/* Without autofocus on the heading, the Close button gets the focus, and a low screen scrolls to it. */}
       <h2 id="keys" tabindex="-1" autofocus>
         {t("Keyboard shortcuts")}
       </h2>

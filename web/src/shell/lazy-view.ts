@@ -31,7 +31,10 @@ export function lazyView<Props extends object>(
   return Object.assign((props: Props) => createComponent(view, props), { preload });
 }
 
-/** Resolves when the browser has nothing else to do, or after half a second. Safari doesn't report idle time. */
+/**
+ * Resolves when the browser has nothing else to do, at the latest after half a second. In Safari, which doesn't report
+ * idle time, it always resolves after half a second.
+ */
 const idle = (): Promise<void> =>
   new Promise((resolve) =>
     typeof requestIdleCallback === "function"

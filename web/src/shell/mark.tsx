@@ -1,4 +1,4 @@
-// Draws Rondo's logo: five arcs for the form A B A C A.
+// Draws Rondo's logo: five arcs, one for each part of the musical form A B A C A (a rondo).
 import { For } from "solid-js";
 
 export function Mark() {

@@ -5,5 +5,5 @@ import { at } from "../address/at.ts";
 
 /** The key of the list in the browser's storage. */
 export const KEPT_LIST = "rondo.list";
-/** The cache of whole pieces, which the service worker serves. */
+/** The name of the cache of complete pieces. The service worker sends the pieces from this cache. */
 export const KEPT_SOUND = at("rondo-sound-1");

@@ -52,7 +52,7 @@ test(
       await page.waitForFunction((count) => document.querySelectorAll(".track").length >= count, index + 1);
     }
     expect(await page.locator(".track").count()).toBe(names.length);
-    // A long prompt is cut until the piece has its own name.
+    // Until the server has named a piece, the page shows the piece's prompt, cut to 60 characters.
     const shown = async () => (await page.locator(".name-text").allTextContents()).map((text) => text.trim());
     await until("the last piece has its own name", async () => (await shown())[0] === names.at(-1));
     expect((await shown()).toReversed()).toEqual(names);

@@ -20,7 +20,7 @@ afterAll(async () => {
   await stage?.[Symbol.asyncDispose]();
 }, 20_000);
 
-/** Opens the form of the page of a business on a narrow screen. */
+/** Opens the page of a business on a narrow screen, and waits for the form that makes a piece. */
 async function open(url: string, locale: string) {
   const context = await stage.browser.newContext({ locale, viewport: { width: 320, height: 700 } });
   const page = await context.newPage();
@@ -135,7 +135,10 @@ browserTest(
   TEST_MS_MAX,
 );
 
-/** Creates a business with a page at its own host, and starts its own site, which signs everybody in as Alice. */
+/**
+ * Creates a business whose Rondo page has its own host. Also starts a server for the business's website, which signs
+ * everybody in as Alice.
+ */
 async function createHouse({ url, operatorKey }: Stage["app"]) {
   const host = `acme.localhost:${new URL(url).port}`;
   const send = async (method: string, path: string, body: unknown, key = operatorKey) => {

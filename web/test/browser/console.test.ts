@@ -1,5 +1,5 @@
-// Tests the console in Chromium with the real app: every view of the operator and of a business's key, on a desktop and
-// on a phone.
+// Tests the console in Chromium with the real app: its views with the operator's key on a desktop, and its views with a
+// business's key on a phone.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { barriers } from "./stage/barriers.ts";
@@ -39,7 +39,7 @@ const bundle = {
 };
 
 test(
-  "the operator creates a business with a key, limits, an app and a preview, deletes the business and undoes this, and axe finds no problem in any view",
+  "the operator creates a business with a key, limits, an app and a preview, deletes the business and undoes this, and axe finds no accessibility problem",
   async () => {
     await using opened = await openConsole(stage.app.operatorKey);
     const { page, complaints } = opened;

@@ -106,7 +106,7 @@ test(
 );
 
 test(
-  "if the buffer is full, old audio is removed, playback continues, and a seek back loads it again",
+  "if the buffer is full, old audio is removed, playback continues, and a seek back loads the removed audio again",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -123,7 +123,7 @@ test(
     await ask(page, "long rain", "2 min");
     await heardPast(page, 0.5);
     await hurry(page, 10);
-    // The normal speed returns at once, so that the piece can't end before the next steps.
+    // After 36 s, playback returns to its normal speed, so that the piece can't end before the next steps of the test.
     await page.waitForFunction(
       () => {
         const audio = document.querySelector("audio")!;
@@ -211,7 +211,7 @@ test(
 );
 
 test(
-  "a touch that scrolls over the ring doesn't seek, and a press on the ring does",
+  "a touch on the ring that scrolls the page doesn't seek, and a tap on the ring does",
   async () => {
     await using opened = await openPage(browser, api.url, phone);
     const { page } = opened;

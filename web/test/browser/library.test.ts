@@ -1,4 +1,5 @@
-// Tests the page in Chromium with the real app: the list, changes, deletion, albums, links and downloads.
+// Tests the page in Chromium with a real server: the list of pieces, new versions, deletion, albums, share links and
+// downloads.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 import { barriers } from "./stage/barriers.ts";
@@ -107,7 +108,7 @@ test(
 );
 
 test(
-  "a version is requested by an instruction, plays at once, is compared at the same position, and can be downloaded",
+  "a version that was requested by an instruction plays at once, is compared with the original at the same position, and is downloaded, deleted and restored",
   async () => {
     const first = { prompt: "lo-fi for a late train", seconds: 30 };
     await using opened = await openWithPieces(stage.browser, stage.app.url, [first]);
@@ -224,7 +225,7 @@ test(
 );
 
 test(
-  "an album is created, filled, played piece by piece, saved as ZIP, deleted with its pieces, and restored",
+  "an album is created, filled, saved as ZIP, played, deleted with its pieces, and restored",
   async () => {
     const pieces = [{ prompt: "hymn for a machine" }, { prompt: "slow piano" }];
     await using opened = await openWithPieces(stage.browser, stage.app.url, pieces);
@@ -260,7 +261,7 @@ test(
     await page.getByRole("button", { name: "Restore Sundays" }).click();
     await page.goto(stage.app.url);
     await rows(page, 2);
-    // Deleting a piece that is being loaded ends the response.
+    // The deletion of a piece whose audio is being loaded ends the response, which Chromium logs as a connection error.
     expect(complaints.filter((one) => !one.includes("ERR_CONNECTION_RESET"))).toEqual([]);
   },
   TEST_MS_MAX,

@@ -100,8 +100,8 @@ test(
     await page.getByLabel("Two takes to compare").check();
     await ask(page, "deep house at sunrise", "30 s");
     await heardPast(page, 2);
-    // Both takes have to be complete before they are compared: a take that is not made up to the current position would
-    // be played from its start.
+    // Both takes have to be complete before they are compared. Otherwise the sound of the second take might
+    // not reach the current position yet, and the take would be played from its start.
     await page.locator(".bar").getByRole("button", { name: "Pause" }).click();
     await rows(page, 2);
     await page.waitForFunction(() => document.querySelector(".track progress") === null);

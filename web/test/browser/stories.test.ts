@@ -1,5 +1,6 @@
-// Tests in Chromium, with the real app, what a listener does: make, find, rename, change, share, delete and restore
-// music, and endless pieces. Each story runs on a phone by touch alone, and on a desktop by keys alone.
+// Tests in Chromium, with the real app, what a listener does. In one story the listener makes, finds, renames, changes,
+// shares, deletes and restores music. In the other story the listener makes, plays and stops an endless piece. Each
+// story runs on a phone by touch alone, and on a desktop by keys alone.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 import { barriers } from "./stage/barriers.ts";

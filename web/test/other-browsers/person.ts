@@ -13,8 +13,8 @@ const matches = (name: Name, found: string) =>
   typeof name === "string" ? `${found} === ${quoted(name)}` : `${name}.test(${found})`;
 
 /**
- * Returns a JavaScript expression for the first visible control with this name. `within` is the CSS selector of the
- * elements in which the control is searched.
+ * Returns a JavaScript expression for the first visible and enabled control with this name. `within` is a CSS selector:
+ * the control must be inside an element that this selector matches.
  */
 const controlOf = (name: Name, within: string) => `(() => {
   const nameOf = (one) => (one.ariaLabel ?? one.innerText).trim().replaceAll(/\\s+/g, " ");

@@ -1,4 +1,4 @@
-"""Makes music without a model (chords, bass, an arpeggio, a beat), for tests and as an example of an engine."""
+"""Makes music (chords, bass, an arpeggio, a beat) without a model, for tests and as an example of an engine."""
 
 from __future__ import annotations
 

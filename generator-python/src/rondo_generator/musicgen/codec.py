@@ -157,9 +157,9 @@ def neighbours_of(layers: Sequence[nn.Module]) -> tuple[int, int]:
 
 
 def flattened(layers: Sequence[nn.Module]) -> list[nn.Module]:
-    """Returns the layers, with a block replaced by its own layers.
+    """Returns a flat list of layers, in which the inner layers of each residual block take the place of the block.
 
-    The block's shortcut depends on fewer neighbours, so it is left out.
+    The shortcut of a block depends on fewer neighbours than these inner layers, so it is left out.
     """
     return [
         inner

@@ -102,7 +102,7 @@ class DecodeLoop:
         return STEPS_BETWEEN_COPIES - (self._position[slot] - self._copied[slot])
 
     def step(self, rows: Iterable[int]) -> None:
-        """Makes one column for each of these slots. The other slots don't change."""
+        """Makes one column for each slot in `rows`. The other slots don't change."""
         active = frozenset(rows)
         if active != self._active:
             flags = torch.zeros(self.slots.count, dtype=torch.bool)
@@ -116,7 +116,7 @@ class DecodeLoop:
             self._position[slot] += 1
 
     def copy(self, rows: Iterable[int]) -> dict[int, Columns]:
-        """Returns the new columns of these slots. Waits for the device."""
+        """Returns the columns that the slots in `rows` have made since their last copy. Waits for the device."""
         wanted = list(rows)
         if not wanted:
             return {}
@@ -181,7 +181,7 @@ class DecodeLoop:
 def buckets_of(slots: int) -> list[int]:
     """Returns the possible numbers of slots in a step: 1, 2, 4, …, and the number of all slots.
 
-    A step computes the first slots, and uses the smallest of these numbers that includes all slots in use.
+    A step computes the slots 0 to n - 1. Here n is the smallest of these numbers that includes all slots in use.
     """
     sizes = [1]
     while sizes[-1] < slots:

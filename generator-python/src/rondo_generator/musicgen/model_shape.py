@@ -15,7 +15,7 @@ class UnusableModel(Exception):
 class ModelShape:
     layers: int
     heads: int
-    #: The length of the decoder's hidden state for one column, which has a token of each codebook.
+    #: The length of the decoder's hidden state for one column. A column contains one token of each codebook.
     hidden: int
     #: The codebooks of all channels: 4 for a mono model, 8 for a stereo model.
     codebooks: int

@@ -51,7 +51,7 @@ class Slots:
         )
         #: The column that the next step reads.
         self.position = torch.zeros(count, dtype=torch.long, device=device)
-        #: The number of frames at the start of the window that come from earlier sound, and are not made.
+        #: The number of frames at the start of the window that come from earlier sound. The model doesn't make them.
         self.given = torch.zeros(count, dtype=torch.long, device=device)
         #: The number of the window's first frame, counted from the start of the piece.
         self.first_frame = torch.zeros(count, dtype=torch.long, device=device)

@@ -1,7 +1,7 @@
-"""Measures at the start how long a step takes, and computes in how many slots pieces can be made in real time.
+"""Measures, at the start of the generator, how long a step takes. Computes how many pieces can be made in real time.
 
-A slot is the place of one piece that is being made. In real time means that each piece is made at least as fast as it
-plays.
+A step makes one column of tokens for each slot, and each piece that is being made uses one slot. "In real time" means
+that each piece is made at least as fast as it plays.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class StepRate:
 
 
 def measure_step_rates(loop: DecodeLoop, codec: StreamingCodec) -> list[StepRate]:
-    """Measures and returns the step rate for each number of slots that a step can have.
+    """Measures and returns the step rate for each number of slots that a step can compute (see `buckets_of`).
 
     Also records CUDA graphs and loads kernels, so that the first request doesn't wait.
     """
@@ -53,7 +53,9 @@ def seconds_of(work: Callable[[], None]) -> float:
 
 
 def slots_in_real_time(rates: list[StepRate], frames_per_second: float) -> int:
-    """Returns the largest number of slots with at least `frames_per_second` steps per second, but at least one.
+    """Returns how many slots can be in use while `frames_per_second` or more steps are made in a second.
+
+    The result is 1 even if one slot alone is too slow.
 
     Between two measured numbers of slots, the time of a step is assumed to grow linearly.
     """

@@ -1,4 +1,4 @@
-// Lists the words of all languages, in the order in which the languages are tried.
+// Lists the words that the composer understands in prompts, by language. The languages are tried in this order.
 
 import { ar } from "./ar.ts";
 import { de } from "./de.ts";

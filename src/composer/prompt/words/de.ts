@@ -1,4 +1,4 @@
-// Lists German words for music, without accents.
+// Lists German words for music, in lower case and with a, o, u and ss for ä, ö, ü and ß.
 
 import type { Words } from "./words.ts";
 

@@ -56,7 +56,7 @@ const cycles: Readonly<Record<FormName, readonly SectionKind[]>> = {
   dance: ["verse", "verse", "chorus", "chorus"],
 };
 
-/** A verse that begins at least this many seconds after the current movement starts a new movement, with new chords. */
+/** A movement lasts at least this many seconds. The first verse after that begins a new movement, with new chords. */
 const movementSeconds = 80;
 
 const usualSections = (spec: MusicSpec, form: FormName, bars: number): readonly Slot[] => {

@@ -80,7 +80,7 @@ const costOf = (layout: Voicing, previous: Voicing | undefined): number => {
   for (let voice = 1; voice < layout.length; voice++) {
     const gap = (layout[voice] ?? 0) - (layout[voice - 1] ?? 0);
     if (gap === 1) cost += 4;
-    // Seconds and thirds sound muddy in this range.
+    // A second or a third between the two lowest notes sounds muddy if the lowest note is below MIDI note 53.
     if (voice === 1 && gap < 5 && (layout[0] ?? 0) < 53) cost += 3;
     if (gap > 9) cost += 3;
   }

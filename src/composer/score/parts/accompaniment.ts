@@ -7,8 +7,11 @@ import { stepsOf } from "./pattern.ts";
 import type { Voicing } from "../harmony/voicing.ts";
 
 export interface HeldNote {
+  /** The position in sixteenths from the bar's beginning. */
   readonly at: number;
+  /** The length in sixteenths. */
   readonly length: number;
+  /** The MIDI note number. */
   readonly pitch: number;
   /** How hard the note is played, from 0 to 1. The loudness of the section is applied to it later. */
   readonly force: number;

@@ -145,7 +145,7 @@ const answerRests = (
   });
 };
 
-/** Holds the second note of the chord, usually its third. */
+/** Holds one note for each chord: the chord tone after the root, which usually lies a third above the root. */
 const holdGuide = (spec: MusicSpec, { harmony }: CounterBar, player: InstrumentName) => {
   const { low, high } = rangeOf(player);
   return harmony.map(({ at, length, chord }): HeldNote => {

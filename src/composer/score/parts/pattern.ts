@@ -1,4 +1,5 @@
-// Parses rhythms that are written with one character per sixteenth: in "x--.x-x-", the first hit is held for three sixteenths, then a rest follows, and so on.
+// Parses rhythms that are written with one character per sixteenth. In "x--.x-x-", the first note lasts three
+// sixteenths, then a rest of one sixteenth follows, and so on.
 import { LRUCache } from "lru-cache";
 
 export interface PatternStep {

@@ -92,7 +92,9 @@ const clave = { "clave-2-3": "..x.x...x..x..x.", "clave-3-2": "x..x..x...x.x..."
 
 export interface PercussionStep {
   readonly lane: DrumLane;
+  /** The position in sixteenths from the bar's beginning. */
   readonly at: number;
+  /** The character of the pattern: "X", "x" or "o". */
   readonly symbol: string;
 }
 

@@ -83,7 +83,7 @@ test("incomplete frames and frames of another format are refused, and nothing is
   expect(head.headers.get("stream-next-offset")).toMatch(/^0+_0+|0{10}/);
 });
 
-test("a token is valid for one generation, and a generation of another business gets the same 404 as a missing one", async () => {
+test("a token is valid for one generation only: an append gets the same 404 for another generation, for a missing one, and with the token of another business", async () => {
   await using served = await createServedStudio();
   const [one, two] = [await served.studio.start(), await served.studio.start()];
   const foreign = served.deps.writeTokens.issue({
@@ -156,8 +156,8 @@ test("progress is stored as a report of the generator, and the generator can't c
 });
 
 /**
- * Creates a generator that appends to the API, as a generator on another machine does. `run` follows the streams of the
- * generator, as the worker does.
+ * Creates a generator that appends to the API, as a generator on another machine does. `run` runs the generation as the
+ * worker does: it reads the streams to which the generator appends.
  */
 async function createFarStudio(
   deliver: (served: Served, start: OwnStart) => Promise<void>,

@@ -20,7 +20,10 @@ export interface GenerationWritesDeps {
   readonly streams: Streams;
   readonly registry: BusinessRegistry;
   readonly writeTokens: WriteTokens;
-  /** Throws STORAGE_FULL if running generations have used up the disk space that is reserved for them. */
+  /**
+   * Throws STORAGE_FULL if too little disk space is left. `share` is the part of the reserved free space that running
+   * generations may use.
+   */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
 }
 
@@ -30,8 +33,8 @@ const eventBytesMax = 64 * 1024;
 const bearer = `Bearer ${writeTokenPrefix}`;
 
 /**
- * Mount these routes before the authentication of users. Requests with another credential are passed to the next
- * route. Requests without any credential are refused here.
+ * Mount these routes before the authentication of users. A request whose credential is not a write token is passed
+ * to the next route. A request without any credential is refused here.
  */
 export function generationWriteRoutes(deps: GenerationWritesDeps) {
   const { streams, room } = deps;
@@ -54,7 +57,8 @@ export function generationWriteRoutes(deps: GenerationWritesDeps) {
           splitMessages: undefined,
           producerPrefix,
           shape: (chunks) => chunks.map(storedReport),
-          // The worker closes the events after the audio. So an attempt of the generator to close them is ignored.
+          // The worker closes the stream of events after the stream of audio. So a generator's request to close the
+          // stream of events is ignored.
           neverCloses: true,
         }),
       ),

@@ -39,7 +39,7 @@ function openEnded(beforeEnd: () => Promise<void>): Generator {
   };
 }
 
-test("while a piece of unknown size is generated, a listener gets all bytes without a length, and HLS has the type EVENT", async () => {
+test("while a piece of unknown size is generated, a listener gets all bytes in a response without Content-Length, and the HLS playlist has the type EVENT", async () => {
   await using served = await createServedStudio();
   const piece = await served.studio.start();
   const at = `/v1/versions/${piece.versionId}`;

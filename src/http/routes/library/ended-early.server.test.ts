@@ -93,7 +93,7 @@ for (const how of ["cancelled", "failed"] as const) {
   });
 }
 
-test("a piece that was stopped before it started has no length", async () => {
+test("a piece whose generation was cancelled before it started has the length 0 and can't be downloaded", async () => {
   await using served = await createServedStudio();
   const { studio } = served;
   const piece = await studio.start();

@@ -111,7 +111,7 @@ test("a signed link opens only the notes of its version, and another user or bus
   for (const user of ["bob", "elsewhere"]) expect((await stage.get(made.at, user)).status).toBe(404);
 });
 
-test("notes of a piece by another generator are refused, and the hint lists the available formats", async () => {
+test("the notes of a piece that the built-in composer did not make are refused, and the hint lists the available formats", async () => {
   await using stage = await createStage();
   for (const plan of [{}, { ...spec, style: "unknown" }, "text"]) {
     const { at } = await stage.make(plan);
@@ -154,8 +154,8 @@ test("while the notes of a ten-minute piece are written, the server can handle o
   clearInterval(timer);
   const endedMs = threadMs();
   expect(bytes.length).toBeGreaterThan(50_000);
-  // On this thread, the longest step without a pause takes a quarter of the thread's processor time. If the notes were
-  // written on this thread without pauses, one step would take nearly all of its processor time.
+  // Normally, the longest step of this thread takes a quarter of the processor time that the thread uses for the
+  // request. If the notes were written on this thread without pauses, one step would take nearly all of this time.
   expect(Math.max(longestMs, endedMs - last)).toBeLessThan((endedMs - begunMs) * 0.6);
 });
 

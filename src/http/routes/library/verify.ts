@@ -15,7 +15,7 @@ export interface VerifyRoutesDeps {
   readonly trustedProxies: number;
 }
 
-/** The maximum size in bytes. It is sufficient for ten minutes as a WAV with tags. */
+/** The maximum size of a file in bytes. It is sufficient for ten minutes of music as a WAV file with tags. */
 const verifiedBytesMax = 112 * 1024 * 1024;
 
 export function verifyRoutes({ findPublicKey: findKey, threads, trustedProxies }: VerifyRoutesDeps) {

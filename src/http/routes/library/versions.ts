@@ -1,5 +1,5 @@
-// Serves /v1/versions: a version to its owner, and its HLS to its owner and to players with a signed link. The audio is
-// served by reads/audio-read.ts.
+// Serves /v1/versions: a version to its owner, and its HLS playlist and segments to its owner and to players with a
+// signed link. The whole audio file is served by reads/audio-read.ts.
 import { Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import type { OpenDatabases } from "../../../businesses/databases/open-databases.ts";

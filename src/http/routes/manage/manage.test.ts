@@ -36,7 +36,7 @@ async function openApp() {
   };
 }
 
-test("a business finds the generations of all users by state, user, text and time, and reads their events", async () => {
+test("the generations of all users are found by state, user, text and time, the operator reads the events of one, and a summary counts them", async () => {
   await using opened = await openApp();
   const { studio, ask, key, narrow, operator } = opened;
   const done = await studio.make({ prompt: "Blue 100% piano" });
@@ -112,7 +112,7 @@ test("a cancelled generation is retried as a new version of its track, and a run
   expect((await ask(key, "GET", `/v1/manage/generations/${again.requestId}`)).body.state).toBe("complete");
 });
 
-test("a guest can be found and the guest's sessions ended, and a user whom the business manages can be exported and erased", async () => {
+test("the business can find a guest, end all sessions of the guest, and export the data of a user; the operator can erase this user", async () => {
   await using opened = await openApp();
   const { studio, deps, app, ask, key, operator } = opened;
   const { business } = studio;

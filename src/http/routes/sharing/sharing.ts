@@ -1,4 +1,5 @@
-// Serves sharing. An owner creates and ends links at /v1, and everyone who has a link opens it at /s.
+// Defines the routes for sharing music. An owner creates and ends links at /v1, and everyone who has a link opens it at
+// /s.
 import { type Context, Hono } from "hono";
 import type { UserCaller } from "../../../accounts/caller.ts";
 import { signLink } from "../../../accounts/links.ts";

@@ -1,5 +1,5 @@
-// Serves /v1/stream/{path}: writes to a business's own streams with the Durable Streams protocol. The reads are in
-// reads/stream-read.ts.
+// Serves /v1/stream/{path}: writes to a business's own streams with the Durable Streams protocol. Reads of these
+// streams are served by src/http/reads/stream-read.ts.
 import { Hono } from "hono";
 import type { BusinessCaller } from "../../../accounts/caller.ts";
 import { AppError, notFound } from "../../../errors.ts";

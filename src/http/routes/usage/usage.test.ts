@@ -67,7 +67,7 @@ test("queries and sound are counted for the user, and a piece beyond a quota tha
   expect((await ask(user, "GET", "/v1/limits")).body.quotas).toMatchObject([{ limit: 2, used: 2, left: 0 }]);
 });
 
-test("a user and a key with other scopes can use neither the usage routes nor the webhook routes, and a webhook endpoint is hidden from other businesses", async () => {
+test("the usage and webhook routes refuse a user and a key with only the tokens scope, and a webhook endpoint is hidden from other businesses", async () => {
   await using opened = await openApp();
   const { studio, ask, user, key, limited, foreign, operator } = opened;
   const created = await ask(key, "POST", "/v1/webhooks", { url: "https://8.8.8.8/events" });

@@ -1,11 +1,11 @@
 // Reads a stream piece by piece. The reader holds only the requested bytes and one piece of the stream in memory.
 
 export interface ByteReader {
-  /** Returns the next `bytes` bytes and consumes them. At the end there may be fewer bytes. */
+  /** Returns the next `bytes` bytes and consumes them. Returns fewer bytes if the stream ends before. */
   take(bytes: number): Promise<Uint8Array>;
   /** Like `take`, but doesn't consume the bytes. */
   peek(bytes: number): Promise<Uint8Array>;
-  /** Yields the next `bytes` bytes as they arrive. By default yields all bytes until the end. */
+  /** Yields the next `bytes` bytes as they arrive. Without `bytes`, yields the rest of the stream. */
   chunks(bytes?: number): AsyncGenerator<Uint8Array>;
 }
 

@@ -2,8 +2,8 @@
 // understands them (RFC 6266, 8187).
 
 const bytesMax = 180; // Most file systems allow 255 bytes. The rest is for an extension and a number.
-// Characters that an operating system doesn't allow in a name, that reverse or hide parts of a name, or that end a
-// header. The joiners (U+200C, U+200D) are allowed, because scripts and emoji need them.
+// Characters that an operating system doesn't allow in a name, that reverse or hide parts of a name, or that would end
+// an HTTP header. The joiners (U+200C, U+200D) are allowed, because scripts and emoji need them.
 const forbidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff<>:"/\\|?*]+/gu;
 const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)/i;
 

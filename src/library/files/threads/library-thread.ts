@@ -52,7 +52,7 @@ export function serveLibrary(post: (message: FromLibraryThread) => void) {
     if (work.kind === "split") return splitMessages(work.body, work.messagesMax);
     if (work.kind === "picture") return pngOf(work.svg);
     if (work.kind === "notes") {
-      // The composer is loaded only when notes are requested.
+      // This module of the composer is loaded only when notes are requested.
       const { pieceFile } = await import("../../../composer/notation/piece-file.ts");
       return pieceFile(work.spec, work.format, work.heading);
     }

@@ -9,7 +9,7 @@ import type { StemArchive } from "../formats/zip/stem-archive.ts";
 export type ThreadTask =
   /** Writes the file of a recipe to a path at which no file exists yet. */
   | { readonly kind: "render"; readonly recipe: FileRecipe; readonly path: string }
-  /** Verifies the first sound of the task. The resulting value is the verdict. */
+  /** Verifies one sound. The task asks for its bytes with `sound: 0`. The resulting value is the verdict. */
   | { readonly kind: "verify" }
   /** Draws an SVG. The resulting value is the bytes of the PNG. */
   | { readonly kind: "picture"; readonly svg: string }
@@ -25,7 +25,7 @@ export type ThreadTask =
    * included.
    */
   | { readonly kind: "stems"; readonly archive: StemArchive; readonly start: number; readonly end: number }
-  /** Splits a JSON body. The resulting value is the messages. */
+  /** Splits a JSON body into messages, which are the resulting value. Fails if there are more than `messagesMax`. */
   | { readonly kind: "split"; readonly body: Uint8Array; readonly messagesMax: number };
 
 /**
@@ -67,7 +67,7 @@ export type FromLibraryThread =
       readonly question: number;
       readonly asked: ThreadQuestion;
     }
-  /** The reader was closed. */
+  /** The task has stopped reading a sound with this reader. */
   | { readonly type: "left"; readonly task: number; readonly reader: number }
   | { readonly type: "done"; readonly task: number; readonly value: unknown }
   | { readonly type: "failed"; readonly task: number; readonly failure: ThreadFailure };

@@ -1,5 +1,5 @@
-// Makes calls to Neon's management API. Each call waits for its operations to finish, and is retried while the project
-// is locked.
+// Makes calls to Neon's management API. A call that changes something resolves when the operations that Neon started
+// for it have finished. Each call is retried while the project is locked.
 import { setTimeout } from "node:timers/promises";
 import {
   type Api,

@@ -8,7 +8,7 @@ export interface NeonReport {
 
 /**
  * Errors: CONFIG_INVALID for a refused key or a project without a default branch, NOT_FOUND for a missing project,
- * UNAVAILABLE.
+ * UNAVAILABLE if Neon can't be reached or can't answer at the moment.
  */
 export async function inspectNeon(options: NeonApiOptions): Promise<NeonReport> {
   const { name } = await createNeonApi({ ...options, patienceMs: 2_000 }).defaultBranch();

@@ -79,7 +79,8 @@ if (hasRedis) {
 
 /**
  * Collects the messages that a listener of one stream receives. A span of new chunks is recorded as its position. The
- * message undefined means that the stream was forgotten, or that spans may be missing. It is recorded as "forgotten".
+ * message `undefined` is recorded as "forgotten". It means that the stream was removed from the cache, or that the
+ * listener may have missed spans.
  */
 function listening(cache: ChunkCache, path: string) {
   const received: (number | "forgotten")[] = [];

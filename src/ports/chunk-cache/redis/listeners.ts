@@ -4,6 +4,7 @@ import type { Span } from "../chunk-cache.ts";
 import type { Subscriptions } from "./connection.ts";
 import { type Message, decodeMessage } from "./message.ts";
 
+/** Gets each new span, or undefined if the stream was forgotten or spans may be missing. */
 type Receive = (span: Span | undefined) => void;
 
 /** Returns the recent messages that were published since `sinceMs`, in order. */
@@ -68,8 +69,8 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     }
     channel.isOn = true;
     if (channel.wasLost) {
-      // Messages since the end of the earlier subscription may be lost. So the listeners are called with undefined, and
-      // have to read the chunk store.
+      // Messages since the end of the earlier subscription may be lost. So the listeners are called with undefined, which
+      // makes them read the chunk store.
       channel.wasLost = false;
       callListeners(channel, undefined);
     } else {

@@ -1,8 +1,11 @@
-// Defines the schema of one business's MongoDB database: two collections and their indexes. docs/reference/chunks.md documents it.
+// Defines the schema of one business's MongoDB database: two collections and their indexes. docs/reference/chunks.md
+// documents this schema.
 import { createHash } from "node:crypto";
 import type { Binary, Collection, Db, ObjectId } from "mongodb";
 
-/** One stream. Its chunks refer to `_id`, so a stream that is created again at the same path has none of the old chunks. */
+/**
+ * One stream. Its chunks refer to `_id`, so a stream that is created again at the same path has none of the old chunks.
+ */
 export interface StreamDocument {
   readonly _id: string;
   readonly path: string;
@@ -13,7 +16,10 @@ export interface StreamDocument {
   readonly start: number;
   readonly ttlSeconds: number | null;
   readonly expiresAt: Date | null;
-  /** The options of the call that created the stream, without the options that are inherited from a source. */
+  /**
+   * The options of the call that created the stream. Options that a fork inherits from the stream from which it was
+   * forked are not included.
+   */
   readonly given: {
     readonly ttlSeconds: number | null;
     readonly expiresAt: Date | null;
@@ -47,27 +53,39 @@ export interface StreamDocument {
 export interface ChunkDocument {
   readonly _id: ObjectId;
   readonly stream: string;
-  /** The number of the entry, from 0 without gaps. Entries after a gap are invisible until the gap is filled. */
+  /**
+   * The number of the entry. Writers have to count from 0 without gaps. While a number is missing, the entries after it
+   * are invisible.
+   */
   readonly seq: number;
   readonly data?: Binary;
   /** The lengths of the chunks in `data`, if there are several. */
   readonly sizes?: readonly number[];
   /** Whether the stream is closed after this entry. */
   readonly end?: boolean;
-  /** Marks the deletion of the stream. The mark has the seq that a late append would use, so that the late append fails. */
+  /**
+   * Marks the deletion of the stream. The mark has the `seq` that a late append would use, so that the late append
+   * fails.
+   */
   readonly gone?: boolean;
-  /** Until this instant the stream refuses appends, because it is being moved to another store. Such an entry has no bytes. */
+  /**
+   * Until this instant the stream refuses appends, because it is being moved to another store. An entry with this field
+   * has no bytes.
+   */
   readonly heldUntil?: Date;
   readonly producer?: { readonly id: string; readonly epoch: number; readonly seq: number };
   /** The Stream-Seq of this append, or of the last earlier append that had a Stream-Seq. */
   readonly sequence?: string;
-  /** The position and length of `data`. A direct writer that doesn't know them leaves both out, and the store adds them. */
+  /**
+   * The position of `data` in the stream and its length in bytes. A generator that writes directly to MongoDB and
+   * doesn't know them leaves both out, and the store adds them.
+   */
   readonly position?: number;
   readonly bytes?: number;
   readonly at?: Date;
   /** The instant at which MongoDB's TTL index removes the document. */
   readonly expireAt?: Date;
-  /** Fields for generators that write directly. The store keeps these fields and doesn't read them. */
+  /** Fields for generators that write directly to MongoDB. The store keeps these fields and doesn't read them. */
   readonly requestId?: string;
   readonly userId?: string;
   readonly rowId?: string;
@@ -75,7 +93,10 @@ export interface ChunkDocument {
 
 export interface Collections {
   readonly streams: Collection<StreamDocument>;
-  /** On a replica set, reads only data that a majority of the servers has stored. A failover can't undo this data. */
+  /**
+   * On a replica set, a read returns only data that a majority of the servers has stored. A failover can't undo this
+   * data.
+   */
   readonly chunks: Collection<ChunkDocument>;
 }
 

@@ -26,7 +26,10 @@ const passing = new Set([
 export const isDuplicateKey = (err: unknown): boolean =>
   err instanceof MongoServerError && err.code === duplicateKey;
 
-/** Returns whether the error means that the server is temporarily unreachable, so that the operation may be retried. */
+/**
+ * Returns whether the error means that the server is temporarily unreachable or can't serve requests now, so that the
+ * operation may be retried.
+ */
 export const isAway = (err: unknown): boolean =>
   err instanceof MongoNetworkError ||
   err instanceof MongoSystemError ||

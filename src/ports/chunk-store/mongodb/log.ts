@@ -5,14 +5,19 @@ import type { ProducerFacts } from "../append-rules.ts";
 import type { Connection } from "./connection.ts";
 import type { ChunkDocument, Collections } from "./documents.ts";
 
-/** The state of a stream's log after one of its entries. The state can be cached, because earlier entries never change. */
+/**
+ * The state of a stream's log after one of its entries, or before the first. The state can be cached, because earlier
+ * entries never change.
+ */
 export interface Place {
   /** The seq of the next entry. */
   readonly next: number;
   /** The position of the next byte. */
   readonly tail: number;
   readonly closed: boolean;
+  /** Whether the stream was deleted. */
   readonly gone: boolean;
+  /** The last Stream-Seq that an append had. */
   readonly sequence: string | undefined;
   /** Until this instant the stream refuses appends. */
   readonly heldUntilMs?: number | undefined;

@@ -6,7 +6,7 @@ import { type MongoChunkStoreOptions, createMongoBusinesses } from "./businesses
 
 export type { MongoChunkStoreOptions };
 
-/** The store connects at its first use. It reconnects to an unreachable server until it is closed. */
+/** The store connects at its first use. If the server is unreachable, it tries to reconnect until it is closed. */
 export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkStore {
   const { use, watch, writesOf, drop, close } = createMongoBusinesses(options);
   return {

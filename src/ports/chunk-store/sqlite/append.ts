@@ -1,5 +1,5 @@
-// Appends chunks to a stream of a chunk file, after the checks that make a retry harmless. The code runs inside a
-// transaction.
+// Appends chunks to a stream in a business's SQLite file of chunks, after the checks that make a retry harmless. The
+// caller opens the transaction.
 import { notFound } from "../../../errors.ts";
 import type { Append } from "../chunk-store.ts";
 import { gone, judgeAppend, type ProducerFacts, type StreamFacts } from "../append-rules.ts";
@@ -15,9 +15,12 @@ interface Appended {
 }
 
 export interface AppendRows {
-  /** Appends to the stream at a path after all checks. */
+  /**
+   * Makes all checks, and then appends to the stream at `path`. Throws NOT_FOUND or GONE if there is no stream,
+   * UNAVAILABLE while the stream is moved to another store, and the errors of `judgeAppend`.
+   */
   append(path: string, append: Append, nowMs: number): Appended;
-  /** Appends to a stream that was created in the same transaction. */
+  /** Appends, without checks, to a stream that was created in the same transaction. */
   appendFirst(row: StreamRow, append: Append, nowMs: number): StreamRow;
 }
 

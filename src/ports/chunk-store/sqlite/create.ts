@@ -1,4 +1,6 @@
-// Creates a stream or a fork in a chunk file, unless the same stream exists.
+// Creates a stream or a fork in a chunk file. A fork is a stream that begins with the content of another stream. If the
+// path already belongs to a stream that was created with the same options, that stream is returned. Different options
+// cause STREAM_CONFLICT.
 import { randomBytes } from "node:crypto";
 import { notFound } from "../../../errors.ts";
 import {

@@ -2,7 +2,10 @@
 import { SQLiteError } from "bun:sqlite";
 import { AppError, storeDamaged } from "../../../errors.ts";
 
-/** Runs one operation and translates the driver's errors. When it throws, the operation's transaction was rolled back. */
+/**
+ * Runs `step` and translates the driver's errors. If `step` runs a transaction and fails, the transaction is rolled
+ * back before the error is thrown.
+ */
 export function translating<T>(step: () => T): T {
   try {
     return step();

@@ -1,4 +1,5 @@
-// Defines the rows of a chunk file, and the statements that find and remove them.
+// Defines the rows of a chunk file (the SQLite file with the streams of one business), and the statements that find and
+// remove these rows.
 import type { StreamState } from "../chunk-store.ts";
 import type { Connection } from "./schema.ts";
 

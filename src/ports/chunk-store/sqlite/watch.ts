@@ -5,7 +5,10 @@ import type { ChunkFile } from "./file.ts";
 import { fileNameOf } from "./file-name.ts";
 
 export interface FileWatch {
-  /** Watches until the signal is aborted. `file` must stay open as long as `isWatched` returns true. */
+  /**
+   * Calls `changed` after changes of the stream at `path`, until the signal is aborted. `file` must stay open as long
+   * as `isWatched` returns true for the business.
+   */
   add(businessId: string, file: ChunkFile, path: string, changed: () => void, signal: AbortSignal): void;
   /**
    * Must be called after a write of this process. The watch can't detect such a write, because SQLite's `data_version`
@@ -47,7 +50,7 @@ export function createFileWatch(directory: string): FileWatch {
   const watched = new Map<string, Watched>();
   const byFileName = new Map<string, Watched>();
   let events: FileEvents | undefined;
-  /** Whether the last change was found by a file event. Then slow polling is enough. */
+  /** Whether the last change was found by a file event. If so, slow polling is enough. */
   let haveEvents = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 

@@ -34,7 +34,7 @@ export interface PostgresConnection {
 
 export interface PostgresConnectionOptions {
   readonly url: string;
-  /** Is called once when the connection ends, for any reason. */
+  /** Is called once when the connection ends for any reason except a call of `close`. */
   readonly onEnd: (reason: unknown) => void;
 }
 

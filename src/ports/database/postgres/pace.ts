@@ -1,4 +1,5 @@
-// Decides for each statement on Postgres whether it runs on a shared connection or on its own connection, based on its run times.
+// Decides for each statement on Postgres whether it runs on a shared connection or on a connection of its own. The
+// decision is based on the statement's earlier run times.
 
 export interface Pace {
   /**
@@ -19,7 +20,10 @@ interface Learnt {
   /** Whether `place` is always "apart", because the statement does more than read or write rows. */
   readonly fixed: boolean;
   slowRuns: number;
-  /** The number of quick runs on shared connections. After many such runs, one stopped run does not move the statement to its own connection. */
+  /**
+   * The number of quick runs on shared connections. After many such runs, the statement is not moved to its own
+   * connection when the server stops a single run at the time limit.
+   */
   sharedRuns: number;
   quickRuns: number;
   /**
@@ -29,7 +33,10 @@ interface Learnt {
   quickRunsWanted: number;
 }
 
-/** A shared run of this duration delays other callers. A single slow run proves nothing, because on a busy machine any statement may be slow. */
+/**
+ * A run on a shared connection that takes at least this long delays other callers. A single slow run proves nothing,
+ * because on a busy machine any statement may be slow.
+ */
 const slowMs = 75;
 const slowRunsMax = 3;
 const provenRuns = 100;

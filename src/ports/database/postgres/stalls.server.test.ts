@@ -116,7 +116,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       }, 60_000);
     }
 
-    test("quick queries are answered while a slow query and a transaction each use a connection", async () => {
+    test("quick queries and transactions succeed while three slow queries have not ended", async () => {
       await using opened = await open();
       const { db } = opened;
       let ended = 0;

@@ -21,8 +21,8 @@ export interface ApartOptions {
 }
 
 /**
- * Like `Database.transaction`, but the transaction runs in a writer process. After `timeoutMs` this process is killed,
- * unless it is committing, and the error is QUERY_TIMEOUT.
+ * Like `Database.transaction`, but the transaction runs in a writer process. After `timeoutMs` the writer process is
+ * killed, unless it is committing, and the error is QUERY_TIMEOUT.
  */
 export const transactionApart = <Tables, T>(
   { file, timeoutMs, begin = "begin immediate" }: ApartOptions,

@@ -1,5 +1,5 @@
-// Changes tables in one transaction, in a separate writer process. SQLite copies a table to change its columns, and the
-// copy of a large table takes long and can't be interrupted.
+// Changes tables in one transaction, in a separate writer process. To change the columns of a table, SQLite copies the
+// table. Copying a large table takes long and can't be interrupted, so it would block this process.
 import { CompiledQuery, type Transaction } from "kysely";
 import { AppError } from "../../../errors.ts";
 import type { TableChange } from "../database.ts";
@@ -12,7 +12,10 @@ type Work<Tables, T> = (change: TableChange<Tables>) => Promise<T>;
 export const changeTablesApart = <Tables, T>(file: string, work: Work<Tables, T>): Promise<T> =>
   transactionApart<Tables, T>({ file, begin: beginChange }, (trx) => changeTablesIn(trx, work));
 
-/** Foreign keys are not enforced in `trx`, so all of them are checked at the end. */
+/**
+ * Foreign keys are not enforced in `trx`, so all of them are checked at the end. Throws CONFLICT if a row refers to
+ * another row that does not exist.
+ */
 export async function changeTablesIn<Tables, T>(trx: Transaction<Tables>, work: Work<Tables, T>): Promise<T> {
   const result = await work({
     trx,

@@ -4,7 +4,10 @@ import { inWriter } from "./writer-pool.ts";
 
 const copyMsMax = 3_600_000;
 
-/** The copy has no write-ahead log, and only its owner may read it. A failed copy leaves no file. Errors: STORAGE_FULL, UNAVAILABLE. */
+/**
+ * Copies `file` to the path `copy`, at which no file may exist. The copy has no write-ahead log, and only its owner may
+ * read it. If copying fails, the incomplete copy is deleted. Errors: STORAGE_FULL, UNAVAILABLE.
+ */
 export async function copySqliteFile(file: string, copy: string): Promise<void> {
   // VACUUM INTO accepts an empty file and keeps its access mode.
   await (await open(copy, "wx", 0o600)).close();

@@ -45,7 +45,7 @@ interface Route {
    * slow repeatedly or very slow once. A statement without a time limit always runs in this process.
    */
   place: "here" | "apart" | "scan";
-  /** Whether a write may affect many rows. Undefined until its first run. */
+  /** Whether the statement may affect many rows. Undefined until a transaction names the statement in `texts`. */
   meetsMany?: boolean;
   /** Counts the runs that suggest the other process. Each quick run in this process reduces the count a little. */
   doubts: number;
@@ -72,8 +72,8 @@ const nextHandle = (): number => {
   return handlesOpened;
 };
 /**
- * Each handle has its own range of this many change marks, because SQLite's data_version has 32 bits. The marks of up
- * to 2^21 handles are exact as JavaScript numbers.
+ * Each opened database (handle) has its own range of this many change marks (see `changeMark`), because SQLite's
+ * data_version has 32 bits. The marks of up to 2^21 handles are exact as JavaScript numbers.
  */
 const marksOfHandle = 2 ** 32;
 
@@ -132,8 +132,9 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
   }
 
   /**
-   * The mark contains data_version. On each connection, SQLite increases data_version for the commits of other
-   * connections: https://sqlite.org/pragma.html#pragma_data_version
+   * Returns a number that changes with every commit, because it contains data_version of the reader connection. On
+   * each connection, SQLite changes data_version for the commits of other connections:
+   * https://sqlite.org/pragma.html#pragma_data_version
    */
   function changeMark(): number | undefined {
     if (inMemory) return undefined;

@@ -9,8 +9,9 @@ import { addCalendarFunctions } from "./calendar-functions.ts";
 import { numberOutOfRange, writesPaused } from "../refusals.ts";
 
 /**
- * Each function throws NUMBER_OUT_OF_RANGE for a number that SQLite would accept silently: SQLite converts an integer
- * beyond 64 bits to a floating-point number. Integers arrive as bigint, and floating-point numbers as number.
+ * Each function throws NUMBER_OUT_OF_RANGE for a number that SQLite would accept without an error. For example, SQLite
+ * converts an integer beyond 64 bits to a floating-point number. The functions get integers as bigint, and
+ * floating-point numbers as number.
  */
 const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumber>> = {
   /** Checks the result of integer arithmetic. */

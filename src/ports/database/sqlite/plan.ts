@@ -1,5 +1,5 @@
-// Reads from SQLite's query plan whether a statement finds its rows by index look-ups, by nested look-ups whose number
-// may multiply, or by table scans.
+// Reads from SQLite's query plan how a statement finds its rows: by index look-ups, by nested index look-ups
+// (whose number may multiply), or by table scans.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { StatementPlan } from "../database.ts";
 
@@ -22,7 +22,8 @@ export function planOfSteps(steps: readonly string[]): StatementPlan {
   const recursive = steps.includes("RECURSIVE STEP");
   const wide = steps.filter((step) => step.startsWith("SEARCH") && !isUnique(step)).length;
   const reach = scanned.length > 0 || recursive ? "scan" : wide > 1 ? "fan-out" : "lookups";
-  // "FOR LAST TERM OF ORDER BY" is not included, because it sorts only rows that are equal in the index.
+  // The step "USE TEMP B-TREE FOR LAST TERM OF ORDER BY" does not count as a sort, because it sorts only among rows
+  // that have equal values in the index.
   const sorts = steps.includes("USE TEMP B-TREE FOR ORDER BY");
   return { reach, scanned, sorts, text: steps.join("\n") };
 }
@@ -37,7 +38,7 @@ export function mayMeetMany(db: Sqlite, sql: string): boolean {
 /** A look-up by id finds at most one row. */
 const isUnique = (step: string): boolean => /\((id|rowid)=\?\)( LEFT-JOIN)?$/.test(step);
 
-/** A full-text search in an FTS5 table, which finds rows by their words. */
+/** Matches the step of a full-text search in an FTS5 table, which finds rows by their words. */
 const isTextSearch = /^SCAN \S+ VIRTUAL TABLE INDEX \d+:M/;
 
 /**

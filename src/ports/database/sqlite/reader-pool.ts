@@ -1,4 +1,5 @@
-// Manages a pool of reader processes for long reads. bun:sqlite can't be interrupted, but a process can be killed and replaced.
+// Manages a pool of reader processes for long reads. bun:sqlite can't be interrupted, but a process can be killed and
+// replaced.
 import { join } from "node:path";
 import { AppError } from "../../../errors.ts";
 import type { RunResult, SqlValue } from "../database.ts";
@@ -10,7 +11,10 @@ export interface ReaderJob {
   readonly file: string;
   readonly sql: string;
   readonly values: readonly SqlValue[];
-  /** The time limit in milliseconds from the call on. The start of the first reader is not included. */
+  /**
+   * The time limit in milliseconds. The time is counted from the call of `runOnReader` or, if no reader process is
+   * ready at that moment, from the moment when the first one is ready.
+   */
   readonly timeoutMs: number;
   readonly maxRows: number | undefined;
 }
@@ -45,7 +49,11 @@ const readers = new Set<Reader>();
 const waiting: Waiting[] = [];
 let jobsTaken = 0;
 
-/** Runs a read in another process. After the time limit, which includes waiting, the process is killed and the error is QUERY_TIMEOUT. */
+/**
+ * Runs a read in a reader process. Errors: QUERY_TIMEOUT after the time limit, which includes the wait for a free
+ * reader (a reader that already runs the read is killed); UNAVAILABLE if no reader becomes free within five seconds, or
+ * if the reader ends during the read; RESULT_TOO_LARGE if there are more than `maxRows` rows; and SQLite's errors.
+ */
 export function runOnReader(job: ReaderJob): Promise<ReaderResult> {
   const result = Promise.withResolvers<ReaderResult>();
   const entry: Waiting = {

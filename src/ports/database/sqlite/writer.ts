@@ -29,7 +29,7 @@ export type WriterAnswer =
       readonly changes: number | undefined;
     }
   | { readonly kind: "too-many-rows"; readonly id: number }
-  /** An SQLite error with SQLite's error code. */
+  /** An error of SQLite with its code, or an unexpected error. An unexpected error has an empty code. */
   | { readonly kind: "error"; readonly id: number; readonly code: string; readonly message: string }
   | {
       readonly kind: "refusal";

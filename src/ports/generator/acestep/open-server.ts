@@ -13,7 +13,10 @@ export interface OpenServerOptions {
   readonly key: string | undefined;
 }
 
-/** Throws FarError. The error has `isBusy` if no server listens at the address. */
+/**
+ * Throws FarError if the server can't be reached, refuses the request or is not an ACE-Step server. The error has
+ * `isBusy` if no server listens at the address.
+ */
 export async function openServer(
   { place: { base }, key }: OpenServerOptions,
   signal: AbortSignal,

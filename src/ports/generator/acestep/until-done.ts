@@ -1,4 +1,5 @@
-// Polls the state of a task until it ends. A restarted server no longer knows the task. If the server doesn't answer, the request is repeated.
+// Polls the state of an ACE-Step task until the task ends. A request that the server doesn't answer is repeated. After
+// a restart, the server no longer knows the task; the task is then treated as lost.
 import { FarError } from "../remote/far-error.ts";
 import { poll } from "../remote/poll.ts";
 import type { AceStepServer } from "./server.ts";
@@ -11,7 +12,10 @@ const unknownMax = 4;
 /** After this many successive requests without an answer, the server is treated as gone. */
 const unansweredMax = 5;
 
-/** Waits for the task and returns its result. Throws GENERATION_FAILED if the task failed or is lost, or if the server is gone. */
+/**
+ * Waits until the task is done and returns its result. Throws GENERATION_FAILED if the task failed or is lost, or if
+ * the server is gone.
+ */
 export function untilDone(
   server: AceStepServer,
   id: string,

@@ -8,8 +8,8 @@ export interface AudioHttpPlace {
   readonly dialect: Dialect;
   readonly model: string | undefined;
   /**
-   * The format of the audio in the server's answers. If it is given, their Content-Type is ignored. PCM needs it if the
-   * server sends no Content-Type.
+   * The format of the audio in the server's answers. If this format is given, the Content-Type of the answers is
+   * ignored. For PCM, this format must be given if the server sends no Content-Type.
    */
   readonly answer: SourceFormat | undefined;
 }

@@ -90,7 +90,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 describe("a thread that fails", () => {
   const crashing = new URL("../../../testing/sound/crashing-composer.ts", import.meta.url);
 
-  test("ends its generations with a reason, and the next generation gets a new thread", async () => {
+  test("ends its generations with an error, and the next generation gets a new thread", async () => {
     await using failing = disposable(createBuiltinGenerator({ thread: crashing }));
     for (let attempt = 0; attempt < 2; attempt++) {
       const generation = await failing.start(house, signal());

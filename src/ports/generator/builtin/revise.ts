@@ -7,7 +7,7 @@ import { AppError } from "../../../errors.ts";
 import type { Revision, RevisionRequest } from "../generator.ts";
 
 export function revise({ spec, instruction, durationSeconds, seed }: RevisionRequest): Revision {
-  // A version of an endless piece is not endless.
+  // The changed version of an endless piece has a fixed length.
   const { endlessSeconds: _, ...before } = parseSpec(spec);
   let { spec: after, understood, notUnderstood } = changeSpec(before, instruction);
   if (durationSeconds !== undefined && durationSeconds !== after.durationSeconds) {

@@ -25,7 +25,10 @@ export function planOf(request: GenerationRequest): ElevenLabsPlan {
   };
 }
 
-/** Changes the composition if there is one. Otherwise the instruction is added to the prompt. */
+/**
+ * Changes the composition if the plan has one. Otherwise adds the instruction to the prompt. Throws INVALID_PARAMETER
+ * for an empty instruction, and for the plan of another generator.
+ */
 export function revise(request: RevisionRequest): Revision {
   const instruction = request.instruction.trim();
   if (instruction === "")

@@ -8,13 +8,16 @@ export interface Capabilities {
   readonly secondsMin: number;
   readonly secondsMax: number;
   readonly delivery: readonly DeliveryKind[];
-  /** Whether the generator itself can make a version from the parent's audio and an instruction. */
+  /** Whether the generator itself can make a new version from the audio of the parent version and an instruction. */
   readonly versions: boolean;
   /** The licence of the model's weights. */
   readonly licence: string | undefined;
 }
 
-/** Throws FarError for an answer of another format. A missing field gets a default that works with any generator. */
+/**
+ * Throws FarError if the answer is not a JSON object, or if its `delivery` names no kind that Rondo supports. Every
+ * missing field, and any other invalid field, gets a default that works with any generator.
+ */
 export function capabilitiesOf(answer: unknown): Capabilities {
   const { name, secondsMin, secondsMax, delivery, versions, licence } = recordOf(answer, "/capabilities");
   const known = deliveryKinds.filter((kind) => Array.isArray(delivery) && delivery.includes(kind));

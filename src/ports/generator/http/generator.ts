@@ -46,7 +46,8 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
 
   const call = (path: string, wanted: Omit<FarCall, "secrets" | "body"> & { readonly body?: string }) => ({
     url: `${address.base}${path}`,
-    // The call is signed just before it is sent. Otherwise a call that waited for a busy generator would have an outdated timestamp.
+    // The call is signed just before it is sent. Otherwise a call that waited for a busy generator would have an
+    // outdated timestamp.
     call: (): FarCall => ({
       ...wanted,
       ...(dial === undefined ? {} : { dial }),
@@ -174,14 +175,15 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
         return generation;
       } finally {
         signal.removeEventListener("abort", onAbort);
-        // From now on the generation itself stops the work on the other machine. If the start was refused, there is nothing to stop.
+        // From now on the generation itself stops the work on the other machine. If the start was refused, there is
+        // nothing to stop.
         if (!signal.aborted) end.ended();
       }
     },
     async revise(request) {
       const by = await askCapabilities(AbortSignal.timeout(smallCallMs)).then(
         ({ versions }) => (versions ? "generator" : "prompt"),
-        // A generator that can't be reached now is asked again when the version is made.
+        // If the generator can't be reached now, the version will be made from the changed prompt, without the parent.
         () => "prompt" as const,
       );
       const revision = revisePromptPlan(request, by);
@@ -198,7 +200,10 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
 const byOf = ({ spec }: GenerationRequest): Pick<HttpPlan, "by"> =>
   (spec as HttpPlan | undefined)?.by === "generator" ? { by: "generator" } : {};
 
-/** Returns the X-Title header, which is percent-encoded because headers contain only ASCII. */
+/**
+ * Returns the title in the X-Title header, at most 200 characters of it. The header is percent-encoded, because headers
+ * contain only ASCII.
+ */
 function titleIn(answer: Response): { readonly title?: string } {
   const text = answer.headers.get("x-title")?.trim() ?? "";
   if (text === "") return {};

@@ -95,7 +95,7 @@ describe("the sent request", () => {
     ]);
   });
 
-  test("has the signature of the example in the Standard Webhooks specification", () => {
+  test("has the signature that the Standard Webhooks specification gives for its example, and no signature without a secret", () => {
     const body = '{"test": 2432232314}';
     const of = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", nowMs: 1_614_265_330_000 };
     expect(signatureOf("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", body, of)["webhook-signature"]).toBe(
@@ -125,7 +125,7 @@ describe("the sent request", () => {
     ]);
   });
 
-  test("for a change contains a new prompt and no parent version, if the generator can't make versions itself, as `revise` reported", async () => {
+  test("for a change contains a new prompt and no parent version, if the generator can't make versions itself", async () => {
     const { side } = await asked({}, async (generator) => {
       const spec = { kind: "prompt", prompt: "calm piano", durationSeconds: 10, seed: 7 };
       const revision = await generator.revise({ spec, instruction: "with rain" });
@@ -155,7 +155,7 @@ describe("the delivery", () => {
   test.each<[string, ChunkDeliveries | undefined, string, readonly string[]]>([
     ["MongoDB, if the generator and Rondo both support it", both, "", ["mongodb"]],
     ["a stream, if Rondo has a public address", streamed, "", ["stream"]],
-    ["the delivery in the generator's address", both, "?delivery=stream", ["stream"]],
+    ["the one that the generator's address names", both, "?delivery=stream", ["stream"]],
     ["the body in all other cases", undefined, "", []],
   ])("is %s", async (_, deliveries, query, expected) => {
     const options = { query, ...(deliveries === undefined ? {} : { deliveries }) };

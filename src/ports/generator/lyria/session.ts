@@ -131,7 +131,10 @@ function hangUp(socket: WebSocket): void {
 /** A method of Bun that closes the connection without waiting for the server. The standard type doesn't have it. */
 const terminate = (socket: WebSocket & { readonly terminate?: () => void }): void => socket.terminate?.();
 
-/** The codes 1007 and 1008 mean that the key or the setup was refused. With any other code, a later attempt may succeed. */
+/**
+ * The close codes 1007 and 1008 mean that the key or the setup was refused. With any other code, a later attempt may
+ * succeed.
+ */
 function closedEarly(code: number, reason: string, secrets: readonly string[]): FarError {
   const answer = { headers: new Headers(), body: JSON.stringify({ message: reason }), secrets };
   return farErrorOf({ ...answer, status: code === 1007 || code === 1008 ? 403 : 503 });

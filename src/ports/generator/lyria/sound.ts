@@ -1,11 +1,12 @@
-// Joins the audio of one piece from several sessions. Each new session is cross-faded with the end of the previous session.
+// Joins the audio of several sessions to one piece. The audio of each new session is cross-faded with the end of the
+// previous session's audio.
 import { FarError } from "../remote/far-error.ts";
 import { whileBusy } from "../remote/poll.ts";
 import { bytesPerFrame, bytesPerSecond } from "./messages.ts";
 import { type LyriaSession, openSession, type SessionOptions } from "./session.ts";
 
 export interface SoundOptions extends SessionOptions {
-  /** How long the start of a session is repeated while the generator is busy, in milliseconds. */
+  /** While the generator is busy, the start of a session is tried again for at most this time, in milliseconds. */
   readonly limitMs: number;
   readonly fadeSeconds?: number;
 }
@@ -13,7 +14,10 @@ export interface SoundOptions extends SessionOptions {
 /** After this many successive sessions without audio, the piece fails. */
 const emptySessionsMax = 3;
 
-/** Yields PCM in the format of `messages.ts`. The last second is withheld, so that a new session can be cross-faded with it. */
+/**
+ * Yields PCM in the format of `messages.ts`. The newest `fadeSeconds` of audio are yielded later than they arrive, so
+ * that a new session can be cross-faded with them.
+ */
 export async function* soundOf(
   options: SoundOptions,
   signal: AbortSignal,
@@ -69,7 +73,10 @@ const givenUp = (): FarError =>
     hint: "Start the piece again.",
   });
 
-/** Cross-fades with equal power, so that the sum of two different sounds is as loud as each of them. Both sounds have the same length. */
+/**
+ * Cross-fades two sounds of the same length, with equal power: the sum of two different sounds is as loud as each of
+ * them.
+ */
 function crossFade(from: Buffer, to: Buffer): Buffer {
   const mixed = Buffer.alloc(from.length);
   const frames = from.length / bytesPerFrame;

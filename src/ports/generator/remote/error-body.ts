@@ -10,7 +10,11 @@ export interface ErrorBody {
 
 const charactersMax = 300;
 
-/** Returns neither message nor code for a body that is not JSON, such as an HTML page. */
+/**
+ * Returns the message, the hint and the codes of a body. The secrets are replaced in the message and the hint. If the
+ * body is not JSON, but for example an HTML page, nothing is found in it: the message and the hint are undefined, and
+ * `codes` is empty.
+ */
 export function messageOf(body: string, secrets: readonly string[] = []): ErrorBody {
   const found = search(parse(body));
   const clean = (text: string | undefined) => (text === undefined ? undefined : cleaned(text, secrets));

@@ -31,8 +31,9 @@ export function farGeneration(work: FarWork): Generation {
 }
 
 /**
- * Returns for how long the start of a generation is tried again while the generator is busy. This is shorter than the
- * wait for the first chunk, so that the error says that the generator is busy, and not that it sent no sound.
+ * Returns the time limit, in milliseconds, for the repeated attempts to start a generation while the generator is busy.
+ * The limit is shorter than the wait for the first chunk, so that the error says that the generator is busy, and not
+ * that it sent no sound.
  */
 export const busyLimitMs = (firstChunkMs: number): number => 0.8 * firstChunkMs;
 

@@ -1,4 +1,5 @@
-// Defines the plan for generators without their own plans. The plan is the prompt, and a change adds the instruction to the prompt.
+// Defines the plan for generators that have no kind of plan of their own. The plan contains the prompt. A revision of
+// the plan adds the instruction to the prompt.
 import { AppError } from "../../../errors.ts";
 import type { GenerationRequest, Revision, RevisionRequest, RevisedBy } from "../generator.ts";
 
@@ -10,7 +11,10 @@ export interface PromptPlan {
   readonly seed: number;
 }
 
-/** Returns the plan in a request, or makes a plan from its prompt. Throws INVALID_PARAMETER for the plan of another generator. */
+/**
+ * Returns the plan in a request. If the request has no plan, makes one from the prompt. Throws INVALID_PARAMETER for
+ * the plan of another generator.
+ */
 export const promptPlanOf = (request: GenerationRequest): PromptPlan => {
   if (request.spec !== undefined) return parsePromptPlan(request.spec);
   const { prompt, durationSeconds, seed } = request;

@@ -33,7 +33,7 @@ const answered = (status: number, body: unknown, headers: Record<string, string>
     secrets: ["s3cret"],
   });
 
-describe("the table of errors", () => {
+describe("the conversion of a generator's answer to an error", () => {
   test.each([
     [
       401,
@@ -196,7 +196,7 @@ describe("waiting", () => {
   );
 });
 
-describe("a prompt as a plan", () => {
+describe("a prompt plan", () => {
   const request = { requestId: "r", businessId: "b", owner: "o", userId: "u", versionId: "v" };
 
   test("is changed by adding the instruction to the prompt", () => {
@@ -214,13 +214,13 @@ describe("a prompt as a plan", () => {
     expect([revision.by, revision.understood]).toEqual(["prompt", ["with rain"]]);
   });
 
-  test("is shortened if the prompt is too long for adding the instruction", () => {
+  test("keeps only the beginning of the prompt if the prompt and the instruction together are too long", () => {
     const spec = { kind: "prompt", prompt: "a".repeat(2000), durationSeconds: 30, seed: 1 };
     const { prompt } = revisePromptPlan({ spec, instruction: "faster" }, "prompt").spec as { prompt: string };
     expect([prompt.length, prompt.endsWith(". faster")]).toEqual([2000, true]);
   });
 
-  test("is refused if it is the plan of another kind of generator", () => {
+  test("can't be read from the plan of another kind of generator", () => {
     let failure: unknown;
     try {
       parsePromptPlan({ style: "jazz" });
@@ -230,7 +230,7 @@ describe("a prompt as a plan", () => {
     expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
   });
 
-  test("has its first words as the title", () => {
+  test("gets the first words of the prompt as its title", () => {
     expect(titleOf("  calm\n piano ")).toBe("calm piano");
     expect(titleOf(`${"word ".repeat(30)}`).length).toBeLessThanOrEqual(60);
   });

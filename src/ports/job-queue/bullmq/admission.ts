@@ -42,7 +42,7 @@ const placedAtLeast = 1_000;
 
 export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: AdmissionDeps): Admission {
   /**
-   * Adds the jobs and sets the turns at which they run, in one transaction. `added` is false for a job that an earlier
+   * Adds the jobs and sets the order in which they run, in one transaction. `added` is false for a job that an earlier
    * call has already added.
    */
   async function add(name: QueueName, jobs: readonly JobInput[]) {

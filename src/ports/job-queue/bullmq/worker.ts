@@ -1,4 +1,5 @@
-// Runs the jobs of one queue with BullMQ's worker. It adds the limit per business, the lease, and the graceful and the forced close.
+// Runs the jobs of one queue with BullMQ's worker. This file adds the limit of concurrent runs per business, the lease,
+// and the graceful and the forced close.
 import { counted } from "../../../counted.ts";
 import { type Job as BullJob, WaitingError, Worker as BullWorker } from "bullmq";
 import type { RedisClient } from "./connection.ts";
@@ -45,7 +46,10 @@ interface Run {
 
 const errorCharactersMax = 2_000;
 const placeEveryMs = 50;
-/** A run gives way only to a job that has waited at least this long, because a newer job may be about to start in another slot. */
+/**
+ * A run gives way to another job: it ends early and its own job returns to the queue. It does so only for a job that
+ * has waited at least this long, because a newer job may be about to start in another slot.
+ */
 const unnoticedMs = 100;
 
 export function createBullmqWorker(
@@ -56,7 +60,8 @@ export function createBullmqWorker(
 ): BullmqWorker {
   const { redis, onError } = deps;
   const leaseMs = options.leaseMs ?? 10_000;
-  // A dead worker is detected when its lock has expired and another worker has checked. Together this takes at most one lease.
+  // A dead worker is detected when its lock has expired and another worker checks for expired locks. The duration of
+  // the lock and the interval of these checks add up to one lease.
   const lockMs = Math.ceil(leaseMs * 0.75);
   const lookMs = Math.max(10, Math.floor(leaseMs * 0.25));
   const perBusiness = options.concurrencyPerBusiness ?? 0;
@@ -244,8 +249,8 @@ export function createBullmqWorker(
   }
 
   /**
-   * Aborts the runs. A run that ends after the abort signal returns its job itself. The jobs of all other runs are
-   * returned to the queue here.
+   * Aborts the runs and waits up to `closeGraceMs` until they have ended. A run whose handler throws in this time
+   * returns its own job to the queue. After this time, this function returns the jobs of the runs that have not ended.
    */
   async function endByForce(): Promise<void> {
     for (const { abort } of runs.values()) abort.abort(new Error("The worker is closing."));
@@ -276,7 +281,7 @@ export function createBullmqWorker(
     close(how) {
       if (how?.force && !forced) {
         forced = true;
-        // A graceful close that is waiting continues when its runs have ended.
+        // A graceful close is already waiting for these runs. It continues when they have ended.
         if (closing !== undefined) void endByForce();
       }
       closing ??= closeNow();

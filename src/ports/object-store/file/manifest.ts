@@ -34,13 +34,17 @@ export function readManifest(folder: string): Manifest | undefined {
   return manifest;
 }
 
-/** Creates a `readManifest` with a cache of recently read manifests. The cache detects when another process has replaced a manifest. */
+/**
+ * Creates a `readManifest` with a cache of up to `entriesMax` recently read manifests. The cache detects when another
+ * process has replaced a manifest.
+ */
 export function createManifestReader(entriesMax = 2_000): (folder: string) => Manifest | undefined {
   const known = new LRUCache<string, { readonly stamp: string; readonly manifest: Manifest }>({
     max: entriesMax,
   });
   return (folder) => {
-    // When the manifest was replaced, its inode or time is different, because each write renames a new file to this name.
+    // After a manifest was replaced, its inode or time is different, because each write renames a new file to this
+    // name.
     const stat = statSync(join(folder, manifestName), { throwIfNoEntry: false });
     const earlier = known.get(folder);
     if (!stat) {

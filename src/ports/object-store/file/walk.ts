@@ -11,7 +11,10 @@ export interface ListedObject {
   readonly facts: ObjectFacts;
 }
 
-/** Lists paths that begin with `prefix` and sort after `after`, in byte order. */
+/**
+ * Lists the objects in `folder` whose paths begin with `prefix` and sort after `after`, in byte order. `parent` is the
+ * path that stands before the names in `folder`: empty, or with a slash at its end.
+ */
 export async function* listObjects(
   folder: string,
   prefix: string,

@@ -3,7 +3,7 @@ import type { FileMetadata } from "@google-cloud/storage";
 import type { ObjectFacts } from "../object-store.ts";
 
 export interface GcsFacts extends ObjectFacts {
-  /** Google's name for a version of an object. When the object is replaced, the new content has another generation. */
+  /** The number of this version of the object, which Google calls its generation. It changes with each replacement. */
   readonly generation: string;
 }
 

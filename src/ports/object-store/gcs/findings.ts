@@ -1,4 +1,4 @@
-// Converts the report about a bucket to findings.
+// Converts the report about our permissions in a bucket to findings of `rondo doctor`.
 import { type Found, good, warning, wrong } from "../../found.ts";
 import type { GcsReport } from "./inspect.ts";
 

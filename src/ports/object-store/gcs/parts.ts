@@ -80,7 +80,10 @@ export async function sweepParts({ files, root }: GcsClient, beforeMs: number): 
   return removed;
 }
 
-/** Uploads one part. If an earlier attempt has uploaded this part, the content is compared with it and not sent again. */
+/**
+ * Uploads one part. If an earlier attempt has uploaded this part, the content is compared with the uploaded part and
+ * not sent again.
+ */
 async function storePart(
   deps: GcsWriteDeps,
   name: string,

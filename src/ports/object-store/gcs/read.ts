@@ -9,6 +9,7 @@ export interface GcsSpan {
   /** The version of the object to read. A version that replaces it meanwhile is not read. */
   readonly generation: string;
   readonly start: number;
+  /** The position after the last byte. */
   readonly end: number;
 }
 

@@ -78,7 +78,7 @@ function sessionAt(uri: string, begin: Progress): UploadSession {
       const end = piece.start + piece.bytes.length;
       for (let fruitless = 0; ;) {
         // If the upload is finished before the last piece was sent, another process has completed it in the same
-        // session. Then nothing is sent, and only the last piece returns the object.
+        // session. Then nothing is sent, and only the call for the last piece returns the object's metadata.
         if ("finished" in progress) return piece.total && progress.finished;
         const { kept } = progress;
         if (kept < piece.start) throw gone(`the server has ${kept} bytes, not ${piece.start}`);
@@ -146,7 +146,7 @@ async function untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal | und
   }
 }
 
-/** Waits for a time with a random part, so that clients that failed at the same time don't retry at the same time. */
+/** Waits for a random time from `ms / 2` to `ms`, so that clients that failed together don't retry together. */
 function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {

@@ -1,4 +1,5 @@
-// Opens an object store in a bucket of Google Cloud Storage. Each key is one object, prefixed by the business.
+// Opens an object store in a bucket of Google Cloud Storage. Each key is one object. The object's name consists
+// of the prefix in the store's URL, the id of the business, and the path of the key.
 import { spanOf } from "../byte-span.ts";
 import { checkedContent } from "../checked-content.ts";
 import { createGcsClient, type GcsClientOptions } from "./client.ts";
@@ -18,7 +19,10 @@ export interface GcsObjectStoreOptions extends GcsClientOptions {
   readonly noteKey: Uint8Array;
   /** The number of bytes per request, which is a multiple of 256 KiB. The bytes are in memory until the server has received them. */
   readonly pieceBytes?: number;
-  /** An object that is known to be larger than this is sent in parts of this size, which are composed afterwards. */
+  /**
+   * The size of a part in bytes. An object that is known to be larger is sent in several parts, and Cloud Storage then
+   * composes the object from them.
+   */
   readonly partBytes?: number;
 }
 
@@ -43,7 +47,10 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
     }
   };
 
-  /** Returns `otherwise` if the error is about a missing object. A missing bucket gives the same response, but is an error. */
+  /**
+   * Returns `otherwise` if the error means that the object is missing, and throws every other error. A missing bucket
+   * has the same status 404, so the function finds out whether the bucket exists, and throws if it doesn't.
+   */
   const unlessMissing = async <T>(err: unknown, otherwise: T): Promise<T> => {
     if (statusOf(err) !== 404) throw err;
     if (!bucketWasSeen) {
@@ -87,7 +94,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
           const { generation, ...facts } = known;
           const span = spanOf(range, facts.bytes);
           const body = await openContent(client, { name, generation, ...span });
-          // The object was replaced or deleted at this moment, so it is looked up again.
+          // The object was replaced or deleted after it was looked up, so it is looked up again.
           if (!body) continue;
           const read = { facts, ...span, body };
           return { ...read, checked: () => checkedContent(read) };

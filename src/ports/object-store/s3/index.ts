@@ -11,7 +11,8 @@ export const s3: ObjectStoreTechnology = {
   async open(url, { partBytes }) {
     const { createS3ObjectStore } = await import("./store.ts");
     const parts = partBytes === undefined ? {} : { partBytes };
-    // Links are not supported, because a signed S3 link is valid only for GET, but players also use HEAD. So the API serves finished audio.
+    // Links are not supported, because a signed S3 link is valid only for GET, but players also use HEAD. So the API
+    // serves finished audio.
     return { objects: createS3ObjectStore({ url, ...parts }), objectLinks: undefined };
   },
   examine: examineBucket,

@@ -102,7 +102,7 @@ function expectedIds(text: string): readonly string[] {
     .map(idOf);
 }
 
-test("a search with many matches reads rows in the order of its page instead of the search index, and finds the right rows on every engine", async () => {
+test("a search with many matches does not use the search index but reads rows in the order of its page, and finds the right rows on every engine", async () => {
   await using engines = await openEngines({
     migrations: businessMigrations,
     withPostgres: await hasPostgres(),

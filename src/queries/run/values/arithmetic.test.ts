@@ -101,7 +101,7 @@ beforeAll(async () => {
 });
 afterAll(() => engines[Symbol.asyncDispose]());
 
-/** Returns the result, which must be the same on both engines. */
+/** Returns the body of the answer, or the code of the error. It must be the same on both engines. */
 async function answerOf(name: string, given: Record<string, unknown>): Promise<string> {
   const call = { name: `shelves.${name}`, caller, parameters: given };
   const answers = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));

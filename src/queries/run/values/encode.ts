@@ -17,7 +17,7 @@ export interface Page {
   readonly total?: number;
 }
 
-/** Converts the rows from the driver in place, because nothing else uses them. */
+/** Returns the result as JSON. Changes the rows from the driver in place, because nothing else uses them. */
 export function encodeAnswer(
   rows: SqlRow[],
   statement: Statement,

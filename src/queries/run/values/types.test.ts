@@ -88,7 +88,7 @@ await testEqualAnswers<ShopTables>({
   },
 });
 
-test("a spec is refused if its column can't store a decimal exactly", () => {
+test("a spec is refused if a column to which it writes can't store the decimal exactly", () => {
   const odd = typeSpecs
     .filter(({ file }) => file === "sales.add.json")
     .map(({ file, text }) => ({

@@ -1,5 +1,5 @@
 // Answers a repeated write with the stored result of the first write, which is found by the Idempotency-Key. The
-// result is stored in the transaction of the write, so that either both are stored or none.
+// result is stored in the transaction of the write, so that either both or neither are stored.
 import { createHash } from "node:crypto";
 import { sql, type Transaction } from "kysely";
 import type { Caller } from "../../../accounts/caller.ts";

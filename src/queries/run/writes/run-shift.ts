@@ -1,5 +1,6 @@
-// Runs an update whose new values depend on its rows, such as a position that grows by one. In the first round, unique
-// columns get temporary values, and in the second round the new ones. So no new value collides with an old value.
+// Runs an update that calculates new values from the old values of the table, for example adds one to each position. In
+// the first round, unique columns get temporary values. In the second round, they get the new values. So no new value
+// collides with an old value.
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../../../ports/database/database.ts";
 import { wholeOf } from "../../../ports/database/decimals.ts";
@@ -68,8 +69,8 @@ interface Bounds {
 }
 
 /**
- * Returns a value that no row has in this column. If possible, it is above the maximum, because some columns don't
- * allow negative numbers.
+ * Returns a value that no row has in this column. If possible, it is above the greatest value in the column, because
+ * some columns don't allow negative numbers.
  */
 function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { index, of }: Turn): unknown {
   if (type === "text") return `~${crypto.randomUUID()}`;

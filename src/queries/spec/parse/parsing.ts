@@ -87,7 +87,8 @@ export const nothingVisible: Visible = {
 
 /**
  * Finds a table of a business by its name. With the scope "user", the result names the column that contains the owner
- * of a row, because a user reads and writes only their own rows. Internal tables are not found.
+ * of a row, because a user reads and writes only their own rows. Internal tables are not found. Adds a fault and
+ * returns undefined if the table is not found or `alias` is invalid.
  */
 export function findTable(
   { faults, schema, scope, usedTables }: Reading,
@@ -123,7 +124,7 @@ export const columnOf = (schema: Schema, table: string, column: string): ColumnD
 
 /**
  * Finds the column that a spec writes as "t.title", or as "title" if the current statement has only one table. Adds a
- * fault and returns undefined if there is none.
+ * fault and returns undefined if there is no such column.
  */
 export function findColumn(
   reading: Reading,

@@ -97,7 +97,10 @@ export function readSelect(
   };
 }
 
-/** Checks a page. A cursor contains the keys of a group, so the keys must fit into a URL. */
+/**
+ * Checks that the rows can be returned in pages. The cursor of a page is part of a URL and contains the values that a
+ * group has in "groupBy". So groups by values that may be too long for a URL are refused.
+ */
 function checkPage({ faults }: Reading, at: string, { groupBy, distinct, grouped }: SelectShape): void {
   const hint = 'Use "returns": "many" with a "limit".';
   if (distinct) faults.add(at, "A page can't be made of distinct rows.", 'Group by them with "groupBy".');

@@ -12,8 +12,8 @@ const statements = ["select", "insert", "update", "delete"] as const;
 const stepsMax = 10;
 
 /**
- * Gives the functions that parse expressions, conditions and selects access to each other. They need it because an
- * expression may contain a condition, a condition may contain a select, and so on.
+ * Returns an object through which the parsers of expressions, conditions and selects call each other. They have to do
+ * so because an expression may contain a condition, a condition may contain a select, and so on.
  */
 export function createReading(options: Omit<Reading, "expression" | "condition" | "nestedSelect">): Reading {
   const reading: Reading = {

@@ -1,5 +1,5 @@
 // Defines faults of a test generator's sound, such as silence, noise, a wrong length, or a format that differs from the
-// declared one. The key of each fault is the id of the check's case that must detect the fault.
+// declared one. The key of each fault is the id of the case of `rondo generator check` that must detect the fault.
 import { createMp3Encoder, loadLame } from "../../../composer/mp3/encoder.ts";
 import type { Generator, GenerationRequest } from "../../../ports/generator/generator.ts";
 import { chunkOf, hertzOf, toneOf } from "../tone-generator.ts";

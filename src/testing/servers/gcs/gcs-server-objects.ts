@@ -1,4 +1,5 @@
-// Stores the objects in the bucket of the test's Google Cloud Storage server, and describes them as the JSON API does.
+// Implements the bucket of the Google Cloud Storage server for tests. The bucket stores objects in memory, and
+// describes them in the format of Google's JSON API.
 import { crc32c } from "../../../ports/object-store/crc32c.ts";
 
 export interface StoredObject {

@@ -32,7 +32,10 @@ interface Task {
 export interface Tasks {
   readonly all: readonly Task[];
   start(request: FarRequest): Promise<Task | FarReply>;
-  /** Returns the reply that a fault causes, "unknown" for an unknown task, or the state of the task. */
+  /**
+   * Returns the state of the task, or "unknown" if there is no such task. A fault can change the result. With the fault
+   * "dies while it is asked", this method throws.
+   */
   ask(id: string): FarReply | "unknown" | "running" | "failed" | "cancelled" | "done";
   cancel(id: string): boolean;
   file(request: FarRequest): FarReply | Promise<FarReply>;

@@ -1,5 +1,5 @@
-// Starts a stand-in for Lyria RealTime, which follows the public format of its messages. It sends two seconds of sound
-// at a time, as fast as it can.
+// Starts a test server in place of Lyria RealTime. The server follows the public message format of Lyria RealTime. It
+// sends two seconds of sound at a time, as fast as it can.
 import type { ServerWebSocket } from "bun";
 
 const lyriaFaults = [
@@ -28,7 +28,7 @@ export type LyriaFault = (typeof lyriaFaults)[number];
 
 export interface LyriaStandIn extends AsyncDisposable {
   readonly url: string;
-  /** The messages of all sessions, in order. */
+  /** The messages that the server has received in all sessions, in order. */
   readonly messages: readonly Readonly<Record<string, unknown>>[];
   readonly sessions: number;
   readonly open: number;
@@ -47,8 +47,8 @@ type Socket = ServerWebSocket<Session>;
 const sampleRate = 48_000;
 
 /**
- * Makes a tone that has whole periods in two seconds, so that its pieces can be joined. Each
- * session has another tone.
+ * Makes a tone. It has a whole number of periods in two seconds, so that copies of it join without a click. Consecutive
+ * sessions have different tones.
  */
 function toneOf(hertz: number, seconds = 2): Buffer {
   const bytes = Buffer.alloc(seconds * sampleRate * 4);

@@ -1,6 +1,7 @@
 // Starts a local stand-in for Neon: its management API, its WebSocket relay and its /sql endpoint, as far as Rondo uses
-// them, in front of real Postgres servers. A branch is a copy of another server with its databases, roles and
-// passwords, as in Neon. A suspended compute is a stopped server.
+// them, in front of real Postgres servers. Each branch has its own server, called its compute. As in Neon, the server
+// of a new branch is a copy of the server of its parent branch, with all databases, roles and passwords. When a compute
+// is suspended, its server is stopped.
 import { connect, type Socket } from "node:net";
 import { Pool, type PoolClient } from "@neondatabase/serverless";
 import postgres from "postgres";
@@ -15,7 +16,7 @@ export interface NeonStandIn extends AsyncDisposable {
   branchNames(): readonly string[];
   /** Returns how many requests have had a response with this status. */
   answered(status: number): number;
-  /** Returns the URL of a superuser for a branch, which bypasses the relay. */
+  /** Returns the URL at which a superuser connects to the server of a branch directly, without the relay. */
   superuserUrl(branchName: string, database: string): string;
   /** Returns the URL in the form that Neon gives to its clients. */
   url(branchName: string, role: string, password: string, database: string): string;

@@ -1,5 +1,5 @@
-// Tests each engine while its processes are paused, ended or killed: no request gets the response of another request,
-// and no confirmed write is lost. With RONDO_MIX_SECONDS=120 each test runs for two minutes.
+// Tests each database engine while its processes are paused, ended or killed: no request gets the response of another
+// request, and no confirmed write is lost. With RONDO_MIX_SECONDS=120 each test runs for two minutes.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "bun:test";
 import postgres from "postgres";

@@ -23,7 +23,10 @@ const business = "acme";
 interface Answer {
   readonly what: string;
   readonly status: number;
-  /** What is wrong with the response; undefined if it is a success or a correct 503. */
+  /**
+   * What is wrong with the response; undefined if it came within ten seconds and is a success, or a 503 that is
+   * problem+json and has Retry-After.
+   */
   readonly fault: string | undefined;
 }
 
@@ -53,7 +56,7 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
   });
 
   for (const { name, title } of cases) {
-    test(`while ${title} is unreachable, every failed request gets a correct 503; afterwards, the piece in progress is completed with identical bytes, and a repeated request makes no second piece`, async () => {
+    test(`while ${title} is unreachable, every failed request gets a correct 503; afterwards, the piece in progress is completed with the bytes that it has without the fault, and a repeated request makes no second piece`, async () => {
       const store = fleet.stores[name];
       const client = await createRondoClient(fleet.apis[0].url, business);
       const started = await client.start(piece);
@@ -110,7 +113,7 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
 
   /**
    * Makes the store unreachable, sends several rounds of requests, makes it reachable again, and waits until both
-   * instances are ready.
+   * instances of the API are ready.
    */
   async function whileAway(
     store: FallibleStore,
@@ -141,8 +144,8 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
   }
 
   /**
-   * Sends the requests of users to both instances. Only the first three rounds request new music, because the number of
-   * such requests is limited.
+   * Sends requests of a user, of a guest and of the operator to both instances of the API. Only the first three rounds
+   * request new music, because the number of such requests is limited.
    */
   async function load(client: RondoClient, started: Started, round: number) {
     const key = `round-${Math.min(round, 2)}`;

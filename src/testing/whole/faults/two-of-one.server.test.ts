@@ -58,7 +58,7 @@ test("a second API on a port in use exits with code 78 and an error message", as
   }
 }, 60_000);
 
-test("a second API on the same data folder is refused, whichever path names the folder, and starts after the first was killed with SIGKILL", async () => {
+test("a second API on the same data folder is refused, whichever path names the folder, but a worker can start there; after a SIGKILL of the first API, a new API can start", async () => {
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");
   const first = await startApi(data);

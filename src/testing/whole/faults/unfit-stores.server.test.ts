@@ -1,5 +1,5 @@
 // Tests stores that are damaged or were written by a newer version. A server that finds such a store at its start names
-// the store and exits. In a running server, an unfit store of one business causes errors only for this business, and
+// the store and exits. In a running server, such a store of one business causes errors only for this business, and
 // `rondo doctor` names the business.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
@@ -26,7 +26,7 @@ const raiseUserVersion = (file: string): void => {
   using db = new Database(file);
   db.run("pragma user_version = 99");
 };
-/** Removes the second half of a file, as an interrupted copy would. */
+/** Removes the second half of a file, as if copying the file had been interrupted. */
 const halve = (file: string): void => {
   const handle = openSync(file, "r+");
   ftruncateSync(handle, Math.floor(statSync(file).size / 2 / 4096) * 4096 + 100);

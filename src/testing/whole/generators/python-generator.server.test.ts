@@ -23,7 +23,7 @@ if (missing.length > 0) console.warn(`skipped: ${missing.join(" and ")} not on t
 const secret = "whsec_cHl0aG9uIGdlbmVyYXRvcnMgc2VjcmV0";
 
 describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
-  "the Python generator, by %s",
+  "the Python generator with delivery by %s",
   (delivery) => {
     let mongo: MongoServer | undefined;
     let python: Awaited<ReturnType<typeof startPythonGenerator>>;

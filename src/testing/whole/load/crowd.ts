@@ -1,13 +1,16 @@
 // Opens many concurrent listeners of one URL, each with its own socket.
 
 export interface Crowd {
-  /** Resolves when all responses have ended, with the number of bytes that each listener received. */
+  /**
+   * Resolves when all responses have ended, with the number of bytes that each listener received. The HTTP headers are
+   * counted, too.
+   */
   readonly ended: Promise<readonly number[]>;
   /** Resolves when each listener has received data. */
   readonly listening: Promise<void>;
 }
 
-/** Opens `count` listeners on `url`, whose responses have to end by themselves. */
+/** Opens `count` listeners on `url`. The server has to end the responses, because no listener closes its connection. */
 export function gatherCrowd(url: string, headers: Record<string, string>, count: number): Crowd {
   const { hostname, port, pathname, search, host } = new URL(url);
   const lines = Object.entries({ ...headers, host, connection: "close" }).map(

@@ -1,4 +1,4 @@
-// Uses Chromium as a player: its <audio> element, and hls.js in a page.
+// Plays a URL in Chromium: with an <audio> element alone, or with hls.js.
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { Played } from "./play.ts";
@@ -26,7 +26,10 @@ export async function playInChromium(
   }
 }
 
-/** This function runs in the page. It counts the seconds that the element reports as played, and not its position. */
+/**
+ * This function runs in the page. `playedSeconds` is the sum of the ranges that the <audio> element reports as played.
+ * The position of the element would also include audio that was skipped.
+ */
 function playToEnd({ url, withHlsJs, limitMs }: { url: string; withHlsJs: boolean; limitMs: number }) {
   interface Hls {
     on(event: string, listener: (event: string, data: { fatal: boolean; details: string }) => void): void;

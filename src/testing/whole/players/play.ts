@@ -65,7 +65,8 @@ export async function play(
 }
 
 /**
- * Returns a function that reads the new part of the output, and finds the first and the last byte that are not silence.
+ * Returns a function. Each call reads what the player has added to the file at `path` since the previous call. It
+ * returns `firstSound`, the offset of the first byte that is not 0, and `bytes`, the offset after the last such byte.
  */
 function watch(path: string) {
   let seen = 0;

@@ -11,12 +11,13 @@ class Crash extends Error {
 type Moment = "before" | "after";
 
 export interface CrashPoints {
+  /** The number of steps that have begun. */
   readonly steps: number;
   /** Each call of a method that returns a promise is a step. */
   store<Store extends object>(store: Store): Store;
   /** Each statement outside of a transaction is a step, and each whole transaction is a step. */
   database<Tables>(database: Database<Tables>): Database<Tables>;
-  /** Does the same for the databases of businesses, except for statements that are run as text. */
+  /** Like `database`, for the databases of businesses. Here, statements that are run as text are not steps. */
   databases(databases: OpenDatabases): OpenDatabases;
 }
 
@@ -102,7 +103,7 @@ const stepsMax = 200;
 
 /** A crash after a step leaves the same state as one before the next step, so only the long run tries both. */
 const moments: readonly Moment[] = runsLongTests ? ["before", "after"] : ["after"];
-/** How often each step is tried, for the reports of tests. */
+/** How often a crash is tried at each step, as a word for the output of tests. */
 export const crashesPerStep = moments.length === 1 ? "once" : "twice";
 
 /**

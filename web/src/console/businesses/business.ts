@@ -1,4 +1,5 @@
-// Describes a business as the operator sees it, the names of its states, and the properties of its views.
+// Defines a business as the operator sees it, the properties of the page's views of a business, and the displayed names
+// of its states.
 import { t } from "../../i18n/translate.ts";
 
 export interface Business {

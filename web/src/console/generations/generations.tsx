@@ -23,7 +23,7 @@ export default function Generations(props: { readonly of?: string }) {
 
 function List(props: { readonly of: string | undefined }) {
   const [search, setSearch] = createSignal<Values>({});
-  /** The parameter `before` of each page after the first one, up to the shown page. */
+  /** The values of the parameter `before`, from the second page to the shown page. Empty on the first page. */
   const [pages, setPages] = createSignal<readonly string[]>([]);
   const found = createReading(
     () =>

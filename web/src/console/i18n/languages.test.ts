@@ -72,7 +72,7 @@ test.each(["de", "ar"] as const)("%s has the placeholders of each text, and the 
   expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
 });
 
-test("the console uses the words of the page for the same texts", () => {
+test("a text of both the console and the page has the same translation in both", () => {
   const pairs: readonly (readonly [Dictionary, Dictionary, object])[] = [
     [de, deOfPage, servedDe],
     [ar, arOfPage, servedAr],

@@ -1,4 +1,4 @@
-// Shows the forms that change an endpoint: its types of events, and its secret.
+// Shows the forms that change the event types and the secret of a webhook endpoint.
 import { createEffect, createMemo } from "solid-js";
 import { at, call } from "../client.ts";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";

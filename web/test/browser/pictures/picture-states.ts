@@ -1,4 +1,4 @@
-// Lists the states of the page and of the console of which `pictures.ts` takes screenshots. The keys are the names of
+// Lists the states in which `pictures.ts` takes screenshots of the page and of the console. The keys are the names of
 // the pictures.
 import { businessStates, operatorStates } from "../states/console-states.ts";
 import { memberStates, type StateSetting, visitorStates } from "../states/states.ts";

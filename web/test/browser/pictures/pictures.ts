@@ -1,6 +1,7 @@
 // Takes the pictures of docs/screenshots: `bun web/test/browser/pictures/pictures.ts`. They show each page on a phone
-// and on a desktop, in light and dark colours, then Arabic, then the businesses of docs/examples/themes, then dialogs,
-// the account of a member, and the console. ffmpeg reduces each picture to 160 colours.
+// and on a desktop, in light and in dark colours. Further pictures show the page in Arabic, the pages of the businesses
+// of docs/examples/themes, dialogs, the account of a member, and the console. ffmpeg reduces each picture to 160
+// colours.
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { giveLooks } from "../stage/give-looks.ts";

@@ -1,4 +1,5 @@
-// Creates the businesses of docs/examples/themes on a running app, each with its theme and a host of its own.
+// Creates businesses on a running app. Each is named like a folder of docs/examples/themes, and gets the theme in that
+// folder and a host of its own.
 import { join } from "node:path";
 import { readAppFolder } from "../../../../src/apps/read-folder.ts";
 import type { RondoProcesses } from "../../../../src/testing/whole/processes/rondo-processes.ts";

@@ -92,7 +92,7 @@ export async function openNewPage(context: BrowserContext, url: string): Promise
   };
 }
 
-/** Writes a prompt and presses Enter. */
+/** Chooses the length with the label `length`, if it is given. Then writes a prompt and presses Enter. */
 export async function ask(page: Page, prompt: string, length?: string): Promise<void> {
   if (length) await page.getByRole("radio", { name: length }).check();
   await page.getByLabel("What should it sound like?").fill(prompt);

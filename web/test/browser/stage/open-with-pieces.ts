@@ -1,16 +1,16 @@
-// Opens the page of a guest who has pieces already. They are made with the API instead of the page. This takes much less
-// time, because the pieces can be shorter than on the page, and nothing is drawn or played.
+// Opens the page of a guest who has pieces already. The pieces are made with the API instead of the page. This takes
+// much less time, because the pieces can be shorter than on the page, and nothing is drawn or played.
 import type { APIResponse, Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
 import { until } from "../../../../src/testing/until.ts";
 import { desktop, openNewPage, type OpenedPage } from "./open-page.ts";
 
 export interface NewPiece {
   readonly prompt: string;
-  /** The length; 10 if it is left out. */
+  /** The length in seconds. The default is 10. */
   readonly seconds?: number;
 }
 
-/** The pieces are complete. They are made in the given order, so the list shows the last one first. None of them plays. */
+/** Makes the pieces in the given order, so the list shows the last one first. All are complete, and none plays. */
 export async function openWithPieces(
   browser: Browser,
   url: string,

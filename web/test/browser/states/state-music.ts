@@ -49,8 +49,9 @@ export const makeMembersMusic = (page: Page, email: string): Promise<StateSettin
   }, email);
 
 /**
- * Creates the business acme. The theme of acme contains the URL of a sign-in page outside Rondo. For the console, it
- * creates a key of the business demo, and a user of demo who has a piece.
+ * Creates the business acme. The theme of acme contains the URL of a sign-in page outside Rondo. For the states of the
+ * console, the function also creates a key of the business demo, and a piece of a user of demo. Returns the URL of
+ * acme's page as `house`, and the keys that open the console.
  */
 export async function createBusinesses({
   url,

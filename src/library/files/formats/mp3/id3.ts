@@ -30,7 +30,7 @@ export function id3BytesOf(header: Uint8Array): number | undefined {
 
 /** The maximum number of frames in a tag. Usual tags have a few dozen frames. */
 const framesMax = 1_000;
-/** A user text that is longer than this is left out. */
+/** The maximum size of a user text (TXXX) in bytes. Longer ones are not read. */
 const textBytesMax = 64 * 1024;
 
 /**

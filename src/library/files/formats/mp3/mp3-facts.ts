@@ -1,5 +1,5 @@
-// Reads the sample rate of an MP3 from its first frame, and also the exact length if the encoder wrote it (the Xing
-// and LAME tags).
+// Reads the sample rate of an MP3 from its first frame, and also the exact length if the encoder wrote it there (in the
+// Xing header and the LAME tag).
 
 export interface Mp3Facts {
   readonly sampleRate: number;
@@ -51,8 +51,8 @@ export interface InfoPlace {
 }
 
 /**
- * Returns the offsets in the layer III frame at the start of these bytes; undefined if it is not an Info frame with a
- * number of frames.
+ * Returns the offsets of the fields of the Xing header (also called Info header) in the layer III frame at the start of
+ * these bytes; undefined if the frame has no such header, or if the header doesn't contain the number of frames.
  */
 export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
   const info = infoOf(start);
@@ -68,8 +68,8 @@ export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
 }
 
 /**
- * Returns the offsets of the flags and of the LAME tag in an Info frame that declares neither a number of frames nor a
- * number of bytes; undefined for any other frame.
+ * Returns the offsets of the flags and of the LAME tag in a frame whose Xing header contains no optional field, so
+ * neither the number of frames nor the number of bytes; undefined for any other frame.
  */
 export function openInfoOf(start: Uint8Array): { readonly flags: number; readonly lame: number } | undefined {
   const info = infoOf(start);

@@ -50,7 +50,7 @@ for node in root.iter():
 });
 
 needsTool("ffmpeg", "ffprobe")(
-  "ffprobe reads the tags without a warning, and the sound is the same",
+  "ffprobe reads the tags without a warning, and the decoded sound is the same with and without the tags",
   async () => {
     const audio = await makeMp3();
     const bytes = await bytesOf(await mp3File(sourceOf(audio), tags));

@@ -10,8 +10,8 @@ import { xmpPacketOf } from "../signature/xmp.ts";
 export const signatureFrameName = "RONDO_SIGNATURE";
 
 /**
- * Makes the file. `sign` signs the SHA-256 of the audio. Without `sha256`, the function reads the entire audio to
- * calculate this hash when the first bytes of the file are requested.
+ * Returns the MP3 file. If `sign` is given, it signs the SHA-256 of the audio. If `sign` is given without `sha256`, the
+ * entire audio is read to calculate this hash when the first bytes of the file are requested.
  */
 export async function mp3File(
   audio: ByteSource,

@@ -11,8 +11,8 @@ import { chunkHead, chunkOf, tagChunksOf } from "./wav-chunks.ts";
 const bytesMax = 0xffff_ffff;
 
 /**
- * Makes the file. `sign` signs the SHA-256 of the samples. Throws RangeError if the samples need more than 4 GiB,
- * which is the most that a WAV can declare.
+ * Makes the file. `sign` signs the SHA-256 of the samples. Throws RangeError if the file would be larger than 4 GiB,
+ * which is the largest size that a WAV file can declare.
  */
 export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash): Promise<ByteSource> {
   const facts = await pcmFactsOf(mp3);

@@ -1,5 +1,5 @@
-// Detects changes that any process makes to the watched streams of one business. One query covers all streams. It runs
-// after a notification from the server and at an interval that depends on activity.
+// Detects changes that any process makes to the watched streams of one business. One query covers all streams. The
+// query runs after change notifications from MongoDB, and also at an interval that depends on activity.
 import type { Connection } from "../connection.ts";
 import type { Collections } from "../documents.ts";
 import type { ChangeNotifications } from "./change-notifications.ts";

@@ -20,7 +20,10 @@ export async function outOf(sql: postgres.Sql, table: CopyTable, select: string)
   return all;
 }
 
-/** Passes on the bytes as the server sends them, unless a number has to be converted to the common representation. */
+/**
+ * Calls `visit` for each line. The line is passed as the bytes that the server sent, or as a string if the table has
+ * numbers that must be converted to the representation that all engines use.
+ */
 export async function visitOut(
   sql: postgres.Sql,
   table: CopyTable,

@@ -15,7 +15,7 @@ type Row = SqliteValue[];
 
 const rowsPerPage = 2_000;
 
-/** Runs a select with exact integers. */
+/** Runs a select. Returns each row as an array of values, with integers as bigint, so that they are exact. */
 export function valuesOf(db: Sqlite, sql: string, bound: readonly SqliteValue[] = []): Row[] {
   const statement = db.prepare(sql);
   try {
@@ -42,7 +42,8 @@ export function lineEncoder(db: Sqlite, table: CopyTable): (row: Row) => string 
     let at = 0;
     try {
       for (; at < encoders.length; at += 1) fields[at] = encoders[at]!(row[at]!);
-      // A join copies each field once. Adding the fields to a string would build a tree, which has to be flattened later.
+      // A join copies each field once. If the fields were added to a string one by one, the JavaScript engine would
+      // build a tree of strings and would have to flatten it later.
       line = fields.join("\t");
       if (line.includes("\uFFFD")) {
         at = row.findIndex((value, place) => !isReallyText(db, table, row, place, value));
@@ -55,7 +56,10 @@ export function lineEncoder(db: Sqlite, table: CopyTable): (row: Row) => string 
   };
 }
 
-/** Checks a string for bytes that are not UTF-8. The driver replaces such bytes by U+FFFD, but a text may also contain that character itself. */
+/**
+ * Returns false if the value is a string that SQLite stores with bytes that are not UTF-8. The driver replaces such
+ * bytes by U+FFFD. But a valid text may contain U+FFFD, too, so this function compares the value with the stored bytes.
+ */
 function isReallyText(db: Sqlite, table: CopyTable, row: Row, at: number, value: SqliteValue): boolean {
   const name = table.columns[at]?.name;
   if (name === undefined || typeof value !== "string" || !value.includes("\uFFFD")) return true;
@@ -95,8 +99,8 @@ export function* readPages(db: Sqlite, table: CopyTable): Generator<Lines> {
 }
 
 /**
- * Returns a name for the row id (such as rowid) that no column has. Returns undefined for a table without row ids, or
- * if columns have all of these names.
+ * SQLite offers the row id under the names rowid, _rowid_ and oid, unless a column has the same name. Returns the first
+ * of these names that no column has. Returns undefined if columns have all three names, or if the table has no row ids.
  */
 function rowIdName(db: Sqlite, { name, columns }: CopyTable): string | undefined {
   const [[withoutRowId]] = valuesOf(
@@ -123,7 +127,7 @@ export function readAt(db: Sqlite, table: CopyTable, keys: Lines): Lines {
   }
 }
 
-/** Returns the number of decimal places of each decimal column, which SQLite stores as a whole number. */
+/** Returns the number of decimal places of each decimal column. SQLite stores these decimals as whole numbers. */
 function scalesOf(db: Sqlite, table: string): ReadonlyMap<string, number> {
   const columns = valuesOf(db, "select name, lower(type) from pragma_table_xinfo(?)", [table]);
   return new Map(
