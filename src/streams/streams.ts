@@ -36,7 +36,7 @@ export interface Streams {
   head(key: StreamKey): Promise<StreamState | undefined>;
   /**
    * Returns the cached state of a stream if the state was queried a few milliseconds ago and the stream was closed
-   * then. Otherwise returns undefined. Never queries the store.
+   * then. Otherwise, or if the stream can expire, returns undefined. Never queries the store.
    */
   settled(key: StreamKey): StreamState | undefined;
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
@@ -106,8 +106,8 @@ export function createStreams(deps: StreamsDeps): Streams {
   };
 
   /**
-   * Publishes an append to all instances, whose tails (see tail.ts) notify the listeners. A failure is ignored, because
-   * readers then use the store.
+   * Publishes an append to all instances, whose tails (see relay/tail.ts) notify the listeners. A failure is ignored,
+   * because readers then use the store.
    */
   const publish = (key: StreamKey, { state, position }: AppendResult, { chunks }: Append): Promise<void> => {
     const next = sizeOf(chunks, position);

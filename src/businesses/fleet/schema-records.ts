@@ -14,7 +14,7 @@ export interface OwnSchema {
 
 export interface SchemaRecords {
   readonly own: OwnSchema;
-  /** Stores that the business's database now has this process's schema. */
+  /** Saves the fact that the business's database has this process's schema. */
   note(businessId: string): Promise<void>;
   /**
    * Takes the right to migrate a business, which only one process has at a time. Returns undefined

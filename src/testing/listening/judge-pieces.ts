@@ -14,7 +14,7 @@ interface ScoreMeasures {
   readonly hasDrums: boolean;
   /** The numbers of the controllers in the MIDI file. */
   readonly controllers: readonly number[];
-  /** `same`, `steps`, `thirds` and `leaps`: the shares of the tune's intervals of each kind, from 0 to 1. */
+  /** The share of repeated tones among the tune's intervals, from 0 to 1. Likewise for `steps`, `thirds`, `leaps`. */
   readonly same: number | null;
   readonly steps: number | null;
   readonly thirds: number | null;
@@ -49,7 +49,7 @@ export interface HeardPiece extends ScoreMeasures {
   readonly onsetsOfOther: number;
 }
 
-/** Measurements of a piece's score and sound. `sideToMid` and `octave8k` are in dB. */
+/** Measurements of a piece's score and sound. `sideToMid` and `octave8k` are in dB, and `repeats` is from 0 to 1. */
 export interface MeasuredPiece extends ScoreMeasures {
   readonly sideToMid: number;
   readonly octave8k: number;
@@ -64,7 +64,7 @@ export interface Judged<Judgement> {
   readonly judgement: Judgement;
 }
 
-/** The path of the Python interpreter that runs the judging program; undefined if its packages are not installed. */
+/** The path of the Python interpreter for judge_pieces.py; undefined if the packages are not installed. */
 export const judgesPython = findPythonProgram("src/testing/listening", "python");
 
 const renderMp3 = async (spec: MusicSpec, studio: Studio): Promise<Uint8Array> => {
