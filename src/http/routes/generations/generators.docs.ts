@@ -8,7 +8,7 @@ export const generatorDocs: readonly DocumentedRoute[] = [
     path: "/v1/generators",
     tag: "Making music",
     summary: "Returns the generators that a request may name, the default of the business first.",
-    description: "The list is empty if there is only one generator, because it has no name.",
+    description: "If there is only one generator, it has no name, so the list is empty.",
     user: "member",
     answers: { 200: json("The generators.", object({ items: listOf(object({ name: text })) })) },
     errors: ["NOT_FOUND"],
