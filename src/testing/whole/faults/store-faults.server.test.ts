@@ -24,8 +24,8 @@ interface Answer {
   readonly what: string;
   readonly status: number;
   /**
-   * What is wrong with the response; undefined if it came within ten seconds and is a success, or a 503 that is
-   * problem+json and has Retry-After.
+   * What is wrong with the response. Undefined if it came within ten seconds and is a success or a correct 503, which
+   * has the type problem+json and a Retry-After header.
    */
   readonly fault: string | undefined;
 }
@@ -56,7 +56,7 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
   });
 
   for (const { name, title } of cases) {
-    test(`while ${title} is unreachable, every failed request gets a correct 503; afterwards, the piece in progress is completed with the bytes that it has without the fault, and a repeated request makes no second piece`, async () => {
+    test(`while ${title} is unreachable, every failed request gets a correct 503; afterwards, the piece in progress is completed with the same bytes as without the fault, and a repeated request makes no second piece`, async () => {
       const store = fleet.stores[name];
       const client = await createRondoClient(fleet.apis[0].url, business);
       const started = await client.start(piece);
