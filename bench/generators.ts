@@ -22,7 +22,7 @@ const addresses = [
   ["ElevenLabs, plan first", "elevenlabs", `elevenlabs:${eleven.url}?mode=plan`],
   ["audio over HTTP, WAV at 48 kHz", "audio+http", `audio+${post.url}?dialect=localai`],
   ["Lyria RealTime", "lyria", `lyria:${lyria.url}`],
-  ["acestep.cpp, with two questions and one wait of half a second", "acestep+http", `acestep+${ace.url}`],
+  ["acestep.cpp, asked twice for its state, half a second apart", "acestep+http", `acestep+${ace.url}`],
 ] as const;
 
 for (const [name, scheme, location] of addresses) {

@@ -65,7 +65,9 @@ async function scoresOf(path: string, isUnlisted: boolean): Promise<string[]> {
     .map((name) => {
       const score = Math.round((found[name]?.score ?? 0) * 100);
       const others = name === "seo" && isUnlisted ? scoreOfOthers(found[name]!, audits) : score;
-      return others === score ? String(score) : `${score} (${others} without this)`;
+      return others === score
+        ? String(score)
+        : `${score} (${others} without the audits about search engines)`;
     })
     .concat(`${Math.round(audits["total-blocking-time"]?.numericValue ?? 0)} ms`);
 }

@@ -39,13 +39,13 @@ const makings: Readonly<Record<string, Making>> = {
 
 const verdictOf = ({ firstSoundSeconds, playedSeconds, exitCode }: Played): string => {
   if (firstSoundSeconds === undefined) return "silent";
-  if (playedSeconds < seconds - 0.05) return "not to its end";
-  if (playedSeconds > seconds + 0.2) return "more than there is";
-  return exitCode === 0 ? "whole" : "whole, and did not end";
+  if (playedSeconds < seconds - 0.05) return "ended too early";
+  if (playedSeconds > seconds + 0.2) return "longer than the piece";
+  return exitCode === 0 ? "complete" : "complete, but the player did not exit normally";
 };
 
 console.log(
-  `A piece of ${seconds} s, made at 1.5 times its length, of which 2.5 s are made when the player starts.\n`,
+  `Each piece has ${seconds} s. A growing piece is made at 1.5 times real time, and 2.5 s of it exist when the player starts.\n`,
 );
 console.log("| Program | Form | Piece | First sound, s | Played, s | Verdict |");
 console.log("| --- | --- | --- | --- | --- | --- |");

@@ -184,7 +184,7 @@ async function measureAppends(rondo: Rondo): Promise<void> {
     const script = `wrk.method = "POST"; wrk.body = string.rep("x", ${bytes}); wrk.headers["Content-Type"] = "audio/mpeg"`;
     const loads = await sideBySide(servers.map((server) => () => load(server, path, script)));
     const [ours = idle, synced = idle, theirs = idle] = loads;
-    tell(`appends of ${bytes} bytes: Rondo, as shipped`, figureOf(ours));
+    tell(`appends of ${bytes} bytes: Rondo with its default settings`, figureOf(ours));
     tell(
       "  Rondo, with disk sync (its rate divided by the reference server's; goal: at least 1)",
       `${figureOf(synced)} (${against(synced, theirs)})`,

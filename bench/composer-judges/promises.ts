@@ -43,12 +43,12 @@ export const promiseRows = (asked: readonly Judged[], meters: readonly Judged[])
       isKey(spec, judgement.keyByChroma, related),
     ),
     [
-      "the length of a bar, of 6, 7, 8 and 10 eighths (autocorrelation)",
+      "the length of a bar: 6, 7, 8 or 10 eighths (autocorrelation)",
       own(everyMeter, hasBar),
-      `always 8: ${shareOf(everyMeter.map(({ spec }) => barEighths[spec.meter] === 8))}`,
+      `the answer 8 for every piece: ${shareOf(everyMeter.map(({ spec }) => barEighths[spec.meter] === 8))}`,
     ],
     [
-      "the same, only pieces that aren't in 4/4 or 2/4",
+      "the length of a bar, only in pieces that aren't in 4/4 or 2/4",
       own(
         everyMeter.filter(({ spec }) => barEighths[spec.meter] !== 8),
         hasBar,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 import wave
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 from rondo_generator.encoding import frame_bytes
+from rondo_generator.generations import Generations
 
 from .conftest import Serve, request_of, until
 from .engines import Scripted
@@ -159,6 +161,26 @@ def test_a_request_is_refused_with_the_seconds_to_wait_if_slots_and_queue_are_fu
         assert (busy.status_code, busy.json()["code"]) == (503, "BUSY")
         assert int(busy.headers["retry-after"]) >= 1
         client.delete(f"{url}/generate/r1")
+
+
+def test_the_wait_in_the_queue_is_not_counted_as_a_part_of_the_duration_of_a_piece(
+    serve: Serve, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned: list[float] = []
+    monkeypatch.setattr(Generations, "_learn", lambda _, seconds: learned.append(seconds))
+    go = Event()
+    engine = Scripted(go=go)
+    url = serve(engine, slots=1, queue=1)
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(client.post, f"{url}/generate", json=request_of())
+        until("the first piece has begun", lambda: engine.started == 1)
+        second = threads.submit(client.post, f"{url}/generate", json=request_of(requestId="r2"))
+        until("the second piece waits", lambda: client.get(f"{url}/health").json()["queued"] == 1)
+        time.sleep(1)
+        go.set()
+        assert [first.result().status_code, second.result().status_code] == [200, 200]
+    until("both durations are known", lambda: len(learned) == 2)
+    assert learned[1] < learned[0] - 0.5
 
 
 def test_a_deadline_stops_the_engine(serve: Serve, client: httpx.Client) -> None:

@@ -33,7 +33,7 @@ def load(source: str) -> None:
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnusableModel, match="holds no model"):
+    with pytest.raises(UnusableModel, match="contains no model"):
         load(str(tmp_path))
 
 
@@ -127,7 +127,7 @@ def test_the_engine_is_loaded_from_a_folder_and_a_wrong_folder_is_refused(
     assert engine.name == "musicgen"
     assert "not for commercial use" in engine.licence
     engine.close()
-    with pytest.raises(BadSettings, match="GENERATOR_MUSICGEN_MODEL: .* holds no model"):
+    with pytest.raises(BadSettings, match="GENERATOR_MUSICGEN_MODEL: .* contains no model"):
         create_engine(settings, {"GENERATOR_MUSICGEN_MODEL": str(tmp_path)})
 
 
@@ -147,7 +147,7 @@ def test_a_process_with_a_wrong_folder_exits_with_code_78_and_a_sentence(tmp_pat
     )
     assert run.returncode == 78
     assert run.stderr.startswith("GENERATOR_MUSICGEN_MODEL: ")
-    assert "holds no model" in run.stderr
+    assert "contains no model" in run.stderr
     assert "Traceback" not in run.stderr
 
 

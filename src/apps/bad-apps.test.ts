@@ -63,15 +63,15 @@ test.each([
   "",
   "a".repeat(31),
   'x"; drop table users; --',
-])("%p is not a valid name for a table or a column", (name) => {
+])("%p is not a valid name for a table, and some of these names are valid for a column", (name) => {
   const [fault = ""] = faultsOf({
     format: 1,
     tables: JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify({ ...table("x"), name })}}`),
   });
   expect(fault).toStartWith(`tables/${name}.json#/name: `);
-  if (["rondoPlays", "constructor", "toString"].includes(name) || name.length === 31) return;
   const columns = JSON.parse(`{${JSON.stringify(name)}: {"type": "text"}}`);
-  expect(faultsOf(tablesOnly(table("plays", { columns }))).length).toBeGreaterThan(0);
+  const isColumnName = ["rondoPlays", "constructor", "toString", "a".repeat(31)].includes(name);
+  expect(faultsOf(tablesOnly(table("plays", { columns }))).length === 0).toBe(isColumnName);
 });
 
 const keywords = ["order", "group", "select", "table", "index", "default", "user", "primary", "values"];
@@ -119,7 +119,7 @@ test("each fault of a table is reported once, with its position in the file", ()
     'tables/plays.json#/columns/state/type: One of id, text, integer, bigint, decimal, float, bytes, date, boolean, timestamp, json is needed here, not "enum".',
     "tables/plays.json#/columns/count/default: A whole number of 32 bits is needed here, not 1.5.",
     "tables/plays.json#/columns/price/scale: A whole number from 0 to 9 is needed here, not 12.",
-    "tables/plays.json#/columns/trackId/type: A column that refers to a table contains its id.",
+    "tables/plays.json#/columns/trackId/type: A column that refers to a table contains ids of its rows.",
     'tables/plays.json#/columns/listId/onDelete: "setNull" needs a column that may be null.',
     'tables/plays.json#/columns/State: "State" is not a valid name for a column.',
     'tables/plays.json#/columns/unknown/colour: The key "colour" is not allowed here.',

@@ -35,7 +35,7 @@ function parseManifest(text: string): Manifest {
   }
   const manifest = manifestSchema.safeParse(raw);
   if (manifest.success) return manifest.data;
-  throw damaged("Its manifest is not one that this version knows.");
+  throw damaged("Its manifest has missing or invalid fields.");
 }
 
 async function checkFiles(tar: TarReader, { files }: Manifest): Promise<void> {
@@ -45,6 +45,6 @@ async function checkFiles(tar: TarReader, { files }: Manifest): Promise<void> {
     const hash = createHash("sha256");
     for await (const part of tar.read(name)) hash.update(part);
     if (hash.digest("hex") !== facts.sha256)
-      throw damaged(`${name} has another SHA-256 than its manifest says.`);
+      throw damaged(`The SHA-256 of ${name} differs from the one in the manifest.`);
   }
 }

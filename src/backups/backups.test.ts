@@ -11,12 +11,14 @@ import { type Config, readConfig } from "../config/config.ts";
 import { createMoveDeps } from "../deps/move-deps.ts";
 import { openControl } from "../deps/open-control.ts";
 import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";
+import type { AppError } from "../errors.ts";
 import { audioObjectKey } from "../library/tiers/object-keys.ts";
 import { openChunkStore } from "../ports/chunk-store/open.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import { createStudio, noSignal } from "../testing/studio.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { silentLog } from "../testing/test-stores.ts";
+import { manifestName } from "./backup-format.ts";
 import { embeddedFilesOf } from "./embedded-files.ts";
 import { parseErasures, readErasures } from "./erasure-list.ts";
 import { makeBackup } from "./make-backup.ts";
@@ -105,6 +107,9 @@ async function contentOf(deps: SharedDeps, { id }: Pick<Business, "id">) {
   };
 }
 
+const tracksOf = (deps: SharedDeps, { id }: Pick<Business, "id">) =>
+  deps.databases.use(id, ({ kysely }) => kysely.selectFrom("tracks").select("id").execute());
+
 test("a backup that is made during writes contains the master key in encrypted form, and a restore into another data folder returns all data from before the backup", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
@@ -147,8 +152,9 @@ test("a backup that is made during writes contains the master key in encrypted f
     const after = await contentOf(restored, business);
     for (const kind of ["users", "objects"] as const)
       expect(after[kind]).toEqual(expect.arrayContaining(before[kind]));
-    for (const stream of before.streams.filter((one) => one.endsWith("true")))
-      expect(after.streams).toContain(stream);
+    const ended = before.streams.filter((one) => one.endsWith("true"));
+    expect(ended).not.toBeEmpty();
+    expect(after.streams).toEqual(expect.arrayContaining(ended));
     // Every piece that is complete in the restored database has its sound, including pieces that
     // were made during the backup.
     const versions = await restored.databases.use(business.id, ({ kysely }) =>
@@ -255,6 +261,25 @@ test("without the key, with a wrong key, or from a damaged backup, nothing is re
   await expect(openBackup(folder)).rejects.toMatchObject({ code: "INVALID_BODY" });
   await rm(file);
   await expect(openBackup(folder)).rejects.toThrow("is missing");
+  for (const manifest of ["null", "[]", "1", "{"]) {
+    await writeFile(join(folder, manifestName), manifest);
+    await expect(openBackup(folder)).rejects.toMatchObject({ code: "INVALID_BODY" });
+  }
+});
+
+test("only the settings of stores that are on a server are reported", () => {
+  const reported = (over: Record<string, string>): readonly string[] => {
+    try {
+      embeddedFilesOf(readConfig({ RONDO_DATA: "/nowhere", ...over }));
+      return [];
+    } catch (err) {
+      return (err as AppError).faults?.map(({ at }) => at) ?? ["?"];
+    }
+  };
+  const onServer = { RONDO_CONTROL_URL: "postgres://rondo@127.0.0.1/rondo" };
+  expect(reported(onServer)).toEqual(["RONDO_CONTROL_URL"]);
+  expect(reported({ ...onServer, RONDO_OBJECTS_URL: "none:" })).toEqual(["RONDO_CONTROL_URL"]);
+  expect(reported({ RONDO_OBJECTS_URL: "none:" })).toEqual([]);
 });
 
 test("one business is restored from the backup as a new business, without the users who were erased since, and other businesses don't change", async () => {
@@ -267,6 +292,7 @@ test("one business is restored from the backup as a new business, without the us
   await backUp(deps, config, folder);
   await deps.databases.use(acme.business.id, ({ kysely }) => kysely.deleteFrom("tracks").execute());
   await noteErasedUser(deps.control, acme.business.id, "bob");
+  const present = await contentOf(deps, acme.business);
   const moves = createMoveDeps(config, deps, []);
   const key = await readFile(join(config.dataDir, "master.key"), "utf8");
   const report = await restoreOne(
@@ -293,5 +319,8 @@ test("one business is restored from the backup as a new business, without the us
   const content = await contentOf(deps, report.business);
   expect(content.users).toEqual(["alice"]);
   expect(content.objects.join()).toContain(acme.versions.alice!);
+  expect(await contentOf(deps, acme.business)).toEqual(present);
+  expect(await tracksOf(deps, acme.business)).toEqual([]);
+  expect(await tracksOf(deps, report.business)).toHaveLength(1);
   expect((await contentOf(deps, globex.business)).users).toEqual(["alice", "bob"]);
 });

@@ -21,7 +21,7 @@ export function embeddedFilesOf(config: Config): EmbeddedFiles {
     ["RONDO_QUEUE_URL", queueUrl],
     ["RONDO_BUSINESS_URL", businessUrl],
     ["RONDO_CHUNKS_URL", chunksUrl],
-    ["RONDO_OBJECTS_URL", objectsUrl.scheme === "none" ? controlUrl : objectsUrl],
+    ...(objectsUrl.scheme === "none" ? [] : [["RONDO_OBJECTS_URL", objectsUrl] as const]),
   ] as const;
   const moves = [
     ["RONDO_QUEUE_FROM", config.queueFromUrl],
@@ -41,7 +41,7 @@ export function embeddedFilesOf(config: Config): EmbeddedFiles {
       .map(([at]) => ({ at, message: "This store is being moved.", hint: "Finish the move first." })),
   ];
   if (faults.length > 0)
-    throw new AppError("CONFIG_INVALID", "This data can't be backed up as a whole now.", {
+    throw new AppError("CONFIG_INVALID", "`rondo backup` can't back up these stores.", {
       faults,
     });
   return {

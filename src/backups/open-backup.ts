@@ -30,13 +30,14 @@ export async function openBackup(folder: string): Promise<Backup> {
   for (const [name, facts] of Object.entries(manifest.files)) {
     if (!existsSync(join(folder, name))) throw damaged(`${name} is missing.`);
     const { sha256 } = await factsOf(join(folder, name));
-    if (sha256 !== facts.sha256) throw damaged(`${name} has another SHA-256 than its manifest says.`);
+    if (sha256 !== facts.sha256)
+      throw damaged(`The SHA-256 of ${name} differs from the one in the manifest.`);
   }
   const known = new Set([manifestName, ...Object.keys(manifest.files)]);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     const name = join(entry.parentPath, entry.name).slice(join(folder, "/").length);
-    if (entry.isFile() && !known.has(name)) throw damaged(`${name} is not in its manifest.`);
+    if (entry.isFile() && !known.has(name)) throw damaged(`The manifest does not list ${name}.`);
   }
   const lines = (await readFile(join(folder, objectListName), "utf8")).split("\n").filter(Boolean);
   return { folder, manifest, objects: lines.map((line) => objectEntrySchema.parse(JSON.parse(line))) };
@@ -49,14 +50,14 @@ function parse(text: string): BackupManifest {
   } catch {
     throw damaged("Its manifest is not JSON.");
   }
-  const { format, version } = raw as Record<string, unknown>;
+  const { format, version } = (raw ?? {}) as Record<string, unknown>;
   if (format === "rondo-backup" && typeof version === "number" && version > 1)
     throw new AppError("STORE_NEWER", "This backup was made by a newer version of Rondo.", {
       hint: "Update Rondo, then restore it.",
     });
   const manifest = manifestSchema.safeParse(raw);
   if (manifest.success) return manifest.data;
-  throw damaged("Its manifest is not one that this version knows.");
+  throw damaged("Its manifest has missing or invalid fields.");
 }
 
 const damaged = (why: string): AppError =>

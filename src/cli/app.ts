@@ -15,10 +15,12 @@ interface ApplyOptions extends OutputOptions {
 }
 
 export function appCommand(): Command {
-  const app = new Command("app").description("the app of all businesses, from the folder of RONDO_APP");
+  const app = new Command("app").description(
+    "manage the app for all businesses, which is in the folder RONDO_APP",
+  );
   app
     .command("apply")
-    .description("apply it to every business that does not have it yet")
+    .description("apply the app to every business that does not have it yet")
     .option("--dry-run", "only report what would change")
     .option("--allow-loss", "allow tables and columns to be dropped")
     .option(...asJson)
@@ -39,7 +41,7 @@ export function appCommand(): Command {
             ({ version, isNew }) => ({
               slug,
               version,
-              result: isNew ? (isDryRun ? "would be applied" : "applied") : "has it",
+              result: isNew ? (isDryRun ? "would be applied" : "applied") : "already applied",
             }),
             (err: unknown) => {
               if (!isAppError(err)) throw err;

@@ -75,6 +75,12 @@ test("a business is renamed, limited, deleted and undeleted, and --json prints m
     quotas: {},
   });
   expect((await terminal.run("business", "limits", "globex", "writes=many")).err).toContain("600/1m");
+  expect((await terminal.run("business", "limits", "globex", "pieces-per-user=off")).err).toContain(
+    '"pieces-per-user=off" needs a whole number up to 1000000, or default.',
+  );
+  expect(await read("business", "limits", "globex", "pieces=off")).toMatchObject({
+    concurrentGenerations: null,
+  });
   expect(await read("business", "delete", "globex", "--grace-days", "3")).toMatchObject({ slug: "globex" });
   await terminal.run("business", "undelete", "globex");
   expect(JSON.parse((await terminal.run("business", "show", "globex")).out)).toMatchObject({

@@ -10,7 +10,7 @@ import { type AppError, isAppError } from "../errors.ts";
 export const doctorCommand = (): Command =>
   new Command("doctor")
     .description("check every setting and store, with hints")
-    .option("--json", "as JSON")
+    .option("--json", "print the findings as JSON")
     .action(async ({ json }: { json?: true }) => {
       const findings = await allFindings();
       const isWell = findings.every(({ state }) => state !== "wrong");

@@ -41,7 +41,7 @@ test("with a wrong secret, the case `signature.right` fails, and the exit code i
   await using good = await serveToneGenerator("a secret");
   const other = await run([good.url, "--only", "signature.right"], { RONDO_GENERATOR_SECRET: "another" });
   expect(other.code).toBe(1);
-  expect(other.out).toContain("Compare the secrets");
+  expect(other.out).toContain("both sides have the same secret");
 }, 60_000);
 
 test("an unreachable generator and a wrong address, case or delivery are each explained in an error message, and --list prints the chosen cases", async () => {

@@ -30,25 +30,28 @@ export function generatorCommand(): Command {
     .argument("[url]", "the generator's address, such as http://127.0.0.1:8008")
     .option(
       "--secret-file <file>",
-      "a file with the secret that signs the calls; RONDO_GENERATOR_SECRET by default",
+      "a file with the secret that signs the calls; by default, the secret is RONDO_GENERATOR_SECRET",
     )
     .option(
       "--delivery <names>",
-      "deliveries to check: some of body,stream,mongodb; all by default",
+      "the ways of delivery to check, separated by commas: body, stream, mongodb; by default all",
       parseDeliveries,
     )
-    .option("--mongodb <url>", "the address of a MongoDB that the generator can reach, too")
+    .option(
+      "--mongodb <url>",
+      "the address of a MongoDB server that this machine and the generator can both reach",
+    )
     .option(
       "--listen <address>",
-      "the address to which the generator appends chunks: host:port",
+      "the address (host:port) at which this command receives the chunks that the generator appends",
       parseAddress,
     )
     .option(
       "--only <ids>",
-      "only cases whose ids begin with one of these texts, separated by commas",
+      "check only cases whose ids begin with one of these texts, separated by commas",
       (text) => text.split(","),
     )
-    .option("--seconds <number>", "the seconds of music in a usual piece; 10 by default", parseSeconds)
+    .option("--seconds <number>", "the usual length of a piece in seconds; 10 by default", parseSeconds)
     .option("--timeout <seconds>", "the time limit of each case in seconds; 60 by default", parseSeconds)
     .option("--junit <file>", "write the results as JUnit XML, too")
     .option("--list", "list the cases and check nothing")
@@ -105,7 +108,7 @@ function parseDeliveries(text: string): readonly Delivery[] {
 function parseAddress(text: string): ListenOptions {
   const [, host = "", port = ""] = /^\[?(.+?)\]?:(\d{1,5})$/.exec(text) ?? [];
   if (host !== "" && Number(port) <= 65_535) return { host, port: Number(port) };
-  throw new InvalidArgumentError("Use host:port, such as 10.0.0.5:9000; port 0 is any free one.");
+  throw new InvalidArgumentError("Use host:port, such as 10.0.0.5:9000; port 0 means any free port.");
 }
 
 function parseSeconds(text: string): number {

@@ -22,7 +22,7 @@ export function jobsCommand(): Command {
       }),
     );
   searching(jobs.command("list"))
-    .description("jobs, newest first")
+    .description("list jobs, newest first")
     .addOption(new Option("--state <state>", "only jobs in this state").choices(states))
     .option("--limit <number>", "the maximum number of jobs", wholeNumber, 100)
     .action((search: JobSearch) =>
@@ -75,7 +75,7 @@ const searching = (command: Command): Command =>
   command
     .addOption(new Option("--queue <queue>", "only jobs in this queue").choices(queueNames))
     .option("--business <business>", "only jobs of this business: its slug or id")
-    .option("--request-id <id>", "only jobs of this request, or jobs that concern the thing with this id")
+    .option("--request-id <id>", "only jobs of this generation, or jobs with this id in their data")
     .option("--text <text>", "only jobs with this text in their name, data or error");
 
 function queueName(name: string): QueueName {

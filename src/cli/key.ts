@@ -54,7 +54,7 @@ export function keyCommand(): Command {
     );
   key
     .command("rotate")
-    .description("replace a key by a new one; the old key and its tokens end after the overlap")
+    .description("replace a key by a new one; after the overlap, the old key and its tokens are refused")
     .argument("<keyId>", "the id that `key list` shows")
     .option("--overlap <duration>", "how long the old key stays valid, such as 7d", secondsArgument, 604_800)
     .option(...asJson)

@@ -25,9 +25,13 @@ export function migrateCommand(): Command {
     .description("migrate all databases that are behind: the canary first, then several at a time")
     .option("--canary <slugs...>", "the businesses to migrate first; by default the oldest one")
     .option("--parallel <number>", "how many businesses to migrate at a time, 1 to 32", numberUpTo(1, 32), 4)
-    .option("--stop-after <limit>", "stop after this share (5%) or number of failures", "5%")
+    .option(
+      "--stop-after <limit>",
+      "stop at this number of failures, or above this share of failures (such as 5%)",
+      "5%",
+    )
     .option("--retries <number>", "how often to retry a database that can't be reached", numberUpTo(0, 20), 3)
-    .option("--again", "open also the databases that are recorded as migrated")
+    .option("--again", "also open the databases that are recorded as migrated")
     .option("--json", "print one JSON object per line")
     .action((options: RunOptions) =>
       withStores(async (deps) => {

@@ -29,7 +29,11 @@ export function webhookCommand(): Command {
     .description("create an endpoint; its secret is shown only once")
     .argument(...theBusiness)
     .argument("<url>", "the public address of the business's server")
-    .addOption(new Option("--events <events...>", "only these events").choices(eventTypes))
+    .addOption(
+      new Option("--events <events...>", "send only events of these types; by default all").choices(
+        eventTypes,
+      ),
+    )
     .option(...asJson)
     .action((slug: string, url: string, { events, ...options }: OutputOptions & EndpointChanges) =>
       withBusiness(slug, async (deps, business) =>
@@ -49,7 +53,9 @@ export function webhookCommand(): Command {
     .description("set the events that an endpoint gets")
     .argument(...theBusiness)
     .argument(...theEndpoint)
-    .addArgument(webhook.createArgument("<events...>", "the types of events").choices(eventTypes))
+    .addArgument(
+      webhook.createArgument("<events...>", "the types of events that the endpoint gets").choices(eventTypes),
+    )
     .action((slug: string, endpointId: string, events: readonly string[]) =>
       withBusiness(slug, (deps, business) => changeEndpoint(deps, business, endpointId, { events })),
     );

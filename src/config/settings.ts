@@ -84,7 +84,7 @@ const processSettings = {
     example: "https://music.example.com",
     unset: "from the request",
     meaning:
-      "Links in answers begin with this URL, and where it is https the session cookie is `Secure` ([more](architecture.md#who-may-see-what)).",
+      "The public URL of Rondo. Links in answers begin with it. If it begins with `https`, the session cookie is `Secure` ([more](architecture.md#who-may-see-what)).",
   }),
   trustedProxies: setting("RONDO_TRUSTED_PROXIES", numberOf("proxies", { min: 0, max: 10 }), {
     fallback: "0",
@@ -94,7 +94,7 @@ const processSettings = {
   idleSeconds: setting("RONDO_IDLE_SECONDS", numberOf("seconds", { min: 0, max: 255 }), {
     fallback: "255",
     meaning:
-      "The API closes a connection after this time without a byte; `0` closes none. The time should be longer than the idle timeout of a load balancer in front ([balancers](guides/run-in-production.md#connections)).",
+      "The API closes a connection after this time without a byte; with `0`, it closes none. The time should be longer than the idle timeout of a load balancer in front ([balancers](guides/run-in-production.md#connections)).",
   }),
   logLevel: setting("RONDO_LOG", oneOf("a level", logLevels), {
     fallback: "info",
@@ -214,13 +214,13 @@ const keySettings = {
 const generatorSettings = {
   generatorUrl: setting("RONDO_GENERATOR_URL", storeUrl({ technologies: generators }), {
     fallback: "builtin:",
-    meaning: "The generator of the music.",
+    meaning: "The address of the generator that makes the music.",
   }),
   namedGenerators: setting("RONDO_GENERATORS", namedUrls(storeUrl({ technologies: generators })), {
     example: "studio=elevenlabs:, sketch=builtin:",
-    unset: "one, `RONDO_GENERATOR_URL`",
+    unset: "only `RONDO_GENERATOR_URL`",
     meaning:
-      "Several generators with names: the first is the default, and the next is used if a generator fails before its first chunk ([more](generators.md#several-generators)). Their keys are in `RONDO_GENERATOR_KEY_<NAME>`.",
+      "The names and addresses of several generators: the first is the default, and the next is used if a generator fails before its first chunk ([more](generators.md#several-generators)). Their keys are in `RONDO_GENERATOR_KEY_<NAME>`.",
   }),
   generatorSlots: setting("RONDO_GENERATOR_SLOTS", slotsOfNames, {
     example: "studio=2, sketch=8",
@@ -230,18 +230,18 @@ const generatorSettings = {
   }),
   generatorKey: setting("RONDO_GENERATOR_KEY", text, {
     isSecret: true,
-    meaning: "The key that a hosted generator asks for.",
+    meaning: "The key for a hosted generator.",
   }),
   generatorSecret: setting("RONDO_GENERATOR_SECRET", text, {
     isSecret: true,
     unset: "calls are not signed",
     meaning:
-      "The secret that signs the calls to a generator of your own, as Standard Webhooks does: `whsec_` and base64, or any text. The generator has the same secret.",
+      "The secret that signs the calls to a generator of your own, as Standard Webhooks does: `whsec_` and base64, or any text. Give the generator the same secret.",
   }),
   generatorCallbackUrl: setting("RONDO_GENERATOR_CALLBACK_URL", httpUrl, {
     example: "http://api:3000",
-    unset: "`RONDO_PUBLIC_URL`, else the API's port for a generator on this machine",
-    meaning: "Generators reach the API at this URL, to append chunks.",
+    unset: "`RONDO_PUBLIC_URL`; without it, the API's port, for a generator on this machine",
+    meaning: "The URL at which generators reach the API, to append chunks.",
   }),
   generatorWaitSeconds: setting(
     "RONDO_GENERATOR_WAIT_SECONDS",
@@ -249,7 +249,7 @@ const generatorSettings = {
     {
       fallback: "600",
       meaning:
-        "A request is answered with 503 and `Retry-After` if its piece would wait longer than this, by the generator's own estimate.",
+        "The longest time for which a new piece may wait for its generator. If the generator estimates a longer wait, the request is answered with 503 and `Retry-After`.",
     },
   ),
   generatorFirstChunkSeconds: setting(
@@ -257,7 +257,7 @@ const generatorSettings = {
     numberOf("seconds", { min: 1, max: 3_600 }),
     {
       fallback: "180",
-      meaning: "A generator without a first chunk after this time has failed.",
+      meaning: "The time limit for the first chunk. A generator that has sent none by then counts as failed.",
     },
   ),
   generatorStallSeconds: setting(
@@ -265,7 +265,8 @@ const generatorSettings = {
     numberOf("seconds", { min: 1, max: 3_600 }),
     {
       fallback: "60",
-      meaning: "A generator that sends nothing for this time between two chunks has failed.",
+      meaning:
+        "The time limit between two chunks. A generator that sends nothing for longer counts as failed.",
     },
   ),
   languageModel: {
@@ -316,7 +317,7 @@ const retentionSettings = {
     example: "67108864",
     unset: "one file",
     meaning:
-      "Finished audio larger than this number of bytes is stored, or sent to a bucket, in parts; 1048576 or more.",
+      "Finished audio with more bytes than this is stored, or sent to a bucket, in parts. The smallest value is 1048576.",
   }),
   diskLeftFreeBytes: setting("RONDO_DISK_LEFT_FREE", numberOf("bytes", { min: 0 }), {
     example: "268435456",
@@ -339,33 +340,35 @@ const limitSettings = {
   rateLimits: {
     writes: setting("RONDO_LIMIT_WRITES", rateLimit, {
       fallback: "600/1m",
-      meaning: "All changes by one user.",
+      meaning: "The maximum number of changes by one user.",
     }),
     generations: setting("RONDO_LIMIT_GENERATIONS", rateLimit, {
       fallback: "120/1h",
-      meaning: "The pieces and versions that one user requests.",
+      meaning: "The maximum number of pieces and versions that one user requests.",
     }),
     business: setting("RONDO_LIMIT_BUSINESS", rateLimit, {
       fallback: "60000/1m",
-      meaning: "All changes by the users and servers of one business.",
+      meaning: "The maximum number of changes by all users and servers of one business together.",
     }),
     address: setting("RONDO_LIMIT_ADDRESS", rateLimit, {
       fallback: "120/10m",
-      meaning: "Guests, sign-ups, sign-ins and all requests without a credential, from one address.",
+      meaning:
+        "The maximum number of new guests, sign-ups, sign-ins and other changes without a credential from one IP address.",
     }),
   },
   makingLimits: {
     ofAddress: setting("RONDO_LIMIT_ADDRESS_PIECES", orOff(numberOf("pieces", { min: 1 })), {
       fallback: "20",
-      meaning: "The queued and running pieces of all guests of one address in a business.",
+      meaning:
+        "The maximum number of queued and running pieces in a business for all guests with the same IP address.",
     }),
     ofBusiness: setting("RONDO_LIMIT_BUSINESS_PIECES", orOff(numberOf("pieces", { min: 1 })), {
       fallback: "500",
-      meaning: "The queued and running pieces of one business.",
+      meaning: "The maximum number of queued and running pieces of one business.",
     }),
     guestMinutes: setting("RONDO_LIMIT_GUEST_MINUTES", rateLimit, {
       fallback: "120/1d",
-      meaning: "The minutes of music that one guest requests.",
+      meaning: "The maximum number of minutes of music that one guest requests.",
     }),
     endlessMinutes: setting(
       "RONDO_LIMIT_ENDLESS_MINUTES",
@@ -373,21 +376,23 @@ const limitSettings = {
       {
         fallback: "60",
         meaning:
-          "The length at which an endless piece ends if nobody stops it before; a user can have one at a time. off: none are made.",
+          "The length at which an endless piece ends if nobody stops it before. With `off`, no endless pieces can be made. A user can have one endless piece at a time.",
       },
     ),
   },
   signInLimit: setting("RONDO_LIMIT_SIGN_INS", rateLimit, {
     fallback: "10/15m",
-    meaning: "Wrong passwords for one e-mail of a business from one address.",
+    meaning: "The maximum number of wrong passwords for one e-mail of a business from one IP address.",
   }),
   mailLimit: setting("RONDO_LIMIT_MAILS", rateLimit, {
     fallback: "5/1h",
-    meaning: "The mails to one e-mail address of a business, and separately those that one member requests.",
+    meaning:
+      "The maximum number of mails to one e-mail address of a business. The same limit applies separately to the mails that one member requests.",
   }),
   failedCredentialLimit: setting("RONDO_LIMIT_FAILED_CREDENTIALS", rateLimit, {
     fallback: "60/10m",
-    meaning: "Wrong keys, tokens, cookies, passwords and link signatures from one address.",
+    meaning:
+      "The maximum number of wrong keys, tokens, cookies, passwords and link signatures from one IP address.",
   }),
   liveLimits: {
     user: setting("RONDO_STREAMS_PER_USER", numberOf("streams", { min: 1 }), {

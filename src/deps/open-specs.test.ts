@@ -71,7 +71,10 @@ test("a server does not start with a statement that SQLite refuses, and the erro
     const outcome = await openSpecs(await optionsFor(stores, directory.path, watch)).catch((err) => err);
     expect(isAppError(outcome, "SPEC_INVALID")).toBe(true);
     expect(outcome.faults).toMatchObject([
-      { at: "projects.manyJoins.json#/query", message: expect.stringContaining("sqlite refuses it") },
+      {
+        at: "projects.manyJoins.json#/query",
+        message: expect.stringContaining("sqlite refuses the statement"),
+      },
     ]);
   }
 });
@@ -115,7 +118,10 @@ describe.skipIf(!(await hasPostgres()))("with businesses on Postgres", () => {
     write(directory.path, distinctObjects);
     const outcome = await openSpecs({ ...options, provisioner }).catch((err) => err);
     expect(outcome.faults).toMatchObject([
-      { at: "projects.distinctObjects.json#/query", message: expect.stringContaining("postgres refuses it") },
+      {
+        at: "projects.distinctObjects.json#/query",
+        message: expect.stringContaining("postgres refuses the statement"),
+      },
     ]);
     const { control } = stores.deps;
     expect(await control.kysely.selectFrom("begunBusinesses").selectAll().execute()).toEqual([]);

@@ -131,11 +131,11 @@ export async function createSharedDeps(
   const previews = createPreviewDatabases({ control, sealing, provisioner, schemas });
   const room = createDiskRoom(config);
   const tellQueueError = createRepeatedErrors((facts) =>
-    log.error(facts, "the job queue reported an error; it tries again"),
+    log.error(facts, "the job queue reported an error, and will try again"),
   );
   const { chunkStore, pair: chunkPair } = await openChunks(config, {
     credentialKey: keyFor(derivationKey, "rondo/chunk-store-credentials"),
-    onError: (err) => log.error({ err }, "the chunk store reported an error; it tries again"),
+    onError: (err) => log.error({ err }, "the chunk store reported an error, and will try again"),
   });
   const {
     objects,

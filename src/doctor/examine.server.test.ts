@@ -38,6 +38,14 @@ describe.skipIf(postgresPrograms() === undefined)("the findings about Postgres",
       expect(complaints).toContain(complaint);
     }
 
+    const owner = postgres(adminUrl, { max: 1, onnotice: () => {} });
+    await owner`create table kysely_migration (name text primary key, timestamp text not null)`;
+    await owner`insert into kysely_migration values ('299901010000_future', '')`;
+    expect(complaintsOf(await examinedUrl("RONDO_CONTROL_URL", adminUrl))).toContain("299901010000_future");
+    expect(complaintsOf(await examinedUrl("RONDO_BUSINESS_URL", adminUrl))).toBe("");
+    await owner`drop table kysely_migration`;
+    await owner.end();
+
     await trustEveryone(superuserUrl);
     expect(complaintsOf(await examinedUrl("RONDO_CONTROL_URL", adminUrl))).toMatch(
       /^warning: The server accepts any password/,

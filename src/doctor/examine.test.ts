@@ -81,7 +81,7 @@ describe("the findings about the master key", () => {
   test("a key that does not belong to the existing data, and a missing key, are faults", async () => {
     await using data = await createData();
     const other = { RONDO_MASTER_KEY: Buffer.alloc(32, 1).toString("base64") };
-    expect(complaintsOf(await data.examined(other))).toContain("did not create the existing data");
+    expect(complaintsOf(await data.examined(other))).toContain("created with another master key");
     await rm(data.file);
     expect(complaintsOf(await data.examined())).toContain(
       "There is no master key, but the existing data was created with one",

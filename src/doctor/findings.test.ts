@@ -21,6 +21,7 @@ test("a Postgres server before version 14 is a fault, and a server whose ICU lib
     canMakeTables: true,
     connectionsMax: 100,
     acceptsAnyPassword: false,
+    migrations: [],
     knowsNewLetters: true,
   };
   for (const findings of [controlFindings(report), businessFindings(report)]) {

@@ -22,7 +22,7 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
     return [
       wrong(
         key
-          ? "This key did not create the existing data."
+          ? "The existing data was created with another master key."
           : "There is no master key, but the existing data was created with one.",
         "Set the key that belongs to RONDO_CONTROL_URL's database, or restore its master.key file.",
       ),

@@ -13,7 +13,11 @@ export async function publicUrlFindings({
   trustedProxies,
 }: PublicAddress): Promise<readonly Found[]> {
   if (publicUrl === undefined) {
-    return [good("It is not set, so links in answers have no host, except on this machine.")];
+    return [
+      good(
+        "It is not set. Only requests from this machine get links with a host; all other links begin with a slash.",
+      ),
+    ];
   }
   const { protocol, hostname } = new URL(publicUrl);
   const isHere = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";

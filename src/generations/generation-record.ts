@@ -41,6 +41,7 @@ export function claimGeneration(database: BusinessDatabase, requestId: string): 
   });
 }
 
+/** Throws PRODUCER_FENCED when the generation was stopped meanwhile, or when another worker has claimed it. */
 export async function savePlan(
   database: BusinessDatabase,
   claimed: Claimed,
@@ -50,12 +51,14 @@ export async function savePlan(
   const now = new Date().toISOString();
   const plannedMs = plan.isEndless === true ? null : plan.durationMs;
   await database.transaction(async (trx) => {
-    await trx
+    const { numUpdatedRows } = await trx
       .updateTable("generations")
       .set({ plannedMs, plannedBytes: plan.plannedBytes ?? null })
       .where("id", "=", claimed.id)
       .where("epoch", "=", claimed.epoch)
-      .execute();
+      .where("state", "=", "running")
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) throw noLongerOurs();
     await trx
       .updateTable("versions")
       .set({

@@ -281,6 +281,31 @@ test("a worker can't write any more after another worker has claimed its generat
   expect((await studio.events(started)).events.filter((event) => event.type === "progress")).toHaveLength(5);
 });
 
+test.each(["completed by another worker", "cancelled"])(
+  "a plan that arrives after the generation was %s changes neither the version nor the track",
+  async (end) => {
+    await using studio = await createStudio();
+    const started = await studio.start();
+    const rows = () =>
+      studio.deps.databases.use(studio.business.id, async ({ kysely }) => [
+        await kysely.selectFrom("generations").selectAll().execute(),
+        await kysely.selectFrom("versions").selectAll().execute(),
+        await kysely.selectFrom("tracks").selectAll().execute(),
+      ]);
+    let before: unknown[][] = [];
+    await studio.run(started, {
+      plannedMs: 99_000,
+      async beforeStart() {
+        if (end === "cancelled") await cancelGeneration(studio.deps, studio.alice, started.requestId);
+        else await studio.run(started);
+        before = await rows();
+      },
+    });
+    expect(before[1]).toHaveLength(1);
+    expect<unknown[][]>(await rows()).toEqual(before);
+  },
+);
+
 test("if an older worker writes after a newer worker has read the stream's end, no byte is stored twice", async () => {
   await using studio = await createStudio();
   const { deps } = studio;

@@ -105,7 +105,7 @@ async function skipOtherDeliveries({ delivery }: CheckCase, ctx: CheckContext, w
 async function withinTime(running: Promise<void>, timeoutMs: number): Promise<void> {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => limit.reject(new Mismatch(`an end within ${timeoutMs / 1000} s`, "none")),
+    () => limit.reject(new Mismatch(`the case ends within ${timeoutMs / 1000} s`, "it did not end")),
     timeoutMs,
   );
   try {

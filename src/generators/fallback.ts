@@ -26,14 +26,20 @@ export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback
   if (candidates.length === 1) return first;
   const far = candidates.find(({ generator }) => generator.health !== undefined)?.generator;
   const { health: _, ...rest } = first;
+  const usableFor = ({ spec, options }: GenerationRequest): readonly Candidate[] => {
+    // Only the generator that made a plan can use the plan.
+    if (spec !== undefined) return candidates.slice(0, 1);
+    return options?.endless === true
+      ? candidates.filter(({ generator }) => generator.makesEndless === true)
+      : candidates;
+  };
   return {
     ...rest,
     ...(far?.health === undefined ? {} : { health: (signal: AbortSignal) => far.health!(signal) }),
     deterministic: candidates.every(({ generator }) => generator.deterministic),
     canResume: candidates.every(({ generator }) => generator.canResume || generator.deterministic),
     async start(request, signal) {
-      // Only the generator that made a plan can use the plan.
-      const usable = request.spec === undefined ? candidates : candidates.slice(0, 1);
+      const usable = usableFor(request);
       for (const [at, candidate] of usable.entries()) {
         const next = usable[at + 1];
         try {

@@ -5,6 +5,7 @@ import { AppError, isAppError } from "../errors.ts";
 import type { Generation, GenerationRequest, Generator } from "../ports/generator/generator.ts";
 import { createScriptedGenerator, type Script } from "../testing/sound/scripted-generator.ts";
 import { until } from "../testing/until.ts";
+import { listHealth } from "./list-health.ts";
 import { createGeneratorChoice, refuseOtherGenerator } from "./generator-choice.ts";
 import { createSlots } from "./slots.ts";
 
@@ -73,6 +74,26 @@ describe("the choice of a generator", () => {
 });
 
 describe("a chain of generators", () => {
+  test("uses only generators that make endless pieces for an endless piece", async () => {
+    const made: string[] = [];
+    const generatorOf = (name: string, script: Script, makesEndless: boolean) => {
+      const scripted = createScriptedGenerator({
+        ...script,
+        beforeStart: async () => void made.push(name),
+      });
+      return { name, generator: { ...scripted, makesEndless } };
+    };
+    const { generatorFor } = createGeneratorChoice([
+      generatorOf("a", failing(0), true),
+      generatorOf("b", {}, false),
+      generatorOf("c", {}, true),
+    ]);
+    await countOf(await generatorFor(nothing).start(request({ options: { endless: true } }), signal()));
+    expect(made.splice(0)).toEqual(["a", "c"]);
+    await countOf(await generatorFor(nothing).start(request(), signal()));
+    expect(made).toEqual(["a", "b"]);
+  });
+
   test("uses the next generator when a generator fails before its first chunk, and reports which generator made the piece", async () => {
     let fallbacks = 0;
     const choice = choiceOf({ a: failing(0), b: failing(0), c: {} }, () => fallbacks++);
@@ -106,6 +127,28 @@ describe("a chain of generators", () => {
       "The generator doesn't answer.",
       "The generator is backed up: it would begin in about 61 seconds.",
       "It was asked.",
+    ]);
+  });
+
+  test("lists why a generator's state is not known", async () => {
+    const refusing = (err: unknown) => ({ health: () => Promise.reject(err) });
+    const silent = {
+      health: (limit: AbortSignal) =>
+        new Promise<never>((_, reject) => limit.addEventListener("abort", () => reject(limit.reason))),
+    };
+    const listed = await listHealth(
+      new Map<string, Pick<Generator, "health">>([
+        ["away", refusing(new AppError("UNAVAILABLE", "It is away."))],
+        ["other", refusing(new AppError("INVALID_PARAMETER", "The generator can't use this prompt."))],
+        ["broken", refusing(new TypeError("broken"))],
+        ["silent", silent],
+      ]),
+    );
+    expect(listed.map(({ name, status, reason }) => [name, status, reason])).toEqual([
+      ["away", "failed", "It is away."],
+      ["other", "failed", "It did not answer as expected."],
+      ["broken", "failed", "It did not answer as expected."],
+      ["silent", "failed", "It did not answer in time."],
     ]);
   });
 

@@ -28,14 +28,15 @@ export const listHealth = (
 
 async function healthOf(name: string, generator: Pick<Generator, "health">): Promise<ListedHealth> {
   if (generator.health === undefined) return { name, status: "local", ...unknown };
+  const late = AbortSignal.timeout(timeoutMs);
   try {
-    const { status, ...rest } = await generator.health(AbortSignal.timeout(timeoutMs));
+    const { status, ...rest } = await generator.health(late);
     const { free = null, slots = null, queued = null, etaSeconds = null } = rest;
     return { name, status, free, slots, queued, etaSeconds, reason: null };
   } catch (err) {
     const reason = isAppError(err, "UNAVAILABLE", "GENERATION_FAILED")
       ? err.publicMessage
-      : "It did not answer in time.";
+      : `It did not answer ${late.aborted ? "in time" : "as expected"}.`;
     return { name, status: "failed", ...unknown, reason };
   }
 }

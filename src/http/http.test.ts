@@ -257,6 +257,9 @@ test("/ready reports which stores are reachable, /health reports that the proces
   expect((await house.call("GET", "/health")).body.status).toBe("alive");
   const metrics = await house.call("GET", "/metrics");
   expect(metrics.body).toContain('rondo_http_requests_total{method="GET",route="/ready",status="200"} 1');
+  expect(metrics.body).toContain("process_resident_memory_bytes");
+  // To read this metric, Bun counts all objects of the heap, which blocks the event loop.
+  expect(metrics.body).not.toContain("nodejs_heap_space_size");
 });
 
 test("an unknown path gets a problem response with the id of the request", async () => {

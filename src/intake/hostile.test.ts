@@ -254,6 +254,23 @@ test("a WAV source is read to its end if its header declares no length or a wron
   }
 });
 
+test("other parts and files after WAV sound with an odd number of bytes are no sound", async () => {
+  const odd = { sampleRate: 44_100, channels: 1, samples: "u8" } as const;
+  const sound = pcmOf([musicAt(44_100, 1.5, 1)[0]!.subarray(0, 66_149)], "u8");
+  const pad = Uint8Array.of(0);
+  const whole = joined(wavOf(sound, odd), pad);
+  const list = joined(text("LIST"), Uint8Array.of(0, 0, 1, 0), new Uint8Array(65_536));
+  for (const bytes of [whole, joined(whole, list), wavOf(sound, odd)]) {
+    for (const partBytes of [bytes.length, 1001, 1]) {
+      const { failure, durationMs } = await takeAll(intake, bytes, { partBytes });
+      expect(failure).toBeUndefined();
+      expect(durationMs).toBe(1500);
+    }
+  }
+  const two = await takeAll(intake, joined(whole, whole));
+  expect(two.durationMs).toBe(3000);
+});
+
 test("MP3 is read if it has large ID3 tags before and between its frames and incomplete frames after these tags", async () => {
   const id3 = new Uint8Array(300_000);
   id3.set(text("ID3"));

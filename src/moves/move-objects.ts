@@ -53,8 +53,8 @@ export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): P
       const news: Found[] = [];
       for (const found of batch) {
         const there = await deps.to.head(found.key);
-        // An object that is in the new store already is not copied. If its content there is different, it was written
-        // after the move began, so it is newer.
+        // An object that is in the new store already is not copied. Its content there is the same, as `moving-store.ts`
+        // explains.
         if (there === undefined) news.push(found);
         else report.present += 1;
       }

@@ -68,6 +68,9 @@ function tightenPath(path: string, log: PrivateFilesLog): void {
     // only after the store was opened for the first time.
     if (code === "ENOENT") return;
     if (code !== "EPERM" && code !== "EROFS") throw err;
-    log.warn({ path, code }, "other users of this machine may read this, and it can't be changed");
+    log.warn(
+      { path, code },
+      "other users of this machine may read this path, and Rondo can't change its permissions",
+    );
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { setImmediate } from "node:timers/promises";
 import { createTurns } from "./turns.ts";
 import { codeOf } from "../testing/studio.ts";
 
@@ -43,7 +44,13 @@ test("a caller that stops waiting is removed from the queue, and other callers s
   one();
   one();
   const again = await turns.take("c", signal);
-  const waiting = turns.take("d", signal);
+  let hasBegun = false;
+  const waiting = turns.take("d", signal).then((end) => {
+    hasBegun = true;
+    return end;
+  });
+  await setImmediate();
+  expect(hasBegun).toBe(false);
   other();
   (await waiting)();
   again();

@@ -157,8 +157,8 @@ function faultOf(err: unknown): NonNullable<MoveProgress["fault"]> {
   if (err instanceof AppError) return { code: err.code, message: err.publicMessage, hint: err.hint ?? null };
   return {
     code: "INTERNAL",
-    message: "The move failed by an error of the server.",
-    hint: "Look at its log.",
+    message: "The move failed because of an error in the server.",
+    hint: "The log of the server has the cause.",
   };
 }
 
@@ -170,5 +170,11 @@ const isRunning = (): AppError =>
 
 const noAddress = (): AppError =>
   new AppError("INVALID_PARAMETER", "The address of the new database is missing.", {
-    faults: [{ at: "/to", message: "It is missing.", hint: "Such as postgres://admin@host/database." }],
+    faults: [
+      {
+        at: "/to",
+        message: "It is missing.",
+        hint: "Use postgres://admin@host/database, neon:<project-id> or sqlite:",
+      },
+    ],
   });

@@ -212,6 +212,8 @@ export interface InsertPlan {
   readonly kind: "insert";
   readonly table: TableReference;
   readonly assignments: readonly Assignment[];
+  /** The columns that get a default value in a row that is inserted without one. */
+  readonly defaults: readonly string[];
   /** The parameter that contains a list. One row is inserted for each item. */
   readonly each: string | undefined;
   readonly checks: readonly ReferenceCheck[];

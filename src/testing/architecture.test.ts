@@ -118,6 +118,37 @@ test("an adapter imports neither Hono nor code of jobs, and from src only its ow
   expect(bad).toEqual([]);
 });
 
+/** The packages that adapters may import, each with the technologies (the folder names) whose adapters import it. */
+const technologiesOf: Readonly<Record<string, readonly string[]>> = {
+  "bun:sqlite": ["sqlite"],
+  postgres: ["postgres"],
+  mongodb: ["mongodb"],
+  ioredis: ["redis", "bullmq"],
+  bullmq: ["bullmq"],
+  "@bull-board/api": ["bullmq"],
+  "@google-cloud/storage": ["gcs"],
+  "@neondatabase/serverless": ["neon"],
+  "@neondatabase/api-client": ["neon"],
+  nodemailer: ["smtp"],
+  kysely: ["sqlite", "postgres", "neon"],
+  "lru-cache": ["memory", "file"],
+};
+
+test("an adapter imports only the packages of its own technology", () => {
+  const nameOf = (name: string) =>
+    name.startsWith("@") ? name.split("/").slice(0, 2).join("/") : name.split("/")[0]!;
+  const isPackage = (name: string) =>
+    !/^(src|jobs|web|migrations)\//.test(name) && !name.startsWith("node:") && name !== "bun";
+  const imported = new Set<string>();
+  const bad = offences(isAdapter, (name, file) => {
+    if (!isPackage(name)) return false;
+    imported.add(nameOf(name));
+    return !(technologiesOf[nameOf(name)] ?? []).includes(file.split("/")[3]!);
+  });
+  expect(bad).toEqual([]);
+  expect([...imported].toSorted()).toEqual(Object.keys(technologiesOf).toSorted());
+});
+
 test("the composer imports only its own files and errors.ts, because the built-in generator adapts it to the generator port", () => {
   const bad = offences(
     (file) => file.startsWith("src/composer/"),

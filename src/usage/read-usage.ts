@@ -37,8 +37,8 @@ const daysMax = 366;
 const rowsMax = 100_000;
 
 /**
- * Returns at most `rowsMax` rows, and no row for a day without usage. Throws INVALID_PARAMETER if a day is not a date,
- * if the first day is after the last day, or if there are too many days.
+ * Returns no row for a day without usage. Throws INVALID_PARAMETER if a day is not a date, if the first day is after
+ * the last day, or if there are too many days or rows.
  */
 export async function readUsage(
   { databases }: { readonly databases: OpenDatabases },
@@ -57,11 +57,12 @@ export async function readUsage(
       .where("day", "<=", to)
       .orderBy("day")
       .orderBy("userId")
-      .limit(rowsMax);
+      .limit(rowsMax + 1);
     if (search.userId !== undefined) found = found.where("userId", "=", search.userId);
     else found = found.where("userId", search.byUser === true ? "!=" : "=", everyoneId);
     return found.execute();
   });
+  if (rows.length > rowsMax) throw tooManyRows();
   const items = rows.map((row) => ({
     ...{ day: row.day, userId: row.userId === everyoneId ? null : row.userId },
     ...{ generations: Number(row.generations), seconds: Math.round(Number(row.soundMs) / 100) / 10 },
@@ -70,6 +71,11 @@ export async function readUsage(
   }));
   return { from, to, items };
 }
+
+const tooManyRows = (): AppError =>
+  new AppError("INVALID_PARAMETER", "The usage of these days has more than 100,000 rows.", {
+    hint: "Ask for fewer days, or for one user.",
+  });
 
 function refuseBadDays(from: string, to: string): void {
   const faults = [

@@ -1,5 +1,6 @@
 // Tests usage and quotas on SQLite, and the checks of the days in a request.
 import { expect, test } from "bun:test";
+import { sql } from "kysely";
 import { codeOf, createStudio } from "../testing/studio.ts";
 import { defineUsageTests } from "../testing/suites/usage-and-quotas.ts";
 import { spanOf } from "./periods.ts";
@@ -31,4 +32,19 @@ test("a request for usage is refused if its days are invalid, in the wrong order
     expect(await ask(search)).toBe("INVALID_PARAMETER");
   expect(await ask({ from: "2026-01-01", to: "2026-12-31" })).toBe("no error");
   expect(await ask({ from: "2028-01-01", to: "2028-12-31" })).toBe("no error");
+});
+
+test("a request for more than 100,000 rows of usage is refused, and nothing is left out", async () => {
+  await using studio = await createStudio();
+  const { deps, business } = studio;
+  await deps.databases.use(business.id, ({ kysely }) =>
+    sql`insert into ${sql.table("usageCounts")} with recursive n(i) as (select 1 union all select i + 1 from n where i < 100001)
+      select case i when 1 then '2026-01-02' else '2026-01-01' end, 'u' || i, 1, 0, 0, 0, 0 from n`.execute(
+      kysely,
+    ),
+  );
+  const search = { from: "2026-01-01", to: "2026-01-02", byUser: true };
+  expect(await codeOf(readUsage(deps, business.id, search))).toBe("INVALID_PARAMETER");
+  const { items } = await readUsage(deps, business.id, { ...search, to: "2026-01-01" });
+  expect(items.length).toBe(100_000);
 });

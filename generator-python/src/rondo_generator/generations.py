@@ -67,14 +67,19 @@ class Generations:
             )
         generation = Generation(request, content_type)
         self._known[request.request_id] = generation
-        started = time.monotonic()
-        future = self._threads.submit(generation.make, self._engine)
-        future.add_done_callback(lambda _: self._learn(time.monotonic() - started))
+        self._threads.submit(self._make, generation)
         if left is not None:
             asyncio.get_running_loop().call_later(
                 left, cancel_if_wanted, generation, "The deadline passed before the piece was delivered."
             )
         return generation, True
+
+    def _make(self, generation: Generation) -> None:
+        started = time.monotonic()
+        try:
+            generation.make(self._engine)
+        finally:
+            self._learn(time.monotonic() - started)
 
     def cancel(self, request_id: str) -> None:
         """Cancels a generation. Does nothing for an unknown id, or if the generation has ended and nobody reads it."""
@@ -116,8 +121,9 @@ class Generations:
             return STARTING_SECONDS
         if status.eta_seconds is not None:
             return status.eta_seconds
-        waiting = max(0, len(self._active()) - self._slots) + 1
-        return self._seconds_each * waiting / self._slots
+        slots = self._usable_slots()
+        waiting = max(0, len(self._active()) - slots) + 1
+        return self._seconds_each * waiting / slots
 
     def _learn(self, seconds: float) -> None:
         self._seconds_each = 0.8 * self._seconds_each + 0.2 * seconds

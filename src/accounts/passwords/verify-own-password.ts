@@ -17,7 +17,7 @@ export async function verifyOwnPassword(
   { businessId, userId, password, hash }: OwnPassword,
 ): Promise<void> {
   const attempts = `own-password:${businessId}:${userId}`;
-  await refuseTooMany(deps, attempts);
+  await refuseTooMany(deps, attempts, "There were too many attempts with a wrong password of this account.");
   if (!(await deps.passwords.verify(normalPassword(password), hash)))
     throw new AppError("UNAUTHENTICATED", "This is not the password of this account.", {
       hint: "Check it, then try again.",

@@ -79,7 +79,11 @@ export async function verifyLogin(
   const from = login !== undefined && isOwn(caller, business.id, login.userId) ? "own session" : address;
   const attempts = `sign-in:${hashOf(`${business.id}\n${foldedEmail}\n${from}`)}`;
   // Attempts are counted before the password is checked, so that concurrent attempts can't exceed the limit.
-  await refuseTooMany(deps, attempts);
+  await refuseTooMany(
+    deps,
+    attempts,
+    "There were too many attempts to sign in with this e-mail from this address.",
+  );
   const hash = login?.passwordHash ?? (await nobodysHash(deps.passwords));
   const isRight = await deps.passwords.verify(normalPassword(password), hash);
   if (login === undefined || !isRight) throw wrongLogin();
@@ -133,19 +137,20 @@ interface OpenedBy {
 const isOwn = (caller: Caller | undefined, businessId: string, userId: string): boolean =>
   caller?.kind === "user" && caller.businessId === businessId && caller.userId === userId;
 
-export async function refuseTooMany({ limiter, signInLimit }: SignInDeps, attempts: string): Promise<void> {
+/** Counts an attempt. Throws TOO_MANY_REQUESTS with the message `refusal` if there were too many. */
+export async function refuseTooMany(
+  { limiter, signInLimit }: SignInDeps,
+  attempts: string,
+  refusal: string,
+): Promise<void> {
   if (signInLimit === undefined) return;
   const { isAllowed, retryMs } = await limiter.take(attempts, signInLimit);
   if (isAllowed) return;
-  throw new AppError(
-    "TOO_MANY_REQUESTS",
-    "There were too many attempts to sign in with this e-mail from this address.",
-    {
-      hint: "Wait, then try again.",
-      retryAfterSeconds: Math.ceil(retryMs / 1000),
-      details: { limit: "signIn" },
-    },
-  );
+  throw new AppError("TOO_MANY_REQUESTS", refusal, {
+    hint: "Wait, then try again.",
+    retryAfterSeconds: Math.ceil(retryMs / 1000),
+    details: { limit: "signIn" },
+  });
 }
 
 const hashes = new WeakMap<PasswordHasher, Promise<string>>();

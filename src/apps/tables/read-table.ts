@@ -128,7 +128,11 @@ function readColumns(faults: FaultList, owner: string, raw: unknown): readonly O
     columns.find(({ name }) => name === "id"),
   );
   if (owner === "id")
-    return faults.add("/owner", '"id" identifies the row; it can\'t name its owner.', 'Write "userId".');
+    return faults.add(
+      "/owner",
+      'The column "id" identifies the row, so it can\'t be the owner of the row.',
+      'Write "userId".',
+    );
   if (stated !== undefined) checkOwner(faults, pointerTo("/columns", owner), stated);
   const whose = { ...ownerColumn(owner), renamedFrom: stated?.renamedFrom };
   return stated === undefined
@@ -142,7 +146,7 @@ function checkId(faults: FaultList, column: OwnColumn | undefined): void {
   if (type !== "id" || nullable || standard !== undefined || references || renamedFrom)
     faults.add(
       "/columns/id",
-      "Every table has an id, which needs no entry.",
+      "Every table has the column id, which needs no entry and can't be changed.",
       'Leave it out, or write {"type": "id"}.',
     );
 }
@@ -203,7 +207,7 @@ function readReference(
   if (type !== "id")
     return faults.add(
       pointerTo(at, "type"),
-      "A column that refers to a table contains its id.",
+      "A column that refers to a table contains ids of its rows.",
       'Write "id".',
     );
   const action = readChoice(faults, pointerTo(at, "onDelete"), onDelete, ["cascade", "setNull"] as const);
@@ -218,7 +222,7 @@ function readReference(
 
 function readFormerName(faults: FaultList, at: string, raw: unknown): string | undefined {
   if (raw === undefined || (typeof raw === "string" && raw !== "")) return raw;
-  return faults.add(at, "The former name is needed here, as text.");
+  return faults.add(at, "Write the former name here, as a string.");
 }
 
 function readIndexes(
@@ -260,7 +264,7 @@ function readSearch(faults: FaultList, raw: unknown, columns: readonly OwnColumn
       pointerTo("/search", place),
       column === undefined
         ? `There is no column ${describe(name)}.`
-        : `A search finds words in text, and "${column.name}" is ${column.type}.`,
+        : `Only columns of text can be searched, but "${column.name}" has the type ${column.type}.`,
       `Columns of text: ${columns
         .filter(({ type }) => type === "text")
         .map((one) => one.name)

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { columnTypeNames } from "./column-defaults.ts";
 
 const name = { type: "string", pattern: "^[a-z][A-Za-z0-9]{0,39}$" };
-const sentence = { type: "string", description: "A sentence for readers." };
+const sentence = { type: "string", description: "A sentence that describes it for readers." };
 const lists = (description: string): JsonObject => ({
   type: "array",
   description,
@@ -21,18 +21,21 @@ const column: JsonObject = {
       type: "integer",
       minimum: 0,
       maximum: 9,
-      description: "The decimals of a decimal: 2 when absent.",
+      description: "The number of digits after the decimal point; 2 by default.",
     },
     nullable: { type: "boolean", description: "true: a row may have no value." },
     default: {
       description:
-        "The value of a row that is stored without a value for this column. A decimal is written as text.",
+        "The value of this column in rows that are stored without one. A decimal is written as text.",
     },
-    references: { type: "string", description: "The table whose id the column contains." },
+    references: {
+      type: "string",
+      description: "The table that the column refers to: the column contains the id of one of its rows.",
+    },
     onDelete: {
       enum: ["cascade", "setNull"],
       description:
-        "What happens when that row is deleted: this row is deleted, too, or the column is emptied.",
+        "What happens when the row that the column refers to is deleted. cascade: this row is deleted, too. setNull: the column becomes null.",
     },
     renamedFrom: { type: "string", description: "The former name of the column, which keeps its values." },
   },
@@ -46,15 +49,22 @@ export const tableJsonSchema: JsonObject = {
   additionalProperties: false,
   properties: {
     $schema: { type: "string" },
-    name: { type: "string", pattern: "^[a-z][A-Za-z0-9]{0,29}$", description: "The file has the same name." },
+    name: {
+      type: "string",
+      pattern: "^[a-z][A-Za-z0-9]{0,29}$",
+      description: "The name of the table. The file has the same name.",
+    },
     summary: sentence,
     owner: {
       ...name,
-      description: "The column with the user that a row belongs to. It needs no entry in columns.",
+      description:
+        "The name of the column with the id of the user to whom a row belongs. The column needs no entry in columns.",
     },
     columns: { type: "object", maxProperties: 100, propertyNames: name, additionalProperties: column },
-    unique: lists("Lists of columns, whose values together occur once."),
-    indexes: lists("Lists of columns to find rows by."),
+    unique: lists("Lists of columns. No two rows can have the same values in all columns of a list."),
+    indexes: lists(
+      "Lists of columns. Each list gets an index, which finds rows by their values in these columns.",
+    ),
     search: {
       type: "array",
       description: "Columns of text in which a query searches for words.",

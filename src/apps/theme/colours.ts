@@ -34,7 +34,7 @@ export function unreadable(
     return [
       {
         at: name,
-        message: `The contrast of ${name} ${colours[name]} with paper ${colours.paper} is ${rounded}:1; text needs 4.5:1. Make ${name} ${how}.`,
+        message: `The contrast of ${name} ${colours[name]} with paper ${colours.paper}, or with the raised surfaces that Rondo makes from it, is only ${rounded}:1; text needs 4.5:1. Make ${name} ${how}.`,
       },
     ];
   });

@@ -15,7 +15,7 @@ const colours = { paper: "#ffffff", ink: "#111111", soft: "#555555", accent: "#0
 
 test("a theme with unreadable text is refused, and the error contains the contrast and a suggestion", () => {
   expect(faultsOf({ colours: { ...colours, accent: "#ffcc00" } })).toEqual([
-    "/theme/colours/accent: The contrast of accent #ffcc00 with paper #ffffff is 1.5:1; text needs 4.5:1. Make accent darker.",
+    "/theme/colours/accent: The contrast of accent #ffcc00 with paper #ffffff, or with the raised surfaces that Rondo makes from it, is only 1.5:1; text needs 4.5:1. Make accent darker.",
   ]);
   expect(
     faultsOf({

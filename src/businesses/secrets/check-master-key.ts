@@ -26,7 +26,7 @@ export async function checkMasterKey(control: Database<ControlTables>, sealing: 
       faults: [
         {
           at: "RONDO_MASTER_KEY",
-          message: "This key did not create the existing data.",
+          message: "The existing data was created with another master key.",
           hint: "Set the key, or restore the master.key file, that belongs to RONDO_CONTROL_URL's database.",
         },
       ],

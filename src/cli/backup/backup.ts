@@ -84,7 +84,7 @@ export const restoreCommand = (): Command =>
   new Command("restore")
     .description("restore a whole backup, or one business of it")
     .argument("<folder>", "the folder of the backup")
-    .option("--replace", "replace present data; its files are renamed and not deleted")
+    .option("--replace", "replace the present data, whose files are renamed and not deleted")
     .option("--passphrase-file <file>", "the file with the passphrase of the master key in the backup")
     .option("--erasures <file>", "a newer list of erasures, as `rondo erasures export` writes it")
     .option("--business <slug>", "restore only this business of the backup, as a new business")
@@ -141,8 +141,8 @@ export function erasuresCommand(): Command {
     );
   erasures
     .command("apply")
-    .description("erase users and businesses on the list that came back with a restored database")
-    .argument("[file]", "a list whose entries are added first")
+    .description("erase again the listed users and businesses that a restored database has brought back")
+    .argument("[file]", "a file of `rondo erasures export`, whose entries are added to the list first")
     .option(...asJson)
     .action((file: string | undefined, options: OutputOptions) =>
       withStores(async (deps) => {

@@ -28,7 +28,7 @@ export function addBusinessApps(business: Command, actor: string): void {
   changeOptions(
     business
       .command("apply")
-      .description("apply the app in a folder to a business: its tables, queries and theme")
+      .description("apply an app from a folder to a business: tables, queries and theme")
       .argument("<slug>", "the business's slug")
       .argument("<folder>", "a folder with tables/, query-specs/ and theme.json"),
   ).action(async (slug: string, folder: string, options: ChangeOptions) => {
@@ -36,10 +36,12 @@ export function addBusinessApps(business: Command, actor: string): void {
     await change(options, (deps) => applyApp(deps, actor, { slug, bundle, ...choicesOf(options) }));
   });
 
-  const app = business.command("app").description("the app of a business: its own tables, queries and theme");
+  const app = business
+    .command("app")
+    .description("show or roll back the app of a business: its own tables, queries and theme");
   app
     .command("show")
-    .description("show the present app and its versions, as JSON")
+    .description("show the app of a business and its versions, as JSON")
     .argument("<slug>", "the business's slug")
     .action((slug: string) =>
       withStores(async (deps) =>
@@ -53,7 +55,9 @@ export function addBusinessApps(business: Command, actor: string): void {
   changeOptions(
     app
       .command("rollback")
-      .description("return to an earlier version; by default, the version before the present one")
+      .description(
+        "return to an earlier version of the app; by default, to the version before the present one",
+      )
       .argument("<slug>", "the business's slug")
       .option("--to <version>", "the number of the version"),
   ).action((slug: string, { to, ...options }: ChangeOptions & { to?: string }) =>

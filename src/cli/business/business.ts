@@ -23,8 +23,8 @@ export function businessCommand(): Command {
   business
     .command("create")
     .description("create a business with its own database")
-    .argument("<slug>", "2 to 40 of a-z, 0-9 and -")
-    .option("--name <name>", "the name for people")
+    .argument("<slug>", "a short name: 2 to 40 characters of a-z, 0-9 and -")
+    .option("--name <name>", "the name that people see")
     .option(...asJson)
     .action((slug: string, { name, json }: OutputOptions & { name?: string }) =>
       withStores(async (deps) => {
@@ -76,7 +76,7 @@ export function businessCommand(): Command {
   business
     .command("generators")
     .description(
-      "set the generators that a business may use; the first one is its default; without names, all of them",
+      "set the generators that a business may use; the first one is its default; without names, it may use all",
     )
     .argument("<slug>", "the business's slug")
     .argument("[names...]", "names of RONDO_GENERATORS")
@@ -89,7 +89,9 @@ export function businessCommand(): Command {
     );
   business
     .command("sweep")
-    .description("make the sweeps check every business once, after a restore of the control database")
+    .description(
+      "have the worker check every business once for unfinished work, after the control database was restored",
+    )
     .option(...asJson)
     .action((options: OutputOptions) =>
       withStores(async (deps) => {

@@ -15,10 +15,10 @@ export function addGeneratorKeys(business: Command, actor: string): void {
   business
     .command("generator-key")
     .description(
-      "set a business's own key for a generator, read from standard input, or the address of its own generator",
+      "set a business's own key for a generator (read from standard input), its own address, or both",
     )
     .argument(...theSlug)
-    .argument("<generator>", "a name in RONDO_GENERATORS")
+    .argument("<generator>", "a generator's name in RONDO_GENERATORS")
     .option(
       "--url <url>",
       "the public address of a generator with the HTTP contract; the key signs the calls",

@@ -23,7 +23,7 @@ export function parseLimitChanges(changes: readonly string[]): LimitChanges {
     else if (quotaName.test(name)) {
       const [, of = "", metric = ""] = quotaName.exec(name)!;
       quotas[of] = { ...quotas[of], [metric]: quotaOf(change, value) };
-    } else if (counts[name] !== undefined) limits[counts[name]] = countOf(change, value);
+    } else if (counts[name] !== undefined) limits[counts[name]] = countOf(change, name, value);
     else
       throw new InvalidArgumentError(
         `"${change}" has to begin with ${[...rates, ...Object.keys(counts)].join("=, ")}=, or with a quota such as user-generations=.`,
@@ -60,9 +60,13 @@ function quotaOf(change: string, value: string) {
   return quota;
 }
 
-function countOf(change: string, value: string) {
-  if (value === "off") return null;
+/** The limit for each user can't be removed, because one user must not fill the queue of a business. */
+function countOf(change: string, name: string, value: string) {
+  const isRemovable = name !== "pieces-per-user";
+  if (value === "off" && isRemovable) return null;
   if (value === "default") return value;
-  if (/^\d{1,7}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError(`"${change}" needs a whole number, or off, or default.`);
+  if (/^\d{1,7}$/.test(value) && Number(value) <= 1_000_000) return Number(value);
+  throw new InvalidArgumentError(
+    `"${change}" needs a whole number up to 1000000, ${isRemovable ? "or off, " : ""}or default.`,
+  );
 }

@@ -33,14 +33,22 @@ export function addPreviews(business: Command, actor: string): void {
     .command("preview")
     .description("create, list or end copies of a business's database, or run a named query on one")
     .argument("<slug>", "the business's slug")
-    .argument("[action]", `${actions.join(", ")}; create without one`, actionOf, "create")
+    .argument("[action]", `what to do: ${actions.join(", ")}`, actionOf, "create")
     .argument(
       "[words...]",
-      "end: the id of the preview; run: the name of the query and its parameters as JSON",
+      "for end: the id of the preview; for run: the name of the query, and its parameters as JSON",
     )
-    .option("--hours <hours>", "create: the number of hours until it ends", hoursOf, previewHoursUsual)
-    .option("--id <id>", "run: the id of the preview; by default the newest one")
-    .option("--user <id>", "run: the user whose data the query reads, for queries of users")
+    .option(
+      "--hours <hours>",
+      "for create: the number of hours until the preview ends",
+      hoursOf,
+      previewHoursUsual,
+    )
+    .option("--id <id>", "for run: the id of the preview; by default the newest one")
+    .option(
+      "--user <id>",
+      "for run: the id of the user in whose name the query runs; by default the business",
+    )
     .option(...asJson)
     .action(
       (slug: string, action: (typeof actions)[number], words: readonly string[], options: PreviewOptions) =>

@@ -16,7 +16,7 @@ export function newSpecText(
 ): string {
   if (!/^[a-z][A-Za-z0-9]{0,39}\.[a-z][A-Za-z0-9]{0,39}$/.test(name)) {
     throw new AppError("INVALID_PARAMETER", `"${name}" is not a valid name for a query.`, {
-      hint: 'entity.verb, for example "tracks.list".',
+      hint: 'A name has the form entity.verb, for example "tracks.list".',
     });
   }
   const declaration = schema[table];

@@ -12,7 +12,7 @@ import type { DialectName } from "../../queries/sql/statement.ts";
 
 export function specsCommand(tools: SpecsTools): Command {
   const { print } = tools;
-  const specs = new Command("specs").description("the named queries");
+  const specs = new Command("specs").description("list, show, check and write named queries");
   specs
     .command("list")
     .description("list all queries by name")
@@ -24,7 +24,7 @@ export function specsCommand(tools: SpecsTools): Command {
     });
   specs
     .command("show")
-    .description("show the spec itself")
+    .description("show the spec of a query")
     .argument("<name>", "such as tracks.list")
     .action(async (name: string) => {
       const { set, texts } = await loadForCommand(tools);
@@ -32,9 +32,9 @@ export function specsCommand(tools: SpecsTools): Command {
     });
   specs
     .command("sql")
-    .description("show the compiled SQL, in each of its forms")
+    .description("show the SQL of a query: with and without its optional parameters, and in each order")
     .argument("<name>", "such as tracks.list")
-    .option("--engine <engine>", "sqlite or postgres; both by default")
+    .option("--engine <engine>", "sqlite or postgres; by default both")
     .action(async (name: string, { engine }: { engine?: string }) => {
       const { set } = await loadForCommand(tools);
       const query = set.get(name);
@@ -42,13 +42,13 @@ export function specsCommand(tools: SpecsTools): Command {
     });
   specs
     .command("check")
-    .description("check every spec on a migrated database, its plans, and the generated files")
+    .description("check every spec and its query plans on a migrated database, and check the generated files")
     .option("--postgres <url>", "check the specs on this empty Postgres database, too")
     .action((options: { postgres?: string }) => checkSpecs(tools, options));
   specs
     .command("new")
-    .description("create a file to start from")
-    .argument("<name>", "entity.verb, such as tracks.list")
+    .description("create a spec file as a starting point")
+    .argument("<name>", "a name of the form entity.verb, such as tracks.list")
     .option("--table <table>", "the main table; by default the first part of the name")
     .option("--method <method>", "GET or POST", "GET")
     .action(async (name: string, options: { table?: string; method: string }) => {
@@ -58,8 +58,10 @@ export function specsCommand(tools: SpecsTools): Command {
     });
   specs
     .command("score")
-    .description("score the language model with 60 wanted queries whose results are known")
-    .option("--self", "use the reference specs instead of a model, to test the wanted queries themselves")
+    .description(
+      "score a language model: how many of 60 described queries it turns into specs that return the right rows",
+    )
+    .option("--self", "use the reference specs instead of a model, to test the 60 queries themselves")
     .option("--postgres <url>", "compare the rows on this empty Postgres database, too")
     .action((options: { self?: boolean; postgres?: string }) => scoreSpecs(tools, options));
   specs

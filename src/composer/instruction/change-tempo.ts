@@ -73,11 +73,9 @@ const factorOf = (text: string): number | undefined => {
   if (isFaster && / too fast /.test(text)) return 1 - 0.12 * degreeOf(text);
   if (isSlower && / too slow /.test(text)) return 1 + 0.12 * degreeOf(text);
   if (!isFaster && !isSlower) return undefined;
-  const percent =
-    / (\d{1,3}(?:\.\d+)?) ?(?:%|percent|prozent) ?/.exec(text)?.[1] ??
-    / (\d{1,3}(?:\.\d+)?)% /.exec(text)?.[1];
-  const share = percent === undefined ? 0.12 * degreeOf(text) : Math.min(90, Number(percent)) / 100;
-  return isFaster ? 1 + share : 1 - share;
+  const percent = / (\d{1,3}(?:\.\d+)?) ?(?:%|percent|prozent)/.exec(text)?.[1];
+  const share = percent === undefined ? 0.12 * degreeOf(text) : Number(percent) / 100;
+  return isFaster ? 1 + share : 1 - Math.min(0.9, share);
 };
 
 export const changeMeter: Rule = (spec, { reading, where }) => {

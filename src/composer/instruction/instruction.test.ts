@@ -24,6 +24,10 @@ describe("an instruction about tempo", () => {
     ["make it a bit faster", 95.4],
     ["much slower please", 68.4],
     ["20% slower", 72],
+    ["12.5 % slower", 78.75],
+    ["20 percent faster", 108],
+    ["100% faster", 180],
+    ["150% slower", 40],
     ["120 bpm", 120],
     ["double time", 180],
     ["langsamer", 79.2],
@@ -114,6 +118,11 @@ describe("an instruction about the band", () => {
     expect(spec.parts.pad).toBe("strings");
     expect(spec.parts.chords).toBe(base.parts.chords);
     expect(spec.parts.lead).toBe(base.parts.lead);
+
+    const parts = { ...base.parts, counter: "choir", pad: "strings", arp: "cello" } as const;
+    const full = change("add violin", { ...base, parts });
+    expect(full.spec.parts).toEqual({ ...parts, lead: "violin" });
+    expect(full.understood).toEqual(["with violin"]);
   });
 
   test.each(["add drums", "add rhythm", "add a pulse"])(

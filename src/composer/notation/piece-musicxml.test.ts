@@ -11,6 +11,7 @@ import { meters } from "../score/time/meter.ts";
 import { composePiece, type Piece } from "../score/piece.ts";
 import type { MusicSpec } from "../spec.ts";
 import { modes, styleNames } from "../styles/style.ts";
+import { keyOfBar } from "./bar-key.ts";
 import { harmonyXml } from "./harmony-xml.ts";
 import { pieceFile } from "./piece-file.ts";
 
@@ -101,6 +102,14 @@ test("a title can't add XML elements, and characters that XML can't contain are 
   expect(sheet).toContain("<work-title>A &amp; &lt;b&gt; \ufffd 夜</work-title>");
 });
 
+/** Returns the key signatures of the piece: one for its first bar, and one for each bar in which the key changes. */
+const signaturesOf = (piece: Piece): readonly number[] => {
+  const keys = barsOf(piece).map((index) => keyOfBar(piece, index));
+  return keys
+    .filter(({ sharps, mode }, at) => sharps !== keys[at - 1]?.sharps || mode !== keys[at - 1]?.mode)
+    .map(({ sharps }) => sharps);
+};
+
 const python = findPythonProgram("src/testing/listening", "python");
 
 describe.skipIf(!runsLongTests || python === undefined)(`music21 ${runsLongTests ? "" : longOnly}`, () => {
@@ -123,6 +132,7 @@ describe.skipIf(!runsLongTests || python === undefined)(`music21 ${runsLongTests
         meters: [spec.meter],
         quartersPerMinute: [Math.round(spec.bpm) * (pulse / 4)],
         sections: piece.sections.map(({ kind }) => kind),
+        sharps: signaturesOf(piece),
       });
       const shift = spec.transpose;
       expect(read.chords).toEqual(

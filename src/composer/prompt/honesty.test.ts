@@ -79,5 +79,7 @@ test.each([
   const before = performance.now();
   const { spec } = read(prompt);
   expect(performance.now() - before).toBeLessThan(linearMsMax);
-  expect(composePiece(parseSpec(spec)).barOf(0).notes.length).toBeGreaterThanOrEqual(0);
+  const piece = composePiece(parseSpec(spec));
+  const noteCounts = Array.from({ length: 4 }, (_, bar) => piece.barOf(bar).notes.length);
+  expect(Math.max(...noteCounts)).toBeGreaterThan(0);
 });

@@ -15,8 +15,14 @@ interface Meaning {
   readonly phrase: string;
 }
 
+interface EntryWord {
+  readonly text: string;
+  /** Whether a word that begins with `text` matches, too. */
+  readonly isStem: boolean;
+}
+
 interface Entry {
-  readonly words: readonly string[];
+  readonly words: readonly EntryWord[];
   readonly meaning: Meaning;
 }
 
@@ -48,27 +54,37 @@ const kinds: readonly Kind[] = [
  * in the order of the word lists.
  */
 const byFirst = new Map<string, Entry[]>();
+/** Lists the phrases of several words whose first word is a stem. */
+const byFirstStem: Entry[] = [];
 const stems = new Map<string, Meaning>();
 const single = new Map<string, Meaning>();
 const unspaced = new Map<string, Meaning>();
 export const numberWords = new Map<string, number>();
 
 const addPhrase = (phrase: string, meaning: Meaning): void => {
-  const isStem = phrase.endsWith("*");
-  const words = normal(phrase.replaceAll("*", ""))
-    .split(/[\s-]+/)
-    .filter((word) => word !== "");
+  const words = wordsOf(phrase);
   const [first] = words;
   if (first === undefined) return;
-  if (isUnspaced(first) && words.length === 1 && !unspaced.has(first)) unspaced.set(first, meaning);
-  if (isStem && words.length === 1) {
-    if (!stems.has(first)) stems.set(first, meaning);
-  }
-  const entries = byFirst.get(first) ?? [];
-  if (!entries.some((entry) => entry.words.join(" ") === words.join(" "))) entries.push({ words, meaning });
-  byFirst.set(first, entries);
-  if (words.length === 1 && !single.has(first)) single.set(first, meaning);
+  const { text, isStem } = first;
+  if (words.length === 1) {
+    if (isUnspaced(text) && !unspaced.has(text)) unspaced.set(text, meaning);
+    if (isStem && !stems.has(text)) stems.set(text, meaning);
+    if (!single.has(text)) single.set(text, meaning);
+  } else if (isStem) byFirstStem.push({ words, meaning });
+  const entries = byFirst.get(text) ?? [];
+  if (!entries.some((entry) => nameOf(entry.words) === nameOf(words))) entries.push({ words, meaning });
+  byFirst.set(text, entries);
 };
+
+/** Returns the words of a listed phrase, as `tokensOf` returns them for a prompt. */
+const wordsOf = (phrase: string): readonly EntryWord[] =>
+  phrase.split(/[\s-]+/).flatMap((part) => {
+    const tokens = tokensOf(part.replace("*", ""));
+    return tokens.map(({ text }, at) => ({ text, isStem: part.endsWith("*") && at === tokens.length - 1 }));
+  });
+
+const nameOf = (words: readonly EntryWord[]): string =>
+  words.map(({ text, isStem }) => (isStem ? `${text}*` : text)).join(" ");
 
 const isUnspaced = (word: string): boolean =>
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word);
@@ -89,7 +105,8 @@ for (const { numbers = {}, fillers = "", plain = "" } of allWords) {
   for (const phrase of plain.split(","))
     addPhrase(phrase.trim(), { kind: "filler", id: "plain", phrase: phrase.trim() });
 }
-for (const entries of byFirst.values()) entries.sort((one, other) => other.words.length - one.words.length);
+const byLength = (one: Entry, other: Entry): number => other.words.length - one.words.length;
+for (const entries of byFirst.values()) entries.sort(byLength);
 
 /**
  * Returns a prompt's words. Text in a script without spaces is split into the words that are known. The Arabic "and" is
@@ -171,7 +188,7 @@ export const findPhrase = (tokens: readonly Token[], at: number): Found | undefi
   const first = tokens[at];
   if (first === undefined) return undefined;
   for (const form of formsOf(first.text)) {
-    for (const { words, meaning } of byFirst.get(form) ?? []) {
+    for (const { words, meaning } of entriesAt(form)) {
       if (words.every((word, index) => index === 0 || isSame(tokens[at + index], word)))
         return { meaning, count: words.length };
     }
@@ -183,10 +200,20 @@ export const findPhrase = (tokens: readonly Token[], at: number): Found | undefi
   return undefined;
 };
 
-const isSame = (token: Token | undefined, word: string): boolean =>
+/** Returns the phrases whose first word matches `form`. Longer phrases come first. */
+const entriesAt = (form: string): readonly Entry[] => {
+  const exact = byFirst.get(form) ?? [];
+  const longer = byFirstStem.filter(
+    ({ words }) => form !== words[0]!.text && form.startsWith(words[0]!.text),
+  );
+  return longer.length === 0 ? exact : [...longer, ...exact].toSorted(byLength);
+};
+
+const isSame = (token: Token | undefined, { text, isStem }: EntryWord): boolean =>
   token !== undefined &&
   token.after === "" &&
-  (token.text === word || formsOf(token.text).includes(word) || isMisspelt(token.text, word));
+  (formsOf(token.text).some((form) => form === text || (isStem && form.startsWith(text))) ||
+    isMisspelt(token.text, text));
 
 /**
  * Returns the word, and the word without a final s, es or y. An Arabic word is also returned without its article and

@@ -105,7 +105,7 @@ const isAboutPlayers = (items: readonly Item[], index: number): boolean => {
   const next = items
     .slice(index + 1, index + 5)
     .find((item) => item.wish !== undefined && item.wish.kind !== "filler" && item.wish.kind !== "moods");
-  if (isPlayer(next) && next?.wish?.kind !== "sections") return !/^just$/i.test(typed) || isPlayer(next);
+  if (isPlayer(next) && next?.wish?.kind !== "sections") return true;
   return isPlayer(items[index - 1]);
 };
 

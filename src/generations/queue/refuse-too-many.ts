@@ -63,10 +63,14 @@ async function refuseFullBusiness(trx: Transaction<BusinessTables>, most: number
   if (most === undefined) return;
   const { count } = await inTheMaking(trx).executeTakeFirstOrThrow();
   if (Number(count) < most) return;
-  throw new AppError("UNAVAILABLE", `${most} pieces are already being made here, which is the limit.`, {
-    hint: "Try again after the time in Retry-After.",
-    retryAfterSeconds: 15,
-  });
+  throw new AppError(
+    "UNAVAILABLE",
+    `The limit of this business is reached: ${most} of its pieces are queued or being made.`,
+    {
+      hint: "Try again after the time in Retry-After.",
+      retryAfterSeconds: 15,
+    },
+  );
 }
 
 async function refuseBusyUser(
@@ -76,11 +80,15 @@ async function refuseBusyUser(
 ): Promise<void> {
   const { count } = await inTheMaking(trx).where("g.userId", "=", userId).executeTakeFirstOrThrow();
   if (Number(count) < most) return;
-  throw new AppError("TOO_MANY_REQUESTS", `${most} of your pieces are already being made.`, {
-    hint: "Wait until one is finished, or cancel one.",
-    retryAfterSeconds: 5,
-    details: { limit: "pieces" },
-  });
+  throw new AppError(
+    "TOO_MANY_REQUESTS",
+    `Your limit is reached: ${most} of your pieces are queued or being made.`,
+    {
+      hint: "Wait until one is finished, or cancel one.",
+      retryAfterSeconds: 5,
+      details: { limit: "pieces" },
+    },
+  );
 }
 
 async function refuseSecondEndless(trx: Transaction<BusinessTables>, { userId }: UserCaller): Promise<void> {
@@ -111,7 +119,7 @@ async function refuseBusyAddress(
   if (Number(count) < most) return;
   throw new AppError(
     "TOO_MANY_REQUESTS",
-    `${most} pieces are already being made for guests from your address.`,
+    `The limit of your address is reached: ${most} pieces of its guests are queued or being made.`,
     {
       hint: "Wait until one is finished, or sign up.",
       retryAfterSeconds: 10,

@@ -15,7 +15,7 @@ async function expect204(ctx: CheckContext, requestId: string): Promise<void> {
 export const cancelCases = group("cancel", {
   unknown: {
     title: "DELETE of an unknown requestId answers 204",
-    hint: "Answer 204 for an unknown generation, too. The caller wants that no such piece is made, and none is made.",
+    hint: "Answer 204 for an unknown requestId, too: the caller only wants that this piece is not being made.",
     run: (ctx) => expect204(ctx, crypto.randomUUID()),
   },
   ended: {
@@ -54,7 +54,7 @@ export const cancelCases = group("cancel", {
     },
   },
   "stream-ends": {
-    title: "no append arrives later than a second after DELETE, and the stream is not closed as complete",
+    title: "appends end within a second after DELETE, and the stream is not closed as complete",
     delivery: "stream",
     hint,
     run: async (ctx) => {
@@ -72,7 +72,7 @@ export const cancelCases = group("cancel", {
       await Bun.sleep(700);
       const late = stream.appends.length - count;
       expectThat(late === 0, "no more appends", `${late} more`);
-      expectThat(!stream.isClosed, "a stream without an end", "a closed stream");
+      expectThat(!stream.isClosed, "a stream that is not closed", "a closed stream");
     },
   },
   "frees-slot": {

@@ -63,7 +63,7 @@ export const descriptionCases = group("description", {
       for (const contentType of (await ctx.capabilities()).contentTypes) {
         expectThat(formatNameOf(contentType) !== undefined, "a content type of the contract", contentType);
         const fault = parameterFaultOf(contentType);
-        expectThat(fault === undefined, `a parameter ${fault} in ${contentType}`, "none that fits");
+        expectThat(fault === undefined, `the parameter ${fault} in ${contentType}`, "none, or another value");
       }
     },
   },

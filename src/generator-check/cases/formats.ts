@@ -31,8 +31,8 @@ async function checkFormat(ctx: CheckContext, format: FormatName): Promise<void>
     const isSound = levelDb > -55 && flatness < 0.7 && roughness < 1.2 && broken === 0;
     expectThat(
       isSound,
-      "music: a level above -55 dB, a flatness below 0.7, a roughness below 1.2",
-      `a level of ${levelDb.toFixed(0)} dB, a flatness of ${flatness.toFixed(2)}, a roughness of ${roughness.toFixed(2)}`,
+      "music: a level above -55 dB, a flatness below 0.7, a roughness below 1.2, no sample beyond 1.5 times full scale",
+      `a level of ${levelDb.toFixed(0)} dB, a flatness of ${flatness.toFixed(2)}, a roughness of ${roughness.toFixed(2)}, ${(100 * broken).toFixed(2)} % beyond`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { expectThat, SkipCase } from "../mismatch.ts";
 import { expectProblem } from "../started.ts";
 
 const hint =
-  'Compute the HMAC-SHA256 of "id.timestamp.body" with the secret, over the unchanged bytes of the body, before the body is parsed.';
+  'Compute the HMAC-SHA256 of "id.timestamp.body" with the secret. For the body, use the received bytes, before you parse them.';
 
 const secretOf = ({ far }: CheckContext): string => {
   if (far.secret === undefined)
@@ -28,7 +28,7 @@ const now = () => Math.floor(Date.now() / 1000);
 export const signatureCases = group("signature", {
   right: {
     title: "a call with the correct signature is accepted",
-    hint: "Compare the secrets. A secret is whsec_ and base64, or any other string, whose UTF-8 bytes are used.",
+    hint: "Check that both sides have the same secret. A secret is whsec_ followed by base64, or any other string, whose UTF-8 bytes are the key.",
     run: async (ctx) => {
       secretOf(ctx);
       const { status } = await ctx.far.call("GET", "/capabilities");
@@ -66,12 +66,12 @@ export const signatureCases = group("signature", {
     run: (ctx) => expectRefused(ctx, { timestamp: now() - 600 }),
   },
   future: {
-    title: "a call whose signature has a time ten minutes in the future is refused with 401",
+    title: "a call with a timestamp ten minutes in the future is refused with 401",
     hint: "Refuse a webhook-timestamp that differs from your clock by more than five minutes.",
     run: (ctx) => expectRefused(ctx, { timestamp: now() + 600 }),
   },
   cancel: {
-    title: "DELETE without a signature is refused with 401 and cancels nothing",
+    title: "DELETE without a signature is refused with 401",
     hint: "Verify the signature of every call, including DELETE, whose body is empty.",
     run: async (ctx) => {
       secretOf(ctx);

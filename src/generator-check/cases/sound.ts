@@ -26,7 +26,7 @@ export const soundCases = group("sound", {
     run: async (ctx) => {
       const { usual } = await ctx.lengths();
       const { seconds } = await measured(ctx);
-      expectThat(Math.abs(seconds - usual) <= 1, `${usual} s`, `${seconds.toFixed(2)} s`);
+      expectThat(Math.abs(seconds - usual) < 1, `${usual} s`, `${seconds.toFixed(2)} s`);
     },
   },
   "not-silent": {

@@ -17,7 +17,7 @@ export const streamCases = group(
   {
     accepted: {
       title: 'POST /generate answers 202 {delivery: "stream"} at once',
-      hint: "Answer before the music is made, and append the chunks.",
+      hint: "Send the answer before you make the music, then append the chunks.",
       run: async (ctx) => {
         const begun = performance.now();
         const started = await ctx.start({ delivery: "stream" });
@@ -61,7 +61,7 @@ export const streamCases = group(
     },
     frames: {
       title: "every append consists of whole MP3 frames of 44.1 kHz and 128 kbit/s",
-      hint: "Encode in one session, and keep the rest of a frame until it is complete.",
+      hint: "Use one encoder for the whole piece, and append a frame only when it is complete.",
       run: async (ctx) => {
         const { appends } = await delivered(ctx);
         for (const { bytes } of appends) if (bytes.length > 0) framesIn(bytes, { isStream: true });
@@ -85,7 +85,7 @@ export const streamCases = group(
         await Bun.sleep(300);
         const closing = appends.filter(({ closes }) => closes);
         expectThat(closing.length === 1, "one closing append", `${closing.length}`);
-        expectThat(appends.at(-1)?.closes === true, "nothing after it", "more appends");
+        expectThat(appends.at(-1)?.closes === true, "no append after the closing one", "more appends");
       },
     },
     length: {
@@ -95,7 +95,7 @@ export const streamCases = group(
         const { audio } = await delivered(ctx);
         const { usual } = await ctx.lengths();
         const { seconds } = framesIn(audio);
-        expectThat(Math.abs(seconds - usual) <= 1, `${usual} s`, `${seconds.toFixed(2)} s`);
+        expectThat(Math.abs(seconds - usual) < 1, `${usual} s`, `${seconds.toFixed(2)} s`);
       },
     },
     events: {

@@ -47,5 +47,5 @@ export function framesIn(bytes: Uint8Array, rule: FramesRule = {}): FramesFacts 
 const notFrames = (bytes: Uint8Array, at: number): Mismatch =>
   new Mismatch(
     "whole MP3 frames",
-    `${bytes.length - at} bytes that are not a whole frame at byte ${at} of ${bytes.length}, which begin with ${Buffer.from(bytes.subarray(at, at + 8)).toString("hex")}`,
+    `no whole frame at byte ${at} of ${bytes.length}, where the bytes are ${Buffer.from(bytes.subarray(at, at + 8)).toString("hex")}…`,
   );

@@ -3,7 +3,7 @@
 export function findCookie(headers: Headers, name: string): string | undefined {
   for (const pair of headers.get("cookie")?.split(";") ?? []) {
     const equals = pair.indexOf("=");
-    if (pair.slice(0, equals).trim() === name) return decoded(pair.slice(equals + 1).trim());
+    if (equals !== -1 && pair.slice(0, equals).trim() === name) return decoded(pair.slice(equals + 1).trim());
   }
   return undefined;
 }

@@ -21,7 +21,7 @@ export function docsPageOf(document: JsonObject): string {
   return page(
     `${info.title} ${info.version}`,
     `<header><h1>${htmlOf(info.title)} <small>${htmlOf(info.version)}</small></h1><p>${htmlOf(info.description)}</p>
-<p>The same as <a href="/openapi.json">OpenAPI 3.1</a>. Named queries are tools at <code>/mcp</code>, too. <a href="/docs/errors">Errors</a>.</p></header>
+<p>This page shows the <a href="/openapi.json">OpenAPI 3.1 document</a>. Named queries are also tools at <code>/mcp</code>. Another page lists all <a href="/docs/errors">errors</a>.</p></header>
 <nav aria-label="Contents"><ul>${[...tags, "Schemas"].map((tag) => `<li><a href="#${anchor(tag)}">${htmlOf(tag)}</a></li>`).join("")}</ul></nav>
 <main>${tags
       .map((tag) =>

@@ -53,8 +53,7 @@ const pageHeaders = { "content-type": "text/html; charset=utf-8", "content-secur
 
 function textAnswer(c: HttpContext, body: string, headers: Readonly<Record<string, string>>): Response {
   const etag = `"${hash("sha1", body, "base64url")}"`;
-  const cached = { etag, "cache-control": "no-cache" };
-  if (hasCopy(c.req.header("if-none-match"), etag))
-    return new Response(null, { status: 304, headers: cached });
-  return new Response(body, { headers: { ...cached, ...headers } });
+  const all = { etag, "cache-control": "no-cache", ...headers };
+  if (hasCopy(c.req.header("if-none-match"), etag)) return new Response(null, { status: 304, headers: all });
+  return new Response(body, { headers: all });
 }

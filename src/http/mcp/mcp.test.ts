@@ -119,5 +119,7 @@ test("/docs and /openapi.json are served, and a client that already has them get
       headers: { "if-none-match": first.headers.get("etag")! },
     });
     expect(again.status).toBe(304);
+    for (const name of ["etag", "vary", "cache-control"])
+      expect([name, again.headers.get(name)]).toEqual([name, first.headers.get(name)]);
   }
 });

@@ -8,7 +8,7 @@ import type { Metrics } from "./metrics.ts";
 export function watchBusinesses(metrics: Metrics, control: Database<ControlTables>): void {
   metrics.watchEach(
     "rondo_businesses_failing",
-    "Businesses whose latest sweep failed, or whose tables could not be migrated (schema).",
+    "Businesses whose latest sweep failed, by the kind of work; schema: their tables could not be migrated.",
     "work",
     async () => {
       const counts = { generations: 0, tiers: 0, trash: 0, orphans: 0, accounts: 0, schema: 0 };

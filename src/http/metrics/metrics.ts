@@ -18,6 +18,12 @@ export interface Metrics {
   readonly contentType: string;
 }
 
+/**
+ * These metrics of prom-client are removed. To read them, Bun counts all objects of the heap, and during this time the
+ * event loop handles nothing else: 13 ms with 200,000 objects, and 150 ms with two million.
+ */
+const heapSpaceMetrics = ["total", "used", "available"].map((part) => `nodejs_heap_space_size_${part}_bytes`);
+
 /** The text is cached for this time, because making it takes milliseconds and anyone may request it. */
 const textMs = 1_000;
 /**
@@ -27,11 +33,14 @@ const readMsMax = 1_000;
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  // Reading the statistics of the heap takes long, so the process is measured only from the first scrape on.
   let isMeasured = false;
   const measureProcess = (): void => {
-    if (!isMeasured) collectDefaultMetrics({ register: registry });
+    if (isMeasured) return;
     isMeasured = true;
+    // `collectDefaultMetrics` itself reads the statistics of the heap once. So it is called at the first scrape, and
+    // not at the start of the process.
+    collectDefaultMetrics({ register: registry });
+    for (const name of heapSpaceMetrics) registry.removeSingleMetric(name);
   };
   const requests = createRequestCounts(registry);
   let text: { readonly until: number; readonly made: Promise<string> } | undefined;

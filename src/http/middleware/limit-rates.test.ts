@@ -99,6 +99,24 @@ test("each user and each business is counted separately", async () => {
   expect(await statusOf(other.body.token)).toBe(200);
 });
 
+test("a call that one limit refuses does not count towards the other limits", async () => {
+  const environment = {
+    RONDO_LIMIT_GENERATIONS: "2/1h",
+    RONDO_LIMIT_WRITES: "3/1h",
+    RONDO_LIMIT_BUSINESS: "1/1h",
+  };
+  await using house = await createHouse(environment);
+  const [ada, bea] = [await house.guest(), await house.guest()];
+  expect((await house.call("POST", projects, rename(bea))).status).toBe(200);
+  for (let tries = 0; tries < 4; tries++) {
+    const refused = await house.call("POST", "/v1/generations", { token: ada, json: { prompt: "rain" } });
+    expect([refused.status, refused.body.details]).toEqual([429, { limit: "business" }]);
+    expect(refused.headers.get("ratelimit")).toMatch(
+      /^"generations";r=2;t=0, "writes";r=3;t=0, "business";r=0;t=\d+$/,
+    );
+  }
+});
+
 test("the calls of a business's servers and users share one limit, and the operator is not counted", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "2/1h" });
   const token = house.stores.deps.operatorKey.made!;

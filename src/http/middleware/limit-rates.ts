@@ -84,6 +84,11 @@ export function createCountCall(deps: RateLimitsDeps): CountCall {
     const business = await registry.findById(caller.businessId);
     return { ...rateLimits, ...business?.limits.rates };
   };
+  /** Is called when a later limit refuses the call, because a refused call counts towards no limit. */
+  const giveBack = async (one: Taken): Promise<Taken> => {
+    const state = await limiter.giveBack(`${one.name}:${one.key}`, one.limit);
+    return { ...one, state };
+  };
   const count = async (counted: readonly Counted[], caller: Caller | undefined): Promise<CountedCall> => {
     const limits = await limitsFor(caller);
     const taken: Taken[] = [];
@@ -91,8 +96,12 @@ export function createCountCall(deps: RateLimitsDeps): CountCall {
       const limit = limits[name];
       if (limit === undefined || limit === null) continue;
       const state = await limiter.take(`${name}:${key}`, limit);
-      taken.push({ name, limit, state });
-      if (!state.isAllowed) return { headers: headersOf(taken), refusal: tooMany({ name, limit, state }) };
+      if (!state.isAllowed) {
+        const refusing = { name, key, limit, state };
+        const givenBack = await Promise.all(taken.map(giveBack));
+        return { headers: headersOf([...givenBack, refusing]), refusal: tooMany(refusing) };
+      }
+      taken.push({ name, key, limit, state });
     }
     return { headers: headersOf(taken), refusal: undefined };
   };
@@ -128,8 +137,7 @@ export const limitRates = (
     withHeaders(c.res, headers);
   });
 
-interface Taken {
-  readonly name: RateLimitName;
+interface Taken extends Counted {
   readonly limit: RateLimit;
   readonly state: RateState;
 }

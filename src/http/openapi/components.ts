@@ -79,7 +79,7 @@ const generation = {
   seed: whole,
   durationSeconds: about({ oneOf: [whole, { const: "endless" }] }, "The requested length."),
   generator: about(orNull(text), "The generator that the request named."),
-  options: about(orNull(sentAs(generationOptions)), "The wishes beside the prompt; null: there are none."),
+  options: about(orNull(sentAs(generationOptions)), "The options of the request; null: it had none."),
   madeBy: about(orNull(text), "The generator that makes the piece; null until it has begun."),
   queue: about(
     orNull(
@@ -137,7 +137,7 @@ const business = {
 const job = {
   id,
   queue: oneOf(...queueNames),
-  name: about(text, "The kind of work, as noun.verb."),
+  name: about(text, "The kind of work, in the form noun.verb."),
   data: { type: "object" },
   businessId: about(text, "The business of the job; empty for jobs of Rondo itself."),
   state: oneOf(...jobStates),
@@ -165,7 +165,7 @@ const webhookEndpoint = {
   blockedUntil: about(orNull(instant), "After a failure, nothing is sent before this time."),
   formerSecretUntil: about(
     orNull(instant),
-    "Until this time, the secret before the last rotation signs, too.",
+    "Until this time, messages are also signed with the secret that the last rotation replaced.",
   ),
   createdAt: instant,
   changedAt: instant,
@@ -366,12 +366,12 @@ export const components = {
         day: text,
         userId: about(
           orNull(text),
-          "Null for all users together. (business): its servers and listeners without an account. (deleted): deleted users.",
+          "null: all users together. (business): the servers of the business, and listeners without an account. (deleted): deleted users.",
         ),
         generations: about(whole, "The requested pieces, without those that failed."),
         seconds: about({ type: "number" }, "The sound that was made."),
         storedBytes: about(whole, "The bytes of the complete pieces."),
-        servedBytes: about(whole, "The bytes of the answers with sound, as they declared them."),
+        servedBytes: about(whole, "The declared lengths of the answers with sound, in bytes."),
         queries: whole,
       }),
     ),
@@ -552,7 +552,8 @@ export const components = {
         fault: orNull(object({ code: text, message: text, hint: orNull(text) })),
       }),
       type: ["object", "null"],
-      description: "The latest action that the process was asked for; null: none since its start.",
+      description:
+        "The latest action that was started in the process that answers; null: none since its start.",
     },
     record: {
       ...object({

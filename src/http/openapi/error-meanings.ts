@@ -22,8 +22,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     whatToDo: "Send less; the [limits](api.md#limits) say how much.",
   },
   CONFIG_INVALID: {
-    meaning: "The server's own settings can't work. It is reported at a start, not in answers.",
-    whatToDo: "Correct the setting that is named; run `rondo doctor`.",
+    meaning: "The settings of the server are invalid. This is reported when Rondo starts, not in answers.",
+    whatToDo: "Correct the setting that the error names; run `rondo doctor`.",
   },
   CONFLICT: {
     meaning: "The request conflicts with stored data, or with the current state of the resource.",
@@ -105,7 +105,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     whatToDo: "Ask for fewer rows, or raise the `guards` of the spec.",
   },
   SPEC_INVALID: {
-    meaning: "A query spec is invalid. It is reported at a start and on the command line, not in answers.",
+    meaning:
+      "A query spec is invalid. This is reported when Rondo starts and on the command line, not in answers.",
     whatToDo: "Correct the `faults`; run `rondo specs check`.",
   },
   STORAGE_FULL: {

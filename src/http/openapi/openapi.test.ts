@@ -139,7 +139,7 @@ test("an operation accepts exactly the callers that the document names", async (
   }
 });
 
-test("the page loads nothing from other servers, runs no script, and lists every query and every error", () => {
+test("the page loads nothing from other servers, runs no script, escapes HTML and lists every path; the page of errors lists every error", () => {
   const page = docsPageOf(document).replaceAll("<wbr>", "");
   expect(page).not.toMatch(/https?:\/\/|<script|@import|url\(/);
   expect(operations.filter(({ path }) => !page.includes(path))).toEqual([]);

@@ -16,7 +16,7 @@ export const streamRead = (content: Content): StreamPart => ({
   inQuery: {
     offset: about(
       text,
-      "An offset of an earlier answer, -1 for the start, or now for the end. A live read requires it.",
+      "Where the read begins: the Stream-Next-Offset of an earlier answer, -1 for the start of the stream, or now for its end. A live read needs an offset.",
     ),
     live: about(
       oneOf("long-poll", "sse"),

@@ -21,7 +21,11 @@ const prefix = "/v1/queries/";
 export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
   const { databases, specs, usage } = deps;
   const answers = createCachedAnswers();
-  deps.metrics.watch("rondo_query_cache_hits", "Reads answered from cached answers.", () => answers.hits);
+  deps.metrics.watch(
+    "rondo_query_cache_hits",
+    "Reads of named queries that were answered from the cache.",
+    () => answers.hits,
+  );
 
   /** Runs the query. The result is not a promise if it is cached, or if SQLite runs the query in this process. */
   function read(

@@ -108,10 +108,14 @@ export function createWavDecoder(): SourceDecoder {
    * beyond a wrong declared length.
    */
   const followSound = (): boolean => {
-    if (waiting.length < 4) return false;
-    const id = textAt(waiting.peek(4), 0, 4);
+    // A zero follows a part with an odd length.
+    const pad = (promised & 1) === 1 && waiting.peek(1)[0] === 0 ? 1 : 0;
+    if (waiting.length < pad + 4) return false;
+    const id = textAt(waiting.peek(pad + 4), pad, 4);
+    const isPart = /^[A-Za-z0-9 _-]{4}$/.test(id);
+    if (isPart) waiting.take(pad);
     if (id === "RIFF") state = { at: "file" };
-    else if (/^[A-Za-z0-9 _-]{4}$/.test(id)) state = { at: "part" };
+    else if (isPart) state = { at: "part" };
     else state = { at: "sound", bytes: Number.POSITIVE_INFINITY };
     return true;
   };

@@ -79,13 +79,12 @@ test("quoted text, comments and the bodies of triggers and functions are not che
     "select 1;",
   ])
     refuseUnsafe(text);
-  for (const text of [
-    "pragma foreign_keys = off",
-    "attach 'other.db' as other",
-    "begin",
-    "select 1; select 2",
-  ])
+  for (const text of ["pragma foreign_keys = off", "attach 'other.db' as other", "select 1; select 2"])
     expect(() => refuseUnsafe(text)).toThrow("The statement");
+  for (const text of ["begin", "START  TRANSACTION", "begin immediate"])
+    expect(() => refuseUnsafe(text)).toThrow("would begin another transaction");
+  for (const text of ["commit", "END", "rollback", "prepare transaction 'x'"])
+    expect(() => refuseUnsafe(text)).toThrow("would end the transaction of the migration");
 });
 
 const parents = `

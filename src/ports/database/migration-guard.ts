@@ -15,13 +15,17 @@ export const migrationGuard = (): KyselyPlugin => ({
 const textOf = (node: RootOperationNode & { readonly kind: "RawNode" }): string =>
   node.sqlFragments.join("?");
 
-/** Matches statements that begin or end a transaction. */
-const unsafe = /^(begin|start\s+transaction|commit|end|abort|rollback(?!.*\bto\b)|prepare\s+transaction)\b/i;
+/** Matches statements that begin a transaction. */
+const beginning = /^(begin|start\s+transaction)\b/i;
+/** Matches statements that end a transaction. */
+const unsafe = /^(commit|end|abort|rollback(?!.*\bto\b)|prepare\s+transaction)\b/i;
 /**
  * Matches statements that SQLite ignores or refuses inside a transaction. Postgres itself refuses statements that are
  * forbidden in a transaction, such as CREATE INDEX CONCURRENTLY.
  */
 const ignored = /^(pragma|attach|detach|vacuum)\b/i;
+
+const inTransaction = "Remove it: each migration is in a transaction already.";
 
 export function refuseUnsafe(text: string): void {
   const [first = "", ...more] = statementsOf(text);
@@ -32,12 +36,8 @@ export function refuseUnsafe(text: string): void {
       "has several statements, of which SQLite would run only the first",
       "Run each with its own execute().",
     );
-  if (unsafe.test(first))
-    throw refused(
-      text,
-      "would end the transaction of the migration",
-      "Remove it: each migration is in a transaction already.",
-    );
+  if (beginning.test(first)) throw refused(text, "would begin another transaction", inTransaction);
+  if (unsafe.test(first)) throw refused(text, "would end the transaction of the migration", inTransaction);
   if (ignored.test(first))
     throw refused(
       text,

@@ -17,6 +17,8 @@ export interface PostgresReport {
   readonly connectionsMax: number;
   /** Whether the server lets the role connect even with a wrong password. */
   readonly acceptsAnyPassword: boolean;
+  /** The names of the migrations that were applied to the URL's database. */
+  readonly migrations: readonly string[];
   /** Whether the server's ICU library supports Unicode 16, as Bun's does. */
   readonly knowsNewLetters: boolean;
 }
@@ -39,7 +41,7 @@ export async function examinePostgres(url: string): Promise<PostgresReport> {
  */
 async function inspectPostgres(url: string): Promise<PostgresReport> {
   const about = await ask(url, async (sql) => {
-    const [row] = await sql<Omit<PostgresReport, "acceptsAnyPassword" | "knowsNewLetters">[]>`
+    const [row] = await sql<Omit<PostgresReport, "acceptsAnyPassword" | "migrations" | "knowsNewLetters">[]>`
       select current_setting('server_version') as "version",
              current_setting('server_version_num')::int as "versionNumber",
              current_setting('max_connections')::int as "connectionsMax",
@@ -49,10 +51,19 @@ async function inspectPostgres(url: string): Promise<PostgresReport> {
              rolcreaterole or rolsuper as "canMakeRoles",
              coalesce(has_schema_privilege(to_regnamespace('public')::oid, 'create'), false) as "canMakeTables"
         from pg_roles where rolname = current_user`;
-    return row && { ...row, knowsNewLetters: await knowsNewLetters(sql) };
+    return (
+      row && { ...row, migrations: await migrationsIn(sql), knowsNewLetters: await knowsNewLetters(sql) }
+    );
   });
   if (!about) throw new AppError("UNAVAILABLE", "Postgres returned no row for our role.");
   return { ...about, acceptsAnyPassword: await acceptsAnyPassword(url) };
+}
+
+async function migrationsIn(sql: postgres.Sql): Promise<readonly string[]> {
+  const [table] = await sql<{ isReadable: boolean | null }[]>`
+    select has_table_privilege(to_regclass('kysely_migration')::oid, 'select') as "isReadable"`;
+  if (table?.isReadable !== true) return [];
+  return (await sql<{ name: string }[]>`select name from kysely_migration`).map(({ name }) => name);
 }
 
 /** Asks the server to convert a capital letter of Garay, a script of Unicode 16, to lower case. */

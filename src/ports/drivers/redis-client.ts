@@ -1,5 +1,5 @@
-// Opens a connection to Redis or a Redis cluster. A call waits about a second at most. While Redis is unreachable,
-// calls return undefined.
+// Opens a connection to Redis or a Redis cluster. A call waits at most a second for the first connection, and then at
+// most a second for each command. While Redis is unreachable, calls return undefined.
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 
 export interface RedisClient {

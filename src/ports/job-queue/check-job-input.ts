@@ -7,11 +7,12 @@ const idPattern = /^(?!\d+$)[^:\0]{1,200}$/;
 
 /** Throws INVALID_PARAMETER. Returns the data as JSON text. */
 export function checkJobInput(job: JobInput): string {
-  if (!/^[a-z][A-Za-z-]*(\.[a-z][A-Za-z-]*)+$/.test(job.name)) refuse("name", "is not noun.verb");
+  if (!/^[a-z][A-Za-z-]*(\.[a-z][A-Za-z-]*)+$/.test(job.name))
+    refuse("name", "does not have the form noun.verb");
   for (const field of ["id", "deduplicationId"] as const) {
     const id = job[field];
     if (id !== undefined && !idPattern.test(id)) {
-      refuse(field, 'is not 1 to 200 characters without ":", or is a whole number');
+      refuse(field, 'has to have 1 to 200 characters, without ":", and must not consist of digits only');
     }
   }
   checkWhole(job, "priority", 0, 1_000);

@@ -53,6 +53,17 @@ export function rateLimiterContract(name: string, open: () => Promise<TwoHandles
       expect(await right.take(key, limit)).toMatchObject({ isAllowed: true, remaining: 0 });
     });
 
+    test("a request that is given back may be made again, and no more than the quota is given back", async () => {
+      const key = randomUUID();
+      for (let i = 0; i < 3; i++) await left.take(key, hour);
+      expect(await right.giveBack(key, hour)).toMatchObject({ isAllowed: true, remaining: 1 });
+      expect(await left.take(key, hour)).toMatchObject({ isAllowed: true, remaining: 0 });
+      expect((await left.take(key, hour)).isAllowed).toBe(false);
+      for (let i = 0; i < 5; i++) await right.giveBack(key, hour);
+      expect(await left.take(key, hour)).toMatchObject({ isAllowed: true, remaining: 2 });
+      expect(await left.giveBack(randomUUID(), hour)).toMatchObject({ remaining: 3, resetMs: 0 });
+    });
+
     test("each key is counted separately, and a key has its whole quota again after `forget`", async () => {
       const [one, other] = [randomUUID(), randomUUID()];
       for (let i = 0; i < 3; i++) await left.take(one, hour);

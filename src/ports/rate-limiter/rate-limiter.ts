@@ -26,6 +26,11 @@ export interface RateLimiter {
    * Example: `const { isAllowed } = await limiter.take("address:192.0.2.1", { quota: 600, windowSeconds: 60 })`.
    */
   take(key: string, limit: RateLimit): Promise<RateState>;
+  /**
+   * Removes one request that `take` counted, and returns the state of the limit without this request. For example, the
+   * request was refused by another limit. The promise never rejects.
+   */
+  giveBack(key: string, limit: RateLimit): Promise<RateState>;
   /** Resets the count of a key. */
   forget(key: string): Promise<void>;
   /** A second call does nothing. */

@@ -199,7 +199,7 @@ test.skipIf(!(await hasPostgres()))("a draft has to work on every available engi
   const model = createChatCompletionsModel({ url: server.url, model: "tiny", pauseMs: 1, timeoutMs: 1_000 });
   expect(await draftSpec({ model, existing, scratch }, wanted)).toMatchObject({ kind: "draft" });
   const outcome = await draftSpec({ model, existing, scratch, alsoOn: [postgres] }, wanted);
-  expect(JSON.stringify(outcome)).toContain("postgres refuses it");
+  expect(JSON.stringify(outcome)).toContain("postgres refuses the statement");
   await postgres.close();
 });
 

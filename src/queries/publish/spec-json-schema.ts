@@ -299,7 +299,7 @@ export const specJsonSchema: JsonObject = {
     {
       $schema: { type: "string" },
       name: {
-        ...string("entity.verb; the file has the same name.", ["tracks.list"]),
+        ...string("The name in the form entity.verb. The file has the same name.", ["tracks.list"]),
         pattern: "^[a-z][A-Za-z0-9]{0,39}\\.[a-z][A-Za-z0-9]{0,39}$",
       },
       summary: string("One sentence that says what the query returns or does."),

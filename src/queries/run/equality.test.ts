@@ -169,6 +169,15 @@ const upsertCalls: Calls = {
     { plays: [anns(11, "2026-01"), anns(10, "2026-01")] },
     { plays: [anns(11, "2026-01"), anns(12, "2026-01"), anns(11, "2026-01")] },
   ],
+  "plays.addManyOfMonth": [
+    { plays: [] },
+    { plays: [{ bookId: bookId(ann, 13) }, { bookId: bookId(ann, 14) }, { bookId: bookId(ann, 13) }] },
+  ],
+  "plays.countManyOfMonth": [
+    { plays: [] },
+    { plays: [{ bookId: bookId(ann, 13) }, { bookId: bookId(ann, 14) }, { bookId: bookId(ann, 13) }] },
+    { plays: [{ bookId: bookId(ann, 0) }, { bookId: "none" }] },
+  ],
   "plays.copy": [anns(0, "2026-03"), anns(0, "2026-03"), { bookId: "none", month: "2026-03" }],
   "places.shift": [
     { shelfId: shelfId(ann, 0), by: 1 },

@@ -69,7 +69,7 @@ export async function proveOnDatabase<Tables>({
               );
             }
           } else if (reach === "scan") {
-            const message = `It scans ${scanned.join(", ")} (${where}).`;
+            const message = `The query scans whole tables: ${scanned.join(", ")} (${where}).`;
             scans.push({
               file,
               at,
@@ -80,7 +80,7 @@ export async function proveOnDatabase<Tables>({
         } catch (err) {
           if (!isAppError(err)) throw err;
           const reason = err.cause instanceof Error ? err.cause.message : err.publicMessage;
-          note(at, `${database.dialect} refuses it (${title}): ${reason}`);
+          note(at, `${database.dialect} refuses the statement (${title}): ${reason}`);
         }
       }
     }

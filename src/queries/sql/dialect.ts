@@ -221,7 +221,7 @@ const sqliteSql: SqlDialect = {
       : sql`substr(${local}, 1, ${sql.lit(sqliteBuckets[to])})`;
   },
   moved: (value, _type, { amount, unit, back }) =>
-    sql`rondo_moved(${value}, ${back ? sql`-${amount}` : amount}, ${sql.lit(unit)})`,
+    sql`rondo_moved(${value}, ${back ? sql`-(${amount})` : amount}, ${sql.lit(unit)})`,
   quotient: ([one, other]) =>
     sql`rondo_quotient(${sqliteSql.float(one.value, one)}, ${sqliteSql.float(other.value, other)})`,
   decimalQuotient: ([one, other], scale) =>

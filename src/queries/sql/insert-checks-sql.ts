@@ -29,7 +29,10 @@ export function repeatedItemSql(plan: InsertPlan, around: Compiling): Sql | unde
   return repeatedKeySql(plan, onConflict.columns, around);
 }
 
-/** Selects the index of the first item whose key is already used by a stored row or by an earlier item. */
+/**
+ * Selects the index of the first item whose key is already used by a stored row or by an earlier item. If a part of the
+ * key is a default value, which only the database knows, stored rows are not examined.
+ */
 export function takenItemSql(
   plan: InsertPlan,
   columns: readonly string[],
@@ -38,12 +41,13 @@ export function takenItemSql(
   const compiling = withItems(plan, around);
   const key = keyOf(plan, columns, compiling);
   if (plan.each === undefined || key === undefined) return undefined;
+  const repeated = repeatedKeySql(plan, columns, around)!;
+  if (key.length < columns.length) return repeated;
   const same = allSql(
     key.map(({ column, value }) => sql`${sql.ref(`~taken.${column}`)} = ${expressionSql(value, compiling)}`),
   )!;
   const stored = sql`exists (select 1 from ${sql.table(plan.table.table)} as ${sql.id("~taken")} where ${same})`;
   const first = firstPlaceSql(plan, compiling, stored);
-  const repeated = repeatedKeySql(plan, columns, around)!;
   return sql`select min("place") as "place" from (select * from (${first}) as "~stored" union all select * from (${repeated}) as "~repeated") as "~places" having count(*) > 0`;
 }
 
@@ -53,15 +57,17 @@ function repeatedKeySql(plan: InsertPlan, columns: readonly string[], around: Co
   if (key === undefined) return undefined;
   const { dialect } = compiling;
   const parts = key.map(({ value }) => expressionSql(value, compiling));
-  const filled = allSql(parts.map((part) => sql`${part} is not null`))!;
+  const filled = allSql(parts.map((part) => sql`${part} is not null`)) ?? sql`true`;
+  const partition = parts.length === 0 ? sql`` : sql`partition by ${sql.join(parts)} `;
   return sql`select "place" from (
-select ${dialect.itemPlace} as "place", row_number() over (partition by ${sql.join(parts)} order by ${dialect.itemPlace}) as "turn"
+select ${dialect.itemPlace} as "place", row_number() over (${partition}order by ${dialect.itemPlace}) as "turn"
 from ${itemsSql(plan, compiling)} where ${filled}) as "~turns" where "turn" > 1 order by "place" limit 1`;
 }
 
 /**
- * Returns the assignments of the columns of a key. Returns undefined if no two items can have the same key: either a
- * column of the key is null because nothing assigns it, or every item gets a new id in a column of the key.
+ * Returns the assignments of the columns of a key, except of the columns that have the same default value in all items.
+ * Returns undefined if no two items can have the same key: either a column of the key is null, or every item gets a new
+ * id in a column of the key.
  */
 function keyOf(
   plan: InsertPlan,
@@ -69,7 +75,10 @@ function keyOf(
   compiling: Compiling,
 ): readonly Assignment[] | undefined {
   const written = inUse(plan.assignments, compiling);
-  const key = columns.map((name) => written.find(({ column }) => column === name));
+  const partOf = (name: string) => written.find(({ column }) => column === name);
+  const key = columns
+    .filter((name) => partOf(name) !== undefined || !plan.defaults.includes(name))
+    .map(partOf);
   return key.every((part) => part !== undefined) && key.every(({ value }) => value.kind !== "newId")
     ? key
     : undefined;

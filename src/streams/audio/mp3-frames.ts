@@ -53,7 +53,7 @@ export function createFrameScanner(): FrameScanner {
         at += header.bytes;
       }
       // The rest is copied, because a view of the rest would keep the entire buffer in memory.
-      rest = all.slice(at);
+      rest = Uint8Array.from(all.subarray(at));
       restPosition += at;
       return frames;
     },
@@ -67,12 +67,12 @@ export function createFrameScanner(): FrameScanner {
 export function frameFaultOf(bytes: Uint8Array): string | undefined {
   for (let at = 0; at < bytes.byteLength;) {
     const header = at + 4 <= bytes.byteLength ? parseHeader(bytes, at) : undefined;
-    if (header === undefined) return `At byte ${at} no MP3 frame begins.`;
+    if (header === undefined) return `No MP3 frame begins at byte ${at}.`;
     const isSound = at > 0 || !isInfoFrame(bytes, at, header.bytes);
     if (header.sampleRate !== 44_100 || (isSound && Math.floor(header.meanBytes) !== 417))
-      return "Its MP3 frames are not of 44.1 kHz and 128 kbit/s.";
+      return "Its MP3 frames do not have 44.1 kHz and 128 kbit/s.";
     at += header.bytes;
-    if (at > bytes.byteLength) return "Its last MP3 frame is not whole.";
+    if (at > bytes.byteLength) return "Its last MP3 frame is incomplete.";
   }
   return undefined;
 }

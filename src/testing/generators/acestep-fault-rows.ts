@@ -17,7 +17,7 @@ const aceStepFaultRows: readonly FaultRow<AceStepFault>[] = [
     says: "The generator no longer knows this piece; it was probably restarted.",
   },
   { fault: "unknown task", says: "The generator no longer knows this piece; it was probably restarted." },
-  { fault: "another request's id", says: "The generator answered for another piece." },
+  { fault: "answers with the id of another piece", says: "The generator answered for another piece." },
   { fault: "never done", says: "The generator sent no sound within 2 seconds." },
   { fault: "the file is gone", says: "The generator no longer has the audio file of this piece." },
   { fault: "the queue is full twice", says: undefined },

@@ -25,7 +25,7 @@ interface FarSideOf extends AsyncDisposable {
 
 const sides: Readonly<Record<string, () => Promise<FarSideOf>>> = {
   ElevenLabs: async () => {
-    const side = await startElevenLabs(mp3, "drips");
+    const side = await startElevenLabs(mp3, "sends single bytes");
     return sideOf(`elevenlabs:${side.url}?mode=plan`, () => side.open, side);
   },
   "ACE-Step (Python)": async () => {

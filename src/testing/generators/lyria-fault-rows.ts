@@ -5,7 +5,7 @@ import type { FaultRow } from "./fault-suite.ts";
 export const lyriaFaultRows: readonly FaultRow<LyriaFault>[] = [
   { fault: "none", says: undefined },
   { fault: "binary messages", says: undefined },
-  { fault: "odd pieces", says: undefined },
+  { fault: "splits a sample between two messages", says: undefined },
   { fault: "slow setup", says: undefined },
   { fault: "never sets up", says: "The generator sent no sound within 3 seconds." },
   { fault: "closes before setup twice", says: undefined, starts: 3 },
@@ -32,7 +32,7 @@ export const lyriaFaultRows: readonly FaultRow<LyriaFault>[] = [
   },
   { fault: "stalls", says: "The generator stopped sending sound for 5 seconds.", seconds: 2 },
   { fault: "ignores pause", says: undefined },
-  { fault: "garbage", says: "The generator sent something else than JSON." },
+  { fault: "garbage", says: "The generator sent a message that is not JSON." },
   { fault: "another format than it says", says: "The generator sent audio that is not 48 kHz stereo." },
   { fault: "silence", says: "The source is only silence.", seconds: 9 },
 ];

@@ -39,7 +39,7 @@ const tools: readonly Tool[] = [
   {
     program: "python3",
     debian: "python3-venv",
-    neededFor: "the tests that read Rondo's files with its library, and those of the Python generator",
+    neededFor: "the tests that read Rondo's files with Python libraries, and those of the Python generator",
   },
 ];
 

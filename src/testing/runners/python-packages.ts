@@ -13,13 +13,17 @@ const withoutDependencies = "long-test-requirements-without-dependencies.txt";
 
 /** Returns the folders in the repository that have packages for the tests of this run. */
 const foldersWithPackages = (): readonly string[] =>
-  (runsLongTests ? fileNames : fileNames.slice(0, 1))
-    .flatMap((name) => [...new Bun.Glob(`src/**/${name}`).scanSync(root)])
-    .map((file) => dirname(file))
-    .sort();
+  [
+    ...new Set(
+      (runsLongTests ? fileNames : fileNames.slice(0, 1))
+        .flatMap((name) => [...new Bun.Glob(`src/**/${name}`).scanSync(root)])
+        .map((file) => dirname(file)),
+    ),
+  ].sort();
 
-const requirementsIn = (folder: string): string =>
-  fileNames.map((name) => join(root, folder, name)).find((path) => existsSync(path)) ?? "";
+/** Returns the requirements files of a folder. All of them are installed in one environment. */
+const requirementsIn = (folder: string): readonly string[] =>
+  fileNames.map((name) => join(root, folder, name)).filter((path) => existsSync(path));
 
 /**
  * Returns the folder of the virtual environment for these requirements. All clones on the machine
@@ -34,7 +38,7 @@ export function environmentFor(name: string, requirements: string): string {
 const environmentOf = (folder: string): string =>
   environmentFor(
     folder.replaceAll("/", "-"),
-    [requirementsIn(folder), join(root, folder, withoutDependencies)]
+    [...requirementsIn(folder), join(root, folder, withoutDependencies)]
       .map((path) => (existsSync(path) ? readFileSync(path, "utf8") : ""))
       .join(""),
   );
@@ -55,7 +59,7 @@ async function installPackagesOf(folder: string): Promise<void> {
   if (existsSync(join(environment, "done"))) return;
   await run(["python3", "-m", "venv", environment]);
   const pip = join(environment, "bin/pip");
-  await run([pip, "install", "-q", "-r", requirementsIn(folder)]);
+  await run([pip, "install", "-q", ...requirementsIn(folder).flatMap((path) => ["-r", path])]);
   const others = join(root, folder, withoutDependencies);
   if (existsSync(others)) await run([pip, "install", "-q", "--no-deps", "-r", others]);
   await Bun.write(join(environment, "done"), "");

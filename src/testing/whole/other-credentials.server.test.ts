@@ -205,14 +205,14 @@ describe.skipIf(missing.length > 0)("on the full profile", () => {
         closed: false,
       };
     };
-    // If ids and paths were joined without a separator, the first two neighbours would have the same name as `key`. If
-    // they were joined with "/", the third neighbour would have the same name.
-    const key = { businessId: "ab", path: "c/d" };
+    // If ids and paths were joined without a separator, the first two neighbours would have the same name as `key`. The
+    // third would have the same name if they were joined with "/", and the fourth if they were joined with ":".
+    const key = { businessId: "ab", path: "c:d/e" };
     const neighbours = [
-      { businessId: "a", path: "bc/d" },
-      { businessId: "abc", path: "/d" },
-      { businessId: "ab/c", path: "d" },
-      { businessId: "ab:c", path: "d" },
+      { businessId: "a", path: "bc:d/e" },
+      { businessId: "abc", path: ":d/e" },
+      { businessId: "ab/c:d", path: "e" },
+      { businessId: "ab:c", path: "d/e" },
     ];
     const heard: string[] = [];
     const stop = new AbortController();

@@ -30,7 +30,7 @@ export default function AccountDialog(props: AccountDialogProps) {
   const title = () =>
     props.how === "forgot" ? t("Forgot your password?") : isNew() ? t("Create an account") : t("Sign in");
   const explanation = () => {
-    if (props.how === "forgot") return t("We’ll send you a link with which you set a new one.");
+    if (props.how === "forgot") return t("We’ll send you a link for setting a new password.");
     if (isNew()) return t("An account keeps your music on every device.");
     return props.hasMusic
       ? t("The pieces you made here will be added.")

@@ -138,7 +138,7 @@ const guestEnded = (code: string) =>
     t("Your session as a guest has ended."),
     401,
     code,
-    t("Its pieces can’t be reached any more. What you make from now on is in a new list."),
+    t("The pieces of that session can’t be reached any more. New pieces are in a new list."),
   );
 
 const signedOut = (code: string) =>

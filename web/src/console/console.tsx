@@ -19,7 +19,7 @@ interface View extends Tab {
 const queries = lazy(() => import("./queries/queries.tsx"));
 const viewsOf: Readonly<Record<KeyHolder["kind"], readonly View[]>> = {
   operator: [
-    { at: "today", name: () => t("Today"), view: lazy(() => import("./today/operator-today.tsx")) },
+    { at: "today", name: () => t("Overview"), view: lazy(() => import("./today/operator-today.tsx")) },
     {
       at: "businesses",
       name: () => t("Businesses"),

@@ -18,7 +18,7 @@ export default function Takes() {
     <Show when={takes().length === 2 && takes().some((one) => listening.isCurrent(one.id))}>
       <div class="takes">
         <fieldset class="compare">
-          <legend class="unseen">{t("Compare two takes at the same place")}</legend>
+          <legend class="unseen">{t("Compare two takes at the same position")}</legend>
           <For each={takes()}>
             {(one, index) => (
               <button
@@ -37,7 +37,7 @@ export default function Takes() {
           type="button"
           onClick={() => void trash.put({ kind: "track", id: other()!.id }, other()!.title)}
         >
-          {t("Keep only this one")}
+          {t("Keep only this take")}
         </button>
       </div>
     </Show>

@@ -36,7 +36,7 @@ export const served = {
   "TOO_MANY_REQUESTS pieces hint": "انتظر حتى تكتمل إحداها أو أوقف إحداها.",
   "TOO_MANY_REQUESTS guestPieces": "يجري الآن تلحين مقطوعات كثيرة للضيوف من عنوانك.",
   "TOO_MANY_REQUESTS guestPieces hint": "انتظر حتى تكتمل إحداها أو أنشئ حسابًا.",
-  "TOO_MANY_REQUESTS signIn": "كانت محاولات تسجيل الدخول بهذا البريد الإلكتروني كثيرة.",
+  "TOO_MANY_REQUESTS signIn": "كانت المحاولات بكلمة مرور خاطئة كثيرة.",
   "TOO_MANY_REQUESTS signIn hint": "انتظر قليلًا ثم حاول مرة أخرى.",
   "TOO_MANY_REQUESTS guestMinutes": "لم يبقَ للضيوف هذا القدر من دقائق الموسيقى الآن.",
   "TOO_MANY_REQUESTS guestMinutes hint": "اختر مدة أقصر، أو أنشئ حسابًا، أو حاول لاحقًا.",

@@ -15,7 +15,7 @@ export const ar: Dictionary = {
   Cancel: "إلغاء",
   "Check your connection, then try again.": "تحقّق من الاتصال ثم حاول مرة أخرى.",
   Close: "إغلاق",
-  "Compare two versions at the same place": "قارن نسختين عند الموضع نفسه",
+  "Compare two versions at the same position": "قارن نسختين عند الموضع نفسه",
   Compose: "لحّن",
   "Composing the {section}…": "جارٍ تلحين {section}…",
   "Composing…": "جارٍ التلحين…",
@@ -45,8 +45,8 @@ export const ar: Dictionary = {
   "Go on without an account": "المتابعة بدون حساب",
   "Go to your pieces": "اذهب إلى مقطوعاتك",
   "In the album": "في الألبوم",
-  "It is private. With a link, everyone who has it can listen, until you end it.":
-    "المقطوعة خاصة. بالرابط يستطيع كل من لديه الاستماع إلى أن تنهيه.",
+  "This is private. If you make a link, everyone who has the link can listen until you end it.":
+    "هذا خاص. إذا أنشأت رابطًا، استطاع كل من لديه الرابط الاستماع إلى أن تنهيه.",
   "It may have been deleted, or the address may be mistyped.": "ربما حُذف المحتوى، أو كُتب العنوان خطأً.",
   "Keep it": "احتفظ به",
   Key: "المقام",
@@ -114,8 +114,8 @@ export const ar: Dictionary = {
   "This album could not be loaded.": "تعذّر تحميل هذا الألبوم.",
   "This piece could not be loaded.": "تعذّر تحميل هذه المقطوعة.",
   "Your session as a guest has ended.": "انتهت جلستك كضيف.",
-  "Its pieces can’t be reached any more. What you make from now on is in a new list.":
-    "لم يعد بالإمكان الوصول إلى مقطوعاتها. ما تلحّنه من الآن يظهر في قائمة جديدة.",
+  "The pieces of that session can’t be reached any more. New pieces are in a new list.":
+    "لم يعد بالإمكان الوصول إلى مقطوعات تلك الجلسة. تظهر المقطوعات الجديدة في قائمة جديدة.",
   "This part of the page could not be loaded.": "تعذّر تحميل هذا الجزء من الصفحة.",
   "{n} pieces were not deleted, because the server can’t be reached.": {
     one: "لم تُحذف مقطوعة واحدة لأن الخادم غير متاح.",
@@ -231,11 +231,11 @@ export const ar: Dictionary = {
     few: "النص أطول من المسموح بـ{n} أحرف. اختصره إلى {max}.",
     other: "النص أطول من المسموح بـ{n} حرف. اختصره إلى {max}.",
   },
-  "{n} are before you, about {seconds} s.": {
-    one: "أمامك مقطوعة واحدة، نحو {seconds} ث.",
-    two: "أمامك مقطوعتان، نحو {seconds} ث.",
-    few: "أمامك {n} مقطوعات، نحو {seconds} ث.",
-    other: "أمامك {n} مقطوعة، نحو {seconds} ث.",
+  "{n} pieces are before yours, which begins in about {seconds} s.": {
+    one: "أمامك مقطوعة واحدة، وتبدأ مقطوعتك بعد نحو {seconds} ث.",
+    two: "أمامك مقطوعتان، وتبدأ مقطوعتك بعد نحو {seconds} ث.",
+    few: "أمامك {n} مقطوعات، وتبدأ مقطوعتك بعد نحو {seconds} ث.",
+    other: "أمامك {n} مقطوعة، وتبدأ مقطوعتك بعد نحو {seconds} ث.",
   },
   "{n} minutes": { one: "دقيقة واحدة", two: "دقيقتان", few: "{n} دقائق", other: "{n} دقيقة" },
   "{n} pieces": { one: "مقطوعة واحدة", two: "مقطوعتان", few: "{n} مقطوعات", other: "{n} مقطوعة" },
@@ -302,7 +302,7 @@ export const ar: Dictionary = {
     "يحذف هذا حسابك وكل موسيقاك نهائيًا على كل جهاز، وتتوقف الروابط التي شاركتها عن العمل. لا يمكن التراجع. بعد التأكيد مباشرة لن يجد أحد أي شيء لك، وتُحذف النسخ على الخوادم خلال دقائق، والنسخ الاحتياطية عند انتهاء مدتها.",
   "This device": "هذا الجهاز",
   "Unknown device": "جهاز غير معروف",
-  "We’ll send you a link with which you set a new one.": "سنرسل إليك رابطًا لتعيين كلمة مرور جديدة.",
+  "We’ll send you a link for setting a new password.": "سنرسل إليك رابطًا لتعيين كلمة مرور جديدة.",
   "We’ve sent you a mail. Open its link.": "أرسلنا إليك رسالة. افتح الرابط الذي فيها.",
   "You are not signed in.": "لم تسجّل الدخول.",
   "You have no account yet: your music is in this browser only.":
@@ -331,10 +331,10 @@ export const ar: Dictionary = {
   Stop: "توقّف",
   "Play the next piece": "شغّل المقطوعة التالية",
   "Keep going: compose more like this": "واصل: لحّن المزيد من هذا",
-  "Compare two takes at the same place": "قارن تسجيلين عند الموضع نفسه",
+  "Compare two takes at the same position": "قارن تسجيلين عند الموضع نفسه",
   "Take A": "التسجيل أ",
   "Take B": "التسجيل ب",
-  "Keep only this one": "احتفظ بهذه فقط",
+  "Keep only this take": "احتفظ بهذا التسجيل فقط",
   Like: "أعجبني",
   "Like {title}": "أعجبتني {title}",
   "{n} pieces are in the album “{album}”.": {

@@ -36,7 +36,7 @@ export const served = {
   "TOO_MANY_REQUESTS guestPieces":
     "Für Gäste an deinem Anschluss werden gerade schon viele Stücke komponiert.",
   "TOO_MANY_REQUESTS guestPieces hint": "Warte, bis eines fertig ist, oder lege ein Konto an.",
-  "TOO_MANY_REQUESTS signIn": "Es gab zu viele Versuche, sich mit dieser E-Mail anzumelden.",
+  "TOO_MANY_REQUESTS signIn": "Es gab zu viele Versuche mit einem falschen Passwort.",
   "TOO_MANY_REQUESTS signIn hint": "Warte etwas und versuche es noch einmal.",
   "TOO_MANY_REQUESTS guestMinutes": "So viele Minuten Musik sind für Gäste gerade nicht mehr frei.",
   "TOO_MANY_REQUESTS guestMinutes hint":

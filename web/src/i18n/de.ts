@@ -15,7 +15,7 @@ export const de: Dictionary = {
   Cancel: "Abbrechen",
   "Check your connection, then try again.": "Prüfe die Verbindung und versuche es noch einmal.",
   Close: "Schließen",
-  "Compare two versions at the same place": "Zwei Fassungen an derselben Stelle vergleichen",
+  "Compare two versions at the same position": "Zwei Fassungen an derselben Stelle vergleichen",
   Compose: "Komponieren",
   "Composing the {section}…": "Komponiert: {section}…",
   "Composing…": "Komponiert…",
@@ -46,8 +46,8 @@ export const de: Dictionary = {
   "Go on without an account": "Ohne Konto weitermachen",
   "Go to your pieces": "Zu deinen Stücken",
   "In the album": "Im Album",
-  "It is private. With a link, everyone who has it can listen, until you end it.":
-    "Das Stück ist privat. Mit einem Link können alle zuhören, die ihn haben, bis du ihn beendest.",
+  "This is private. If you make a link, everyone who has the link can listen until you end it.":
+    "Das ist privat. Wenn du einen Link erstellst, können alle zuhören, die ihn haben, bis du ihn beendest.",
   "It may have been deleted, or the address may be mistyped.":
     "Vielleicht wurde der Inhalt gelöscht, oder die Adresse enthält einen Tippfehler.",
   "Keep it": "Behalten",
@@ -117,8 +117,8 @@ export const de: Dictionary = {
   "This album could not be loaded.": "Dieses Album konnte nicht geladen werden.",
   "This piece could not be loaded.": "Dieses Stück konnte nicht geladen werden.",
   "Your session as a guest has ended.": "Deine Sitzung als Gast ist beendet.",
-  "Its pieces can’t be reached any more. What you make from now on is in a new list.":
-    "Ihre Stücke sind nicht mehr erreichbar. Was du ab jetzt komponierst, steht in einer neuen Liste.",
+  "The pieces of that session can’t be reached any more. New pieces are in a new list.":
+    "Die Stücke dieser Sitzung sind nicht mehr erreichbar. Neue Stücke stehen in einer neuen Liste.",
   "This part of the page could not be loaded.": "Dieser Teil der Seite konnte nicht geladen werden.",
   "{n} pieces were not deleted, because the server can’t be reached.": {
     one: "1 Stück wurde nicht gelöscht, weil der Server nicht erreichbar ist.",
@@ -229,9 +229,9 @@ export const de: Dictionary = {
     one: "Das ist ein Zeichen zu lang. Kürze den Text auf {max}.",
     other: "Das sind {n} Zeichen zu viel. Kürze den Text auf {max}.",
   },
-  "{n} are before you, about {seconds} s.": {
-    one: "Ein Stück ist vor dir, etwa {seconds} s.",
-    other: "{n} Stücke sind vor dir, etwa {seconds} s.",
+  "{n} pieces are before yours, which begins in about {seconds} s.": {
+    one: "Ein Stück ist vor deinem, das in etwa {seconds} s beginnt.",
+    other: "{n} Stücke sind vor deinem, das in etwa {seconds} s beginnt.",
   },
   "{n} minutes": { one: "1 Minute", other: "{n} Minuten" },
   "{n} pieces": { one: "1 Stück", other: "{n} Stücke" },
@@ -300,8 +300,8 @@ export const de: Dictionary = {
     "Das löscht dein Konto und all deine Musik für immer und auf jedem Gerät, und geteilte Links funktionieren nicht mehr. Es lässt sich nicht rückgängig machen. Sobald du bestätigst, findet niemand mehr etwas von dir; Kopien auf den Servern folgen innerhalb von Minuten, Sicherungen, wenn sie ablaufen.",
   "This device": "Dieses Gerät",
   "Unknown device": "Unbekanntes Gerät",
-  "We’ll send you a link with which you set a new one.":
-    "Wir schicken dir einen Link, mit dem du ein neues wählst.",
+  "We’ll send you a link for setting a new password.":
+    "Wir schicken dir einen Link, mit dem du ein neues Passwort wählst.",
   "We’ve sent you a mail. Open its link.": "Wir haben dir eine Mail geschickt. Öffne den Link darin.",
   "You are not signed in.": "Du bist nicht angemeldet.",
   "You have no account yet: your music is in this browser only.":
@@ -330,10 +330,10 @@ export const de: Dictionary = {
   Stop: "Anhalten",
   "Play the next piece": "Das nächste Stück spielen",
   "Keep going: compose more like this": "Weitermachen: mehr davon komponieren",
-  "Compare two takes at the same place": "Zwei Aufnahmen an derselben Stelle vergleichen",
+  "Compare two takes at the same position": "Zwei Aufnahmen an derselben Stelle vergleichen",
   "Take A": "Aufnahme A",
   "Take B": "Aufnahme B",
-  "Keep only this one": "Nur dieses behalten",
+  "Keep only this take": "Nur diese Aufnahme behalten",
   Like: "Gefällt mir",
   "Like {title}": "{title} gefällt mir",
   "{n} pieces are in the album “{album}”.": {

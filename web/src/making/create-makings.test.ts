@@ -108,7 +108,7 @@ test("a piece that waits for a while shows the number of pieces before it, until
   const { makings, dispose } = setUp();
   makings.follow("r", known);
   while (!makings.get("r")?.queue) await Bun.sleep(20);
-  expect(progressWords(makings.get("r")!)).toBe("3 are before you, about 15 s.");
+  expect(progressWords(makings.get("r")!)).toBe("3 pieces are before yours, which begins in about 15 s.");
   say(FakeEventSource.last, { type: "started", at: "", title: "Rain", plannedMs: 40_000 });
   expect(progressWords(makings.get("r")!)).toStartWith("Composing");
   dispose();
@@ -126,9 +126,9 @@ test("once an event has contained the place in the queue, the page no longer ask
   makings.follow("r", known);
   say(FakeEventSource.last, { type: "queued", at: "1" }, { type: "queue", at: "2", place: 3, seconds: 10 });
   const words = () => progressWords(makings.get("r")!);
-  expect(words()).toBe("2 are before you, about 10 s.");
+  expect(words()).toBe("2 pieces are before yours, which begins in about 10 s.");
   say(FakeEventSource.last, { type: "queue", at: "3", place: 2, seconds: 5 });
-  expect(words()).toBe("One is before you, about 5 s.");
+  expect(words()).toBe("One piece is before yours, which begins in about 5 s.");
   await Bun.sleep(3_300);
   expect(asked).toBe(0);
   expect(makings.get("r")?.state).toBe("queued");

@@ -93,8 +93,8 @@ export function progressWords(making: Making): string {
 function placeWords({ place, seconds }: { place: number; seconds: number }): string {
   return plural(
     place - 1,
-    "One is before you, about {seconds} s.",
-    "{n} are before you, about {seconds} s.",
+    "One piece is before yours, which begins in about {seconds} s.",
+    "{n} pieces are before yours, which begins in about {seconds} s.",
     { seconds },
   );
 }

@@ -47,7 +47,7 @@ export function Compare(props: { track: TrackSummary }) {
   return (
     <Show when={pair().length === 2}>
       <fieldset class="compare">
-        <legend class="unseen">{t("Compare two versions at the same place")}</legend>
+        <legend class="unseen">{t("Compare two versions at the same position")}</legend>
         <For each={pair()}>
           {(one, index) => (
             <button

@@ -42,7 +42,9 @@ export default function ShareDialog(props: ShareDialogProps) {
         fallback={
           <>
             <p class="empty">
-              {t("It is private. With a link, everyone who has it can listen, until you end it.")}
+              {t(
+                "This is private. If you make a link, everyone who has the link can listen until you end it.",
+              )}
             </p>
             <button class="solid" type="button" disabled={!links()} onClick={() => void ask("PUT")}>
               {t("Make a link")}

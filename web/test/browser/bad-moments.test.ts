@@ -230,7 +230,7 @@ test(
     await page.getByLabel("New title").fill("Attic window");
     await page.getByLabel("New title").press("Enter");
     await page.getByText("Your session as a guest has ended.").waitFor();
-    await page.getByText("What you make from now on is in a new list.").waitFor();
+    await page.getByText("New pieces are in a new list.").waitFor();
     expect(await titles(page)).toEqual([before!]);
     await button(page, "Dismiss").click();
     await ask(page, "harp and rain", "30 s");

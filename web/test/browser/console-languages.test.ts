@@ -156,9 +156,9 @@ test(
     await page.locator('input[name="key"]').fill(stage.app.operatorKey);
     await page.keyboard.press("Enter");
     await page.getByLabel("Language").selectOption("ar");
-    await page.getByRole("heading", { name: ar.Today as string }).waitFor();
+    await page.getByRole("heading", { name: ar.Overview as string }).waitFor();
     await page.reload();
-    await page.getByRole("heading", { name: ar.Today as string }).waitFor();
+    await page.getByRole("heading", { name: ar.Overview as string }).waitFor();
     await page.getByRole("link", { name: ar.Businesses as string }).click();
     await page.locator('input[name="slug"]').fill("demo");
     await page.getByRole("button", { name: ar.Create as string, exact: true }).click();

@@ -295,7 +295,7 @@ test(
     expect([...other.complaints, ...missed]).toEqual([]);
 
     await page.getByRole("button", { name: "End the link" }).click();
-    await page.getByText("It is private.").waitFor();
+    await page.getByText("This is private.").waitFor();
     expect((await other.page.goto(url))!.status()).toBe(404);
     await other.page.getByText("There is no music here.").waitFor();
     expect(complaints).toEqual([]);

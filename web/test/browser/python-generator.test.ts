@@ -23,7 +23,7 @@ import { TEST_MS_MAX } from "./stage/stage.ts";
 
 const missing = [...missingForPython(), ...(hasChromium ? [] : ["chromium"])];
 if (missing.length > 0 && onCi)
-  throw new Error(`${missing.join(" and ")} missing, and on CI nothing is skipped`);
+  throw new Error(`on CI no test is skipped, but these programs are missing: ${missing.join(", ")}`);
 if (missing.length > 0) console.warn(`skipped: ${missing.join(" and ")} not on this machine`);
 const test = missing.length > 0 ? plainTest.skip : plainTest;
 

@@ -112,7 +112,7 @@ test(
     await heardPast(page, (await positionOf(page)) + 0.3);
     expect(await listen(page)).toBeGreaterThan(SOUND);
     expect(await barriers(page)).toEqual([]);
-    await page.getByRole("button", { name: "Keep only this one" }).click();
+    await page.getByRole("button", { name: "Keep only this take" }).click();
     await rows(page, 1);
     expect(await page.getByRole("button", { name: "Take B" }).count()).toBe(0);
     const before = await positionOf(page);

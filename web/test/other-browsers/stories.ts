@@ -201,7 +201,7 @@ export function tellStories({ name, programs, seeksEarly, start }: BrowserKind):
         await browser.open(piece);
         await person.press("Share");
         await person.press("End the link");
-        await person.sees("It is private.");
+        await person.sees("This is private.");
         await browser.open(elsewhere);
         await person.sees("There is no music here.");
       },

@@ -102,9 +102,9 @@ def read_config(source: str) -> MusicgenConfig:
     try:
         facts, _ = MusicgenConfig.get_config_dict(source)
     except (OSError, ValueError) as error:
-        raise UnusableModel(f'"{source}" holds no model: {first_line(error)}') from error
+        raise UnusableModel(f'"{source}" contains no model: {first_line(error)}') from error
     if not facts:
-        raise UnusableModel(f'"{source}" holds no model: it has no config.json.')
+        raise UnusableModel(f'"{source}" contains no model: it has no config.json.')
     kind = facts.get("model_type", "unknown")
     if kind != "musicgen":
         raise UnusableModel(

@@ -63,7 +63,7 @@ export const pt: Words = {
     dark: "escur*, sombri*",
     dramatic: "dramatic*",
     romantic: "romantic*, amor",
-    energetic: "energetic*, enérgic*, energic*",
+    energetic: "energetic*, energic*",
     epic: "epic*",
     nocturnal: "noite, meia noite",
     nostalgic: "nostalgic*, saudade",

@@ -22,9 +22,9 @@ export const accountDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/accounts/guest",
     tag,
-    summary: "Creates a guest: a user with a session and a token, without a form.",
+    summary: "Creates a guest, who has a session and a token but no e-mail and no password.",
     description:
-      "With a session of this business, or a token issued from one, the answer has the user of that session, and no guest is created.",
+      "If the request has a session of this business, or a token that was issued from one, no guest is created, and the answer has the user of that session.",
     user: "anyone",
     body: { schema: sentAs(guestBody) },
     answers: {
@@ -63,7 +63,7 @@ export const accountDocs: readonly DocumentedRoute[] = [
     tag,
     summary: "Undoes the deletion of an account, and signs in. A guest's music moves to the account.",
     description:
-      "Sign-in is refused with ACCOUNT_DELETING while a deleted account can be restored. After the restoration, the music and the links that were shared are found again; earlier sessions stay ended. An account that is not being deleted is only signed in to. GONE: the time for the restoration is over.",
+      "Sign-in is refused with ACCOUNT_DELETING while a deleted account can be restored. After the restoration, the music and the links that were shared are found again; earlier sessions stay ended. If the account is not being deleted, this route only signs in. GONE means that the time for the restoration is over.",
     user: "anyone",
     body: { schema: sentAs(signInBody) },
     answers: { 200: json("The member.", ref("Entrance"), session) },
@@ -104,7 +104,7 @@ export const accountDocs: readonly DocumentedRoute[] = [
     tag,
     summary: "Deletes the account with its music, its e-mail and all of its credentials.",
     description:
-      "A guest sends nothing, and is erased at once. A member has to send the password. The account of a member is closed at once: all sessions, tokens, signed links and shares end, and the generations are stopped. The account is erased after deleteAfter (RONDO_ACCOUNT_GRACE_DAYS); until then POST /v1/accounts/restore undoes the deletion, and a mail says so. Nobody finds the content any more after the answer; when an account is erased, jobs remove the content from the stores. A call that fails can be repeated. Users who sign in with the business itself can't be deleted here.",
+      "A guest sends no body, and is erased at once. A member has to send the password. A member's account is closed at once: all sessions, tokens, signed links and shares end, and the generations are stopped. The account is erased after deleteAfter (RONDO_ACCOUNT_GRACE_DAYS); until then POST /v1/accounts/restore undoes the deletion, and a mail says so. After the answer, nobody can find the content any more; jobs remove it from the stores when the account is erased. A call that fails can be repeated. Users whom the business itself signs in can't be deleted here.",
     user: "user",
     body: { schema: sentAs(deleteAccountBody), isOptional: true },
     answers: {
@@ -120,7 +120,7 @@ export const accountDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/accounts/session",
     tag,
-    summary: "Returns the account of the session; null without a session.",
+    summary: "Returns the account of the session, or null if the request has no session.",
     description:
       "A page calls it when it starts, because the account that it has stored may be missing or outdated.",
     user: "anyone",
@@ -132,7 +132,8 @@ export const accountDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/tokens",
     tag,
-    summary: "Issues a token for a user who signs in with the business itself. A new user is created.",
+    summary:
+      "Issues a token for a user whom the business itself signs in. If the user does not exist yet, it is created.",
     description:
       "The token ends at its expiry, when the key that issued it is revoked, when the user is deleted, or when a guest becomes a member.",
     user: "business",
@@ -144,9 +145,9 @@ export const accountDocs: readonly DocumentedRoute[] = [
     path: "/v1/sign-in-tokens",
     tag,
     summary:
-      "Issues a token with which the page signs in a user of the business's own sign-in. A new user is created.",
+      "Issues a token with which the page signs in a user whom the business itself signs in. If the user does not exist yet, it is created.",
     description:
-      "The token works once, within two minutes, in POST /v1/accounts/sign-in-with-token, and nowhere else. The session that it opens does not end with the key.",
+      "The token works once, within two minutes, and only in POST /v1/accounts/sign-in-with-token. The session that it opens stays valid when the key that issued the token is revoked.",
     user: "business",
     body: { schema: sentAs(signInTokenBody) },
     answers: { 201: json("The token.", ref("Token")) },

@@ -21,7 +21,7 @@ const session = object({
   id,
   device: about(orNull(text), "The browser and system, such as Firefox, Linux; null: not known."),
   createdAt: instant,
-  lastUsedAt: about(instant, "Exact to an hour."),
+  lastUsedAt: about(instant, "Accurate to an hour."),
   isCurrent: about({ type: "boolean" }, "Whether it is the session of this request."),
 });
 
@@ -43,9 +43,11 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     path: "/v1/accounts/me/email",
     summary: "Changes the e-mail of a member, who sends the password.",
     description:
-      "With a mail server, the e-mail changes when the member opens the link that is mailed to the new address, and the former address is informed. Without one, it changes at once.",
+      "If a mail server is set, the e-mail changes when the member opens the link that is mailed to the new address, and a mail informs the former address. If none is set, the e-mail changes at once.",
     body: { schema: sentAs(changeEmailBody) },
-    answers: { 200: json("The account; newEmail waits for its verification.", ref("Account")) },
+    answers: {
+      200: json("The account. newEmail is the new address while it is not verified.", ref("Account")),
+    },
     errors: ["CONFLICT", "NOT_FOUND"],
   },
   {
@@ -62,10 +64,13 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/accounts/me/export",
     summary: "Returns everything that is stored about the caller, except the sound.",
-    description: "GET /v1/accounts/me/archive has the sound, too.",
+    description: "GET /v1/accounts/me/archive also has the sound.",
     answers: {
       200: json("The rows by table.", ref("UserExport"), {
-        "Content-Disposition": about(text, "Names the file, so that a browser saves it."),
+        "Content-Disposition": about(
+          text,
+          "Contains a file name, so that a browser saves the answer as a file.",
+        ),
       }),
     },
     errors: ["NOT_FOUND"],
@@ -77,7 +82,7 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     summary:
       "Sends everything that is stored about the caller as a ZIP: the rows as JSON, and every piece as MP3, also those in the trash.",
     description:
-      "README.txt says what the archive contains, in the language of the query, otherwise in the first known one of Accept-Language, otherwise in English. data.json is what GET /v1/accounts/me/export returns, without the usage of the present day. A piece that is still being made, or whose sound is damaged, is only described in manifest.json and named in README.txt. An interrupted download is resumed with Range and If-Range, for seven days and as long as the data has not changed; otherwise the whole archive is sent again.",
+      "README.txt describes the archive in the language of the query parameter; without it, in the first supported language of Accept-Language, or else in English. data.json is the answer of GET /v1/accounts/me/export without the usage of today. A piece that is still being made, or whose sound is damaged, is only described in manifest.json and named in README.txt. An interrupted download is resumed with Range and If-Range, for seven days and as long as the data has not changed; otherwise the whole archive is sent again.",
     inQuery: { language: about(oneOf(...mailLanguages), "The language of README.txt.") },
     inHeaders: rangeHeaders,
     answers: fileAnswers([{ type: "application/zip", schema: bytes }]),
@@ -94,7 +99,7 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     ...shared,
     method: "delete",
     path: "/v1/accounts/me/sessions",
-    summary: "Ends all sessions of the caller but the one of the request.",
+    summary: "Ends all sessions of the caller except the session of this request.",
     answers: { 204: { says: "The sessions have ended." } },
   },
   {

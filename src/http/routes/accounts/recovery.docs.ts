@@ -14,9 +14,9 @@ export const recoveryDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/accounts/forgot-password",
     tag,
-    summary: "Mails a link for a new password to a member.",
+    summary: "Mails a member a link for setting a new password.",
     description:
-      "A known and an unknown address get the same answer after the same work. The worker sends the mail; the link works once, for 30 minutes.",
+      "The answer, and the time until it comes, are the same for a known and an unknown address. The worker sends the mail. The link works once, within 30 minutes.",
     user: "anyone",
     body: { schema: sentAs(forgotPasswordBody) },
     answers: { 202: json("If the member exists, the mail will be sent.", object({ by })) },

@@ -189,7 +189,7 @@ test("a new address is used only after its link was opened, and the former addre
   await using house = await createHouse();
   const up = await house.call("POST", "accounts/sign-up", {
     json: login,
-    headers: { "accept-language": "ar;q=0.9, de" },
+    headers: { "accept-language": "fr, de;q=0.5, ar;q=0.9" },
   });
   const verify = (token: string) => house.call("POST", "accounts/verify-email", { json: { token } });
   expect((await house.call("GET", "accounts/me", { cookie: up.cookie })).body).toMatchObject({
@@ -220,6 +220,27 @@ test("a new address is used only after its link was opened, and the former addre
   const reset = { token: back, password: "taken back by ada" };
   expect((await house.call("POST", "accounts/reset-password", { json: reset })).status).toBe(204);
   expect((await verify(second!)).status).toBe(410);
+});
+
+test("after too many wrong passwords at a password change, the error says for how many, and sign-ins are not affected", async () => {
+  await using house = await createHouse({ environment: { RONDO_LIMIT_SIGN_INS: "2/1h" } });
+  const { cookie } = await house.call("POST", "accounts/sign-up", { json: login });
+  const json = { password: "wrong", newPassword: "a new password" };
+  const send = () => house.call("POST", "accounts/me/password", { json, cookie });
+  expect([(await send()).status, (await send()).status]).toEqual([401, 401]);
+  expect(await send()).toMatchObject({
+    status: 429,
+    body: {
+      detail: "There were too many attempts with a wrong password of this account.",
+      details: { limit: "signIn" },
+    },
+  });
+  expect((await house.call("POST", "accounts/sign-in", { json: login })).status).toBe(200);
+  const wrong = () => house.call("POST", "accounts/sign-in", { json: { ...login, password: "wrong" } });
+  expect([(await wrong()).status, (await wrong()).status]).toEqual([401, 401]);
+  expect((await wrong()).body.detail).toBe(
+    "There were too many attempts to sign in with this e-mail from this address.",
+  );
 });
 
 test("sessions are listed with their devices, a single session can be ended, and a password change ends the other sessions", async () => {

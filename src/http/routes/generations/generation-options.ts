@@ -32,12 +32,12 @@ export const generationOptions = z
     instrumental: z
       .boolean()
       .exactOptional()
-      .describe("true: without singing. false is the same as leaving it out."),
+      .describe("true: without singing. false means the same as no value."),
   })
   .refine(({ lyrics, instrumental }) => lyrics === undefined || instrumental !== true, {
     path: ["lyrics"],
     message: "An instrumental piece has no lyrics. Leave out one of the two.",
   })
   .describe(
-    "Wishes beside the prompt, which they overrule. A generator that can't fulfil one says so in notUnderstood, or the generation fails with the reason.",
+    "Wishes in addition to the prompt. Where they contradict the prompt, they take precedence. If the generator can't fulfil one of them, notUnderstood names it, or the generation fails with the reason.",
   );

@@ -10,7 +10,7 @@ const chunks = { tag: "Hearing music", user: "user", path: "/v1/generations/{req
 
 const writing = "For generators";
 const appendHeaders = {
-  "Stream-Closed": about(oneOf("true"), "Nothing comes after this."),
+  "Stream-Closed": about(oneOf("true"), "This append is the last one, and closes the stream."),
   "Producer-Id": about(text, "Identifies the producer. It requires Producer-Epoch and Producer-Seq."),
   "Producer-Epoch": about(whole, "Once an epoch has been used, appends with a lower one are refused."),
   "Producer-Seq": about(whole, "Numbers the appends within the epoch: 0, 1, 2…"),
@@ -20,8 +20,11 @@ const tail = {
   "Stream-Closed": streamHeaders["Stream-Closed"],
 };
 const appended = {
-  200: { says: "It is stored.", headers: tail },
-  204: { says: "The append is stored, or was stored before, or the stream is closed now.", headers: tail },
+  200: { says: "The append, which has a Producer-Id, is stored.", headers: tail },
+  204: {
+    says: "The append, which has no Producer-Id, is stored; or it was stored earlier; or it only closed the stream.",
+    headers: tail,
+  },
 } as const;
 const appendErrors = [
   ...(["INVALID_BODY", "INVALID_PARAMETER", "BODY_TOO_LARGE", "STREAM_CLOSED", "STREAM_CONFLICT"] as const),
@@ -35,14 +38,14 @@ export const generationStreamDocs: readonly DocumentedRoute[] = [
     summary: "Reads the states and the progress of a generation as a stream of JSON.",
     ...streamRead({ schema: listOf(ref("GenerationEvent")) }),
   },
-  { ...events, method: "head", summary: "Returns the state of that stream.", ...streamHead },
+  { ...events, method: "head", summary: "Returns the state of the stream of events.", ...streamHead },
   {
     ...chunks,
     method: "get",
     summary: "Reads the sound as a stream: existing data, or new data by long-poll or sse.",
     ...streamRead({ type: "audio/mpeg", schema: bytes }),
   },
-  { ...chunks, method: "head", summary: "Returns the state of that stream.", ...streamHead },
+  { ...chunks, method: "head", summary: "Returns the state of the stream of sound.", ...streamHead },
   {
     ...chunks,
     tag: writing,
@@ -50,7 +53,7 @@ export const generationStreamDocs: readonly DocumentedRoute[] = [
     method: "post",
     summary: "Stores sound as it is made: whole MP3 frames, 44.1 kHz, 128 kbit/s.",
     description:
-      "The request is an append of the Durable Streams protocol. A numbered append may be repeated: it is stored once. Stream-Closed: true marks the end.",
+      "The request is an append of the Durable Streams protocol. A numbered append may be repeated: it is stored once. Stream-Closed: true closes the stream.",
     inHeaders: appendHeaders,
     body: { type: "audio/mpeg", schema: bytes },
     answers: appended,
@@ -61,8 +64,9 @@ export const generationStreamDocs: readonly DocumentedRoute[] = [
     tag: writing,
     user: "generator",
     method: "post",
-    summary: "Reports how far the generator is, or why it gave up.",
-    description: "The report is stored as an event of the type report. Rondo ends this stream itself.",
+    summary: "Reports the progress of the generator, or why it failed.",
+    description:
+      "The report is stored as an event of the type report. Rondo itself closes this stream, so Stream-Closed has no effect here.",
     inHeaders: appendHeaders,
     body: { schema: sentAs(generatorReportSchema) },
     answers: appended,

@@ -14,7 +14,7 @@ export const generationDocs: readonly DocumentedRoute[] = [
     tag,
     summary: "Starts a generation. The answer comes at once, and its links play the sound as it is made.",
     description:
-      "durationSeconds sets the length. Without durationSeconds, the prompt sets the length; if neither gives one, the piece has a minute. With \"endless\" the built-in composer goes on with new material until the generation is stopped by DELETE, or until the operator's limit (RONDO_LIMIT_ENDLESS_MINUTES); a user can have one endless piece at a time. generator names one of the operator's generators; without a name, the business's generators are asked in their order until one begins. options are wishes beside the prompt, and overrule its words.",
+      "durationSeconds sets the length. Without durationSeconds, the prompt sets the length; if the prompt doesn't either, the piece is a minute long. With \"endless\" the built-in composer goes on with new material until the generation is stopped by DELETE, or until the operator's limit (RONDO_LIMIT_ENDLESS_MINUTES); a user can have one endless piece at a time. generator names one of the operator's generators; without a name, the business's generators are asked in their order until one begins. options are wishes in addition to the prompt, and take precedence over it.",
     user: "user",
     inHeaders: idempotencyHeader,
     body: { schema: sentAs(startBody) },
@@ -39,7 +39,7 @@ export const generationDocs: readonly DocumentedRoute[] = [
     path: "/v1/generations/{requestId}",
     tag,
     summary:
-      "Cancels a generation. The sound that exists is kept. An endless piece that has begun ends here, and is complete within seconds.",
+      "Cancels a generation. The sound that exists is kept. An endless piece that has begun is not cancelled but ended: it is complete within seconds.",
     user: "user",
     answers: { 200: json("The generation. One that had already ended is unchanged.", ref("Generation")) },
   },

@@ -14,7 +14,7 @@ export const downloadDocs: readonly DocumentedRoute[] = [
     summary:
       "Sends a version as a file with a name: its sound, or its notes as MIDI or as a lead sheet in MusicXML or ABC notation, or its parts as a ZIP of WAVs.",
     description:
-      "A file with sound has tags, is marked as made by a machine, and is signed. POST /v1/verify checks the signature. The notes and the stems exist for complete pieces of the built-in composer; another piece is a CONFLICT.",
+      "A file with sound has tags, is marked as made by a machine, and is signed. POST /v1/verify checks the signature. The notes and the stems exist only for complete pieces of the built-in composer; for any other piece, the answer is CONFLICT.",
     user: "signed",
     inQuery: {
       format: { ...oneOf("mp3", "wav", "midi", "abc", "musicxml", "stems"), default: "mp3" },
@@ -57,9 +57,11 @@ export const downloadDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/archive",
     tag,
-    summary: "Sends chosen tracks as a ZIP with a manifest.",
+    summary: "Sends the given tracks as a ZIP with a manifest.",
     user: "user",
-    inQuery: { trackId: about(text, "A track; repeated for further tracks, up to 100 times.") },
+    inQuery: {
+      trackId: about(text, "The id of a track. For several tracks, repeat the parameter, up to 100 times."),
+    },
     inHeaders: rangeHeaders,
     answers: fileAnswers([{ type: "application/zip", schema: bytes }]),
     errors: ["NOT_FOUND", "RANGE_NOT_SATISFIABLE", "TOO_MANY_REQUESTS", "UNAVAILABLE"],

@@ -15,10 +15,14 @@ const trashDocs = (["project", "track", "version"] as const).flatMap((kind): rea
     path: `/v1/${kind}s/{${kind}Id}`,
     tag,
     summary: `Moves a ${kind} to the trash, with everything in it.`,
-    description: "Things in it that are already in the trash keep their own deletion.",
+    description:
+      "Things in it that were already in the trash are not part of this deletion: they are not restored together with it.",
     user: "user",
     inQuery: {
-      purge: about(oneOf("now"), `Removes a ${kind} that is in the trash for good, before its time.`),
+      purge: about(
+        oneOf("now"),
+        `now: removes a ${kind} that is already in the trash for good, without waiting for the end of its time there.`,
+      ),
     },
     answers: {
       200: json(`The ${kind} is in the trash.`, ref("Deletion")),
@@ -35,7 +39,7 @@ const trashDocs = (["project", "track", "version"] as const).flatMap((kind): rea
       "Things that were deleted together are restored together. The track and the project that contain them are restored, too.",
     user: "user",
     answers: {
-      200: json(`The counts of restored things; 0 if the ${kind} was not in the trash.`, ref("Restored")),
+      200: json(`How many things were restored; 0 if the ${kind} was not in the trash.`, ref("Restored")),
     },
   },
 ]);

@@ -19,10 +19,10 @@ export const versionDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/versions/{versionId}/audio",
     tag,
-    summary: "Sends the sound of a version, also by byte ranges, during and after generation.",
+    summary: "Sends the sound of a version, or a byte range of it, during and after generation.",
     description:
-      "During generation, the answer continues to the end of the range or of the sound as it is made. A range far ahead of the existing sound, " +
-      "and the tags that players look for at the end, are refused at once with 503.",
+      "During generation, the answer sends the sound as it is made, up to the end of the range. A range far ahead of the existing sound is refused at once with 503; " +
+      "so is the end of the file, where players look for tags.",
     user: "signed",
     inQuery: signedQuery,
     inHeaders: rangeHeaders,
@@ -33,7 +33,7 @@ export const versionDocs: readonly DocumentedRoute[] = [
         content: [{ type: "audio/mpeg", schema: bytes }],
       },
       206: {
-        says: "The range, as it is made; Content-Range has the planned total.",
+        says: "The range, as it is made; Content-Range contains the planned length of the whole sound.",
         headers: { ...lengths, "Content-Range": text },
         content: [{ type: "audio/mpeg", schema: bytes }],
       },
@@ -47,7 +47,7 @@ export const versionDocs: readonly DocumentedRoute[] = [
     path: "/v1/versions/{versionId}/playlist.m3u8",
     tag,
     summary:
-      "Returns the HLS playlist of the sound. If the length is planned, it lists all segments from the start.",
+      "Returns the HLS playlist of the sound. If the length is known in advance, the playlist lists all segments from the start.",
     user: "signed",
     inQuery: signedQuery,
     answers: {

@@ -16,29 +16,29 @@ export const managedGenerationDocs: readonly DocumentedRoute[] = [
     ...manage,
     method: "get",
     path: "/v1/manage/summary",
-    summary: "Counts the generations of the business in a period: by default today, in UTC.",
+    summary: "Counts the generations of the business in a period; by default, today (UTC).",
     inQuery: { business, from: instant, to: about(instant, "The end of the period; it is excluded.") },
     answers: {
       200: json(
         "The counts.",
         object({
           ...{ from: instant, to: instant, states: count, users: whole },
-          seconds: about(whole, "The length of the finished pieces."),
+          seconds: about(whole, "The total length of the finished pieces in seconds."),
           failures: about(
             listOf(object({ code: text, count: whole })),
-            "The most frequent reasons of failures.",
+            "The most frequent reasons for failures.",
           ),
           waitMs: about(
             percentiles,
-            "The time between the request and the start of the generator, in milliseconds; null: none has started.",
+            "The milliseconds between the request and the start of the generator; null: no generation has started.",
           ),
           listeners: about(
             whole,
-            "The number of listeners that hear music of the business now while it is generated, in the process that answers.",
+            "The number of listeners who now hear music of the business while it is generated. Only listeners of the process that answers are counted.",
           ),
           firstSoundMs: about(
             percentiles,
-            "The time between the request and the first sound at a listener, in milliseconds, of the latest 200 pieces that were heard in the process that answers; null: none was heard.",
+            "The milliseconds between the request and the first sound that a listener received, for the latest 200 pieces that were heard through the process that answers; null: none was heard.",
           ),
         }),
       ),
@@ -50,15 +50,15 @@ export const managedGenerationDocs: readonly DocumentedRoute[] = [
     path: "/v1/manage/generations",
     summary: "Finds generations of all users of the business, newest first.",
     description:
-      "A search examines 5,000 generations at a time, so a page may be empty although there are older ones: read on while next is not null.",
+      "A search examines 5,000 generations at a time, so a page may be empty although older generations match. Read the next page as long as next is not null.",
     inQuery: {
       business,
       state: oneOf("queued", "running", "complete", "failed", "cancelled"),
       userId: text,
-      text: about(text, "A part of the prompt, the title, the reason of the failure, or an id."),
-      from: about(instant, "Requested at this instant or later."),
-      to: about(instant, "Requested before this instant."),
-      before: about(text, "The next of the page before."),
+      text: about(text, "A part of the prompt, of the title or of the reason for the failure; or an id."),
+      from: about(instant, "Only generations that were requested at this time or later."),
+      to: about(instant, "Only generations that were requested before this time."),
+      before: about(text, "The value of next in the previous page."),
       limit: { type: "integer", minimum: 1, maximum: 200, default: 50 },
     },
     answers: {
@@ -85,7 +85,8 @@ export const managedGenerationDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/manage/generations/{requestId}/retry",
     summary: "Requests a failed or cancelled generation again, as a new version of its track.",
-    description: "The prompt, the seed and the plan are the same. It counts towards the quotas of the user.",
+    description:
+      "The prompt, the seed and the options are the same; if the version was made by an instruction, so is its plan. The new generation counts towards the quotas of the user.",
     answers: {
       200: json(
         "The new generation.",

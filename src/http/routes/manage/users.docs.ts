@@ -17,7 +17,7 @@ export const managedUserDocs: readonly DocumentedRoute[] = [
       business,
       kind: oneOf("guest", "member", "external"),
       text: about(text, "The start of an id or of an e-mail address."),
-      after: about(text, "The next of the page before."),
+      after: about(text, "The value of next in the previous page."),
       limit: { type: "integer", minimum: 1, maximum: 200, default: 50 },
     },
     answers: {
@@ -35,7 +35,7 @@ export const managedUserDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/manage/users/{userId}/export",
     summary: "Exports everything that is stored about a user as JSON, except the sound.",
-    description: "tables has the user's rows by table, also those of the business's own tables.",
+    description: "tables has the user's rows of each table, including the business's own tables.",
     answers: {
       200: json("The user's data.", ref("UserExport")),
     },
@@ -51,7 +51,8 @@ export const managedUserDocs: readonly DocumentedRoute[] = [
     ...oneUser,
     method: "delete",
     summary: "Erases a user with all content for good, and returns what is removed.",
-    description: "The stores are emptied soon afterwards. No archive brings the user back.",
+    description:
+      "Jobs remove the content from the stores soon afterwards. Restoring an archive does not bring the user back.",
     answers: { 202: json("The erasure.", ref("DeletedAccount")) },
   },
 ];

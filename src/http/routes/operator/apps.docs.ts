@@ -34,7 +34,7 @@ export const appDocs: readonly DocumentedRoute[] = [
       200: json(
         "The app.",
         object({
-          version: about(whole, "The present version; 0 without an app."),
+          version: about(whole, "The present version; 0 if the business has no app."),
           app: { oneOf: [document, { type: "null" }] },
           versions: listOf(object({ number: whole, appliedAt: instant, appliedBy: text })),
         }),
@@ -45,13 +45,14 @@ export const appDocs: readonly DocumentedRoute[] = [
     ...apps,
     method: "put",
     path: "/v1/businesses/{slug}/app",
-    summary: "Applies an app to a business: all of its tables, queries and theme, or nothing.",
+    summary:
+      "Applies an app to a business: its tables, queries and theme. If one of them has a fault, nothing is changed.",
     description:
       "The tables of the business are changed to those of the app, in one transaction. A column or table with renamedFrom keeps its content. " +
       "The queries are in use in this process at once, and in others within five seconds.",
     inQuery: {
       dryRun: { ...yesOrNo, default: false, description: "Only report what would change." },
-      allowLoss: { ...yesOrNo, default: false, description: "Allow that tables and columns are dropped." },
+      allowLoss: { ...yesOrNo, default: false, description: "Allow tables and columns to be dropped." },
     },
     body: { schema: document },
     answers: { 200: json("What has changed.", report) },
@@ -73,7 +74,8 @@ export const appDocs: readonly DocumentedRoute[] = [
     user: "anyone",
     method: "get",
     path: "/v1/themes/{slug}",
-    summary: "Returns the theme of a business for its page: an object, empty without a theme.",
+    summary:
+      "Returns the theme of a business for its page: an object, which is empty if the business has no theme.",
     answers: { 200: json("The theme, without the content of its files.", anyObject) },
   },
   {
@@ -82,7 +84,7 @@ export const appDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/themes/{slug}/files/{name}",
     summary: "Returns a file of the theme of a business: a font or a picture.",
-    description: "With v in the query, the answer may be cached for ever.",
+    description: "If the query has v, the answer may be cached for ever.",
     inQuery: { v: { type: "string", description: "The version of the theme." } },
     answers: {
       200: {

@@ -68,7 +68,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     ...businesses,
     method: "post",
     path: "/v1/businesses/{slug}/undelete",
-    summary: "Undoes the deletion of a business, which is suspended then.",
+    summary: "Undoes the deletion of a business. Afterwards the business is suspended.",
     answers: { 200: json("The business.", ref("Business")) },
     errors: ["CONFLICT"],
   },
@@ -84,7 +84,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     ...businesses,
     method: "get",
     path: "/v1/businesses/{slug}/keys",
-    summary: "Lists the keys of the business, without the keys themselves.",
+    summary: "Lists the keys of the business with their names and states, but without the keys themselves.",
     answers: { 200: json("The keys.", object({ items: listOf(ref("BusinessKey")) })) },
   },
   {

@@ -21,7 +21,7 @@ const schema = object({
   state: about(
     oneOf("current", "behind", "ahead", "failed", "running", "unknown"),
     "behind: the database is migrated at its next use, or by `rondo migrate`. ahead: a newer version migrated the database, and this version does not serve it. " +
-      "failed: its latest migration failed and changed nothing. unknown: the database was not opened since Rondo records schemas.",
+      "failed: its latest migration failed and changed nothing. unknown: no version of Rondo that records these states has opened the database.",
   ),
   newest: about(orNull(text), "The name of its newest migration."),
   migratedAt: orNull(instant),
@@ -46,10 +46,10 @@ const endLine = object({
   event: oneOf("ended"),
   newest: about(text, "The newest migration of this version."),
   migrated: whole,
-  current: about(whole, "How many had it already."),
+  current: about(whole, "How many databases were up to date already."),
   moving: about(listOf(text), "The slugs of businesses that move to another engine."),
   failed: listOf(object({ slug: text, code: text, message: text })),
-  left: about(whole, "How many were not tried."),
+  left: about(whole, "How many databases were not tried."),
   stopped: about(orNull(text), "Why the run stopped early."),
   totalMs: { type: "number" },
 });
@@ -77,8 +77,8 @@ export const migrationDocs: readonly DocumentedRoute[] = [
     path: "/v1/migrations",
     summary: "Migrates the databases of all businesses that are behind.",
     description:
-      "The same as `rondo migrate`: the canaries first (by default the oldest business), then several at a time. The run stops when more than `stopAfter` of the tried businesses failed (a share, or a number). " +
-      "The answer has one line of JSON for each business as soon as it is done, and one at the end; empty lines only keep the connection open. The run goes on if the connection ends; it may be started again, also twice at once.",
+      "Does the same as `rondo migrate`: the canaries are migrated first (by default the oldest business), then several businesses at a time. If `stopAfter` is a number, the run stops after this number of failures; if it is a share such as 5%, the run stops when more of the tried businesses have failed. " +
+      "The answer has one line of JSON for each business as soon as it is done, and one at the end; empty lines only keep the connection open. If the connection ends, the run continues. Another run may be started at any time, even while one is active.",
     body: { schema: sentAs(migrationRunBody) },
     answers: {
       200: {

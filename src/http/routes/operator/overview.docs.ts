@@ -8,7 +8,8 @@ export const overviewDocs: readonly DocumentedRoute[] = [
     user: "operator",
     method: "get",
     path: "/v1/audit",
-    summary: "Lists who changed what, newest first: businesses, keys, moves, previews and backups.",
+    summary:
+      "Lists the audit log, newest first: who created or changed which business, key or preview, and who made a move or a backup.",
     inQuery: {
       action: about(text, "Only this action, such as business.move or backup.make."),
       business: about(text, "Only changes of the business with this slug."),
@@ -25,7 +26,10 @@ export const overviewDocs: readonly DocumentedRoute[] = [
               at: instant,
               actor: text,
               action: text,
-              subject: about(text, "The id of the changed thing, or a text."),
+              subject: about(
+                text,
+                "What was changed: an id, or for some actions a text, such as the folder of a backup.",
+              ),
               business: about(orNull(text), "The slug of the business that is the subject."),
             }),
           ),
@@ -48,7 +52,7 @@ export const overviewDocs: readonly DocumentedRoute[] = [
               name: text,
               status: about(
                 oneOf("ready", "starting", "busy", "local", "failed"),
-                "local: it runs in the worker. failed: it could not be reached, or did not answer as expected.",
+                "local: the generator runs in the worker. failed: the generator could not be reached, or did not answer as expected.",
               ),
               free: about(orNull(whole), "The generations that it could begin at once, if it reports this."),
               slots: about(orNull(whole), "The generations that it makes at a time."),

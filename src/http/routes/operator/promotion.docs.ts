@@ -12,7 +12,7 @@ export const promotionDocs: readonly DocumentedRoute[] = [
     method: "get",
     summary: "Returns whether a business is moving to another engine, and how far.",
     description:
-      "progress is that of the process that answers. record is in the control database, so every process and the command line have the same one.",
+      "progress describes the latest action in the process that answers. record is stored in the control database, so it is the same in every process and on the command line.",
     answers: { 200: json("The state.", ref("MoveState")) },
   },
   {
@@ -21,8 +21,8 @@ export const promotionDocs: readonly DocumentedRoute[] = [
     summary:
       "Begins to move the database of a business to another engine, or returns, finishes or cancels a move.",
     description:
-      "The answer comes at once; the move goes on in the process that answered. A process that ends meanwhile leaves the business on its former database, and the same request continues. " +
-      "to is postgres://admin@host/database, neon:<project-id> or sqlite:. dryRun examines every table and value and changes nothing.",
+      "The answer comes at once, and the process that answered continues the move. If this process ends before the move is done, the business stays on its former database; send the same request again to continue the move. " +
+      "to is the address of the new database: postgres://admin@host/database, neon:<project-id> or sqlite:. The action dryRun examines every table and every value, and changes nothing.",
     body: { schema: sentAs(promotionBody) },
     answers: { 202: json("The state.", ref("MoveState")) },
     errors: ["CONFLICT"],

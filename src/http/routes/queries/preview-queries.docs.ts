@@ -11,11 +11,11 @@ export const previewQueryDocs: readonly DocumentedRoute[] = [
     path: "/v1/previews/{previewId}/queries/{name}",
     summary: "Runs a named query on a preview of the business.",
     description:
-      "The parameters and the answer are those of the query, also for queries that read. Nothing of the business itself is read or changed.",
+      "The body has the parameters of the query, even if the query itself is called by GET. The business's own database is neither read nor changed.",
     inHeaders: {
       [userHeader]: about(
         text,
-        "The user whose data a query of users reads; the key needs the scope tokens.",
+        "The id of the user in whose name the query runs; a query with the scope user needs it. The key needs the scope tokens.",
       ),
     },
     body: { schema: { type: "object" } },

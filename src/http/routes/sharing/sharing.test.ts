@@ -20,7 +20,8 @@ async function createSharing(studio: Studio) {
   const call = (method: string, path: string, user?: "alice" | "bob") =>
     app.request(path, { method, headers: user ? { authorization: `Bearer ${tokens[user]}` } : {} });
   return {
-    open: (address: string) => call("GET", address.replace(origin, "")),
+    open: async (address: string, headers: Record<string, string> = {}) =>
+      app.request(address.replace(origin, ""), { headers }),
     call,
     async share(path: string) {
       const res = await call("PUT", `/v1/${path}/share`, "alice");
@@ -140,6 +141,23 @@ test("markup in a title is escaped, and the link of a deleted piece shows nothin
   expect((await sharing.open(url)).status).toBe(404);
   await sharing.call("POST", `/v1/tracks/${trackId}/restore`, "alice");
   expect((await sharing.open(url)).status).toBe(200);
+});
+
+test("a shared page is in the language that the browser prefers", async () => {
+  await using studio = await createStudio();
+  await using sharing = await createSharing(studio);
+  const { trackId } = await studio.make({}, studio.alice, piece);
+  const { url } = await sharing.share(`tracks/${trackId}`);
+  for (const [accepted, language] of [
+    ["de-AT,de;q=0.9,en;q=0.8", "de"],
+    ["en;q=0.3, de;q=0.5, AR-eg;q=0.7, fr", "ar"],
+    ["de;q=0, en;q=0.1", "en"],
+    ["den, fr", "en"],
+    ["", "en"],
+  ] as const) {
+    const page = await sharing.open(url, { "accept-language": accepted });
+    expect([accepted, /<html lang="(..)"/.exec(await page.text())?.[1]]).toEqual([accepted, language]);
+  }
 });
 
 test("a shared page uses the same font file as the web app", async () => {

@@ -1,4 +1,5 @@
 // Contains the texts of shared pages in each language of the page.
+import { acceptedLanguage } from "../../requests/accepted-language.ts";
 import { type PageLanguage, pageLanguages } from "../../../apps/theme/theme.ts";
 
 interface SharedWords {
@@ -52,16 +53,11 @@ export const sharedWords: Readonly<Record<PageLanguage, SharedWords>> = {
 
 /**
  * Returns the language of a shared page. `accepted` is an Accept-Language header, and `offered` contains the languages
- * of the business. The result is the first language in the header that is offered, or else the first offered language.
+ * of the business. The result is the offered language that the header prefers, or else the first offered language.
  */
 export function languageOf(
   accepted: string | undefined,
   offered: readonly PageLanguage[] = pageLanguages,
 ): PageLanguage {
-  const wanted = (accepted ?? "").split(",").map((part) => part.trim().slice(0, 2).toLowerCase());
-  return (
-    wanted.map((tag) => offered.find((one) => one === tag)).find((one) => one !== undefined) ??
-    offered[0] ??
-    "en"
-  );
+  return acceptedLanguage(accepted, offered) ?? offered[0] ?? "en";
 }

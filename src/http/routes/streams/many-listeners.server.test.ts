@@ -46,7 +46,7 @@ describe.each([
       const before = counters.listenersTotal;
       await until(
         "all listeners are connected",
-        () => counters.listenersTotal >= before && counters.listeners === count,
+        () => counters.listenersTotal >= before + count && counters.listeners === count,
         20_000,
       );
       for (const socket of sockets) socket.destroy();

@@ -73,10 +73,13 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
     body: { ...anyBytes, isOptional: true },
     answers: {
       200: {
-        says: "The append of a producer is stored.",
+        says: "The append, which has a Producer-Id, is stored.",
         headers: { ...tail, "Producer-Epoch": text, "Producer-Seq": text },
       },
-      204: { says: "The append is stored, or was stored before.", headers: tail },
+      204: {
+        says: "The append, which has no Producer-Id, is stored; or it was stored earlier; or it only closed the stream.",
+        headers: tail,
+      },
     },
     errors: [
       "INVALID_PARAMETER",

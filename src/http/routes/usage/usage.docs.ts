@@ -38,7 +38,8 @@ export const usageDocs: readonly DocumentedRoute[] = [
     user: "member",
     method: "get",
     path: "/v1/limits",
-    summary: "Returns the quotas of the user, or of the business with its key, and how much of each is used.",
+    summary:
+      "Returns the quotas of the user (or, with a business key, of the business), and how much of each is used.",
     answers: { 200: json("The quotas.", object({ quotas: listOf(ref("QuotaState")) })) },
     errors: ["NOT_FOUND"],
   },
@@ -49,7 +50,7 @@ export const usageDocs: readonly DocumentedRoute[] = [
     path: "/v1/limits",
     summary:
       "Changes the quotas of the business's users and guests. The operator sets those of the business.",
-    description: "Absent quotas stay as they are, and null removes a quota.",
+    description: "A quota that the body leaves out stays as it is, and null removes a quota.",
     body: { schema: sentAs(changeQuotasBody) },
     answers: {
       200: json(

@@ -70,7 +70,12 @@ export const webhookDocs: readonly DocumentedRoute[] = [
     path: "/v1/webhooks/{id}/test",
     inPath: { id },
     summary: "Sends a ping to the endpoint.",
-    answers: { 202: json("The event.", object({ eventId: about(text, "The header webhook-id.") })) },
+    answers: {
+      202: json(
+        "The event.",
+        object({ eventId: about(text, "The id of the event, which is also the header webhook-id.") }),
+      ),
+    },
     errors: ["CONFLICT"],
   },
   {

@@ -50,7 +50,7 @@ function groupsOf(chunks: readonly Uint8Array[], documentBytesMax: number): Uint
   const groups: Uint8Array[][] = [[]];
   let bytes = 0;
   for (const chunk of chunks) {
-    if (chunk.byteLength > documentBytesMax) throw tooLarge(documentBytesMax);
+    if (chunk.byteLength > documentBytesMax) throw chunkTooLarge(documentBytesMax);
     bytes += chunk.byteLength;
     if (bytes > documentBytesMax) {
       groups.push([]);
@@ -88,3 +88,8 @@ export const tooLarge = (documentBytesMax: number): AppError =>
       hint: "Send the chunks in several appends.",
     },
   );
+
+const chunkTooLarge = (documentBytesMax: number): AppError =>
+  new AppError("BODY_TOO_LARGE", `A chunk has at most ${documentBytesMax >> 10} KiB.`, {
+    hint: "Send smaller chunks. A JSON message is one chunk.",
+  });

@@ -6,11 +6,11 @@ export const mongoFindings = ({ version, isReplicated, canMakeUsers }: MongoRepo
   good(`MongoDB ${version}.`),
   isReplicated
     ? good(
-        "It is a replica set: a large append is stored in one transaction, and change streams notify listeners.",
+        "The server is a replica set: a large append is stored in one transaction, and change streams notify listeners.",
       )
     : warning(
-        "It is a single server: listeners are served by polling.",
-        "Start it with --replSet and run rs.initiate(). Then it has change streams, and with more members it survives the loss of a machine.",
+        "The server is not a replica set, so Rondo polls for new chunks.",
+        "Start it with --replSet and run rs.initiate(). Then change streams replace the polling. With more members, the data also survives the loss of a machine.",
       ),
   ...(canMakeUsers === false
     ? [

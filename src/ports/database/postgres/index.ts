@@ -1,5 +1,6 @@
 // Declares the adapter for Postgres as a database.
 import { anyAddress } from "../../technology.ts";
+import { migrationNames, refuseNewer } from "../migration-files.ts";
 import type { DatabaseTechnology } from "../technology.ts";
 
 export const postgres: DatabaseTechnology = {
@@ -21,11 +22,13 @@ export const postgres: DatabaseTechnology = {
     const { keepToItself } = await import("../../drivers/postgres-rights.ts");
     await keepToItself(database, decodeURIComponent(new URL(url).pathname.slice(1)));
   },
-  async examine(url) {
+  async examine(url, migrations) {
     const [{ examinePostgres }, { controlFindings }] = await Promise.all([
       import("../../drivers/postgres-inspect.ts"),
       import("../../drivers/postgres-findings.ts"),
     ]);
-    return controlFindings(await examinePostgres(url));
+    const report = await examinePostgres(url);
+    refuseNewer(report.migrations, await migrationNames(migrations));
+    return controlFindings(report);
   },
 };

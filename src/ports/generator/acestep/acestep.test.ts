@@ -234,7 +234,7 @@ test("a server that doesn't answer with JSON, a missing server and an unsupporte
   await using side = await startFarSide(({ path }) =>
     path === "/health" ? { body: "ok" } : { status: 404 },
   );
-  expect(String((await outcomeOf(open(side.url))).failure)).toContain("something else than JSON");
+  expect(String((await outcomeOf(open(side.url))).failure)).toContain("answer is not JSON");
   expect(String((await outcomeOf(open("http://127.0.0.1:9", shortDeadlines))).failure)).toContain(
     "can't be reached",
   );

@@ -33,7 +33,10 @@ export function cppServer({ base, headers, secrets }: ServerOptions): AceStepSer
         readonly id?: unknown;
       };
       if (typeof id === "string" || typeof id === "number") return String(id);
-      throw new FarError("GENERATION_FAILED", "The generator started a piece without naming it.");
+      throw new FarError(
+        "GENERATION_FAILED",
+        "The generator started a piece, but did not answer with its id.",
+      );
     },
     ask,
     async fetch(result, signal) {

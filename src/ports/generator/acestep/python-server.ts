@@ -24,7 +24,10 @@ export function pythonServer({ base, headers, secrets }: ServerOptions): AceStep
           : { method: "POST" as const, headers, body: formOf(fields, task.change.source) };
       const { task_id: id } = recordOf(await post("/release_task", sent, signal));
       if (typeof id === "string" && id !== "") return id;
-      throw new FarError("GENERATION_FAILED", "The generator started a piece without naming it.");
+      throw new FarError(
+        "GENERATION_FAILED",
+        "The generator started a piece, but did not answer with its id.",
+      );
     },
     ask: async (id, signal) =>
       stateOf(id, await post("/query_result", jsonCall({ task_id_list: [id] }, headers), signal), secrets),

@@ -124,7 +124,7 @@ describe("the requests to ElevenLabs", () => {
 
 describe("the first chunk and the end of a generation", () => {
   test("when the reader stops, the connection is closed and the generation reports that ElevenLabs stopped", async () => {
-    await using side = await startElevenLabs(sound, "never ends");
+    await using side = await startElevenLabs(sound, "keeps the connection open at the end");
     const generator = open(side.url);
     const abort = new AbortController();
     const { chunks, stopped } = await generator.start(farRequest(), abort.signal);

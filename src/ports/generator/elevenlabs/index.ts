@@ -10,7 +10,7 @@ export const elevenlabs: GeneratorTechnology = {
   example: "elevenlabs:",
   faultOf: (location) =>
     findPlace(location) === undefined
-      ? 'After "elevenlabs:" it may have an address, and ?mode=prompt or ?mode=plan.'
+      ? 'Only an address and ?mode=prompt, ?mode=plan or ?model=… may follow "elevenlabs:".'
       : undefined,
   async open(location, options) {
     const place = findPlace(location);

@@ -131,9 +131,9 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
     if (deliveries === undefined || delivery === "body") {
       throw new FarError(
         "GENERATION_FAILED",
-        "The generator sends no audio, although its body was asked for.",
+        "The generator answered without audio, although the request asked for it.",
         {
-          hint: "docs/generators.md: without a delivery in the request, the answer is the audio.",
+          hint: "If the request names no delivery, the body of the answer has to be the audio (docs/generators.md).",
         },
       );
     }

@@ -10,7 +10,7 @@ export const lyria: GeneratorTechnology = {
   example: "lyria:",
   faultOf: (location) =>
     findPlace(location) === undefined
-      ? 'After "lyria:" it may have an address such as wss://host.'
+      ? 'Only an address such as wss://host and ?model=… may follow "lyria:".'
       : undefined,
   async open(location, options) {
     const place = findPlace(location);

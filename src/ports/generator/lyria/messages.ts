@@ -32,7 +32,7 @@ function parse(text: string): Json {
   try {
     return recordOf(JSON.parse(text));
   } catch (cause) {
-    throw new FarError("GENERATION_FAILED", "The generator sent something else than JSON.", { cause });
+    throw new FarError("GENERATION_FAILED", "The generator sent a message that is not JSON.", { cause });
   }
 }
 

@@ -23,7 +23,7 @@ export async function callForJson(url: string, call: FarCall, signal: AbortSigna
   try {
     return JSON.parse(body);
   } catch (cause) {
-    throw new FarError("GENERATION_FAILED", "The generator answered with something else than JSON.", {
+    throw new FarError("GENERATION_FAILED", "The generator's answer is not JSON.", {
       hint: "Check that RONDO_GENERATOR_URL is the address of a generator.",
       cause,
     });

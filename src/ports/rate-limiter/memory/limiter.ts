@@ -22,6 +22,13 @@ export function createMemoryRateLimiter(options: MemoryRateLimiterOptions = {}):
       wholeAtMs.set(key, now + wanted);
       return stateOf(limit, true, wanted);
     },
+    async giveBack(key, limit) {
+      const now = nowMs();
+      const owed = Math.max(0, (wholeAtMs.get(key) ?? 0) - now - costMsOf(limit));
+      if (owed === 0) wholeAtMs.delete(key);
+      else wholeAtMs.set(key, now + owed);
+      return stateOf(limit, true, owed);
+    },
     async forget(key) {
       wholeAtMs.delete(key);
     },

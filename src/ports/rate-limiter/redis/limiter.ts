@@ -27,6 +27,18 @@ if wanted > tonumber(ARGV[2]) + 0.001 then return {0, string.format('%.3f', owed
 redis.call('SET', KEYS[1], string.format('%.3f', now + wanted), 'PX', math.ceil(wanted))
 return {1, string.format('%.3f', wanted)}`;
 
+/**
+ * KEYS[1] and ARGV[1] are those of `takeScript`. Removes one counted request, and returns the time until the whole quota
+ * is available again.
+ */
+const giveBackScript = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local owed = math.max(0, tonumber(redis.call('GET', KEYS[1]) or 0) - now - tonumber(ARGV[1]))
+if owed == 0 then redis.call('DEL', KEYS[1])
+else redis.call('SET', KEYS[1], string.format('%.3f', now + owed), 'PX', math.ceil(owed)) end
+return string.format('%.3f', owed)`;
+
 export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLimiter {
   const { url, caCertificate, prefix = "rondo", onError = () => {} } = options;
   const connection = createRedisClient({
@@ -46,6 +58,12 @@ export function createRedisRateLimiter(options: RedisRateLimiterOptions): RateLi
       if (taken === undefined) return alone.take(key, limit);
       const [isAllowed, owedMs] = taken as [number, string];
       return stateOf(limit, isAllowed === 1, Number(owedMs));
+    },
+    async giveBack(key, limit) {
+      const owedMs = await connection.reach((client) =>
+        client.eval(giveBackScript, 1, nameOf(key), costMsOf(limit)),
+      );
+      return owedMs === undefined ? alone.giveBack(key, limit) : stateOf(limit, true, Number(owedMs));
     },
     async forget(key) {
       await alone.forget(key);

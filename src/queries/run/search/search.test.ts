@@ -86,9 +86,12 @@ test("a search finds words and beginnings of words, also after the rows were cha
     expect(await found("cafe")).not.toContain(saleId(eve, 2));
     await call("sales.drop", { text: "unique" });
     expect(await found("unique")).toEqual([]);
+    let foundCount = 0;
     for (const text of hostileTexts(200).filter((one) => one.isWellFormed() && !one.includes("\0"))) {
       const { items } = await call("sales.search", { text: text.slice(0, 200) });
+      foundCount += items.length;
       expect(items.every(({ id }: { id: string }) => id.startsWith(eve))).toBe(true);
     }
+    expect(foundCount).toBeGreaterThan(0);
   }
 });

@@ -158,6 +158,22 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     });
   });
 
+  test("the error for items with the same key names the second item if a column of the key has its default value", async () => {
+    const plays = [30, 31, 30].map((at) => ({ bookId: bookId(ann, at) }));
+    const clash = { code: "CONFLICT", table: "plays", columns: ["readerId", "bookId", "month"] };
+    expect(await ask("plays.addManyOfMonth", { plays })).toEqual({ ...clash, at: ["plays/2"] });
+    expect(await ask("plays.countManyOfMonth", { plays })).toEqual({
+      code: "INVALID_PARAMETER",
+      at: ["plays/2"],
+    });
+    const two = plays.slice(0, 2);
+    expect(await ask("plays.addManyOfMonth", { plays: two })).toMatchObject({ items: [{}, {}] });
+    expect(await ask("plays.countManyOfMonth", { plays: two })).toMatchObject({
+      items: [{ note: "again" }, { note: "again" }],
+    });
+    expect(await ask("plays.addManyOfMonth", { plays: two })).toEqual({ ...clash, at: [] });
+  });
+
   test("if an insert has a key that already exists, or needs a value that an earlier step did not find, its error names the columns", async () => {
     expect(await ask("plays.copy", play(9))).toMatchObject({ item: { bookId: bookId(ann, 9) } });
     const clash = { code: "CONFLICT", table: "plays", at: [] };

@@ -168,7 +168,7 @@ function deadlineOf(timeoutMs: number): () => void {
 
 const writeTooSlow = (timeoutMs: number): AppError =>
   new AppError("QUERY_TIMEOUT", `The write took longer than ${timeoutMs} ms and was rolled back.`, {
-    hint: "Write fewer rows at once, or add an index for the write's condition.",
+    hint: "Write fewer rows at once, or add an index for the columns in the condition of the write.",
   });
 
 function checkStep({ expect }: StepPlan, changes: number): void {

@@ -241,7 +241,7 @@ const membership =
     if (parameter.optional && !visible.given.has(parameter.name)) {
       return faults.add(
         at,
-        `"${parameter.name}" may be left out, and has no value then.`,
+        `The parameter "${parameter.name}" is optional, so it may have no value here.`,
         `Put "ifGiven": "${parameter.name}" on the condition.`,
       );
     }

@@ -201,7 +201,7 @@ const readParam: Read = (reading, at, raw, visible) => {
   if (parameter.optional && !visible.given.has(name)) {
     return faults.add(
       here,
-      `"${name}" may be left out, and has no value then.`,
+      `The parameter "${name}" is optional, so it may have no value here.`,
       `Put "ifGiven": "${name}" on the condition, or give it a default.`,
     );
   }

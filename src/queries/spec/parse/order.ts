@@ -165,7 +165,8 @@ function readOrderKey(
 ) {
   const by = reading.expression(at, raw, { ...visible, aggregates: true });
   if (by === undefined) return undefined;
-  if (["json", "row", "rows"].includes(by.type)) return reading.faults.add(at, `${by.type} has no order.`);
+  if (["json", "row", "rows"].includes(by.type))
+    return reading.faults.add(at, `A value of type ${by.type} can't be ordered.`);
   if (grouped && !isPerGroup(by, groupBy))
     return reading.faults.add(
       at,

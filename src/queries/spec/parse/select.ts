@@ -173,13 +173,20 @@ const usesIfGiven = (condition: Condition): boolean =>
   condition.kind === "ifGiven" ||
   ((condition.kind === "and" || condition.kind === "or") && condition.of.some(usesIfGiven));
 
-/** Whether the condition compares `alias.id` with a value, so that at most one row is joined. */
+/**
+ * Whether the condition compares `alias.id` with a value that doesn't depend on the joined row, so that at most one row
+ * is joined. Calculated values are not examined, so for them the result is false.
+ */
 function findsById(on: Condition, alias: string): boolean {
   if (on.kind === "and") return on.of.some((one) => findsById(one, alias));
   if (on.kind !== "compare" || on.name !== "equals") return false;
   const isId = (side: Expression) => side.kind === "column" && side.alias === alias && side.column === "id";
-  return isId(on.left) !== isId(on.right);
+  const isFixed = (side: Expression) =>
+    side.kind === "column" ? side.alias !== alias : fixedKinds.includes(side.kind);
+  return (isId(on.left) && isFixed(on.right)) || (isFixed(on.left) && isId(on.right));
 }
+
+const fixedKinds: readonly Expression["kind"][] = ["parameter", "item", "literal", "caller", "step"];
 
 export function readColumns(
   reading: Reading,

@@ -124,7 +124,7 @@ function checkName(faults: FaultList, name: string, fileName: string): void {
     faults.add(
       "/name",
       `"${name}" is not a valid name for a query.`,
-      'entity.verb, for example "tracks.list".',
+      'A name has the form entity.verb, for example "tracks.list".',
     );
   } else if (fileName !== `${name}.json`) {
     faults.add(

@@ -17,13 +17,18 @@ export const readWindow: Read = (reading, at, raw, visible) => {
   });
   if (read === undefined) return undefined;
   if (!visible.windows)
-    return faults.add(at, 'A window is allowed only in "columns" of a select that is not a page.');
+    return faults.add(
+      at,
+      'A window function is allowed only in "columns", and not in a query that returns a page.',
+    );
   const name = readChoice(faults, pointerTo(at, "window"), raw.window, names);
   if (name === undefined) return undefined;
   if (withValue.has(name) !== (raw.of !== undefined))
     return faults.add(
       at,
-      raw.of === undefined ? `"${name}" needs "of": its value.` : `"${name}" has no value.`,
+      raw.of === undefined
+        ? `"${name}" needs "of", the value to compute it from.`
+        : `"${name}" is not computed from a value.`,
       raw.of === undefined ? undefined : 'Leave out "of".',
     );
   const isGrouped = visible.groups.length > 0;
@@ -69,7 +74,7 @@ function readPartition(reading: Reading, at: string, raw: unknown, visible: Visi
 function readKey(reading: Reading, at: string, raw: unknown, visible: Visible): Expression | undefined {
   const key = reading.expression(at, raw, visible);
   return key !== undefined && ["json", "row", "rows"].includes(key.type)
-    ? reading.faults.add(at, `${key.type} has no order.`)
+    ? reading.faults.add(at, `A value of type ${key.type} can't be ordered or grouped.`)
     : key;
 }
 

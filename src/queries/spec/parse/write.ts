@@ -60,7 +60,11 @@ export function readInsert(reading: Reading, at: string, raw: unknown): InsertPl
     ...referenceChecks(reading, table, given),
     ...conflictChecks(reading, pointerTo(at, "onConflict"), table, given, onConflict?.update ?? []),
   ];
-  return { kind: "insert", table, assignments: withOwner(given, table), each, checks, onConflict, columns };
+  const assignments = withOwner(given, table);
+  const defaults = Object.entries(reading.schema[table.table]!.columns).flatMap(([name, { hasDefault }]) =>
+    hasDefault ? [name] : [],
+  );
+  return { kind: "insert", table, assignments, defaults, each, checks, onConflict, columns };
 }
 
 export function readUpdate(reading: Reading, at: string, raw: unknown): UpdatePlan | undefined {
@@ -123,12 +127,16 @@ function readWhere(
   if (raw === undefined && everyRow === true) return { where: undefined };
   const here = pointerTo(at, "where");
   const hint =
-    'Add a condition that every call has, such as {"column": "id", "equals": {"param": "id"}}, or write "everyRow": true beside "where" if every row is meant.';
+    'Add a condition that applies to every call, such as {"column": "id", "equals": {"param": "id"}}, or, if every row is meant, write "everyRow": true beside "where".';
   if (raw === undefined) return faults.add(at, '"where" is missing.', hint);
   const where = reading.condition(here, raw, visibleIn(table));
   if (where === undefined) return undefined;
   if (everyRow !== true && !alwaysNarrows(where, table, parameters))
-    faults.add(here, "It may affect every row: no condition restricts the rows at every call.", hint);
+    faults.add(
+      here,
+      "This write may affect every row, because no condition restricts the rows in every call.",
+      hint,
+    );
   return { where };
 }
 

@@ -6,7 +6,7 @@ const taskFaults = [
   "the task fails",
   "restarts and forgets its tasks",
   "unknown task",
-  "another request's id",
+  "answers with the id of another piece",
   "never done",
   "ignores cancel",
   "the file is gone",

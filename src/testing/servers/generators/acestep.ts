@@ -68,7 +68,7 @@ async function pythonReply(request: FarRequest, tasks: Tasks, fault: AceStepFaul
 }
 
 function pythonState(id: string, tasks: Tasks, fault: AceStepFault) {
-  const named = fault === "another request's id" ? "task-of-another" : id;
+  const named = fault === "answers with the id of another piece" ? "task-of-another" : id;
   const file =
     fault === "the file is elsewhere"
       ? "http://127.0.0.1:9/v1/audio?path=x"
@@ -115,7 +115,7 @@ async function cppReply(request: FarRequest, tasks: Tasks, fault: AceStepFault):
   if (state === "unknown") return jsonReply({ error: "job not found" }, 404);
   return jsonReply({
     status: state,
-    ...(fault === "another request's id" ? { id: "another" } : {}),
+    ...(fault === "answers with the id of another piece" ? { id: "another" } : {}),
     ...(state === "failed" ? { error: "CUDA out of memory" } : {}),
   });
 }

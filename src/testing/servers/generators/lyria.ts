@@ -5,7 +5,7 @@ import type { ServerWebSocket } from "bun";
 const lyriaFaults = [
   "none",
   "binary messages",
-  "odd pieces",
+  "splits a sample between two messages",
   "slow setup",
   "never sets up",
   "closes before setup twice",
@@ -73,7 +73,10 @@ export function startLyria(fault: LyriaFault = "none", key = "lyria-s3cret"): Ly
     socket.send(fault === "binary messages" ? Buffer.from(text) : text);
   };
   const sendSound = (socket: Socket, sound: Buffer): void => {
-    const pieces = fault === "odd pieces" ? [sound.subarray(0, 4_001), sound.subarray(4_001)] : [sound];
+    const pieces =
+      fault === "splits a sample between two messages"
+        ? [sound.subarray(0, 4_001), sound.subarray(4_001)]
+        : [sound];
     const mimeType = `audio/pcm;rate=${fault === "another format than it says" ? 24_000 : sampleRate}`;
     for (const piece of pieces)
       send(socket, { serverContent: { audioChunks: [{ data: piece.toString("base64"), mimeType }] } });

@@ -15,15 +15,15 @@ export interface Sound {
 
 const soundFaults = [
   "none",
-  "drips",
+  "sends single bytes",
   "slow first byte",
   "never answers",
   "stalls",
   "dies between chunks",
   "ends within a frame",
-  "shorter than asked",
-  "floods",
-  "never ends",
+  "sends a shorter piece",
+  "sends sound without end",
+  "keeps the connection open at the end",
   "garbage",
   "silence",
   "another format than it says",
@@ -56,7 +56,7 @@ export function soundReply(
   switch (fault) {
     case "none":
       return whole(inParts(bytes));
-    case "drips":
+    case "sends single bytes":
       return whole(inParts(bytes.subarray(0, 4_000), 1, bytes.subarray(4_000)));
     case "slow first byte":
       return whole(after(300, bytes));
@@ -68,11 +68,11 @@ export function soundReply(
       return whole(thenThrow(part));
     case "ends within a frame":
       return whole(bytes.subarray(0, part.length + 100));
-    case "shorter than asked":
+    case "sends a shorter piece":
       return whole(sound.short);
-    case "floods":
+    case "sends sound without end":
       return whole(endless(bytes, gone));
-    case "never ends":
+    case "keeps the connection open at the end":
       return whole(thenWait(bytes, gone));
     case "garbage":
       return whole(Uint8Array.from({ length: 50_000 }, (_, i) => (i * 7919) & 0x7f));

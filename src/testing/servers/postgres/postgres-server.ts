@@ -35,11 +35,14 @@ export function postgresPrograms(): string | undefined {
     .filter((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
   // The server refuses to run as root, so setpriv starts it as another user.
   const runs = process.getuid?.() !== 0 || Bun.which("setpriv") !== null;
-  const found = runs ? folders.toSorted().at(-1) : undefined;
+  const found = runs ? folders.toSorted(byVersion).at(-1) : undefined;
   if (found === undefined && onCi) throw new Error("CI has to have a PostgreSQL server installed.");
   if (found === undefined) console.log("No PostgreSQL server is installed: its tests are skipped.");
   return found;
 }
+
+/** Compares the numbers in two paths by their value, so that version 9.6 comes before 17. */
+const byVersion = new Intl.Collator("en", { numeric: true }).compare;
 
 /**
  * A Postgres server with all its databases. `copy` starts another server with a copy of the current databases, roles

@@ -17,7 +17,7 @@ setDefaultTimeout(120_000);
 
 const missing = [...missingForPython(), ...["ffmpeg"].filter((program) => Bun.which(program) === null)];
 if (missing.length > 0 && onCi)
-  throw new Error(`${missing.join(" and ")} missing, and on CI nothing is skipped`);
+  throw new Error(`on CI no test is skipped, but these programs are missing: ${missing.join(", ")}`);
 if (missing.length > 0) console.warn(`skipped: ${missing.join(" and ")} not on this machine`);
 
 const secret = "whsec_cHl0aG9uIGdlbmVyYXRvcnMgc2VjcmV0";

@@ -41,7 +41,8 @@ export default function AppView(props: OfBusiness) {
     setTried(() => change);
     setReport(undefined);
     // The dry run allows a loss, so that the report names the loss and the person can decide.
-    await change(true, true).then(setReport, noticeError);
+    const found = await change(true, true).catch(noticeError);
+    if (found && tried() === change) setReport(found);
   }
   async function chooseFile(file: File | undefined) {
     if (file === undefined) return;

@@ -42,7 +42,7 @@ export default function GeneratorKeys(props: OfBusiness) {
   const remove = ({ generator }: OwnKey) =>
     confirmByName({
       title: t("Remove the business’s own key and address?"),
-      text: t("Generations that begin from now on use those of the operator."),
+      text: t("Generations that begin from now on use the operator’s key and address."),
       name: generator,
       does: t("Remove them"),
       act: () => call("DELETE", `${path()}/generator-keys/${encodeURIComponent(generator)}`).then(list.again),
@@ -56,7 +56,9 @@ export default function GeneratorKeys(props: OfBusiness) {
           label={t("The generators that it may use")}
           name="names"
           value={props.business.limits.generators?.join(", ")}
-          hint={t("Names with commas, the default first; all of them without any.")}
+          hint={t(
+            "Names, separated by commas; the first is the default. If the field is empty, the business may use all of them.",
+          )}
         />
       </Form>
       <h3>{t("Its own keys and addresses")}</h3>
@@ -64,7 +66,7 @@ export default function GeneratorKeys(props: OfBusiness) {
         when={names().length > 1}
         fallback={
           <p class="empty">
-            {t("A business can have keys of its own where RONDO_GENERATORS names generators.")}
+            {t("A business can have its own keys only if RONDO_GENERATORS names several generators.")}
           </p>
         }
       >

@@ -11,7 +11,7 @@ export function Hosts(props: { readonly of: string }) {
   const hosts = createReading(() => call<{ items: readonly string[] }>("GET", path()));
   async function set({ hosts: text = "" }: Values) {
     await call("PUT", path(), { hosts: text.split(/[\s,]+/).filter(Boolean) });
-    notice(t("The hosts are changed. Every process notices within five seconds."));
+    notice(t("The hosts are changed. Every process applies the change within five seconds."));
     await hosts.again();
   }
   return (
@@ -24,7 +24,9 @@ export function Hosts(props: { readonly of: string }) {
               label={t("The page of the business is at")}
               name="hosts"
               value={found().items.join(", ")}
-              hint={t("Hosts with commas, such as music.example.com. Its theme is part of its app.")}
+              hint={t(
+                "Hosts, separated by commas, such as music.example.com. The theme of the page is part of the business’s app.",
+              )}
             />
           </Form>
         )}

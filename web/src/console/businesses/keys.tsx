@@ -63,7 +63,7 @@ export default function Keys(props: OfBusiness) {
       <Form does={t("Make a key")} send={create}>
         <Field label={t("What the key is for")} name="name" maxlength={200} />
         <Checks
-          label={t("Only for (all without any)")}
+          label={t("Allowed uses (if none is chosen: all)")}
           of={scopes}
           chosen={chosen()}
           onChange={(all) => setChosen(all)}

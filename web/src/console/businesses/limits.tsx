@@ -27,7 +27,7 @@ export default function LimitsView(props: OfBusiness) {
   const limits = () => props.business.limits;
   const patch = async (changes: object) => {
     await call("PATCH", `/v1/businesses/${props.of}`, { limits: changes });
-    notice(t("The limits are changed. Every process notices within five seconds."));
+    notice(t("The limits are changed. Every process applies the change within five seconds."));
     await props.onChange();
   };
   const rateOf = (name: string) => {

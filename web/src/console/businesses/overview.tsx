@@ -94,7 +94,9 @@ export default function Overview(props: OfBusiness) {
       </div>
       <Show
         when={is("active")}
-        fallback={<p class="empty">{t("Its data can be seen while it is active.")}</p>}
+        fallback={
+          <p class="empty">{t("The data of a business is shown only while the business is active.")}</p>
+        }
       >
         <BusinessToday of={props.of} />
         <Hosts of={props.of} />

@@ -38,7 +38,7 @@ export function RunMigrations(props: { onEnd(): void }) {
         <Field
           label={t("First")}
           name="canaries"
-          hint={t("Short names with commas; the oldest business without any.")}
+          hint={t("Short names, separated by commas. If the field is empty, the oldest business is first.")}
         />
         <Field label={t("At a time")} name="parallel" type="number" value={4} min={1} max={32} />
         <Field

@@ -61,7 +61,7 @@ export default function Generators() {
       <p class="empty">
         {said(
           t(
-            "{one} and {several} name them. A business’s page says which of them it may use, and with whose key.",
+            "The settings {one} and {several} name the generators. The page of a business shows which of them it may use, and with which keys.",
           ),
           {
             one: () => <code>RONDO_GENERATOR_URL</code>,

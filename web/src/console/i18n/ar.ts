@@ -14,8 +14,8 @@ export const ar: Dictionary = {
   "95 of 100 {within}, of {n}": "95 من 100 {within}، من {n}",
   "; it is erased at {time}": "؛ موعد المحو: {time}",
   "A bundle as a JSON file": "حزمة في ملف JSON",
-  "A business can have keys of its own where RONDO_GENERATORS names generators.":
-    "يمكن أن تكون للشركة مفاتيح خاصة إذا حدّد RONDO_GENERATORS مولّدات.",
+  "A business can have its own keys only if RONDO_GENERATORS names several generators.":
+    "لا تكون للشركة مفاتيح خاصة إلا إذا حدّد RONDO_GENERATORS عدة مولّدات.",
   "A key of the business is needed to try it.": "يلزم مفتاح من مفاتيح الشركة لتجربته.",
   "A move has begun at {time}; {n} tables are copied.": {
     one: "بدأ النقل في {time}؛ نُسخ جدول واحد.",
@@ -87,7 +87,7 @@ export const ar: Dictionary = {
   "Copied rows": "الصفوف المنسوخة",
   Copy: "نسخ",
   "Counted from zero again": "يبدأ العد من الصفر في",
-  "Counts of requests, listeners and first sounds are those of the process that answered, since its start. The pieces and minutes of each business are on its own page.":
+  "Requests, listeners and first sounds are counted by the process that answered, since it started. The page of each business shows its pieces and minutes.":
     "أعداد الطلبات والمستمعين والأصوات الأولى هي أعداد العملية التي أجابت، منذ بدئها. أما مقطوعات كل شركة ودقائقها ففي صفحتها.",
   Create: "إنشاء",
   "Create a preview": "إنشاء معاينة",
@@ -145,14 +145,14 @@ export const ar: Dictionary = {
   "Free places": "الأماكن المتاحة",
   From: "من",
   Generations: "عمليات التوليد",
-  "Generations that begin from now on use those of the operator.":
+  "Generations that begin from now on use the operator’s key and address.":
     "عمليات التوليد التي تبدأ من الآن تستخدم ما لدى المشرف.",
   Generator: "المولّد",
   Generators: "المولّدات",
   Here: "هنا",
   Hosts: "المضيفات",
-  "Hosts with commas, such as music.example.com. Its theme is part of its app.":
-    "مضيفات تفصلها فواصل، مثل music.example.com. مظهر الصفحة جزء من التطبيق.",
+  "Hosts, separated by commas, such as music.example.com. The theme of the page is part of the business’s app.":
+    "مضيفات تفصلها فواصل، مثل music.example.com. مظهر الصفحة جزء من تطبيق الشركة.",
   "Hours until it ends": "عدد الساعات حتى تنتهي",
   Id: "المعرّف",
   "It gets no more events, and its deliveries are deleted.":
@@ -161,7 +161,8 @@ export const ar: Dictionary = {
   "It is in the clipboard.": "نُسخ إلى الحافظة.",
   "It is paused.": "أُوقفت نقطة النهاية مؤقتًا.",
   "It was requested again, as a new version of the track.": "طُلبت المقطوعة مرة أخرى كنسخة جديدة.",
-  "Its data can be seen while it is active.": "تظهر بياناتها ما دامت نشطة.",
+  "The data of a business is shown only while the business is active.":
+    "لا تُعرض بيانات الشركة إلا ما دامت نشطة.",
   "Its events were deleted.": "حُذفت أحداثها.",
   "Its keys, sessions, tokens and links are refused within five seconds. Nothing is deleted.":
     "تُرفض مفاتيحها وجلساتها ورموزها وروابطها خلال خمس ثوانٍ. لا يُحذف شيء.",
@@ -198,8 +199,8 @@ export const ar: Dictionary = {
   "Move to another engine": "النقل إلى نظام قواعد بيانات آخر",
   Name: "الاسم",
   "Name or summary": "الاسم أو الملخص",
-  "Names with commas, the default first; all of them without any.":
-    "أسماء تفصلها فواصل، المعتاد أولًا؛ وكلها إن تُرك الحقل فارغًا.",
+  "Names, separated by commas; the first is the default. If the field is empty, the business may use all of them.":
+    "أسماء تفصلها فواصل، أولها المعتاد. إن تُرك الحقل فارغًا جاز للشركة استخدامها كلها.",
   "New database": "قاعدة البيانات الجديدة",
   "New work": "الأعمال الجديدة",
   Newer: "الأحدث",
@@ -214,7 +215,7 @@ export const ar: Dictionary = {
   "Nothing was used from {from} to {to}.": "لم يُستهلك شيء من {from} إلى {to}.",
   Of: "من",
   Older: "الأقدم",
-  "Only for (all without any)": "لهذه الأغراض فقط (كلها إن لم يُختر شيء)",
+  "Allowed uses (if none is chosen: all)": "الأغراض المسموح بها (كلها إن لم يُختر شيء)",
   "Open sessions": "الجلسات المفتوحة",
   Overview: "نظرة عامة",
   "Own address": "عنوان خاص",
@@ -285,8 +286,8 @@ export const ar: Dictionary = {
   "Set the hosts": "تعيين المضيفات",
   "Short name": "الاسم القصير",
   "Short name, as in addresses": "الاسم القصير كما في العناوين",
-  "Short names with commas; the oldest business without any.":
-    "أسماء قصيرة تفصلها فواصل؛ وأقدم شركة إن تُرك الحقل فارغًا.",
+  "Short names, separated by commas. If the field is empty, the oldest business is first.":
+    "أسماء قصيرة تفصلها فواصل. إن تُرك الحقل فارغًا فأقدم شركة أولًا.",
   Show: "عرض",
   "Show all endpoints": "عرض كل نقاط النهاية",
   Since: "منذ",
@@ -298,7 +299,8 @@ export const ar: Dictionary = {
   Stored: "المحفوظ",
   Stores: "المخازن",
   Subject: "الموضوع",
-  "Such as generation.complete; all without any.": "مثل generation.complete؛ وكلها إن تُرك الحقل فارغًا.",
+  "Types, separated by commas, such as generation.complete. If the field is empty, all types are sent.":
+    "أنواع تفصلها فواصل، مثل generation.complete. إن تُرك الحقل فارغًا أُرسلت كل الأنواع.",
   "Such as {example}: 600 calls in 60 seconds. Write {off} for no limit. An empty field means the limit of the settings.":
     "مثل {example}: أي 600 طلب في 60 ثانية. اكتب {off} لعدم وضع حد. الحقل الفارغ يعني الحد الموجود في الإعدادات.",
   Suspend: "تعليق",
@@ -335,7 +337,7 @@ export const ar: Dictionary = {
     "قاعدة البيانات السابقة على {engine} محفوظة منذ {time}.",
   "The generators of the business are changed.": "تغيّرت مولّدات الشركة.",
   "The generators that it may use": "المولّدات المسموح بها",
-  "The hosts are changed. Every process notices within five seconds.":
+  "The hosts are changed. Every process applies the change within five seconds.":
     "تغيّرت المضيفات. تأخذ بها كل العمليات خلال خمس ثوانٍ.",
   "The indexes are being built.": "يجري بناء الفهارس.",
   "The key and every token that it issued are refused within five seconds. Nothing can undo this.":
@@ -345,7 +347,7 @@ export const ar: Dictionary = {
   "The key is shown only now:": "يُعرض المفتاح الآن فقط:",
   "The latest one was made at {time} in {folder}.": "أُنشئت آخر نسخة في {time} في المجلد {folder}.",
   "The latest {n} are shown.": "تُعرض آخر {n}.",
-  "The limits are changed. Every process notices within five seconds.":
+  "The limits are changed. Every process applies the change within five seconds.":
     "تغيّرت الحدود. تأخذ بها كل العمليات خلال خمس ثوانٍ.",
   "The link works once and for 30 minutes. It is shown only now:":
     "يعمل الرابط مرة واحدة وخلال 30 دقيقة. يُعرض الآن فقط:",
@@ -470,7 +472,7 @@ export const ar: Dictionary = {
   "not yet": "ليس بعد",
   "object store": "مخزن الكائنات",
   "of one user": "لمستخدم واحد",
-  "of the business’s own sign-in": "من تسجيل الدخول الخاص بالشركة",
+  "users of the business’s own sign-in": "مستخدمو تسجيل الدخول الخاص بالشركة",
   "of the whole business": "للشركة كلها",
   "over {time}": "أكثر من {time}",
   "own sign-in": "تسجيل دخول خاص",
@@ -575,8 +577,8 @@ export const ar: Dictionary = {
   },
   "{n} tables": { one: "جدول واحد", two: "جدولان", few: "{n} جداول", other: "{n} جدولًا" },
   "{n} versions": { one: "نسخة واحدة", two: "نسختان", few: "{n} نسخ", other: "{n} نسخة" },
-  "{one} and {several} name them. A business’s page says which of them it may use, and with whose key.":
-    "يحدّدها {one} و{several}. تذكر صفحة الشركة أيها يجوز لها استخدامه، وبمفتاح من.",
+  "The settings {one} and {several} name the generators. The page of a business shows which of them it may use, and with which keys.":
+    "يحدّد الإعدادان {one} و{several} المولّدات. تذكر صفحة الشركة أيها يجوز لها استخدامه، وبأي مفاتيح.",
   "{quota}, in bytes": "{quota}، بالبايت",
   "{rows} of {all} rows, {speed} rows/s, {seconds} s left":
     "{rows} من {all} صف، {speed} صف/ث، بقي {seconds} ث",

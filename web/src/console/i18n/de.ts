@@ -14,8 +14,8 @@ export const de: Dictionary = {
   "95 of 100 {within}, of {n}": "95 von 100 {within}, bei {n}",
   "; it is erased at {time}": "; wird gelöscht: {time}",
   "A bundle as a JSON file": "Ein Bundle als JSON-Datei",
-  "A business can have keys of its own where RONDO_GENERATORS names generators.":
-    "Ein Unternehmen kann eigene Schlüssel haben, wenn RONDO_GENERATORS Generatoren nennt.",
+  "A business can have its own keys only if RONDO_GENERATORS names several generators.":
+    "Ein Unternehmen kann nur dann eigene Schlüssel haben, wenn RONDO_GENERATORS mehrere Generatoren nennt.",
   "A key of the business is needed to try it.":
     "Zum Ausprobieren wird ein Schlüssel des Unternehmens gebraucht.",
   "A move has begun at {time}; {n} tables are copied.": {
@@ -87,8 +87,8 @@ export const de: Dictionary = {
   "Copied rows": "Kopierte Zeilen",
   Copy: "Kopieren",
   "Counted from zero again": "Zählt wieder ab null",
-  "Counts of requests, listeners and first sounds are those of the process that answered, since its start. The pieces and minutes of each business are on its own page.":
-    "Die Zahlen der Anfragen, Hörer und ersten Töne gelten für den Prozess, der geantwortet hat, seit seinem Start. Die Stücke und Minuten jedes Unternehmens stehen auf dessen eigener Seite.",
+  "Requests, listeners and first sounds are counted by the process that answered, since it started. The page of each business shows its pieces and minutes.":
+    "Anfragen, Hörer und erste Töne zählt der Prozess, der geantwortet hat, seit seinem Start. Die Stücke und Minuten jedes Unternehmens stehen auf dessen Seite.",
   Create: "Anlegen",
   "Create a preview": "Vorschau anlegen",
   Created: "Angelegt",
@@ -146,14 +146,14 @@ export const de: Dictionary = {
   "Free places": "Freie Plätze",
   From: "Von",
   Generations: "Generierungen",
-  "Generations that begin from now on use those of the operator.":
-    "Generierungen, die ab jetzt beginnen, verwenden die des Betreibers.",
+  "Generations that begin from now on use the operator’s key and address.":
+    "Generierungen, die ab jetzt beginnen, verwenden den Schlüssel und die Adresse des Betreibers.",
   Generator: "Generator",
   Generators: "Generatoren",
   Here: "Hier",
   Hosts: "Hosts",
-  "Hosts with commas, such as music.example.com. Its theme is part of its app.":
-    "Hosts mit Kommas, zum Beispiel music.example.com. Das Aussehen der Seite gehört zur App.",
+  "Hosts, separated by commas, such as music.example.com. The theme of the page is part of the business’s app.":
+    "Hosts, durch Kommas getrennt, zum Beispiel music.example.com. Das Aussehen der Seite gehört zur App des Unternehmens.",
   "Hours until it ends": "Stunden bis zum Ende",
   Id: "ID",
   "It gets no more events, and its deliveries are deleted.":
@@ -163,7 +163,8 @@ export const de: Dictionary = {
   "It is paused.": "Der Endpunkt ist pausiert.",
   "It was requested again, as a new version of the track.":
     "Das Stück wurde als neue Fassung noch einmal angefragt.",
-  "Its data can be seen while it is active.": "Die Daten sind sichtbar, solange das Unternehmen aktiv ist.",
+  "The data of a business is shown only while the business is active.":
+    "Die Daten eines Unternehmens werden nur angezeigt, solange es aktiv ist.",
   "Its events were deleted.": "Die Ereignisse wurden gelöscht.",
   "Its keys, sessions, tokens and links are refused within five seconds. Nothing is deleted.":
     "Schlüssel, Sitzungen, Tokens und Links werden innerhalb von fünf Sekunden abgelehnt. Nichts wird gelöscht.",
@@ -200,8 +201,8 @@ export const de: Dictionary = {
   "Move to another engine": "Umzug auf ein anderes Datenbanksystem",
   Name: "Name",
   "Name or summary": "Name oder Zusammenfassung",
-  "Names with commas, the default first; all of them without any.":
-    "Namen mit Kommas, der übliche zuerst; ohne Angabe alle.",
+  "Names, separated by commas; the first is the default. If the field is empty, the business may use all of them.":
+    "Namen, durch Kommas getrennt; der erste ist der übliche. Bleibt das Feld leer, darf das Unternehmen alle verwenden.",
   "New database": "Neue Datenbank",
   "New work": "Neue Aufträge",
   Newer: "Neuere",
@@ -216,7 +217,7 @@ export const de: Dictionary = {
   "Nothing was used from {from} to {to}.": "Vom {from} bis zum {to} wurde nichts verbraucht.",
   Of: "Von",
   Older: "Ältere",
-  "Only for (all without any)": "Nur für (ohne Auswahl alle)",
+  "Allowed uses (if none is chosen: all)": "Erlaubte Verwendungen (ohne Auswahl: alle)",
   "Open sessions": "Offene Sitzungen",
   Overview: "Überblick",
   "Own address": "Eigene Adresse",
@@ -288,8 +289,8 @@ export const de: Dictionary = {
   "Set the hosts": "Hosts festlegen",
   "Short name": "Kurzname",
   "Short name, as in addresses": "Kurzname, wie in Adressen",
-  "Short names with commas; the oldest business without any.":
-    "Kurznamen mit Kommas; ohne Angabe das älteste Unternehmen.",
+  "Short names, separated by commas. If the field is empty, the oldest business is first.":
+    "Kurznamen, durch Kommas getrennt. Bleibt das Feld leer, kommt das älteste Unternehmen zuerst.",
   Show: "Anzeigen",
   "Show all endpoints": "Alle Endpunkte anzeigen",
   Since: "Seit",
@@ -301,7 +302,8 @@ export const de: Dictionary = {
   Stored: "Gespeichert",
   Stores: "Speicher",
   Subject: "Betrifft",
-  "Such as generation.complete; all without any.": "Zum Beispiel generation.complete; ohne Angabe alle.",
+  "Types, separated by commas, such as generation.complete. If the field is empty, all types are sent.":
+    "Arten, durch Kommas getrennt, zum Beispiel generation.complete. Bleibt das Feld leer, werden alle gesendet.",
   "Such as {example}: 600 calls in 60 seconds. Write {off} for no limit. An empty field means the limit of the settings.":
     "Zum Beispiel {example}: 600 Aufrufe in 60 Sekunden. Schreibe {off} für keine Grenze. Ein leeres Feld bedeutet die Grenze der Einstellungen.",
   Suspend: "Sperren",
@@ -340,7 +342,7 @@ export const de: Dictionary = {
     "Die frühere Datenbank auf {engine} wird aufbewahrt, seit: {time}.",
   "The generators of the business are changed.": "Die Generatoren des Unternehmens sind geändert.",
   "The generators that it may use": "Die erlaubten Generatoren",
-  "The hosts are changed. Every process notices within five seconds.":
+  "The hosts are changed. Every process applies the change within five seconds.":
     "Die Hosts sind geändert. Jeder Prozess übernimmt das innerhalb von fünf Sekunden.",
   "The indexes are being built.": "Die Indizes werden aufgebaut.",
   "The key and every token that it issued are refused within five seconds. Nothing can undo this.":
@@ -350,7 +352,7 @@ export const de: Dictionary = {
   "The key is shown only now:": "Der Schlüssel wird nur jetzt angezeigt:",
   "The latest one was made at {time} in {folder}.": "Die neueste wurde erstellt: {time}, in {folder}.",
   "The latest {n} are shown.": "Die neuesten {n} werden angezeigt.",
-  "The limits are changed. Every process notices within five seconds.":
+  "The limits are changed. Every process applies the change within five seconds.":
     "Die Grenzen sind geändert. Jeder Prozess übernimmt das innerhalb von fünf Sekunden.",
   "The link works once and for 30 minutes. It is shown only now:":
     "Der Link gilt einmal und 30 Minuten lang. Er wird nur jetzt angezeigt:",
@@ -474,7 +476,7 @@ export const de: Dictionary = {
   "not yet": "noch nicht",
   "object store": "Objektspeicher",
   "of one user": "eines Nutzers",
-  "of the business’s own sign-in": "aus der eigenen Anmeldung des Unternehmens",
+  "users of the business’s own sign-in": "Nutzer der eigenen Anmeldung des Unternehmens",
   "of the whole business": "des ganzen Unternehmens",
   "over {time}": "über {time}",
   "own sign-in": "eigene Anmeldung",
@@ -553,8 +555,8 @@ export const de: Dictionary = {
   "{n} sessions have ended.": { one: "1 Sitzung ist beendet.", other: "{n} Sitzungen sind beendet." },
   "{n} tables": { one: "1 Tabelle", other: "{n} Tabellen" },
   "{n} versions": { one: "1 Fassung", other: "{n} Fassungen" },
-  "{one} and {several} name them. A business’s page says which of them it may use, and with whose key.":
-    "{one} und {several} nennen sie. Auf der Seite eines Unternehmens steht, welche es verwenden darf und mit wessen Schlüssel.",
+  "The settings {one} and {several} name the generators. The page of a business shows which of them it may use, and with which keys.":
+    "Die Einstellungen {one} und {several} nennen die Generatoren. Auf der Seite eines Unternehmens steht, welche es verwenden darf und mit welchen Schlüsseln.",
   "{quota}, in bytes": "{quota}, in Bytes",
   "{rows} of {all} rows, {speed} rows/s, {seconds} s left":
     "{rows} von {all} Zeilen, {speed} Zeilen/s, noch {seconds} s",

@@ -23,7 +23,7 @@ export default function OperatorToday() {
   const today = createReading(readAll, { everyMs: READ_EVERY_MS });
   return (
     <section aria-labelledby="today">
-      <h2 id="today">{t("Today")}</h2>
+      <h2 id="today">{t("Overview")}</h2>
       <Loaded of={today}>
         {(found) => (
           <>
@@ -52,7 +52,7 @@ export default function OperatorToday() {
       </Loaded>
       <p class="empty">
         {t(
-          "Counts of requests, listeners and first sounds are those of the process that answered, since its start. The pieces and minutes of each business are on its own page.",
+          "Requests, listeners and first sounds are counted by the process that answered, since it started. The page of each business shows its pieces and minutes.",
         )}
       </p>
     </section>

@@ -19,7 +19,7 @@ const kinds = () =>
     ["", t("all")],
     ["guest", t("guests")],
     ["member", t("members")],
-    ["external", t("of the business’s own sign-in")],
+    ["external", t("users of the business’s own sign-in")],
   ] as const;
 
 export default function Users(props: { readonly of?: string }) {

@@ -110,7 +110,9 @@ export default function Webhooks(props: { readonly of?: string }) {
         <Field
           label={t("Types of events")}
           name="events"
-          hint={t("Such as generation.complete; all without any.")}
+          hint={t(
+            "Types, separated by commas, such as generation.complete. If the field is empty, all types are sent.",
+          )}
         />
       </Form>
       <Show when={secret()}>

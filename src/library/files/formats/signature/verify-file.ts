@@ -48,11 +48,14 @@ export async function verifyFile(
     };
   }
   if (check.is === "forged") {
-    return { verdict: "altered", reason: "The file's description differs from the signed one." };
+    return {
+      verdict: "altered",
+      reason: "The file's signature is not valid: it was changed, or made with another key.",
+    };
   }
   const { claims, keyId } = check;
   if (claims.format !== sound.format || claims.sha256 !== sha256) {
-    return { verdict: "altered", reason: "The file's sound differs from the signed one.", claims };
+    return { verdict: "altered", reason: "The file's sound differs from the sound that was signed.", claims };
   }
   return { verdict: "unaltered", claims, keyId };
 }
