@@ -1,5 +1,6 @@
-// Makes each store unreachable for a while during requests. Tests that meanwhile requests get 503 with Retry-After and
-// jobs wait, and that afterwards everything continues by itself and nothing is lost.
+// Makes each store unreachable for some seconds during requests. Tests that each request in this time succeeds or gets
+// 503 with Retry-After, and that jobs wait. Also tests that everything continues by itself once the store is back, and
+// that nothing is lost.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { at, createFleetClient, type Fleet, startFleet } from "../processes/fleet.ts";
 import { type FallibleStore, type FleetStores, missingForFleet } from "../processes/fleet-stores.ts";
@@ -16,7 +17,7 @@ setDefaultTimeout(180_000);
 const missing = missingForFleet();
 if (missing.length > 0) console.log(`skipped: this machine has no ${missing.join(" and no ")}`);
 
-/** How long a store is unreachable, in milliseconds: longer than the three tries of a job with their pauses. */
+/** How long a store is unreachable, in milliseconds. The three tries of a job and the pauses between them take less. */
 const awayMs = 5_000;
 const business = "acme";
 
