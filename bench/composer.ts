@@ -1,7 +1,7 @@
 // Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes a piece of each style, one after the other,
-// and prints the memory and the speed. The speed is printed by the clock and by processor time. Other work on the
-// machine hardly changes the processor time. `bun bench/composer.ts first [styles…]` prints only the time to the first
-// chunk. `bun bench/composer.ts endless [styles…]` makes one hour of an endless piece of each style.
+// and prints the memory use and two speeds. One speed is measured by the clock, the other by processor time. Other work
+// on the machine hardly changes the processor time. `bun bench/composer.ts first [styles…]` prints only the time to the
+// first chunk. `bun bench/composer.ts endless [styles…]` makes one hour of an endless piece of each style.
 
 import { styles } from "../src/composer/styles/all-styles.ts";
 import { type StyleName, styleNames } from "../src/composer/styles/style.ts";

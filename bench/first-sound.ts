@@ -1,4 +1,5 @@
-// bun bench/first-sound.ts: measures the time from Enter on the page to the first sound in Chromium, with warm processes and a warm browser.
+// bun bench/first-sound.ts: measures the time from Enter on the page to the first sound in Chromium. Before, two
+// rounds warm up the processes and the browser.
 import type { Page } from "playwright-core";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import { buildPage, launchChromium, openPage } from "../web/test/browser/stage/open-page.ts";

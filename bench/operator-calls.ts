@@ -1,4 +1,4 @@
-// Calls the operator's API for the benchmarks of many businesses.
+// Calls the operator's API for the benchmarks with many businesses.
 
 export interface Operator {
   readonly url: string;
@@ -28,7 +28,7 @@ export async function makeBusiness(operator: Operator, slug: string): Promise<Ma
   return { slug, headers: { authorization: `Bearer ${key}` } };
 }
 
-/** Runs a named query of the business. Returns the status and the time until the complete response, in milliseconds. */
+/** Runs the query `business.users`. Returns the status and the time until the complete response, in milliseconds. */
 export async function readUsers(
   { url }: Pick<Operator, "url">,
   { headers }: MadeBusiness,

@@ -1,5 +1,6 @@
-// bun bench/players.ts [seconds]: prints a Markdown table that says how well each player program plays a piece that is
-// still being made and a finished piece, from the audio URL and from the HLS playlist.
+// bun bench/players.ts [seconds]: prints a Markdown table that says how well each player program plays. Each program
+// plays two pieces: one that is still being made, and one that is finished. It plays each of them from the audio URL
+// and from the HLS playlist.
 import { createPieces, type Making } from "../src/testing/whole/players/growing-piece.ts";
 import { playInChromium } from "../src/testing/whole/players/in-chromium.ts";
 import { play, type Played } from "../src/testing/whole/players/play.ts";

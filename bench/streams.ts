@@ -1,6 +1,6 @@
-// Measures the streams of chunks: in comparison with a bare server and the protocol's reference server, and with many
-// listeners. Run: (cd bench && bun install) once, then bun bench/streams.ts [reads|appends|latency|many ...]. Requires
-// wrk and node.
+// Measures reads, appends and the delivery of chunk streams. Compares them with a bare server and with the protocol's
+// reference server, and measures the delivery to many listeners. Requires wrk and node.
+// Run: (cd bench && bun install) once, then bun bench/streams.ts [reads|appends|latency|many ...].
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -201,8 +201,8 @@ interface Heard {
 }
 
 /**
- * Listens to all streams with a path prefix, in a separate process. The last line of its output
- * reports the received chunks.
+ * Starts a process that listens to the streams whose paths begin with `prefix`. Returns a reader of the
+ * process's output, whose last line reports the received chunks.
  */
 async function startListening(server: Server, prefix: string, streams: number, listeners: number) {
   const args = [server.origin, prefix, streams, listeners, server.authorization].map(String);

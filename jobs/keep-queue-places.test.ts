@@ -62,7 +62,7 @@ test("a worker appends queue positions to events while it makes a piece, and rea
   places.stop();
 });
 
-test("if no generation is queued, the list of due businesses is not read; after the job has failed, the queue is no longer read", async () => {
+test("while no generation is queued, a worker doesn't list the businesses with due work; after its job has failed, it stops counting queued jobs", async () => {
   await using studio = await createStudio();
   const { deps, seen } = counted(studio);
   const places = keepQueuePlaces(deps, 10);

@@ -39,7 +39,10 @@ export interface WorkQueuesDeps {
   /** The handlers by the names of their jobs. */
   readonly handlers: Readonly<Record<string, JobHandler>>;
   readonly log: Pick<Log, "info" | "error">;
-  /** Frees space on a full disk, because even jobs that delete data have to write first. */
+  /**
+   * If the disk is full, `makeRoom` frees space. It is called before every job that is not a generation, because even
+   * jobs that delete data have to write first.
+   */
   readonly room?: { makeRoom(): void };
 }
 

@@ -70,7 +70,7 @@ import { createFindPublicKey } from "./library/files/signing-keys.ts";
 const jsonBytesMax = 64 * 1024;
 
 export interface AppOptions {
-  /** For tests: if false, the router answers every request. */
+  /** For tests: if false, there is no fast path, and the router answers every request. */
   readonly hasFastPath?: boolean;
   /** For tests: replaces the rule that decides which calls are not counted by any rate limit. */
   readonly isFree?: RateLimitsDeps["isFree"];

@@ -99,7 +99,10 @@ export const exactSourceOf = (value: unknown): string | undefined =>
 export const parseStoredJson = (text: string): unknown =>
   unusualNumber.test(text) ? JSON.parse(text, keepSource as never) : JSON.parse(text);
 
-/** Matches numbers that JavaScript may write differently: 16 digits, a fraction, an exponent or minus zero. */
+/**
+ * Matches a number that JavaScript may write differently: a number with 16 or more digits, a fraction or an exponent,
+ * or minus zero.
+ */
 const unusualNumber = /(?:^\s*|"\s*:\s*|[,[]\s*)-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
 
 /** Whether a double may differ from the number in the source. A double is exact to 15 digits. */
@@ -111,5 +114,8 @@ export const losesDigits = (source: string): boolean => {
   return digits.length > 15 && String(Number(source)) !== source;
 };
 
-/** False for NUL, which Postgres can't store, and for half of a surrogate pair, which no engine returns unchanged. */
+/**
+ * Whether a database can store the text unchanged. The text must not contain NUL, which Postgres can't store, or half of
+ * a surrogate pair, which no engine returns unchanged.
+ */
 export const isStorableText = (text: string): boolean => !text.includes("\0") && text.isWellFormed();

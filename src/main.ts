@@ -124,7 +124,10 @@ function listenError({ host, port }: Config, cause: unknown): unknown {
   });
 }
 
-/** Ends the responses of live listeners, which would never finish by themselves. Clients reconnect with their offset. */
+/**
+ * Stops the server and ends the responses of live listeners, which would never finish by themselves. The clients
+ * reconnect with their offset.
+ */
 async function endListening(server: Bun.Server<undefined>, deps: { endListeners(): void }): Promise<void> {
   const stopped = server.stop();
   deps.endListeners();

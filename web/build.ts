@@ -91,7 +91,7 @@ const isBuilt =
     .text()
     .catch(() => "")) === sources;
 if (!(process.argv.includes("--if-changed") && isBuilt)) {
-  // With another value, such as "test", Vite would make a development build.
+  // With another NODE_ENV, such as "test", Vite would make a development build.
   process.env.NODE_ENV = "production";
   // Vite is loaded only if a build is needed.
   const { build } = await import("vite");

@@ -20,7 +20,10 @@ const forEver = -1;
 /** The size of struct epoll_event: 32 bits of events, and 64 bits for the caller. */
 const eventBytes = 12;
 const eventsAtOnce = 64;
-/** The process sleeps only after no data has arrived for this time, so that the sender doesn't pay for waking it. */
+/**
+ * If no data has arrived for this time, in milliseconds, the process sleeps until data arrives. During this time it
+ * asks for data again and again without sleeping, because the sender would need CPU time to wake a sleeping process.
+ */
 const awakeMs = 5;
 
 /** A buffer that is never moved in memory. */
@@ -30,8 +33,8 @@ export interface Sockets {
   /** Connects to 127.0.0.1, sends the request and returns the socket's file descriptor. */
   open(port: number, request: string): number;
   /**
-   * Reads until `isDone`. The bytes are valid only during the call of `heard`. An empty buffer
-   * means that the server has closed the connection.
+   * Reads from all open sockets until `isDone` returns true, and passes the bytes to `heard`. The bytes are valid only
+   * during this call. An empty buffer means that the server has closed the connection.
    */
   readAll(heard: (socket: number, bytes: Buffer) => void, isDone: () => boolean): void;
 }

@@ -144,7 +144,7 @@ class Bench:
             return time.perf_counter() - began
 
     def our_speed(self, count: int) -> float:
-        """Returns how many seconds of sound per second `count` simultaneous listeners receive in total."""
+        """Returns the seconds of sound that `count` simultaneous listeners together receive in one second."""
         with self.scheduler() as scheduler:
             began = time.perf_counter()
             pieces = [self.piece(self.seconds, seed) for seed in range(count)]
@@ -156,7 +156,7 @@ class Bench:
             return count * self.seconds / (time.perf_counter() - began)
 
     def stock_speed(self) -> float:
-        """Returns the seconds of sound per second when the generate function of transformers makes one piece."""
+        """Returns the seconds of sound of one piece that transformers' generate function makes in one second."""
         frames = int(self.seconds * self.weights.shape.frames_per_second)
 
         def make() -> None:

@@ -95,7 +95,7 @@ def tiny_studio(
 
 
 def sound_of(piece: Piece) -> Sound:
-    """Returns the whole sound of a piece that has ended. Raises PieceFailed."""
+    """Returns the whole sound of a piece that has ended. Raises PieceFailed if the piece has failed."""
     return np.concatenate(blocks_of(piece))
 
 
@@ -111,7 +111,7 @@ def blocks_of(piece: Piece) -> list[Sound]:
 
 
 def decoded_at_once(codes: Codes, *, channels: int = 1) -> Sound:
-    """Returns the sound that the stock codec makes of all frames in one call: shape (samples, channels)."""
+    """Returns the sound of `codes`, decoded in one call by the codec of transformers: (samples, channels)."""
     stock = tiny_model(channels=channels).audio_encoder
     numbers = torch.from_numpy(codes.astype(np.int64))
     with torch.inference_mode():

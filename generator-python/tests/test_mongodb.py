@@ -1,4 +1,4 @@
-"""Tests delivery to the MongoDB at MONGODB_URL, which may be a stand-in that speaks its protocol."""
+"""Tests delivery to the server at MONGODB_URL: MongoDB, or a stand-in that speaks MongoDB's protocol."""
 
 from __future__ import annotations
 

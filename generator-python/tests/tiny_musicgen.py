@@ -1,6 +1,7 @@
-"""Makes a MusicGen with tiny random weights, in the shape of the real one: 4 codebooks a channel, EnCodec at 32 kHz.
+"""Makes a tiny MusicGen with random weights. Like the released models, it has 4 codebooks per channel, and EnCodec at
+32 kHz.
 
-`python -m tests.tiny_musicgen FOLDER` writes it as a folder, which the engine loads like a released MusicGen.
+`python -m tests.tiny_musicgen FOLDER` writes the model to a folder, which the engine loads like a released MusicGen.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-// Handles purge.finish, which deletes purged data from the stores.
+// Handles the job `purge.finish`, which deletes purged data from the stores.
 import { finishPurge, type FinishPurgeDeps } from "../../src/library/trash/finish-purge.ts";
 import { purgeJob } from "../../src/jobs/purge-job.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";

@@ -142,8 +142,8 @@ test("a sweep that hangs delays no other business, and its business is swept aga
   await sweep(Date.now());
   expect(swept.toSorted()).toEqual(all.toSorted());
   await sweep(Date.now() + 3_600_000);
-  // A sweep that hangs is not started a second time. The other businesses are swept once more, because they were marked
-  // as due a short time ago.
+  // A sweep that hangs is not started a second time. The other businesses are swept once more, because a mark stays
+  // for a while after the first sweep that sees it.
   expect(swept.filter((id) => stuck.has(id))).toHaveLength(5);
   const first = swept.length;
   release.resolve(undefined);
@@ -155,7 +155,7 @@ test("a sweep that hangs delays no other business, and its business is swept aga
   });
 });
 
-test("the scheduled jobs of ten minutes don't open the database of an idle business, and a business is idle again once its work is done", async () => {
+test("the jobs that the schedules add in ten minutes don't open the database of an idle business, and a business is idle again once its work is done", async () => {
   await using studio = await createStudio();
   const { stores, alice, deps } = studio;
   for (let made = 0; made < 20; made++) await stores.createBusiness();
@@ -188,7 +188,7 @@ test("the scheduled jobs of ten minutes don't open the database of an idle busin
   expect(Date.parse(left[0]!.dueAt) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
 });
 
-test("after the queue has lost all jobs, the job of each piece, upload and purge is added again once", async () => {
+test("after the queue has lost all jobs, two rounds of sweeps add the job of each piece, upload and purge again, but only once", async () => {
   await using studio = await createStudio();
   const { deps, alice, stores } = studio;
   const waiting = [];

@@ -1,5 +1,5 @@
-// Tests that a job waits while a store is unavailable. It uses up no attempt, and it fails only when the store stays
-// unavailable beyond the time limit.
+// Tests that a job waits while a store is unavailable. The waiting uses up no attempt of the job. The job fails only
+// when the store stays unavailable beyond the time limit.
 import { expect, test } from "bun:test";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";

@@ -9,7 +9,7 @@ import {
 
 /**
  * The attempts in the retry queue take about eight minutes in total: the first wait is 2 s, and each wait is twice as
- * long as the one before. After the last attempt, an operator has to retry the job.
+ * long as the one before. If the last attempt fails, too, an operator has to retry the job.
  */
 const retryAttempts = 9;
 const retryBackoffMs = 2_000;

@@ -1,4 +1,5 @@
-// Creates the table of businesses that are being moved to another database, or that were moved and can still be moved back.
+// Creates the table of businesses that are being moved to another database, or that were moved and can still be moved
+// back.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

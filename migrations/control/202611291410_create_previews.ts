@@ -1,4 +1,4 @@
-// Creates the table of previews. A preview is a copy of a business's database that expires.
+// Creates the table of previews. A preview is a temporary copy of a business's database.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

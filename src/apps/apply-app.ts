@@ -33,7 +33,7 @@ export async function applyApp(
 
 /**
  * Rolls back to version `to`, by default to the version before the current one. The content of that version becomes a
- * new version. Throws NOT_FOUND for an unknown version.
+ * new version. Throws NOT_FOUND for an unknown business or version, and the errors of `changeApp`.
  */
 export async function rollBackApp(
   deps: AppDeps,

@@ -1,4 +1,5 @@
-// Moves a guest's rows in the business's own tables to an account. It runs in the transaction that signs the guest in.
+// Moves a guest's rows to an account, in the transaction that signs the guest in. These are the rows in the tables that
+// the business has defined itself.
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { ownTablesOf } from "./app-versions.ts";

@@ -1,4 +1,4 @@
-// Records, for each table and each column in a version of an app, the name that it had in the app's previous version. A
+// Finds, for each table and each column in a version of an app, the name that it had in the app's previous version. A
 // roll-back needs these names.
 import type { OwnTable } from "./tables/own-table.ts";
 import { type PresentNames, planChanges } from "./changes/plan-changes.ts";

@@ -10,7 +10,7 @@ import { appFormat } from "./app.ts";
 import { appInvalid } from "./changes/change-app.ts";
 
 /**
- * Reads the folder of an app. Ignores files that don't belong to an app; the top of this module lists those that do.
+ * Reads the folder of an app. Ignores all files that the comment at the top of this module does not list.
  * Throws NOT_FOUND if the folder can't be read, and APP_INVALID if a .json file of the app can't be parsed.
  */
 export async function readAppFolder(folder: string): Promise<unknown> {

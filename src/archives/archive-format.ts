@@ -1,4 +1,5 @@
-// Defines the format of an archive: the manifest (manifest.json) describes the tables and lists all files with their SHA-256.
+// Defines the format of the archive of a business. Its manifest (manifest.json) describes the tables, and lists all
+// files with their SHA-256.
 import { z } from "zod";
 
 export const formatVersion = 1;
@@ -24,9 +25,7 @@ export const manifestSchema = z.object({
   exportedAt: z.string(),
   business: z.object({
     id: z.string(),
-    /**
-     * The business's own id if it was not restored from an archive. Otherwise the `originId` from that archive.
-     */
+    /** The same as `id`. If the business was restored from an archive: the `originId` in that archive. */
     originId: z.string(),
     slug: z.string(),
     name: z.string(),

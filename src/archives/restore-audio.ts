@@ -32,7 +32,7 @@ export async function restoreStreams(
     const versionId = versionOfAudio(key);
     const requestId = generationOfEvents(key);
     if (versionId !== undefined && !(await hasRow(database, "versions", versionId))) continue;
-    // The stream has expired since the archive was made.
+    // A stream that has expired since the archive was made is not restored.
     if (options.expiresAtMs !== undefined && options.expiresAtMs <= Date.now()) continue;
     if (requestId !== undefined && !(await hasRow(database, "generations", requestId))) continue;
     await chunkStore.create(key, {

@@ -1,5 +1,5 @@
-// Repeats the recorded erasures of users and businesses after a restore brought their data back: rows, streams and
-// objects.
+// Repeats the recorded erasures of users and businesses after a restore, because the restore may have brought back
+// erased rows, streams and objects.
 import { findErasedUsers, removeUsers } from "../archives/remove-erased-users.ts";
 import { type EraseBusinessDeps, eraseBusiness } from "../businesses/lifecycle/erase-business.ts";
 import { listErasedUsers } from "../businesses/lifecycle/erased-users.ts";

@@ -1,4 +1,5 @@
-// Defines the format of a backup: a folder with snapshots of all databases, the objects, and manifest.json with the SHA-256 of every file.
+// Defines the format of a backup. A backup is a folder with snapshots of all databases, the objects, and the file
+// manifest.json, which contains the SHA-256 of every other file.
 import { z } from "zod";
 
 export const formatVersion = 1;

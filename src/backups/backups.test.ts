@@ -1,4 +1,5 @@
-// Tests that a backup made while Rondo was in use restores everything except what was erased later, and that one business can be restored alone.
+// Tests that a backup that was made while Rondo was in use restores everything except what was erased later. Tests also
+// that one business can be restored alone.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -219,7 +220,7 @@ test("users and businesses that were erased after the backup stay erased, with t
   }
 });
 
-test("on a new machine, a restore that gets the exported list of erasures erases the users of this list again", async () => {
+test("on a new machine, a restore that gets the exported list of erasures erases the users in this list again", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

@@ -1,5 +1,5 @@
-// Returns the files and folders of all stores, according to the settings, for a backup or a restore of all data as a
-// whole. This is possible only in the embedded profile, in which every store is on this machine's disk.
+// Reads from the settings where the files and folders of all stores are. A backup or a restore of all data together
+// uses these paths. This is possible only in the embedded profile, in which every store is on this machine's disk.
 import type { Config } from "../config/config.ts";
 import { AppError, type Fault } from "../errors.ts";
 import { isOnDisk } from "../ports/store-url.ts";

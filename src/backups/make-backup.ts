@@ -38,9 +38,10 @@ export interface BackupDeps {
 }
 
 /**
- * The folder gets its name only when it is complete. Rows are copied before the sound that they refer to, so a restored
- * row has its sound. Only sound that was deleted for good during the backup is missing. Errors: CONFLICT (the folder
- * exists, or a business is not on SQLite), STORE_DAMAGED, STORAGE_FULL, CONTENT_DAMAGED (with the name of the object).
+ * Writes the backup to `<folder>.partial`, and renames this folder to `folder` when the backup is complete. Rows are
+ * copied before the sound that they refer to, so a restored row has its sound. Only sound that was deleted for good
+ * during the backup is missing. Errors: CONFLICT (the folder exists, or a business is not on SQLite), STORE_DAMAGED,
+ * STORAGE_FULL, CONTENT_DAMAGED (with the name of the object).
  */
 export async function makeBackup(
   deps: BackupDeps,

@@ -1,5 +1,5 @@
-// Restores a backup of the embedded profile as a whole. Everything is prepared beside the present files, which are
-// replaced only at the end.
+// Restores the whole backup of an installation whose stores are all local files (the embedded profile). Everything is
+// prepared beside the present files, which are replaced only at the end.
 import { existsSync, statSync } from "node:fs";
 import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -135,7 +135,7 @@ async function collectErasures(
   try {
     const list = await readErasures(control);
     lists.push(list);
-    // Only the first try certainly finds the data from before the restore. A repeated try may find the restored data.
+    // Only the first try stores the list, because a repeated try may find restored data in place of the former data.
     if (!existsSync(pending)) await writeFile(pending, JSON.stringify(list), { mode: 0o600 });
   } finally {
     await control.close();
@@ -214,7 +214,7 @@ async function masterKeyOf({ masterKey }: Config): Promise<Uint8Array> {
   return new Uint8Array(Buffer.from((await readFile(masterKey.file, "utf8")).trim(), "base64"));
 }
 
-/** Changes the path of each business's database file, which is part of the business's credentials. */
+/** Changes the path of the database file in the credentials of each business. */
 async function point(
   { kysely }: Pick<Database<ControlTables>, "kysely">,
   sealing: Sealing,

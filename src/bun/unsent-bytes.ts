@@ -1,5 +1,4 @@
-// Reads the number of bytes that the other end of a connection has not confirmed yet, from /proc/net/tcp on Linux
-// (proc(5)).
+// Reads from Linux's /proc/net/tcp (see proc(5)) how many bytes the other end of a connection has not confirmed yet.
 import { readFile } from "node:fs/promises";
 
 /**
@@ -17,7 +16,7 @@ export type UnsentBytes = (connection: Connection) => Promise<number | undefined
 
 const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-/** How long the result of a read of the tables is used for further calls, in milliseconds. */
+/** After the tables were read, further calls use the result for this time, in milliseconds. */
 const readingMs = 100;
 
 export function createUnsentBytes(): UnsentBytes {
@@ -41,8 +40,8 @@ export function createUnsentBytes(): UnsentBytes {
 const portHexOf = (port: number): string => port.toString(16).toUpperCase().padStart(4, "0");
 
 /**
- * Returns the number of unsent bytes for all connections in the tables. One pass over the tables costs less than a
- * search for each connection, because many listeners may be slow at the same time.
+ * Returns the number of unsent bytes for all connections in the tables. If the numbers of many connections are needed
+ * at the same time, one pass over the tables costs less than a search for each connection.
  */
 function unsentByConnection(text: string): ReadonlyMap<string, number> {
   const unsent = new Map<string, number>();

@@ -54,7 +54,7 @@ export interface Business {
   readonly originId: string;
 }
 
-/** 2 to 40 characters, because the slug is part of URLs, file names and database names. */
+/** The length and the characters are limited, because the slug is part of URLs, file names and database names. */
 export const slugSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, "2 to 40 of a-z, 0-9 and -, a letter first, no - at the end");

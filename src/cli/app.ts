@@ -1,4 +1,4 @@
-// Defines the command rondo app apply, which applies the app of RONDO_APP to all businesses.
+// Defines the command `rondo app apply`, which applies the app in the folder RONDO_APP to all businesses.
 import { Command } from "commander";
 import { applyCommonApp, readCommonApp } from "../apps/common-app.ts";
 import { readConfig } from "../config/config.ts";

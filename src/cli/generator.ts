@@ -1,4 +1,5 @@
-// Defines the command rondo generator check, with which an author checks whether a generator fulfils the contract.
+// Defines the command rondo generator check. With it, the author of a generator checks whether the generator fulfils
+// the contract.
 import { readFile, writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { readConfig } from "../config/config.ts";

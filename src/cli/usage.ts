@@ -1,4 +1,5 @@
-// Defines the command rondo usage, which shows what a business used, by day or by user.
+// Defines the command rondo usage, which shows what a business used on each day, for all users together or for each
+// user.
 import { Command } from "commander";
 import { readUsage, type UsageRow, type UsageSearch } from "../usage/read-usage.ts";
 import { asJson, type OutputOptions, printAll } from "./terminal/output.ts";

@@ -49,7 +49,7 @@ export const soundingTonic = ({
 }: Pick<MusicSpec, "tonic" | "transpose">): MusicSpec["tonic"] =>
   tonics[(((tonics.indexOf(tonic) + transpose) % 12) + 12) % 12] ?? tonic;
 
-/** The name of each drum kit in the list of instruments. */
+/** The name under which each drum kit appears in the list of instruments. */
 export const kitNames = {
   standard: "drums",
   room: "drums",

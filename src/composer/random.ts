@@ -12,8 +12,8 @@ export interface Random {
 }
 
 /**
- * Creates the stream for a seed and a name. The numbers of "bar 7" don't depend on the numbers that
- * were drawn for bar 6.
+ * Creates the stream of numbers for a seed and a name. The numbers of `createRandom(seed, "bar", 7)` don't depend on
+ * how many numbers were drawn from `createRandom(seed, "bar", 6)`.
  */
 export const createRandom = (seed: number, ...name: readonly (string | number)[]): Random => {
   let state = hashText(`${seed}/${name.join("/")}`);

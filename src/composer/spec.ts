@@ -35,7 +35,7 @@ const placeSchema = z.strictObject({
   seconds: z.number().min(0).max(durationSecondsMax).optional(),
   /** The parts that rest there. */
   silent: z.array(part).max(parts.length),
-  /** The parts that play there, even if they rest there in the form of the piece without this change. */
+  /** The parts that play there, even if they would otherwise rest there because of the form of the piece. */
   plays: z.array(part).max(parts.length),
   energy: z.number().min(-1).max(1),
   semitones: z.int().min(-12).max(12),

@@ -44,7 +44,7 @@ test("twenty new pieces get their first ten seconds within 300 turns, although a
   expect(early.madeMs).toBeLessThan(540_000);
 });
 
-test("a piece that is playing gets a quarter of its business's turns, however many new pieces there are", () => {
+test("a piece whose first ten seconds are made gets a quarter of its business's turns, however many new pieces there are", () => {
   const take = createTurns<Piece>();
   const begun = pieceOf("begun", "a", "listener");
   makeSeconds([begun], 10, take);

@@ -1,5 +1,5 @@
-// Schedules the generations of a process. Businesses take turns. Within a business, pieces whose
-// first seconds are not made yet come first. Among equal pieces, owners take turns.
+// Schedules the generations of a process. Businesses take turns. Within a business, pieces whose first seconds are not
+// made yet usually come first. Among equal pieces, owners take turns.
 
 /** The fields of a piece on which its turn depends. */
 export interface TurnTaker {
@@ -21,8 +21,8 @@ const firstMs = 10_000;
  */
 const turnsPerTurnOfTheRest = 4;
 /**
- * An owner may have several pieces whose first seconds are not complete. The one with the most sound usually comes first.
- * But a piece that has waited for more turns than this comes before it.
+ * An owner may have several pieces whose first seconds are not complete. Usually, the one with the most sound comes
+ * first. But a piece that has waited for this many turns comes before that one.
  */
 const turnsBetweenMost = 200;
 /**
@@ -42,7 +42,7 @@ export function createTurns<T extends TurnTaker>() {
   let counts = new Map<string, number>();
   const ownerKey = ({ businessId, owner }: T) => `${businessId}/${owner}`;
 
-  /** Returns the rank of a piece. Ranks are compared number by number, and the lowest one goes first. */
+  /** Returns the rank of a piece. Ranks are compared number by number. The piece with the lowest rank comes first. */
   const rankOf = (piece: T): readonly number[] => {
     const isTurnOfTheRest = ((counts.get(piece.businessId) ?? 0) + 1) % turnsPerTurnOfTheRest === 0;
     const isFirst = piece.madeMs < firstMs;

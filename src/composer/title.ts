@@ -1,4 +1,5 @@
-// Gives a piece a title from the subject of the prompt, or one that the seed chooses.
+// Gives a piece a title: the words in quotation marks in the prompt, or else the subject of the prompt, or else words
+// that the seed chooses.
 
 import { isGerman, isGermanNoun, isSmallInGerman } from "./german-title.ts";
 import { findPhrase, isArabic, type Kind, readTokens } from "./prompt/lexicon.ts";

@@ -24,7 +24,7 @@ test("without settings, Rondo needs no other server, and all its files are in ./
   expect(config.masterKey).toEqual({ file: `${config.dataDir}/master.key` });
 });
 
-test("RONDO_DATA changes the folder of every default", () => {
+test("RONDO_DATA is the folder of the default queue and the default object store", () => {
   const config = readConfig({ RONDO_DATA: "/srv/rondo" });
   expect(config.queueUrl.location).toBe("/srv/rondo/jobs.db");
   expect(config.objectsUrl.location).toBe("/srv/rondo/objects");

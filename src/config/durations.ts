@@ -1,4 +1,4 @@
-// Parses durations in settings, which are a whole number with a unit, such as 90s or 7d.
+// Parses the durations in settings. A duration is a whole number with a unit, such as 90s or 7d.
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

@@ -33,7 +33,7 @@ export function createMoveDeps(
     );
     if (found !== undefined && found.location !== "") return found.location;
     if (engine === "sqlite") return folder;
-    // A branch of Neon needs no address, because the stored credentials of its business contain the Neon project's id.
+    // Neon needs no address, because the stored credentials of the business contain the id of the Neon project.
     if (engine === "neon") return undefined;
     throw noAdministrator();
   }

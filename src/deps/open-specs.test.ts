@@ -1,4 +1,4 @@
-// Tests that a server starts only if the engines in use accept every statement of its specs.
+// Tests that a server starts only if the database engines in use accept every statement of its query specs.
 import { afterAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
@@ -61,7 +61,7 @@ async function optionsFor(stores: TestStores, dir: string, watch = false) {
 const write = (dir: string, content: { name: string }) =>
   writeFileSync(`${dir}/${content.name}.json`, JSON.stringify(content));
 
-test("a server does not start with a statement that SQLite refuses, and the error contains the file and the position in it", async () => {
+test("a server does not start with a statement that SQLite refuses, and the error contains the spec's file and the position in this file", async () => {
   await using stores = await createTestStores();
   await using directory = await createTemporaryDirectory();
   write(directory.path, fine);

@@ -14,8 +14,8 @@ export type OwnGenerators = (businessId: string) => Promise<ReadonlyMap<string, 
 
 export interface OwnGeneratorParts extends OpenGeneratorParts {
   /**
-   * How a generator can store its chunks itself if a business supplied its address. Undefined if such a generator can't
-   * do this.
+   * How a generator at an address that a business supplied can store its chunks itself. Undefined if such a generator
+   * can't do this.
    */
   readonly publicDeliveries?: ChunkDeliveries;
   readonly dial?: Dial;

@@ -144,7 +144,7 @@ export async function createSharedDeps(
   } = await openObjects(config, keyFor(derivationKey, "rondo/object-upload-notes"));
   const { jobs, pair: jobPair } = await openJobs(config, {
     onError(err) {
-      // A full disk can't even store jobs that would delete data, so the reserve file is deleted.
+      // A full disk can't even store jobs that would delete data, so the reserve file is deleted to make room.
       if (isAppError(err, "STORAGE_FULL")) room.makeRoom();
       tellQueueError(err);
     },
@@ -220,8 +220,8 @@ const keyFor = (derivationKey: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync("sha256", derivationKey, "", purpose, 32));
 
 /**
- * Creates the provisioner. New businesses are created on the engine in the settings. Existing businesses on other
- * engines are opened there.
+ * Creates the provisioner. It creates new businesses on the engine in the settings. It opens each existing business on
+ * the engine that has its database.
  */
 function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const chosen = provisionerAt(businessUrl);
@@ -238,8 +238,8 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
 type Part = "api" | "worker" | "cli";
 
 /**
- * The share of a server's connections for each process, after subtracting those for the control database and the
- * administrator.
+ * The share of the database server's connections that each process may use, after subtracting those for the control
+ * database and the administrator.
  */
 const shareOf: Readonly<Record<Part, number>> = { api: 0.55, worker: 0.35, cli: 0.1 };
 const connectionsApart = 14;

@@ -35,7 +35,7 @@ test("a Postgres server before version 14 is a fault, and a server whose ICU lib
   expect([told(true), told(false)]).toEqual([false, true]);
 });
 
-test("a Redis server before version 6.2 is a fault for the queue, and before version 7.0 for a cache in a cluster", () => {
+test("a Redis server is too old for the queue before version 6.2, and for a cache in a cluster before version 7.0", () => {
   const report: RedisReport = {
     version: "6.0.16",
     evictionPolicy: "noeviction",

@@ -1,5 +1,5 @@
-// Cancels a generation. The part that is already made stays and can be played. The worker detects the cancellation
-// because the stream is closed.
+// Cancels a generation. The part that is already made stays and can be played. Cancelling closes the audio stream, and
+// so the worker detects that the generation was cancelled.
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";

@@ -1,5 +1,5 @@
-// Ends a generation in any final state. First the row is updated, then the streams are closed, so that no listener
-// waits for more.
+// Ends a generation. First its row gets the final state. Then its streams are closed, so that no listener waits for
+// more audio or events.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
 import { isAppError } from "../errors.ts";

@@ -40,7 +40,10 @@ export interface GenerationView {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
-  /** `spec` is the plan if an instruction changed it. If `spec` is undefined, the plan follows from the prompt. */
+  /**
+   * If an instruction changed the plan of the piece, `spec` is the changed plan. Otherwise `spec` is undefined, and the
+   * plan follows from the prompt.
+   */
   readonly planned: { readonly spec: unknown };
 }
 

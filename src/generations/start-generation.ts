@@ -30,8 +30,8 @@ const seedMax = 2 ** 32;
 const firstProjectName = "My music";
 
 /**
- * The generation is durable when the promise resolves. Errors: NOT_FOUND (project), INVALID_PARAMETER (generator), and
- * each error that `placeGeneration` throws.
+ * Starts a generation. It is stored durably when the promise resolves. Errors: NOT_FOUND (project),
+ * INVALID_PARAMETER (generator), and each error that `placeGeneration` throws.
  */
 export function startGeneration(
   deps: PlaceGenerationDeps,

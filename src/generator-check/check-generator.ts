@@ -15,7 +15,7 @@ export interface CheckOptions {
   readonly url: string;
   /** The secret that signs the calls. Without it, the cases for signatures are skipped. */
   readonly secret?: string | undefined;
-  /** The deliveries to check. Defaults to all three. */
+  /** Which ways to deliver audio are checked. Defaults to all three: in the response body, by stream and by MongoDB. */
   readonly deliveries?: readonly Delivery[];
   /** A MongoDB that the generator can reach, too. Without it, the cases for the delivery by MongoDB are skipped. */
   readonly mongodbUrl?: string | undefined;
@@ -35,8 +35,8 @@ export interface CheckOptions {
 }
 
 /**
- * Errors: UNAVAILABLE if no server answers at the address, or if the MongoDB can't be used. A failed case is not an
- * error.
+ * Runs the cases one after another and returns their outcomes. Errors: UNAVAILABLE if no server answers at the address,
+ * or if the MongoDB can't be used. A failed case is an outcome and not an error.
  */
 export async function checkGenerator(options: CheckOptions): Promise<readonly Outcome[]> {
   const timeoutMs = (options.timeoutSeconds ?? 60) * 1000;

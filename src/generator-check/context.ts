@@ -25,7 +25,7 @@ export interface CheckContext {
   capabilities(): Promise<Capabilities>;
   /** Requests the state of the generator. Throws Mismatch if the answer is not as documented. */
   health(): Promise<Health>;
-  /** Returns the lengths, in seconds, of a usual piece and of a piece that takes long. */
+  /** Returns the length of a usual piece, and the length of a piece that takes long to generate; both in seconds. */
   lengths(): Promise<{ readonly usual: number; readonly long: number }>;
   /** Builds a request and the destination of its delivery, without sending anything. */
   prepare(wish?: Wish): Promise<Prepared>;
@@ -33,7 +33,7 @@ export interface CheckContext {
   send(prepared: Prepared): Promise<Started>;
   /** Prepares and sends a request. While the generator is busy, the request is sent again until the time limit. */
   start(wish?: Wish): Promise<Started>;
-  /** Returns a whole usual piece. It is made once for each delivery. */
+  /** Returns a complete piece of the usual length. For each way of delivery, all cases share one piece. */
   piece(delivery?: Delivery): Promise<Piece>;
   /** Cancels the generations of the case that are still running. */
   endCase(): Promise<void>;

@@ -44,7 +44,7 @@ needsTool("ffmpeg")(
 );
 
 test.concurrent(
-  "the built-in generator, served over HTTP as the contract describes, passes every case of its deliveries and formats",
+  "the built-in generator, served over HTTP as the contract describes, passes every case for the deliveries and formats that it offers",
   async () => {
     const generator = createBuiltinGenerator();
     await using handler = createGeneratorHandler({ generator, secret });

@@ -1,4 +1,5 @@
-// Defines the errors of a case that doesn't pass: a difference from the contract, or a skipped case with the reason.
+// Defines the two errors that a case of the generator check can throw: Mismatch if the generator differs from the
+// contract, and SkipCase if the case can't be checked.
 
 /** The generator does not fulfil the contract. */
 export class Mismatch extends Error {

@@ -1,4 +1,4 @@
-// Tests the reports of `rondo generator check`, which are lines for people and JUnit XML for CI systems, and the
+// Tests the two reports of `rondo generator check`: lines for people, and JUnit XML for CI systems. Also tests the
 // documentation page that lists the cases of the check.
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";

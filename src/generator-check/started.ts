@@ -1,4 +1,4 @@
-// Follows a requested generation: its answer, its audio while it arrives, and its end.
+// Follows a requested generation: the answer to the request, the audio while it arrives, and the end of the audio.
 import type { FarSide } from "./far-side.ts";
 import { expectThat, Mismatch, shown } from "./mismatch.ts";
 import type { Prepared } from "./prepare.ts";

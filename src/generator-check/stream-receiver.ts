@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** One received append. */
+/** One received append, or one received event. */
 interface Append {
   readonly atMs: number;
   readonly authorization: string | undefined;

@@ -85,7 +85,7 @@ export function createGeneratorChoice(
 }
 
 function namesFor({ wanted, madeBy, allowed }: GeneratorWish, all: readonly string[]): readonly string[] {
-  // If no generator has the name `madeBy` (any more), the piece is started again.
+  // If no generator is called `madeBy` any more, the choice is the same as for a new piece.
   if (madeBy !== null && all.includes(madeBy)) return [madeBy];
   if (wanted !== null) return [wanted];
   return allowed ?? all;
@@ -108,8 +108,8 @@ interface NamesOfBusiness {
 }
 
 /**
- * Returns the names of the generators that a business may use, its default first. The list is empty if
- * RONDO_GENERATORS is not set, because the only generator then has no name.
+ * Returns the names of the generators that a business may use, its default first. If RONDO_GENERATORS is not set, the
+ * list is empty: there is only one generator, and requests can't choose it by a name.
  */
 export const usableGenerators = ({ names, allowed }: NamesOfBusiness): readonly string[] =>
   (allowed ?? names).filter((one) => names.includes(one));

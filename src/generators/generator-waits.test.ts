@@ -77,8 +77,8 @@ test("many concurrent requests cause only one call to a generator", async () => 
 test("if a generator doesn't answer, a request waits less than 1.5 s for it", async () => {
   const generators = new Map([["a", { health: () => new Promise<GeneratorHealth>(() => undefined) }]]);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600 });
-  // Timers of one process fire in the order of their due times, even on a busy machine. So the limit of half a second
-  // ends the wait before this timer fires.
+  // `secondsFor` stops its wait by a timer of half a second. Timers of one process fire in the order of their due
+  // times, even on a busy machine. So the timer of `secondsFor` fires before this one.
   const late = Bun.sleep(1_500).then(() => "late");
   expect(await Promise.race([waits.secondsFor(business(), null), late])).toBeUndefined();
 });

@@ -63,7 +63,7 @@ describe("the choice of a generator", () => {
     expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
   });
 
-  test("allows a business to name only existing generators in its list, or any generator if it has no list", () => {
+  test("accepts a requested generator only if it exists, and only if it is in the business's list when there is such a list", () => {
     const of = { names: ["a", "b", "c"], allowed: ["c", "b", "gone"] };
     expect(() => refuseOtherGenerator("b", of)).not.toThrow();
     for (const name of ["a", "gone", "unknown"]) {
@@ -74,7 +74,7 @@ describe("the choice of a generator", () => {
 });
 
 describe("a chain of generators", () => {
-  test("uses only generators that make endless pieces for an endless piece", async () => {
+  test("if an endless piece is requested, skips the generators that can't make endless pieces", async () => {
     const made: string[] = [];
     const generatorOf = (name: string, script: Script, makesEndless: boolean) => {
       const scripted = createScriptedGenerator({
@@ -176,7 +176,7 @@ describe("a chain of generators", () => {
     expect([unusable.startedBy(), aborting.startedBy()]).toEqual([["a"], ["a"]]);
   });
 
-  test("has only abilities that all its generators have, and sends a request with a plan only to the first generator", async () => {
+  test("has an ability only if all its generators have it, and sends a request that contains a plan only to its first generator", async () => {
     const choice = choiceOf({ a: failing(0), b: { deterministic: false } });
     expect(choice.generatorFor(nothing).deterministic).toBe(false);
     expect(choice.generatorFor({ ...nothing, wanted: "a" }).deterministic).toBe(true);

@@ -35,7 +35,7 @@ needsTool("ffmpeg")(
 );
 
 needsTool("ffmpeg")(
-  "files that ffmpeg wrote can be read: FLAC and WAV with six channels, and WAV through a pipe",
+  "the intake reads files that ffmpeg wrote: FLAC and WAV with six channels, and WAV through a pipe",
   async () => {
     await using directory = await createTemporaryDirectory();
     const seconds = 3;

@@ -35,7 +35,7 @@ const takeWhole = (source: Source): Promise<Taken> => {
   return known;
 };
 
-/** Yields the first bytes one by one, then parts of 777 bytes. */
+/** Yields the first `startBytes` bytes one by one, then parts of 777 bytes. */
 async function* inOddParts(bytes: Uint8Array, startBytes: number): AsyncGenerator<Uint8Array> {
   yield* inParts(bytes.subarray(0, startBytes), 1);
   yield* inParts(bytes.subarray(startBytes), 777);
@@ -89,8 +89,8 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
     const loudestOf = (from: number, to: number): number =>
       left.subarray(from * 44_100, to * 44_100).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     expect(loudestOf(0, 1)).toBeGreaterThan(0.2);
-    // The decoder may output up to 1,105 samples (25 ms) before the music. Then this part begins with the almost silent
-    // end of the fade.
+    // The decoder may output up to 1,105 samples (25 ms) before the music. Then the output from 1.49 s on begins with
+    // the almost silent end of the fade.
     expect(loudestOf(1.49, 1.6)).toBeLessThan(0.01);
   });
 });

@@ -1,5 +1,6 @@
-// Runs the thread of the audio intake, which converts the audio of generators other than the built-in composer. All
-// sources of a process share this thread and take turns: each turn lasts some milliseconds.
+// Runs the thread of the audio intake, which converts the audio of generators other than the built-in composer. The
+// audio of one piece is a source. All sources of a process share this thread and take turns: each turn lasts some
+// milliseconds.
 
 import { parentPort } from "node:worker_threads";
 import { loadLame } from "../composer/mp3/encoder.ts";
@@ -9,11 +10,14 @@ import { type Session, startSession } from "./session.ts";
 import { warmUp } from "./warm-up.ts";
 import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
-/** While this many chunks of a source have not been read by the owner, the source gets no turn. */
+/**
+ * While this many chunks of a source have not been read by the owner, the source gets no turn. The owner is the code
+ * that started this thread.
+ */
 const unreadMax = 8;
 /**
  * Whenever the thread has read at least this many more bytes of a source, it reports their number to the owner. The
- * owner stops sending when `waitingBytesMax` bytes are unread, which is far more.
+ * owner stops sending when `waitingBytesMax` bytes are unread, which is a far larger number.
  */
 const takenBytesMin = 32 * 1024;
 /**

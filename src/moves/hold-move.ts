@@ -76,8 +76,7 @@ export async function holdMove<Note>(control: Control, store: MovedStore): Promi
   }
   const left = notes as readonly Note[];
   let current: readonly unknown[] = left;
-  // Changes of the record run one after the other, because each one names the value that it
-  // replaces.
+  // A change of the record has to name the value that it replaces, so the changes run one after the other.
   let turn: Promise<unknown> = Promise.resolve();
   const change = (next: () => string): Promise<void> => {
     const changed = turn.then(async () => {

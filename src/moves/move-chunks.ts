@@ -1,4 +1,5 @@
-// Moves the streams of all businesses from a former chunk store to the new one, while both are in use. The command may be killed at any time and run again.
+// Moves the streams of all businesses from a former chunk store to the new one, while both are in use. The command may
+// be killed at any time and run again.
 import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
@@ -106,7 +107,8 @@ async function moveOne(deps: MoveChunksDeps, held: HeldMove<Begun>, key: StreamK
   if (there !== undefined && there.id !== known.id)
     return { reason: "The new store has another stream at this path." };
   if (there === undefined) {
-    // The stream of a piece that is being made is not copied yet. It ends by itself, and its generator may write to the former store directly.
+    // The stream of a piece that is being made is not copied yet. The stream ends by itself, and the generator may
+    // write to the former store directly.
     const isPiece = key.path.startsWith(versionsPrefix) || key.path.startsWith(eventsPrefix);
     if (!known.closed && isPiece) return "open";
     await held.note([{ key, streamId: known.id }]);

@@ -94,7 +94,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     });
   });
 
-  test("after a move that fails at the table businesses or settings, the former database accepts writes, and the next move succeeds", async () => {
+  test("after a move that fails at the table businesses or settings, the present database accepts writes, and the next move succeeds", async () => {
     await using stores = await createTestStores();
     const { deps, config } = stores;
     const business = await stores.createBusiness("acme");
@@ -120,7 +120,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     await there.close();
   });
 
-  test("a key that is created during the move either is in the new database or was refused", async () => {
+  test("if a key could be created during the move, it is in the new database", async () => {
     await using stores = await createTestStores();
     const { deps, config } = stores;
     const business = await stores.createBusiness("acme");

@@ -33,9 +33,9 @@ export async function planJobs({ from }: Pick<MoveJobsDeps, "from">): Promise<St
 }
 
 /**
- * Waiting, delayed and failed jobs keep their ids, delays, numbers of attempts and reasons for failure. A running job
- * ends in the former queue, and the move waits for it. Completed jobs are not moved. Errors: CONFLICT while another
- * command moves jobs.
+ * Moves waiting, delayed and failed jobs. They keep their ids, delays, numbers of attempts and reasons for failure. A
+ * running job ends in the former queue, and the move waits for it. Completed jobs are not moved. Errors: CONFLICT while
+ * another command moves jobs.
  */
 export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();

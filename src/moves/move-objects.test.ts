@@ -145,7 +145,7 @@ test("a byte that changes during the copy is detected, and the object is copied 
           return moving.to.write(key, content, options);
         const all = Buffer.concat(await Array.fromAsync(content));
         all[5]! ^= 1;
-        // The stored bytes differ from the sent bytes, as after a disk fault, while the metadata describes the sent bytes.
+        // The stored bytes differ from the sent bytes, as after a disk fault. The metadata describes the sent bytes.
         const facts = await moving.to.write(key, inChunks(contentOf(2)), options);
         await moving.to.write(key, inChunks(all), { contentType: options.contentType });
         return facts;

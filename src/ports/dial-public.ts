@@ -14,7 +14,10 @@ interface Dialled {
   readonly tls: { readonly serverName?: string };
 }
 
-/** Throws for an address that must not be called, and for a name without an IP address (with retryAfterSeconds). */
+/**
+ * Throws an AppError if the address must not be called, or if the name has no IP address. In the second case, the error
+ * has `retryAfterSeconds`.
+ */
 export type Dial = (url: string) => Promise<Dialled>;
 
 /** The name of the called server in error messages, and the code of the errors. */

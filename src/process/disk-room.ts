@@ -11,8 +11,8 @@ export interface DiskRoom {
   freeBytes(): Readonly<Record<string, number>>;
   isLow(): boolean;
   /**
-   * Throws STORAGE_FULL when too little space is left for new work. `share` is the part of `leftFreeBytes` that this
-   * work may use, 0 by default.
+   * Throws STORAGE_FULL when too little space is left for new work. Such work has to leave `leftFreeBytes` of each disk
+   * free. `share` is the fraction of `leftFreeBytes` that this work may use nevertheless, from 0 (the default) to 1.
    */
   refuseWhenLow(options?: { readonly share: number }): void;
   /** Deletes the reserve on a full disk, so that deletions can be written. */

@@ -1,4 +1,4 @@
-// Tests that files that an earlier version left readable for other users become private.
+// Tests that Rondo makes its files private at its start. Earlier versions left files readable for other users.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
 setDefaultTimeout(60_000);
 
-test("when Rondo starts, its files that other users can read are made private, and other files in the folder are not changed", async () => {
+test("when Rondo starts, it makes its own files and folders private, and does not change a file in its folder that is not its own", async () => {
   const before = process.umask(0o022);
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");

@@ -1,4 +1,5 @@
-// Tests that any process that fails to start names the setting that is wrong, in sentences and without a stack trace.
+// Tests the errors of processes that can't start. Each error names the wrong setting in a sentence, without a stack
+// trace.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -94,7 +95,7 @@ test("the error for a folder that can't be created contains its setting, and the
   }
 });
 
-test("the error names the setting if RONDO_HOST is an address of another machine, or if a folder is in place of a file", async () => {
+test("the error names the setting if RONDO_HOST is an address of another machine, or if there is a folder where a file is expected", async () => {
   const elsewhere = await run(api, { RONDO_HOST: "203.0.113.7" });
   expect(elsewhere.text).toContain('RONDO_HOST: "203.0.113.7" is not an address of this machine.');
   for (const [name, words, setting] of [

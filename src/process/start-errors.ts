@@ -1,4 +1,4 @@
-// Converts every error of a start to sentences with the setting, the fault and the remedy.
+// Converts the errors that stop a process at its start to messages that name the setting, the fault and the remedy.
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Config, configFaultLines, exitBadSettings } from "../config/config.ts";
@@ -21,8 +21,8 @@ export async function openStore<T>(setting: string, url: StoreUrl, open: () => T
 }
 
 /**
- * Creates the missing folders of the stores, and checks that each folder can be written, before any file in them is
- * opened. Throws the same errors as `openStore`.
+ * Creates the missing folders of the stores, and checks that this process can write to each folder. Call it before any
+ * file in these folders is opened. Throws the same errors as `openStore`.
  */
 export function checkFolders(config: Config): void {
   const { dataDir, controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
@@ -88,7 +88,10 @@ const unexpected = "This error was not expected. Please report it with the comma
 const linesOf = (err: AppError): string =>
   err.hint === undefined ? configFaultLines(err) : `${configFaultLines(err)}\n  ${err.hint}`;
 
-/** Returns the path of a store on disk, or the host of another store. Never contains a user or a password. */
+/**
+ * Returns the path of a store on disk. For any other store, returns the host, or the scheme if the URL can't be parsed.
+ * The result never contains a user or a password.
+ */
 function placeOf(url: StoreUrl): string {
   if (isOnDisk(url)) return url.location;
   return URL.canParse(url.location) ? new URL(url.location).host : url.scheme;

@@ -34,7 +34,7 @@ test("too many tasks of one caller, and too many in total, are refused before th
   (await turns.take("d", signal))();
 });
 
-test("a caller that stops waiting is removed from the queue, and other callers still get turns after one turn was ended twice", async () => {
+test("a caller that stops waiting is removed from the queue, and a turn that is ended twice lets only one other task begin", async () => {
   const turns = create();
   const [one, other] = [await turns.take("a", signal), await turns.take("b", signal)];
   const left = new AbortController();

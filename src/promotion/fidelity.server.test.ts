@@ -176,7 +176,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     return text;
   };
 
-  test("the move copies every table that the migrations created, and psql then reads the same values from the table Order as sqlite3", async () => {
+  test("the move copies every table that the migrations created; then psql reads the same values from the table Order in Postgres as sqlite3 reads from the SQLite file", async () => {
     expect(await copyAll(sqlite, pg)).toEqual(["Order", "group"]);
     const fields = (hex: (column: string) => string) =>
       `select "id" || '|' || coalesce(${hex('"select"')}, 'null') || '|' || coalesce("small", -1) || '|' || coalesce("big", -1) || '|' ||
@@ -210,7 +210,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     );
   });
 
-  test("after the move, the new database still has the names, types, NOT NULL, keys and indexes of its migrations", async () => {
+  test("after the move, the Postgres database still has the column names, column types, NOT NULL constraints, keys and indexes that its migrations created", async () => {
     const admin = postgres(server.url, { max: 1 });
     const rows = await admin`select column_name as name, data_type as type, is_nullable as nullable
       from information_schema.columns where table_name = 'Order' order by ordinal_position`;
@@ -321,7 +321,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
       }
     });
 
-  test("a broken foreign key in the file is reported with its tables", async () => {
+  test("a row in the SQLite file that refers to a missing row is reported with the names of both tables", async () => {
     db.run("pragma foreign_keys = off");
     db.run(`insert into "group" values ('nobody', 1, null)`);
     expect(await sqlite.reader.brokenReference()).toContain(

@@ -218,7 +218,7 @@ describe.skipIf(programs === undefined)(
       await expectExactly(id, load);
     });
 
-    test("if a move during writes is killed at one step after the other, and run again each time, every confirmed write exists exactly once", async () => {
+    test("a move during writes is killed at several of its steps and run again after each kill: in the end, every confirmed write exists exactly once", async () => {
       const id = await createUsed("killed");
       const load = startLoad(id);
       const runUntil = async (step: string | undefined, afterMs = 0): Promise<string> => {
@@ -319,7 +319,7 @@ describe.skipIf(programs === undefined)(
         }
       });
 
-    test("a move succeeds although the business's credentials are sealed again meanwhile, as a rotation of the master key does", async () => {
+    test("a move succeeds even if the business's credentials are sealed again during the move, as in a rotation of the master key", async () => {
       await createUsed("resealed");
       const deps = moveDeps();
       const { control, sealing } = stores.deps;

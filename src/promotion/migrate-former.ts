@@ -1,5 +1,5 @@
-// Migrates the database that a business had before it moved to another engine, when the business is to return to that
-// database. This is needed if the present database was migrated after the move.
+// Prepares the return of a business to its former database, which it had before it moved to another engine. If the
+// present database was migrated after the move, the former database is migrated, too.
 import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
 import type { CopyEnds } from "./copy-table.ts";
 import type { MoveDeps } from "./move-business.ts";
@@ -8,7 +8,7 @@ import type { HeldMove } from "./move-record.ts";
 export interface MigrateFormer {
   readonly move: HeldMove;
   readonly former: BusinessCredentials;
-  /** The direction of the copy is from the present database to the former one. */
+  /** `from` is the present database, and `to` is the former one. */
   readonly ends: CopyEnds;
 }
 

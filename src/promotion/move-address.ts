@@ -5,7 +5,10 @@ import type { BusinessEngine } from "../ports/business-provisioner/business-prov
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 
-/** `name`: the option or the field that contains the address. Throws INVALID_PARAMETER. */
+/**
+ * `name` is the option or the field that contains the address; the error names it. Throws INVALID_PARAMETER if `text`
+ * is not an address to which a business can move.
+ */
 export function parseMoveAddress(name: string, text: string): StoreUrl {
   const found = text === "sqlite:" ? { scheme: "sqlite", location: "" } : findStoreUrl(text);
   if (found !== undefined && isAddress(found)) return found;

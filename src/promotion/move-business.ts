@@ -110,8 +110,8 @@ interface Copied {
 }
 
 /**
- * Copies the tables that the record of the move does not list as copied. Before that, it starts the log of the changes
- * of all tables in the source database.
+ * Copies the tables that the record of the move does not list as copied. Before that, it starts to log the changes of
+ * all tables in the source database.
  */
 export async function copyAll(
   { onEvent }: Pick<MoveDeps, "onEvent">,

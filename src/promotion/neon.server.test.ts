@@ -1,5 +1,5 @@
-// Tests the moves of a business between SQLite and a stand-in for Neon. During some of the moves, a test
-// load reads and writes the business through the stores of two processes.
+// Tests the moves of a business between SQLite and a stand-in for Neon. During some of the moves, the test writes to
+// the business and reads from it through two sets of stores, like those of two processes.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -82,7 +82,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await engineOf("examined")).toBe("sqlite");
     });
 
-    test("moves to Neon, back, to Neon again and to a new SQLite file keep every confirmed write exactly once, and pause writes only briefly", async () => {
+    test("moves to Neon, back, to Neon again and to a new SQLite file keep every confirmed write exactly once, and pause writes for less than 20 seconds", async () => {
       const id = await createUsed("acme");
       const load = startLoad(id);
       const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "neon" });
@@ -113,7 +113,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     });
 
     test.skipIf(!runsLongTests)(
-      `under load, a move that is killed at each step in turn and run again keeps every confirmed write exactly once, on one branch ${longOnly}`,
+      `a move under load that is killed at each step and then run again keeps every confirmed write exactly once and leaves only one branch ${longOnly}`,
       async () => {
         const id = await createUsed("killed");
         const load = startLoad(id);

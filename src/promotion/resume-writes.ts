@@ -1,6 +1,6 @@
 // Lets a business write again after the command that moves it to another engine was killed. The command pauses the
-// writes shortly before it switches the business to the new database. If it is killed in between, the pause never ends
-// by itself.
+// writes shortly before it switches the business to the new database. If the command is killed between the pause and
+// the switch, the pause never ends by itself.
 import type { MoveDeps } from "./move-business.ts";
 import { findMovedBusiness, holdMove, released } from "./move-record.ts";
 

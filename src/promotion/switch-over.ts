@@ -1,5 +1,5 @@
-// Runs the last steps of the move of a business to another database. While writes are paused, it applies the remaining
-// changes and switches the business to the other database.
+// Runs the last steps of the move of a business to another database. While writes are paused, the remaining changes are
+// copied, and the business is switched to the other database.
 import { setTimeout } from "node:timers/promises";
 import { AppError } from "../errors.ts";
 import type { CopyTable } from "../ports/database/table-copy.ts";

@@ -106,7 +106,7 @@ describe.skipIf(postgresPrograms() === undefined)(
         users: await kysely.selectFrom("users").select("kind").execute(),
       }));
 
-    test("after migrations that add or recreate tables, a business returns with every row, in both directions", async () => {
+    test("after migrations that add or recreate tables, a business keeps every row when it returns to SQLite, and then to Postgres", async () => {
       const business = await stores.createBusiness("migrated");
       await stores.createUser(business, "alice");
       const { id } = business;
@@ -135,7 +135,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       await setKind(id, "member");
     });
 
-    test("a return that is killed while it copies tables again can be repeated, and no row is lost", async () => {
+    test("if a return is killed while it copies a table that a migration recreated, it can be repeated, and no row is lost", async () => {
       const business = await stores.createBusiness("interrupted");
       await stores.createUser(business, "alice");
       const { id } = business;

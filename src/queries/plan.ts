@@ -198,7 +198,8 @@ export interface Assignment {
 }
 
 /**
- * A check that the written value refers to a row that belongs to the caller, in a table whose rows belong to users.
+ * A check of a value that is written to a foreign key. The rows of the referenced `table` belong to users; the column
+ * `owner` contains the user's id. The check requires that the referenced row belongs to the caller.
  */
 export interface ReferenceCheck {
   readonly column: string;
@@ -212,7 +213,7 @@ export interface InsertPlan {
   readonly kind: "insert";
   readonly table: TableReference;
   readonly assignments: readonly Assignment[];
-  /** The columns that get a default value in a row that is inserted without one. */
+  /** The columns that have a default value. A row that is inserted without a value for the column gets the default. */
   readonly defaults: readonly string[];
   /** The parameter that contains a list. One row is inserted for each item. */
   readonly each: string | undefined;

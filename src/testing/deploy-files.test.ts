@@ -87,7 +87,7 @@ test("every file, volume, service and variable that compose.yaml names exists", 
   for (const name of required) expect([...example]).toContain(name);
 });
 
-test("in compose.yaml, every service limits its memory and the size of its logs and drops all capabilities, and every long-running service may open many files and has a health check (except the bucket emulator)", () => {
+test("in compose.yaml, every service has a memory limit, a log size limit and no capabilities; every long-running service may open many files and, except the bucket emulator, has a health check", () => {
   for (const [name, service] of services) {
     const { mem_limit, logging, cap_drop, ulimits, healthcheck } = service;
     expect([name, mem_limit, logging?.options?.["max-size"], cap_drop]).toEqual([

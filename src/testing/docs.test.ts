@@ -1,5 +1,5 @@
-// Checks that every link and every path in the documentation leads to something that exists, and that every page can be
-// reached from the index.
+// Checks that every relative link and every repository path in the documentation leads to something that exists, and
+// that every page can be reached from the index.
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";

@@ -1,4 +1,4 @@
-// Runs the command `rondo` as a process on a data folder, for tests of its commands.
+// Runs the command-line program `rondo` in a child process, for tests of its commands.
 import { join } from "node:path";
 
 export interface CommandResult {
@@ -10,7 +10,10 @@ export interface CommandResult {
 export const runRondo = (dataDir: string, ...args: readonly string[]): Promise<CommandResult> =>
   runRondoWith({ RONDO_DATA: dataDir }, ...args);
 
-/** Adds `settings` to the environment of the command, for example the settings of a Rondo that is already running. */
+/**
+ * Runs `rondo` with `settings` added to the environment of this process, for example with the settings of a Rondo that
+ * is already running.
+ */
 export async function runRondoWith(
   settings: Readonly<Record<string, string>>,
   ...args: readonly string[]

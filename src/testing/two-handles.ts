@@ -1,5 +1,5 @@
-// Opens two handles on one store, as two processes would, and closes them at the end. Contracts use this function. A
-// contract consists of the tests that every implementation of a store has to pass.
+// Opens two handles on one store, as two processes would, and closes them after the tests. Contracts use this function.
+// A contract consists of the tests that every implementation of a store has to pass.
 import { afterAll, beforeAll } from "bun:test";
 
 interface Closable {

@@ -59,8 +59,8 @@ interface OfBusiness {
 const usualEveryMs = 5_000;
 const unchangedMs = 60_000;
 /**
- * Counts that can't be stored wait for the next attempt. They are dropped if the counts of a business belong to more
- * users than this number.
+ * If the counts of a business can't be stored, they wait for the next attempt. But if more users of the business than
+ * this number have counts, the counts that couldn't be stored are dropped.
  */
 const usersMax = 100_000;
 
@@ -136,8 +136,9 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
     const taken = new Map(counted.users);
     counted.users.clear();
     counted.wasRefused = false;
-    // A refused call isn't counted. So each user whose quota is used up is added with zero counts, and the quota is
-    // checked again.
+    // `store` checks only the quotas of the business and of the users in `taken`. A refused call isn't counted, so a
+    // user whose calls were refused may be missing there. Such a user is added with zero counts, so that `store` checks
+    // the user's quota again.
     for (const { reached } of counted.refusals.values())
       if (reached.userId !== null && !taken.has(reached.userId))
         taken.set(reached.userId, { queries: 0, servedBytes: 0 });

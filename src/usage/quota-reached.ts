@@ -1,5 +1,5 @@
-// Creates the error for a request above a quota. The error contains the start of the next period. Also stores the
-// event that the business's servers get once per period.
+// Creates the error for a request above a quota. The error contains the start of the next period. This file also stores
+// the event `quota.reached`, which is sent to the business's servers once per period.
 import { createHash } from "node:crypto";
 import type { Metric, Period, QuotaLimit } from "../businesses/limits/quotas.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -46,8 +46,8 @@ export function quotaReached(reached: Reached, asked: number, nowMs: number): Ap
 const number = (value: number): string => Math.round(value).toLocaleString("en");
 
 /**
- * Stores the event `quota.reached`. The id of the event is made from the quota and the period, so that it is sent
- * only once per period.
+ * Stores the event `quota.reached`. The id of the event is made from the quota and the period, so that the event is
+ * sent only once per quota and period.
  */
 export async function promiseReached(
   trx: PromisingTransaction,

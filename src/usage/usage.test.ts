@@ -34,7 +34,7 @@ test("a request for usage is refused if its days are invalid, in the wrong order
   expect(await ask({ from: "2028-01-01", to: "2028-12-31" })).toBe("no error");
 });
 
-test("a request for more than 100,000 rows of usage is refused, and nothing is left out", async () => {
+test("a request for more than 100,000 rows of usage is refused, and a request for exactly 100,000 rows returns all of them", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   await deps.databases.use(business.id, ({ kysely }) =>

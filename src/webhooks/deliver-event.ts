@@ -34,8 +34,8 @@ const claimMs = sendLimitMs + 5_000;
 const suspendedMs = 300_000;
 const claimedElsewhereMs = 2_000;
 /**
- * In milliseconds. If an endpoint has not answered after this time, the attempt continues in the background, and its
- * job is postponed, so that the worker runs other jobs meanwhile.
+ * If an endpoint has not answered after this time, in milliseconds, the attempt continues in the background. Its job is
+ * postponed, so that the worker runs other jobs meanwhile.
  */
 const quickMs = 150;
 const putOffMsMax = 86_400_000;

@@ -36,7 +36,7 @@ export function createEndpointTurns(now: () => number = () => performance.now())
     return turns;
   }
 
-  /** Plans a different time for each waiting attempt, so that the attempts don't all return at once. */
+  /** Plans a different time for each waiting attempt, so that the waiting attempts don't all try again at once. */
   function planWait(turns: Turns, most: number): number {
     const [oldest] = turns.startedMs;
     // An attempt that has been running for a long time shows that the endpoint is slower than its average.

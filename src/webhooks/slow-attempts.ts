@@ -3,11 +3,11 @@
 import type { Log } from "../process/log.ts";
 
 export interface SlowAttempts {
-  /** Aborted when the process ends. */
+  /** Aborted by `close`, which is called when the process ends. */
   readonly signal: AbortSignal;
   /**
-   * Lets an attempt continue in the background, and logs its error. Returns true at once. Returns false, and does
-   * nothing, if `most` attempts already continue in the background, or if `close` was called.
+   * Lets an attempt continue in the background, logs its error if it fails, and returns true without waiting for it.
+   * Returns false, and does nothing, if `most` attempts already continue in the background, or if `close` was called.
    */
   hold(attempt: Promise<unknown>): boolean;
   /** Aborts the attempts, and waits until they have ended. May be called twice. */

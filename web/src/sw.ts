@@ -32,7 +32,7 @@ interface ShellWorker {
 }
 
 const worker = globalThis as unknown as ShellWorker;
-/** The beginning of the addresses of the page, such as /b/acme. Empty for a business with a host of its own. */
+/** The path with which every address of the page begins, such as /b/acme. Empty if the business has its own host. */
 const BASE = worker.location.pathname.replace(/\/sw\.js$/, "");
 const SHELL = `${BASE}/`;
 const CACHE = `${BASE}rondo-shell-1`;

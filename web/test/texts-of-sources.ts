@@ -8,9 +8,9 @@ interface Bare {
 }
 
 export interface Texts {
-  /** The texts that are translated, with a file that uses them. */
+  /** Each text that is translated, with the path of one file that uses it. */
   readonly translated: ReadonlyMap<string, string>;
-  /** Every string of the sources. */
+  /** Every string literal in the source files. */
   readonly literals: ReadonlySet<string>;
   /** The texts that are shown without a translation. */
   readonly bare: readonly Bare[];

@@ -1,4 +1,4 @@
-"""Serves the four calls of the contract, at /health, /capabilities, /generate and /generate/{requestId}."""
+"""Serves Rondo's calls to a generator: /health, /capabilities, /generate and /generate/{requestId}."""
 
 from __future__ import annotations
 

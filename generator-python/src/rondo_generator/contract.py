@@ -1,4 +1,4 @@
-"""Defines the bodies of the contract between Rondo and a generator, as Rondo's docs/generators.md describes them."""
+"""Defines the bodies of requests and responses between Rondo and a generator, as in Rondo's docs/generators.md."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Parent(Body):
 
 
 class StreamDelivery(Body):
-    #: The address of the chunks: POST /v1/generations/{requestId}/chunks of Rondo.
+    #: The URL to which the chunks are sent: POST /v1/generations/{requestId}/chunks of Rondo.
     url: Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2_000)]
     token: Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
 

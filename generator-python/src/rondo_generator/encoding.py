@@ -1,4 +1,8 @@
-"""Encodes samples: as MP3 frames for every kind of delivery, or as WAV, L16 or 32-bit floats for a response body."""
+"""Encodes samples as MP3 frames, WAV, L16 or 32-bit floats.
+
+MP3 frames can be delivered in every way: in the response body, by stream or by MongoDB. The other formats can be
+delivered only in the response body.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs one generation: a thread makes the audio, while deliveries read the chunks that are complete."""
+"""Runs one generation: a thread makes the audio, while an HTTP response or a store reads the complete chunks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verifies that a call comes from Rondo, by its signature as Standard Webhooks describes it.
+"""Verifies that a call comes from Rondo, which signs its calls as Standard Webhooks describes.
 
 The signature is an HMAC-SHA256 over "id.timestamp.body".
 
@@ -13,8 +13,8 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-#: A call is refused if its time differs from the time of this machine by more than this. So nobody can record a call
-#: and send it again later.
+#: A call is refused if its time differs from the time of this machine by more seconds than this. So nobody can record a
+#: call and send it again later.
 TOLERANCE_SECONDS = 300
 
 

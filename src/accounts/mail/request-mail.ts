@@ -9,8 +9,8 @@ import { type MailJobData, mailJob, type MailKind } from "../../jobs/mail-job.ts
 import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
 
 /**
- * The kind of sweep that adds the job of a mail to the queue later if the queue is unavailable now. The sweep of
- * generations adds all jobs in the outbox to the queue, not only the jobs of generations.
+ * If the queue is unavailable when a mail is requested, the sweep of this kind adds the mail's job to the queue later.
+ * The sweep of generations adds all jobs in the outbox to the queue, not only the jobs of generations.
  */
 export const mailSweep = ["generations"] as const;
 
@@ -28,14 +28,15 @@ export async function requestMail(
 export interface MailLimitDeps {
   readonly limiter: RateLimiter;
   /**
-   * The limit of mails to one address, and of mails that one member requests. Undefined means that there is no limit.
+   * How many mails may be requested for one address, and how many mails one member may request. The limit applies to
+   * each address and to each member separately. Undefined means that there is no limit.
    */
   readonly mailLimit: RateLimit | undefined;
 }
 
 /**
- * Throws TOO_MANY_REQUESTS if the limit is reached. `whose` is an e-mail address or the id of a user. An unknown
- * address or user is treated like a known one.
+ * Counts one requested mail, and throws TOO_MANY_REQUESTS if the limit is reached. `whose` is an e-mail address or the
+ * id of a user. An unknown address or user is treated like a known one.
  */
 export async function refuseTooManyMails(
   { limiter, mailLimit }: MailLimitDeps,

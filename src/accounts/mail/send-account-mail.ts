@@ -19,15 +19,15 @@ export interface SendAccountMailDeps {
 }
 
 /**
- * A business that is suspended sends no mails. The job is postponed by this time, in milliseconds. Then it checks again
- * whether the business is suspended.
+ * A business that is suspended sends no mails. The job of a mail is postponed by this time, in milliseconds. When the
+ * job runs again, it checks again whether the business is suspended.
  */
 const suspendedMs = 300_000;
 
 /**
  * Does nothing if the user doesn't exist or the mail is no longer needed (see `addressFor`). Errors: UNAVAILABLE (the
- * mail server), PutOffError (the business is suspended), UnrecoverableError (no mail server is set, or the mail server
- * refuses the mail for good).
+ * mail server can't take the mail now), PutOffError (the business is suspended), UnrecoverableError (no mail server is
+ * set, or the mail server refuses the mail for good).
  */
 export async function sendAccountMail(
   { registry, databases, mailer, publicUrl = "" }: SendAccountMailDeps,

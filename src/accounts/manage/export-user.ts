@@ -9,7 +9,7 @@ export interface UserExport {
   readonly version: 1;
   readonly exportedAt: string;
   readonly userId: string;
-  /** The e-mail of a member; null for other users. */
+  /** The e-mail address of a member; null for other users. */
   readonly email: string | null;
   readonly sessions: readonly {
     readonly createdAt: string;

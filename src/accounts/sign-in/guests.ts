@@ -1,5 +1,5 @@
-// Creates guests. A guest is a user without an e-mail and a password. As a guest, a person can make music before
-// signing up.
+// Creates guests. A guest is a user who has neither an e-mail address nor a password. As a guest, a person can make
+// music before signing up.
 import { v7 as uuidv7 } from "uuid";
 import type { Business } from "../../businesses/business.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";

@@ -104,7 +104,7 @@ interface Prepared {
   readonly origins: Origins;
   readonly losses: readonly SpecFault[];
   readonly proven: ProvenApp;
-  /** The numbers of the versions that were read here. They show whether another process changes the app later. */
+  /** The numbers of the latest versions. If they differ later, another process has changed the app meanwhile. */
   readonly mark: string;
 }
 

@@ -79,8 +79,8 @@ export function planChanges(
 }
 
 /**
- * Pairs each new table or column with the current one that `presentName` names. If there is none, pairs it with the
- * current one of the same name, unless that one is already in another pair.
+ * Pairs each new table or column with the current one whose name `presentName` returns. If no such current table or
+ * column exists, pairs it with the current one of the same name, unless that one is already in another pair.
  */
 function pairUp<Thing extends { readonly name: string }>(
   before: readonly Thing[],

@@ -14,7 +14,7 @@ export interface OwnColumn {
   /** The number of decimals of a decimal column; undefined for other types. */
   readonly scale: number | undefined;
   readonly nullable: boolean;
-  /** The value that a row gets if it is stored without one in this column. For a JSON column: the JSON as text. */
+  /** The value of this column in a row that is stored without one. For a JSON column: the JSON as text. */
   readonly default: DefaultValue | undefined;
   readonly references: { readonly table: string; readonly onDelete: OnDelete } | undefined;
   /** The former name of this column; undefined if the column was not renamed. */

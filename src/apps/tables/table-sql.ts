@@ -17,8 +17,8 @@ export function typeSql(dialect: DialectName, { type, scale = 0 }: OwnColumn): s
 }
 
 /**
- * Builds the name of an index or a constraint. Postgres allows 63 bytes. Names of an app's tables have no underscore,
- * so these names never conflict with them.
+ * Builds the name of an index or a constraint. Postgres allows 63 bytes. The name contains an underscore, and the names
+ * of an app's tables don't, so an index or a constraint never has the name of a table.
  */
 function nameOf(parts: readonly string[]): string {
   const whole = ["own", ...parts].join("_");
@@ -60,8 +60,8 @@ const referenceSql = ({ name, references }: OwnColumn): string =>
   `foreign key (${quoted(name)}) references ${quoted(references!.table)} ("id") on delete ${references!.onDelete === "cascade" ? "cascade" : "set null"}`;
 
 /**
- * Returns the statement. On Postgres, references are added later, when all tables exist. On SQLite they can only be
- * added here.
+ * Returns the statement that creates the table. On Postgres, references are added later, when all tables exist. On
+ * SQLite they can only be added here.
  */
 export function createTableSql(dialect: DialectName, table: OwnTable, name = table.name): string {
   const references = dialect === "sqlite" ? table.columns.filter((column) => column.references) : [];

@@ -41,8 +41,9 @@ export function unreadable(
 }
 
 /**
- * Returns the CSS declarations of the page's colours. The theme's own colours are used for one scheme, light or dark,
- * depending on the theme's paper.
+ * Returns the CSS declarations of the page's colours. If the theme's ink is lighter than its paper, the theme's own
+ * colours are the dark scheme, and the light scheme is derived from them. Otherwise they are the light scheme, and the
+ * dark scheme is derived from them.
  */
 export function colourDeclarations(colours: ThemeColours): string {
   const own = schemeOf(colours);

@@ -37,8 +37,8 @@ export interface OpenDatabases {
 }
 
 /**
- * The context for which the credentials of the other database of a moving business are sealed. The other database is
- * the target of the move before the switch, and the previous database after the switch.
+ * During a move, a business has a second database: the target of the move before the switch, and the previous database
+ * after the switch. Returns the context for which the credentials of this second database are sealed.
  */
 export const moveContext = (businessId: string) => `business/${businessId}/move`;
 export const credentialsContext = (businessId: string) => `business/${businessId}/credentials`;
@@ -67,7 +67,7 @@ export interface OpenDatabasesOptions {
   readonly due: Pick<DueWork, "mark">;
   readonly faults: BusinessFaults;
   readonly schemas: Pick<SchemaRecords, "own" | "note">;
-  /** Returns the row about the database with this id. The default looks up the business with this id. */
+  /** Returns what is recorded about one database. By default, `id` is the id of the business. */
   readonly findRow?: (id: string) => Promise<DatabaseRow>;
   /** The maximum number of open databases that don't share a server, such as files. */
   readonly openMax?: number;
@@ -271,7 +271,7 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
   };
 }
 
-/** The facts about a database that the control database contains. */
+/** The facts that the control database contains about one database. */
 export interface DatabaseRow {
   /** The credentials, sealed for `context`. */
   readonly sealed: string;

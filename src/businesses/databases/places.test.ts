@@ -175,8 +175,8 @@ test("a business whose tables can't be migrated is reported until the migration 
     using database = new Database(file);
     database.run(sql);
   };
-  // This deletes the records of the migration `first` and all later ones. So `first` runs again, and it fails because
-  // the column that it adds already exists.
+  // This deletes the records of `first` and of all later migrations. So `first` runs again, and it fails because the
+  // column that it adds already exists.
   change(`delete from kysely_migration where name >= '${first}'`);
   const app = createApp(await createApiDeps(stores.config, silentLog));
   const usersOf = (id: string) =>

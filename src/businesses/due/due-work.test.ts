@@ -116,7 +116,7 @@ test("work that was stored while the clock was 40 days ahead becomes due at the 
           .where("id", "=", id)
           .execute();
   });
-  // Writes the row that a sweep would have left while the clock was ahead.
+  // Stores the instants that a sweep would have stored while the clock was ahead.
   const dueAt = new Date(Date.now() + aheadMs + 30 * dayMs).toISOString();
   await deps.control.kysely.updateTable("dueWork").set({ dueAt, seenAt: dueAt }).execute();
 

@@ -1,9 +1,10 @@
-// Manages the index of businesses with due work. The index is in the control database, so that sweeps don't have to open idle businesses.
+// Manages the index of businesses with due work. The index is in the control database, so that sweeps don't have to
+// open idle businesses.
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables, DueKind } from "../tables/control-schema.ts";
 
-/** Rows are always written in this order, so that two concurrent marks don't deadlock. */
+/** Rows are always written in this order, so that two concurrent calls of `mark` don't deadlock. */
 export const dueKinds: readonly DueKind[] = ["generations", "tiers", "trash", "orphans", "accounts"];
 
 export interface DueBusiness {
@@ -16,9 +17,9 @@ export interface DueBusiness {
 
 export interface DueWork {
   /**
-   * Announces work. Call it before the transaction that creates the work, so that the next sweep of
-   * the kind checks the business. If the transaction creates no work, the mark only costs one
-   * check. Errors: UNAVAILABLE, STORAGE_FULL.
+   * Announces work. Call it before the transaction that creates the work, so that the next sweep of each
+   * of the kinds checks the business. If the transaction creates no work, the mark only costs one check per kind.
+   * Errors: UNAVAILABLE, STORAGE_FULL.
    */
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
   /**

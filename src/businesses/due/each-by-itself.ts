@@ -1,4 +1,5 @@
-// Runs the same work for several businesses, a few at a time and each with a time limit, so that a business whose work fails or hangs does not delay the others.
+// Runs the same work for several businesses, a few at a time and each with a time limit. If the work for one business
+// fails or hangs, the other businesses are not delayed.
 import { AppError } from "../../errors.ts";
 
 export interface EachByItself<Item> {
@@ -9,12 +10,12 @@ export interface EachByItself<Item> {
   /** After this time, in milliseconds, the signal of the work is aborted. Work that ignores the signal is abandoned. */
   readonly limitMs: number;
   readonly work: (item: Item, signal: AbortSignal) => Promise<void>;
-  /** Called when the work threw, or took too long (UNAVAILABLE). Not called once `signal` is aborted. */
+  /** Called when the work threw or took too long (UNAVAILABLE), unless the `signal` of `eachByItself` is aborted. */
   readonly failed: (item: Item, err: unknown) => Promise<void>;
 }
 
 const atATime = 4;
-/** The time in which work has to stop after its limit, in milliseconds. */
+/** After its time limit, work may need up to this many milliseconds to stop. Then it counts as too late. */
 const stopMsMax = 2_000;
 
 const hanging = new Set<string>();

@@ -1,4 +1,5 @@
-// Sweeps the businesses with due work of one kind. A business whose sweep fails or hangs is recorded, and the others are swept.
+// Sweeps the businesses with due work of one kind. If the sweep of one business fails or hangs, this is recorded, and
+// the other businesses are still swept.
 import type { Log } from "../../process/log.ts";
 import type { BusinessFaults } from "./business-faults.ts";
 import type { DueKind } from "../tables/control-schema.ts";
@@ -29,7 +30,7 @@ export interface DueSweep {
    * the mark may not have committed yet. Default: `markHeldMs`.
    */
   readonly holdMs?: number;
-  /** Returns the time of the next work; undefined when no work is left. */
+  /** Returns the time of the next work in milliseconds since 1970; undefined when no work is left. */
   readonly sweepOne: (businessId: string, signal: AbortSignal) => Promise<number | undefined>;
 }
 

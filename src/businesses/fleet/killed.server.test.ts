@@ -53,7 +53,7 @@ async function runTwice(environment: Record<string, string>): Promise<void> {
   expect(await tablesOfAll(house)).toEqual(Array(6).fill(both));
 }
 
-test("when a run is killed within a migration of an SQLite file, no database is half-migrated, and the next run migrates the remaining databases", () =>
+test("when a run is killed during the migration of an SQLite file, no database is half-migrated, and the next run migrates the remaining databases", () =>
   killWithin({}));
 test("two concurrent processes migrate each SQLite file once", () => runTwice({}));
 
@@ -71,7 +71,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  test("when a run is killed within a migration, no database is half-migrated, and the next run migrates the remaining databases", async () =>
+  test("when a run is killed during a migration, no database is half-migrated, and the next run migrates the remaining databases", async () =>
     killWithin(await environment()));
   test("two concurrent processes migrate each database once", async () => runTwice(await environment()));
 });

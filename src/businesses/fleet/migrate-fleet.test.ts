@@ -90,7 +90,7 @@ test("a run waits while another process writes to a database", async () => {
   expect(await running).toMatchObject({ migrated: 1, failed: [] });
 });
 
-test("the limit of failures is a number, or a share of the finished businesses; any other value is refused", () => {
+test("the limit of failures is a number or a share; any other value is refused; a share is computed from at least 20 businesses, or from all businesses of a smaller fleet", () => {
   expect([parseStopRule("5%"), parseStopRule("2.5%"), parseStopRule("3")]).toEqual([
     { share: 0.05 },
     { share: 0.025 },

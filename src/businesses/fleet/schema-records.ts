@@ -17,7 +17,7 @@ export interface SchemaRecords {
   /** Saves the fact that the business's database has this process's schema. */
   note(businessId: string): Promise<void>;
   /**
-   * Takes the right to migrate a business, which only one process has at a time. Returns undefined
+   * Takes the right to migrate the business's database. Only one process has this right at a time. Returns undefined
    * while another process has it.
    */
   hold(businessId: string): Promise<HeldSchema | undefined>;
@@ -28,8 +28,8 @@ interface HeldSchema {
 }
 
 /**
- * The right of a killed process expires after this time. Even then, no two processes migrate a database at once,
- * because the database has its own lock.
+ * The right of a killed process expires after this time, in milliseconds. Even if the right expires too early, no two
+ * processes migrate a database at once, because the database has its own lock.
  */
 const holdMsUsual = 5_000;
 

@@ -1,4 +1,5 @@
-// Parses the rule that stops a run of migrations: a number of failures, or a share of the businesses that were tried.
+// Parses the rule that stops a run of migrations, and checks whether the run must stop. The rule limits the failures to
+// a number, or to a share of the businesses that were tried.
 import { AppError } from "../../errors.ts";
 
 export type StopRule = { readonly failures: number } | { readonly share: number };
@@ -15,7 +16,7 @@ interface Progress {
  */
 const finishedMin = 20;
 
-/** `text` is a share such as `5%`, or a number of failures. Throws INVALID_PARAMETER. */
+/** `text` is a number of failures, or a share of the businesses such as `5%`. Throws INVALID_PARAMETER. */
 export function parseStopRule(text: string): StopRule {
   const [, number = "", percent] = /^(\d{1,6}|\d{1,3}\.\d)(%)?$/.exec(text) ?? [];
   const value = Number(number);
@@ -30,8 +31,9 @@ export function parseStopRule(text: string): StopRule {
 }
 
 /**
- * Returns whether the failures have reached the rule's number, or exceed the rule's share of the
- * finished businesses, which are counted as at least `finishedMin`.
+ * Returns whether the run must stop: the failures have reached the rule's number, or exceed the rule's share of the
+ * finished businesses. While fewer than `finishedMin` are finished, the share is computed from `finishedMin`
+ * businesses, or from all businesses if there are fewer.
  */
 export function isOver(rule: StopRule, { failed, finished, total }: Progress): boolean {
   if ("failures" in rule) return failed >= rule.failures;

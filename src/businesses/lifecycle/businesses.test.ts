@@ -114,7 +114,7 @@ test("concurrent callers create only one master key, and only the owner of its f
   expect(await readdir(join(directory.path, "deep"))).toEqual(["master.key"]);
 });
 
-test("the operator key is shown only at the start that creates it", async () => {
+test("the operator key is returned only by the call that creates it", async () => {
   await using stores = await createTestStores();
   const { control, operatorKey } = stores.deps;
   expect(operatorKey.made).toStartWith("ro_");
@@ -135,7 +135,7 @@ test("a start with a master key that doesn't fit the stored data is refused, and
   expect(err?.faults?.[0]?.at).toBe("RONDO_MASTER_KEY");
 });
 
-test("an unfinished business that can't be removed does not block the removal of others, and stays listed for the next attempt", async () => {
+test("an unfinished business that can't be removed stays listed for the next attempt, and the other unfinished businesses are removed", async () => {
   await using stores = await createTestStores();
   const { control } = stores.deps;
   const begun = ["away", "here"].map((id) => ({

@@ -130,7 +130,7 @@ test("limits are set, unset and validated through the API, and are enforced", as
     expect((await ask("PATCH", `/v1/businesses/${slug}`, { limits })).status).toBe(400);
 });
 
-test("the keys, tokens and links of a deleted business are refused immediately and are valid again after the deletion is undone and the business is activated; nothing is erased before the grace period ends", async () => {
+test("a deleted business is not erased before its grace period ends; its keys, tokens and links are refused until the operator undoes the deletion and activates the business", async () => {
   await using office = await createOffice();
   const { ask, app, deps, slug } = office;
   const { key, token, path } = await shareOf(office);

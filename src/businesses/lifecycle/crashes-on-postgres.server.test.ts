@@ -1,4 +1,5 @@
-// Tests that a process that is killed at any step while it creates a business leaves either the complete business or nothing.
+// Crashes the creation of a business at each of its steps. Tests that either the complete business or nothing is left
+// after the sweep.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -65,7 +66,7 @@ describe.skipIf(programs === undefined)(
     };
 
     for (const [where, settings] of Object.entries(controls)) {
-      test(`with the control database ${where}, a process that is killed at any step leaves no business without a database and no database without a business`, async () => {
+      test(`with the control database ${where}, after a crash at any step and the sweep there is either a business with its database and role, or none of the three`, async () => {
         await using stores: TestStores = await createTestStores({
           RONDO_BUSINESS_URL: server.adminUrl,
           ...settings(),
@@ -103,7 +104,7 @@ describe.skipIf(programs === undefined)(
       });
     }
 
-    test("a business that is still being created is not removed, and an abandoned creation can no longer be finished", async () => {
+    test("the sweep doesn't touch a creation that has just begun; it undoes a creation that began an hour ago, which then fails", async () => {
       await using stores = await createTestStores({ RONDO_BUSINESS_URL: server.adminUrl });
       const { deps } = stores;
       const before = await holdings();

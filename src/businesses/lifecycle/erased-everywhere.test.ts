@@ -30,7 +30,7 @@ function rowsIn(file: string): string[] {
   );
 }
 
-test("after an erasure only the receipt and the audit entries are left: no row, file, stream, object, cached chunk or job of the business; another business keeps its jobs, files and cached chunks", async () => {
+test("an erasure removes all rows, files, streams, objects, cached chunks and jobs of a business, except the receipt and the audit entries; another business keeps its jobs, files and cached chunks", async () => {
   await using studio = await createStudio();
   const { deps, config } = studio.stores;
   const cache = await openCache(config, silentLog);

@@ -9,7 +9,7 @@ type Control = Pick<Database<ControlTables>, "kysely">;
 export const userHashOf = (originId: string, userId: string): string =>
   createHash("sha256").update(`${originId}/${userId}`).digest("hex");
 
-/** A second call for the same user changes nothing. */
+/** Adds a user to the list. A second call for the same user changes nothing. */
 export async function noteErasedUser({ kysely }: Control, businessId: string, userId: string): Promise<void> {
   const business = await kysely
     .selectFrom("businesses")

@@ -9,7 +9,7 @@ import { createBusiness } from "./create-business.ts";
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "a business on Neon serves its users, its data is separate from other businesses, and a business that is refused because of its slug leaves no branch",
+  "on Neon, a business can start pieces, its users are unknown to other businesses, and no branch is left of a business that is refused because its slug is taken",
   async () => {
     await using neon = await startNeonStandIn();
     await using stores = await createTestStores({

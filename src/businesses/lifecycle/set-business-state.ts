@@ -1,4 +1,5 @@
-// Suspends or resumes a business. While a business is suspended, its keys, sessions, tokens and links are refused, and its data is kept.
+// Suspends or resumes a business. While a business is suspended, its keys, sessions, tokens and links are refused, but
+// its data is not deleted.
 import { v7 as uuidv7 } from "uuid";
 import type { Transaction } from "kysely";
 import { AppError, notFound } from "../../errors.ts";
@@ -33,7 +34,7 @@ export async function setBusinessState(
   registry.forget();
 }
 
-/** Returns the error when no row could be changed: the business is missing, or is being deleted or erased. */
+/** Returns the error that says why no row was changed: the business is missing, or is being deleted or erased. */
 export async function reasonOf(trx: Transaction<ControlTables>, slug: string): Promise<AppError> {
   const found = await trx
     .selectFrom("businesses")

@@ -19,8 +19,8 @@ const clocksApartMs = 60_000;
 const dropMsMax = 60_000;
 
 /**
- * Returns the ids of the removed businesses. The function may run again after any failure, and
- * concurrently with itself.
+ * Returns the ids of the removed businesses. If some could not be removed, the function tries the others, too, and then
+ * throws an AggregateError. It may run again after any failure, and concurrently with itself.
  */
 export async function sweepBegunBusinesses(
   { control, provisioner }: SweepBegunBusinessesDeps,

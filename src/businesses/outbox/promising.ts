@@ -1,5 +1,6 @@
-// Adds a second type of transaction to a business's database, for transactions that create work for sweeps (scheduled
-// jobs). Before such a transaction starts, the business is marked as due, so that the sweeps check it later.
+// Adds the method `promising` to a business's database. The method runs a transaction that may create work for sweeps
+// (scheduled jobs). Before the transaction starts, the method marks the business as due, so that the sweeps check the
+// business later.
 import type { Transaction } from "kysely";
 import { AppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -23,7 +24,10 @@ export interface BusinessDatabase extends Database<BusinessTables> {
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }
 
-/** A business stays marked at least this long after a sweep first saw the mark: twice the limit of a transaction. */
+/**
+ * A business stays marked as due for at least this many milliseconds after a sweep first saw the mark. This is twice
+ * the time that a transaction may take.
+ */
 export const markHeldMs = 120_000;
 const transactionMsMax = 60_000;
 

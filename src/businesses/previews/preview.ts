@@ -11,7 +11,7 @@ export interface Preview {
   readonly expiresAt: string;
 }
 
-/** The context under which the credentials of a preview are sealed. */
+/** Returns the context for sealing (encrypting) the credentials of a preview, see secrets/sealing.ts. */
 export const previewContext = (previewId: string) => `preview/${previewId}/credentials`;
 
 export const previewHoursUsual = 24;
@@ -36,7 +36,10 @@ export async function findPreviewedBusiness(control: Database<ControlTables>, sl
   });
 }
 
-/** Lists the previews of a business, newest first, without those that have ended. */
+/**
+ * Lists the previews of a business, newest first, without those that have ended. Errors: NOT_FOUND; CONFLICT if the
+ * business is being deleted.
+ */
 export async function listPreviews(
   control: Database<ControlTables>,
   slug: string,

@@ -1,5 +1,5 @@
-// Finds the key from which Rondo derives further keys, such as the key of write tokens. It is the first master key, and
-// does not change when the master key is rotated.
+// Finds the derivation key, from which Rondo derives further keys, such as the key of write tokens. The derivation key
+// is the first master key, and does not change when the master key is rotated.
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 import { createSealing, type MasterKeys, type Sealing } from "./sealing.ts";
@@ -10,7 +10,7 @@ type Control = Pick<Database<ControlTables>, "kysely">;
 export const derivationKeySetting = "derivationKey";
 export const derivationKeyContext = `settings/${derivationKeySetting}`;
 
-/** Call this function after the check of the master key. */
+/** Returns the derivation key. Call this function only after the master key has been checked. */
 export async function findDerivationKey(
   { kysely }: Control,
   sealing: Sealing,

@@ -26,9 +26,8 @@ export interface BusinessKeys {
     scopes?: readonly KeyScope[],
   ): Promise<{ readonly id: string; readonly key: string }>;
   /**
-   * Replaces a key by a new one with the same name and scopes. The old key and the tokens that were
-   * issued with it are refused after the overlap. Throws NOT_FOUND for an unknown, revoked or
-   * replaced key.
+   * Replaces a key by a new one with the same name and scopes. After `overlapSeconds`, the old key and the tokens that
+   * were issued with the old key are refused. Throws NOT_FOUND for an unknown, revoked or replaced key.
    */
   rotate(
     keyId: string,
@@ -36,8 +35,8 @@ export interface BusinessKeys {
     actor: string,
   ): Promise<{ readonly id: string; readonly key: string; readonly oldKeyExpiresAt: string }>;
   /**
-   * Revokes a key. It is refused in this process immediately, and in other processes within five
-   * seconds. Throws NOT_FOUND for an unknown or revoked key.
+   * Revokes a key. This process refuses the key immediately, and other processes refuse it within five seconds. Throws
+   * NOT_FOUND for an unknown or revoked key.
    */
   revoke(keyId: string, actor: string): Promise<void>;
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;

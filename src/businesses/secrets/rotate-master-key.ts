@@ -30,8 +30,8 @@ export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKey
     .onConflict((conflict) => conflict.column("name").doNothing())
     .execute();
   let sealed = 0;
-  // Another process may have sealed a secret under the former key meanwhile, so the rounds repeat until every secret is
-  // sealed under the current key.
+  // Another process may have sealed a secret under the former key meanwhile, so `sealAll` is called until it finds no
+  // such secret.
   for (let more = await sealAll(deps); more > 0; more = await sealAll(deps)) sealed += more;
   return sealed;
 }
@@ -46,7 +46,7 @@ async function sealAll(deps: RotateMasterKeyDeps): Promise<number> {
   ) => {
     if (value === null || deps.sealing.isCurrent(value, context)) return;
     const next = deps.sealing.seal(deps.sealing.open(value, context), context);
-    // If a value changed during this round, the next round examines it again.
+    // `save` stores nothing if another process has changed the value. The next call of `sealAll` examines it again.
     await save(next, value);
     sealed += 1;
   };

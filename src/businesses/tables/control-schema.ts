@@ -35,9 +35,9 @@ export const controlSchema = {
       /** deleting: the business is erased at `deleteAfter`, and until then the deletion can be undone. erasing: the deletion can no longer be undone. */
       state: textOf<"active" | "suspended" | "deleting" | "erasing">(),
       engine: textOf<BusinessEngine>(),
-      /** The address of the business's database with the credentials, as sealed JSON. */
+      /** The address of the business's database with the credentials, as sealed (encrypted) JSON. */
       credentials: text,
-      /** The 32 bytes from which the business's signing keys are derived, sealed. */
+      /** The sealed 32 bytes from which the business's signing keys are derived. */
       secret: text,
       /** The business's limits on shared resources, as JSON. */
       limits: json,
@@ -117,8 +117,8 @@ export const controlSchema = {
       kind: textOf<DueKind>(),
       dueAt: timestamp,
       /**
-       * The id of the latest mark. Before each transaction that creates work for a business begins, the business gets a
-       * mark with a new id.
+       * The id of the latest mark. The business gets a mark with a new id before each transaction that creates work of
+       * this kind.
        */
       mark: text,
       /** The time at which a sweep first checked the business after that mark; null: not yet. */
@@ -142,7 +142,7 @@ export const controlSchema = {
     columns: {
       businessId: idOf("businesses"),
       step: textOf<MoveStep>(),
-      /** The engine of the other database, which is the one of the two databases that the business does not use now. */
+      /** The engine of the database that the business does not use now, the other database of the move. */
       engine: textOf<BusinessEngine>(),
       /** The address of the other database with the credentials, as sealed JSON. */
       credentials: nullable(text),

@@ -1,5 +1,5 @@
-// Declares the tables of a business's database: their columns, and the column that names the owner of a row if the rows
-// belong to users. The migrations create these tables, and a test compares them with this declaration.
+// Declares the tables of a business's database and their columns. If the rows of a table belong to users, `access` says
+// which column contains the owner. The migrations create these tables, and a test compares them with this declaration.
 import {
   bigint,
   id,
@@ -72,7 +72,7 @@ export const businessSchema = {
       createdAt: timestamp,
       /** The time at which the member opened a link that was mailed to the address. */
       emailVerifiedAt: nullable(timestamp),
-      /** The address that replaces the present one as soon as it is verified. */
+      /** The member's new address, until it is verified. Then it replaces `email`. */
       newEmail: nullable(text),
     },
   },
@@ -327,7 +327,7 @@ export const businessSchema = {
       /** The secret before the last rotation. It also signs messages until `formerUntil`. */
       formerSecret: nullable(text),
       formerUntil: nullable(timestamp),
-      /** The number of failed attempts since the last one that succeeded. */
+      /** The number of failed attempts since the last successful attempt. */
       failures: withDefault(integer),
       /** After a failure, nothing is sent before this time. */
       blockedUntil: nullable(timestamp),

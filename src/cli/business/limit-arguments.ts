@@ -60,7 +60,10 @@ function quotaOf(change: string, value: string) {
   return quota;
 }
 
-/** The limit for each user can't be removed, because one user must not fill the queue of a business. */
+/**
+ * Parses the value of a limit in `counts`. The limit pieces-per-user can't be switched off, because one user must not
+ * fill the queue of a business.
+ */
 function countOf(change: string, name: string, value: string) {
   const isRemovable = name !== "pieces-per-user";
   if (value === "off" && isRemovable) return null;

@@ -1,4 +1,4 @@
-// Defines the command rondo business preview, which manages copies of a business's database for trials.
+// Defines the command rondo business preview, which manages previews: trial copies of a business's database.
 import { type Command, InvalidArgumentError } from "commander";
 import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
 import { createBusinessSpecs } from "../../apps/business-specs.ts";

@@ -116,8 +116,8 @@ const again = "Run the command again to continue the move.";
 
 /**
  * Throws CONFIG_INVALID if the settings don't name the two stores of the move. Before anything moves, every API and
- * worker has to read from both stores, and does so only if its settings name both. So the command, which should have
- * the same settings, moves only between the stores that they name.
+ * worker has to read from both stores, and does so only if its settings name both. The command should have the same
+ * settings as the API and the workers, so it moves only between the stores that its own settings name.
  */
 function checkAddresses<Kind extends keyof SharedDeps["moves"]>(
   { settings, urlsOf, examples }: StoreMove<Kind>,

@@ -55,7 +55,7 @@ export function newSpecText(
   return `${JSON.stringify(text, null, 2)}\n`;
 }
 
-/** The facts about the table of a new spec. The spec leaves out rows in the trash. */
+/** The facts about the table of a new spec. If `hasTrash` is true, the spec ignores the rows that are in the trash. */
 interface Start {
   readonly table: string;
   readonly columns: readonly string[];

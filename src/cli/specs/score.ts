@@ -10,7 +10,7 @@ import { corpusMigrations, type CorpusTables } from "../../queries/draft/corpus/
 import type { SpecsTools } from "./tools.ts";
 
 export interface ScoreOptions {
-  /** Whether the reference specs are used instead of a model's, to test the corpus itself. */
+  /** Whether the reference specs are scored instead of specs that a model drafts. This tests the corpus itself. */
   readonly self?: boolean;
   /** The URL of an empty Postgres database. If it is given, the rows are compared there as well as on SQLite. */
   readonly postgres?: string;

@@ -1,4 +1,4 @@
-// Tests what each command of rondo specs prints and writes.
+// Tests what each subcommand of `rondo specs` prints and writes.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// Defines the commands rondo specs …: they list the queries, show their SQL, check them, and create new ones.
+// Defines the commands `rondo specs …`. They list the queries, show their SQL, check them, and create new ones.
 import { Command } from "commander";
 import { checkSpecs, writeGenerated } from "./check.ts";
 import { draftSpecs } from "./draft.ts";

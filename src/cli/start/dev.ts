@@ -1,6 +1,6 @@
 // Defines `bun dev`, which runs the API and the worker, and restarts them on each change. Vite's development server
-// serves the page with hot reload, and forwards the requests for the API. `rondo` has no such command, because the
-// image has no Vite.
+// serves the page with hot reload, and forwards the requests for the API. This is not a command of `rondo`, because the
+// container image of Rondo does not contain Vite.
 import { parseArgs } from "node:util";
 import { createServer, type ViteDevServer } from "vite";
 import { config as page } from "../../../web/vite.config.ts";
@@ -34,8 +34,8 @@ async function develop(): Promise<void> {
 }
 
 /**
- * Serves the page on the next free port if another program uses the wanted one. `api` is read again
- * for each request.
+ * Serves the page on `port`, or on the next free port if another program uses `port`. The URL `api` is read again for
+ * each request.
  */
 async function servePage(api: URL, port: number): Promise<ViteDevServer> {
   const server = await createServer({

@@ -75,7 +75,7 @@ test("when a process exits because of invalid settings, the others end, too, and
   expect(said).toEqual([]);
 });
 
-test("a process that dies again and again is restarted after longer and longer waits", async () => {
+test("a process that dies repeatedly is restarted after longer and longer waits, up to a maximum", async () => {
   const { supervisor, said } = supervise({
     processes: [{ name: "frail", command: script("process.exit(3)") }],
   });

@@ -123,8 +123,8 @@ const swap: Rule = (spec, clause) => {
         }),
       );
   }
-  // An instrument that usually plays the tune doesn't replace the players of both the chords and the tune. It plays
-  // only the tune, and another instrument plays the chords.
+  // If the instruction replaces the players of both the chords and the tune by an instrument that usually plays the
+  // tune, this instrument plays only the tune, and another instrument plays the chords.
   if (leaving.includes("chords") && leaving.includes("lead") && partsFor(name)[0] === "lead")
     parts.chords = parts.pad === null ? "strings" : parts.pad;
   return { changed: { parts }, said: [...said] };

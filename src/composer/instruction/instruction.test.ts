@@ -9,7 +9,7 @@ import { changeSpec } from "./instruction.ts";
 
 const base = parsePrompt({ prompt: "hip hop in C minor, 90 bpm with piano", seed: 4, durationSeconds: 60 });
 
-/** Returns the names of the fields that differ. */
+/** Returns the names of the fields in which `after` differs from `base`. */
 const differences = (after: MusicSpec): readonly string[] =>
   Object.keys(base).filter(
     (field) =>

@@ -16,7 +16,7 @@ const planOf = (prompt: string, durationSeconds = 40, seed = 3): MusicSpec =>
 const sheetOf = (spec: MusicSpec, title = "A tune"): string =>
   new TextDecoder().decode(pieceFile(spec, "abc", { title, remarks: ["Made with Rondo"] }));
 
-/** The result of abcjs, an independent reader of ABC notation, as far as these tests use it. */
+/** What these tests use of the result of abcjs, which is an independent reader of ABC notation. */
 interface ReadTune {
   readonly warnings?: readonly string[];
   readonly metaText: { readonly title?: string };
@@ -112,7 +112,7 @@ test("chords are named in the sounding key, also after a transposition", () => {
 test("a title can't add lines or hide the rest of its line", () => {
   const sheet = sheetOf(planOf("waltz with flute"), "Tune\nK:C\r100%\\ 夜");
   expect(sheet).toContain("\nT:Tune K:C 100\\% 夜\n");
-  // The reader shows the percent sign as a similar character.
+  // abcjs shows the percent sign as a similar character.
   expect(read(sheet).metaText.title).toMatch(/^Tune K:C 100.+ 夜$/u);
 });
 

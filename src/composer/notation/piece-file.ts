@@ -1,5 +1,5 @@
-// Writes the notes of a plan as a file. The sound of the piece is not needed. Composing and writing the notes of
-// a ten-minute piece takes about a second, so this code runs in a worker thread.
+// Composes a piece from its spec and returns the notes as the bytes of a MIDI, ABC or MusicXML file. No sound is
+// generated. For a piece of ten minutes, this takes about a second, so this code runs in a worker thread.
 
 import { composePiece } from "../score/piece.ts";
 import type { MusicSpec } from "../spec.ts";

@@ -70,7 +70,7 @@ const plans: readonly (readonly [string, MusicSpec])[] = [
 ];
 
 test.each(plans)(
-  "an independent reader finds every note of the score at the time when it sounds, for %s",
+  "an independent MIDI parser finds every note of the score at the time when the synthesizer plays it, for %s",
   (_, spec) => {
     const piece = composePiece(spec);
     const played = playedNotes(piece);
@@ -90,7 +90,7 @@ test("the file has the length, tempo, meter, keys and sections of the piece", ()
   const spec: MusicSpec = { ...planOf("waltz in G major with flute"), transpose: 3 };
   const piece = composePiece(spec);
   const { header, tracks, name } = midiOf(spec);
-  // The reader decodes text as Latin-1, but the file contains UTF-8.
+  // The MIDI parser decodes text as Latin-1, but the file contains UTF-8.
   expect(Buffer.from(name, "latin1").toString()).toBe("Öl & 夜");
   expect(header.tempos).toHaveLength(1);
   expect(header.tempos[0]?.bpm).toBeCloseTo(spec.bpm, 2);
@@ -172,7 +172,7 @@ test("a last chorus in another key has its own key signature", () => {
   expect(midiOf(spec).header.keySignatures.map(({ key }) => key)).toEqual(["C", "D"]);
 });
 
-test("all keys and modes have a signature of at most seven sharps or flats", () => {
+test("the key signature of every tonic in every mode has at most seven sharps or flats", () => {
   const signatures = tonics.flatMap((tonic) =>
     modes.map((mode) => {
       const piece = composePiece(parseSpec({ ...planOf("piano", 10), tonic, mode }));

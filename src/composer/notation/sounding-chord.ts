@@ -5,8 +5,8 @@ import type { BarKey } from "./bar-key.ts";
 import { spell } from "./spelling.ts";
 
 /**
- * Chords are composed in the key of the plan, whose tonic is `tonic`, and sections can be transposed. Returns the
- * chord's name in `key`, the key in which the bar sounds.
+ * Returns the name of a chord in `key`, the key in which a bar sounds. `name` is the chord's name in the key of the
+ * plan, whose tonic is `tonic`. The two keys differ if the section of the bar is transposed.
  */
 export const soundingChord = (name: string, tonic: string, key: BarKey): string => {
   const shift = pitchClassOf(key.tonic.replace(" flat", "b")) - pitchClassOf(tonic);

@@ -1,4 +1,4 @@
-// Shortens notes so that no two notes of the same pitch sound at the same time, because a MIDI channel can't play them.
+// Shortens notes so that two notes of the same pitch never sound at the same time. A MIDI channel can't play both.
 
 export interface TimedNote {
   /** The number of ticks from the beginning of the piece. */

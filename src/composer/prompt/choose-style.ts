@@ -9,8 +9,8 @@ import type { Reading, Wish, WordWish } from "./reading.ts";
 export interface ChosenStyle {
   readonly style: StyleName;
   /**
-   * The reason for the choice of the style: the name of a genre, the name of a similar genre that the composer doesn't
-   * play (near genre), a hint, a mood, or only the seed.
+   * The reason for the choice of the style: the name of a genre, the name of a near genre, a hint, a mood, or only the
+   * seed. A near genre is one that the composer doesn't play; the style is similar to it.
    */
   readonly by: "genre" | "near genre" | "hint" | "mood" | "seed";
   /** The wishes that named the style. */

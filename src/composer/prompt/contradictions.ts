@@ -1,4 +1,4 @@
-// Finds the wishes of a prompt that another wish contradicts, so that the response doesn't report both as fulfilled.
+// Finds wishes that contradict another wish of the same prompt, so that the response doesn't report both as fulfilled.
 
 import type { Feel } from "../styles/style.ts";
 import type { MusicSpec } from "../spec.ts";

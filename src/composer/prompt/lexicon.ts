@@ -109,8 +109,9 @@ const byLength = (one: Entry, other: Entry): number => other.words.length - one.
 for (const entries of byFirst.values()) entries.sort(byLength);
 
 /**
- * Returns a prompt's words. Text in a script without spaces is split into the words that are known. The Arabic "and" is
- * separated from the word that it is written with, and the Arabic word for "two minutes" becomes a number and a unit.
+ * Returns a prompt's words. Text in a script without spaces is split into known words and the unknown text between
+ * them. The Arabic "and" is separated from the word that it is written with, and the Arabic word for "two minutes"
+ * becomes a number and a unit.
  */
 export const readTokens = (prompt: string): readonly Token[] =>
   tokensOf(prompt).flatMap((token) =>

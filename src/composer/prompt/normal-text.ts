@@ -3,18 +3,19 @@
 export interface Token {
   /** The word in lower case, without accents. */
   readonly text: string;
-  /** The position of the word in the prompt, in UTF-16 units. */
+  /** The position in the prompt at which the word begins, in UTF-16 units. */
   readonly from: number;
+  /** The position after the last character of the word, in UTF-16 units. */
   readonly to: number;
-  /** The separator before the word: "" for none, a comma, or the end of a sentence. */
+  /** The separator before the word: "" for none, "," for a comma or the like, "." for the end of a sentence or line. */
   readonly after: "" | "," | ".";
   /** Whether the word was typed with a capital letter. */
   readonly isCapital: boolean;
 }
 
 /**
- * Returns the text in lower case, without accents, with Latin digits, and with one spelling for Arabic letters that are
- * often exchanged.
+ * Returns the text in lower case, without accents, and with Latin digits. Arabic letters that people often type in
+ * place of each other become the same letter.
  */
 export const normal = (text: string): string =>
   text

@@ -127,7 +127,10 @@ const partNames: Readonly<Record<PitchedPart, string>> = {
   counter: "a second voice",
 };
 
-/** Without a more precise word, "guitar" means the guitar that the style uses, and "bass" means its bass. */
+/**
+ * Returns the instrument that a word of the prompt means. The word "guitar" alone means the guitar that the style uses,
+ * and "bass" alone means the bass of the style. Every other word means `name`.
+ */
 const ofStyle = (name: InstrumentName, phrase: string, seats: Seats): InstrumentName => {
   if (/^(?:guitars?|gitarren?|guitarras?|guitares?|chitarr[ae]|гитар.*|ギター|吉他|기타\*?)$/.test(phrase))
     return (

@@ -119,7 +119,10 @@ const exactTempo = (wishes: readonly Wish[], report: Report): number | undefined
   return found;
 };
 
-/** Reports words for the tempo as fulfilled if the prompt's number is in their range or near it. */
+/**
+ * Reports each word for the tempo: as fulfilled if `bpm`, the number in the prompt, is in or near the word's range, and
+ * otherwise as refused. For a negated word, it is the other way round.
+ */
 const settleWords = (wishes: readonly Wish[], bpm: number, report: Report): void => {
   for (const wish of wishes) {
     if (wish.kind !== "tempo") continue;

@@ -22,7 +22,10 @@ export interface ReadOptions {
    * of two contradicting wishes is fulfilled.
    */
   readonly reading: Reading;
-  /** The prompt's wishes about styles that contradict the option `style`. `reading` does not contain them. */
+  /**
+   * The wishes of the prompt that contradict the option `style`, because they name another style or exclude a style.
+   * `reading` does not contain them.
+   */
   readonly overruled: readonly Wish[];
   /**
    * Phrases that tell people which options are fulfilled although they add no wish to `reading`. `instrumental` is the
@@ -34,8 +37,8 @@ export interface ReadOptions {
 }
 
 /**
- * The options have positions far before the words of the prompt, so that no option is treated as
- * the neighbour of a word.
+ * The first position of the wishes that come from options. It is far before the words of the prompt, so that no such
+ * wish is treated as the neighbour of a word.
  */
 const optionsAt = -10_000;
 

@@ -26,7 +26,7 @@ export interface Bar {
   readonly section: Section;
   readonly harmony: BarHarmony;
   readonly notes: readonly Note[];
-  /** The melody as it is written, on the grid of sixteenths; empty where no part plays it. */
+  /** The melody as it is written, on the grid of sixteenths; empty if no part plays the melody in this bar. */
   readonly tune: readonly MelodyNote[];
   readonly faders: readonly FaderMove[];
 }
@@ -67,7 +67,8 @@ export const playBar = (
   };
   if (plays("chords")) {
     const comping = compingOf(spec, sketch.patternAt("comping", place));
-    // If neither the pad nor the bass plays, the chords are held without rests.
+    // If neither the pad nor the bass plays, the chords are held without rests, except in a staccato feel. In a legato
+    // feel, they are always held.
     const isAlone = !plays("pad") && !plays("bass") && !spec.feel.includes("staccato");
     const pattern = isAlone || spec.feel.includes("legato") ? sustained(comping) : comping;
     hold("chords", composeComping(spec, pattern, harmony, voicings), strumOf(spec.parts.chords));

@@ -39,7 +39,7 @@ test("hours later, an endless piece has other tunes and chords, but the chords o
   expect(hours.every((bars) => bars.some(({ chords }) => chords === tonic))).toBe(true);
 });
 
-test("the sound of an endless piece has no planned size in bytes, no gap between the parts that are composed one after the other, and a fade-out at the maximum length of the piece", async () => {
+test("an endless piece has no planned size in bytes, sounds without gaps between its separately composed parts, and fades out at its maximum length", async () => {
   const studio = { bank: await loadBank(), lame: await loadLame() };
   const plan = { ...planOf(30), durationSeconds: 10 };
   const rendering = await startRendering(plan, studio);

@@ -1,5 +1,5 @@
-// Moves the faders of a bar: each kick lowers the accompaniment, the volume of the bass can change in a rhythm, and the
-// melody gets louder and softer within its phrase.
+// Moves the faders of a bar: each kick lowers the volume of the accompaniment, the volume of the bass can change in a
+// rhythm, and the melody gets louder and softer within its phrase.
 import type { MusicSpec } from "../spec.ts";
 import { styleOf } from "../styles/all-styles.ts";
 import type { Section } from "./form/form.ts";

@@ -89,7 +89,7 @@ test("the tune of a second verse differs from the tune of the first verse in at 
   }
 });
 
-test("no section is fuller than the last one before the outro, for every style, seed and length", () => {
+test("in every style, no section is fuller than the last section before the outro", () => {
   for (const style of styleNames) {
     for (const [seed, seconds] of [
       [1, 30],

@@ -31,9 +31,9 @@ export const sliceSamples = 256;
 const drumChannel = 9;
 
 /**
- * `only`: renders this part and silences the others. The events of a silent part still divide the
- * slices, so every part is rendered in the same slices. Therefore the sum of the parts, each of which
- * was rendered alone, equals the whole band.
+ * If `only` is given, the synth renders only this part, and the other parts are silent. The events of
+ * a silent part still divide the slices, so every part is rendered in the same slices. Therefore, if
+ * each part is rendered alone, the sum of the parts equals the whole band.
  */
 export const createSynth = async (piece: Piece, bank: Bank, only?: Part): Promise<Synth> => {
   const processor = new SpessaSynthProcessor(sampleRate, {
@@ -111,8 +111,8 @@ const control = {
 const twins: Readonly<Partial<Record<Part, number>>> = { chords: 10, pad: 11, arp: 12 };
 const twinDelaySamples = Math.round(0.012 * sampleRate);
 /**
- * The distance of the pitch wheel from its centre that detunes a player by about 3 cents. The wheel reaches two
- * semitones.
+ * How far the pitch wheel is moved from its centre to detune a player by about 3 cents. A move of 8,192 would change
+ * the pitch by two semitones.
  */
 const detune = 123;
 const wheelCentre = 8192;

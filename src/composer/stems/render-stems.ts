@@ -9,13 +9,13 @@ import { type MusicSpec, samplesOf } from "../spec.ts";
 import type { StemName } from "./stem-names.ts";
 
 export interface Stems {
-  /** Renders the finished piece as it is before the encoding. */
+  /** Renders the finished piece. The samples are not encoded. */
   mix(): AsyncGenerator<Uint8Array>;
   /** Renders a stem. The mix is rendered first if necessary, because a stem needs the loudness gains of the mix. */
   stem(name: StemName["stem"]): AsyncGenerator<Uint8Array>;
 }
 
-/** The number of blocks in each array that is yielded. They last about a third of a second. */
+/** The number of blocks in each yielded array. Together, these blocks last about a third of a second. */
 const blocksAtOnce = 12;
 
 /**

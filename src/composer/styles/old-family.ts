@@ -1,4 +1,4 @@
-// Defines the styles swing, ragtime, string quartet, classical, baroque, march, jig, polka, lullaby, hymn, chant,
+// Defines these styles: swing, ragtime, string quartet, classical, baroque, march, jig, polka, lullaby, hymn, chant,
 // Bollywood, raga and koto.
 
 import { defineStyle } from "./define-style.ts";

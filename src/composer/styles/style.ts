@@ -82,7 +82,7 @@ export const formNames = ["song", "drift", "club", "ramp", "twelve", "aaba", "da
 
 export type FormName = (typeof formNames)[number];
 
-/** Ways to play that a prompt can ask for in any style. */
+/** Ways of playing that a prompt can ask for in any style. */
 export const feels = [
   "half-time",
   "double-time",
@@ -187,8 +187,8 @@ export const drumLanes = [
 export type DrumLane = (typeof drumLanes)[number];
 
 /**
- * One bar for each drum, with a character for each step: `X` is accented, `x` is played, `o` is soft, `?` is played
- * sometimes, `r` is a roll of three strokes, and `.` is a rest.
+ * One bar for each drum, with a character for each sixteenth: `X` is accented, `x` is played, `o` is soft, `?` is
+ * played sometimes, `r` is a roll of three strokes, and `.` is a rest.
  */
 export type Groove = Readonly<Partial<Record<DrumLane, string>>>;
 
@@ -199,7 +199,7 @@ export interface DrumBook {
   readonly lift: readonly Groove[];
   /** The grooves of intros, breaks and outros. */
   readonly sparse: readonly Groove[];
-  /** The grooves that replace others in the last bar of a section. */
+  /** The grooves that replace the section's groove in its last bar. */
   readonly fill: readonly Groove[];
 }
 
@@ -243,7 +243,7 @@ export interface Style {
   readonly players: Readonly<Record<PitchedPart, readonly (InstrumentName | null)[]>>;
   /** Percussion that plays in addition to the kit. */
   readonly percussion?: readonly DrumLane[];
-  /** Ways to play that belong to the style. */
+  /** Ways of playing that belong to the style. */
   readonly feel?: readonly Feel[];
   readonly kits: readonly (KitName | null)[];
   /**

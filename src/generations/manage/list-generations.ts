@@ -1,4 +1,4 @@
-// Lists and searches the generations of all users of a business, for the people who manage it. Newest first.
+// Lists and searches the generations of all users of a business, for the people who manage it. The newest come first.
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../../businesses/tables/schema.ts";

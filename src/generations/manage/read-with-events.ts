@@ -16,7 +16,10 @@ type ShownEvent = GenerationEvent | Omit<Extract<GenerationEvent, { type: "progr
 
 export interface GenerationWithEvents extends Omit<GenerationView, "planned"> {
   readonly userId: string;
-  /** The events in order. For the progress within one section, only the last event is listed, without its waveform. */
+  /**
+   * The events in order. Of consecutive progress events of one section, only the last one is listed, without its
+   * waveform.
+   */
   readonly events: readonly ShownEvent[];
 }
 
@@ -33,7 +36,7 @@ export async function readWithEvents(
   return { userId, ...view, events: await readEvents(deps, businessId, requestId) };
 }
 
-/** Error: NOT_FOUND for a missing generation. */
+/** Returns the id of the user who requested the generation. Error: NOT_FOUND for a missing generation. */
 export async function findOwner(
   { databases }: Pick<ReadWithEventsDeps, "databases">,
   businessId: string,

@@ -1,5 +1,5 @@
-// Requests a new version. The rows and the job are stored before the response is sent. The streams are also
-// created before the response if the chunk store is available; otherwise the worker creates them later.
+// Requests the generation of a new version. The rows and the job are stored before the response is sent. The streams
+// are also created before the response if the chunk store is available; otherwise the worker creates them later.
 import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
@@ -76,8 +76,8 @@ export interface PlaceGenerationInput {
   /** The complete request. A different request with the same Idempotency-Key is refused. */
   readonly request: unknown;
   /**
-   * Runs in the transaction that writes the version, and again if that transaction is retried. `now` is the time of the
-   * transaction.
+   * Returns the version to make. Runs in the transaction that writes the version, and again if that transaction is
+   * retried. `now` is the time of the transaction.
    */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
   /** The stream of another version that already contains the start of the audio, if there is one. */

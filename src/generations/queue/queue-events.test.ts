@@ -26,7 +26,7 @@ async function eventsOf(
 const placesIn = (events: readonly GenerationEvent[]) =>
   events.flatMap((event) => (event.type === "queue" ? [event.place] : []));
 
-test("a listener of a waiting generation reads its queue position, a new event after each change, and no more queue events after the start", async () => {
+test("a waiting generation gets an event with its queue position, another after each change, and none after its start", async () => {
   await using studio = await createStudio();
   const [first, second] = [await studio.start(), await studio.start()];
   const worker = createQueueEvents(studio.deps);
@@ -119,7 +119,7 @@ test("cancelled generations and generations of other businesses get no queue eve
   expect(page?.chunks.map(readStoredJson).map(({ type }) => type)).toEqual(["queued"]);
 });
 
-test("users take turns: the first piece of a second user is before the second piece of the first user", async () => {
+test("users take turns: a user's first piece comes before another user's second piece, even if it was requested later", async () => {
   await using studio = await createStudio();
   const mine = [await studio.start(), await studio.start()];
   const bobs = await studio.start({}, studio.bob);

@@ -1,5 +1,5 @@
-// Limits the number of queued and running generations per user, per guest address and per business. Also limits the
-// minutes of music per guest.
+// Limits the number of queued and running generations per user, per business, and per IP address of guests. Also limits
+// the minutes of music per guest.
 import { createHmac } from "node:crypto";
 import type { Transaction } from "kysely";
 import type { UserCaller } from "../../accounts/caller.ts";

@@ -68,7 +68,7 @@ test("if a piece becomes shorter than planned, its loudness outline covers the w
   expect([outline[0], outline[50], outline[99]]).toEqual([1, 3, 5]);
 });
 
-test("a generator that can't resume is called once, and the part that it made can be played", async () => {
+test("a generator that can't resume is not called again after an interruption, and the part that it made can be played", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killed = new AbortController();

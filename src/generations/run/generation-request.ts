@@ -1,5 +1,5 @@
-// Builds the request to a generator from the row of a generation. If the generation changes a version, that version is
-// a part of the request.
+// Builds the request to a generator from the row of a generation. If the generation makes a new version from a parent
+// version and an instruction, the request contains both.
 import type { GenerationRequest, ParentVersion } from "../../ports/generator/generator.ts";
 import type { Claimed } from "../generation-record.ts";
 import { parseStoredOptions } from "../stored-options.ts";
@@ -13,8 +13,8 @@ export type AudioUrlOf = (businessId: string, versionId: string) => Promise<stri
 export interface GenerationRequestInput {
   readonly businessId: string;
   /**
-   * The owner of the job. Jobs of different owners take turns. For a guest, the owner is the hash of the IP address. If
-   * this field is undefined, the owner is the id of the user.
+   * The `owner` of the request: for a guest, the hash of the guest's IP address. If this field is undefined, the request
+   * gets the id of the user. When generations wait for a generator, their owners take turns.
    */
   readonly owner?: string | undefined;
 }

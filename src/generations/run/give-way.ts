@@ -3,8 +3,8 @@
 import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
 
 /**
- * Asks the queue whether another job should run in the slot of this run, which has made `turns` turns of audio. The
- * rules are those of `JobContext.isWanted`.
+ * Asks the queue whether another job should run in the slot of this run. `turns` is the length of the audio that this
+ * run has made, in turns of `turnMs`. The rules are those of `JobContext.isWanted`.
  */
 export type IsWanted = (turns: number) => Promise<boolean>;
 

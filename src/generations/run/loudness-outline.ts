@@ -8,7 +8,10 @@ const pairsFirst = 30_000;
 
 export interface LoudnessOutline {
   add(chunk: Pick<GeneratedChunk, "startMs" | "peaks">): void;
-  /** Returns 100 unsigned bytes. Each byte is the highest peak (0 to 127) within one hundredth of `durationMs`. */
+  /**
+   * Returns the Base64 text of 100 unsigned bytes. Each byte is the highest peak (0 to 127) within one hundredth of
+   * `durationMs`.
+   */
   toBase64(durationMs: number): string;
 }
 

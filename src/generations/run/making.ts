@@ -42,8 +42,8 @@ export interface RunGenerationInput {
   /** The version, if it is known. A run whose generation no longer exists deletes the audio of this version. */
   readonly versionId?: string | undefined;
   /**
-   * Jobs of different owners take turns. A guest's owner is the hashed IP address. For all other users this is
-   * undefined, and the owner is the user's id.
+   * The owner of the job. Jobs of different owners take turns. For a guest, the owner is the hashed IP address, if
+   * known; for all other users, it is the id of the user. If this field is undefined, the id of the user is used.
    */
   readonly owner?: string | undefined;
   /** Whether this is the last attempt. If it is, a failure of the run makes the generation fail. */

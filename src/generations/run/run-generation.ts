@@ -85,8 +85,9 @@ async function isClaimedByAnother({ kysely }: BusinessDatabase, { id, epoch }: C
 }
 
 /**
- * Closes the event stream of a cancelled generation. Its last event reports whether the generator stopped, too. Does
- * nothing if the generation was not cancelled, or if the generator runs in this process.
+ * Waits until it is known whether the generator of a cancelled generation has stopped. Then closes the event stream,
+ * whose last event reports the result. Does nothing if the generation was not cancelled, or if the generator runs in
+ * this process.
  */
 async function tellFarEnd(
   deps: RunGenerationDeps,
@@ -110,7 +111,7 @@ async function tellFarEnd(
 /**
  * Returns whether a failure of this run is final. A generator that is neither deterministic nor able to resume is
  * called only once, because a second call would make another piece and might cost money. A generator that can resume
- * is called again only if some of its audio is stored.
+ * but is not deterministic is called again only if some of its audio is stored.
  */
 async function isFinalFor(
   { generator, streams }: RunGenerationDeps,

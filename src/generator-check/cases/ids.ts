@@ -1,4 +1,4 @@
-// Defines the cases for a repeated requestId, which identifies the same generation.
+// Defines the cases of `rondo generator check` that send a requestId twice. Both requests refer to the same generation.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat } from "../mismatch.ts";

@@ -1,4 +1,4 @@
-// Defines the cases for the fields of a request, and for refused requests.
+// Defines the cases of the generator check for the fields of a request, and for requests that must be refused.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, shown } from "../mismatch.ts";
@@ -19,7 +19,7 @@ async function expectAcceptedOrRefused(ctx: CheckContext, body: Partial<Generate
   await expectProblem(started.answer, [400, 422]);
 }
 
-/** A prompt for each script, by the name of the script. */
+/** A prompt in each script (writing system), by the name of the script. */
 const prompts: Readonly<Record<string, string>> = {
   "Latin with accents": "Ruhige Gitarre für Zoë, à la française, øl og smørrebrød",
   Cyrillic: "спокойное пианино под дождём",

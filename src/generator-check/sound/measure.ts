@@ -3,7 +3,10 @@ import { secondsOf, type Sound } from "./samples.ts";
 
 export interface Measures {
   readonly seconds: number;
-  /** The level in dB relative to full scale (0), after a constant offset is removed. -Infinity for silence. */
+  /**
+   * The level in dB relative to full scale, after a constant offset is removed. Full scale has 0 dB, and silence has
+   * -Infinity.
+   */
   readonly levelDb: number;
   /**
    * The spectral flatness from 100 Hz to 10 kHz, which is the geometric mean of the power spectrum divided by its

@@ -14,7 +14,7 @@ export interface FramesRule {
    * describes the file (an Info frame) is always allowed, and not counted.
    */
   readonly isStream?: boolean;
-  /** Allows an ID3 tag at the beginning, as a file may have. */
+  /** Allows an ID3 tag before the first frame, because a file may begin with one. */
   readonly mayHaveHead?: boolean;
 }
 

@@ -1,5 +1,5 @@
-// Reads WAV files with 16-bit integers or 32-bit floats. The length in the header must be correct, or declare that the
-// length is unknown.
+// Reads WAV files with 16-bit integers or 32-bit floats. The length in the header must be either correct or a value
+// that means an unknown length.
 import { Mismatch } from "../mismatch.ts";
 import { channelsOf, firstBytes, type Sound } from "./samples.ts";
 

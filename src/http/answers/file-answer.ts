@@ -86,8 +86,8 @@ async function bodyOf(
 }
 
 /**
- * Only a limited number of files is made for one caller at the same time. Returns the name under which they are
- * counted: the user, or the IP address if there is no user.
+ * Only a limited number of files is made for one caller at the same time. Returns the name under which the files of
+ * this caller are counted: the user, or the IP address if there is no user.
  */
 export function callerNameOf(c: HttpContext, trustedProxies: number): string {
   const caller = c.get("caller");

@@ -84,7 +84,7 @@ function listen(url: string, bearer: string) {
   return { opened, done, hasEnded: () => endedMs !== undefined, endedMs: () => endedMs! };
 }
 
-test("when a session or a key ends, its event streams and long-polls end: immediately in the process that ended it, and a little later in other processes", async () => {
+test("when a session or a key ends, its event streams and long-polls end: immediately in the process that ended the session, and a little later in other processes", async () => {
   await using house = await createHouse();
   const { here, there, post } = house;
   const [leaving, staying] = [await house.guest(), await house.guest()];

@@ -46,7 +46,7 @@ export async function answerAudio(
     isHead: asked.method === "HEAD",
     source: asked,
     // The first use of `asked.signal` creates it, which takes as long as creating all the headers. The getter avoids
-    // this for responses that need no signal. A response that waits for more sound needs it.
+    // this for responses that need no signal. Only a response that waits for more sound needs the signal.
     get signal() {
       return asked.signal;
     },

@@ -1,4 +1,4 @@
-// Answers requests for the HLS playlist and the segments of a version. The calling code must check access.
+// Answers requests for the HLS playlist and the segments of a version of a piece. The calling code must check access.
 import type { Context } from "hono";
 import { notFound } from "../../errors.ts";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";

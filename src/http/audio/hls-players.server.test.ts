@@ -23,7 +23,8 @@ test.skipIf(withoutFfmpeg)(
       player.exited,
       writing,
     ]);
-    // Between segments, the HLS reader of ffmpeg sets the clock some packets too early and complains. No sound is lost.
+    // Between segments, the HLS reader of ffmpeg sets the clock some packets too early, which causes this warning. No
+    // sound is lost.
     expect(
       complaints.split("\n").filter((line) => !/non monotonically increasing dts|^$/.test(line)),
     ).toEqual([]);

@@ -47,7 +47,7 @@ test("the segments of a finished stream together contain its whole sound, and ea
   expect(Buffer.concat(segments.map(({ sound }) => sound)).equals(whole)).toBe(true);
 });
 
-test("if the planned length is known, the playlist lists all segments as soon as there is a frame, and is the same after the stream has ended", async () => {
+test("if the planned length is known, the playlist lists all segments as soon as the first MP3 frame is stored, and is the same after the stream has ended", async () => {
   const chunks = await createTone(12);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;
@@ -59,7 +59,7 @@ test("if the planned length is known, the playlist lists all segments as soon as
   expect(await (await fetch(playlistUrl)).text()).toBe(planned);
 });
 
-test("the segment in progress is sent until its end, the response with the next segment waits for its sound, and later segments are refused immediately", async () => {
+test("a request for the segment in progress gets the whole segment, a request for the next segment waits until its sound exists, and a request for a later segment is refused immediately", async () => {
   const chunks = await createTone(9);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;

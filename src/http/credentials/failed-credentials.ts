@@ -1,4 +1,4 @@
-// Counts wrong keys, tokens, cookies, passwords and signatures of links per IP address.
+// Counts, for each IP address, the wrong keys, tokens, cookies, passwords and link signatures that were sent from it.
 import { LRUCache } from "lru-cache";
 import { keyPrefix } from "../../businesses/secrets/keys.ts";
 import { AppError, isAppError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-// Finds the caller of a request and counts wrong credentials. The router uses it, and so does the fast path, which
+// Finds the caller of a request and counts wrong credentials, for the router and for the fast path. The fast path
 // answers the most frequent reads without the router.
 import type { createAuthenticator, Credential } from "../../accounts/authenticate.ts";
 import type { Caller } from "../../accounts/caller.ts";
@@ -25,7 +25,7 @@ export interface Identify {
   ): Caller | undefined | Promise<Caller | undefined>;
   /**
    * Counts a wrong credential. Returns undefined if the credential was not wrong. Otherwise resolves with the response
-   * to send, which is a refusal if this address has failed too often.
+   * to send: a refusal if this address has failed too often, or else the response in `answered`.
    */
   countFailure(
     request: Request,

@@ -11,18 +11,21 @@ export interface SessionCookie {
   read(headers: Headers): string | undefined;
   /** Sets a cookie that expires when the session ends. */
   set(c: HttpContext, value: string, expiresAt: string): void;
-  /** Deletes the cookie of the request. */
+  /** Deletes the cookie from the browser that sent the request. */
   drop(c: HttpContext): void;
   /**
    * Returns the headers for a request below the path of a business. Of all session cookies, only the cookie of this
    * business is kept, and the slug is removed from its name.
    */
   below(headers: Headers, slug: string): Headers;
-  /** Returns the response with the slug added to the name of the session cookie, for the path of a business. */
+  /**
+   * For a response below the path of a business: if the response sets the session cookie, adds the slug of the business
+   * to the cookie's name.
+   */
   setBelow(response: Response, slug: string): Response;
   /**
-   * Whether the request has only a cookie with the name for http, although `RONDO_PUBLIC_URL` is https. Such a cookie
-   * was set before `RONDO_PUBLIC_URL` was https.
+   * If `RONDO_PUBLIC_URL` is https, the name of the cookie is `__Host-rondo_session`. In this case, returns true if the
+   * request has only the cookie `rondo_session`, which was set before `RONDO_PUBLIC_URL` was https. Otherwise false.
    */
   hasOldName(headers: Headers): boolean;
 }

@@ -89,7 +89,8 @@ export const readingOf = (deps: ReadingDeps): ReadDeps => ({
 });
 
 /**
- * Answers a read. The response is not a promise if it is a cached page, as for most readers of a finished stream.
+ * Answers a read. A cached page is returned directly, and any other response as a promise. Most readers of a finished
+ * stream get a cached page.
  */
 export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): Response | Promise<Response> {
   const { request } = asked;

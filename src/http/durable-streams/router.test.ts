@@ -100,7 +100,7 @@ describe("reading", () => {
     expect(Buffer.compare(await catchUp(server, "live"), written)).toBe(0);
   });
 
-  test("an invalid offset and an offset of another or a deleted stream are refused in every mode", async () => {
+  test("an invalid offset, an offset of another stream and an offset of a deleted stream are refused in every read mode", async () => {
     await using server = await createStreamServer();
     for (const path of ["one", "two"])
       await server.streams.create(keyOf(path), {}, { chunks: [bytes("abcdef")] });

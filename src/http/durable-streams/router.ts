@@ -30,7 +30,7 @@ const reads = ["GET", "HEAD"];
 const writes = ["PUT", "POST", "DELETE"];
 
 /**
- * Mount the router at the path of one stream, or at a path above many streams. The router answers every path below.
+ * Returns the router. Mount it at the path of one stream, or at a path above many streams. It answers every path below.
  * Register the route that answers GET and HEAD before this router. Without `options`, the router refuses every write.
  * The `Allow` header of this refusal also contains `writtenElsewhere`: the write methods that another route at the same
  * path answers.

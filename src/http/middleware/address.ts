@@ -14,7 +14,8 @@ export const addressOf = (c: HttpContext, trustedProxies: number): string | unde
 export type AddressSource = HttpEnv["Bindings"];
 
 /**
- * Works like `addressOf`, for code that has only a Request. Returns "unknown" if the address can't be determined.
+ * Works like `addressOf`, for code that has a Request but no HttpContext. Returns "unknown" if the address can't be
+ * determined.
  */
 export const addressOfRequest = (
   request: Request,

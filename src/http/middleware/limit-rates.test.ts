@@ -1,5 +1,5 @@
-// Tests the rate limits over HTTP: which callers are counted, the headers, and that instances with the same Redis
-// share the counts.
+// Tests the rate limits over HTTP: which calls are counted, which headers the responses have, and whether instances
+// with the same Redis share the counts.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { hasRedis, startRedisServer } from "../../testing/servers/redis-server.ts";
@@ -59,7 +59,7 @@ async function createHouse(environment: Record<string, string>, instances = 1) {
 const rename = (token: string) => ({ token, json: { name: "Mine" } });
 const projects = "/v1/queries/projects.create";
 
-test("calls that change data are counted, and the responses contain the remaining calls or the time to retry", async () => {
+test("calls that change data are counted, and the responses contain the number of remaining calls, or the time to wait before a retry", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "2/1h" });
   const token = await house.guest();
   const first = await house.call("POST", projects, rename(token));

@@ -1,12 +1,12 @@
-// Tests on a running server that a query checks the parameters of a URL with a list of a thousand ids, and that a
-// longer URL is refused.
+// Sends long URLs to a running server. A URL with a list of a thousand ids still reaches the query, and a longer URL is
+// refused.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnProcess } from "../../testing/whole/processes/spawned-process.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 
 setDefaultTimeout(60_000);
 
-test("a URL with a list of a thousand ids is not too long, so the query checks its parameters, and a longer URL gets 414", async () => {
+test("a URL with a list of a thousand ids reaches the query, which checks the list; a longer URL gets 414", async () => {
   await using directory = await createTemporaryDirectory();
   const api = await spawnProcess({
     file: "src/main.ts",

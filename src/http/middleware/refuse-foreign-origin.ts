@@ -14,8 +14,8 @@ const reads: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Refuses writes from pages of other origins. The cookie's attribute SameSite=Lax alone would allow writes from pages
- * of sibling subdomains. Requests with a bearer token are allowed, because the page has to know the token. A browser
- * adds cookies by itself, but never a token.
+ * of sibling subdomains. Requests with a bearer token are allowed, because only a page that knows the token can send
+ * them. A browser adds cookies by itself, but never a token.
  */
 export const refuseForeignOrigin = ({ sessionCookie, publicUrl }: ForeignOriginDeps) =>
   createMiddleware<HttpEnv>((c, next) => {

@@ -74,8 +74,9 @@ function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Respon
 }
 
 /**
- * Returns the key of the cached response. Returns undefined if the database has no change mark, because it is in memory
- * or is reached over a network. Then responses can't be cached, because it isn't known when they become outdated.
+ * Returns the key of the cached response. It contains the change mark of the database, a number that changes with every
+ * commit. Returns undefined if the database is in memory or is reached over a network. Such a database has no change
+ * mark, so its responses can't be cached: it isn't known when they become outdated.
  */
 function questionOf(
   database: BusinessDatabase,

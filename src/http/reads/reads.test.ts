@@ -1,4 +1,5 @@
-// Tests that the fast path and the router answer each read in the same way, and apply the rate limits in the same way.
+// Tests that the fast path and the router give the same response to each frequent read (GET), and apply the same rate
+// limits. The fast path answers these reads without the router.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type AppOptions, createApp } from "../../app.ts";
 import { toneMp3 } from "../../testing/sound/tone.ts";

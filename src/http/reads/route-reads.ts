@@ -1,5 +1,5 @@
-// Registers the most frequent GET routes (the "reads" in reads.ts) with the router. Most GET requests for these routes
-// are answered by the fast path, before the router. The router answers the rest, and HEAD requests.
+// Registers the most frequent GET routes (the "reads" in reads.ts) with the router. The fast path (fast-path.ts)
+// answers most GET requests for these routes without the router. The router answers the rest, and HEAD requests.
 import type { Hono } from "hono";
 import { notFound } from "../../errors.ts";
 import { problemResponse } from "../answers/problem.ts";
@@ -24,8 +24,8 @@ export function routeReads(app: Pick<Hono<HttpEnv>, "get">, reads: readonly Read
 }
 
 /**
- * Returns a function that creates the response to an error. For GET and HEAD, it uses `answerError` of the read at the
- * path of the request. Without such a function, it uses `problemResponse`.
+ * Returns a function that creates the response to an error. If the request is GET or HEAD, and the item of `reads` for
+ * its path has a function `answerError`, that function creates the response. Otherwise `problemResponse` creates it.
  */
 export function answerErrorOf(reads: readonly Read[]) {
   return (err: unknown, { method, url }: Request, requestId: string): Response => {

@@ -1,5 +1,5 @@
-// Tests reads of streams. The fast path, which handles frequent reads without the router, answers them. A page is the
-// part of a stream that one response contains.
+// Tests reads of streams. The fast path answers GET requests without the router, and the router answers HEAD requests.
+// A page is the part of a stream that one response contains.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";

@@ -1,5 +1,5 @@
-// Records a request: gives it an id, measures its duration, logs it and counts it. Used by the router, and by the code
-// that answers frequent reads without the router (reads/fast-path.ts).
+// Records a request: gives it an id, measures its duration, logs it and counts it. The router uses this file. So does
+// the code that answers frequent reads without the router (reads/fast-path.ts).
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type { Log } from "../../process/log.ts";
@@ -39,8 +39,8 @@ export type BeginRequest = (
 ) => RequestRecord;
 
 /**
- * The request ids that a client may send. With its own id, a client finds the same request in its logs and in the
- * server's logs.
+ * The request ids that a client may send. A client that sends an id finds the request under this id in its own logs and
+ * in the server's logs.
  */
 const acceptedId = /^[\w.:-]{1,128}$/;
 

@@ -22,7 +22,7 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
       whatToSend,
     );
   }
-  // Samples may begin with the bytes of an MP3 or AAC header, and damaged MP3 data may begin with any bytes. In both
+  // PCM samples may begin with the bytes of an MP3 or AAC header, and damaged MP3 data may begin with any bytes. In both
   // cases, the declared format is accepted.
   const mayBe =
     said.kind === "pcm" ? found === "MP3" || found === "AAC" : said.kind === "mp3" && found === undefined;
@@ -59,8 +59,8 @@ function recognise(first: Uint8Array): string | undefined {
 }
 
 /**
- * The number of bytes from which text can be recognised. Fewer bytes of samples could be letters by chance. A source of
- * 1 to 3 bytes is also recognised as text if all its bytes are characters.
+ * The minimum number of bytes that are recognised as text. Fewer bytes of PCM samples could be letters by chance. As an
+ * exception, a source of 1 to 3 bytes is also recognised as text if all its bytes are characters.
  */
 const textBytesMin = 16;
 

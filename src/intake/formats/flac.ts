@@ -4,7 +4,10 @@ import { FLACDecoder } from "@wasm-audio-decoders/flac";
 import { failed, secondsText } from "../failed.ts";
 import type { Sound, SourceDecoder } from "./source-decoder.ts";
 
-/** Data without a complete frame in this many bytes is not FLAC, because a frame has at most 65,535 samples. */
+/**
+ * If this many bytes contain no complete frame, the data is not FLAC. A frame has at most 65,535 samples in each of 8
+ * channels. With 32 bits for each sample, these are 2 MiB without compression.
+ */
 const bytesWithoutFrameMax = 2 * 1024 * 1024;
 const portionBytesMax = 1024;
 /** The approximate number of samples that are decoded in one step, whatever their compression is. */

@@ -6,7 +6,8 @@ export interface Sound {
   readonly sampleRate: number;
   readonly channels: readonly Float32Array[];
   /**
-   * The source's own MP3 frame with this audio. It is set if the frame has Rondo's format and is passed on unchanged.
+   * The source's own MP3 frame with this audio. It is set only if the frame is passed on unchanged, because it and all
+   * frames before it have Rondo's format.
    */
   readonly frame?: Uint8Array;
 }

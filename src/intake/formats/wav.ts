@@ -10,8 +10,8 @@ import type { Sound, SourceDecoder } from "./source-decoder.ts";
 import { wavFormOf } from "./wav-form.ts";
 
 /**
- * A longer declared length means that the length is unknown, because programs that write to a pipe declare such
- * lengths.
+ * A declared length of this many bytes or more means that the real length is unknown. Programs that write to a pipe
+ * declare such lengths.
  */
 const lengthMax = 0x7fff_0000;
 const formBytesMax = 4096;
@@ -104,8 +104,8 @@ export function createWavDecoder(): SourceDecoder {
   };
 
   /**
-   * Handles the bytes after the declared audio. They may be other parts or another file; any other bytes are audio
-   * beyond a wrong declared length.
+   * Handles the bytes after the declared length of the audio. They may begin another part or another file. Any other
+   * bytes are more audio, because the declared length was wrong.
    */
   const followSound = (): boolean => {
     // A zero follows a part with an odd length.

@@ -44,7 +44,7 @@ export interface InfoFrame {
   readonly delay: number | undefined;
 }
 
-/** Returns undefined for a frame that contains audio. */
+/** Reads an Info, Xing or VBRI frame. Returns undefined for any other frame, because it contains audio. */
 export function findInfoFrame(frame: Uint8Array): InfoFrame | undefined {
   const isMpeg1 = (frame[1]! & 0x18) === 0x18;
   const isMono = frame[3]! >> 6 === 3;

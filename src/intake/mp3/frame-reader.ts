@@ -53,7 +53,10 @@ export function createFrameReader(): FrameReader {
     return true;
   };
 
-  /** Accepts the first frame only if another frame or the end follows. Returns undefined if more bytes are needed. */
+  /**
+   * Takes the next frame. Returns "skipped" after it has skipped a tag or other bytes, and undefined if it needs more
+   * bytes or has reached the end.
+   */
   const nextFrame = (isEnd: boolean): Frame | "skipped" | undefined => {
     if (tagBytesLeft > 0) {
       tagBytesLeft -= waiting.take(tagBytesLeft).length;

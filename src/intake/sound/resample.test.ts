@@ -1,4 +1,4 @@
-// Tests the conversion of sample rates: the purity of a tone, and that portions join without a click.
+// Tests the conversion of sample rates: a tone stays pure, and a sound that is converted in portions has no clicks.
 
 import { expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";

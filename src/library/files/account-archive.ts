@@ -30,9 +30,9 @@ export interface AccountArchiveOptions {
 }
 
 /**
- * Each project has a folder with its pieces. The pieces of the trash are in the folder `trash`. A version without
- * complete sound has no file, and is only listed. If the client resumes the download of an earlier archive, it gets the
- * same bytes as before, unless the data has changed. Throws NOT_FOUND if the user doesn't exist.
+ * Each project has a folder with its pieces. Deleted pieces and versions are in the folder `trash`. A version without
+ * complete sound has no file, and is listed in README.txt. If the client resumes the download of an earlier archive, it
+ * gets the same bytes as before, unless the data has changed. Throws NOT_FOUND if the user doesn't exist.
  */
 export async function readAccountArchive(
   deps: ProjectArchiveDeps,

@@ -1,5 +1,5 @@
-// Caches rendered downloads on disk while they are in use. So all ranges are read from the same bytes, and the exact
-// length is known.
+// Caches rendered downloads on disk while they are in use. All range requests for a download then read from the same
+// bytes, and the exact length is known.
 import { access, mkdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, isAppError } from "../../errors.ts";

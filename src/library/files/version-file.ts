@@ -183,7 +183,10 @@ export async function versionSound(
   };
 }
 
-/** Returns the tags. The built-in generator composes by rules, and every other generator is a trained model. */
+/**
+ * Returns the tags of the file. `sourceType` depends on the generator: the built-in generator composes by rules, and
+ * every other generator is a trained model.
+ */
 export const tagsOf = (version: FileVersion): TrackTags => ({
   title: version.title,
   prompt: version.prompt,

@@ -43,8 +43,8 @@ export async function businessOfLink(
 const planWaitMs = 25_000;
 
 /**
- * If the generation has not started, waits until its plan is stored, but for at most 25 seconds: the plan contains the
- * total length, which a player needs in the first response.
+ * Finds the audio of a version. If its generation has not started, waits until the plan is stored, but for at most 25
+ * seconds: the plan contains the total length, which a player needs in the first response.
  * Errors: NOT_FOUND (the version is missing, deleted or belongs to another user), UNAVAILABLE (the server shuts down).
  */
 export async function findAudio(

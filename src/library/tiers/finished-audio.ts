@@ -68,7 +68,10 @@ const objectSource = (
   },
 });
 
-/** Returns the bytes of a closed stream. Throws CONTENT_DAMAGED if chunks are missing. */
+/**
+ * Returns a source that reads a closed stream. `bytes` is the length of the stream. A read throws CONTENT_DAMAGED if
+ * chunks are missing.
+ */
 export const chunkSource = (
   { chunkStore }: Pick<FinishedAudioDeps, "chunkStore">,
   key: StreamKey,

@@ -1,5 +1,5 @@
-// Tests that finished audio in a bucket is stored, played, restored and purged like audio in files, and that players
-// can read it directly from the bucket.
+// Tests that finished audio can be stored in a bucket and restored from it, that no audio is lost while the bucket is
+// full, and that players can read audio directly from the bucket.
 import { expect, test } from "bun:test";
 import type { StartedGeneration } from "../../generations/queue/place-generation.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";

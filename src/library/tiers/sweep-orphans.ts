@@ -88,7 +88,7 @@ async function sweepBusiness(
 
 interface Found {
   readonly path: string;
-  /** The table whose row refers to the data. */
+  /** The table that contains the row that refers to the data, unless the data is orphaned. */
   readonly table: "versions" | "generations";
   readonly rowId: string;
 }

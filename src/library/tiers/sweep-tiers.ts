@@ -85,7 +85,8 @@ interface At {
 }
 
 /**
- * Limits the expiry to the configured retention, in case the clock was ahead when the chunks were stored.
+ * If chunks would expire after `latestMs`, sets their expiry to `latestMs`, which is now plus the configured retention.
+ * A later expiry may be stored because the clock was ahead when the chunks were stored.
  */
 async function pullCloser(database: BusinessDatabase, latestMs: number): Promise<void> {
   const latest = new Date(latestMs).toISOString();
@@ -175,8 +176,8 @@ async function isWhole(
 }
 
 /**
- * Deletes the chunks. Returns false if another version shares them. Deleting them would then free no space, and this
- * version could no longer be played from its chunks.
+ * Deletes the chunks of a version and returns true. If another version shares the chunks, deletes nothing and returns
+ * false, because a deletion would free no space, and this version could no longer be played from its chunks.
  */
 async function deleteUnshared(
   streams: Pick<ChunkStore, "delete">,

@@ -1,4 +1,4 @@
-// Permanently removes a thing from the trash when its owner asks for the removal before its time in the trash is over.
+// Permanently removes a thing from the trash at the request of its owner, before the usual time in the trash is over.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { flushOutboxSoon } from "../../businesses/outbox/outbox.ts";

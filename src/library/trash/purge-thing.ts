@@ -1,6 +1,6 @@
 // Permanently removes a thing (a project, a track or a version) that is in the trash. The rows are deleted at once. A
-// list of the streams and objects is stored together with a receipt, and a job deletes these streams and objects
-// afterwards.
+// list of the thing's streams and objects is stored together with a receipt, and a job deletes these streams and
+// objects afterwards.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
@@ -53,7 +53,10 @@ export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): 
 }
 
 interface Contents {
-  /** The purged tracks. They include the track of a purged version if the track has no other version. */
+  /**
+   * The purged tracks. They include the track of a purged version if that track is in the trash and has no other
+   * version.
+   */
   readonly trackIds: readonly string[];
   readonly versionIds: readonly string[];
   readonly requestIds: readonly string[];

@@ -1,4 +1,5 @@
-// Defines the receipt of a purge, which the former owner can read.
+// Defines the receipt of a purge. A purge permanently deletes things of a user, and the receipt counts what it deletes.
+// The user can read the receipt.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";

@@ -12,7 +12,10 @@ export interface BusinessCredentials {
   readonly [field: string]: string;
 }
 
-/** The database that `provision` copies. The source stays in use, and later changes of one database don't affect the other. */
+/**
+ * The database that `provision` copies. The source stays in use, and later changes of one database don't affect the
+ * other.
+ */
 interface CopiedDatabase {
   readonly source: BusinessCredentials;
   /**
@@ -46,7 +49,10 @@ export interface BusinessProvisioner<Tables> {
    * database is never created. Error: UNAVAILABLE, also for a missing database or refused credentials.
    */
   open(credentials: BusinessCredentials): Promise<Database<Tables>>;
-  /** Like `open`, but the handle may change the tables. UNAVAILABLE is also thrown if there are no administrator credentials. */
+  /**
+   * Like `open`, but the handle may change the tables. UNAVAILABLE is also thrown if there are no administrator
+   * credentials.
+   */
   openAsOwner(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /**
    * Returns the server that this database shares with other databases, or undefined if it shares none.

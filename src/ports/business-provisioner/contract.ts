@@ -65,7 +65,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await database.close();
     }, 60_000);
 
-    test("a new business's database has the schema and no rows, and its rows can be read through another handle", async () => {
+    test("a new business's database has the schema and no rows, and a row that is written to it can be read after the database is opened again", async () => {
       const credentials = await provision();
       expect(credentials.engine).toBe(provisioner.engine);
       const database = await provisioner.open(credentials);
@@ -179,7 +179,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       expect(await store.holdings()).toEqual(before);
     }, 60_000);
 
-    test("`dropEvery` deletes everything that any number of calls created for a business, and nothing of another business", async () => {
+    test("`dropEvery` deletes everything that several calls of `provision` created for a business, and nothing of another business", async () => {
       const { engine } = provisioner;
       const [businessId, other] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
       const kept = await provision(other);

@@ -46,7 +46,10 @@ export function judgeAppend(stream: StreamFacts, known: ProducerFacts | undefine
   return { kind: "write" };
 }
 
-/** Returns the highest stored seq if this append was stored before, and undefined if it is the next append. Throws in all other cases. */
+/**
+ * Returns the producer's highest stored seq if this append was stored before, and undefined if it is the next append.
+ * Throws in all other cases.
+ */
 function checkProducer(
   stream: StreamFacts,
   known: ProducerFacts | undefined,

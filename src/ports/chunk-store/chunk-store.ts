@@ -85,16 +85,22 @@ export interface AppendResult {
   readonly state: StreamState;
   /** The position of the first appended chunk. For a duplicate, the tail of the stream. */
   readonly position: number;
-  /** Whether an earlier call stored this append, by its producer, epoch and seq. Then this call wrote nothing. */
+  /**
+   * Whether an earlier call already stored an append with the same producer id, epoch and seq. Then this call wrote
+   * nothing.
+   */
   readonly duplicate: boolean;
   /** The highest stored seq of this producer in this epoch. */
   readonly producerSeq?: number;
 }
 
 export interface ChunkRead {
-  /** Whole chunks from `position` on, in order. The first chunk may start inside a stored chunk. Empty at the tail. */
+  /**
+   * The chunks from the requested position on, in order. If this position is inside a stored chunk, the first element
+   * is the rest of that chunk. The list is empty at the tail.
+   */
   readonly chunks: readonly Uint8Array[];
-  /** Whether the first chunk starts inside a stored chunk. */
+  /** Whether the requested position is inside a stored chunk, so that the first element is only a part of a chunk. */
   readonly startsInside: boolean;
   /** The position after the last returned byte. */
   readonly next: number;

@@ -203,7 +203,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(source)).toBe("");
     });
 
-    test("a fork is refused if its source is missing, its position is beyond the end or its content type differs, and nothing is left behind", async () => {
+    test("a fork is refused if its source is missing, if its position is beyond the end of the source, or if its content type differs; after these refusals, the source can be deleted completely", async () => {
       const source = newKey();
       await left.create(source, audio, { chunks: [bytes("abc")] });
       const fork = (path: string, position?: number, contentType = "audio/mpeg") =>
@@ -220,7 +220,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await right.head(source)).toBeUndefined();
     });
 
-    test("a fork may replace the first bytes with its own head, and shares all later bytes at the same positions", async () => {
+    test("a fork may replace the first bytes of its source with other bytes (a head), and shares the source's later bytes up to the fork position", async () => {
       const source = newKey();
       const fork = newKey();
       const plainFork = newKey();
@@ -264,7 +264,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       for (const key of [source, fork]) expect((await left.create(key, audio)).created).toBe(true);
     });
 
-    test("a head that is longer than the fork position is refused; a fork at a position inside its source's head has only the bytes before that position", async () => {
+    test("a head that is longer than the fork position is refused; a second fork at a position inside the head of the first fork begins with the head's bytes before that position", async () => {
       const source = newKey();
       const fork = newKey();
       const inside = newKey();

@@ -6,7 +6,10 @@ export interface ColumnTypes {
   readonly text: RawBuilder<unknown>;
   readonly integer: RawBuilder<unknown>;
   readonly bigint: RawBuilder<unknown>;
-  /** An exact number with at most 18 digits, of which `scale` are after the decimal point. SQLite stores an integer: 12.50 as 1250. */
+  /**
+   * An exact number with at most 18 digits, of which `scale` are after the decimal point. SQLite stores an integer:
+   * with a scale of 2, it stores 12.50 as 1250.
+   */
   decimal(scale: number): RawBuilder<unknown>;
   readonly float: RawBuilder<unknown>;
   readonly boolean: RawBuilder<unknown>;

@@ -41,7 +41,8 @@ export function refuseNewer(done: Iterable<string>, names: readonly string[]): v
 }
 
 /**
- * Applies the pending migrations, in one transaction if the dialect has transactional DDL. A failure is rethrown.
+ * Applies the pending migrations, in one transaction if the dialect has transactional DDL. Returns the names of the
+ * migrations that it applied, or throws the error of the migration that failed.
  * Pending migrations that are dated before an applied migration are applied, too, because operators choose the dates
  * of their migrations freely. Applied migrations without a file, such as an operator's from another folder, are
  * ignored.
@@ -75,7 +76,10 @@ export async function applyMigrations<Tables>(
 }
 
 interface ApplyOptions {
-  /** Runs after the last migration in the same transaction. An error rolls everything back. */
+  /**
+   * Runs after the last pending migration, in the same transaction. If this function throws, the transaction is rolled
+   * back. If no migration is pending, the function is not called.
+   */
   readonly beforeEnd?: ((db: Kysely<unknown>) => Promise<void>) | undefined;
 }
 

@@ -1,9 +1,9 @@
-// Refuses statements in a migration that would begin or end a transaction, or that SQLite would ignore. Without this
-// check, a database could be migrated only in part.
+// Refuses, in a migration, each statement that would begin or end a transaction, or that SQLite would ignore. Without
+// this check, a database could be migrated only in part.
 import type { KyselyPlugin, RootOperationNode } from "kysely";
 import { AppError } from "../../errors.ts";
 
-/** Returns a plugin for the Kysely instance of a migration. Its errors (INTERNAL) contain the refused statement. */
+/** Returns a plugin for the Kysely instance of a migration. The plugin's errors (INTERNAL) contain the refused statement. */
 export const migrationGuard = (): KyselyPlugin => ({
   transformQuery({ node }) {
     if (node.kind === "RawNode") refuseUnsafe(textOf(node));

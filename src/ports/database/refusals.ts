@@ -26,7 +26,10 @@ export const mayBeWritten = (cause?: unknown): AppError =>
     cause,
   });
 
-/** Returns the error that a failed commit throws: that of `mayBeWritten` for UNAVAILABLE, otherwise `err` itself. */
+/**
+ * Returns the error to throw after a commit failed with `err`: the error of `mayBeWritten` if `err` is UNAVAILABLE,
+ * otherwise `err` itself.
+ */
 export const commitErrorOf = (err: unknown): unknown =>
   isAppError(err, "UNAVAILABLE") ? mayBeWritten(err) : err;
 

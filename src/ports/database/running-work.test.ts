@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createRunningWork } from "./running-work.ts";
 
-test("closing waits for running work, calls `end` once, and refuses more work", async () => {
+test("closing twice waits for running work, calls `end` only once, and refuses more work", async () => {
   const running = createRunningWork();
   const answer = Promise.withResolvers<string>();
   const events: string[] = [];
@@ -15,7 +15,7 @@ test("closing waits for running work, calls `end` once, and refuses more work", 
   expect(events).toEqual(["answered", "ended"]);
 });
 
-test("closing also ends if the work that it waits for fails", async () => {
+test("closing also completes if the work that it waits for fails", async () => {
   const running = createRunningWork();
   const failing = Promise.withResolvers<never>();
   const pending = running.tracked(() => failing.promise);

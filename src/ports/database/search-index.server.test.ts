@@ -1,5 +1,5 @@
-// Tests the search index on Postgres. The fast expression for plain texts and the general expression for other texts
-// must find the same words as Rondo.
+// Tests the search index on Postgres. It has a fast SQL expression for plain texts and a general one for other texts.
+// Both must split a text into the same words as Rondo does.
 import { expect, test } from "bun:test";
 import postgres from "postgres";
 import { hostileTexts } from "../../queries/fixtures/hostile-texts.ts";
@@ -52,7 +52,7 @@ test.skipIf(!(await hasPostgres()))(
 );
 
 test.skipIf(!(await hasPostgres()))(
-  "the index can be filled and rebuilt without a search path, which is the case while Postgres 17 builds an index and while a dump is restored",
+  "the index can be filled and rebuilt while the search path lacks its schema, as when Postgres 17 builds an index or a dump is restored",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });

@@ -1,4 +1,5 @@
-// Writes the SQL for the search index of a table's texts. On SQLite the index is an FTS5 table that triggers fill; on Postgres it is a GIN index.
+// Writes the SQL for the search index of a table's texts. On SQLite, the index is an FTS5 table that triggers fill. On
+// Postgres, it is a GIN index.
 import { postgresOwnedWordSql, postgresVectorBody, postgresWordsSql } from "./search-words.ts";
 
 export interface SearchIndex {
@@ -42,8 +43,8 @@ export function dropSearchIndex(dialect: "sqlite" | "postgres", { table }: Searc
 }
 
 /**
- * The index contains the words of a row, and each word with the row's owner (`ownedWords` in search-words.ts), but
- * no texts and no positions. A second table contains the ids of the rows.
+ * The index contains each word of a row twice: alone, and after a hash of the row's owner (`ownedWords` in
+ * search-words.ts). It contains no texts, and no positions of words. A second table contains the ids of the rows.
  */
 function createOnSqlite({ table, owner, columns }: SearchIndex): readonly string[] {
   const name = quoted(searchTableOf(table));

@@ -29,7 +29,7 @@ const sign = new RegExp(`[${signRanges}\\u{20000}-\\u{3ffff}]`, "gu");
 const accent = new RegExp(`[${accents}]`, "g");
 const odd = new RegExp(`[${plain.from}]`, "g");
 
-/** Example: "Café, slowly" has the words "cafe" and "slowly". */
+/** Returns the words of a text, in lower case and without accents. "Café, slowly" has the words "cafe" and "slowly". */
 export const searchWords = (text: string): readonly string[] =>
   foldedWords(text)
     .split(separator)

@@ -19,8 +19,8 @@ export interface DatabaseTechnology extends Omit<
   protect<Tables>(database: Database<Tables>, location: string): Promise<void>;
   /**
    * Examines the database. `migrations` is the folder with the migrations of this version of Rondo. The adapter for
-   * SQLite throws STORE_NEWER if the database has an applied migration that is dated after all migrations in this
-   * folder, because a newer version of Rondo has then migrated the database.
+   * SQLite throws STORE_NEWER if a newer version of Rondo has migrated the database. The sign of this is an applied
+   * migration that is dated after all migrations in this folder.
    */
   examine(location: string, migrations: string): Promise<readonly Found[]>;
 }

@@ -1,4 +1,5 @@
-// Reports a Postgres server's version, its settings and our role's permissions, so that a URL can be checked before it is used. It writes nothing.
+// Reports a Postgres server's version, its settings and our role's permissions, so that a URL can be checked before it
+// is used. The inspection writes nothing.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
 import { isRefusedByPooler, poolerRefusal } from "./postgres-pooler.ts";

@@ -24,10 +24,10 @@ export interface IntakeOptions {
   /** The wanted length. A longer source is cut to this length. A shorter source is no error. */
   readonly durationMs: number;
   /**
-   * How the sound ends if the source is longer than the wanted length. If undefined, the sound is faded out in up to
-   * 2 s before the wanted length, and this last part is withheld until it is known whether the source is longer. `true`
-   * means that the source never ends: the sound is faded out, too, but nothing is withheld. `false` means that the
-   * sound is cut at the wanted length, with a fade of only 10 ms, which prevents a click.
+   * How the sound ends if the source is longer than the wanted length. If undefined, at most the last 2 s before the
+   * wanted length are faded out, and this part is withheld until it is known whether the source is longer. `true` means
+   * that the source never ends: the sound is faded out, too, but nothing is withheld. `false` means that the sound is
+   * cut at the wanted length, with a fade of only 10 ms, which prevents a click.
    */
   readonly fade?: boolean;
 }

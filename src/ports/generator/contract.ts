@@ -60,7 +60,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       expect(Math.abs(endMs - generation.plan.durationMs)).toBeLessThanOrEqual(30);
     });
 
-    test("begins every chunk with an MP3 frame, before which only the first chunk may have a tag", () => {
+    test("begins every chunk with an MP3 frame; only in the first chunk, an ID3 tag may come before this frame", () => {
       for (const [i, chunk] of chunks.entries()) {
         const bytes = i === 0 ? chunk.bytes.subarray(id3BytesOf(chunk.bytes)) : chunk.bytes;
         expect(bytes[0]).toBe(0xff);

@@ -141,9 +141,9 @@ export interface Generation {
    */
   readonly madeBy?: string;
   /**
-   * The chunks in order, for one reader. Reading them throws GENERATION_FAILED, or INVALID_PARAMETER for an unusable
-   * prompt, with the reason as a sentence. After an abort, it throws the signal's reason. Read the chunks to the end,
-   * or abort. Leaving the loop aborts the generation.
+   * The chunks in order, for one reader. If the generation fails, reading throws GENERATION_FAILED, or
+   * INVALID_PARAMETER for an unusable prompt. The error gives the reason as a sentence. After an abort, reading
+   * throws the signal's reason. Read the chunks to the end, or abort. Leaving the loop aborts the generation.
    */
   readonly chunks: AsyncIterable<GeneratedChunk>;
   /**
@@ -152,7 +152,7 @@ export interface Generation {
    */
   readonly isStored?: boolean;
   /**
-   * Resolves within six seconds of an abort, and reports whether the work on the other machine stopped, too. At the end
+   * Resolves within six seconds of an abort, and reports whether the work on the other machine also stopped. At the end
    * of a whole piece, it resolves with "stopped". It never rejects. Undefined if the generator runs in this process.
    */
   readonly stopped?: Promise<FarEnd>;
@@ -179,7 +179,7 @@ export interface RevisionRequest {
   readonly seed?: number;
 }
 
-/** The beginning of the audio that a changed piece has in common with the piece from which it was made. */
+/** Describes which bytes are the same at the beginning of a changed piece and of the piece from which it was made. */
 export interface SharedStart {
   /**
    * The changed piece's own first bytes, which are a header with the total length. They replace the same number of
@@ -252,7 +252,7 @@ export interface Generator {
    */
   durationOf(prompt: string): number | undefined;
   /**
-   * Describes what `start` would make of this request, within milliseconds. If the request contains a plan, only the
+   * Describes within milliseconds what `start` would make of this request. If the request contains a plan, only the
    * plan is described and wishes are ignored. Returns undefined for the plan of another generator. Only a generator
    * that interprets prompts itself has this method.
    */

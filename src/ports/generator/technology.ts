@@ -17,8 +17,8 @@ export interface OpenGeneratorOptions {
   /** The secret that signs the calls to the operator's own generator (RONDO_GENERATOR_SECRET). */
   readonly secret?: string;
   /**
-   * Finds the IP address to connect to if a business supplied the generator's address. Undefined for the operator's
-   * address, which is trusted.
+   * If a business supplied the generator's address, this function finds the IP address to connect to. It is undefined
+   * if the operator supplied the address, because that address is trusted.
    */
   readonly dial?: Dial;
   /** Undefined if generators can't store chunks themselves. */

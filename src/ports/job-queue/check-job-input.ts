@@ -5,7 +5,7 @@ import type { JobInput } from "./job-queue.ts";
 const dataBytesMax = 64 * 1024;
 const idPattern = /^(?!\d+$)[^:\0]{1,200}$/;
 
-/** Throws INVALID_PARAMETER. Returns the data as JSON text. */
+/** Throws INVALID_PARAMETER if a field of the job is invalid. Returns the job's data as JSON text. */
 export function checkJobInput(job: JobInput): string {
   if (!/^[a-z][A-Za-z-]*(\.[a-z][A-Za-z-]*)+$/.test(job.name))
     refuse("name", "does not have the form noun.verb");
@@ -24,7 +24,7 @@ export function checkJobInput(job: JobInput): string {
   return data;
 }
 
-/** Throws INVALID_PARAMETER. */
+/** Throws INVALID_PARAMETER if `everyMs` is negative or not a whole number. */
 export function checkEveryMs(everyMs: number): void {
   if (Number.isSafeInteger(everyMs) && everyMs >= 0) return;
   throw new AppError("INVALID_PARAMETER", "A schedule's everyMs must be a whole number, 0 or more.");

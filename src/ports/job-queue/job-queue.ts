@@ -26,7 +26,7 @@ export interface JobInput {
   readonly data: Readonly<Record<string, unknown>>;
   /** The business to which the job belongs, for fair sharing and search. "" for jobs of Rondo itself. */
   readonly businessId: string;
-  /** The user to whom the job belongs, if users take turns as businesses do. */
+  /** The user to whom the job belongs. The jobs of the users of one business take turns, as those of businesses do. */
   readonly owner?: string;
   /**
    * Adding a job whose id the queue knows does nothing. The queue forgets the ids of older completed jobs, because it

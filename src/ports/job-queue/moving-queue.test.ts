@@ -1,5 +1,5 @@
-// Tests the queue that is used while jobs are moved from a former queue to a new one. It runs the jobs of both queues,
-// and must fulfil the contract of every job queue.
+// Tests the moving queue, which is used while jobs are moved from a former queue to a new queue. The moving queue runs
+// the jobs of both queues, and must fulfil the same contract as every job queue.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 import { jobQueueContract } from "./contract.ts";

@@ -1,4 +1,5 @@
-// Tests an object store that also reads from a former store: its contract, and the objects of both stores.
+// Tests the store that is used while objects are being moved from a former store to a new one. It has to fulfil the
+// contract of object stores, and its callers have to see the objects of both stores.
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";

@@ -1,12 +1,12 @@
 // Computes the state of a limit from one number: the time until the whole quota is available again (GCRA, ITU-T I.371).
 import type { RateLimit, RateState } from "./rate-limiter.ts";
 
-/** Returns the time in which the quota refills by one request. */
+/** Returns the time, in milliseconds, in which the quota refills by one request. */
 export const costMsOf = ({ quota, windowSeconds }: RateLimit): number => (windowSeconds * 1000) / quota;
 
 /**
- * Returns the state of a limit. `owedMs` is the time until the whole quota is available again, after this request was
- * counted or refused.
+ * Returns the state of a limit after a request. `owedMs` is the time until the whole quota is available again. If the
+ * request was allowed, `owedMs` already includes its cost.
  */
 export function stateOf(limit: RateLimit, isAllowed: boolean, owedMs: number): RateState {
   const costMs = costMsOf(limit);

@@ -1,5 +1,5 @@
-// Defines the rate limiter, which counts requests per key against limits that refill evenly. This file does not depend
-// on a specific technology.
+// Defines the rate limiter, which counts requests per key. The used part of a key's quota becomes available again
+// evenly, in the course of one window. This file does not depend on a specific technology.
 
 export interface RateLimit {
   /** The number of requests that are allowed per window. They may all arrive at the same moment. */
@@ -27,8 +27,8 @@ export interface RateLimiter {
    */
   take(key: string, limit: RateLimit): Promise<RateState>;
   /**
-   * Removes one request that `take` counted, and returns the state of the limit without this request. For example, the
-   * request was refused by another limit. The promise never rejects.
+   * Removes one request that `take` counted, and returns the state of the limit without this request. Call it, for
+   * example, when another limit refused the request. The promise never rejects.
    */
   giveBack(key: string, limit: RateLimit): Promise<RateState>;
   /** Resets the count of a key. */

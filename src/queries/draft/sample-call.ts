@@ -1,5 +1,5 @@
-// Makes parameters that a query accepts, from their declarations. Where possible, ids refer to rows of the sample
-// business.
+// Makes values that a query accepts for its parameters. They are made from the declarations of the parameters. Where
+// possible, ids refer to rows of the sample business.
 import type { Parameter, ParameterShape } from "../spec/parameter.ts";
 import { sampleText } from "./sample-text.ts";
 import { ada, idOf } from "./sample-business.ts";

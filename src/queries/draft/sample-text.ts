@@ -6,7 +6,7 @@ interface Bounds {
   readonly maxLength: number;
 }
 
-/** Returns undefined if no matching string was found, which is not a fault of the pattern. */
+/** Returns undefined if none of the strings that the function tries matches. The pattern may still be correct. */
 export function sampleText(pattern: Pattern, { minLength, maxLength }: Bounds): string | undefined {
   const made = fillers.flatMap((filler) =>
     [0, minLength].map((least) => textOf(pattern.source, filler, least)),

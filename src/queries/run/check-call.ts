@@ -18,8 +18,8 @@ export type ReadCall = (
 const faultsMax = 50;
 
 /**
- * Returns a function that checks the parameters of every call of one query. It returns the values, with the defaults of
- * parameters that were not sent. It throws INVALID_PARAMETER with all faults, but at most 50.
+ * Returns a function that checks the parameters of a call of one query. That function returns the values, with the
+ * defaults of parameters that were not sent. It throws INVALID_PARAMETER with all faults, but at most 50.
  */
 export function callReaderOf(parameters: readonly Parameter[]): ReadCall {
   const checks = new Map<string, ParameterCheck>(

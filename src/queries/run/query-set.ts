@@ -21,9 +21,9 @@ export interface ReadyQuery extends Query {
   /** The orders that a call can choose. */
   readonly orderNames: readonly string[];
   /**
-   * Returns one statement per step. Calls have the same shape if they want the same order and the same part of a page,
-   * have values for the same optional parameters, and have the same value of `ordered`. The statements are compiled at
-   * the first call of a shape, and then cached.
+   * Returns one statement per step of the query. The statements are compiled at the first call of each shape, and then
+   * cached. Two calls have the same shape if their order, `page` and `ordered` are equal, and if they have values for
+   * the same optional parameters.
    */
   statements(
     dialect: DialectName,
@@ -40,8 +40,8 @@ export interface QuerySet {
 }
 
 /**
- * Creates the set. `tag` is the version of the tables, if they can change while the server runs. Each version has its
- * own SQL strings, because a connection may have prepared the same SQL for earlier tables.
+ * Creates the set. If the tables can change while the server runs, `tag` is their version, and becomes part of each SQL
+ * string. Without the tag, a connection could use a statement that it prepared for an earlier version of the tables.
  */
 export const createQuerySet = (queries: readonly Query[], tag = ""): QuerySet =>
   setOf(new Map(queries.map((query) => [query.name, readyQuery(query, tag)])));

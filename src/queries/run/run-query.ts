@@ -55,7 +55,7 @@ export interface QueryAnswer {
   readonly etag: string | undefined;
   readonly rows: number;
   /**
-   * Whether the same read returns the same result until the data change. This is false if the result depends on the
+   * Whether the same read returns the same result until the data changes. This is false if the result depends on the
    * current time.
    */
   readonly lasts: boolean;
@@ -173,8 +173,8 @@ function prepareCall<Tables>(
 }
 
 /**
- * A cursor contains only the beginning of a long text. Replaces each such beginning by the full text, which is read
- * again from the row that the cursor marks.
+ * Replaces each shortened text in the cursor by the full text. A cursor contains only the beginning of a long text, so
+ * the full text is read again from the row that the cursor marks.
  */
 function withWholeCursor<Tables>(
   database: Database<Tables>,

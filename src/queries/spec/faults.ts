@@ -9,7 +9,7 @@ export interface SpecFault extends Fault {
 
 export interface FaultList {
   readonly faults: readonly Fault[];
-  /** Adds a fault. Returns undefined, so that a reader can `return faults.add(…)`. */
+  /** Adds a fault. Returns undefined, so that a function that reads a part of a spec can `return faults.add(…)`. */
   add(at: string, message: string, hint?: string): undefined;
 }
 

@@ -104,8 +104,8 @@ const wide: readonly [string, unknown][] = [
   ["a column that is never null", { column: "title", isNull: false }],
   ["every value except one", param("id", "notEquals", "id")],
   ["every value except those of a list", param("id", "notIn", "ids")],
-  ["the opposite of a list", { not: param("id", "in", "ids") }],
-  ["the opposite of a value", { not: param("title", "equals", "name") }],
+  ["a negated comparison with a list", { not: param("id", "in", "ids") }],
+  ["a negated comparison with a value", { not: param("title", "equals", "name") }],
   ["a contained text that may be empty", param("title", "contains", "name")],
   ["a beginning that may be empty", param("title", "startsWith", "name")],
   ["an ending that is empty when its parameter is left out", param("title", "endsWith", "nameOrNothing")],
@@ -148,11 +148,11 @@ const narrow: readonly [string, unknown][] = [
   ["a lower bound", param("pages", "atLeast", "least")],
   ["a constant and an optional condition", [{ column: "title", equals: { value: "old" } }, optional]],
   ["a flag that is given", param("lent", "equals", "lent")],
-  ["one of two conditions", { or: [param("id", "equals", "id"), param("title", "equals", "name")] }],
+  ["two conditions joined by or", { or: [param("id", "equals", "id"), param("title", "equals", "name")] }],
   ["the opposite of a comparison that excludes an id", { not: param("id", "notEquals", "id") }],
   ["a column that is null, without any parameter", { column: "pages", isNull: true }],
   ["a row of another table", shelfOf([ofTheShelf, param("s.name", "equals", "name")])],
-  ["no row of another table, without any parameter", { not: shelfOf(ofTheShelf) }],
+  ["the absence of a related row in another table, without any parameter", { not: shelfOf(ofTheShelf) }],
 ];
 
 describe("a delete or an update that may affect every row", () => {

@@ -22,7 +22,7 @@ export const checkOf = ({ shape, nullable }: Parameter): ParameterCheck => ({
   fromJson: nullCheck(nullable, jsonCheck(shape)),
 });
 
-/** Adds the rule for null. null is either a value or refused, but it is never treated as an absent parameter. */
+/** Adds the rule for null, which is accepted as a value or refused, but never treated as an absent parameter. */
 const nullCheck =
   (nullable: boolean, check: Check): Check =>
   (value, at, faults) => {

@@ -41,8 +41,7 @@ export interface Parameter {
   /** Whether the parameter may be absent. Then it has no value. */
   readonly optional: boolean;
   /**
-   * Whether null is allowed, and stored as null. Otherwise null is refused. null is never treated as an absent
-   * parameter.
+   * Whether null is allowed as a value. If false, null is refused. A parameter that is null is never treated as absent.
    */
   readonly nullable: boolean;
   readonly default: unknown;

@@ -53,12 +53,13 @@ export interface SqlDialect {
   /** Converts a number so that it can be compared with decimals of at most this scale. It never throws. */
   comparable(value: Sql, from: TypeOfValue, scale: number): Sql;
   /**
-   * Calculates with two numbers. Throws NUMBER_OUT_OF_RANGE if the result exceeds its type: "bigint", "decimal" or
-   * "float".
+   * Calculates with two numbers. The type of the result is "bigint", "decimal" or "float". Throws NUMBER_OUT_OF_RANGE
+   * if the result is outside the range of this type.
    */
   arithmetic(name: ArithmeticName, of: readonly [Operand, Operand], type: TypeOfValue): Sql;
   /**
-   * Calculates a sum. It throws like `arithmetic`. `call` applies an aggregate function to a value, with its filter.
+   * Calculates a sum. It throws like `arithmetic`. `call` writes the call of an SQL function with a value, and adds the
+   * filter or the window of the sum.
    */
   sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: TypeOfValue): Sql;
   /** Writes a calculated whole number for a column of 32 bits. A number out of range is refused. */
@@ -82,7 +83,7 @@ export interface SqlDialect {
   concat(texts: readonly Sql[]): Sql;
   /** Calculates the MD5 hash of a text, as lower-case hexadecimal digits. */
   hash(text: Sql): Sql;
-  /** Writes the same value in a form for which the engine can't use an index. */
+  /** Writes the column as an expression with the same value, for which the engine can't use an index. */
   unindexed(column: Sql): Sql;
   /** Tests whether a row of the table contains the words that are bound at `search.slot`. Uses the search index. */
   search(search: Search): Sql;

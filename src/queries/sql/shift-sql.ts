@@ -1,6 +1,7 @@
-// Compiles an update whose new values depend on the rows themselves, such as a position that grows by one. Both engines
-// check a unique key row by row, so a row with a new value could collide with a row that still has its old value. So
-// the update can run in two rounds: the first gives the rows temporary values, and the second sets the new values.
+// Compiles an update whose new values depend on the rows themselves, such as a position that grows by one. SQLite and
+// Postgres check a unique key row by row, so a row with a new value could collide with a row that still has its old
+// value. Therefore the update can run in two rounds: the first gives the rows temporary values, and the second sets the
+// new values.
 import { sql } from "kysely";
 import { type Assignment, columnType, type TypeOfValue, type UpdatePlan, type ValueType } from "../plan.ts";
 import { mentions, readsTable } from "../plan-parts.ts";
@@ -40,8 +41,8 @@ export interface ShiftSql {
 export const shiftedRows = "~shifted";
 
 /**
- * Returns undefined if an ordinary update statement is enough: no new value depends on its row, or no column with such
- * a value needs a temporary value.
+ * Returns undefined if an ordinary update statement is enough. This is so if no new value depends on other rows of the
+ * table, and no column whose new value depends on its own row needs a temporary value.
  */
 export function shiftSql(plan: UpdatePlan, compiling: Compiling): ShiftSql | undefined {
   const written = inUse(plan.assignments, compiling);
@@ -100,8 +101,8 @@ const followsFromRow = ({ value }: Assignment): boolean => mentions(value, ({ ki
 const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "decimal", "date", "timestamp", "text"]);
 
 /**
- * Returns the temporary value of a column. Ids and references keep their value: the second round finds a row by its
- * id, and a reference must always refer to an existing row.
+ * Returns the temporary value of a column. Ids keep their value, because the second round finds a row by its id. A
+ * reference that can't be null keeps its value, because it must always refer to an existing row.
  */
 function asideOf({ column, declared }: Assignment): ShiftedColumn["aside"] {
   if (column === "id") return "stays";

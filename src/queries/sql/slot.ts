@@ -23,11 +23,11 @@ export type Slot =
   | { readonly slot: "newId" }
   | (TypeOfValue & { readonly slot: "step"; readonly step: string; readonly column: string })
   | { readonly slot: "stepChanges"; readonly step: string }
-  /** One row more than the page, to find out whether there is a next page. */
+  /** The number of rows of the page plus one. The additional row shows whether there is a next page. */
   | { readonly slot: "pageLimit" }
   | (TypeOfValue & { readonly slot: "cursor"; readonly index: number })
   /**
-   * An order key of the row at which a search stops reading. Only a search without the search index, which reads the
-   * rows in the order of the page, has this slot (`OrderedSearch` in select-sql.ts).
+   * An order key of the row at which a search stops reading. Only a search that doesn't use the search index has this
+   * slot: it reads the rows in the order of the page (`OrderedSearch` in select-sql.ts).
    */
   | (TypeOfValue & { readonly slot: "edge"; readonly index: number });

@@ -33,7 +33,7 @@ export interface WriteExtras {
    * Only for an insert of a list: selects the index of the first item whose values in these columns are already used.
    */
   takenItem(columns: readonly string[]): SqlText | undefined;
-  /** The statements of an update in two rounds. Undefined if the update needs only one. */
+  /** The statements of an update in two rounds. Undefined if the update needs only one round. */
   readonly shift: Shift | undefined;
 }
 

@@ -1,5 +1,5 @@
-// Turns inserts, updates and deletes into SQL. With the scope "user", the rows that they write, and the rows to which
-// they refer, always belong to the calling user.
+// Turns inserts, updates and deletes into SQL. A statement with the scope "user" can write only rows of the calling
+// user, and the rows that it writes can refer only to rows of this user.
 import { sql } from "kysely";
 import {
   type Assignment,

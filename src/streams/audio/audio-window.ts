@@ -50,7 +50,7 @@ export interface AudioLimits {
 }
 
 /**
- * Even a generator that is only as fast as playback generates `aheadBytes` within `waitMs`. So no request of a
+ * If a generator is only as fast as playback, it still generates `aheadBytes` within `waitMs`. So no request of a
  * browser's <audio> element is refused. A browser would treat a refusal as the end of the piece.
  */
 const audioLimits: AudioLimits = {
@@ -221,7 +221,7 @@ interface PartOptions extends WholeOptions {
 async function part(streams: Streams, key: StreamKey, options: PartOptions): Promise<AudioAnswer> {
   const { state, bounds, total, headers, limits, file, source } = options;
   const { first } = bounds;
-  // If neither the range nor the total gives an end, the response contains the bytes that exist.
+  // Without a known total, the response contains no bytes beyond those that already exist.
   const last =
     total === undefined
       ? Math.min(bounds.last ?? state.tail - 1, state.tail - 1)
@@ -267,7 +267,7 @@ interface PagesOptions {
 
 /**
  * Streams the bytes as they are generated, as fast as the listener receives them, and buffers at most one burst.
- * Aborts the response if the stream ends before the promised bytes.
+ * Aborts the response if the stream ends before all promised bytes were sent.
  */
 async function pages(streams: Streams, key: StreamKey, { from, to, limits, source }: PagesOptions) {
   const follower = await streams.follow(key, from);

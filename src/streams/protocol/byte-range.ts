@@ -11,8 +11,8 @@ export type ByteRange =
 const headerCharactersMax = 100;
 
 /**
- * Returns undefined if the header is missing or malformed, is not in bytes, or lists several ranges. Then the entire
- * content is sent.
+ * Returns undefined if the header is missing or malformed, is not in bytes, or lists several ranges. In these cases,
+ * the caller sends the entire content.
  */
 export function parseRange(header: string | undefined): ByteRange | undefined {
   if (header === undefined || header.length > headerCharactersMax) return undefined;

@@ -27,8 +27,9 @@ async function openRelay() {
   return {
     streams,
     /**
-     * Adds a listener that starts at the beginning of the stream and needs `paceMs` for each piece. Returns the
-     * pieces that the listener gets. Adds "piece" and "end" to `order`, which all listeners share.
+     * Adds a listener that starts at the beginning of the stream. Each write to this listener takes `paceMs`
+     * milliseconds. Returns the list of the written bytes, one item for each write. All listeners share `order`: each
+     * write adds "piece" to it, and the end of a response adds "end".
      */
     async listen(order: string[], paceMs: number, encodingKey: string | undefined = "plain") {
       const follower = await streams.follow(key, 0);

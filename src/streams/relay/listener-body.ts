@@ -38,8 +38,8 @@ export interface ListenerBodyOptions {
 }
 
 /**
- * The bytes that were sent to a listener after the stream had changed. Other listeners that waited at the same position
- * are sent the same bytes, so that these are encoded only once.
+ * The bytes that were sent to one listener after a change of the stream. The same bytes are sent to the other listeners
+ * that waited at the same position, so each change is encoded only once.
  */
 interface SentPiece {
   /** The state is compared by identity, because each change creates a new object. */
@@ -91,8 +91,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
 
   const breakOff = (): void => {
     leave();
-    // The response is aborted without an error, because listeners reconnect by offset and a log line for each of them
-    // would be useless.
+    // The response is aborted without an error. An error would be logged for each listener, and nobody needs these log
+    // lines.
     sink?.cutOff();
   };
 
@@ -177,7 +177,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
 
   /**
    * Sends the bytes that another listener got before. This function is kept short, because it is called for thousands
-   * of listeners in a row, and each write evicts its code and data from the processor's caches.
+   * of listeners in a row, and each write evicts the function's code and data from the processor's caches.
    */
   const sendAgain = ({ to, bytes }: SentPiece): void => {
     follower.moveTo(to);
@@ -222,8 +222,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   const stay = streams.whenClosing(() => {
     if (isBrokenOffUnlessWhole) breakOff();
     else if (isWaiting) end();
-    // Otherwise a read or a write is pending. When it ends, the follower reports that the stream is gone, because
-    // `leave` was called. Then the response ends.
+    // Otherwise a read or a write is pending. When that read or write has ended, the follower reports that the stream
+    // is gone, because `follower.leave` was called. Then the response ends.
     else follower.leave();
   });
 

@@ -1,5 +1,5 @@
-// Caches the states of closed streams for a short time, so that a thousand readers of the same finished stream cause
-// one query of the store.
+// Caches the states of closed streams for five milliseconds, so that a thousand simultaneous readers of the same closed
+// stream cause one query of the store.
 import { type StreamKey, type StreamState, streamName } from "../../ports/chunk-store/chunk-store.ts";
 
 export interface SettledStreams {

@@ -23,7 +23,7 @@ export interface Tail {
   recent(position: number, maxBytes: number): Span | undefined;
   /** Calls `wake` at each change, in batches of `calledAtOnce` listeners. The returned function ends these calls. */
   onChange(wake: Wake): () => void;
-  /** Calls `call` after all listeners were notified of the current change. */
+  /** Calls `call` after all listeners were notified of the current change, or at once if they already were. */
   afterChange(call: () => void): void;
   stop(): void;
 }
@@ -115,8 +115,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   };
 
   /**
-   * Reads from the known position to the end. Only one read runs at a time. A call during a read causes one more
-   * read.
+   * Reads the stream from the end of the known chunks to its current end. Only one read runs at a time. A call during
+   * a read causes one more read.
    */
   const refresh = async (): Promise<void> => {
     if (isReading) {
@@ -164,8 +164,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   };
 
   /**
-   * One instance watches the store. The other instances receive its messages, and also poll the store at a long
-   * interval.
+   * Tries to get or renew the lease. The instance with the lease watches the store. The other instances receive its
+   * messages, and also poll the store at a long interval.
    */
   const takeOver = async (): Promise<void> => {
     if (ending.signal.aborted) return;
@@ -199,7 +199,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     ending.signal,
   );
   try {
-    // Watching starts before the read, so that a change between the two is read twice and not missed.
+    // Watching starts before the state is read, so that no change is missed. A change in between is read twice.
     await takeOver();
     counters.storeHeads++;
     state = await store.head(key);

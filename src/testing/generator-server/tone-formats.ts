@@ -19,7 +19,7 @@ export function* toneBlocks(seconds: number, hertz: number, level = 0.2): Genera
   }
 }
 
-/** Returns stereo samples, interleaved. */
+/** Returns interleaved stereo samples, with the block on both channels. */
 export function encoded(block: Float32Array, kind: "s16le" | "s16be" | "f32le"): Uint8Array {
   const width = kind === "f32le" ? 4 : 2;
   const bytes = new Uint8Array(block.length * 2 * width);

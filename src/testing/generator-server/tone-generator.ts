@@ -24,7 +24,7 @@ export function toneOf(seconds: number, hertz: number): Promise<readonly Uint8Ar
   return made;
 }
 
-/** Repeats the same second, because encoding all seconds would take long. */
+/** Lengthens a tone of ten seconds by repeating one of its seconds, because encoding all seconds would take long. */
 async function longTone(seconds: number, hertz: number): Promise<readonly Uint8Array[]> {
   const chunks = await toneOf(quickSeconds, hertz);
   const repeated = Array.from({ length: seconds - quickSeconds }, () => chunks[5]!);

@@ -1,4 +1,4 @@
-// Makes the table of faults in docs/generators.md from the rows with which the tests check each generator.
+// Makes the table of faults in docs/generators.md from the rows of faults that the tests of each generator use.
 import { markdownTable } from "../../markdown-table.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { cppFaultRows, pythonFaultRows } from "./acestep-fault-rows.ts";

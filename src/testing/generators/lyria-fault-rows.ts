@@ -1,4 +1,4 @@
-// Lists the reasons that listeners see when Lyria RealTime fails.
+// Lists faults of Lyria RealTime, each with the reason that listeners see if the piece fails.
 import type { LyriaFault } from "../servers/generators/lyria.ts";
 import type { FaultRow } from "./fault-suite.ts";
 

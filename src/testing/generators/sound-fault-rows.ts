@@ -1,4 +1,5 @@
-// For generators that send the sound as the body of a response: lists the reason that listeners see for each fault.
+// Lists faults of generators that send the sound as the body of a response. The row of a fault has the error message
+// that listeners see (`says`), or undefined if the piece succeeds in spite of the fault.
 import type { SoundFault } from "../servers/generators/sound-replies.ts";
 import type { FaultRow } from "./fault-suite.ts";
 
@@ -41,7 +42,7 @@ const ofWav: Partial<Record<SoundFault, string>> = {
   "another format than it says": "The source says that it is WAV, but it is MP3.",
 };
 
-/** The same faults with a WAV file, which has to be decoded. */
+/** The rows of the same faults for generators that send WAV. Some messages differ from those for MP3. */
 export const wavFaultRows: readonly FaultRow<SoundFault>[] = soundFaultRows.map((row) => ({
   ...row,
   ...(ofWav[row.fault] === undefined ? {} : { says: ofWav[row.fault] }),

@@ -74,7 +74,7 @@ const managed = (path: (ids: Ids) => string, body?: object): Row => {
 const music = { prompt: "a quiet piano", durationSeconds: 10 };
 const append = { "content-type": "text/plain" };
 
-/** The rows by route. A test compares the routes with the documented routes: each of them needs a row. */
+/** The rows by route. A test checks that exactly the documented routes have rows. */
 export const rows: Readonly<Record<string, Row>> = {
   "post /v1/accounts/guest": (_, own) => [
     { path: "/v1/accounts/guest", body: { business: own.ids.slug }, isLoose: true, as: nobody },

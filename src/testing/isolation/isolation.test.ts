@@ -26,7 +26,7 @@ test("every operation in the API document has a row in the matrix, and every row
   expect(Object.keys(house.rows).toSorted()).toEqual(operations.toSorted());
 });
 
-test("with another business's ids and credentials, every route responds as for a missing thing, and changes nothing", async () => {
+test("with the ids of one business and the credentials of another, every route responds as for a missing thing, and changes nothing", async () => {
   await using house = await createHouse({}, businesses);
   const { attempts, leaks } = await runMatrix(house, house.tenants, house.rows);
   console.log(
@@ -104,7 +104,7 @@ test("the measurement of times detects a route that takes five milliseconds long
   );
 });
 
-test("the matrix can detect that a stored response is sent to another business, because a used Idempotency-Key gets a different response from an unused key", async () => {
+test("a used Idempotency-Key gets a different response than an unused key, so the matrix can detect that a stored response is sent to another business", async () => {
   await using house = await createHouse({}, 1);
   const own = house.tenants[0]!;
   const missing = missingIds(own);

@@ -72,8 +72,9 @@ export interface Tenant {
 }
 
 /**
- * The write that each business sends with its `writeKey`. The matrix sends the same write, because a stored answer is
- * repeated only for the same request.
+ * The write that each business sends with its `writeKey` as Idempotency-Key. The matrix sends the same write with the
+ * keys of other businesses. It must be the same write, because Rondo repeats the stored response of a key only for the
+ * same request.
  */
 export const written = { query: "projects.create", name: "sample" } as const;
 

@@ -14,7 +14,7 @@ interface ScoreMeasures {
   readonly hasDrums: boolean;
   /** The numbers of the controllers in the MIDI file. */
   readonly controllers: readonly number[];
-  /** The share of repeated tones among the tune's intervals, from 0 to 1. Likewise for `steps`, `thirds`, `leaps`. */
+  /** The share of repeated tones among the tune's intervals, from 0 to 1. `steps`, `thirds`, `leaps`: their shares. */
   readonly same: number | null;
   readonly steps: number | null;
   readonly thirds: number | null;

@@ -1,5 +1,5 @@
-// Runs the API's app in Node.js. It reads one request per line of JSON from standard input, and writes one response per
-// line.
+// Runs the API's app in Node.js. This program reads requests from standard input and writes responses to standard
+// output, each as one line of JSON. The first line of output says whether it runs in Bun, and the version of Node.js.
 import { createGeneratorWaits } from "../../generators/generator-waits.ts";
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";

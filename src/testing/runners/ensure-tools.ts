@@ -51,8 +51,8 @@ export interface EnsureToolsOptions {
 }
 
 /**
- * Reports or installs missing tools. Tests whose tools are missing are skipped with the reason; on
- * CI a missing tool is an error.
+ * Installs missing tools if `install` is set and the process is root on a machine with apt-get. Then prints which tools
+ * are still missing and which tests are therefore skipped. On CI, throws if a tool is still missing.
  */
 export async function ensureTools({ install }: EnsureToolsOptions): Promise<void> {
   const missing = missingTools();

@@ -1,5 +1,6 @@
 // Installs Python packages for tests. Each folder that contains a test-requirements.txt gets its own virtual
-// environment in the user's cache folder. For the long tests, a folder with a long-test-requirements.txt gets one, too.
+// environment in the user's cache folder. When the long tests run, each folder that contains a
+// long-test-requirements.txt gets an environment, too.
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -11,7 +12,7 @@ const fileNames = ["test-requirements.txt", "long-test-requirements.txt"] as con
 /** The file that lists the packages to install without their dependencies. */
 const withoutDependencies = "long-test-requirements-without-dependencies.txt";
 
-/** Returns the folders in the repository that have packages for the tests of this run. */
+/** Returns the folders in the repository that list packages for the tests of this run. */
 const foldersWithPackages = (): readonly string[] =>
   [
     ...new Set(
@@ -26,8 +27,8 @@ const requirementsIn = (folder: string): readonly string[] =>
   fileNames.map((name) => join(root, folder, name)).filter((path) => existsSync(path));
 
 /**
- * Returns the folder of the virtual environment for these requirements. All clones on the machine
- * share it, because an installation takes minutes. Changed requirements get a new folder.
+ * Returns the folder of the virtual environment for these requirements. All clones of the repository on this machine
+ * share the folder, because an installation takes minutes. Changed requirements get a new folder.
  */
 export function environmentFor(name: string, requirements: string): string {
   const cache = Bun.env.XDG_CACHE_HOME || join(homedir(), ".cache");

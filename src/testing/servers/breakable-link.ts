@@ -1,5 +1,5 @@
-// Starts a TCP proxy to a server, with which a test can cut and restore the connection, or lose a response, while the
-// server keeps its data.
+// Starts a TCP proxy to a server. With the proxy, a test can cut and restore the connection, or lose a response. The
+// server itself keeps running and keeps its data.
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface BreakableLink extends AsyncDisposable {

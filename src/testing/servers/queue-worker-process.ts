@@ -1,9 +1,10 @@
-// Starts a worker in a separate process, for tests. It runs the `process.ts` of a technology with the address of the
-// queue.
+// Starts a worker of a job queue in a separate process, for tests. The process runs the file `process.ts` in the folder
+// of the queue's technology, for example ports/job-queue/sqlite/process.ts.
 
 export interface WorkerProcess extends AsyncDisposable {
   /** The lines that the process has printed so far. */
   readonly lines: readonly string[];
+  /** Whether one of the printed lines begins with this text. */
   said(line: string): boolean;
   kill(signal: NodeJS.Signals): void;
   /** Resolves when the process has ended and all of its output is in `lines`. */

@@ -1,4 +1,4 @@
-// Runs a stream server in its own process, for tests that kill it. It prints its port.
+// Runs a stream server in its own process, so that tests can kill the process. Prints the server's port.
 import { createStreamServer } from "./stream-server.ts";
 
 const { STREAMS_DIRECTORY: directory = "", STREAMS_PORT: port = "0" } = process.env;

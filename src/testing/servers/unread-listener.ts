@@ -1,11 +1,11 @@
-// Starts a listener that requests a stream on its own socket and reads nothing until it is resumed.
+// Requests an event stream on a paused socket, so that nothing is read until the test resumes the socket.
 import { connect, type Socket } from "node:net";
 import type { StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { type StreamServer, testBusinessId } from "./stream-server.ts";
 
 export const keyOf = (path: string): StreamKey => ({ businessId: testBusinessId, path });
 
-/** Requests an event stream and reads none of its bytes. */
+/** Requests the stream's events from the beginning. Returns the paused socket. */
 export function ask(server: StreamServer, path: string): Socket {
   const socket = connect(server.port, "127.0.0.1");
   socket.on("error", () => {});

@@ -1,4 +1,4 @@
-// Makes the same music in every format that the audio intake reads.
+// Provides test audio: the same music in every format that Rondo accepts from a generator.
 
 import { createMp3Encoder, loadLame } from "../../composer/mp3/encoder.ts";
 import type { SourceFormat } from "../../ports/generator/audio-intake.ts";
@@ -9,7 +9,7 @@ export interface Source {
   readonly bytes: Uint8Array;
   readonly seconds: number;
   readonly format?: SourceFormat;
-  /** The lowest allowed correlation of the left channel with the music. */
+  /** The lowest allowed correlation of the converted left channel with the original music. */
   readonly likeness?: number;
   /** The length of the headers and a few frames, which a test sends byte by byte. Defaults to 3,000. */
   readonly startBytes?: number;

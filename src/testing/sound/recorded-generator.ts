@@ -4,7 +4,7 @@ import type { Generator } from "../../ports/generator/generator.ts";
 
 /**
  * Creates the generator. `bytes` are split every 16,000 bytes, even within an MP3 frame, and the
- * peaks are made up. `spec` is the plan that the generator reports.
+ * peaks don't belong to the audio. `spec` is the plan that the generator reports.
  */
 export const recordedGenerator = (bytes: Uint8Array, title: string, spec: unknown = {}): Generator => {
   const bytesPerSecond = 16_000;

@@ -1,4 +1,4 @@
-// Reads all chunks that an audio intake makes from some bytes, for tests.
+// For tests: gives some bytes to an audio intake, which converts audio to MP3, and collects all chunks that it makes.
 import type { AudioIntake, SourceFormat } from "../../ports/generator/audio-intake.ts";
 import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 import { inParts } from "./sources.ts";

@@ -86,7 +86,7 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
   for (const credential of credentials) expect((await find(credential)).status).toBe(401);
   expect(await stateOf(queued)).toBe("cancelled");
 
-  // A sign-in or a restoration says only to a caller with the right password that the account was deleted.
+  // Only with the right password does the response to a sign-in or a restoration say that the account was deleted.
   const wrong = { ...login, password: "wrong one" };
   const deleting = { status: 409, body: { code: "ACCOUNT_DELETING", details: { deleteAfter } } };
   expect((await call("POST", "accounts/sign-in", { json: wrong })).status).toBe(401);

@@ -115,7 +115,7 @@ export async function checkDeletedMember(environment: Record<string, string> = {
   for (const receipt of receipts)
     expect(receipt).toMatchObject({ state: "complete", title: "", kind: "project" });
 
-  // The e-mail is free again for a new account, which has none of the old content.
+  // The e-mail address can be used again for a new account, which has none of the old content.
   const again = await call("POST", "accounts/sign-up", { json: login });
   expect(again.status).toBe(201);
   expect(again.body.userId).not.toBe(ada.body.userId);

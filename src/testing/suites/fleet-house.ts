@@ -1,4 +1,5 @@
-// Opens a Rondo with several businesses whose databases lack the newest migration, for tests of fleet migrations.
+// Opens a Rondo with several businesses whose databases lack the newest migration. Tests then migrate the databases of
+// all these businesses, the fleet.
 import { Database } from "bun:sqlite";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -137,8 +138,8 @@ export async function createFleetHouse(environment: Record<string, string>, size
 export type FleetHouse = Awaited<ReturnType<typeof createFleetHouse>>;
 
 /**
- * Queries the database with another client, because Rondo's own client would migrate it. On a
- * database server, this client signs in as the administrator.
+ * Queries the database without Rondo's own client, because that client would migrate the database. On a database
+ * server, the query runs as the administrator.
  */
 async function askIn(
   { scheme, location }: StoreUrl,

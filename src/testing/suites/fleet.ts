@@ -40,7 +40,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect(await tablesOfAll(house)).toEqual(Array(4).fill([]));
   });
 
-  test("a business whose migration fails keeps its version and is reported, and the others are migrated; after a correction, the next run migrates it", async () => {
+  test("if the migration of one business fails, this business keeps its schema and is reported, and the other businesses are migrated; after a correction, the next run migrates this business", async () => {
     await using house = await open(5);
     const broken = house.businesses[1]!;
     await house.breakOne(broken);

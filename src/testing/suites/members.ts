@@ -1,5 +1,5 @@
-// Defines the tests of members for any engine: what is stored, what is refused, and that a refused sign-in does not
-// reveal whether the e-mail has an account.
+// Defines the tests of members for any database engine. They test what is stored, what is refused, and that a refused
+// sign-in does not reveal whether the e-mail has an account.
 import { describe, expect, test } from "bun:test";
 import { createAuthenticator } from "../../accounts/authenticate.ts";
 import type { UserCaller } from "../../accounts/caller.ts";

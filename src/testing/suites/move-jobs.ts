@@ -98,7 +98,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       expect(ran.toSorted()).toEqual(["broken", "first", "owned"]);
     });
 
-    test("while callers add jobs and workers run them, every job runs exactly once", async () => {
+    test("when callers add jobs and workers run jobs during a move, every job runs exactly once", async () => {
       await using moving = await createMoving(addresses);
       const { from, jobs } = moving;
       const runs = new Map<string, number>();

@@ -39,7 +39,7 @@ async function createGuest({ deps, business }: Studio): Promise<UserCaller> {
 export function defineUsageTests(environment: () => Record<string, string>): void {
   const open = () => createStudio(environment());
 
-  test("generations and seconds are counted once per user and once in the total, failed generations are not counted, and a purge changes no count", async () => {
+  test("each generation that doesn't fail is counted, with its seconds, for its user and in the total, and a purge changes no count", async () => {
     await using studio = await open();
     const { deps, alice, bob, otherAlice } = studio;
     const made = await studio.make({ durationSeconds: 30 });
@@ -181,7 +181,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(await usageOf(studio)).toMatchObject([{ queries: 8 }]);
   });
 
-  test("a scheduled flush of counts doesn't change a database that is only read, unless a quota needs the counts", async () => {
+  test("after a first flush, a scheduled flush stores counts only if something else changed the database, a quota needs the counts, or the engine has no change mark", async () => {
     await using studio = await open();
     const { deps, alice } = studio;
     const usage = createLiveUsage(deps, 3_600_000);
@@ -194,8 +194,9 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     const mark = () => deps.databases.use(alice.businessId, (database) => database.changeMark());
     expect(await countOne()).toBe(1);
     const before = await mark();
-    // A database engine that is reached over a network has no change mark, so Rondo doesn't cache responses that are
-    // based on its rows. A commit then invalidates no cached response, so each flush stores the counts.
+    // Each commit changes the change mark of a database, and Rondo then no longer uses the responses that it has cached
+    // for this database. An engine that is reached over a network has no change mark. Rondo caches no responses for
+    // such an engine, so a commit does no harm there, and each flush stores the counts.
     expect(await countOne()).toBe(before === undefined ? 2 : 1);
     expect(await mark()).toBe(before);
     await studio.start();

@@ -114,7 +114,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     await member.start();
   }
 
-  test("a named query returns the same at both instances, with each piece once", async () => {
+  test("a named query returns the same result at both instances, and the result contains each piece once", async () => {
     const answers = await Promise.all(
       fleet.apis.map(async (api) => {
         const res = await fetch(`${api.url}/v1/queries/tracks.list?limit=50`, { headers: client.headers });

@@ -1,5 +1,5 @@
-// Tests the API and worker processes over loopback: a piece is stored although its worker is killed, then changed,
-// downloaded, verified, deleted and purged.
+// Tests the API and worker processes over loopback: a piece is stored even if its worker is killed, and pieces are
+// changed, downloaded, verified, deleted, restored and purged.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readConfig } from "../../config/config.ts";
 import { createSharedDeps, type SharedDeps } from "../../deps/shared-deps.ts";

@@ -54,7 +54,7 @@ async function refusalOf(run: Promise<unknown>): Promise<string> {
   );
 }
 
-describe.skipIf(missing.length > 0)("on the full profile", () => {
+describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full profile)", () => {
   let stores: FleetStores;
   let deps: ApiDeps;
   let app: ReturnType<typeof createApp>;
@@ -292,7 +292,7 @@ for (const technology of ["files", "Google Cloud Storage (a test server)"]) {
       expect(await refusalOf(store.delete({ businessId: "other", path }))).toBe("INVALID_PARAMETER");
       expect(await refusalOf(store.list({ businessId: "other", prefix: path }))).toBe("INVALID_PARAMETER");
     }
-    // "acm" is the beginning of "acme", but lists none of its objects.
+    // A list of the objects of "acm" has none of "acme", although "acme" begins with "acm".
     for (const businessId of ["acm", "acme-2", "other"]) {
       expect((await store.list({ businessId })).items).toEqual([]);
       expect(await store.head({ ...key, businessId })).toBeUndefined();

@@ -181,7 +181,7 @@ onEachProfile((profile) => {
     expect(hashOf(bytes)).toBe(hashOf(reference.bytes));
   });
 
-  test("when all processes are killed, a piece whose request already had a response is made after the restart", async () => {
+  test("when the worker and then the API are killed, a piece that the API had accepted is generated after the restart", async () => {
     await rondo.killWorker();
     const started = await client.start({ prompt: "folk guitar", durationSeconds: 10, seed: 5 });
     await rondo.killApi();

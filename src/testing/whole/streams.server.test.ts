@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rondo[Symbol.asyncDispose]());
 
-test("the client library of Durable Streams reads every byte of a live generation exactly once, even if the API is killed with SIGKILL", async () => {
+test("the client library of Durable Streams reads every byte of a live generation exactly once, even if the API is killed with SIGKILL and started again", async () => {
   const started = await client.start({ prompt: "jazz trio", durationSeconds: 20, seed: 11 });
   const response = await stream({
     url: started.links.chunks,
@@ -53,8 +53,8 @@ needsTool("ffmpeg")(
     const first = await (await fetch(started.links.playlist)).text();
     expect(first).toContain("#EXT-X-ENDLIST");
     const player = Bun.spawn(
-      // The filter replaces the timestamps of the playlist's 90 kHz clock by the count of samples, so that the output
-      // contains the sound and no samples that ffmpeg adds.
+      // The playlist's timestamps come from a 90 kHz clock. The filter replaces them with a count of samples, so that
+      // ffmpeg adds no samples to the output.
       [
         ...["ffmpeg", "-v", "error", "-i", started.links.playlist],
         ...["-af", "asetpts=N/SR/TB"],

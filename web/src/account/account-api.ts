@@ -83,7 +83,8 @@ export async function deleteAccount(password: string | undefined): Promise<strin
 }
 
 /**
- * A wrong password and an ended session are both answered with status 401. The session is requested to tell them apart.
+ * A wrong password and an ended session are both answered with status 401. To tell these two cases apart, this function
+ * asks the server for the current session: if it still has an account, the password was wrong.
  */
 async function inPassword<T>(call: () => Promise<T>): Promise<T> {
   try {

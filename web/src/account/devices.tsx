@@ -1,4 +1,4 @@
-// Lists the browsers in which this person is signed in, and signs them out.
+// Lists the browsers in which this person is signed in. Here the person can sign out of every browser except this one.
 import { createResource, For, Show } from "solid-js";
 import { noticeError } from "../shell/notices.ts";
 import { locale, t } from "../i18n/translate.ts";

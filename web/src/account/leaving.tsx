@@ -1,5 +1,5 @@
 // Lets a person sign out or delete the account. Before the deletion, the person reads an explanation, enters the
-// password and presses a second button.
+// password (if the account has one) and presses a second button.
 import { Show } from "solid-js";
 import { at } from "../address/at.ts";
 import { business } from "../shell/business.ts";

@@ -1,5 +1,5 @@
-// Signs a person in with the sign-in of the business: the page goes there, and the business sends the person back with
-// a token.
+// Signs a person in with the sign-in of the business. The page sends the person to this sign-in, and the business sends
+// the person back with a token.
 import { t } from "../i18n/translate.ts";
 import { at } from "../address/at.ts";
 import { business } from "../shell/business.ts";

@@ -1,5 +1,5 @@
-// Sends the requests for albums and sharing. They are in a file of their own, because the views that use them are
-// loaded only when they are opened.
+// Sends the requests for albums and sharing. These requests are in a separate file, because only views that are loaded
+// on demand use them.
 import { at } from "../address/at.ts";
 import { pathOf, query } from "./api.ts";
 import { send } from "./send.ts";

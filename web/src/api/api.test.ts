@@ -21,7 +21,7 @@ test("a generation can be requested on a page loaded over plain HTTP, where rand
   Object.assign(crypto, { randomUUID });
 });
 
-test("a problem response becomes an error with its message and its hint", async () => {
+test("a problem response becomes an ApiError with the detail as its message, and with the hint, status and code of the response", async () => {
   installFakeFetch({
     "GET /v1/queries/tracks.list": () =>
       json({ title: "Bad", detail: "Too slow.", code: "GENERATION_FAILED", hint: "Narrow it." }, 502),

@@ -15,7 +15,7 @@ import type {
   TrackSummary,
 } from "./wire.ts";
 
-/** The optional wishes that are sent with the prompt. */
+/** The optional fields that are sent with the prompt. */
 interface MoreInput {
   seed?: number;
   options?: GenerationOptions | undefined;
@@ -133,7 +133,7 @@ export async function purgeThing(thing: ThingRef): Promise<void> {
 /** The address has no signature, so it doesn't expire like a signed link. The session's cookie is the credential. */
 export const audioUrl = (versionId: string): string => at(`/v1/versions/${versionId}/audio`);
 export type DownloadFormat = "mp3" | "wav" | "midi" | "musicxml" | "abc" | "stems";
-/** The addresses of downloads. The server names the files. */
+/** Returns the address of a download. The server chooses the name of the file. */
 export const downloadUrl = (versionId: string, format: DownloadFormat): string =>
   at(`/v1/versions/${versionId}/download?format=${format}`);
 export const eventsUrl = (requestId: string): string => at(`/v1/generations/${requestId}/events`);

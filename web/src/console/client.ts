@@ -32,8 +32,8 @@ export { key, wasRefused };
 const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
 /**
- * Sends a request with JSON. Throws an ApiError if the server refuses or can't be reached. If the console is in
- * English, the error has the server's own message. In other languages, `inOwnWords` translates the message.
+ * Sends a request with JSON. Throws an ApiError if the server refuses the request or can't be reached. If the console
+ * is in English, the error has the server's own message. In other languages, `inOwnWords` translates the message.
  */
 async function send<T>(
   method: string,
@@ -126,7 +126,8 @@ export const callAs = <T>(token: string, method: string, path: string, body?: un
 
 /**
  * Returns the path with the search parameters that are not empty. `of` is the slug of a business, which is added as the
- * parameter `business`. It is undefined if the request is not about one business, or if the key belongs to a business.
+ * parameter `business`. Leave `of` undefined if the request is not about one business, or if the key belongs to a
+ * business.
  */
 export function at(path: string, of: string | undefined, search: Record<string, string | undefined> = {}) {
   const query = new URLSearchParams();

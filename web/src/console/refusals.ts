@@ -1,4 +1,4 @@
-// Chooses the words for a refusal of the server in the language of the console.
+// Translates refusals (error responses of the server) to the language of the console.
 import { isServed, t } from "../i18n/translate.ts";
 import { isolated } from "./parts/isolated.ts";
 
@@ -8,9 +8,9 @@ export interface Refusal {
 }
 
 /**
- * Translates a refusal to the language of the console. If the dictionary lacks the message, it may have a text for the
- * error code. The server's own sentence is added to this text, because only that sentence names the field, the table or
- * the limit.
+ * Translates a refusal to the language of the console. If the dictionary lacks the message, the text for the error code
+ * is used. The server's own message is added to the hint, because only this message names the field, the table or the
+ * limit. If the dictionary lacks the code too, the refusal is returned unchanged.
  */
 export function inOwnWords(code: string, { message, hint }: Refusal): Refusal {
   if (isServed(message)) return { message: t(message), hint: hint && t(hint) };

@@ -9,8 +9,9 @@ const TURN = Math.PI * 2;
 const MIDDLE = COVER_SIZE / 2;
 
 export interface CoverPaths {
-  /** Path data of SVG: the lines in the accent colour, and the lines in the colour of the text. */
+  /** SVG path data of the lines in the accent colour. */
   readonly accent: string;
+  /** SVG path data of the lines in the colour of the text. */
   readonly ink: string;
   /** Lower while the piece is being made. */
   readonly opacity: number;

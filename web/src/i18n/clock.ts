@@ -1,4 +1,4 @@
-// Writes lengths of time as people read them.
+// Formats lengths of time, given in seconds, as text.
 import { plural } from "./translate.ts";
 
 /** 75 → "1:15". */

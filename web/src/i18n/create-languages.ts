@@ -1,5 +1,5 @@
 // Shows a page in the language that the person chose. Without a choice, shows it in the first of the browser's
-// languages in which the business offers its page.
+// languages that is in a given list.
 import { stored } from "../storage/stored.ts";
 import { type Dictionary, type Language, locale, speak } from "./translate.ts";
 

@@ -103,11 +103,11 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
   beforeEach(() => speak(`${language}-u-nu-latn`, dictionary));
   afterEach(() => speak("en", {}));
 
-  test.each(Object.entries(vocabulary))("all %s of the composer have a name", (_, all) => {
+  test.each(Object.entries(vocabulary))("all %s of the composer have a translation", (_, all) => {
     expect(all.filter((one) => !lookUp(one))).toEqual([]);
   });
 
-  test("every change that the composer reports has a phrase", () => {
+  test("every change that the composer reports has a translation", () => {
     expect(changes.length).toBeGreaterThan(500);
     expect(changes.filter((one) => !lookUp(one))).toEqual([]);
   });
@@ -121,7 +121,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(unused).toEqual(["lyrics, because the built-in composer does not sing"]);
   });
 
-  test("every phrase has the placeholders of the English phrase, no name is empty, and the notes with a name are the same as in German", () => {
+  test("every phrase has the placeholders of the English phrase, no name is empty, and the same notes are translated as in German", () => {
     const slotsOf = (text: string) => [...new Set(text.match(/\{\w+/g))].sort();
     for (const [english, text] of Object.entries(words.phrases))
       expect([english, slotsOf(text)]).toEqual([english, slotsOf(english)]);
@@ -207,7 +207,7 @@ test("German and Arabic keys, meters and phrases are written as musicians write 
     await loadMusicWords();
     for (const [english, words] of Object.entries(wanted[language])) expect(music(english)).toBe(words);
   }
-  // Latin words are separated from the Arabic text around them.
+  // Two invisible characters (U+2068 and U+2069) separate Latin words from the Arabic text around them.
   expect(music("vaporwave")).toBe("\u2068vaporwave\u2069");
   speak("de", de);
   await loadMusicWords();

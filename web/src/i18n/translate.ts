@@ -32,7 +32,7 @@ export function t(english: string, values?: Values): string {
 
 /**
  * Translates a text about a number of things, such as `plural(2, "1 piece", "{n} pieces")`. The key in the dictionary
- * is the second text.
+ * is `other`, here "{n} pieces".
  */
 export const plural = (n: number, one: string, other: string, values?: Values): string =>
   t(n === 1 && !words[other] ? one : other, { n, ...values });

@@ -1,4 +1,4 @@
-// Loads the albums. The album that was changed last comes first.
+// Loads the albums, and creates and renames albums. The album that was changed last comes first.
 import { createSignal } from "solid-js";
 import { createAlbum, listAlbums, renameAlbum } from "../api/albums-api.ts";
 import { noticeError, noticeLoad } from "../shell/notices.ts";
@@ -33,7 +33,7 @@ export function createAlbums() {
       if (album) setItems((before) => [album, ...before]);
       return album ?? undefined;
     },
-    /** Renames at once, and restores the old name if the server refuses. */
+    /** Shows the new name immediately, and restores the old name if the server refuses. */
     async rename(id: string, name: string) {
       const before = items();
       setItems(before.map((one) => (one.id === id ? { ...one, name } : one)));

@@ -7,7 +7,7 @@ import { createLibrary } from "./create-library.ts";
 
 afterEach(forgetSession);
 
-/** The nth piece; a higher number is newer. */
+/** Returns the piece with the number `n`. Pieces with higher numbers are newer. */
 const track = (n: number): TrackSummary => ({
   ...{ id: `t${n}`, title: `Piece ${n}`, projectId: "p", projectName: "Mine", versions: [] },
   createdAt: new Date(Date.UTC(2026, 0, 1, 0, 0, n)).toISOString(),

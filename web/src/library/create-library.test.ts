@@ -24,7 +24,7 @@ test("without a session the list is not requested, and is empty", async () => {
   dispose();
 });
 
-test("pages follow each other without repeating a piece", async () => {
+test("the second page is added after the first one, and a piece that is on both pages is listed only once", async () => {
   installFakeFetch({
     ...signedIn,
     [LIST]: ({ path }) =>

@@ -1,4 +1,4 @@
-// Loads the list of this person's pieces: newest first, searched on the server, loaded page by page.
+// Loads the list of this person's pieces, page by page. The server searches and orders the list.
 import { createMemo, createSignal, onCleanup } from "solid-js";
 import { getTrack, likeTrack, type ListOrder, listTracks, renameTrack } from "../api/api.ts";
 import { createEmitter } from "../signals/emitter.ts";

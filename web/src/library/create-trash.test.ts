@@ -56,7 +56,7 @@ test("a deleted piece disappears at once, and undoing the deletion restores it",
   dispose();
 });
 
-test("if the server refuses to delete a piece, it is shown again, with the reason", async () => {
+test("if the server refuses to delete a piece, the piece is listed again, and a notice shows the reason", async () => {
   const { library, trash, dispose } = setUp({
     "DELETE /v1/tracks/t": () => json({ detail: "Not now." }, 503),
   });
@@ -90,7 +90,7 @@ test("deleting for good asks the server to purge at once, and the item stays in 
   dispose();
 });
 
-test("if the trash can't be read, an error is shown", async () => {
+test("if the trash can't be read, its state is failed", async () => {
   const { trash, dispose } = setUp({ "GET /v1/queries/trash.list": () => json({}, 503) });
   await trash.load();
   expect(trash.state()).toBe("failed");

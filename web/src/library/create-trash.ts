@@ -27,7 +27,7 @@ export function createTrash({ library, leave }: TrashDeps) {
     library.changed.emit();
   }
 
-  /** Resolves to false if the server refused. Then the error was already shown. */
+  /** Resolves to false if `act` was rejected. Then `show` has already shown the error. */
   const told = (act: Promise<void>, show: (err: unknown) => void = noticeError): Promise<boolean> =>
     act.then(
       () => true,
@@ -66,7 +66,10 @@ export function createTrash({ library, leave }: TrashDeps) {
       setItems((all) => [...all, ...page.items]);
       setNext(page.next);
     },
-    /** Hides an item at once. It is shown again if the server refuses or the person undoes the deletion. */
+    /**
+     * Hides an item at once and asks the server to delete it. The item is shown again if the request fails or the
+     * person undoes the deletion.
+     */
     async put(thing: ThingRef, title: string) {
       const gone = versionsOf(thing);
       const showAgain = library.drop(thing);

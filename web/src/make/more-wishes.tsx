@@ -1,5 +1,5 @@
 // Shows the wishes beside the prompt: tempo, key, meter, style, seed, generator, lyrics, and two takes to compare. This
-// part is loaded after the first view.
+// module is loaded when the wishes are first shown, or before that, while the page is idle.
 import { createSignal, For, Show } from "solid-js";
 import { listGenerators } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";

@@ -98,8 +98,8 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       untitled.set(started.requestId, started.trackId);
       followFirst(track, version!, durationSeconds === "endless");
     });
-    // The list is drawn in a later task than the player, so that a press of a button in between waits only for the
-    // player.
+    // The list is drawn in a later task than the player. A button that is pressed between the two tasks reacts before
+    // the list is drawn.
     await nextTask();
     // By now the composer may have chosen the title.
     library.add({ ...track, title: makings.get(started.requestId)?.title ?? track.title });

@@ -112,8 +112,8 @@ export function createMakings() {
   }
 
   /**
-   * If `FOLLOWED_MAX` event streams are open, pauses the one that has been open the longest. It continues later at its
-   * offset.
+   * If `FOLLOWED_MAX` event streams are open, pauses the stream that has been open the longest. The paused stream
+   * continues later, after the last event that was received.
    */
   function makeWay() {
     const [longest] = following.keys();

@@ -40,7 +40,7 @@ test("after the connection breaks, a new one continues at the last offset, and n
   stop();
 });
 
-test("a complete stream is closed and not requested again", () => {
+test("after the end of the stream, the connection is closed and not opened again", () => {
   const { told } = follow();
   FakeEventSource.last.say("data", [{ type: "complete", at: "" }]);
   FakeEventSource.last.say("control", { streamNextOffset: "30", streamClosed: true });
@@ -50,7 +50,7 @@ test("a complete stream is closed and not requested again", () => {
   expect(FakeEventSource.opened).toHaveLength(1);
 });
 
-test("the connection is closed when following stops", () => {
+test("after `stop` is called, the connection is closed and not opened again", () => {
   const { stop } = follow();
   stop();
   expect(FakeEventSource.last.isClosed).toBe(true);

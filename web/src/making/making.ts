@@ -41,7 +41,10 @@ export const isFinal = (state: GenerationState): boolean =>
 export const isOpenEnded = (making: Making | undefined): boolean =>
   making?.isEndless === true && !isFinal(making.state);
 
-/** The length, planned or final: a stopped or endless piece is as long as its generated part. */
+/**
+ * Returns the length of the piece in seconds. For an endless, failed or stopped piece, this is the length of the
+ * generated part; for any other piece, it is the planned length.
+ */
 export function lengthSeconds(making: Making): number {
   const isCutShort = making.isEndless || making.state === "failed" || making.state === "cancelled";
   return (isCutShort ? making.generatedMs : making.plannedMs) / 1000;

@@ -1,4 +1,5 @@
-// Reads the whole event stream of a finished piece by plain requests, for its sections and its full waveform.
+// Reads all events of a finished piece with ordinary requests instead of a live connection. The page needs these events
+// to show the sections and the full waveform of the piece.
 import { eventsUrl } from "../api/api.ts";
 import type { GenerationEvent } from "../api/wire.ts";
 

@@ -1,5 +1,5 @@
-// Compares two versions of a piece, A and B: a press plays the other version from the same position. Shows how their
-// plans differ.
+// Compares two versions of a piece, A and B. Each version has a button, which continues playback in this version at the
+// same position. Below the buttons, the differences between the plans of the two versions are shown.
 import "../hear/takes.css";
 import { getGeneration } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";

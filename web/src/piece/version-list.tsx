@@ -15,7 +15,7 @@ import { t } from "../i18n/translate.ts";
 
 interface VersionListProps {
   track: TrackSummary;
-  /** Called when a version was chosen to be changed. */
+  /** Called with the version when the listener presses its button "Make a version of it". */
   onChange(version: VersionSummary): void;
 }
 

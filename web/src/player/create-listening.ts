@@ -1,4 +1,5 @@
-// Holds the current piece: its version, its generated part, and the piece that comes next.
+// Holds the state of the listening: the current piece, its version, how much of it is generated, and the queue of the
+// pieces that come next.
 import {
   createEffect,
   createMemo,
@@ -43,7 +44,7 @@ export function createListening({ makings, library }: ListeningDeps) {
       else if (repeat() === "more") ended.emit();
     },
   });
-  /** Notifies when a piece has ended and the person has chosen "Keep going". */
+  /** Notifies when a piece has ended and the person has chosen `more`, which is "Keep going" on the page. */
   const ended = createEmitter<void>();
   const [repeat, setRepeat] = createSignal(repeats.find((one) => one === keptRepeat.read()) ?? "off");
   /** The ids of the tracks that "next" plays, in this order. Undefined means that "next" follows the library's list. */
@@ -116,7 +117,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     if (now) tellRate(now);
   }
 
-  /** The current position, or 0 if version `one` does not reach it. */
+  /** The current position in seconds, or 0 if version `one` is not long enough to continue there. */
   function samePlaceIn(one: VersionSummary): number {
     const now = makings.get(one.requestId);
     const made = now
@@ -165,7 +166,8 @@ export function createListening({ makings, library }: ListeningDeps) {
   onCleanup(() => removeEventListener("pagehide", remember));
   /**
    * The address of the current piece, if the piece is complete and in the list, and more than half of its length has
-   * passed. This is a memo, because the position changes 20 times a second.
+   * passed. The position changes 20 times a second, but with this memo the effect below runs only if the address
+   * changes.
    */
   const mostlyHeard = createMemo(() => {
     const piece = player.playing();

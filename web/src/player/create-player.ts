@@ -175,7 +175,7 @@ export function createPlayer(options: PlayerOptions) {
     else startAt = at;
   }
 
-  /** Opens the piece again at its position, after an error of the connection or the element. */
+  /** Opens the current piece again, at a position in seconds. Plays it if playback is wanted. */
   function reopen(at: number) {
     const piece = playing();
     if (!piece) return;
@@ -213,7 +213,7 @@ export function createPlayer(options: PlayerOptions) {
     seconds,
     failure,
     ...volume,
-    /** The factor of the normal speed. The pitch doesn't change. */
+    /** The speed of playback; 1 is the normal speed. The pitch doesn't depend on it. */
     speed,
     setSpeed(factor: number) {
       // When another piece is opened, the element resets the speed to its default.
@@ -225,7 +225,10 @@ export function createPlayer(options: PlayerOptions) {
     prepare() {
       if (Source && !prepared && !playing()) prepared = makeGrowing(Source);
     },
-    /** Starts the element within the person's gesture, as browsers require, before the server has answered. */
+    /**
+     * Starts the element before the server has answered. Call this in the handler of the person's click or key press,
+     * because browsers allow playback only there.
+     */
     expect() {
       growing?.close();
       growing = prepared ?? (Source && makeGrowing(Source));

@@ -2,8 +2,9 @@
 import { createMemo, createSignal, onCleanup, onMount } from "solid-js";
 
 export interface RowWindow {
-  /** The index of the first row to draw, and the index after the last row. */
+  /** The index of the first row to draw. */
   from(): number;
+  /** The index after the last row to draw. */
   to(): number;
 }
 

@@ -1,4 +1,4 @@
-// Finds the state of a version, as a row of a list shows it.
+// Returns what a row of a list shows about the state of a version.
 import { t } from "../i18n/translate.ts";
 import type { VersionSummary } from "../api/wire.ts";
 import { isFinal, isOpenEnded, lengthSeconds } from "../making/making.ts";

@@ -1,5 +1,5 @@
-// Shows the list of this person's pieces: search, order, filter and selection. Its code is loaded
-// after the first view of the page was shown.
+// Shows the list of the user's pieces, with controls for search, order, filter and selection. The code of the list is
+// loaded after the first view of the page was shown.
 import { createEffect, For, on, onCleanup, onMount, Show } from "solid-js";
 import { at } from "../address/at.ts";
 import { follow } from "../address/address.ts";

@@ -1,5 +1,5 @@
-// Reads the business that this page belongs to. The server writes it into the HTML, so that the first paint has its
-// name and ideas.
+// Reads the data of the business that this page belongs to. The server writes this data into the HTML, so that the
+// first paint already shows the name of the business and its example prompts.
 
 import type { Language } from "../i18n/translate.ts";
 

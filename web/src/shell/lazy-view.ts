@@ -3,9 +3,12 @@ import { type Component, createComponent, lazy } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { notice } from "./notices.ts";
 
-/** The wait before parts that are not shown yet are loaded, so that they don't delay the first view and sound. */
+/**
+ * The parts that are not shown yet are loaded this long after the page, so that they don't delay the first view and the
+ * first sound.
+ */
 const LATER_MS = 4000;
-/** How long the next part waits for idle time. */
+/** The load of each of these parts begins when the page is idle, or after this time at the latest. */
 const IDLE_MS_MAX = 500;
 const views: (() => Promise<unknown>)[] = [];
 

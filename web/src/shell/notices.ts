@@ -25,7 +25,7 @@ export const isUnreachable = (err: unknown): boolean => err instanceof ApiError 
 
 /**
  * Shows the error of a request that reads data. Shows nothing if the server can't be reached because the browser is
- * offline, since the page says that elsewhere.
+ * offline: another part of the page already says that the browser is offline.
  */
 export function noticeLoad(err: unknown): void {
   if (!isUnreachable(err) || navigator.onLine) noticeError(err);

@@ -1,4 +1,4 @@
-// Shows the view that replaces the page after an unexpected error in it.
+// Shows a message in place of the page after an unexpected error of the page.
 import { t } from "../i18n/translate.ts";
 import { at } from "../address/at.ts";
 

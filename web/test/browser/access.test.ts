@@ -34,7 +34,7 @@ test(
     const { page, complaints } = opened;
     await page.getByRole("button", { name: /^Play/ }).click();
     await heardPast(page, 0.5);
-    // A focused button would use Space itself.
+    // The focus is removed from the button, because a focused button handles the Space key itself.
     await page.evaluate(() => (document.activeElement as HTMLElement).blur());
     const prompt = page.getByLabel("What should it sound like?");
     const audio = (property: "paused" | "muted") =>

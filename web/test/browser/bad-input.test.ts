@@ -1,5 +1,5 @@
-// Tests the page in Chromium with unusual input: names with markup and in many scripts, double clicks, two tabs, wrong
-// clocks, a refused start of the sound, and a tab that was asleep.
+// Tests the page in Chromium with unusual input (names with markup and in many scripts, double clicks) and in unusual
+// conditions: two tabs, a wrong clock, a browser that refuses to start the sound, and a tab that was asleep.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser } from "playwright-core";
 import { until } from "../../../src/testing/until.ts";
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  "if the browser refuses to start the sound, one press starts it, and the sound goes on after the tab was asleep",
+  "if the browser refuses to start the sound, one click on Play starts it, and the sound goes on after the tab was asleep",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;

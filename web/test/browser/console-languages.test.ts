@@ -164,7 +164,7 @@ test(
     await page.getByRole("button", { name: ar.Create as string, exact: true }).click();
     const refusal = page.locator(".refusal", { hasText: ar.CONFLICT as string });
     await refusal.waitFor();
-    // The server's own sentence follows, because it says what is in conflict.
+    // The page adds the server's own sentence, because only that sentence says what is in conflict.
     expect(await refusal.textContent()).toMatch(/\u2068[A-Z].*demo.*\u2069/);
     await page.getByLabel(ar.Language as string).selectOption("en");
     await page.getByRole("heading", { name: "Businesses" }).waitFor();

@@ -71,7 +71,7 @@ const rows = (page: Page, caption: string) =>
   page.getByRole("table", { name: caption, exact: true }).locator("tbody tr");
 
 test(
-  "with BullMQ, the operator finds failed jobs, sees their details, and retries or drops a single job or all that a search finds",
+  "with BullMQ, the operator can search for failed jobs, see their details, and retry or drop either one job or all jobs that a search found",
   async () => {
     tries += 1;
     isRefusing = true;
@@ -116,7 +116,7 @@ test(
     await newest.getByText('"kind"').waitFor();
     for (let reads = 0; reads < 2; reads++)
       await page.waitForResponse((res) => res.url().includes("/v1/jobs?") && res.ok());
-    // The details stay open, because a job that has not changed keeps its row.
+    // The details stay open when the page reads the jobs again, because an unchanged job keeps its row.
     expect(await newest.getByText('"kind"').isVisible()).toBe(true);
 
     isRefusing = false;

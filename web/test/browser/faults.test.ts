@@ -71,7 +71,7 @@ test(
 );
 
 test(
-  "if the list of pieces can't be read, an error is shown, one press reads the list again, and then pieces can be made",
+  "if the list of pieces can't be read, an error is shown, “Try again” reads the list again, and then pieces can be made",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -190,7 +190,7 @@ test(
 );
 
 test(
-  "if a prompt can't be sent, playback continues, an error is shown, and one press sends it when the network is back",
+  "if a prompt can't be sent, playback continues, an error is shown, and “Try again” sends the prompt when the network is back",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -211,7 +211,7 @@ test(
 );
 
 test(
-  "a touch on the ring that scrolls the page doesn't seek, and a tap on the ring does",
+  "a swipe that begins on the ring doesn't seek, but a tap on the ring does",
   async () => {
     await using opened = await openPage(browser, api.url, phone);
     const { page } = opened;
@@ -274,7 +274,7 @@ test(
 );
 
 test(
-  "a list of hundreds of pieces loads while scrolling, draws few rows, keeps its position when a generation ends, and after a reload still shows the played piece of a later page",
+  "a list of hundreds of pieces loads page by page while scrolling, draws only a few rows, and keeps its position when a generation ends; after a reload, the player still shows a piece from a later page",
   async () => {
     api.fill(400);
     await using opened = await openPage(browser, api.url);

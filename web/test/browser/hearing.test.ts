@@ -22,8 +22,8 @@ afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 const status = (page: Page) => page.locator(".words");
 /**
- * Whether a message in Chromium's console is expected after a piece was stopped: it reports a response with the status
- * 416, or a response that was cut off.
+ * Whether a message in Chromium's console is expected after a piece was stopped. Such a message reports a response with
+ * the status 416, or a response that was cut off.
  */
 const isEnd = (complaint: string) =>
   complaint.includes("status of 416 (") || complaint.includes("ERR_CONNECTION_RESET");

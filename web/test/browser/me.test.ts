@@ -53,7 +53,7 @@ const picture = async (page: Page, name: string) => {
 const door = (page: Page) => page.locator(".tools").getByRole("button", { name: "Your account" });
 
 test(
-  "a member confirms the e-mail, resets a forgotten password, changes it, sees devices and data, deletes the account, and restores it",
+  "a member confirms the e-mail address, downloads the data, resets and changes the password, and deletes and restores the account",
   async () => {
     await using opened = await openPage(browser, app.url, phone);
     const { page, complaints } = opened;
@@ -151,7 +151,7 @@ test(
 
 for (const [name, device] of Object.entries({ desktop, phone }))
   test(
-    `the account is readable, and axe finds no problem, on a ${name} in light and dark colours`,
+    `on a ${name}, axe finds no problem in the account's page in light and dark colours, and the page fits the width`,
     async () => {
       await using opened = await openPage(browser, app.url, device);
       const { page } = opened;

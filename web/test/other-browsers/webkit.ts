@@ -9,7 +9,7 @@ export async function startWebKit(): Promise<OtherBrowser> {
   const screen = `:${200 + (port % 700)}`;
   const environment = {
     ...{ ...Bun.env, HOME: home.path, XDG_RUNTIME_DIR: home.path, DISPLAY: screen },
-    // A container has neither the namespaces of WebKit's sandbox nor a graphics card.
+    // A container lacks the namespaces that WebKit's sandbox needs, and has no graphics card.
     ...{ WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", LIBGL_ALWAYS_SOFTWARE: "1" },
     WEBKIT_DISABLE_COMPOSITING_MODE: "1",
   };
@@ -75,8 +75,8 @@ export async function startWebKit(): Promise<OtherBrowser> {
 }
 
 /**
- * The loudness of the audio element's output: the first value that is not silence, or the highest value within five
- * seconds.
+ * JavaScript that measures the loudness of the audio element's output for at most five seconds. It stops as soon as the
+ * loudness exceeds 0.01 of full scale, and returns the highest loudness that it found.
  */
 const heardLoudness = `(async () => {
   const audio = document.querySelector("audio");

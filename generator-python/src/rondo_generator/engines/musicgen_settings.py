@@ -22,10 +22,10 @@ class MusicgenSettings:
     guidance: float = 3.0
     top_k: int = 250
     temperature: float = 1.0
-    #: The maximum number of a prompt's tokens that the model reads. More tokens need more memory.
+    #: The model reads at most this many tokens of a prompt. More tokens need more memory.
     prompt_tokens: int = 512
-    #: The lowest allowed speed of a piece, as a multiple of real time. If pieces in all slots would be slower, fewer
-    #: slots are used. 0 uses all slots.
+    #: The lowest allowed speed of a piece, as a multiple of real time. Each slot makes one piece at a time. If pieces
+    #: would be slower than this speed while all slots are in use, fewer slots are used. With 0, all slots are used.
     speed_least: float = 1.0
 
 

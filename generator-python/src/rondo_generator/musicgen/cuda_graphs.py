@@ -28,7 +28,7 @@ def create_step_runner(step: Step, device: torch.device, *, uses_graphs: bool = 
 
 
 class GraphedStep:
-    """Records graphs and runs them. If a recording fails, logs this once, and runs the later steps without graphs."""
+    """Records graphs and runs them. If a recording fails, logs this once, and records no more graphs."""
 
     def __init__(self, step: Step) -> None:
         self._step = step

@@ -1,8 +1,9 @@
 """Generates the tokens of several pieces at the same time.
 
 Each piece has a slot. A step makes one column, which is a token of each codebook, for each slot. Pieces can join and
-leave between any two steps. A piece is made in windows, and a window begins with given frames: the last frames that
-were made before it.
+leave between any two steps. The loop makes a piece part by part, because the model reads only a part of limited length.
+Such a part is a window. Each window after the first begins with given frames, which the model reads but does not make:
+the last frames of the window before.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class DecodeLoop:
         self._transformer.read_text(slot, text)
 
     def begin_window(self, slot: int, given: Codes, first_frame: int) -> None:
-        """Starts a window with the frames `given`. `first_frame` is the position of the first of them in the piece."""
+        """Starts a window with the frames `given`. `first_frame` is the number of the window's first frame in the piece."""
         codes = torch.from_numpy(given.astype(np.int64)).to(self.slots.tokens.device)
         self.slots.begin_window(slot, codes, first_frame)
         self._given[slot] = given.shape[1]
@@ -171,7 +172,8 @@ class DecodeLoop:
         )
         next_column = (position[:, None, None] + 1).expand(-1, slots.shape.codebooks, -1)
         present = slots.tokens[:count].gather(2, next_column).squeeze(2)
-        # The column already contains the padding before a codebook's first frame, and the tokens of given frames.
+        # Some tokens of the next column are already in `slots.tokens`, and stay: the padding before the first frame of
+        # a codebook, and the tokens of given frames.
         stays = (frame < slots.given[:count, None]) | ~active[:, None]
         column = torch.where(stays, present, sampled)
         slots.tokens[:count].scatter_(2, next_column, column.unsqueeze(2))

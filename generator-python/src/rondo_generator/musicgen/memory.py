@@ -27,7 +27,7 @@ def check_memory(
 ) -> None:
     """Raises UnusableModel if the weights and the slots don't fit in the free memory.
 
-    If fewer slots would fit, the error says how many.
+    If fewer slots would fit, the error says how many. If `free_bytes` is None, the free memory of `device` is measured.
     """
     free = free_memory(device) if free_bytes is None else free_bytes
     weights = weight_bytes(config, dtype) + WORK_BYTES
@@ -64,7 +64,8 @@ def weight_bytes(config: MusicgenConfig, dtype: torch.dtype) -> int:
 def free_memory(device: torch.device) -> int:
     """Returns the free memory of the device in bytes.
 
-    For a CPU, this is the available memory of the machine, or less if the limit of the container leaves less.
+    For a CPU, this is the available memory of the machine. If the memory limit of the container leaves less, it is
+    what the limit leaves.
     """
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])

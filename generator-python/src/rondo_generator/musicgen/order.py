@@ -8,7 +8,7 @@ from .piece import Piece
 
 #: A piece whose listener has at least this many seconds of sound left may wait.
 FAR_AHEAD_SECONDS = 10.0
-#: A piece whose listener has fewer seconds of sound left is short of sound.
+#: A piece whose listener has fewer than this many seconds of sound left is short of sound.
 SHORT_SECONDS = 1.0
 
 
@@ -29,8 +29,8 @@ def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float)
 def batch_of(due: Sequence[tuple[Piece, int]], most: int) -> list[Piece]:
     """Returns the most urgent piece, and the pieces that the codec can decode in the same call: at most `most` pieces.
 
-    The pieces of one call have the same number of frames to decode, and are at the same stage: the call decodes either
-    the beginning of every piece or of none, and the end of every piece or of none.
+    All pieces of one call have the same number of frames to decode. Either all of these pieces are at their beginning,
+    or none is. Likewise, the call either reaches the end of all of them or of none.
     `due` contains the pieces, the most urgent one first, each with the number of frames that the codec can decode now.
     """
 

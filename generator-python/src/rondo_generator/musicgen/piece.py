@@ -26,10 +26,13 @@ class PieceFailed(Exception):
 
 @dataclass(frozen=True)
 class Windows:
-    """MusicGen was trained on 30 s. A longer piece has windows that each begin with the end of the previous one."""
+    """MusicGen was trained on 30 s of sound, so a longer piece is made in several windows of at most 30 s.
+
+    Each window begins with the end of the previous one.
+    """
 
     frames: int = 1500
-    #: The last 12 s of a window are the beginning of the next one.
+    #: The number of frames at the end of a window with which the next window begins. They last 12 s.
     repeated: int = 600
 
 
@@ -49,7 +52,8 @@ class Piece:
     sampling: Sampling
     #: The number of all frames of the piece, including the given ones.
     frames: int
-    #: Frames of a parent, shape (codebooks, frames), with which the piece begins.
+    #: The frames of the parent (the earlier version that this piece extends), shape (codebooks, frames). The piece
+    #: begins with them. The array has 0 frames if there is no parent.
     given: Codes
     windows: Windows = Windows()
     blocks: Blocks = Blocks()
@@ -90,7 +94,7 @@ class Piece:
         return self.codes[:, self.window_start : self.whole]
 
     def add(self, columns: Columns) -> None:
-        """Sorts the tokens of new columns into frames, because a column has tokens of several frames.
+        """Stores the tokens of new columns in their frames. One column has tokens of several frames.
 
         Tokens of frames after the end of the window are dropped.
         """

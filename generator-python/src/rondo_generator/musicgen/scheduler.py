@@ -104,7 +104,7 @@ class Scheduler:
             piece.sounds.put(PieceFailed("The generator was stopped."))
 
     def advance(self) -> None:
-        """Runs one round: at most one part of a prefill, one step and one call of the codec."""
+        """Runs one round: a part of a prefill, then one step, then one call of the codec. Omits what is not due."""
         self._end_stopped()
         self._admit()
         self._prefill_one()

@@ -13,7 +13,7 @@ export interface Section {
   readonly bars: number;
   /** The number of earlier sections of this kind, such as 1 for the second chorus. */
   readonly occurrence: number;
-  /** The strength of all players, from 0 to 1. */
+  /** How strongly the instruments play, from 0 to 1. */
   readonly intensity: number;
   /** The level relative to the loudest section, in decibels: 0 for a chorus, -4 for a quiet intro. */
   readonly levelDb: number;

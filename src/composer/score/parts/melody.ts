@@ -111,7 +111,7 @@ const chorusArches: readonly (readonly number[])[] = [
   [2, 4, 3, 0],
 ];
 
-/** Draws mostly steps and sometimes a repeated note. A leap is followed by a step back. */
+/** Chooses random moves: mostly steps, and sometimes a repeated note or a leap. A leap is followed by a step back. */
 const movesOf = (random: Random, version: number): readonly number[] => {
   if (version > 1) return fallingMoves(random);
   const moves: number[] = [];
@@ -131,7 +131,7 @@ const movesOf = (random: Random, version: number): readonly number[] => {
   return moves;
 };
 
-/** Draws leaps that go up and steps that go down again, as in most songs. */
+/** Chooses random moves: leaps go mostly up, and steps go mostly down again, as in most songs. */
 const fallingMoves = (random: Random): readonly number[] => {
   const moves: number[] = [];
   let height = 0;
@@ -242,7 +242,7 @@ interface Walk {
 }
 
 /**
- * Starts on a chord tone near the last note, follows the moves, and prefers chord tones on strong
+ * Starts on a chord tone near the last note of the previous bar, follows the moves, and prefers chord tones on strong
  * beats.
  */
 const walkShape = (walk: Walk, places: readonly number[], moves: readonly number[]): readonly number[] => {
@@ -315,7 +315,7 @@ const bounced = (rung: number, rungs: number): number => {
   return rung;
 };
 
-/** Sometimes splits a long note into itself and its neighbour in the direction of the next note. */
+/** Sometimes replaces the end of a long note by the neighbouring pitch in the direction of the next note. */
 const ornament = (
   notes: readonly MelodyNote[],
   bar: BarHarmony,

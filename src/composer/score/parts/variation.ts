@@ -1,4 +1,4 @@
-// Varies a part's pattern from bar to bar, so that an accompaniment isn't a repeated bar.
+// Varies the pattern of a part from bar to bar, so that an accompaniment doesn't only repeat one bar.
 
 import { createRandom, type Random } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";

@@ -7,7 +7,10 @@ import type { Part } from "../../styles/style.ts";
 import { quartersOf, quartersPerMinute } from "./meter.ts";
 
 export interface Groove {
-  /** Returns the beat at which a sixteenth of the bar is played. It is never before the beginning of the bar. */
+  /**
+   * Returns the time at which a sixteenth of the bar is played, in quarter notes after the beginning of the bar. The
+   * time is never negative. `sixteenth` counts from 0.
+   */
   beatOf(sixteenth: number, part: Part): number;
   /** Returns the MIDI velocity of a note. `force` is the strength of the note, from 0 to 1. */
   velocityOf(force: number): number;
@@ -20,7 +23,7 @@ export const createGroove = (spec: MusicSpec, random: Random, bar: number): Groo
   const { loosenessMs, swingUnit } = styleOf(spec);
   const steps = quartersOf(spec.meter) * 4;
   const [from, to] = [bar, bar + 1].map((at) => (1 + createRandom(spec.seed, "drift", at).spread()) / 2);
-  /** The band is later in some bars than in others, and its lateness changes gradually from bar to bar. */
+  /** Returns how late the whole band is, from 0 to 1. This lateness changes gradually from bar to bar. */
   const drift = (sixteenth: number): number => from! + ((to! - from!) * sixteenth) / steps;
   const looseBeats = (loosenessMs / 1000) * (quartersPerMinute(spec.bpm, spec.meter) / 60);
   return {

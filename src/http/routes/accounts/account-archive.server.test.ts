@@ -71,7 +71,7 @@ async function unpack(bytes: Uint8Array) {
   };
 }
 
-test("the archive of a member has the stored data as JSON and every version as a tagged MP3, also from the trash; a piece in progress is listed without a file", async () => {
+test("the archive of a member has the stored data as JSON and every version as a tagged MP3, including versions in the trash; a piece in progress is listed without a file", async () => {
   await using stage = await createStage();
   const login = { business: stage.business, email: "ada@example.com", password: "long enough" };
   const ada = (await stage.call("POST", "accounts/sign-up", { json: login })).body;
@@ -126,7 +126,7 @@ test("the archive of a member has the stored data as JSON and every version as a
   expect(readme).not.toContain("- same name");
 });
 
-test("README.txt is in the language that the URL names, otherwise in that of the browser, and each language has its own entity tag", async () => {
+test("README.txt is in the language that the URL names, or else in the browser's language; the archive has a different ETag for each language", async () => {
   await using stage = await createStage();
   const guest = await stage.guest();
   await stage.make(guest.userId, "rain");

@@ -30,7 +30,7 @@ test("a guest's account is deleted without a password, and a token that the busi
   expect(renewed.body).toMatchObject({ kind: "external", email: null });
 });
 
-test("users whom the business manages and callers without a credential can't delete an account", async () => {
+test("an account can't be deleted with the token of a user whom the business manages, with a key of the business, or without a credential", async () => {
   await using house = await createAccountHouse();
   const { call, studio } = house;
   const { key } = await studio.deps.keys.create(studio.business.id, "", "test");

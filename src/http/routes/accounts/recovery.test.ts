@@ -82,7 +82,7 @@ async function createHouse({
 
 const login = { business: "demo", email: "ada@example.com", password: "long enough" };
 
-test("a forgotten password is reset by one mailed link, which ends all sessions and works once", async () => {
+test("a forgotten password is reset with a mailed link that works only once, and the reset ends all sessions", async () => {
   await using house = await createHouse();
   const up = await house.call("POST", "accounts/sign-up", { json: login });
   await house.token(1);
@@ -215,14 +215,14 @@ test("a new address is used only after its link was opened, and the former addre
   expect([warning.to, warning.text.includes("new@example.com")]).toEqual([["ada@example.com"], true]);
   const [second, back] = [confirming, warning].map(({ text }) => /#(demo\.[\w-]+)/.exec(text)![1]!);
   await house.call("POST", "accounts/sign-up", { json: { ...login, email: "new@example.com" } });
-  // Another member has the address by now, so the change is refused. The link stays valid.
+  // Another member has the address by now, so the change is refused. The link stays valid until the password is reset.
   expect((await verify(second!)).status).toBe(409);
   const reset = { token: back, password: "taken back by ada" };
   expect((await house.call("POST", "accounts/reset-password", { json: reset })).status).toBe(204);
   expect((await verify(second!)).status).toBe(410);
 });
 
-test("after too many wrong passwords at a password change, the error says for how many, and sign-ins are not affected", async () => {
+test("wrong passwords at a password change and at a sign-in are counted separately, and each error says what was counted", async () => {
   await using house = await createHouse({ environment: { RONDO_LIMIT_SIGN_INS: "2/1h" } });
   const { cookie } = await house.call("POST", "accounts/sign-up", { json: login });
   const json = { password: "wrong", newPassword: "a new password" };

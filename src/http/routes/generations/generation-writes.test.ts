@@ -21,7 +21,7 @@ import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 
 setDefaultTimeout(60_000);
 
-/** The frames, without the tag that precedes the first frame. */
+/** The MP3 frames of a tone, as chunks, without the tag that precedes the first frame. */
 const frames = (await createTone(12)).map((chunk) => chunk.subarray(id3BytesOf(chunk)));
 const sound = await mp3Sound();
 type Served = Awaited<ReturnType<typeof createServedStudio>>;

@@ -63,7 +63,7 @@ test("while a piece of unknown size is generated, a listener gets all bytes in a
   expect(size).toBeNull();
 });
 
-test("a finished piece has the generated length, before and after its upload and as a file", async () => {
+test("a finished piece has the length of its sound and not the announced length, before and after its upload to the object store, and as a downloaded file", async () => {
   await using served = await createServedStudio();
   const piece = await served.studio.start();
   await served.studio.run(piece, { generator: openEnded(async () => undefined) });
@@ -79,7 +79,7 @@ test("a finished piece has the generated length, before and after its upload and
     expect([tier, Number(audio.headers.get("content-length"))]).toEqual([tier, mp3.length]);
     const playlist = Buffer.from((await served.ask("GET", `${at}/playlist.m3u8`)).body).toString();
     expect(playlist).toContain("#EXT-X-ENDLIST");
-    // The file of the waveform contains a head of 24 bytes, and then 50 pairs of bytes per second.
+    // The file of the waveform contains a header of 24 bytes, and then 50 pairs of bytes per second.
     const peaks = await served.ask("GET", `${at}/peaks`);
     expect((peaks.body.length - 24) / 100).toBeWithin(19.5, 21.5);
     const file = await served.ask("GET", `${at}/download`);

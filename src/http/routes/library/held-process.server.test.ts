@@ -27,7 +27,7 @@ async function renderedIn({ config }: { config: { dataDir: string } }): Promise<
   return readdir(join(root, ofProcess));
 }
 
-test("when many callers request the last byte of WAVs, each piece is decoded once and other requests are not delayed", async () => {
+test("when many callers request the last byte of WAV files, each piece is decoded once and other requests are not delayed", async () => {
   await using served = await createServedStudio();
   const pieces = [await served.make(mp3), await served.make(mp3)];
   const asked = pieces.flatMap((piece) =>

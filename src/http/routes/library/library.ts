@@ -26,7 +26,7 @@ export type LibraryRoutesDeps = DeleteThingDeps &
     readonly links: LinkMaker;
     readonly trustedProxies: number;
     /**
-     * Clears the cached facts about versions that this process uses to serve their sound. It is called after each
+     * Clears the facts about versions that this process has cached to serve sound. The routes call it after each
      * deletion, purge and restore of a project, a track or a version.
      */
     forgetSounds(): void;

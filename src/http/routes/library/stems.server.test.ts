@@ -59,7 +59,7 @@ const decode = async (path: string): Promise<Float32Array> => {
 };
 
 needsTool("ffmpeg", "unzip")(
-  "the stems have the length of the piece, and their sum equals the mix wherever its peaks are not limited",
+  "the stems have the length of the piece, and their sum equals the mix wherever the limiter doesn't change the mix",
   async () => {
     const path = await make(10);
     const res = await get(path);

@@ -36,7 +36,7 @@ async function openApp() {
   };
 }
 
-test("the generations of all users are found by state, user, text and time, the operator reads the events of one, and a summary counts them", async () => {
+test("a business finds the generations of all its users by state, user, text and time; the operator reads the events of a generation; a summary counts the generations", async () => {
   await using opened = await openApp();
   const { studio, ask, key, narrow, operator } = opened;
   const done = await studio.make({ prompt: "Blue 100% piano" });

@@ -1,5 +1,5 @@
-// Serves /health (whether this process is alive), /ready (whether the stores that it needs are reachable) and
-// /metrics (its counters).
+// Serves /health (whether this process is alive), /ready (whether the stores that the process needs are reachable) and
+// /metrics (the counters of the process).
 import { Hono } from "hono";
 import type { Metrics } from "../../metrics/metrics.ts";
 import type { HttpEnv } from "../../wire.ts";

@@ -114,8 +114,8 @@ export function sharedRoutes(deps: SharingRoutesDeps) {
       return c.html(sharedPage(music, at, look, { isEmbedded }), 200, headers);
     } catch (err) {
       if (!isAppError(err, "NOT_FOUND")) throw err;
-      // The page has the look of the host. The look of the business in the path would reveal that this business
-      // exists.
+      // The page has the look that belongs to the host of the request. The look of the business in the path would
+      // reveal that this business exists.
       const look = await lookOf(c, deps.looks.ofHost(new URL(c.req.url).host));
       return c.html(missingPage(`${baseOf(c, deps.publicUrl)}/`, look), 404, headers);
     }

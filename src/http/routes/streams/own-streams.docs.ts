@@ -1,4 +1,4 @@
-// Describes the routes of a business's own streams in the OpenAPI document.
+// Describes, for the OpenAPI document, the routes of the streams that a business itself creates.
 import type { DocumentedRoute } from "../../openapi/operation.ts";
 import { about, bytes, instant, oneOf, text, whole } from "../../openapi/schema.ts";
 import { streamHead, streamHeaders, streamRead } from "../../openapi/stream-parts.ts";

@@ -36,7 +36,7 @@ async function openApp() {
   };
 }
 
-test("queries and sound are counted for the user, and a piece beyond a quota that the business set gets 429 with the time to wait", async () => {
+test("pieces, queries and served bytes are counted for the user, and a request beyond a quota that the business set gets 429 with the time to wait", async () => {
   await using opened = await openApp();
   const { studio, deps, ask, user, key, operator } = opened;
   const { versionId } = await studio.make();
@@ -67,7 +67,7 @@ test("queries and sound are counted for the user, and a piece beyond a quota tha
   expect((await ask(user, "GET", "/v1/limits")).body.quotas).toMatchObject([{ limit: 2, used: 2, left: 0 }]);
 });
 
-test("the usage and webhook routes refuse a user and a key with only the tokens scope, and a webhook endpoint is hidden from other businesses", async () => {
+test("the usage and webhook routes refuse users, and keys that have only the tokens scope; a webhook endpoint is hidden from other businesses", async () => {
   await using opened = await openApp();
   const { studio, ask, user, key, limited, foreign, operator } = opened;
   const created = await ask(key, "POST", "/v1/webhooks", { url: "https://8.8.8.8/events" });

@@ -26,7 +26,8 @@ export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): Byte
 });
 
 /**
- * Joins sources in the given order. Throws CONTENT_DAMAGED if a source has more or fewer bytes than it declares.
+ * Joins sources in the given order. Reading the joined source throws CONTENT_DAMAGED if one of the sources yields more
+ * or fewer bytes than it declares.
  */
 export function joinSources(sources: readonly ByteSource[]): ByteSource {
   return {

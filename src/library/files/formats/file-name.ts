@@ -7,18 +7,24 @@ const bytesMax = 180; // Most file systems allow 255 bytes. The rest is for an e
 const forbidden = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff<>:"/\\|?*]+/gu;
 const reserved = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)/i;
 
-/** Returns a file name without folders. The name is never empty. `extension` has no leading dot. */
+/**
+ * Returns a file name without folders. If no character of the title can be used, the name is `otherwise`. `extension`
+ * has no leading dot.
+ */
 export const fileNameOf = (title: string, extension: string, otherwise = "untitled"): string =>
   `${folderNameOf(title, otherwise)}.${extension}`;
 
-/** Returns the name of a folder. The name is never empty. */
+/** Returns the name of a folder. If no character of the title can be used, the name is `otherwise`. */
 export function folderNameOf(title: string, otherwise = "untitled"): string {
   const cleaned = title.normalize("NFC").replace(forbidden, " ").replace(/\s+/g, " ").trim();
   const short = cutToBytes(cleaned, bytesMax).replace(/^[. ]+|[. ]+$/g, "");
   return short.replace(reserved, "$1_") || otherwise;
 }
 
-/** Makes the names unique. A repeated name, also in another letter case, gets " (2)" and so on. */
+/**
+ * Makes the names unique without regard to letter case: the second of several equal names gets " (2)" before its
+ * extension, the third " (3)" and so on.
+ */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {

@@ -177,7 +177,7 @@ const statusOf = (err: unknown): number | undefined => answerOf(err)?.status;
 
 const retryAfterMsMax = 30_000;
 
-/** Returns 0 if the answer contains no number of seconds. */
+/** Returns 0 if the answer has no Retry-After header with a number of seconds. */
 function retryAfterMsOf(err: unknown): number {
   const seconds = Number(answerOf(err)?.headers?.["retry-after"] ?? 0);
   return Number.isFinite(seconds) ? Math.min(seconds * 1_000, retryAfterMsMax) : 0;

@@ -1,4 +1,5 @@
-// Opens a chunk cache in this process's memory. It is bounded in bytes and evicts the least recently used streams first.
+// Opens a chunk cache in this process's memory. The cache has a limit in bytes. It evicts the least recently used
+// streams first.
 import { type ChunkCache, type Span, streamName } from "../chunk-cache.ts";
 
 export interface MemoryChunkCacheOptions {
@@ -9,13 +10,16 @@ export interface MemoryChunkCacheOptions {
 
 interface CachedStream {
   readonly streamId: string;
-  /** The chunks by position. They don't overlap, and there may be gaps between them. */
+  /** The chunks, sorted by position. They don't overlap, and there may be gaps between them. */
   readonly chunks: { readonly position: number; readonly bytes: Uint8Array }[];
   usedAt: number;
   bytes: number;
 }
 
-/** The memory that each chunk needs in addition to its bytes. The byte limit includes it, so that many tiny chunks are limited, too. */
+/**
+ * The memory that each chunk needs in addition to its bytes. It counts towards the byte limit, so that many tiny chunks
+ * are limited, too.
+ */
 const overheadBytes = 160;
 
 export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): ChunkCache {
@@ -132,7 +136,10 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
 
 const costOf = (bytes: Uint8Array): number => bytes.byteLength + overheadBytes;
 
-/** Inserts a chunk in order, unless it overlaps a cached chunk. Returns the number of bytes that the chunk added to the cache. */
+/**
+ * Inserts a chunk in order, unless it overlaps a cached chunk. Returns the number of bytes that the chunk added to the
+ * cache.
+ */
 function insert({ chunks }: CachedStream, position: number, bytes: Uint8Array): number {
   const at = indexAfter(chunks, position);
   const before = chunks[at - 1];

@@ -15,7 +15,10 @@ export interface RedisChunkCacheOptions {
   readonly caCertificate?: string;
   /** The prefix of every key and channel. */
   readonly prefix?: string;
-  /** The byte limit of one stream; its oldest chunks are evicted first. The total size is limited by expiry and by Redis's maxmemory. */
+  /**
+   * The maximum number of cached bytes of one stream. The stream's oldest chunks are evicted first. The total size of
+   * the cache is limited by expiry and by Redis's maxmemory.
+   */
   readonly bytesMaxPerStream?: number;
   /** Unused entries expire after this time. */
   readonly expireMs?: number;
@@ -102,7 +105,7 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
     async lease(key, holder, ttlMs) {
       const { lease } = namesOf(prefix, key);
       const granted = await reach((client) => client.eval(leaseScript, 1, lease, holder, ttlMs));
-      // Without Redis no lease can be checked, so every process tails the stream itself.
+      // While Redis is unreachable, no lease can be checked, so every process watches the stream itself.
       return granted !== 0;
     },
     async forget(key) {

@@ -69,8 +69,8 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     }
     channel.isOn = true;
     if (channel.wasLost) {
-      // Messages since the end of the earlier subscription may be lost. So the listeners are called with undefined, which
-      // makes them read the chunk store.
+      // Messages since the end of the earlier subscription may be lost. So the listeners are called with undefined,
+      // which makes them read the chunk store.
       channel.wasLost = false;
       callListeners(channel, undefined);
     } else {

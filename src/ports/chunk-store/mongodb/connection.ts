@@ -13,8 +13,9 @@ export interface Connection {
   /** Asks the server once and caches the answer. */
   deployment(): Promise<Deployment>;
   /**
-   * Runs an idempotent operation. When the server becomes unreachable, the operation is retried for a short time.
-   * After that, operations fail immediately until the next attempt to connect. Throws the errors of `translated`.
+   * Runs an idempotent operation. If the server has just become unreachable, the operation is retried for up to a
+   * second. After that, operations fail immediately until the next attempt to connect, which is two seconds later at
+   * most. Throws the errors of `translated` (errors.ts).
    */
   run<T>(step: () => Promise<T>): Promise<T>;
   /** Like `run`, but in a transaction. Call it only if `isReplicated` is true. */

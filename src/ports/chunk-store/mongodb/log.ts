@@ -118,7 +118,7 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
   const logs = {
     remember,
 
-    /** Reads the entries after a state of the log, page by page, until the first gap or the end. */
+    /** Reads the entries after a state of the log, page by page, until an entry is missing or the log ends. */
     async *entriesFrom(log: Log, from: Place): AsyncGenerator<Entry> {
       let place = from;
       for (let limit = pageMin; ; limit = Math.min(limit * 2, pageMax)) {

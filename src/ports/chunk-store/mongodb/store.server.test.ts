@@ -212,7 +212,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 60_000);
 
-  test("a removal that ended after it had marked the stream is finished by the next process", async () => {
+  test("a removal that was interrupted after it had marked the stream as deleted is finished by the next process", async () => {
     await using server = await startMongoServer();
     const before = createMongoChunkStore(server);
     const client = new MongoClient(server.url);
@@ -286,7 +286,8 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
 
   const threeChunks = Array.from({ length: 3 }, (_, i) => new Uint8Array(3_000).fill(i + 1));
 
-  // The server at MONGODB_URL may be a replica set.
+  // Only the in-memory stand-in is tested, because the real server at MONGODB_URL may be a replica set, which accepts
+  // such an append.
   test.skipIf(hasRealMongo)(
     "an append that is too large for one document is refused by a single server (only on the stand-in)",
     async () => {

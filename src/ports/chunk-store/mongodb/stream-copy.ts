@@ -92,8 +92,8 @@ export function createStreamCopies(
 
     /**
      * Inserts an entry with `heldUntil` after the last chunk. An append that runs at the same time can't insert its
-     * chunk, because the entry already has the same `seq`. Until `heldUntil`, each append that reads the entry is
-     * refused with UNAVAILABLE (`streamMoves` in ../stream-copy.ts).
+     * chunk, because the entry already has the `seq` that the chunk would get. Until `heldUntil`, each append that
+     * reads the entry is refused with UNAVAILABLE (`streamMoves` in ../stream-copy.ts).
      */
     async hold(path: string, ms: number): Promise<StreamRecord | undefined> {
       for (;;) {

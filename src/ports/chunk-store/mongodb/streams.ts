@@ -1,5 +1,5 @@
-// Manages the stream documents of one business in MongoDB. It finds streams by path, renews TTLs, and removes streams
-// together with ancestors that no other stream uses.
+// Manages the stream documents of one business in MongoDB: finds streams by path, renews TTLs, and removes streams.
+// When a fork is removed, its deleted ancestors are removed, too, if no other fork uses them.
 import { ObjectId } from "mongodb";
 import { forked, gone } from "../append-rules.ts";
 import type { DeleteOptions, StreamFilter, StreamState } from "../chunk-store.ts";
@@ -96,7 +96,7 @@ export function createStreams(
           .toArray(),
       ),
 
-    /** Marks the stream as deleted, and removes the bytes that no fork uses. Returns true when this call marked it. */
+    /** Marks the stream as deleted, and removes the bytes that no fork uses. Returns true if this call set the mark. */
     async discard(document: StreamDocument, { unlessForked = false }: DeleteOptions = {}): Promise<boolean> {
       if (unlessForked && (await hasForks(document._id))) throw forked();
       const deletion = new ObjectId();
@@ -144,7 +144,10 @@ export function createStreams(
       await run(() => streams.updateOne({ _id }, { $set: { touchedAt: new Date(nowMs), dueAt } }));
     },
 
-    /** Removes expired streams, and finishes removals that a killed process had started. */
+    /**
+     * Removes expired streams, and finishes removals that a killed process had started. Returns the number of expired
+     * streams.
+     */
     async sweep(): Promise<number> {
       const due = await run(() =>
         streams
@@ -153,7 +156,8 @@ export function createStreams(
           .toArray(),
       );
       for (const document of due) await found.discard(document);
-      // The query has no limit, because many deleted streams with forks must not hide other deleted streams.
+      // The query has no limit. With a limit, it could return only deleted streams that still have forks, and the other
+      // deleted streams would never be removed.
       const begun = await run(() => streams.find({ state: "deleted" }).toArray());
       const forkedIds = await run(() =>
         streams.distinct("source", { source: { $in: begun.map(({ _id }) => _id) } }),

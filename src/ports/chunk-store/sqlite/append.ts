@@ -16,8 +16,8 @@ interface Appended {
 
 export interface AppendRows {
   /**
-   * Makes all checks, and then appends to the stream at `path`. Throws NOT_FOUND or GONE if there is no stream,
-   * UNAVAILABLE while the stream is moved to another store, and the errors of `judgeAppend`.
+   * Makes all checks, and then appends to the stream at `path`. Throws NOT_FOUND if the stream is missing or expired,
+   * GONE if it was deleted, UNAVAILABLE while it is moved to another store, and the errors of `judgeAppend`.
    */
   append(path: string, append: Append, nowMs: number): Appended;
   /** Appends, without checks, to a stream that was created in the same transaction. */

@@ -28,7 +28,10 @@ export interface OpenOptions {
   readonly bytesMax: number | undefined;
 }
 
-/** A database that finalizes its prepared statements on close. A statement that is not finalized would keep the file open. */
+/**
+ * A database that finalizes its prepared statements on close. A statement that is not finalized would keep the file
+ * open.
+ */
 export interface Connection {
   readonly prepare: Database["prepare"];
   readonly transaction: Database["transaction"];

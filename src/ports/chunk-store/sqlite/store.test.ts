@@ -94,7 +94,7 @@ const killedWriter = `
     await new Promise((resolve) => setImmediate(resolve));
   }`;
 
-test("two processes may open a new business at the same time", async () => {
+test("two processes can create the file of the same new business at the same time", async () => {
   await withStore({}, async (_store, directory) => {
     const script = `
       const { createSqliteChunkStore } = await import("./store.ts");

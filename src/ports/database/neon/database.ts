@@ -12,7 +12,10 @@ import { createRunningWork } from "../running-work.ts";
 import { withinTime } from "../transaction-time.ts";
 
 export interface NeonOptions {
-  /** postgresql://role:password@endpoint/database. The pooled endpoint can't be used, because migrations hold session locks. */
+  /**
+   * postgresql://role:password@endpoint/database. The pooled endpoint can't be used, because migrations hold session
+   * locks.
+   */
   readonly url: string;
   /** The folder of this database's migrations. */
   readonly migrations: string;

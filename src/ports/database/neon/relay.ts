@@ -1,4 +1,4 @@
-// Opens a byte stream to a Postgres server in Neon over the WebSocket that Neon's own driver uses.
+// Opens a byte stream to a Postgres server in Neon over a WebSocket, at the address that Neon's own driver would use.
 import { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { neonConfig } from "@neondatabase/serverless";

@@ -42,8 +42,8 @@ export const sessionSettings = {
 export const sharedMsMax = 150;
 
 /**
- * Sets three of the `sessionSettings` by a statement, because some poolers ignore the settings in the startup message.
- * The time limit becomes `sharedMsMax`.
+ * SQL that sets three of the `sessionSettings`, because some poolers ignore the settings in the startup message. The
+ * time limit becomes `sharedMsMax`.
  */
 export const applySettings = `set statement_timeout = ${sharedMsMax}; set plan_cache_mode = force_generic_plan; set timezone = 'UTC'`;
 
@@ -85,7 +85,8 @@ export function readInstant(text: string): string {
 }
 
 /**
- * How to format the milliseconds, by the length of the text. The length varies because Postgres omits trailing zeros.
+ * Functions that return the fraction of the second with three digits. The key is the length of the whole text, which
+ * varies because Postgres omits trailing zeros.
  */
 const fractions: Readonly<Record<number, (text: string) => string>> = {
   22: () => ".000",

@@ -5,7 +5,10 @@ import { isConnectionLost, openPostgresClient } from "./client.ts";
 
 export interface PostgresAnswer {
   readonly rows: readonly SqlRow[];
-  /** The command of the statement, such as "SELECT" or "COMMIT". If several statements were sent, the command of the last statement. */
+  /**
+   * The command of the statement, such as "SELECT" or "COMMIT". If `sql` contained several statements, this is the
+   * command of the last statement.
+   */
   readonly command: string;
   readonly count: number;
   /** The transaction state of the connection after the statement. */

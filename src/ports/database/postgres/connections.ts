@@ -5,7 +5,10 @@ import { applySettings, sharedMsMax } from "./client.ts";
 import { openPostgresConnection, type PostgresAnswer, type PostgresConnection } from "./connection.ts";
 import { allTaken, leftOpen } from "../refusals.ts";
 
-/** A short statement that waits for a connection. Either `answered` or `refused` is called once, unless `over` was true before. */
+/**
+ * A short statement that waits for a connection. Either `answered` or `refused` is called once, unless `over` was true
+ * before.
+ */
 export interface Turn {
   readonly sql: string;
   readonly values: readonly unknown[];
@@ -27,7 +30,10 @@ interface LeaseOptions {
 
 export interface PostgresConnections {
   share(turn: Turn): void;
-  /** Errors: UNAVAILABLE when no connection is free within `waitMsMax`; the driver's error when no connection can be opened. */
+  /**
+   * Errors: UNAVAILABLE when no connection is free within `waitMsMax`; the driver's error when no connection can be
+   * opened.
+   */
   lease(options: LeaseOptions): Promise<PostgresLease>;
   close(): Promise<void>;
 }
@@ -42,7 +48,10 @@ interface LeaseAsk {
   readonly granted: PromiseWithResolvers<PostgresLease>;
   readonly giveUp: ReturnType<typeof setTimeout>;
   readonly isOver: () => boolean;
-  /** The connection that is reserved for this lease. It accepts no further statements, and the lease is granted after its last answer. */
+  /**
+   * The connection that is reserved for this lease. It accepts no further statements. The lease is granted when the
+   * connection has answered all statements that were sent before.
+   */
   slot: Slot | undefined;
 }
 

@@ -49,7 +49,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("after a table was changed, statements that are already prepared on all connections are prepared again", async () => {
+  test("a statement that was already prepared on all connections still works after its table was changed", async () => {
     const url = await freshUrl();
     const [db, owner] = [await open(url), await open(url)];
     await db.migrate();

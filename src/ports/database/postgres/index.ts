@@ -1,4 +1,4 @@
-// Declares the adapter for Postgres as a database.
+// Declares the database adapter for Postgres.
 import { anyAddress } from "../../technology.ts";
 import { migrationNames, refuseNewer } from "../migration-files.ts";
 import type { DatabaseTechnology } from "../technology.ts";

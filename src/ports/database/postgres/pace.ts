@@ -11,7 +11,11 @@ export interface Pace {
 
 export interface Paces {
   of(sql: string): Pace;
-  /** Records a run. `stopped` means that the server stopped the statement at the time limit of shared statements. */
+  /**
+   * Records a run of the statement. `activeMs` is the time in milliseconds since the statement was sent, or since the
+   * previous answer on its connection if that came later. `stopped` means that the server stopped the statement at the
+   * time limit of shared statements.
+   */
   note(pace: Pace, activeMs: number, stopped?: boolean): void;
 }
 

@@ -35,7 +35,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       const db = await openPostgres<ContractTables>(settings);
       await db.migrate();
       const backends = backendsOf(server.superuserUrl, new URL(url).pathname.slice(1));
-      // These calls open both connections of the pool, so that every query has run on them before the test begins.
+      // These calls open both connections of the pool, and run the queries of `texts` on them before the test begins.
       await Promise.all(Array.from({ length: 60 }, (_, at) => echo(db, at)));
       const other = await openPostgres<ContractTables>(settings);
       return {

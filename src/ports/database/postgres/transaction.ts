@@ -1,4 +1,5 @@
-// Runs one transaction on its own connection. The connection is released only when the server reports that no transaction is open.
+// Runs one transaction on a connection that it leases. The lease ends without the destruction of the connection only
+// when the server reports that no transaction is open.
 import { AppError } from "../../../errors.ts";
 import { isStopped, postgresErrorOf } from "./client.ts";
 import type { PostgresAnswer } from "./connection.ts";
@@ -24,7 +25,9 @@ export interface PostgresTransaction {
 export interface BeginOptions {
   /** The text after `begin`, such as an isolation level. */
   readonly mode?: string;
-  /** The server's time limit for each statement and for each pause between statements, in milliseconds. 0 means no limit. */
+  /**
+   * The server's time limit for each statement and for each pause between statements, in milliseconds. 0 means no limit.
+   */
   readonly limitMs?: number;
 }
 

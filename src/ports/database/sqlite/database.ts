@@ -52,8 +52,9 @@ interface Route {
 }
 
 /**
- * Where a statement runs first, by the reach of its plan. Nested look-ups may multiply, so a statement with nested
- * look-ups must be quick in a reader process before it runs in this process.
+ * The first place of a statement, by the reach of its plan. A plan with the reach "fan-out" has nested look-ups, and
+ * the numbers of rows that they find may multiply. So the statement must be quick in a reader process before it runs in
+ * this process.
  */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
 /**
@@ -88,7 +89,7 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
   const running = createRunningWork();
   let readerOpened = inMemory ? writer : undefined;
 
-  /** Reads use a separate connection, so that they don't see the current transaction and don't wait for it. */
+  /** Reads use a separate connection, so that they see no uncommitted changes and wait for no transaction. */
   function reader(): SqliteConnection {
     readerOpened ??= openSqliteConnection({ file, mode: "read" });
     return readerOpened;
@@ -145,8 +146,8 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
 
   const write = (sql: string, values: readonly SqlValue[], limits: RunOptions) =>
     patiently(async () => {
-      // The check is repeated after each wait, because another transaction may have begun, and this write would run
-      // inside it.
+      // The check is repeated after each wait, because another transaction may have begun. Without the check, this
+      // write would run inside that transaction.
       while (writer.db.inTransaction) await writer.transactionEnds();
       return translated(() => runOn(writer, sql, values, limits.maxRows));
     });

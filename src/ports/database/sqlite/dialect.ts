@@ -28,8 +28,8 @@ class PatientDriver extends SqliteDriver {
 }
 
 /**
- * Kysely reads this getter and then migrates in a transaction. The transaction takes SQLite's write lock first, so two
- * processes that migrate at the same time run one after the other.
+ * Because the getter returns true, Kysely migrates in a transaction. The transaction takes SQLite's write lock first,
+ * so two processes that migrate at the same time run one after the other.
  */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {

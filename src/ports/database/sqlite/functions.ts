@@ -45,7 +45,10 @@ function rounded(value: number | null, digits: number | null): number | null {
   return dropped === 0n ? 0 : Math.sign(value) * Number(`${dropped}e-${digits}`);
 }
 
-/** Returns a percentile: 0.5 as the share gives the median. Between two numbers it is interpolated, as on Postgres. */
+/**
+ * Returns a percentile of the numbers. A share of 0.5 gives the median. A percentile between two of the numbers is
+ * interpolated, as on Postgres.
+ */
 function percentileOf(numbers: readonly number[], share: number): number | null {
   const sorted = Float64Array.from(numbers).sort();
   if (sorted.length === 0) return null;

@@ -1,4 +1,4 @@
-// Declares the adapter for SQLite as a database: each database is a file.
+// Declares the database adapter for SQLite. Each database is a file.
 import { migrationNames, refuseNewer } from "../migration-files.ts";
 import { needsPath } from "../../technology.ts";
 import type { DatabaseTechnology } from "../technology.ts";

@@ -120,7 +120,7 @@ describe("the requests to ACE-Step", () => {
   });
 
   test.each(dialects)(
-    "ask for a cover of the parent if a version has the length of its parent, and for a new end of the parent if it is longer (%s)",
+    "ask for a cover of the parent if the version is as long as the parent, and for a new end of the parent if the version is longer (%s)",
     async (dialect) => {
       await using rondo = await startFarSide(() => ({
         headers: { "content-type": "audio/mpeg" },
@@ -182,7 +182,7 @@ describe("an abort", () => {
     await side[Symbol.asyncDispose]();
   }, 60_000);
 
-  test("leaves the Python server's task running, and its slot is reported as busy until the task ends", async () => {
+  test("leaves the task of the Python server running, and the server's slot is reported as busy until the task ends", async () => {
     const { side, generator, end, health } = await abortWhileRunning("python", "never done");
     expect([end, health.status, health.free]).toEqual(["left running", "busy", 0]);
     side.tasks.release();
@@ -230,7 +230,7 @@ test("while acestep.cpp makes a piece, its health reports no free slot", async (
   await generator.close();
 });
 
-test("a server that doesn't answer with JSON, a missing server and an unsupported scheme each cause an error that says so; `examine` tells a working server from a missing one", async () => {
+test("an answer without JSON, a missing server and an unsupported scheme each cause an error that names the fault; `examine` reports a working server as good and a missing server as wrong", async () => {
   await using side = await startFarSide(({ path }) =>
     path === "/health" ? { body: "ok" } : { status: 404 },
   );

@@ -4,8 +4,8 @@ import { FarError } from "../remote/far-error.ts";
 const headBytesMax = 64 * 1024;
 
 /**
- * Yields the bytes of the first audio part, and stops reading the source after it. Throws GENERATION_FAILED if the
- * source ends inside this part or contains no audio part.
+ * Yields the bytes of the first audio part. After this part, the source is not read further. Throws GENERATION_FAILED
+ * if the source ends inside this part or contains no audio part.
  */
 export async function* audioPartOf(
   source: AsyncIterable<Uint8Array>,

@@ -1,4 +1,5 @@
-// Calls ACE-Step's own Python server: starts a task, requests its state, and downloads its file. The server has no call to cancel a task.
+// Calls ACE-Step's own Python server: starts a task, asks for the state of the task, and downloads the file that the
+// task made. The server has no call to cancel a task.
 import type { GeneratorHealth } from "../generator.ts";
 import { bytesOf, callForAudio, callForJson, formatOfAnswer, jsonCall } from "../remote/audio-answer.ts";
 import { FarError } from "../remote/far-error.ts";
@@ -82,7 +83,10 @@ function formOf(fields: Readonly<Record<string, string | number | boolean>>, sou
   return form;
 }
 
-/** Returns the data in an answer's envelope. Throws if the envelope contains an error, which is possible even with status 200. */
+/**
+ * Returns the data in the envelope of an answer. Throws if the envelope contains an error, which is possible even with
+ * status 200.
+ */
 function dataIn(answer: unknown): unknown {
   const { data, code, error } = recordOf(answer);
   if (typeof error !== "string" && (code === undefined || code === 200)) return data;

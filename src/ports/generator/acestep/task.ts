@@ -1,4 +1,5 @@
-// Describes the task that ACE-Step gets: to make a new piece, to make a cover of the parent, or to extend the parent.
+// Describes the task that ACE-Step gets: to make a new piece, or to make a cover or an extension of the parent. The
+// parent is the version that the user wants to change.
 import type { GenerationRequest } from "../generator.ts";
 import { callFar } from "../remote/call.ts";
 import { FarError } from "../remote/far-error.ts";
@@ -21,8 +22,8 @@ export interface PieceTask {
 interface TaskChange {
   readonly source: Blob;
   /**
-   * The part that is added at the end, in seconds from the beginning of the piece. If undefined, the whole piece is
-   * made again as a cover of the source.
+   * The part that is added at the end of the source: its start and its end, in seconds from the beginning of the piece.
+   * If undefined, the whole piece is made again as a cover of the source.
    */
   readonly repaint: { readonly start: number; readonly end: number } | undefined;
   readonly coverStrength: number;

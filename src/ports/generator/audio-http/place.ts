@@ -1,5 +1,5 @@
-// Parses the address of a server that answers one POST with an audio file. The address has a parameter for each
-// field that Rondo sends, with the server's name of the field as its value (`prompt=text`).
+// Parses the address of a server that answers one POST with an audio file. The parameters of the address give the names
+// of the server's fields: with `prompt=text`, Rondo sends the prompt in the field `text`.
 import { formatOf, type SourceFormat } from "../audio-intake.ts";
 import { type Dialect, dialects } from "./dialects.ts";
 
@@ -19,7 +19,7 @@ const otherNames = ["dialect", "model", "modelField", "sends", "secondsMax", "un
 
 /**
  * Returns the parsed address, or a sentence with the reason if the address can't work. A parameter that begins with
- * "set." is a field with a constant value: `audio+http://host/make?prompt=text&seconds=length&set.steps=50`.
+ * "set." sets a field to a constant value: `audio+http://host/make?prompt=text&seconds=length&set.steps=50`.
  */
 export function findPlace(location: string): AudioHttpPlace | string {
   const url = URL.parse(location.replace(/^audio\+/, ""));

@@ -56,7 +56,7 @@ test.each<[number, typeof v1 | typeof v2]>([
   [600_000, v1],
   [600_000, v2],
 ])(
-  "a plan whose length is changed to %d ms has this length or up to a second more, parts of 3 to 120 seconds, and its lyrics at most once",
+  "if the length of a plan is changed to %d ms, the plan is this long or up to a second longer, each of its parts lasts 3 to 120 seconds, and its lyrics occur at most once",
   (durationMs, plan) => {
     const longer = withLength(plan, durationMs) as { sections?: Timed[]; chunks?: Timed[] };
     const parts = longer.sections ?? longer.chunks ?? [];

@@ -20,7 +20,10 @@ export function sectionsOf(composition: unknown): readonly Section[] {
   return found;
 }
 
-/** Returns the name of the section that plays at a time. */
+/**
+ * Returns the name of the section that plays `ms` milliseconds after the start of the piece. Returns undefined before
+ * the first section.
+ */
 export const sectionAt = (sections: readonly Section[], ms: number): string | undefined =>
   sections.findLast(({ startMs }) => startMs <= ms)?.name;
 

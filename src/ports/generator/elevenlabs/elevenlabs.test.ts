@@ -1,4 +1,5 @@
-// Tests the ElevenLabs Music generator against a stand-in: its contract, the sent requests, and the reasons that listeners get when it fails.
+// Tests the ElevenLabs Music generator against a stand-in: the generator's contract, the sent requests, and the reasons
+// that listeners get when a generation fails.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {

@@ -1,4 +1,5 @@
-// Parses the address of ElevenLabs Music: "elevenlabs:", "elevenlabs:?mode=plan", "elevenlabs:https://proxy.example?model=music_v1".
+// Parses the address of ElevenLabs Music, for example "elevenlabs:", "elevenlabs:?mode=plan" or
+// "elevenlabs:https://proxy.example?model=music_v1".
 
 export interface ElevenLabsPlace {
   readonly base: string;

@@ -1,4 +1,5 @@
-// Defines the plan of a piece by ElevenLabs: a prompt, and in plan mode the composition that ElevenLabs made from it.
+// Defines the plan of a piece by ElevenLabs. The plan contains the prompt. If the generator's address has `mode=plan`,
+// the plan also contains the composition that ElevenLabs made from the prompt.
 import { AppError } from "../../../errors.ts";
 import type { GenerationRequest, Revision, RevisionRequest } from "../generator.ts";
 import { parsePromptPlan, type PromptPlan, promptPlanOf, revisePromptPlan } from "../remote/prompt-plan.ts";

@@ -1,4 +1,5 @@
-// Tests the adapter for the operator's own generator against a stand-in: its contract, the sent requests, each delivery, and the faults.
+// Tests the adapter for the operator's own generator. A test server stands in for the generator. The tests check the
+// contract of generators, the sent requests, each kind of delivery, and the faults of the generator.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {
@@ -95,7 +96,7 @@ describe("the sent request", () => {
     ]);
   });
 
-  test("has the signature that the Standard Webhooks specification gives for its example, and no signature without a secret", () => {
+  test("is signed as in the example of the Standard Webhooks specification, and is not signed without a secret", () => {
     const body = '{"test": 2432232314}';
     const of = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", nowMs: 1_614_265_330_000 };
     expect(signatureOf("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", body, of)["webhook-signature"]).toBe(

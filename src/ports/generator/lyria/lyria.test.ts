@@ -1,4 +1,5 @@
-// Tests the Lyria RealTime generator against a stand-in: its contract, the sent messages, back-pressure, reconnection, and the faults.
+// Tests the Lyria RealTime generator against a stand-in for Google's server: the contract of generators, the messages
+// to the server, back-pressure, reconnection, and faults of the server.
 import { afterAll, describe, expect, test } from "bun:test";
 import { createAudioIntake } from "../../../intake/intake.ts";
 import {

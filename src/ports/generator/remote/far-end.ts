@@ -24,7 +24,7 @@ export function createFarEnd(signal: AbortSignal, stopFar: (limit: AbortSignal) 
   else signal.addEventListener("abort", onAbort, { once: true });
   return {
     stopped: stopped.promise,
-    /** Must be called when the work has ended normally, so that there is nothing to stop. */
+    /** Must be called when the work has ended normally. Then a later abort does not call `stopFar`. */
     ended(): void {
       signal.removeEventListener("abort", onAbort);
       stopped.resolve("stopped");

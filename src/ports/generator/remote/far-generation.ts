@@ -15,7 +15,9 @@ export interface FarWork {
    * deadline passes.
    */
   make(signal: AbortSignal): AsyncIterable<GeneratedChunk>;
-  /** Stops the work on the other machine. It is called once if the generation ends early, even before `make`. */
+  /**
+   * Stops the work on the other machine. It is called once if the generation ends early, even if `make` wasn't called.
+   */
   stopFar(limit: AbortSignal): Promise<FarEnd>;
 }
 

@@ -36,9 +36,9 @@ export interface WhileBusyOptions {
 
 /**
  * Repeats a start while a busy generator refuses it. The pause has the length that the generator asks for; if it asks
- * for none, the pauses grow from 0.5 s to 5 s. Throws GENERATION_FAILED when the generator is still busy at the end of
- * `limitMs`. Other errors are thrown immediately: a start whose answer was lost is never repeated. Call this function
- * only for the start of a task that has sent no sound yet, such as a piece or the next session of a piece.
+ * for none, the pauses grow from 0.5 s to 5 s. Throws GENERATION_FAILED if the next pause would end after `limitMs`.
+ * Other errors are thrown immediately: a start whose answer was lost is never repeated. Call this function only for the
+ * start of a task that has sent no sound yet, such as a piece or the next session of a piece.
  */
 export async function whileBusy<T>(
   start: () => Promise<T>,

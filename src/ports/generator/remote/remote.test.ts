@@ -1,4 +1,4 @@
-// Tests the shared code for generators on other machines against a real server that misbehaves.
+// Tests the code that the adapters for generators on other machines share. The tests use real servers that misbehave.
 import { describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { isAppError } from "../../../errors.ts";

@@ -1,5 +1,5 @@
-// Translates the wishes of a request to formats that generators on other machines accept, and refuses wishes that can't
-// be fulfilled.
+// Translates the wishes of a request (such as a tempo or a key) to formats that generators on other machines accept.
+// Wishes that can't be fulfilled are refused.
 import { findDuration } from "../../../composer/prompt/parse-duration.ts";
 import { AppError } from "../../../errors.ts";
 import type { GenerationOptions, GenerationPlan, GenerationRequest, GeneratorHealth } from "../generator.ts";

@@ -14,7 +14,10 @@ export interface QueueUrl {
   readonly prefix: string;
 }
 
-/** Parses redis://, or rediss:// for TLS. Add `?cluster=true` if the server is a node of a cluster, and `?prefix=` to share a Redis server. */
+/**
+ * Parses the URL of a queue: redis://, or rediss:// for TLS. `?cluster=true` says that the server is a node of a
+ * cluster. `?prefix=` sets the prefix of the keys, so that several queues can share a Redis server.
+ */
 export function readQueueUrl(text: string): QueueUrl {
   const url = new URL(text);
   const name = url.searchParams.get("prefix") ?? "rondo";

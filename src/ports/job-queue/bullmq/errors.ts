@@ -31,7 +31,7 @@ const passing = new Set([
 ]);
 
 /**
- * Returns the code of an error that Redis answered: the first word of its message, or "ERR" if this word is not in
+ * Returns the code of an error that Redis sent: the first word of the error's message, or "ERR" if this word is not in
  * capitals. Returns undefined for all other errors, such as those of the connection.
  */
 export function redisCodeOf(err: Error): string | undefined {

@@ -105,7 +105,7 @@ export function createOperator(redis: RedisClient, queueOf: (name: QueueName) =>
     }
   }
 
-  /** Returns the newest jobs first. At most twice `limit` jobs are in memory at a time. */
+  /** Returns at most `limit` jobs, the newest first. During the search, at most twice as many are in memory. */
   async function newest(filter: JobFilter, limit: number): Promise<Found[]> {
     let found: Found[] = [];
     const cut = (): void => {

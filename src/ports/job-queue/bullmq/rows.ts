@@ -8,7 +8,10 @@ interface OwnOptions {
   readonly business: string;
   /** The user to whom the job belongs, if users take turns. */
   readonly owner?: string;
-  /** A number that increases with each added job. It shows which of two calls with the same job id added the job. */
+  /**
+   * A UUIDv7, which increases with each added job. Each call that adds a job passes a new value. If two calls pass the
+   * same job id, the stored value is that of the call that added the job.
+   */
   readonly order: string;
 }
 export type StoredOptions = JobsOptions & OwnOptions;
@@ -27,10 +30,10 @@ export type Hash = Readonly<Record<string, string>>;
 export const optionsOf = (hash: Hash): StoredOptions => JSON.parse(hash.opts ?? "{}") as StoredOptions;
 
 /**
- * `list` is "active", "completed" or "failed" if BullMQ's list or set of this name contains the job, and any other text
- * otherwise. `score` is the job's score in BullMQ's set of delayed jobs (the time in milliseconds, times 4,096), or
- * undefined if the job is not in the set. This set also contains jobs that wait because their business has too many
- * runs: their time is `heldUntilMs`, and their state is "waiting".
+ * If BullMQ's list "active", or its set "completed" or "failed", contains the job, `list` is the name of that list or
+ * set. Otherwise `list` is any other text. `score` is the job's score in BullMQ's set of delayed jobs (the time in
+ * milliseconds, times 4,096), or undefined if the job is not in the set. This set also contains jobs that wait because
+ * their business has too many runs: their time is `heldUntilMs`, and their state is "waiting".
  */
 export function stateOf(list: string, score: number | undefined, nowMs: number): JobState {
   if (list === "active" || list === "completed" || list === "failed") return list;

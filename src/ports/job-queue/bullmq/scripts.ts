@@ -1,4 +1,5 @@
-// Defines atomic Lua scripts for features that BullMQ lacks: fair turns, the limit of runs per business, and corrections after a wrong clock.
+// Defines atomic Lua scripts for features that BullMQ lacks: fair turns of the businesses, the limit of concurrent runs
+// per business, and the correction of times that were stored while a clock was wrong.
 import type { Cluster, Redis } from "ioredis";
 
 // Priorities in these scripts are BullMQ's priorities: lower priorities run first. 1 to 1,001 are the callers'
@@ -14,8 +15,8 @@ const unit = 2 ** 32;
 const moment = 1_000;
 
 /**
- * Jobs that wait because their business has too many runs are stored as BullMQ's delayed jobs, with this time as the end
- * of the delay. No other delay ends so late.
+ * Jobs that wait because their business has too many runs are stored as BullMQ's delayed jobs, with this time as the
+ * end of the delay. No other delay ends so late.
  */
 export const heldUntilMs = 4_102_444_800_000;
 
@@ -28,11 +29,11 @@ local function optionsOf(id)
   return text and cjson.decode(text) or {}
 end
 
--- Start-time fair queueing: the turn of a business's next job is one higher than the turn of its last job. It is never
+-- Start-time fair queueing: the turn of a business's next job is one higher than the turn of its last job, but never
 -- lower than the turn of the job at the head of the queue. So a business without jobs neither loses nor saves up turns.
 -- Within a business, users take turns in the same way. The waiting jobs of a business are in a separate queue, ordered
 -- by the turns of the users. At each turn of the business, the first job of this queue runs. The turns of the users are
--- forgotten a day after the last job.
+-- forgotten a day after the last job of the business.
 local function lineOf(business) return base .. 'rondo:line:' .. business end
 local function freshOf(business) return base .. 'rondo:fresh:' .. business end
 
@@ -160,9 +161,10 @@ end
 `;
 
 const removal = `
--- Removes a job and everything that refers to it. Returns false for a missing job, and for a job that a worker has
--- locked. 'ended' is a list with 'failed', 'completed' or both: jobs in these states are removed, too. If it contains
--- both, a job that is in none of the queue's lists, the active list included, is removed as well.
+-- Removes a waiting or delayed job and everything that refers to it. Returns false if the job was not removed, for
+-- example because it is missing or a worker has locked it. 'ended' is a list with 'failed', 'completed' or both: jobs
+-- in these states are removed, too. If 'ended' contains both, a job that is in no list of the queue, not even in the
+-- list of active jobs, is removed as well.
 local function remove(id, ended)
   if redis.call('EXISTS', base .. id .. ':lock') == 1 or redis.call('EXISTS', base .. id) == 0 then return false end
   local removed = redis.call('ZREM', prioritized, id) + redis.call('ZREM', base .. 'delayed', id) + redis.call('LREM', base .. 'wait', 0, id)
@@ -186,8 +188,8 @@ const steps = {
   rondoPlace: `place(tonumber(ARGV[1])) awaken()`,
 
   /**
-   * [most, id…] Does the same as rondoPlace. Returns the `order` of each job. The order identifies the call that added
-   * the job, so each caller sees whether its own job was added.
+   * [most, id…] Does the same as rondoPlace, then returns the option `order` of each job. Each call that adds a job
+   * chooses a new `order`. If the returned `order` differs from it, an earlier call had already added this job.
    */
   rondoAdmit: `
     place(tonumber(ARGV[1]))
@@ -252,7 +254,10 @@ const steps = {
     place(1000)
     awaken()`,
 
-  /** [id, token] Ends an interrupted run. Its job waits again, before other jobs of the same turn, and no attempt is used up. */
+  /**
+   * [id, token] Ends an interrupted run. Its job waits again, before other jobs of the same turn, and no attempt is
+   * used up.
+   */
   rondoGiveBack: `
     if not letGo(ARGV[1], ARGV[2]) then return 0 end
     redis.call('HDEL', base .. ARGV[1], 'processedOn')

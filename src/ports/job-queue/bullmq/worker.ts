@@ -27,9 +27,9 @@ export interface BullmqWorkerDeps {
 
 export interface BullmqWorker extends Worker {
   /**
-   * Puts jobs that were set aside into the queue again. A job is set aside while its business has too many runs.
-   * Normally the worker whose run ends puts it into the queue again. This call does so in place of workers that were
-   * killed. It also sets the turns of jobs that return after a delay (see `placeNowAndThen`).
+   * Puts jobs that were set aside into the queue again. A job is set aside while its business has too many runs. When
+   * one of these runs ends, the worker of the run puts the job into the queue again. A worker that was killed can't do
+   * this, so this call does it. The call also sets the turns of jobs that return after a delay (see `placeNowAndThen`).
    */
   sweep(): Promise<void>;
 }
@@ -47,8 +47,8 @@ interface Run {
 const errorCharactersMax = 2_000;
 const placeEveryMs = 50;
 /**
- * A run gives way to another job: it ends early and its own job returns to the queue. It does so only for a job that
- * has waited at least this long, because a newer job may be about to start in another slot.
+ * When a run gives way to another job, the run ends early and its own job returns to the queue. A run gives way only to
+ * a job that has waited at least this long, because a newer job may be about to start in another slot.
  */
 const unnoticedMs = 100;
 
@@ -229,7 +229,10 @@ export function createBullmqWorker(
     step("rondoPlace", [1_000]).catch(onError);
   }
 
-  /** Renews the lock of a run. BullMQ renews locks by the wall clock, so after the clock was set back it would let the lock expire. */
+  /**
+   * Renews the lock of a run. BullMQ renews locks, too, but by the wall clock. After the wall clock was set back,
+   * BullMQ would let the lock expire.
+   */
   function keepLease(id: string, run: Run): void {
     const restMs = run.leaseUntilMs - performance.now();
     if (restMs < 0) lose(id);

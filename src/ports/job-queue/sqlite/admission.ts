@@ -7,6 +7,7 @@ import { fairPriority, nextTurn } from "./schema.ts";
 export interface Admission {
   /** Adds all jobs or none. The jobs are on disk when the call returns. */
   add(queue: QueueName, jobs: readonly JobInput[]): { readonly id: string; readonly added: boolean }[];
+  /** Adds or changes a schedule that adds this job every `everyMs` milliseconds. 0 removes the schedule. */
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): void;
   /** Adds the jobs of due schedules. The caller must have begun a transaction. */
   addScheduled(nowMs: number): void;

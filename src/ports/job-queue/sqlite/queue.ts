@@ -16,7 +16,10 @@ export interface SqliteJobQueueOptions {
   readonly file: string;
   /** The interval at which a worker checks for changes by other processes. */
   readonly pollMs?: number;
-  /** The number of completed jobs that are stored per queue. Older jobs are forgotten, and their ids can be added again. */
+  /**
+   * The number of completed jobs that are stored per queue. Older completed jobs are deleted, so that jobs with their
+   * ids can be added again.
+   */
   readonly completedMax?: number;
   /** How long a forced close waits for runs to end after the abort signal. */
   readonly closeGraceMs?: number;

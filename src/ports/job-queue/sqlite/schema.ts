@@ -131,7 +131,7 @@ const steps: readonly string[] = [
   end;
   `,
   `
-  -- The lengths of the lease and of the delay. After the clock was ahead, an end that is further away than this length is brought forward.
+  -- The lengths of the lease and of the delay. If the clock is set back, the remaining time of a lease or a delay may exceed this length. Then the end is moved to now plus this length.
   alter table jobs add column leaseMs integer not null default 10000;
   alter table jobs add column delayMs integer not null default 86400000;
   `,
@@ -152,7 +152,10 @@ export const nextTurn = (queue: string, priority: string, businessId: string, ow
 /** The `user_version` of a file with the newest schema. */
 export const jobSchemaVersion = steps.length;
 
-/** Several processes may call this at the same time. */
+/**
+ * Applies the missing migrations to the file. Several processes may call this function at the same time. Throws
+ * STORE_NEWER if a newer version of Rondo has migrated the file.
+ */
 export function migrateJobs(db: Database): void {
   const versionOf = (): number =>
     (db.query("pragma user_version").get() as { user_version: number }).user_version;

@@ -1,4 +1,5 @@
-// Takes jobs under a lease, renews leases by heartbeats, and ends runs whose lease is still valid.
+// Takes jobs under a lease, renews leases by heartbeats, and stores the end of a run unless the run has lost its
+// lease.
 import type { Database } from "bun:sqlite";
 import type { Admission } from "./admission.ts";
 import type { QueueName } from "../job-queue.ts";
@@ -74,7 +75,7 @@ export interface Turnover {
   dueAtMs(): number;
   /**
    * Deletes completed jobs, except the `most` latest. One call deletes at most 10,000 jobs. Also deletes the stored
-   * turns that have no effect, because the business or the user would start at the same turn without them.
+   * turn of each business or user that would start at the same turn if no turn were stored.
    */
   trim(queue: QueueName, most: number): void;
 }
@@ -114,8 +115,9 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   const wanting = `select 1 from jobs where queue = ?1 and state = 'waiting' and gaveWay = 0 and runAtMs <= ?2`;
   const activeOf = (business: string) =>
     `(select count(*) from jobs where queue = ?1 and businessId = ${business} and state = 'active')`;
-  // `JobContext.isWanted` describes this rule. ?4 is `turns`. The turn of a waiting job is compared with the turn of
-  // this run if the job belongs to the same user, and otherwise with the latest turn of this run's user.
+  // `JobContext.isWanted` describes this rule. ?4 is `turns`. If a waiting job belongs to the same user as this run,
+  // the job's turn is compared with the turn of this run. If the job belongs to another user, its turn is compared with
+  // the latest turn of this run's user.
   const wantedByOwn = db.prepare<unknown, [QueueName, number, number, number, number, number]>(
     `with run as (select jobs.businessId, jobs.owner, jobs.turn, ifnull(owners.turn, jobs.turn) latest
        from jobs left join owners using (queue, priority, businessId, owner) where seq = ?3)

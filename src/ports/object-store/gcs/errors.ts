@@ -1,7 +1,7 @@
 // Converts errors of Google Cloud Storage, and errors of the connection to it, into AppErrors.
 import { AppError } from "../../../errors.ts";
 
-/** An error response to a request that was sent without the driver. */
+/** An error response to a request that was sent without the driver (Google's client library). */
 export class GcsRefusal extends Error {
   readonly status: number;
   readonly reason: string | undefined;
@@ -37,7 +37,10 @@ function reasonsIn(error: Details | undefined): readonly string[] {
   return errors.flatMap(({ reason }) => (typeof reason === "string" ? [reason] : []));
 }
 
-/** Returns the reason of an error. The driver throws two types of errors: one contains the whole response, the other its parsed parts. */
+/**
+ * Returns the reason of an error. The driver throws two types of errors: one contains the whole response, the other its
+ * parsed parts.
+ */
 function reasonOf(err: Error): string | undefined {
   if (err instanceof GcsRefusal) return err.reason;
   const { response } = err as { response?: { data?: { error?: Details } } };

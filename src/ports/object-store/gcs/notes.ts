@@ -19,7 +19,10 @@ export interface UploadNotes {
   find(upload: UploadIdentity): Promise<string | undefined>;
   save(upload: UploadIdentity, uri: string): Promise<void>;
   remove(upload: UploadIdentity): Promise<void>;
-  /** Lists the records that were last changed before an instant, each with its URL if the URL can be decrypted. */
+  /**
+   * Lists the records that were last changed before `beforeMs` (milliseconds since 1970), each with its URL if the URL
+   * can be decrypted.
+   */
   listOlder(
     beforeMs: number,
   ): AsyncIterable<{ readonly uri: string | undefined; remove(): Promise<unknown> }>;
@@ -78,7 +81,10 @@ function seal(key: Uint8Array, context: string, text: string): string {
   return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString("base64url");
 }
 
-/** Decrypts a session URL. Returns undefined if it was altered or encrypted with another key. Then the upload starts again. */
+/**
+ * Decrypts a session URL. Returns undefined if the encrypted text is missing, was altered, or was encrypted with
+ * another key. Then the upload starts again.
+ */
 function openedOf(key: Uint8Array, context: string, sealed: unknown): string | undefined {
   const bytes = Buffer.from(String(sealed ?? ""), "base64url");
   if (bytes.length <= nonceBytes + tagBytes) return undefined;

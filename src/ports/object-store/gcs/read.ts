@@ -1,4 +1,4 @@
-// Streams the content of one object. After a lost connection, it continues at the next byte.
+// Streams the content of one object. After a lost connection, a new request continues at the next byte.
 import { setTimeout } from "node:timers/promises";
 import { contentDamaged } from "../checked-content.ts";
 import type { GcsClient } from "./client.ts";
@@ -15,7 +15,10 @@ export interface GcsSpan {
 
 const triesMax = 4;
 
-/** Resolves when the response has started. Resolves with undefined if the object was replaced or deleted meanwhile. */
+/**
+ * Resolves with the content when the response has started. Resolves with undefined if the object was replaced or
+ * deleted meanwhile.
+ */
 export async function openContent(
   client: GcsClient,
   span: GcsSpan,

@@ -16,7 +16,7 @@ export interface GcsPlace {
 const bucketPattern = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 const prefixPattern = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,99}\/)*$/;
 
-/** Throws CONFIG_INVALID. */
+/** Throws CONFIG_INVALID if `text` is not a valid URL of a bucket. */
 export function parseGcsUrl(text: string): GcsPlace {
   const [, bucket = "", path = "", query = ""] = /^gs:\/\/([^/?]*)\/?([^?]*)\??(.*)$/.exec(text) ?? [];
   const root = path === "" ? "" : `${path.replace(/\/$/, "")}/`;

@@ -1,6 +1,6 @@
-// Writes one object in constant memory. It splits the content into pieces and sends them one after the other. Before it
-// sends the last piece, it compares the size and the checksum of the content with the expected ones, if the caller gave
-// them. Afterwards it compares them with those of the stored object.
+// Writes one object in constant memory. It splits the content into pieces and sends them one after the other. If the
+// caller gave the expected size and checksum, it compares the content with them before it sends the last piece. After
+// the upload, it compares the content's size and checksum with the size and checksum of the stored object.
 import type { FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";

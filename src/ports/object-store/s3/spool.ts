@@ -15,7 +15,10 @@ export interface Spooled extends AsyncDisposable {
   readonly crc32c: number;
 }
 
-/** Errors: CONTENT_DAMAGED, STORAGE_FULL, and each error that reading `content` throws. A failure leaves no file behind. */
+/**
+ * Writes `content` to a temporary file, which is removed when the result is disposed or this function fails. Errors:
+ * CONTENT_DAMAGED, STORAGE_FULL, and each error that reading `content` throws.
+ */
 export async function spool(
   content: AsyncIterable<Uint8Array>,
   { expected, signal }: Pick<ObjectWrite, "expected" | "signal">,

@@ -44,8 +44,8 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
   }
 
   /**
-   * Returns undefined for a missing object. HEAD has the same response for a missing bucket, so a list request checks
-   * once whether the bucket exists.
+   * Returns undefined for a missing object. A HEAD request gets the same response if the whole bucket is missing.
+   * Therefore, if no request to the bucket has succeeded yet, a list request checks whether the bucket exists.
    */
   async function findFacts(name: string): Promise<ObjectFacts | undefined> {
     try {
@@ -158,8 +158,8 @@ async function withFacts(
 }
 
 /**
- * Returns the content as a stream after its first bytes have arrived. Errors of the stream are translated. Returns
- * undefined if the object is missing.
+ * Returns the content as a stream after its first bytes have arrived. Later errors of the stream are converted with
+ * `s3ErrorOf`. Returns undefined if the object is missing.
  */
 async function openContent(
   file: Bun.S3File,

@@ -39,7 +39,7 @@ test("the reference specs score 60 of 60", async () => {
 
 type Statement = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** Returns a valid spec whose rows are wrong. */
+/** Returns a valid spec with a wrong result: each row has one more column. */
 function lie({ reference }: CorpusQuery): object {
   const answering = (statement: Statement): object =>
     Object.fromEntries(

@@ -136,7 +136,7 @@ test("the next page can be read even if the last row of the page before it is no
   }
 });
 
-test("no row is left out of the pages of a join in which the id of the joined table is compared with its own column", async () => {
+test("the pages of a join contain every row exactly once, even if the join condition compares two columns of the joined table", async () => {
   for (const engine of engines.all) {
     const seen: string[] = [];
     for (let after: string | undefined; ;) {

@@ -1,4 +1,4 @@
-// Tests that a search ignores letter case in every script, with the same result on both engines.
+// Tests that a search ignores letter case in every script, with the same result on SQLite and on Postgres.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { foldText } from "../../../ports/database/fold-text.ts";

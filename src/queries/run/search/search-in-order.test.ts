@@ -170,7 +170,8 @@ test("a search with many matches does not use the search index but reads rows in
       const none = await page("tracks.find", { text });
       expect([none.ids, isTest(none.last)]).toEqual([[], false]);
     }
-    // These two searches use the search index: no index of the database is ordered by title, and fay has few rows.
+    // The next two searches use the search index: the first one because no index of the database is ordered by title,
+    // and the second one because fay has few rows.
     expect(isTest((await page("tracks.findByTitle", { text: "tea" })).last)).toBe(false);
     const others = await page("tracks.find", { text: "tea" }, "fay");
     expect(isTest(others.last)).toBe(false);

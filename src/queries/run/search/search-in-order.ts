@@ -54,8 +54,8 @@ function findSearchingSelect({ plan }: ReadyQuery): SelectPlan | null {
 
 /**
  * Searches the first rows in the order of the page (`testedRows` in select-sql.ts is their number), and returns the
- * page. Returns undefined if the caller has to use the search index instead: there are no rows beyond these, no index
- * of the database has the order of the page, or too few of these rows match to fill the page.
+ * page. Returns undefined if the caller has to use the search index instead. That is so if the table has no more rows
+ * than these, if no index of the database has the order of the page, or if too few of these rows match to fill the page.
  */
 export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<Outcome | undefined> {
   const { database, query, part, values, limits } = call;

@@ -1,5 +1,5 @@
-// Tests that quotients, strings, days, time zones, percentiles, windows and random orders have the same results on
-// both engines.
+// Tests that SQLite and Postgres return the same results for quotients, strings, days, time zones, percentiles, window
+// functions and random orders.
 import { expect, test } from "bun:test";
 import { openEngines } from "../../fixtures/engines.ts";
 import { testEqualAnswers } from "../../fixtures/equal-answers.ts";
@@ -21,7 +21,10 @@ import { createQuerySet } from "../query-set.ts";
 const withPostgres = await hasPostgres();
 const id = saleId(eve, 1);
 
-/** Instants close to clock changes, before time zones were standardised, and at the ends of the calendar. */
+/**
+ * Some of these instants are close to clock changes, some are from the time before time zones were standardised, and
+ * some are near the first and the last day of the calendar.
+ */
 const instants = [
   "2026-03-29T00:59:59.999Z",
   "2026-03-29T01:00:00.000Z",
@@ -98,7 +101,7 @@ test("a spec is refused if one of the engines doesn't know its time zone", () =>
   expect(faultsOf("America/Argentina/Buenos_Aires")).toEqual([]);
 });
 
-test("in a query with groups, a window can use only grouped expressions and aggregates; in a query without groups, it can use no aggregate", () => {
+test("in a query with groupBy, a window function can use only grouped expressions and aggregates; in a query without groupBy, a window function can't use an aggregate", () => {
   const faultsOf = (window: object, groupBy?: readonly unknown[]) => {
     const columns = { n: { count: "*" }, window: { window: "sum", orderBy: [{ by: "s.item" }], ...window } };
     const select = { from: "sales", as: "s", columns, ...(groupBy === undefined ? {} : { groupBy }) };

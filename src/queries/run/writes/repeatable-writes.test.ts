@@ -1,4 +1,4 @@
-// Tests that a write that is repeated with its Idempotency-Key is done once, on both engines.
+// Tests on both engines that a write is done only once, even if it is repeated with the same Idempotency-Key.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { businessSchema, type BusinessTables } from "../../../businesses/tables/schema.ts";
@@ -95,7 +95,7 @@ test("a refused write stores nothing, so that its key can be used again", async 
   }
 });
 
-test("a result is repeated for a day, and later writes delete expired results", async () => {
+test("a write that is repeated within a day returns the first result, and later writes delete expired results", async () => {
   for (const { database } of engines.all) {
     const one = { key: "day", parameters: { name: "a day" }, at: "2030-01-01T00:00:00.000Z" };
     const first = await write(database, one);

@@ -1,4 +1,5 @@
-// Reads a condition: comparisons, lists, ranges, text search, null tests and exists, combined with and, or, not.
+// Reads a condition of a query. A condition is a comparison, list, range, text search, null test or "exists", or a
+// combination of conditions with "and", "or" and "not".
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "../json-reader.ts";
 import type { ComparisonName, Condition, Expression, TextTestName, ValueType } from "../../plan.ts";

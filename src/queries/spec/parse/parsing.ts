@@ -1,5 +1,6 @@
-// Defines the context that the readers of a spec share: the schema, the parameters, the visible names, and the
-// readers themselves.
+// Defines what the functions that parse the parts of a spec share (`Reading`): the schema, the parameters, and the
+// functions that parse an expression, a condition or a nested select. Also defines the names that can be used at one
+// position of a spec (`Visible`).
 import type { ColumnDeclaration, TableDeclaration } from "../../../businesses/tables/table-declaration.ts";
 import type { FaultList } from "../faults.ts";
 import { suggestionFor } from "../faults.ts";

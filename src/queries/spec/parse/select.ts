@@ -174,8 +174,8 @@ const usesIfGiven = (condition: Condition): boolean =>
   ((condition.kind === "and" || condition.kind === "or") && condition.of.some(usesIfGiven));
 
 /**
- * Whether the condition compares `alias.id` with a value that doesn't depend on the joined row, so that at most one row
- * is joined. Calculated values are not examined, so for them the result is false.
+ * Whether the condition requires `alias.id` to equal a value that doesn't depend on the joined row. If so, at most one
+ * row is joined. Calculated values are not examined, so for them the result is false.
  */
 function findsById(on: Condition, alias: string): boolean {
   if (on.kind === "and") return on.of.some((one) => findsById(one, alias));

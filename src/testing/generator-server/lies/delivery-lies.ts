@@ -8,7 +8,7 @@ import { halved, inOnePiece, withChunks } from "./sound-lies.ts";
 
 type Init = Parameters<NonNullable<Parameters<NonNullable<Lie["send"]>>[0]>>[1];
 
-/** Changes each request that appends chunks, or each that appends events, before it is sent. */
+/** Changes every request that appends chunks, or every request that appends events. `part` says which of the two. */
 const changedAppend = (part: "chunks" | "events", change: (init: Init) => Init): Lie => ({
   send: (honest) => (url, init) => honest(url, url.endsWith(`/${part}`) ? change(init) : init),
 });
@@ -36,7 +36,7 @@ const neverStops: Lie = {
   },
 };
 
-/** Cuts the bytes at positions where no frame begins. */
+/** Cuts the bytes after every 10,000 bytes, also inside of frames. */
 const cutAnywhere = withChunks((chunks) => {
   const all = Buffer.concat(chunks);
   return Array.from(

@@ -41,7 +41,7 @@ export interface Tasks {
   file(request: FarRequest): FarReply | Promise<FarReply>;
   /** The number of running tasks. */
   readonly running: number;
-  /** Lets the tasks complete that would never complete because of a fault. */
+  /** Lets tasks complete even if a fault would make them run forever. */
   release(): void;
 }
 

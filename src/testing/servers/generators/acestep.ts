@@ -1,5 +1,5 @@
 // Starts a stand-in for one of the two servers that run ACE-Step: the Python server or acestep.cpp. Each stand-in
-// follows the public format of its server's API.
+// follows the published API of the server that it replaces.
 import { type AceStepFault, createTasks, type Tasks } from "./acestep-tasks.ts";
 import { type FarReply, type FarRequest, type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import type { Sound } from "./sound-replies.ts";

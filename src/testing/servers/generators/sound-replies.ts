@@ -1,5 +1,5 @@
-// Replies with sound that is correct or has one of the faults of generators. The stand-ins for all HTTP generators use
-// these replies.
+// Makes the replies of a generator that works correctly, or that has one fault (`soundFaults`). The stand-ins for all
+// HTTP generators use these replies.
 import type { FarReply, FarRequest } from "./far-side.ts";
 
 export interface Sound {

@@ -5,7 +5,7 @@ import { createTemporaryDirectory } from "../../temporary-directory.ts";
 import { until } from "../../until.ts";
 
 export interface PgBouncer extends AsyncDisposable {
-  /** Returns the server's URL with the pooler's address. */
+  /** Takes a URL of the Postgres server, and returns it with the pooler's host and port. */
   through(url: string): string;
 }
 

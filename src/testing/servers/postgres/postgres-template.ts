@@ -1,5 +1,5 @@
-// Caches one new data folder per version of Postgres, because initdb takes seconds. Each test server starts with a copy
-// of the folder.
+// Caches an unused data folder (the template) for each installation of Postgres and each combination of initdb's
+// arguments, because initdb takes seconds. Later test servers start with a copy of the template.
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";

@@ -28,7 +28,7 @@ export interface MixReport {
   readonly wrong: readonly string[];
   readonly confirmed: number;
   readonly lost: readonly string[];
-  /** The longest wait for a response by query, in milliseconds. */
+  /** For each query, the longest wait for a response, in milliseconds. */
   readonly waits: Readonly<Record<string, number>>;
 }
 

@@ -1,5 +1,5 @@
-// Tests stored objects that are altered, truncated or removed: the chunks are served while they exist, and damaged
-// bytes are never sent with status 200.
+// Tests stored objects that are altered, truncated or removed. While the chunks of the same audio exist, they are
+// served instead of the object. Damaged bytes are never sent with status 200.
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -104,7 +104,7 @@ for (const [name, damage] of damages) {
   });
 }
 
-test("an object that is altered after a successful check is also detected", async () => {
+test("an object that is altered after a successful download is also detected", async () => {
   await using stored = await makeStoredPiece({ withChunks: false });
   const path = `versions/${stored.piece.versionId}/download`;
   expect((await stored.get(path)).status).toBe(200);

@@ -1,4 +1,4 @@
-// Tests a disk without any free byte: new work is refused, existing sound plays, and deletions free space.
+// Tests Rondo on a full or nearly full disk: new work is refused, existing pieces play, and deletions free space.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { closeSync, openSync, readdirSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { join } from "node:path";

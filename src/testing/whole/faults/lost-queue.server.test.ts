@@ -14,7 +14,7 @@ import { until } from "../../until.ts";
 
 setDefaultTimeout(90_000);
 
-/** This is the limit of queued and running pieces of one user. */
+/** The number of pieces that each test starts at once: the maximum of queued and running pieces of one user. */
 const pieces = 10;
 const startAll = (client: RondoClient, durationSeconds: number): Promise<Started[]> =>
   Promise.all(
@@ -55,7 +55,7 @@ test("when the processes are killed and the queue's file is lost, every piece is
 });
 
 test.skipIf(!hasRedis)(
-  "when Redis restarts without data, the running processes add the pieces and the schedules again",
+  "when Redis restarts without data, the running processes add the jobs and the schedules again, and every piece is completed",
   async () => {
     await using redis = await startRedisServer();
     const environment = { RONDO_QUEUE_URL: redis.url };

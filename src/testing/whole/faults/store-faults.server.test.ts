@@ -1,5 +1,6 @@
-// Makes each store unreachable for a while during requests. Tests that meanwhile requests get 503 with Retry-After and
-// jobs wait, and that afterwards everything continues by itself and nothing is lost.
+// Makes each store unreachable for some seconds during requests. Tests that each request in this time succeeds or gets
+// 503 with Retry-After, and that jobs wait. Also tests that everything continues by itself once the store is back, and
+// that nothing is lost.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { at, createFleetClient, type Fleet, startFleet } from "../processes/fleet.ts";
 import { type FallibleStore, type FleetStores, missingForFleet } from "../processes/fleet-stores.ts";
@@ -16,7 +17,7 @@ setDefaultTimeout(180_000);
 const missing = missingForFleet();
 if (missing.length > 0) console.log(`skipped: this machine has no ${missing.join(" and no ")}`);
 
-/** How long a store is unreachable, in milliseconds: longer than the three tries of a job with their pauses. */
+/** How long a store is unreachable, in milliseconds. The three tries of a job and the pauses between them take less. */
 const awayMs = 5_000;
 const business = "acme";
 
@@ -24,8 +25,8 @@ interface Answer {
   readonly what: string;
   readonly status: number;
   /**
-   * What is wrong with the response; undefined if it came within ten seconds and is a success, or a 503 that is
-   * problem+json and has Retry-After.
+   * What is wrong with the response. Undefined if it came within ten seconds and is a success or a correct 503, which
+   * has the type problem+json and a Retry-After header.
    */
   readonly fault: string | undefined;
 }
@@ -56,7 +57,7 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
   });
 
   for (const { name, title } of cases) {
-    test(`while ${title} is unreachable, every failed request gets a correct 503; afterwards, the piece in progress is completed with the bytes that it has without the fault, and a repeated request makes no second piece`, async () => {
+    test(`while ${title} is unreachable, every failed request gets a correct 503; afterwards, the piece in progress is completed with the same bytes as without the fault, and a repeated request makes no second piece`, async () => {
       const store = fleet.stores[name];
       const client = await createRondoClient(fleet.apis[0].url, business);
       const started = await client.start(piece);

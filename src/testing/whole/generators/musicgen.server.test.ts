@@ -1,5 +1,5 @@
-// Tests that eight listeners with eight prompts get their pieces through Rondo from one batch of MusicGen with tiny
-// weights.
+// Tests MusicGen with tiny weights behind Rondo: eight listeners send eight prompts, and each gets their own piece,
+// although MusicGen makes all eight pieces together.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startMusicgen } from "../../generator-server/musicgen-process.ts";
 import { missingForPython } from "../../runners/python-generator.ts";

@@ -12,7 +12,7 @@ setDefaultTimeout(60_000);
 onEachProfile((profile) => {
   test("a thousand listeners cause hardly more reads of the chunk store than one listener", async () => {
     await using stores = await profile.openStores();
-    // All listeners use one token, whose limit of streams is raised.
+    // All listeners use the token of one user, so this test raises the limit of streams per user.
     await using rondo = await startRondo({ ...stores.environment, RONDO_STREAMS_PER_USER: "1000" });
     const client = await createBusinessClient(rondo, "acme");
     const storeReads = async () => {

@@ -107,8 +107,8 @@ const moments: readonly Moment[] = runsLongTests ? ["before", "after"] : ["after
 export const crashesPerStep = moments.length === 1 ? "once" : "twice";
 
 /**
- * Crashes at each step in turn, then recovers and checks. Returns the number of steps. If `every` is 2, only every
- * second step is tried, beginning with the step `first`.
+ * For each step in turn, runs the action with a crash at this step, then recovers and checks. Returns the number of
+ * steps. If `every` is 2, only every second step is tried, beginning with the step `first`.
  */
 export async function crashAtEveryStep<Prepared>(
   run: CrashRun<Prepared>,

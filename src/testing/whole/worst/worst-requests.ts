@@ -62,8 +62,8 @@ export interface WorstRequestsOptions {
 
 const bodyCharacters = 60_000;
 /**
- * The number of characters of a string in a header. In a path or a query it is a third of this, because of the
- * percent-encoding.
+ * The number of characters of a string in a header. A string in a path or a query has a third of this number, because
+ * percent-encoding makes it longer.
  */
 const headCharacters = 60_000;
 
@@ -233,7 +233,7 @@ function goodBody(
   return Object.fromEntries(required.map((name) => [name, sampleOf(name, properties[name] ?? {})]));
 }
 
-/** Returns the fields that are not clearly a number or a boolean. The strings are tried on them. */
+/** Returns the fields of a body that get the worst strings: all fields that are not clearly numbers or booleans. */
 function textFields(document: ApiDocument, { properties = {} }: Schema): [string, Schema][] {
   return Object.entries(properties)
     .map(([name, one]): [string, Schema] => [name, resolved(document, one)])

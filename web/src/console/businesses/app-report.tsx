@@ -1,4 +1,4 @@
-// Shows what a new version of an app would change, with its SQL.
+// Shows what a new version of an app would change, with the SQL of the changes.
 import { For, Show } from "solid-js";
 import { plural, t } from "../../i18n/translate.ts";
 

@@ -25,8 +25,8 @@ const { translated, literals, bare } = await readTexts(folder, {
 });
 
 /**
- * Returns the file and all files that it imports, directly or through others. Lazy imports count only in files of
- * console/.
+ * Returns the file and all files that it imports, directly or through others. Lazy imports (`import()`) are followed
+ * only in files of console/.
  */
 async function filesOf(file: string, found = new Set<string>()): Promise<ReadonlySet<string>> {
   const name = relative(folder, file);

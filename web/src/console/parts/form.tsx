@@ -10,7 +10,7 @@ interface FormProps {
   readonly isDangerous?: boolean;
   /** Whether the fields keep their values after success. */
   readonly keeps?: boolean;
-  /** An error is shown below the fields. */
+  /** Sends the values of the fields. If the returned promise rejects, the form shows the error below the fields. */
   send(values: Values): Promise<unknown>;
   readonly children: JSX.Element;
 }

@@ -2,7 +2,10 @@
 import { Show } from "solid-js";
 import { t } from "../../i18n/translate.ts";
 
-/** `pages` are the cursors of the pages after the first one, up to the shown page. `next` is the next page's cursor. */
+/**
+ * `pages` contains the cursor of the second page, of the third page, and so on, up to the shown page. It is empty while
+ * the first page is shown. `next` is the cursor of the page after the shown page, or null if there is no such page.
+ */
 export const Pages = (props: {
   readonly pages: readonly string[];
   readonly next: string | null;

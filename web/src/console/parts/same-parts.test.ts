@@ -1,4 +1,4 @@
-// Tests that a value that is read again reuses the objects of the earlier value for all parts that have not changed.
+// Tests that, when a value is read again, the parts that have not changed are the same objects as before.
 import { expect, test } from "bun:test";
 import { withSameParts } from "./same-parts.ts";
 

@@ -1,4 +1,5 @@
-// Compares a value with the value that was read before, so that unchanged parts stay the same objects.
+// Replaces the unchanged parts of a new value by the equal parts of the previous value, so that they stay the same
+// objects.
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -55,7 +55,7 @@ export function Table<Row>(props: TableProps<Row>) {
   );
 }
 
-/** Isolates a text, because it may be written from right to left while the console is not, or the other way round. */
+/** Isolates a text from its surroundings, because its writing direction may differ from that of the console. */
 const bounded = (content: JSX.Element): JSX.Element =>
   typeof content === "string" && content !== "" ? <bdi>{content}</bdi> : content;
 

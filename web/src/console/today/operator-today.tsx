@@ -115,8 +115,8 @@ const factsOf = ({ sum, ready, metric, failed }: Read): readonly Fact[] => [
 ];
 
 /**
- * Returns the times within which half and 95 % of the pieces began to sound. Each time is rounded up to a bound of the
- * histogram in /metrics.
+ * Returns two times as text. Half of the pieces began to sound within the first time (`value`), and 95 % of them within
+ * the second (in `detail`). Each time is rounded up to a bound of the histogram in /metrics.
  */
 function firstSound(metric: Read["metric"]) {
   const count = metric("rondo_first_sound_seconds_count");

@@ -7,7 +7,7 @@ export interface Endpoint {
   readonly state: string;
   readonly failures: number;
   readonly blockedUntil: string | null;
-  /** Until this time, messages are signed with the new secret and with the one that it has replaced. */
+  /** Until this time, messages are signed with both the new secret and the former secret. */
   readonly formerSecretUntil: string | null;
 }
 

@@ -94,7 +94,7 @@ for (const name of ["today", "business", "generations"] as const)
 // The endless piece comes last, because its generation goes on after the picture.
 await withMusic(home, music, { ...phone, colorScheme: "dark", locale: "en" }, "phone-dark", ["endless"]);
 
-/** Takes a picture of the page or the console in one state, such as with an open menu. `open` creates this state. */
+/** Takes a picture of the page or the console in one state (such as while a menu is open), which `open` creates. */
 async function takeState(
   name: string,
   open: (setting: StateSetting) => Promise<void>,

@@ -1,4 +1,4 @@
-// Finds accessibility problems with axe.
+// Uses axe to find the accessibility problems of a page.
 import type { Page } from "playwright-core";
 
 const program = Bun.file(Bun.fileURLToPath(import.meta.resolve("axe-core/axe.min.js")));

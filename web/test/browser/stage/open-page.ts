@@ -149,7 +149,7 @@ export const loaded = (page: Page): Promise<unknown> =>
 
 /**
  * Calls `press`, which has to switch to another piece or version at the same position. `seconds` is the new position
- * minus the position before, and `onClock` is the time that the switch took in seconds. While the page switches,
+ * minus the position before, and `onClock` is the duration of the switch; both are in seconds. While the page switches,
  * playback goes on, so `seconds` may be as large as `onClock`.
  */
 export async function skipBy(

@@ -1,4 +1,4 @@
-// Puts a tab to sleep: its process is stopped, so that no timer, script or connection of it goes on.
+// Puts a tab to sleep: stops the tab's process for a while, so that its timers, scripts and connections pause.
 import type { Browser, Page } from "playwright-core";
 
 /** Runs `act` while the tab sleeps. `act` must not wait for an answer of the tab. */
@@ -12,7 +12,7 @@ export async function whileAsleep(browser: Browser, page: Page, act: () => Promi
   }
 }
 
-/** The tab's process is the one whose processor time grows while the tab computes. */
+/** Returns the id of the tab's process: while the tab computes, the processor time of this process grows the most. */
 async function processOf(browser: Browser, page: Page): Promise<number> {
   const cdp = await browser.newBrowserCDPSession();
   const timesOf = async () => {

@@ -63,8 +63,8 @@ async function problemsOf(
   const problems: string[] = [];
   try {
     await open({ page, url: stage.app.url, say, ...found });
-    // At the end of the page, the player covers nothing. At another position, axe would report elements that are half
-    // hidden by the player.
+    // When the page is scrolled to its end, the player covers nothing. At another scroll position, axe would report
+    // elements that are half hidden by the player.
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     for (const colorScheme of looks) {
       await page.emulateMedia({ colorScheme });
@@ -103,8 +103,8 @@ function tabsOf(setting: Setting): Promise<Tab[]> {
 type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
 
 /**
- * Undoes what a state changed in a tab: replaced responses, running generations and stored data. Then the tab has only
- * these cookies, and the next state can be opened in it.
+ * Undoes what a state changed in a tab: replaced responses, running generations and stored data. Replaces the cookies
+ * of the tab by `cookies`. Then the next state can be opened in the tab.
  */
 async function forget(page: Page, cookies: Cookies, makings: Makings): Promise<void> {
   const context = page.context();

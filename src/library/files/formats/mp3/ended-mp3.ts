@@ -75,13 +75,13 @@ const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
   },
 });
 
-/** The delay of a decoder in samples. The decoder outputs the end of a frame this late. */
+/** The delay of a decoder: it outputs all sound later by this number of samples. */
 const decoderDelaySamples = 529;
 
 /**
- * Corrects the number of sound frames and of bytes if the Info frame declares too many frames. Then it also declares a
- * padding that is as long as a decoder's delay. Players cut the padding minus this delay from the end. So they cut
- * nothing, which is right, because the encoder added no padding there.
+ * If the Info frame declares too many frames, corrects its numbers of sound frames and of bytes, and declares a padding
+ * that is as long as a decoder's delay. Players cut the padding minus this delay from the end. So they cut nothing.
+ * That is right, because the encoder added no padding at the place where the file now ends.
  */
 function changedInfo(
   frame: Uint8Array,

@@ -34,8 +34,8 @@ const framesMax = 1_000;
 const textBytesMax = 64 * 1024;
 
 /**
- * Reads the user texts (TXXX) of an entire tag of version 2.3 or 2.4. If the tag is damaged, returns the texts before
- * the fault. The time is linear in the length of the tag.
+ * Returns the user texts (TXXX) of a tag of version 2.3 or 2.4 by their names. `tag` must contain the entire tag with
+ * its header. If the tag is damaged, returns the texts before the fault. The time is linear in the length of the tag.
  */
 export function readId3Texts(tag: Uint8Array): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();

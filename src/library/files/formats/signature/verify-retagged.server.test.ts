@@ -23,7 +23,7 @@ const key = await createSigningKey();
 const findKey: FindPublicKey = async (keyId) => (keyId === key.keyId ? key.publicJwk : undefined);
 
 needsTool("ffmpeg")(
-  "the signature is still found in a file whose tags ffmpeg replaced by ID3v2.3",
+  "after ffmpeg has replaced the tags of a file by ID3v2.3 tags, the signature is still found in the file",
   async () => {
     const sound = await makeMp3({ seconds: 1 });
     const signed = Buffer.concat(

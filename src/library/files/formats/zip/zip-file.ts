@@ -10,7 +10,8 @@ export interface ZipEntry {
   readonly modifiedAtMs: number;
   readonly content: ByteSource;
   /**
-   * The checksum, if it is known. A download that is resumed after this entry then doesn't read the content again.
+   * The CRC-32 of the content, if it is known. Without it, a download that is resumed after this entry has to read the
+   * content again.
    */
   readonly crc32?: number;
 }

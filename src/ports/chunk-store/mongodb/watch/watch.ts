@@ -15,7 +15,7 @@ export interface Watch {
 
 export interface StreamWatch {
   add(watch: Watch, signal: AbortSignal): void;
-  /** Must be called after a write of this process, with the state of the log after the write if it is known. */
+  /** Must be called after each write of this process. `written` is the state of the log after the write, if known. */
   noteWrite(path: string, written?: { readonly stream: string; readonly place: Place }): void;
   close(): void;
 }
@@ -24,16 +24,19 @@ interface Watched {
   readonly path: string;
   readonly listeners: Set<() => void>;
   /**
-   * When the stream is found, the listeners are called if it has entries, or if it was created after this instant (in
-   * epoch milliseconds). The value is 0 after the stream was deleted, or was not found by a search. With 0, the
-   * listeners are called for every stream that is found at this path later.
+   * An instant in epoch milliseconds. When a stream is found at this path, the listeners are called if the stream has
+   * entries, or if the stream was created after this instant. The value becomes 0 when the stream is deleted, or when a
+   * search does not find it. With 0, the listeners are called for any stream that is found at this path later.
    */
   sinceMs: number;
   log: { readonly stream: string; next: number; closed: boolean } | undefined;
   polledAt: number;
 }
 
-/** The polling intervals by the time since the last change. */
+/**
+ * The polling intervals. While the time since the last change is shorter than `quietMs`, the interval is `everyMs`. If
+ * several rows fit, the first of them is used.
+ */
 const paces = [
   { quietMs: 5_000, everyMs: 10 },
   { quietMs: 60_000, everyMs: 20 },

@@ -37,7 +37,7 @@ const builders = 2;
  */
 const withoutPipeline = { max_pipeline: 0 } as object;
 
-/** `openSocket` opens a connection to a server that is not reached over TCP. */
+/** Opens the database. `openSocket` is needed for a server that is not reached over TCP: it opens the connection. */
 export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>): TableCopy {
   const connect = (max: number): postgres.Sql =>
     postgres(url, {

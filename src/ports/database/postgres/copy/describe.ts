@@ -63,7 +63,7 @@ function columnOf({ name, type, declared, modifier }: ColumnRow): CopyColumn {
   return { name, declared, kind, secondDigits: modifier === -1 ? 6 : modifier };
 }
 
-/** The kinds of values by Postgres type. Values of all other types, such as dates and UUIDs, are moved as text. */
+/** The kind of value for each Postgres type. Values of all other types, such as dates and UUIDs, are moved as text. */
 const kinds: Readonly<Record<string, ValueKind>> = {
   int2: "integer",
   int4: "integer",

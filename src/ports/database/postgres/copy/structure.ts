@@ -5,9 +5,9 @@ import { quoted } from "../../../drivers/postgres-rights.ts";
 import type { CopyTable } from "../../table-copy.ts";
 
 /**
- * Saves the statements that create keys, indexes and foreign keys, then drops the keys, indexes and foreign keys.
- * Loading rows without them is faster, and the tables can be loaded in any order. When an interrupted load starts
- * again, this function is called again, and the statements that are already saved are kept.
+ * Drops the keys, indexes and foreign keys, after it has saved the statements that create them again. Loading rows
+ * without them is faster, and the tables can be loaded in any order. When an interrupted load starts again,
+ * this function is called again, and the statements that are already saved are kept.
  */
 export async function dropStructure(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`

@@ -23,7 +23,10 @@ function open(file: string): Sqlite {
   return db;
 }
 
-/** Opens an existing file. This connection does not check foreign keys, so rows may be written in any order. */
+/**
+ * Opens an existing file. Throws UNAVAILABLE if the file is missing. The connection does not check foreign keys, so
+ * rows may be written in any order.
+ */
 export function openSqliteCopy(file: string): TableCopy {
   if (!existsSync(file))
     throw new AppError("UNAVAILABLE", "The business's database was not found.", {
