@@ -69,8 +69,8 @@ function fill(file: string): number {
 }
 
 /**
- * Copies the file without the search index: pgloader's SQLite may be too old for the index, and
- * pgloader would copy it as tables.
+ * Copies the file without the search index: pgloader's SQLite may be too old for the index, and pgloader would copy the
+ * index as tables.
  */
 function copyWithoutSearch(file: string, copy: string): void {
   const db = new Sqlite(file);
@@ -100,8 +100,8 @@ async function runProgram(...command: string[]): Promise<string> {
 interface LoaderTimes {
   readonly copyMs: number;
   /**
-   * The time including the indexes for searching, which Rondo's copy also has. Both indexes are
-   * created at the same time.
+   * The time for the copy and for the indexes for searching, which Rondo's copy also has. The indexes of the two tables
+   * are created at the same time.
    */
   readonly withSearchMs: number;
 }

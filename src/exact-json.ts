@@ -115,7 +115,7 @@ export const losesDigits = (source: string): boolean => {
 };
 
 /**
- * Whether a database can store the text unchanged. The text must not contain NUL, which Postgres can't store, or half of
- * a surrogate pair, which no engine returns unchanged.
+ * Whether every database engine can store the text unchanged. The text must not contain NUL, which Postgres can't
+ * store, or half of a surrogate pair, which no engine returns unchanged.
  */
 export const isStorableText = (text: string): boolean => !text.includes("\0") && text.isWellFormed();

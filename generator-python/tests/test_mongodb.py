@@ -57,7 +57,7 @@ def test_each_chunk_is_stored_with_the_ids_of_its_request_and_an_end_record_foll
     assert b"".join(one.get("data", b"") for one in documents) == body
 
 
-def test_another_process_continues_after_the_stored_chunks(
+def test_another_server_continues_after_the_stored_chunks(
     serve: Serve, client: httpx.Client, database: Database[dict[str, Any]]
 ) -> None:
     first = serve(Scripted(blocks=3, fails=True))

@@ -268,7 +268,7 @@ test("without the key, with a wrong key, or from a damaged backup, nothing is re
   }
 });
 
-test("only the settings of stores that are on a server are reported", () => {
+test("if a store is on a server, the refusal of a backup names only the settings of such stores", () => {
   const reported = (over: Record<string, string>): readonly string[] => {
     try {
       embeddedFilesOf(readConfig({ RONDO_DATA: "/nowhere", ...over }));

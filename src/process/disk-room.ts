@@ -1,5 +1,5 @@
-// Watches the free space of the disks with Rondo's files. New work is refused before a disk is full. A reserve file is
-// deleted on a full disk, so that deletions can be written.
+// Watches the free space of the disks with Rondo's files. New work is refused before a disk is full. Deleting things
+// needs some space too, because it writes to a database. So if a disk is full, a reserve file is deleted.
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
@@ -11,13 +11,17 @@ export interface DiskRoom {
   freeBytes(): Readonly<Record<string, number>>;
   isLow(): boolean;
   /**
-   * Throws STORAGE_FULL when too little space is left for new work. Such work has to leave `leftFreeBytes` of each disk
-   * free. `share` is the fraction of `leftFreeBytes` that this work may use nevertheless, from 0 (the default) to 1.
+   * Throws STORAGE_FULL when too little space is left for new work. Normally, new work has to leave `leftFreeBytes` of
+   * each disk free. If `share` is given, the caller's work may use this fraction of `leftFreeBytes`: from 0 (the
+   * default, nothing) to 1 (everything).
    */
   refuseWhenLow(options?: { readonly share: number }): void;
-  /** Deletes the reserve on a full disk, so that deletions can be written. */
+  /** Deletes the reserve file of each full disk, so that there is space for the writes that a deletion needs. */
   makeRoom(): void;
-  /** Creates the reserve, and creates it again whenever there is enough space. Returns a function that stops this. */
+  /**
+   * Creates the reserve file of each disk that has enough free space for it. If a reserve file is missing later, it is
+   * created as soon as there is enough space. Returns a function that stops this.
+   */
   keepReserve(): () => void;
 }
 

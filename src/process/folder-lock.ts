@@ -20,11 +20,11 @@ export interface FolderLock {
 const patienceMs = 1_000;
 
 /**
- * Takes the lock of the role on folders. Four stores may be on disk: the control database, the queue, the businesses
- * and the chunks. The folder of each of them that is on disk is locked, and so is the data folder. If none of the four
- * is on disk, nothing is locked. Two paths to the same folder have the same lock. Stores on servers and the folder of
- * the objects are not locked, because they may be shared. Throws CONFIG_INVALID if another process has locked one of
- * the folders for the same role.
+ * Locks the folders of Rondo's files for the role. Four stores may be on disk: the control database, the queue, the
+ * businesses and the chunks. The folder of each of them that is on disk is locked, and so is the data folder. If none
+ * of the four is on disk, nothing is locked. Two paths to the same folder have the same lock. Stores on servers and the
+ * folder of the objects are not locked, because they may be shared. Throws CONFIG_INVALID if another process has locked
+ * one of the folders for the same role.
  */
 export function lockFolders(config: Config, role: LockedRole): FolderLock {
   makeFilesPrivate();

@@ -13,7 +13,10 @@ export interface SwitchOver {
   readonly tables: readonly CopyTable[];
   readonly move: HeldMove;
   readonly actor: string;
-  /** The minimum time between the announcement of the move to all processes and the switch, in milliseconds. */
+  /**
+   * The minimum time in milliseconds before the switch to the other database. It begins when the move is announced to
+   * all processes.
+   */
   readonly announceMs: number;
   readonly onEvent: OnMoveEvent;
 }

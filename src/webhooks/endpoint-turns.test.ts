@@ -16,7 +16,7 @@ test("an endpoint gets at most two attempts at the same time, a failing endpoint
   expect(waitOf(turns.take("a", false))).toBe(0);
 });
 
-test("a thousand attempts that wait for a hanging endpoint together retry at most about twenty times per second", () => {
+test("if a thousand attempts wait for a hanging endpoint, they make at most about twenty retries per second in total", () => {
   let nowMs = 0;
   const turns = createEndpointTurns(() => nowMs);
   turns.take("a", false);

@@ -1,5 +1,5 @@
 // Removes the webhook events about erased users, and the deliveries of these events. This is needed after a business
-// was restored from an archive that still contains the events.
+// was restored from an archive or a backup that still contains the events.
 import type { Kysely } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 

@@ -1,4 +1,4 @@
-"""rondo-generator: starts the server with the settings of the environment."""
+"""rondo-generator: starts the server with the settings from the environment variables."""
 
 from __future__ import annotations
 

@@ -82,7 +82,10 @@ class Generations:
             self._learn(time.monotonic() - started)
 
     def cancel(self, request_id: str) -> None:
-        """Cancels a generation. Does nothing for an unknown id, or if the generation has ended and nobody reads it."""
+        """Cancels a generation.
+
+        Does nothing if the id is unknown, or if the piece is neither being made nor being delivered.
+        """
         generation = self._known.get(request_id)
         if generation is not None:
             cancel_if_wanted(generation, "It was cancelled.")
@@ -139,7 +142,10 @@ class Generations:
 
 
 def cancel_if_wanted(generation: Generation, reason: str) -> None:
-    """Cancels a piece that is being made or delivered. Any other piece stays available for a repeated request."""
+    """Cancels the piece if it is being made or delivered.
+
+    If it is neither, the piece is not cancelled, so that it stays available for a repeated request.
+    """
     if generation.is_wanted:
         generation.cancel(reason)
 

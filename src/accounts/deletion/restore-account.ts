@@ -5,7 +5,7 @@ import type { SignedIn } from "../sign-in/sign-up.ts";
 import { accountErasing } from "./deletion-errors.ts";
 
 /**
- * Restores the account. All content is visible again, and links that were shared work again; earlier sessions stay
+ * Restores the account. All content is visible again, and the member's shared links work again. Earlier sessions stay
  * ended. If the account is not being deleted, the call only signs the member in, so the call may be repeated. Errors:
  * those of `signIn`, except ACCOUNT_DELETING.
  */

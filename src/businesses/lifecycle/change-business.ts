@@ -11,8 +11,8 @@ export interface BusinessChanges {
   readonly name?: string | undefined;
   readonly slug?: string | undefined;
   /**
-   * Whether the old slug stays valid after a change. With false, all links, sessions and addresses with the old slug or
-   * an earlier one end, and other businesses may take these slugs.
+   * Whether the old slug stays valid after a change of the slug. If false, all links, sessions and addresses with the
+   * old slug or an earlier slug become invalid, and other businesses may take these slugs.
    */
   readonly keepOldLinks?: boolean | undefined;
   /** For each limit: null means no limit, and "default" means that the limit from the settings applies again. */

@@ -1,5 +1,5 @@
-// Finds the phrases of the word lists of all languages in a prompt. A phrase is also found if it is inflected, or has
-// one wrong letter.
+// Finds known phrases in a prompt. Each language has a word list with phrases, and all these lists are used for every
+// prompt. A phrase is also found if it is inflected, or has one wrong letter.
 
 import { notMisspelt } from "./words/not-misspelt.ts";
 import { allWords } from "./words/all-words.ts";
@@ -235,9 +235,9 @@ const formsOf = (word: string): readonly string[] => {
 };
 
 /**
- * Matches an Arabic word that begins with the article "the", alone or after a prefix ("with", "like", "so" or "for").
- * Also matches a word without the article that begins with the prefix "with", "like" or "for". The only group that is
- * set contains the rest of the word.
+ * Matches an Arabic word with the article "the". A prefix ("with", "like", "so" or "for") may stand before the article.
+ * Also matches a word without the article that begins with the prefix "with", "like" or "for". For a word with the
+ * article, the first group contains the rest of the word. For a word without the article, the second group does.
  */
 const arabicPrefix = /^(?:(?:[بكف]?ال|لل)(.{2,})|[بكل](.{3,}))$/u;
 

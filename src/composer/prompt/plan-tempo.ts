@@ -120,8 +120,8 @@ const exactTempo = (wishes: readonly Wish[], report: Report): number | undefined
 };
 
 /**
- * Reports each word for the tempo: as fulfilled if `bpm`, the number in the prompt, is in or near the word's range, and
- * otherwise as refused. For a negated word, it is the other way round.
+ * Reports each word for the tempo as fulfilled if the word agrees with `bpm`, the number in the prompt. Otherwise
+ * reports the word as refused. A negated word, as in "not fast", is fulfilled if `bpm` does not agree with the word.
  */
 const settleWords = (wishes: readonly Wish[], bpm: number, report: Report): void => {
   for (const wish of wishes) {

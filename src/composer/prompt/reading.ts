@@ -11,7 +11,10 @@ interface Place {
   /** The text as it was typed. */
   readonly typed: string;
   readonly isNegated: boolean;
-  /** Whether the negation is weak: "not too loud" counts as the opposite of "loud", but less than "not loud" does. */
+  /**
+   * Whether the negation is weak. For example, "not too loud" and "not loud" both count as the opposite of "loud", but
+   * "not too loud" has less weight.
+   */
   readonly isSoft: boolean;
 }
 
@@ -22,8 +25,8 @@ export interface Reading {
   readonly tokens: readonly Token[];
   readonly wishes: readonly Wish[];
   /**
-   * The text that has no effect, as it was typed: words that are in no word list, words such as "beautiful", and
-   * negations that exclude nothing. Neighbouring words are one entry.
+   * The parts of the prompt that have no effect, as they were typed: words that are in no word list, words such as
+   * "beautiful", and negations that exclude nothing, such as "without anything". Neighbouring words are one entry.
    */
   readonly unknown: readonly string[];
   /** Whether only the named players should play. */
@@ -191,7 +194,7 @@ const negated = (items: readonly Item[], tokens: readonly Token[]): readonly Wis
   return wishes;
 };
 
-/** Returns whether the item belongs to a list of players that ends with "and", as in "drums, bass and vocals". */
+/** Returns whether the item belongs to a list with "and" before the last player, as in "drums, bass and vocals". */
 const continues = (items: readonly Item[], index: number, tokens: readonly Token[]): boolean => {
   for (const item of items.slice(index, index + 6)) {
     if (tokens[item.at]?.after === ".") return false;

@@ -52,9 +52,9 @@ const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly Fa
 };
 
 /**
- * Returns the fader moves of the chords, the pad and the arpeggio in a bar. They are louder in intros, breaks and
- * outros, where fewer parts play. They get louder during a build-up. In all sections except intros and build-ups,
- * each kick lowers their volume for a moment.
+ * Returns the fader moves of the chords, the pad and the arpeggio in a bar. In intros, breaks and outros, these three
+ * parts are louder, because fewer parts play. During a build-up, these three parts get louder. In all sections except
+ * intros and build-ups, each kick lowers their volume for a moment.
  */
 const accompanimentOf = (
   spec: MusicSpec,

@@ -31,8 +31,8 @@ export async function retryGeneration(
   if (row === undefined) throw notFound("generation");
   if (row.state !== "failed" && row.state !== "cancelled") throw notEnded(row.state);
   if (row.deletedAt !== null) throw inTrash();
-  // A version that was made with an instruction already had its plan before its generation began. The retry uses that
-  // plan.
+  // If a version is made with an instruction, its plan (`spec`) is stored before the generator starts. The retry uses
+  // this plan again.
   const isChanged = row.instruction !== null;
   const spec = typeof row.spec === "string" || row.spec === null ? row.spec : JSON.stringify(row.spec);
   return placeGeneration(

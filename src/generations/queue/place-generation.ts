@@ -80,7 +80,7 @@ export interface PlaceGenerationInput {
    * retried. `now` is the time of the transaction.
    */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
-  /** The stream of another version that already contains the start of the audio, if there is one. */
+  /** If the new version begins with the audio of another version: that version, and how much of its audio is shared. */
   readonly shared?: SharedAudio | undefined;
 }
 

@@ -63,7 +63,7 @@ test("two workers that work at the same time store each queue position once", as
   expect(placesIn(await eventsOf(studio, waiting[2]!))).toEqual([3, 2]);
 });
 
-test("a worker that read the queue before a generation started writes no queue event after the start", async () => {
+test("if a generation starts after a worker has read the queue, the worker writes no queue event for the generation", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const late = createQueueEvents({

@@ -13,8 +13,8 @@ export type AudioUrlOf = (businessId: string, versionId: string) => Promise<stri
 export interface GenerationRequestInput {
   readonly businessId: string;
   /**
-   * The `owner` of the request: for a guest, the hash of the guest's IP address. If this field is undefined, the request
-   * gets the id of the user. When generations wait for a generator, their owners take turns.
+   * The `owner` of the request: for a guest, the hash of the guest's IP address. If this field is undefined, the owner
+   * is the id of the user. If the generations of several owners wait for a generator, the owners take turns.
    */
   readonly owner?: string | undefined;
 }

@@ -73,8 +73,8 @@ export interface ReadingDeps {
   readonly live?: LiveAnswers | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
   /**
-   * Cached responses with data of finished streams. Callers with different `limits` can share this cache if each stream
-   * is always read with the same limits.
+   * Cached responses with data of finished streams. If two callers read the same stream with different `limits`, they
+   * must not share this cache.
    */
   readonly pages: CachedPages;
 }

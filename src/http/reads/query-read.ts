@@ -1,5 +1,5 @@
-// Answers GET requests for named queries that read. Responses are cached until something is committed to the database
-// of the business.
+// Answers GET requests for the named queries that only read data. Responses are cached until something is committed to
+// the database of the business.
 import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
 import { andThen, type MaybePromise } from "../../maybe-promise.ts";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";

@@ -1,4 +1,4 @@
-// Verifies that a stored object is exactly what was written, before any of its bytes is served.
+// Verifies that an object stored in files is exactly what was written, before any of its bytes is served.
 import { LRUCache } from "lru-cache";
 import { isAppError } from "../../errors.ts";
 import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-store.ts";
@@ -11,8 +11,8 @@ const whole = new LRUCache<string, string>({ max: 20_000, ttl: knownForMs });
 const checking = new Map<string, Promise<boolean>>();
 
 /**
- * Returns undefined if the object is missing, damaged or of another size. Only objects in files are verified here.
- * Other objects are verified while they are read from the beginning.
+ * Returns undefined if the object is missing, damaged or of another size. The content is verified here only if the
+ * object is stored in files. The content of any other object can be verified later, by reading the whole object.
  */
 export async function openWholeObject(
   objects: Pick<ObjectStore, "read">,

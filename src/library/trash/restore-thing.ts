@@ -12,7 +12,7 @@ export interface Restored extends ThingRef {
 /**
  * Restores the thing and everything that was deleted together with it. If the project or the track that contains the
  * thing is in the trash, it is restored in the same way, so that the thing is visible. A thing that is not in the trash
- * is left unchanged. Throws NOT_FOUND if the thing is missing, purged or belongs to another user.
+ * is left unchanged. Throws NOT_FOUND if the thing is missing or purged, or belongs to another user.
  */
 export function restoreThing(
   deps: { readonly databases: OpenDatabases },

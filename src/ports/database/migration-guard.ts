@@ -3,7 +3,10 @@
 import type { KyselyPlugin, RootOperationNode } from "kysely";
 import { AppError } from "../../errors.ts";
 
-/** Returns a plugin for the Kysely instance of a migration. The plugin's errors (INTERNAL) contain the refused statement. */
+/**
+ * Returns a plugin for the Kysely instance of a migration. The errors of the plugin (INTERNAL) contain the refused
+ * statement.
+ */
 export const migrationGuard = (): KyselyPlugin => ({
   transformQuery({ node }) {
     if (node.kind === "RawNode") refuseUnsafe(textOf(node));

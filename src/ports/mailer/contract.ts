@@ -1,4 +1,5 @@
-// Tests the contract of every mailer, with a server that an adapter's test starts.
+// Tests the contract of every mailer. The test of each adapter runs this suite, and starts the server to which the
+// mailer sends the mails.
 import { describe, expect, test } from "bun:test";
 import type { Mail, Mailer } from "./mailer.ts";
 

@@ -34,7 +34,7 @@ const idsOf = (user: string) => [
   ...kinds.flatMap((kind) => Array.from({ length: tracksPerUser * 3 }, (_, at) => idOf(user, kind, at))),
 ];
 
-/** Returns one user's rows in all `tables` as one JSON text. The values of `tables` are the columns with the owner. */
+/** Returns one user's rows in all `tables` as one JSON text. `tables` maps each table to its column with the owner. */
 async function rowsOf<Tables>(
   database: Database<Tables>,
   tables: Readonly<Record<string, string>>,

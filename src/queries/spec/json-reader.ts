@@ -5,7 +5,10 @@ import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether the value is a JSON object. A number that keeps its digits (JSON.rawJSON) is not treated as an object. */
+/**
+ * Whether the value is a JSON object. A number that JavaScript would write differently is kept as a JavaScript object
+ * (JSON.rawJSON), but is not a JSON object.
+ */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) && exactSourceOf(value) === undefined;
 

@@ -5,9 +5,10 @@ import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
 
 /**
- * How strongly a condition restricts the rows. "value": it compares the rows with a value that every call has.
- * "flag": it may be true for most rows ("deletedAt is null"). That is sufficient only if the entire condition uses no
- * parameter, because then no call can make it true for more rows.
+ * How strongly a condition restricts the rows. "value": the condition compares the rows with a value, and no call can
+ * leave out this value. "flag": the condition may be true for most rows ("deletedAt is null"). A "flag" is sufficient
+ * only if the entire condition of the update or delete uses no parameter. Then the parameters of a call can't change
+ * which rows match.
  */
 type Strength = "value" | "flag" | "none";
 type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
@@ -15,16 +16,17 @@ type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
 interface Place {
   readonly table: TableReference;
   /**
-   * The aliases of the written table and of the tables in an enclosing "exists". Their columns have different values
-   * for different rows, so they are not fixed values to compare with.
+   * The alias of the table that the update or delete changes, and the alias of the table of each "exists" around this
+   * place. The columns of these tables have different values for different rows, so a comparison with such a column is
+   * not a comparison with a fixed value.
    */
   readonly varying: readonly string[];
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
 /**
- * Whether the condition restricts the rows. A scope of only one row, such as the calling user's own row, needs no
- * condition.
+ * Whether the condition restricts the rows. If the caller may only change the row whose id is the caller's own id, no
+ * condition is needed.
  */
 export function alwaysNarrows(
   where: Condition,

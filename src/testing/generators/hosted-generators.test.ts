@@ -144,7 +144,7 @@ test("a cancelled piece reports that ACE-Step's Python server continues its work
   await generator.close();
 }, 60_000);
 
-test("ACE-Step makes a version as a cover of the parent's sound, and the response says that the instruction was understood", async () => {
+test("if a version is made with an instruction, the response lists the instruction as understood, and ACE-Step makes a cover of the parent version's audio", async () => {
   await using side = await startAceStep("cpp", wav);
   const generator = await openAt(`acestep+${side.url}`);
   await using studio = await createStudio();

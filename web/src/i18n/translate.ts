@@ -4,7 +4,7 @@ import { createSignal } from "solid-js";
 
 export type Language = "en" | "de" | "ar";
 
-/** The forms of a text that depend on a number, by the plural category of the language. */
+/** The forms of a text with a number, such as “1 piece” and “{n} pieces”, by plural category of the language. */
 type Forms = { readonly [category in Intl.LDMLPluralRule]?: string } & { readonly other: string };
 export type Dictionary = { readonly [english: string]: string | Forms };
 type Values = { readonly [name: string]: string | number | undefined };
@@ -54,8 +54,8 @@ const formOf = (forms: Forms, tag: string, values?: Values): string =>
   forms[rules(tag).plurals.select(Number(values?.n))] ?? forms.other;
 
 /**
- * Every language of the page writes whole numbers below 1,000 with the same digits. So the first view doesn't have to
- * make rules of Intl for such numbers.
+ * Whether the number is a whole number from 0 to 999. Every language of the page writes such numbers with the same
+ * digits, so they need no rules of Intl, and the first view doesn't have to make these rules.
  */
 const isPlain = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 1000;
 

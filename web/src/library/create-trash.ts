@@ -1,4 +1,5 @@
-// Manages the trash: deletes items at once with an undo, lists deleted items, restores them, or deletes them for good.
+// Manages the trash. Moves items to the trash and offers to undo that, lists the items in the trash, restores them, and
+// deletes them permanently.
 import { plural, t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
 import { deleteThing, listDeletions, purgeThing, restoreThing } from "../api/api.ts";

@@ -19,7 +19,10 @@ interface ComposeProps {
 /** The counter is shown from this number of characters on. */
 const COUNTED_FROM = 1800;
 
-/** Whether this is the second click of a double click. A fast server may already have answered the first click. */
+/**
+ * Whether this is the second click of a double click. Such a click is ignored, because the button may be enabled again
+ * already, if the server answered the first click quickly.
+ */
 const isSecondClick = (event: MouseEvent): boolean => event.detail > 1;
 
 export function Compose(props: ComposeProps) {

@@ -151,7 +151,7 @@ test(
 
 for (const [name, device] of Object.entries({ desktop, phone }))
   test(
-    `on a ${name}, axe finds no problem in the account's page in light and dark colours, and the page fits the width`,
+    `on a ${name}, axe finds no problem in the account's page in light and dark colours, and the page is not wider than the screen`,
     async () => {
       await using opened = await openPage(browser, app.url, device);
       const { page } = opened;

@@ -1,9 +1,11 @@
 """Generates the tokens of several pieces at the same time.
 
-Each piece has a slot. A step makes one column, which is a token of each codebook, for each slot. Pieces can join and
-leave between any two steps. The loop makes a piece part by part, because the model reads only a part of limited length.
-Such a part is a window. Each window after the first begins with given frames, which the model reads but does not make:
-the last frames of the window before.
+Each piece has a slot. A step makes one column for each slot. A column contains one token of each codebook. Pieces can
+join and leave between any two steps.
+
+The loop makes a piece part by part, because the model reads only a part of limited length. Such a part is a window.
+Each window after the first begins with given frames, which the model reads but does not make: the last frames of the
+window before.
 """
 
 from __future__ import annotations
@@ -72,7 +74,10 @@ class DecodeLoop:
         self._transformer.read_text(slot, text)
 
     def begin_window(self, slot: int, given: Codes, first_frame: int) -> None:
-        """Starts a window with the frames `given`. `first_frame` is the number of the window's first frame in the piece."""
+        """Starts a window with the frames `given`.
+
+        `first_frame` is the position of the window's first frame in the piece.
+        """
         codes = torch.from_numpy(given.astype(np.int64)).to(self.slots.tokens.device)
         self.slots.begin_window(slot, codes, first_frame)
         self._given[slot] = given.shape[1]

@@ -154,8 +154,9 @@ test("while the notes of a ten-minute piece are written, the server can handle o
   clearInterval(timer);
   const endedMs = threadMs();
   expect(bytes.length).toBeGreaterThan(50_000);
-  // Normally, the longest step of this thread takes a quarter of the processor time that the thread uses for the
-  // request. If the notes were written on this thread without pauses, one step would take nearly all of this time.
+  // A step is the work of this thread between two runs of the timer. Normally, the longest step takes a quarter of the
+  // processor time that this thread uses for the request. If this thread wrote all the notes without a pause, one step
+  // would take nearly all of this time.
   expect(Math.max(longestMs, endedMs - last)).toBeLessThan((endedMs - begunMs) * 0.6);
 });
 

@@ -1,5 +1,5 @@
-// Makes calls to Neon's management API. A call that changes something resolves when the operations that Neon started
-// for it have finished. Each call is retried while the project is locked.
+// Makes calls to Neon's management API. If a call changes something, Neon starts operations. The promise of the call
+// resolves when these operations have finished. Each call is retried while the project is locked.
 import { setTimeout } from "node:timers/promises";
 import {
   type Api,

@@ -17,7 +17,10 @@ export interface Place {
   readonly closed: boolean;
   /** Whether the stream was deleted. */
   readonly gone: boolean;
-  /** The last Stream-Seq that an append had. */
+  /**
+   * The Stream-Seq of the last append that had a Stream-Seq. A Stream-Seq is a text that a client can send with an
+   * append. It has nothing to do with the seq of an entry.
+   */
   readonly sequence: string | undefined;
   /** Until this instant the stream refuses appends. */
   readonly heldUntilMs?: number | undefined;

@@ -17,13 +17,13 @@ interface Bounds {
   /** The start position plus `maxBytes`. A chunk that ends after this limit is returned only if it is the first. */
   readonly limit: number;
   /**
-   * The position at which reading of this log stops. For the log of an ancestor, it is the position of the fork: the
-   * bytes from there on are in the fork's log. For the log of the stream itself, it is Infinity.
+   * The position at which reading of this log stops. For the log of an ancestor, this is the position at which the next
+   * log continues. For the log of the stream itself, this is Infinity.
    */
   readonly until: number;
   /**
-   * The length of the stream's own head, which replaces the same number of bytes at the beginning of the stream. If the
-   * head ends inside a chunk, the rest of that chunk is returned as a separate chunk.
+   * The length of the stream's head. The head is stored with the fork and replaces the first bytes of its ancestors. If
+   * the head ends inside a chunk, the rest of that chunk is returned as a separate chunk.
    */
   readonly headBytes: number;
 }

@@ -1,5 +1,5 @@
-// Runs one transaction on a connection that it leases. The lease ends without the destruction of the connection only
-// when the server reports that no transaction is open.
+// Runs one transaction on a leased connection. At the end, the connection is released for other work only if the server
+// reports that no transaction is open. Otherwise the connection is closed.
 import { AppError } from "../../../errors.ts";
 import { isStopped, postgresErrorOf } from "./client.ts";
 import type { PostgresAnswer } from "./connection.ts";
@@ -26,7 +26,8 @@ export interface BeginOptions {
   /** The text after `begin`, such as an isolation level. */
   readonly mode?: string;
   /**
-   * The server's time limit for each statement and for each pause between statements, in milliseconds. 0 means no limit.
+   * The server's time limit, in milliseconds, for each statement and for each pause between statements. 0 means no
+   * limit.
    */
   readonly limitMs?: number;
 }

@@ -139,7 +139,7 @@ describe("the request of a dialect", () => {
   });
 });
 
-test("the format of audio whose Content-Type names no audio format is detected from its first bytes", async () => {
+test("if the Content-Type names no audio format, the format is detected from the first bytes of the audio", async () => {
   await using side = await startOnePost({ ...sound, contentType: "application/octet-stream" });
   const { failure, madeMs } = await outcomeOf(open(side.url));
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);

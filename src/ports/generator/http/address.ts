@@ -1,4 +1,5 @@
-// Parses the address of the operator's own generator, such as "http://127.0.0.1:8008" or "https://music.example/api?delivery=body".
+// Parses the address of the operator's own generator, such as "http://127.0.0.1:8008" or
+// "https://music.example/api?delivery=body".
 
 export const deliveryKinds = ["body", "stream", "mongodb"] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];

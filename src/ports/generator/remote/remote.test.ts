@@ -163,7 +163,7 @@ describe("waiting", () => {
     await expect(poll(async () => undefined, abort, quick)).rejects.toThrow();
   });
 
-  test("the start of a piece is repeated up to a time limit while the generator is busy, but not after another error", async () => {
+  test("while the generator is busy, the request that starts a piece is repeated up to a time limit, and after another error it is not repeated", async () => {
     let starts = 0;
     const busyTwice = async () => {
       if (++starts < 3) throw answered(429, "");

@@ -74,8 +74,8 @@ export function createAdmission(db: Database): Admission {
   });
 
   /**
-   * Runs a write so that it survives a power cut. Writes of this database without `durably` may be lost in a power cut.
-   * For example, if the completion of a job is lost, the job runs again.
+   * Runs a write so that it survives a power cut. A write that doesn't use `durably` may be lost in a power cut. For
+   * example, if the completion of a job is lost, the job runs again.
    */
   function durably<T>(write: () => T): T {
     db.run("pragma synchronous = full");

@@ -12,8 +12,8 @@ export interface ListedObject {
 }
 
 /**
- * Lists the objects in `folder` whose paths begin with `prefix` and sort after `after`, in byte order. `parent` is the
- * path that stands before the names in `folder`: empty, or with a slash at its end.
+ * Lists the objects in `folder` whose paths begin with `prefix` and sort after `after`, in byte order. The path of an
+ * object is `parent` followed by the path inside `folder`. `parent` is empty or ends with a slash.
  */
 export async function* listObjects(
   folder: string,
@@ -21,7 +21,8 @@ export async function* listObjects(
   after: string,
   parent = "",
 ): AsyncGenerator<ListedObject> {
-  // The entries are sorted by their paths: first "a" itself, then "a-b", then the paths below "a/".
+  // A folder "a" may be an object and may also contain objects, so it is listed as two entries: "a" for the object, and
+  // "a/" for the objects inside. In byte order, other names may stand between these entries: "a", "a-b", "a/".
   const steps = (await entriesOf(folder))
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => [`${parent}${name}`, `${parent}${name}/`])
@@ -41,8 +42,8 @@ export async function* listObjects(
 }
 
 /**
- * Removes parts that no manifest lists, drafts of manifests, and empty folders, if they were last changed before
- * `beforeMs`. Returns the number of removed files.
+ * Removes everything of the following that was last changed before `beforeMs`: drafts of manifests, parts that are in
+ * no manifest, and empty folders. Returns the number of removed files.
  */
 export async function sweepLeftovers(folder: string, beforeMs: number): Promise<number> {
   let removed = 0;

@@ -14,9 +14,9 @@ export interface RedisRateLimiterOptions {
 
 /**
  * KEYS[1] is a key whose value is the instant at which the whole quota is available again. ARGV[1] is the cost of the
- * request: the time in which its share of the quota refills. ARGV[2] is the window, in which the whole quota refills.
- * Returns whether the request was counted, and the time until the whole quota is available again. All times are in
- * milliseconds, by Redis's clock.
+ * request, as a time: the quota refills gradually, and after this time it has refilled by one request. ARGV[2] is the
+ * window: the time in which the whole quota refills. Returns whether the request was counted, and the time until the
+ * whole quota is available again. All times are in milliseconds, by Redis's clock.
  */
 const takeScript = `
 local time = redis.call('TIME')

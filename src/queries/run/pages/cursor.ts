@@ -65,7 +65,8 @@ export const isShortened = (value: unknown): value is ShortenedText =>
 
 /**
  * Completes a shortened text with the text that the row contains now. If the row has another text by now, returns only
- * the beginning of the shortened text. In the order of the page, the beginning comes just before the complete text.
+ * the beginning of the shortened text. The beginning can replace the complete text, because it comes just before the
+ * complete text in the order of the page.
  */
 export const lengthened = ({ start, hash }: ShortenedText, now: unknown): string =>
   typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash ? now : start;

@@ -19,7 +19,10 @@ interface OrderedCall<Tables> {
   readonly limits: RunOptions;
 }
 
-/** Whether the call searches a table, and its page is ordered only by columns of that table that are never null. */
+/**
+ * Whether the call searches the first table of its select, and the page is ordered only by columns of this table that
+ * are never null.
+ */
 export function searchesInOrder(query: ReadyQuery, { parameters }: CallValues): boolean {
   const select = searchingSelectOf(query);
   if (select === null) return false;
@@ -54,8 +57,8 @@ function findSearchingSelect({ plan }: ReadyQuery): SelectPlan | null {
 
 /**
  * Searches the first rows in the order of the page (`testedRows` in select-sql.ts is their number), and returns the
- * page. Returns undefined if the caller has to use the search index instead. That is so if the table has no more rows
- * than these, if no index of the database has the order of the page, or if too few of these rows match to fill the page.
+ * page. Returns undefined if the caller has to use the search index instead: if there are no rows after these rows, if
+ * no index of the database has the order of the page, or if too few of these rows match to fill the page.
  */
 export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<Outcome | undefined> {
   const { database, query, part, values, limits } = call;

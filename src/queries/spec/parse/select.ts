@@ -98,8 +98,9 @@ export function readSelect(
 }
 
 /**
- * Checks that the rows can be returned in pages. The cursor of a page is part of a URL and contains the values that a
- * group has in "groupBy". So groups by values that may be too long for a URL are refused.
+ * Checks that the rows can be returned in pages. If the query has "groupBy", each row is a group, and the cursor of a
+ * page contains the "groupBy" values of one group. The cursor is part of a URL, so "groupBy" is refused if its values
+ * may be too long for a URL.
  */
 function checkPage({ faults }: Reading, at: string, { groupBy, distinct, grouped }: SelectShape): void {
   const hint = 'Use "returns": "many" with a "limit".';

@@ -1,5 +1,5 @@
-// Defines a business as the operator sees it, the properties of the page's views of a business, and the displayed names
-// of its states.
+// Defines the type of a business as the operator sees it, the properties of each view that shows one business, and the
+// displayed names of the states of a business.
 import { t } from "../../i18n/translate.ts";
 
 export interface Business {

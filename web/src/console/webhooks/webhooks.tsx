@@ -32,7 +32,10 @@ export default function Webhooks(props: { readonly of?: string }) {
   const [opened, setOpened] = createSignal("");
   const [changing, setChanging] = createSignal("");
   const changed = () => list.value()?.items.find(({ id }) => id === changing());
-  /** Waits for a request about an endpoint, shows the text `done` or the error, and reads the list again. */
+  /**
+   * Waits for the response to `work`, a request that has been sent to change or test an endpoint. Then shows the text
+   * `done` or the error, and reads the list again.
+   */
   async function act(work: Promise<unknown>, done: string) {
     await work.then(() => notice(done), noticeError);
     await list.again();
