@@ -205,7 +205,7 @@ export const findPhrase = (tokens: readonly Token[], at: number): Found | undefi
 const entriesAt = (form: string): readonly Entry[] => {
   const exact = byFirst.get(form) ?? [];
   const longer = byFirstStem.filter(
-    ({ words }) => form !== words[0]!.text && form.startsWith(words[0]!.text),
+    ({ words }) => form.startsWith(words[0]!.text) && form !== words[0]!.text,
   );
   return longer.length === 0 ? exact : [...longer, ...exact].toSorted(byLength);
 };
@@ -213,7 +213,8 @@ const entriesAt = (form: string): readonly Entry[] => {
 const isSame = (token: Token | undefined, { text, isStem }: EntryWord): boolean =>
   token !== undefined &&
   token.after === "" &&
-  (formsOf(token.text).some((form) => form === text || (isStem && form.startsWith(text))) ||
+  (token.text === text ||
+    formsOf(token.text).some((form) => form === text || (isStem && form.startsWith(text))) ||
     isMisspelt(token.text, text));
 
 /**
