@@ -25,15 +25,16 @@ const noSignal = new AbortController().signal;
 
 /**
  * The database of a business is opened only if one of its users was erased. The call may be repeated after any failure.
+ * If a business was erased before, its first receipt stays valid.
  */
 export async function applyErasures(deps: ApplyErasuresDeps): Promise<AppliedErasures> {
   const { control } = deps;
   const rows = await control.kysely.selectFrom("businesses").selectAll().orderBy("id").execute();
-  const erased = await control.kysely.selectFrom("erasures").selectAll().execute();
+  const erasures = await control.kysely.selectFrom("erasures").select("businessId").execute();
+  const erased = new Set(erasures.map(({ businessId }) => businessId));
   const applied = { users: 0, businesses: 0 };
   for (const row of rows) {
-    const erasure = erased.find(({ businessId }) => businessId === row.id);
-    if (erasure === undefined) {
+    if (!erased.has(row.id)) {
       applied.users += await eraseUsers(deps, row.id, row.originId ?? row.id);
       continue;
     }
@@ -43,14 +44,6 @@ export async function applyErasures(deps: ApplyErasuresDeps): Promise<AppliedEra
       .where("id", "=", row.id)
       .execute();
     await eraseBusiness(deps, row, noSignal);
-    // The receipt of the first erasure stays valid, so it replaces the receipt of the second one.
-    const { completedAt, receipt } = erasure;
-    if (receipt !== null)
-      await control.kysely
-        .updateTable("erasures")
-        .set({ completedAt, receipt })
-        .where("businessId", "=", row.id)
-        .execute();
     applied.businesses += 1;
   }
   return applied;

@@ -220,6 +220,27 @@ test("users and businesses that were erased after the backup stay erased, with t
   }
 });
 
+test("a restored business that was erased before keeps its first receipt, also if the repeated erasure is completed by a sweep, because the first process crashed", async () => {
+  await using studio = await createStudio();
+  const { deps } = studio.stores;
+  const { business } = await createFilled(studio, "acme");
+  const { kysely } = deps.control;
+  const row = () => kysely.selectFrom("businesses").selectAll().where("id", "=", business.id);
+  const restored = await row().executeTakeFirstOrThrow();
+  await deleteBusiness(deps, "test", { slug: "acme", graceDays: 0 });
+  await sweepDeletedBusinesses(deps, noSignal, Date.now() + 60_000);
+  const [first] = (await readErasures(deps.control)).businesses;
+  expect(first?.receipt).toBeString();
+
+  await kysely
+    .insertInto("businesses")
+    .values({ ...restored, state: "erasing" })
+    .execute();
+  await sweepDeletedBusinesses(deps, noSignal, Date.now() + 60_000);
+  expect(await row().execute()).toEqual([]);
+  expect((await readErasures(deps.control)).businesses).toEqual([first!]);
+});
+
 test("on a new machine, a restore that gets the exported list of erasures erases the users in this list again", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");

@@ -45,7 +45,8 @@ const lookAgainMs = 100;
 /**
  * The business has to be in the state "erasing". Returns the signed receipt (JWS, compact form).
  * The call may be repeated after any failure: missing data is skipped, and the receipt has the
- * counts of the first run.
+ * counts of the first run. If a restore brought back an erased business, its first receipt stays
+ * valid: it is returned, and it isn't replaced.
  */
 export async function eraseBusiness(
   deps: EraseBusinessDeps,
@@ -54,7 +55,7 @@ export async function eraseBusiness(
 ): Promise<string> {
   const { control } = deps;
   await control.kysely.deleteFrom("dueWork").where("businessId", "=", row.id).execute();
-  const { requestedAt, counts } = await noteCounts(deps, row);
+  const noted = await noteCounts(deps, row);
   await eraseJobs(deps, row.id);
   await eraseStores(deps, row.id, signal);
   // Previews are temporary copies of the database. On Neon, they are branches that were made from the branch of the
@@ -65,10 +66,12 @@ export async function eraseBusiness(
   await deps.provisioner.dropEvery({ engine: row.engine, businessId: row.id });
   await eraseOtherDatabase(deps, row.id);
   const completedAt = new Date().toISOString();
-  const receipt = await signReceipt(deps, {
-    ...{ businessId: row.id, slug: row.slug, requestedAt, completedAt },
-    removed: JSON.parse(counts) as ErasureCounts,
-  });
+  const receipt =
+    noted.receipt ??
+    (await signReceipt(deps, {
+      ...{ businessId: row.id, slug: row.slug, requestedAt: noted.requestedAt, completedAt },
+      removed: JSON.parse(noted.counts) as ErasureCounts,
+    }));
   await control.transaction(async (trx) => {
     for (const table of [
       "businessKeys",
@@ -86,6 +89,7 @@ export async function eraseBusiness(
       .updateTable("erasures")
       .set({ completedAt, receipt })
       .where("businessId", "=", row.id)
+      .where("receipt", "is", null)
       .execute();
     await trx
       .insertInto("audit")
