@@ -19,6 +19,12 @@ export function newSpecText(
       hint: 'A name has the form entity.verb, for example "tracks.list".',
     });
   }
+  const verb = method.toUpperCase();
+  if (verb !== "GET" && verb !== "POST") {
+    throw new AppError("INVALID_PARAMETER", `A query can't have the method "${method}".`, {
+      hint: "Use GET for a query that reads, and POST for a query that writes.",
+    });
+  }
   const declaration = schema[table];
   if (declaration === undefined || declaration.access === "internal") {
     const hint = suggestionFor(
@@ -40,13 +46,13 @@ export function newSpecText(
     hasTrash,
     typeOf: (column) => declaration.columns[column]!.type,
   };
-  const spec = method.toUpperCase() === "POST" ? writeOf(start) : readOf(start);
+  const spec = verb === "POST" ? writeOf(start) : readOf(start);
   const { parameters, ...rest } = spec;
   const text = {
     $schema: "./schema.json",
     name,
     summary: `Say what ${name} returns or does.`,
-    method: method.toUpperCase(),
+    method: verb,
     scope: "user",
     parameters,
     tables: [table],

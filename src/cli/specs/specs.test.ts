@@ -95,6 +95,8 @@ test("new writes a spec, and check reports the generated files as outdated until
   expect((await rondo(["new", "versions.peek"])).text).toBe("query-specs/versions.peek.json");
   expect(isAppError((await rondo(["new", "versions.peek"])).failure, "CONFLICT")).toBe(true);
   expect(isAppError((await rondo(["new", "nothing.here"])).failure, "INVALID_PARAMETER")).toBe(true);
+  const wrongMethod = await rondo(["new", "versions.remove", "--method", "DELETE"]);
+  expect(isAppError(wrongMethod.failure, "INVALID_PARAMETER")).toBe(true);
   expect((await rondo(["list"])).text).toContain("versions.peek");
   const { failure } = await rondo(["check"]);
   expect((failure as AppError).publicMessage).toContain("versions.peek.sqlite.golden.sql");

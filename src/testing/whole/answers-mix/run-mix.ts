@@ -52,6 +52,7 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
   const moved = new Map<string, Set<string>>();
   let asked = 0;
   let names = 0;
+  let confirmedMoves = 0;
   const waits: Record<string, number> = {};
   const endsAt = performance.now() + seconds * 1_000;
   const goesOn = (): boolean => performance.now() < endsAt;
@@ -121,7 +122,9 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
     const isOwn = (one: { id: string; title: string; projectId: string }) =>
       one.id === id && one.title === trackTitle(user.id, at) && one.projectId === target;
     const { status } = await ask(user, "POST", "tracks.move", { trackId: id, projectId: target }, isOwn);
-    if (status === 200) moved.set(id, new Set([target]));
+    if (status !== 200) return;
+    moved.set(id, new Set([target]));
+    confirmedMoves += 1;
   }
 
   async function loop(user: MixUser, at: number): Promise<void> {
@@ -168,13 +171,17 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
         name,
       ]),
     );
-    const tracks = await database.kysely.selectFrom("tracks").select(["id", "projectId"]).execute();
+    const tracks = new Map(
+      (await database.kysely.selectFrom("tracks").select(["id", "projectId"]).execute()).map(
+        ({ id, projectId: place }) => [id, place],
+      ),
+    );
     return [
       ...[...made].filter(([id, name]) => projects.get(id) !== name).map(([, name]) => name),
-      ...tracks
-        .filter((track) => moved.get(track.id)?.has(track.projectId) === false)
-        .map(({ id }) => `move of ${id}`),
+      ...[...moved]
+        .filter(([id, places]) => !places.has(tracks.get(id) ?? "no project"))
+        .map(([id]) => `move of ${id}`),
     ];
   });
-  return { asked, answers, faults: happened, wrong, confirmed: made.size + moved.size, lost, waits };
+  return { asked, answers, faults: happened, wrong, confirmed: made.size + confirmedMoves, lost, waits };
 }
