@@ -25,9 +25,9 @@ test("without settings, Rondo needs no other server, and all its files are in ./
 });
 
 test("RONDO_DATA is the folder of the default queue and the default object store", () => {
-  const config = readConfig({ RONDO_DATA: "/srv/rondo" });
-  expect(config.queueUrl.location).toBe("/srv/rondo/jobs.db");
-  expect(config.objectsUrl.location).toBe("/srv/rondo/objects");
+  const config = readConfig({ RONDO_DATA: "/srv/$$rondo" });
+  expect(config.queueUrl.location).toBe("/srv/$$rondo/jobs.db");
+  expect(config.objectsUrl.location).toBe("/srv/$$rondo/objects");
 });
 
 test("all faults are reported together, each with its variable and an example", () => {

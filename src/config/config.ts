@@ -50,7 +50,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const dataDir = resolve(givenText(settings.dataDir) ?? "./data");
 
   const readOne = (one: Setting<unknown>): unknown => {
-    const text = givenText(one) ?? one.fallback?.replace("./data", dataDir);
+    const text = givenText(one) ?? one.fallback?.replace("./data", () => dataDir);
     return text === undefined
       ? undefined
       : one.kind.parse(text, one, (message, hint) => void faults.push({ at: one.variable, message, hint }));

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Look } from "../../apps/theme/looks.ts";
-import { themedConsole } from "./themed-page.ts";
+import { themedConsole, themedPage } from "./themed-page.ts";
 
 const console = `<title>Console</title><script type="application/json" id="business">{"languages":["en","de","ar"]}</script>`;
 const lookWith = (theme: object): Look => ({ slug: "halde", name: "Halde", version: "1", theme }) as Look;
@@ -14,4 +14,16 @@ test("the console contains the languages and the path of its business, but nothi
 
 test("the console offers all languages if the theme of the business names none", () => {
   expect(themedConsole(console, lookWith({}))).toBe(console);
+});
+
+test("the page contains the name and the description of its business unchanged, also if they contain dollar signs", () => {
+  const shell =
+    '<head><title>Rondo</title><meta name="description" content="Music"></head>' +
+    '<script type="application/json" id="business">{}</script>';
+  const look = { ...lookWith({ description: "From $10 a month, $& and $'1" }), name: "A$$AP" };
+  const page = themedPage(shell, look);
+  expect(page).toContain("<title>A$$AP</title>");
+  expect(page).toContain('<meta name="description" content="From $10 a month, $&amp; and $&#39;1">');
+  expect(page).toContain('<meta property="og:title" content="A$$AP">');
+  expect(page).toContain('<meta property="og:description" content="From $10 a month, $&amp; and $&#39;1">');
 });

@@ -15,30 +15,28 @@ export function themedPage(shell: string, look: Look, base = ""): string {
   const { name, theme } = look;
   const { colours, font, logo, description } = theme;
   const papers = colours && papersOf(colours);
-  const edits: readonly (readonly [RegExp, string | undefined])[] = [
-    [/<title>.*?<\/title>/, `<title>${htmlOf(name)}</title>`],
+  // The texts are inserted by functions, because String.replace gives "$" in a plain text a meaning.
+  const edits: readonly (readonly [RegExp, ((...groups: readonly string[]) => string) | undefined])[] = [
+    [/<title>.*?<\/title>/, () => `<title>${htmlOf(name)}</title>`],
     [
       /(<meta name="description" content=")[^"]*/,
-      description === undefined ? undefined : `$1${htmlOf(description)}`,
+      description === undefined ? undefined : (_, start) => `${start}${htmlOf(description)}`,
     ],
-    [/<link rel="preload"[^>]*as="font"[^>]*>/, font && preloadOf(look)],
+    [/<link rel="preload"[^>]*as="font"[^>]*>/, font ? () => preloadOf(look) : undefined],
     [
       /(<meta name="theme-color" content=")[^"]*(" media="\(prefers-color-scheme: light\)")/,
-      papers && `$1${papers.light}$2`,
+      papers && ((_, start, end) => `${start}${papers.light}${end}`),
     ],
     [
       /(<meta name="theme-color" content=")[^"]*(" media="\(prefers-color-scheme: dark\)")/,
-      papers && `$1${papers.dark}$2`,
+      papers && ((_, start, end) => `${start}${papers.dark}${end}`),
     ],
-    [/(<link rel="manifest" href=")/, `$1${base}`],
-    [/<link rel="icon"[^>]*>/, logo && `<link rel="icon" href="${themeFile(look, logo)}">`],
-    [/<link rel="apple-touch-icon"[^>]*>/, logo && ""],
-    [/<\/head>/, `${openGraphOf(look)}<style>${themeStyle(look)}</style></head>`],
+    [/<link rel="manifest" href="/, (start) => `${start}${base}`],
+    [/<link rel="icon"[^>]*>/, logo ? () => `<link rel="icon" href="${themeFile(look, logo)}">` : undefined],
+    [/<link rel="apple-touch-icon"[^>]*>/, logo ? () => "" : undefined],
+    [/<\/head>/, (end) => `${openGraphOf(look)}<style>${themeStyle(look)}</style>${end}`],
   ];
-  const themed = edits.reduce(
-    (html, [place, text]) => (text === undefined ? html : html.replace(place, text)),
-    shell,
-  );
+  const themed = edits.reduce((html, [place, edit]) => (edit ? html.replace(place, edit) : html), shell);
   return withBusiness(themed, (known) => ({ ...known, ...businessOf(look, base) }));
 }
 

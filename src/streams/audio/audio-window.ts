@@ -161,12 +161,13 @@ async function waitFor(
   key: StreamKey,
   state: StreamState,
   first: number,
-  { request: { signal }, waitMs }: WaitOptions,
+  { request, waitMs }: WaitOptions,
 ): Promise<StreamState | undefined> {
   if (first < state.tail || (first === 0 && state.closed)) return state;
   if (state.closed) throw unsatisfiable(state.tail);
   const follower = await streams.follow(key, state.tail);
   if (follower === undefined) throw notFound("audio");
+  const { signal } = request;
   const leave = (): void => follower.leave();
   let isClosing = false;
   signal.addEventListener("abort", leave, { once: true });

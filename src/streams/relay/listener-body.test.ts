@@ -31,13 +31,13 @@ async function openRelay() {
      * milliseconds. Returns the list of the written bytes, one item for each write. All listeners share `order`: each
      * write adds "piece" to it, and the end of a response adds "end".
      */
-    async listen(order: string[], paceMs: number, encodingKey: string | undefined = "plain") {
+    async listen(order: string[], paceMs: number, { sharesEncoding = true } = {}) {
       const follower = await streams.follow(key, 0);
       const received: Uint8Array[] = [];
       listenerBody(streams, {
         follower: follower!,
         encode: (event) => (event.kind === "chunks" ? Buffer.concat(event.span.chunks) : undefined),
-        encodingKey,
+        encodingKey: sharesEncoding ? "plain" : undefined,
         burstBytes: 4_000,
         quietMs: 60_000,
         lifeMs: Infinity,
@@ -67,8 +67,8 @@ test("seven hundred fast and slow listeners get every byte once while the stream
   const order: string[] = [];
   const listeners = [];
   for (let i = 0; i < 700; i++) {
-    const encodingKey = i % 5 === 0 ? undefined : "plain";
-    listeners.push(await relay.listen(order, i % 3 === 0 ? 1 + (i % 7) : 0, encodingKey));
+    const sharesEncoding = i % 5 !== 0;
+    listeners.push(await relay.listen(order, i % 3 === 0 ? 1 + (i % 7) : 0, { sharesEncoding }));
   }
   const written: Uint8Array[] = [];
   for (let i = 0; i < 60; i++) {
