@@ -19,19 +19,19 @@ export async function restoreAccount(
     business,
     device: input.device ?? null,
     async findUserId(trx) {
-      const { deleteAfter } = await trx
-        .selectFrom("users")
-        .select("deleteAfter")
-        .where("id", "=", userId)
-        .executeTakeFirstOrThrow();
-      if (deleteAfter === null) return userId;
-      const { numUpdatedRows } = await trx
+      // The update comes first, because a concurrent call may restore the account until this transaction writes.
+      await trx
         .updateTable("users")
         .set({ deleteAfter: null })
         .where("id", "=", userId)
         .where("deleteAfter", ">", new Date().toISOString())
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows === 0n) throw accountErasing();
+        .execute();
+      const user = await trx
+        .selectFrom("users")
+        .select("deleteAfter")
+        .where("id", "=", userId)
+        .executeTakeFirst();
+      if (user?.deleteAfter !== null) throw accountErasing();
       return userId;
     },
   });
