@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { announceClose } from "./bun/announce-close.ts";
 import { createApp } from "./app.ts";
 import { ensureDemo } from "./businesses/lifecycle/demo.ts";
-import { type Config, readConfig } from "./config/config.ts";
+import { type Config, environmentWith, readConfig } from "./config/config.ts";
+import { findUnknownVariables } from "./config/unknown-variables.ts";
 import { createApiDeps } from "./deps/api-deps.ts";
 import { refuseNewerFiles } from "./doctor/refuse-newer-files.ts";
 import { AppError } from "./errors.ts";
@@ -29,6 +30,8 @@ const slowAtFirst = ["/docs", "/metrics"];
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog("api", config.logLevel);
+  for (const { variable, hint } of findUnknownVariables(environmentWith({})))
+    log.warn({ variable, hint }, "this variable is no setting of Rondo, so it has no effect");
   checkFolders(config);
   const lock = await openStore("RONDO_DATA", { scheme: "file", location: config.dataDir }, () =>
     lockFolders(config, "api"),

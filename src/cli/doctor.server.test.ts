@@ -38,3 +38,12 @@ test("--json prints the findings as JSON, also for settings with an invalid valu
   expect(findings.map(({ setting }) => setting).toSorted()).toEqual(["PORT", "RONDO_CACHE_URL"]);
   expect(findings[0]).toMatchObject({ state: "wrong", says: expect.any(String), hint: expect.any(String) });
 }, 60_000);
+
+test("a variable that is no setting gives a warning with the most similar setting, and the exit code is 0", async () => {
+  const { out, code } = await runDoctor({ RONDO_CHUNK_URL: "mongodb://:hunter2@host" });
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /warning +RONDO_CHUNK_URL +This variable .*no effect\.\n +Did you mean RONDO_CHUNKS_URL\?/,
+  );
+  expect(out).not.toContain("hunter2");
+}, 60_000);

@@ -2,23 +2,31 @@
 // exit code is 1 if there is a fault.
 import { counted } from "../counted.ts";
 import { Command } from "commander";
-import { readConfig } from "../config/config.ts";
+import { environmentWith, readConfig } from "../config/config.ts";
+import { findUnknownVariables } from "../config/unknown-variables.ts";
 import { examine } from "../doctor/examine.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { type AppError, isAppError } from "../errors.ts";
+import { warning } from "../ports/found.ts";
 
 export const doctorCommand = (): Command =>
   new Command("doctor")
     .description("check every setting and store, with hints")
     .option("--json", "print the findings as JSON")
     .action(async ({ json }: { json?: true }) => {
-      const findings = await allFindings();
+      const findings = [...unknownVariables(), ...(await allFindings())];
       const isWell = findings.every(({ state }) => state !== "wrong");
       console.log(json ? JSON.stringify({ isWell, findings }, null, 2) : linesOf(findings).join("\n"));
       process.exitCode = isWell ? 0 : 1;
     });
 
-/** If settings are invalid, their faults are the only findings, because nothing else can be examined. */
+const unknownVariables = (): readonly Finding[] =>
+  findUnknownVariables(environmentWith({})).map(({ variable, hint }) => ({
+    setting: variable,
+    ...warning("This variable is no setting of Rondo, so it has no effect.", hint),
+  }));
+
+/** If settings are invalid, this returns only their faults, because nothing else can be examined. */
 async function allFindings(): Promise<readonly Finding[]> {
   try {
     return await examine(readConfig());

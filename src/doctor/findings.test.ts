@@ -10,10 +10,10 @@ import type { Found } from "../ports/found.ts";
 const wrongs = (findings: readonly Found[]) =>
   findings.filter(({ state }) => state === "wrong").map(({ says }) => says);
 
-test("a Postgres server before version 14 is a fault, and a server whose ICU library lacks Unicode 16 is reported", () => {
+test("a Postgres server before version 15 is a fault, and a server whose ICU library lacks Unicode 16 is reported", () => {
   const report: PostgresReport = {
-    version: "13.9",
-    versionNumber: 130_009,
+    version: "14.9",
+    versionNumber: 140_009,
     role: "rondo",
     isSuperuser: false,
     canMakeDatabases: true,
@@ -25,9 +25,9 @@ test("a Postgres server before version 14 is a fault, and a server whose ICU lib
     knowsNewLetters: true,
   };
   for (const findings of [controlFindings(report), businessFindings(report)]) {
-    expect(wrongs(findings)).toEqual(["PostgreSQL 13.9 is too old: 14 or newer is needed."]);
+    expect(wrongs(findings)).toEqual(["PostgreSQL 14.9 is too old: 15 or newer is needed."]);
   }
-  expect(wrongs(controlFindings({ ...report, version: "14.0", versionNumber: 140_000 }))).toEqual([]);
+  expect(wrongs(controlFindings({ ...report, version: "15.0", versionNumber: 150_000 }))).toEqual([]);
   const told = (knowsNewLetters: boolean) =>
     businessFindings({ ...report, knowsNewLetters }).some(({ says }) =>
       says.includes("the server's older ICU library"),

@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readConfig } from "../config/config.ts";
+import { findUnknownVariables } from "../config/unknown-variables.ts";
 
 setDefaultTimeout(60_000);
 
@@ -29,7 +30,9 @@ interface Compose {
 
 const compose = Bun.YAML.parse(read("compose.yaml")) as Compose;
 const services = Object.entries(compose.services);
-const example = new Set([...read("deploy/example.env").matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name));
+const example = new Set(
+  [...read("deploy/example.env").matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name),
+);
 /**
  * Replaces the variables as Docker Compose does. The master key becomes 32 zero bytes in base64. Any other variable
  * becomes its default, or a fixed text if it has none.
@@ -54,6 +57,7 @@ test("compose.yaml defines two APIs, two workers, a proxy, and every store of th
 test("Rondo accepts the settings in compose.yaml, and they are those of the full profile", () => {
   for (const name of ["api-1", "api-2", "jobs-1", "jobs-2"]) {
     const environment = compose.services[name]?.environment ?? {};
+    expect(findUnknownVariables(environment)).toEqual([]);
     const config = readConfig(
       Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, filled(value)])),
     );
@@ -85,6 +89,7 @@ test("every file, volume, service and variable that compose.yaml names exists", 
   const required = [...read("compose.yaml").matchAll(/\$\{([A-Z_]+):\?/g)].map(([, name]) => name);
   expect(required.length).toBeGreaterThanOrEqual(4);
   for (const name of required) expect([...example]).toContain(name);
+  expect(findUnknownVariables(Object.fromEntries([...example].map((name) => [name, ""])))).toEqual([]);
 });
 
 test("in compose.yaml, every service has a memory limit, a log size limit and no capabilities; every long-running service may open many files and, except the bucket emulator, has a health check", () => {

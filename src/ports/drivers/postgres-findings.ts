@@ -3,7 +3,7 @@
 import type { PostgresReport } from "./postgres-inspect.ts";
 import { type Found, good, warning, wrong } from "../found.ts";
 
-const versionNumberMin = 140_000;
+const versionNumberMin = 150_000;
 const connectionsLow = 50;
 
 export const controlFindings = (report: PostgresReport): readonly Found[] => [
@@ -56,7 +56,7 @@ function serverFindings(report: PostgresReport): readonly Found[] {
   return [
     versionNumber >= versionNumberMin
       ? good(`PostgreSQL ${version}.`)
-      : wrong(`PostgreSQL ${version} is too old: 14 or newer is needed.`, "Upgrade the server."),
+      : wrong(`PostgreSQL ${version} is too old: 15 or newer is needed.`, "Upgrade the server."),
     ...(report.acceptsAnyPassword ? [trusted] : []),
     ...(connectionsMax < connectionsLow ? [few] : []),
   ];
