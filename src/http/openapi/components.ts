@@ -581,7 +581,7 @@ export const components = {
   Readiness: object({
     status: oneOf("ready", "not ready"),
     needs: listOf(object({ name: text, ok: { type: "boolean" }, ms: whole })),
-    businessesNotServed: whole,
+    businessesNotServed: about(orNull(whole), "Null if the businesses could not be counted."),
     acceptsNewWork: about(
       { type: "boolean" },
       "False when the disk is nearly full; reading and deleting still work.",

@@ -33,8 +33,11 @@ export function accountReadme({ business, language, at, missing }: AccountReadme
   ].join("\n\n")}\n`;
 }
 
-const reasonOf = ({ state }: FileVersion): keyof ReadmeText["reasons"] =>
-  activeStates.includes(state) ? "unfinished" : state === "complete" ? "damaged" : "empty";
+function reasonOf({ state, storage }: FileVersion): keyof ReadmeText["reasons"] {
+  if (activeStates.includes(state)) return "unfinished";
+  // A cancelled or failed version can have sound, too.
+  return state === "complete" || storage === "damaged" ? "damaged" : "empty";
+}
 
 const oneLine = (text: string): string => text.replaceAll(/[\p{C}\s]+/gu, " ").trim();
 

@@ -31,16 +31,21 @@ export { key, wasRefused };
 
 const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
 
+interface Ask {
+  readonly method: string;
+  readonly path: string;
+  /** Is sent as JSON. */
+  readonly body?: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The status of an error whose response the caller reads like a success. */
+  readonly alsoReads?: number;
+}
+
 /**
- * Sends a request with JSON. Throws an ApiError if the server refuses the request or can't be reached. If the console
- * is in English, the error has the server's own message. In other languages, `inOwnWords` translates the message.
+ * Sends a request. Throws an ApiError if the server refuses the request or can't be reached. If the console is in
+ * English, the error has the server's own message. In other languages, `inOwnWords` translates the message.
  */
-async function send<T>(
-  method: string,
-  path: string,
-  body: unknown,
-  headers: Readonly<Record<string, string>>,
-): Promise<T> {
+async function respond({ method, path, body, headers, alsoReads }: Ask): Promise<Response> {
   const content = body === undefined ? {} : { "content-type": "application/json" };
   const init = body === undefined ? {} : { body: JSON.stringify(body) };
   const res = await fetch(path, { method, headers: { ...headers, ...content }, ...init }).catch(() => {
@@ -51,8 +56,26 @@ async function send<T>(
       t("Check your connection, then try again."),
     );
   });
-  if (!res.ok) throw await problemOf(res);
+  if (!res.ok && res.status !== alsoReads) throw await problemOf(res);
+  return res;
+}
+
+async function send<T>(ask: Ask): Promise<T> {
+  const res = await respond(ask);
   return (res.status === 204 ? undefined : await res.json()) as T;
+}
+
+/**
+ * Sends a request with the entered key. If the key was revoked or has expired, the console shows the sign-in form
+ * again.
+ */
+async function respondWithKey(ask: Omit<Ask, "headers">): Promise<Response> {
+  try {
+    return await respond({ ...ask, headers: headersOf(key()?.secret ?? "") });
+  } catch (err) {
+    if (err instanceof ApiError && err.status === 401) leave({ isRefused: true });
+    throw err;
+  }
 }
 
 async function problemOf(res: Response): Promise<ApiError> {
@@ -72,7 +95,7 @@ async function problemOf(res: Response): Promise<ApiError> {
  * in this tab. Rejects with the server's error for an unknown key.
  */
 export async function enter(secret: string): Promise<void> {
-  const holder = await send<KeyHolder>("GET", "/v1/manage/me", undefined, headersOf(secret));
+  const holder = await send<KeyHolder>({ method: "GET", path: "/v1/manage/me", headers: headersOf(secret) });
   const entered = { ...holder, secret };
   kept.write(entered);
   setRefused(false);
@@ -86,17 +109,10 @@ export function leave({ isRefused = false } = {}): void {
   setKey(undefined);
 }
 
-/**
- * Sends a request with the entered key. If the key was revoked or has expired, the console shows the sign-in form
- * again.
- */
+/** Sends a request with the entered key, and returns the JSON of the response; undefined if it has none. */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  try {
-    return await send<T>(method, path, body, headersOf(key()?.secret ?? ""));
-  } catch (err) {
-    if (err instanceof ApiError && err.status === 401) leave({ isRefused: true });
-    throw err;
-  }
+  const res = await respondWithKey({ method, path, body });
+  return (res.status === 204 ? undefined : await res.json()) as T;
 }
 
 /** Calls a route that answers with one JSON value per line, and passes each value to `onLine` when it arrives. */
@@ -106,9 +122,8 @@ export async function readLines<Line>(
   body: object,
   onLine: (line: Line) => void,
 ): Promise<void> {
-  const headers = { ...headersOf(key()?.secret ?? ""), "content-type": "application/json" };
-  const res = await fetch(path, { method, headers, body: JSON.stringify(body) });
-  if (!res.ok || res.body === null) throw await problemOf(res);
+  const res = await respondWithKey({ method, path, body });
+  if (res.body === null) return;
   let rest = "";
   const reader = res.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
@@ -122,7 +137,7 @@ export async function readLines<Line>(
 
 /** Sends a request with a user's token instead of the entered key. */
 export const callAs = <T>(token: string, method: string, path: string, body?: unknown): Promise<T> =>
-  send<T>(method, path, body, headersOf(token));
+  send<T>({ method, path, body, headers: headersOf(token) });
 
 /**
  * Returns the path with the search parameters that are not empty. `of` is the slug of a business, which is added as the
@@ -138,11 +153,24 @@ export function at(path: string, of: string | undefined, search: Record<string, 
 
 /** Reads the metrics. The returned function sums the samples of a metric, or only those whose line contains `label`. */
 export async function readMetrics(): Promise<(name: string, label?: string) => number> {
-  const res = await fetch("/metrics", { headers: headersOf(key()?.secret ?? "") });
+  const res = await respondWithKey({ method: "GET", path: "/metrics" });
   const lines = (await res.text()).split("\n");
   return (name, label = "") =>
     lines
       .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
       .filter((line) => line.includes(label))
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
+}
+
+export interface Ready {
+  readonly status: "ready" | "not ready";
+  readonly needs: readonly { readonly name: string; readonly ok: boolean; readonly ms: number }[];
+  readonly acceptsNewWork: boolean;
+  /** Null if the businesses could not be counted. */
+  readonly businessesNotServed: number | null;
+}
+
+/** Reads whether the process and its stores are ready. The server reports "not ready" with the status 503. */
+export async function readReady(): Promise<Ready> {
+  return (await respondWithKey({ method: "GET", path: "/ready", alsoReads: 503 })).json() as Promise<Ready>;
 }

@@ -19,7 +19,7 @@ export interface HealthRoutesDeps {
   readonly room: { isLow(): boolean };
   /**
    * Returns the number of businesses whose migration failed. The process is still ready, because it serves the other
-   * businesses.
+   * businesses. If this call fails or takes more than two seconds, the response contains null instead of the number.
    */
   countNotServed(): Promise<number>;
 }
@@ -30,7 +30,7 @@ export function healthRoutes(deps: HealthRoutesDeps) {
   return new Hono<HttpEnv>()
     .get("/health", (c) => c.json({ status: "alive", uptimeSeconds: Math.round(process.uptime()) }))
     .get("/ready", async (c) => {
-      let businessesNotServed = 0;
+      let businessesNotServed: number | null = null;
       const count = async () => {
         businessesNotServed = await deps.countNotServed();
       };

@@ -1,7 +1,8 @@
 // Shows the operator the current state of this Rondo: the process, its listeners, its queues and its businesses.
 import { For, Show } from "solid-js";
 import { hrefOf } from "../address.ts";
-import { call, readMetrics } from "../client.ts";
+import { call, readMetrics, readReady, type Ready } from "../client.ts";
+import { ApiError } from "../../api/send.ts";
 import { type Fact, Facts } from "../parts/facts.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
@@ -9,13 +10,6 @@ import { bytes, duration, number } from "../parts/words.ts";
 import { t } from "../../i18n/translate.ts";
 
 const READ_EVERY_MS = 5_000;
-
-interface Ready {
-  readonly status: string;
-  readonly needs: readonly { readonly name: string; readonly ok: boolean; readonly ms: number }[];
-  readonly acceptsNewWork: boolean;
-  readonly businessesNotServed: number;
-}
 
 type Counts = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
@@ -40,7 +34,7 @@ export default function OperatorToday() {
                 )}
               </For>
             </ul>
-            <Show when={found().failed > 0}>
+            <Show when={(found().sum("failed") ?? 0) > 0}>
               <p>
                 <a class="link" href={hrefOf("queues")}>
                   {t("See the failed jobs")}
@@ -60,24 +54,36 @@ export default function OperatorToday() {
 }
 
 async function readAll(): Promise<Read> {
-  const [counts, ready, metric] = await Promise.all([
-    call<Counts>("GET", "/v1/jobs/counts"),
-    call<Ready>("GET", "/ready"),
-    readMetrics(),
-  ]);
-  const sum = (state: string) => Object.values(counts).reduce((all, queue) => all + (queue[state] ?? 0), 0);
-  const failed = sum("failed");
-  return { sum, ready, metric, failed };
+  const [counts, ready, metric] = await Promise.all([readCounts(), readReady(), readMetrics()]);
+  const sum = (...states: readonly string[]) =>
+    counts &&
+    Object.values(counts)
+      .flatMap((queue) => states.map((state) => queue[state] ?? 0))
+      .reduce((all, one) => all + one, 0);
+  return { sum, ready, metric };
+}
+
+/** Returns undefined if the server can't count the jobs, for example because the job queue is unavailable. */
+async function readCounts(): Promise<Counts | undefined> {
+  try {
+    return await call<Counts>("GET", "/v1/jobs/counts");
+  } catch (err) {
+    if (err instanceof ApiError && err.status >= 500) return undefined;
+    throw err;
+  }
 }
 
 interface Read {
-  sum(state: string): number;
+  /** Returns the number of jobs in these states, or undefined if they could not be counted. */
+  sum(...states: readonly string[]): number | undefined;
   readonly ready: Ready;
   metric(name: string, label?: string): number;
-  readonly failed: number;
 }
 
-const factsOf = ({ sum, ready, metric, failed }: Read): readonly Fact[] => [
+const numberOrDash = (count: number | null | undefined): string =>
+  count === null || count === undefined ? "–" : number(count);
+
+const factsOf = ({ sum, ready, metric }: Read): readonly Fact[] => [
   {
     name: t("This process"),
     value: ready.status === "ready" ? t("ready") : t("not ready"),
@@ -97,13 +103,13 @@ const factsOf = ({ sum, ready, metric, failed }: Read): readonly Fact[] => [
     value: number(metric("rondo_http_requests_total", 'method="POST",route="/v1/generations",status="200"')),
   },
   { name: t("Sent to listeners"), value: bytes(metric("rondo_stream_sent_bytes")) },
-  { name: t("Jobs at work"), value: number(sum("active")) },
-  { name: t("Jobs waiting"), value: number(sum("waiting") + sum("delayed")) },
-  { name: t("Jobs failed"), value: number(failed), isBad: failed > 0 },
+  { name: t("Jobs at work"), value: numberOrDash(sum("active")) },
+  { name: t("Jobs waiting"), value: numberOrDash(sum("waiting", "delayed")) },
+  { name: t("Jobs failed"), value: numberOrDash(sum("failed")), isBad: (sum("failed") ?? 0) > 0 },
   {
     name: t("Businesses not served"),
-    value: number(ready.businessesNotServed),
-    isBad: ready.businessesNotServed > 0,
+    value: numberOrDash(ready.businessesNotServed),
+    isBad: ready.businessesNotServed !== 0,
   },
   { name: t("Requests"), value: number(metric("rondo_http_requests_total")) },
   {
