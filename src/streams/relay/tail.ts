@@ -58,6 +58,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   let polledAt = performance.now();
   let isReading = false;
   let mustReadAgain = false;
+  /** Whether a change was reported before `recent` existed. */
+  let hasUnreadChange = false;
 
   const callsAfterwards = new Set<() => void>();
   /** The listeners that are being notified. If the stream changes meanwhile, all listeners are notified again. */
@@ -98,7 +100,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
    * and the missing ones.
    */
   const accept = (span: Span): boolean => {
-    if (state === undefined || recent === undefined) return true;
+    if (recent === undefined) return false;
+    if (state === undefined) return true;
     if (span.streamId !== state.id || span.position > recent.tail) return false;
     let { position } = span;
     const added = span.chunks.filter((chunk) => {
@@ -116,9 +119,13 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
 
   /**
    * Reads the stream from the end of the known chunks to its current end. Only one read runs at a time. A call during
-   * a read causes one more read.
+   * a read causes one more read. A call before the state is known causes a read afterwards.
    */
   const refresh = async (): Promise<void> => {
+    if (recent === undefined) {
+      hasUnreadChange = true;
+      return;
+    }
     if (isReading) {
       mustReadAgain = true;
       return;
@@ -199,8 +206,9 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     ending.signal,
   );
   try {
-    // Watching starts before the state is read, so that no change is missed. A change in between is read twice.
+    // Watching starts before the state is read, so that no change is missed.
     await takeOver();
+    hasUnreadChange = false;
     counters.storeHeads++;
     state = await store.head(key);
   } catch (err) {
@@ -212,6 +220,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     return undefined;
   }
   recent = createRecentChunks(state.id, state.tail, recentBytes);
+  // The state may be from before the change.
+  if (hasUnreadChange) void refresh();
 
   return {
     state: () => state,
