@@ -96,6 +96,31 @@ test("on a full disk the error is STORAGE_FULL, stored rows stay, and writes suc
   await db.close();
 });
 
+test("a write that waits for a transaction continues when SQLite itself rolls the transaction back on a full disk", async () => {
+  const db = await open(freshFile());
+  await db.migrate();
+  const [pages] = (await sql<{ page_count: number }>`pragma page_count`.execute(db.kysely)).rows;
+  await sql`pragma max_page_count = ${sql.lit(pages!.page_count + 4)}`.execute(db.kysely);
+  const begun = Promise.withResolvers<void>();
+  const isWaiting = Promise.withResolvers<void>();
+  const inTransaction = db.transaction(async (trx) => {
+    begun.resolve();
+    await isWaiting.promise;
+    await trx
+      .insertInto("shelves")
+      .values({ id: "large", name: "x".repeat(100_000) })
+      .execute();
+  });
+  await begun.promise;
+  const waiting = db.run('insert into "shelves" ("id", "name") values (?, ?)', ["small", "Small"]);
+  isWaiting.resolve();
+  expect(isAppError(await inTransaction.catch((err: unknown) => err), "STORAGE_FULL")).toBe(true);
+  await waiting;
+  const { rows } = await db.run('select "id" from "shelves"', []);
+  expect(rows).toEqual([{ id: "small" }]);
+  await db.close();
+});
+
 describe("a transaction whose statements are known in advance", () => {
   const all = 'update "entries" set "value" = "value" + ? where "owner" = ?';
   async function openFilled(rows: number) {

@@ -46,7 +46,10 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
       // write if another process had written after the transaction's first read.
       const sql = text === "begin" ? "begin immediate" : text;
       const ends = sql === "commit" || sql === "rollback";
-      if (sql === "rollback" && !db.inTransaction) return alreadyRolledBack;
+      if (sql === "rollback" && !db.inTransaction) {
+        connection.announceEnd();
+        return alreadyRolledBack;
+      }
       const statement = translated(() => connection.prepare(sql));
       return {
         reader: statement.reader,
