@@ -149,6 +149,19 @@ describe("a transaction whose statements are known in advance", () => {
     await db.close();
   });
 
+  test("gets the error text of a write at its time limit", async () => {
+    const db = await openFilled(100_000);
+    const late = db.transaction(async (trx) => trx.executeQuery(CompiledQuery.raw(all, [1, "alice"])), {
+      texts: [all],
+      timeoutMs: 1,
+    });
+    expect(await late.catch((err: unknown) => err)).toMatchObject({
+      code: "QUERY_TIMEOUT",
+      publicMessage: "The write took longer than 1 ms and was rolled back.",
+    });
+    await db.close();
+  });
+
   test("is rolled back when its work throws, when SQLite refuses a statement, and at its time limit", async () => {
     const db = await openFilled(100_000);
     const before = await sumOf(db);
