@@ -44,7 +44,8 @@ export const commitErrorOf = (err: unknown): unknown =>
 
 /**
  * Returns the error of a transaction in which a statement failed, but whose callback caught the error and continued.
- * When Postgres is told to commit such a transaction, it rolls the transaction back instead.
+ * When Postgres is told to commit such a transaction, it rolls the transaction back instead. SQLite rolls back at once,
+ * but only after some errors, for example when the disk is full.
  */
 export const rolledBack = (): AppError =>
   new AppError("INTERNAL", "The transaction was rolled back because one of its statements failed.");

@@ -121,6 +121,37 @@ test("a write that waits for a transaction continues when SQLite itself rolls th
   await db.close();
 });
 
+test("a transaction that SQLite itself rolls back on a full disk writes nothing, even if its work catches the error and continues", async () => {
+  const db = await open(freshFile());
+  await db.migrate();
+  const many = 'update "shelves" set "name" = "name"';
+  for (const texts of [[], [many]]) {
+    const outcome = await db
+      .transaction(
+        async (trx) => {
+          await sql`pragma max_page_count = 1`.execute(trx);
+          const large = { id: "large", name: "x".repeat(1_000_000) };
+          await trx
+            .insertInto("shelves")
+            .values(large)
+            .execute()
+            .catch(() => undefined);
+          await trx.insertInto("shelves").values({ id: "small", name: "Small" }).execute();
+        },
+        { texts },
+      )
+      .catch((err: unknown) => err);
+    const { rows } = await db.run('select "id" from "shelves"', []);
+    expect(rows).toEqual([]);
+    expect(outcome).toMatchObject({
+      code: "INTERNAL",
+      publicMessage: "The transaction was rolled back because one of its statements failed.",
+    });
+    await sql`pragma max_page_count = 1000000`.execute(db.kysely);
+  }
+  await db.close();
+});
+
 describe("a transaction whose statements are known in advance", () => {
   const all = 'update "entries" set "value" = "value" + ? where "owner" = ?';
   async function openFilled(rows: number) {
