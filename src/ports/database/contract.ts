@@ -288,7 +288,10 @@ export function databaseContract(technology: string, store: ContractStore): void
         { timeoutMs: 200 },
       );
       const outcome = await late.catch((err: unknown) => err);
-      expect(isAppError(outcome, "QUERY_TIMEOUT")).toBe(true);
+      expect(outcome).toMatchObject({
+        code: "QUERY_TIMEOUT",
+        publicMessage: "The write took longer than 200 ms and was rolled back.",
+      });
       expect(performance.now() - startedAt).toBeLessThan(promptMsMax);
       leave.resolve();
       await one.transaction((trx) =>

@@ -7,14 +7,23 @@ export const tooManyRows = (maxRows: number): AppError =>
     hint: "Use a narrower filter or a smaller page.",
   });
 
-export const tooSlow = (timeoutMs?: number): AppError =>
-  new AppError(
-    "QUERY_TIMEOUT",
-    `The query took ${timeoutMs === undefined ? "too long" : `longer than ${timeoutMs} ms`} and was stopped.`,
-    {
-      hint: "Use a narrower filter or a smaller page, or add an index.",
-    },
-  );
+/** Returns the error of a query that reached its time limit. */
+export const tooSlow = (timeoutMs: number): AppError =>
+  new AppError("QUERY_TIMEOUT", `The query took longer than ${timeoutMs} ms and was stopped.`, {
+    hint: "Use a narrower filter or a smaller page, or add an index.",
+  });
+
+/** Returns the error of a write, or of another transaction, that reached its time limit. */
+export const writeTooSlow = (timeoutMs: number): AppError =>
+  new AppError("QUERY_TIMEOUT", `The write took longer than ${timeoutMs} ms and was rolled back.`, {
+    hint: "Write fewer rows at once, or add an index for the columns in the condition of the write.",
+  });
+
+/** Returns the error of a statement, of a query or of a write, that the database server stopped. */
+export const statementStopped = (): AppError =>
+  new AppError("QUERY_TIMEOUT", "The statement took too long and was stopped.", {
+    hint: "Read or write fewer rows at once, or add an index.",
+  });
 
 /**
  * Returns the error of a commit that was sent but not confirmed. It is never QUERY_TIMEOUT, because that code means
@@ -35,7 +44,8 @@ export const commitErrorOf = (err: unknown): unknown =>
 
 /**
  * Returns the error of a transaction in which a statement failed, but whose callback caught the error and continued.
- * When Postgres is told to commit such a transaction, it rolls the transaction back instead.
+ * When Postgres is told to commit such a transaction, it rolls the transaction back instead. SQLite rolls back at once,
+ * but only after some errors, for example when the disk is full.
  */
 export const rolledBack = (): AppError =>
   new AppError("INTERNAL", "The transaction was rolled back because one of its statements failed.");

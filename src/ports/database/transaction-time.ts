@@ -1,7 +1,7 @@
 // Enforces the time limit of a transaction in the same way on every engine. When the limit is reached, the caller gets
 // an error and nothing is committed. If a commit is already in progress, the caller waits for its result instead, but
 // for at most five more seconds.
-import { mayBeWritten, tooSlow } from "./refusals.ts";
+import { mayBeWritten, writeTooSlow } from "./refusals.ts";
 
 /**
  * How long to wait, in milliseconds, for a commit that is in progress when the limit is reached. Only the result of the
@@ -26,11 +26,11 @@ export function withinTime<T>(
     let over = false;
     let commits = false;
     const refuseWhenOver = (): void => {
-      if (over) throw tooSlow(timeoutMs);
+      if (over) throw writeTooSlow(timeoutMs);
     };
     let timer = setTimeout(() => {
       over = true;
-      if (!commits) return reject(tooSlow(timeoutMs));
+      if (!commits) return reject(writeTooSlow(timeoutMs));
       timer = setTimeout(() => reject(mayBeWritten()), commitMsMax);
     }, timeoutMs);
     const limited =

@@ -7,6 +7,7 @@ import {
   type ClashKind,
   clashOf,
   numberOutOfRange,
+  statementStopped,
   tooLongForKey,
   tooSlow,
   unusableValue,
@@ -173,7 +174,7 @@ function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "co
 export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const code = String((err as DriverError).code ?? "");
-  if (isStopped(err)) return tooSlow(timeoutMs);
+  if (isStopped(err)) return timeoutMs === undefined ? statementStopped() : tooSlow(timeoutMs);
   const kind = clashes[code];
   if (kind !== undefined) return clashOf({ kind, ...clashingColumns(kind, err) }, err);
   if (code === writesPausedState) return writesPaused(err);

@@ -49,6 +49,19 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
+  test("the error of a statement that the server stops in a transaction suits a read and a write", async () => {
+    const db = await open(await freshUrl());
+    const stopped = db.transaction(async (trx) => {
+      await sql`set local statement_timeout = 20`.execute(trx);
+      await sql`select pg_sleep(60)`.execute(trx);
+    });
+    expect(await stopped.catch((err: unknown) => err)).toMatchObject({
+      code: "QUERY_TIMEOUT",
+      publicMessage: "The statement took too long and was stopped.",
+    });
+    await db.close();
+  });
+
   test("a statement that was already prepared on all connections still works after its table was changed", async () => {
     const url = await freshUrl();
     const [db, owner] = [await open(url), await open(url)];

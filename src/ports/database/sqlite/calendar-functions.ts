@@ -23,24 +23,33 @@ function localOf(instant: string, zone: string): string {
 }
 
 /**
- * Caches one UTC offset per time zone and quarter of an hour. One is enough: since 1973, clocks have changed only at
- * the beginning of a quarter.
+ * Caches one UTC offset per time zone and quarter of an hour, or null if clocks change within the quarter, for
+ * example at 00:01 local time. Then the offset depends on the exact instant.
  */
-const offsets = new Map<string, Map<number, number>>();
+const offsets = new Map<string, Map<number, number | null>>();
 const offsetsMax = 50_000;
-const firstQuarter = Date.UTC(1973, 0) / (15 * minuteMs);
+const quarterMs = 15 * minuteMs;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function offsetOf(ms: number, zone: string): number {
-  const quarter = Math.floor(ms / (15 * minuteMs));
-  if (quarter < firstQuarter) return calculatedOffset(ms, zone);
-  const cached = offsets.get(zone)?.get(quarter);
-  if (cached !== undefined) return cached;
-  const offset = calculatedOffset(ms, zone);
-  const ofZone = offsets.get(zone);
-  if (ofZone === undefined || ofZone.size > offsetsMax) offsets.set(zone, new Map([[quarter, offset]]));
-  else ofZone.set(quarter, offset);
-  return offset;
+  let ofZone = offsets.get(zone);
+  if (ofZone === undefined || ofZone.size > offsetsMax) {
+    ofZone = new Map();
+    offsets.set(zone, ofZone);
+  }
+  const quarter = Math.floor(ms / quarterMs);
+  let offset = ofZone.get(quarter);
+  if (offset === undefined) {
+    offset = offsetOfQuarter(quarter, zone);
+    ofZone.set(quarter, offset);
+  }
+  return offset ?? calculatedOffset(ms, zone);
+}
+
+function offsetOfQuarter(quarter: number, zone: string): number | null {
+  const start = quarter * quarterMs;
+  const offset = calculatedOffset(start, zone);
+  return calculatedOffset(start + quarterMs - 1, zone) === offset ? offset : null;
 }
 
 function calculatedOffset(ms: number, zone: string): number {

@@ -17,7 +17,10 @@ export interface SqliteConnection {
   prepare(sql: string): KeptStatement;
   /** Resolves when the current transaction has ended, or immediately if there is none. */
   transactionEnds(): Promise<void>;
-  /** Must be called after each commit and rollback. It resolves the promises of `transactionEnds`. */
+  /**
+   * Must be called after each commit and rollback, including a rollback by SQLite itself. It resolves the promises of
+   * `transactionEnds`.
+   */
   announceEnd(): void;
   close(): void;
 }

@@ -1,18 +1,27 @@
 // Copies a snapshot of an SQLite file in a separate process, so that readers, writers and this process do not wait.
 import { chmod, open, rm } from "node:fs/promises";
+import { AppError, isAppError } from "../../../errors.ts";
 import { inWriter } from "./writer-pool.ts";
 
-const copyMsMax = 3_600_000;
+interface CopyOptions {
+  /** The time limit in milliseconds. The default is one hour. */
+  readonly timeoutMs?: number;
+}
 
 /**
  * Copies `file` to the path `copy`, at which no file may exist. The copy has no write-ahead log, and only its owner may
- * read it. If copying fails, the incomplete copy is deleted. Errors: STORAGE_FULL, UNAVAILABLE.
+ * read it. If copying fails, the incomplete copy is deleted. Errors: STORAGE_FULL, and UNAVAILABLE, for example after
+ * the time limit.
  */
-export async function copySqliteFile(file: string, copy: string): Promise<void> {
+export async function copySqliteFile(
+  file: string,
+  copy: string,
+  { timeoutMs = 3_600_000 }: CopyOptions = {},
+): Promise<void> {
   // VACUUM INTO accepts an empty file and keeps its access mode.
   await (await open(copy, "wx", 0o600)).close();
   try {
-    await inWriter(file, copyMsMax, async (writer) => {
+    await inWriter(file, timeoutMs, async (writer) => {
       await writer.run("vacuum into ?", [copy]);
       // No transaction is open, so this rollback only makes the writer process close the source file, as it does after
       // each transaction.
@@ -21,6 +30,12 @@ export async function copySqliteFile(file: string, copy: string): Promise<void> 
     await chmod(copy, 0o600);
   } catch (err) {
     for (const end of ["", "-journal", "-wal", "-shm"]) await rm(`${copy}${end}`, { force: true });
-    throw err;
+    throw isAppError(err, "QUERY_TIMEOUT") ? copyTooSlow(err) : err;
   }
 }
+
+const copyTooSlow = (cause: unknown): AppError =>
+  new AppError("UNAVAILABLE", "The database was not copied within its time limit.", {
+    hint: "Try again when the disk is less busy.",
+    cause,
+  });

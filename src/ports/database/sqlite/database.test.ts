@@ -96,6 +96,62 @@ test("on a full disk the error is STORAGE_FULL, stored rows stay, and writes suc
   await db.close();
 });
 
+test("a write that waits for a transaction continues when SQLite itself rolls the transaction back on a full disk", async () => {
+  const db = await open(freshFile());
+  await db.migrate();
+  const [pages] = (await sql<{ page_count: number }>`pragma page_count`.execute(db.kysely)).rows;
+  await sql`pragma max_page_count = ${sql.lit(pages!.page_count + 4)}`.execute(db.kysely);
+  const begun = Promise.withResolvers<void>();
+  const isWaiting = Promise.withResolvers<void>();
+  const inTransaction = db.transaction(async (trx) => {
+    begun.resolve();
+    await isWaiting.promise;
+    await trx
+      .insertInto("shelves")
+      .values({ id: "large", name: "x".repeat(100_000) })
+      .execute();
+  });
+  await begun.promise;
+  const waiting = db.run('insert into "shelves" ("id", "name") values (?, ?)', ["small", "Small"]);
+  isWaiting.resolve();
+  expect(isAppError(await inTransaction.catch((err: unknown) => err), "STORAGE_FULL")).toBe(true);
+  await waiting;
+  const { rows } = await db.run('select "id" from "shelves"', []);
+  expect(rows).toEqual([{ id: "small" }]);
+  await db.close();
+});
+
+test("a transaction that SQLite itself rolls back on a full disk writes nothing, even if its work catches the error and continues", async () => {
+  const db = await open(freshFile());
+  await db.migrate();
+  const many = 'update "shelves" set "name" = "name"';
+  for (const texts of [[], [many]]) {
+    const outcome = await db
+      .transaction(
+        async (trx) => {
+          await sql`pragma max_page_count = 1`.execute(trx);
+          const large = { id: "large", name: "x".repeat(1_000_000) };
+          await trx
+            .insertInto("shelves")
+            .values(large)
+            .execute()
+            .catch(() => undefined);
+          await trx.insertInto("shelves").values({ id: "small", name: "Small" }).execute();
+        },
+        { texts },
+      )
+      .catch((err: unknown) => err);
+    const { rows } = await db.run('select "id" from "shelves"', []);
+    expect(rows).toEqual([]);
+    expect(outcome).toMatchObject({
+      code: "INTERNAL",
+      publicMessage: "The transaction was rolled back because one of its statements failed.",
+    });
+    await sql`pragma max_page_count = 1000000`.execute(db.kysely);
+  }
+  await db.close();
+});
+
 describe("a transaction whose statements are known in advance", () => {
   const all = 'update "entries" set "value" = "value" + ? where "owner" = ?';
   async function openFilled(rows: number) {
@@ -121,6 +177,19 @@ describe("a transaction whose statements are known in advance", () => {
     );
     expect(changed.numAffectedRows).toBe(1_000n);
     expect(await sumOf(db)).toBe(before + 1_000);
+    await db.close();
+  });
+
+  test("gets the error text of a write at its time limit", async () => {
+    const db = await openFilled(100_000);
+    const late = db.transaction(async (trx) => trx.executeQuery(CompiledQuery.raw(all, [1, "alice"])), {
+      texts: [all],
+      timeoutMs: 1,
+    });
+    expect(await late.catch((err: unknown) => err)).toMatchObject({
+      code: "QUERY_TIMEOUT",
+      publicMessage: "The write took longer than 1 ms and was rolled back.",
+    });
     await db.close();
   });
 

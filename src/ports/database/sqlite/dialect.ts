@@ -8,6 +8,7 @@ import {
 } from "kysely";
 import { patiently } from "./busy.ts";
 import { type BoundValue, exactRows, type SqliteConnection, translated } from "./connection.ts";
+import { rolledBack } from "../refusals.ts";
 
 export function sqliteDialect(connection: SqliteConnection): SqliteDialect {
   const config = { database: databaseOver(connection) };
@@ -39,6 +40,8 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 
 function databaseOver(connection: SqliteConnection): SqliteDatabase {
   const { db } = connection;
+  // Whether Kysely has begun a transaction and not ended it. SQLite itself may have rolled it back meanwhile.
+  let hasBegun = false;
   return {
     close() {},
     prepare(text) {
@@ -46,7 +49,13 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
       // write if another process had written after the transaction's first read.
       const sql = text === "begin" ? "begin immediate" : text;
       const ends = sql === "commit" || sql === "rollback";
-      if (sql === "rollback" && !db.inTransaction) return alreadyRolledBack;
+      if (sql === "rollback" && !db.inTransaction) {
+        hasBegun = false;
+        connection.announceEnd();
+        return alreadyRolledBack;
+      }
+      // Without this check, the statement would be committed separately.
+      if (hasBegun && !db.inTransaction) throw rolledBack();
       const statement = translated(() => connection.prepare(sql));
       return {
         reader: statement.reader,
@@ -55,6 +64,7 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
           try {
             return translated(() => statement.run(...values.map(boundValue)));
           } finally {
+            if (text === "begin" || ends) hasBegun = db.inTransaction;
             if (ends) connection.announceEnd();
           }
         },

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { AppError } from "../../../errors.ts";
 import type { SqlRow, SqlValue } from "../database.ts";
-import { tooManyRows, tooSlow } from "../refusals.ts";
+import { tooManyRows, writeTooSlow } from "../refusals.ts";
 import { sqliteErrorOf } from "./connection.ts";
 import { type WriterAnswer, type WriterRequest, writtenRowsMax } from "./writer.ts";
 
@@ -57,14 +57,14 @@ export async function inWriter<T>(
       timer = setTimeout(() => {
         if (isCommitting) return;
         isLate = true;
-        end(current, tooSlow(timeoutMs));
+        end(current, writeTooSlow(timeoutMs));
       }, timeoutMs);
     }
     return await work({
       run(sql, values) {
         // SQLite rolled back all uncommitted changes when the writer process ended.
         if (sql === "rollback" && current.isGone) return Promise.resolve(nothing);
-        if (isLate) return Promise.reject(tooSlow(timeoutMs ?? 0));
+        if (isLate) return Promise.reject(writeTooSlow(timeoutMs ?? 0));
         isCommitting ||= sql === "commit";
         return ask(current, { id: ++requests, file, sql, values });
       },

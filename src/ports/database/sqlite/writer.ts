@@ -3,6 +3,7 @@
 import { SQLiteError } from "bun:sqlite";
 import { type ErrorCode, isAppError } from "../../../errors.ts";
 import type { SqlRow, SqlValue } from "../database.ts";
+import { rolledBack } from "../refusals.ts";
 import { patiently } from "./busy.ts";
 import {
   type BoundValue,
@@ -54,10 +55,13 @@ function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterR
   // The connection of the current transaction. Each transaction opens the file again, because the file may have been
   // replaced.
   let open: SqliteConnection | undefined;
+  // Whether a transaction has begun and not ended. SQLite itself may have rolled it back meanwhile.
+  let hasBegun = false;
 
   const close = (): void => {
     open?.close();
     open = undefined;
+    hasBegun = false;
   };
   const run = async (request: WriterRequest): Promise<WriterAnswer> => {
     const { id, file, sql } = request;
@@ -66,7 +70,10 @@ function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterR
     // This setting can't be changed inside a transaction.
     if (sql === beginChange) open.db.run("pragma foreign_keys = off");
     const isUndone = sql === "rollback" && !open.db.inTransaction;
+    // Without this check, the statement would be committed separately.
+    if (hasBegun && !open.db.inTransaction && !isUndone) throw rolledBack();
     const done = isUndone ? nothingDone(id) : await runOn(open, request);
+    hasBegun ||= open.db.inTransaction;
     if (sql === "commit" || sql === "rollback") close();
     return done;
   };

@@ -3,6 +3,7 @@
 import { CompiledQuery, type Transaction } from "kysely";
 import { AppError, isAppError, notFound } from "../../../errors.ts";
 import type { Database, SqlRow } from "../../../ports/database/database.ts";
+import { writeTooSlow } from "../../../ports/database/refusals.ts";
 import type { CallValues, StepOutcome } from "../../sql/bind.ts";
 import { checkRepeated, checkWritten, namingItem } from "./check-items.ts";
 import type { Guards, StepPlan } from "../../plan.ts";
@@ -165,11 +166,6 @@ function deadlineOf(timeoutMs: number): () => void {
     if (performance.now() > endsAt) throw writeTooSlow(timeoutMs);
   };
 }
-
-const writeTooSlow = (timeoutMs: number): AppError =>
-  new AppError("QUERY_TIMEOUT", `The write took longer than ${timeoutMs} ms and was rolled back.`, {
-    hint: "Write fewer rows at once, or add an index for the columns in the condition of the write.",
-  });
 
 function checkStep({ expect }: StepPlan, changes: number): void {
   if (expect === "rows" && changes === 0) throw notFound("thing");
