@@ -5,6 +5,7 @@ import { AppError } from "../../errors.ts";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import type { BusinessCredentials } from "../../ports/business-provisioner/business-provisioner.ts";
 import { createBusiness } from "./create-business.ts";
 import { loadOperatorKey } from "../secrets/operator-key.ts";
 import { loadMasterKey } from "../secrets/master-key-file.ts";
@@ -155,4 +156,21 @@ test("an unfinished business that can't be removed stays listed for the next att
   expect(outcome).toBeInstanceOf(AggregateError);
   const left = await control.kysely.selectFrom("begunBusinesses").select("id").execute();
   expect(left).toEqual([{ id: "away" }]);
+});
+
+test("if a sweep cancels the creation of a business before its database is created, the database is removed afterwards", async () => {
+  await using stores = await createTestStores();
+  const { deps } = stores;
+  let credentials: BusinessCredentials | undefined;
+  const provisioner = {
+    ...deps.provisioner,
+    async provision(id: string) {
+      await sweepBegunBusinesses(deps, Date.now() + 3_600_000);
+      credentials = await deps.provisioner.provision(id);
+      return credentials;
+    },
+  };
+  const create = createBusiness({ ...deps, provisioner }, "test", { slug: "late" });
+  await expect(create).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await expect(deps.provisioner.open(credentials!)).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });
