@@ -101,7 +101,7 @@ test("sealed text can be opened only with the same key and for the same purpose,
   const sealed = sealing.seal(Buffer.from("secret"), "here");
   expect(Buffer.from(sealing.open(sealed, "here")).toString()).toBe("secret");
   expect(() => sealing.open(sealed, "there")).toThrow();
-  expect(() => sealing.open(`${sealed.slice(0, -2)}xx`, "here")).toThrow();
+  expect(() => sealing.open(`${sealed}AAAA`, "here")).toThrow();
   expect(() => createSealing(() => ({ current: new Uint8Array(32).fill(2) })).open(sealed, "here")).toThrow();
 });
 
