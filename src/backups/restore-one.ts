@@ -76,22 +76,20 @@ async function exportFrom(
   await cp(join(folder, businessesFolder, name), join(work, name));
   if (existsSync(join(folder, chunksFolder)))
     await cp(join(folder, chunksFolder), join(work, chunksFolder), { recursive: true });
+  await using open = new AsyncDisposableStack();
   // Opening the database migrates it, so backups of older versions can be used, too.
   const opened = await deps.provisioner.open({ engine: "sqlite", file: join(work, name) });
+  open.defer(() => opened.close());
   const database = promisingDatabase(opened, row.id, { mark: async () => {} });
   const copy = await deps.openCopyFile(join(work, name));
+  open.defer(() => copy.close());
   const chunkStore = await deps.openChunkFolder(join(work, chunksFolder));
+  open.defer(() => chunkStore.close());
   const databases: ExportDeps["databases"] = {
     use: async <T>(_: string, read: (database: BusinessDatabase) => MaybePromise<T>) => read(database),
   };
-  try {
-    const objects = objectsOf(backup);
-    await exportBusiness({ databases, chunkStore, objects }, copy, businessOf(row, sealing), archive);
-  } finally {
-    await copy.close();
-    await opened.close();
-    await chunkStore.close();
-  }
+  const objects = objectsOf(backup);
+  await exportBusiness({ databases, chunkStore, objects }, copy, businessOf(row, sealing), archive);
 }
 
 function objectsOf({ folder, objects }: Backup): Pick<ObjectStore, "list" | "read"> {

@@ -5,11 +5,10 @@ import type { BusinessEngine } from "../ports/business-provisioner/business-prov
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import type { TableCopy } from "../ports/database/table-copy.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
+import { type CopyEnds, openEnds } from "../promotion/copy-table.ts";
 import { openControl } from "./open-control.ts";
 
-export interface ControlCopies {
-  readonly from: TableCopy;
-  readonly to: TableCopy;
+export interface ControlCopies extends CopyEnds {
   close(): Promise<void>;
 }
 
@@ -36,7 +35,7 @@ export async function openControlCopies(
     throw new AppError("CONFLICT", "The new control database has businesses already.", {
       hint: "Name an empty database. With --replace its content is replaced, for example after an interrupted move.",
     });
-  const copies = { from: await openCopy(config, from), to: await openCopy(config, to) };
+  const copies = await openEnds((url: StoreUrl) => openCopy(config, url), { from, to });
   return {
     ...copies,
     async close() {

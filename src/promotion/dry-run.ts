@@ -1,7 +1,7 @@
 // Checks whether a business can be moved to another engine, without changing it. The check covers the tables, the
 // column types, the rows and their values.
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
-import { fingerprintOf } from "./copy-table.ts";
+import { fingerprintOf, openEnds } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";
 import { type MoveDeps, refuseBroken } from "./move-business.ts";
 import { findMovedBusiness } from "./move-record.ts";
@@ -27,7 +27,7 @@ export async function dryRun(
   const credentials = await provisioner.provision(business.id);
   try {
     await copyOwnTables(deps.provisionerOf, { from: business.credentials, to: credentials });
-    const [from, to] = [await deps.openCopy(business.credentials), await deps.openCopy(credentials)];
+    const { from, to } = await openEnds(deps.openCopy, { from: business.credentials, to: credentials });
     try {
       const tables = await matchTables(from, to);
       const target = await to.reader.describe();

@@ -1,6 +1,6 @@
 // Ends a move: the business returns to its former database, the former database is deleted, or an interrupted move is cancelled.
 import { AppError } from "../errors.ts";
-import type { CopyEnds } from "./copy-table.ts";
+import { type CopyEnds, openEnds } from "./copy-table.ts";
 import { migrateFormer } from "./migrate-former.ts";
 import { announceMsDefault, copyAll, type MoveDeps, type MoveReport } from "./move-business.ts";
 import {
@@ -24,7 +24,7 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
   try {
     deps.onEvent({ event: "step", step: "prepare" });
     if (found.step === "switched") await move.update({ step: "returning" });
-    ends = { from: await deps.openCopy(business.credentials), to: await deps.openCopy(found.credentials!) };
+    ends = await openEnds(deps.openCopy, { from: business.credentials, to: found.credentials! });
     const isCopiedAgain = await migrateFormer(deps, { move, former: found.credentials!, ends });
     const { tables, rows } = await copyAll(deps, move, ends);
     const { announceMs = announceMsDefault, onEvent } = deps;

@@ -11,7 +11,7 @@ import type {
 } from "../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { CopyTable, TableCopy } from "../ports/database/table-copy.ts";
-import { type CopyEnds, copyTable } from "./copy-table.ts";
+import { type CopyEnds, copyTable, openEnds } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";
 import { findMove, findMovedBusiness, type HeldMove, holdMove } from "./move-record.ts";
 import { copyOwnTables } from "./own-tables.ts";
@@ -66,7 +66,7 @@ export async function moveBusiness(
   try {
     const credentials = await provisionOnce(deps, move, business.id, engine);
     await copyOwnTables(deps.provisionerOf, { from: business.credentials, to: credentials });
-    ends = { from: await deps.openCopy(business.credentials), to: await deps.openCopy(credentials) };
+    ends = await openEnds(deps.openCopy, { from: business.credentials, to: credentials });
     const { tables, rows } = await copyAll(deps, move, ends);
     const { announceMs = announceMsDefault, onEvent } = deps;
     const pauseMs = await switchOver({ ends, tables, move, actor, announceMs, onEvent });

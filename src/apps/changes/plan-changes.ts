@@ -174,6 +174,7 @@ export const isSameColumn = (one: OwnColumn, other: OwnColumn): boolean =>
 
 const differs = ({ from, to, columns, newIndexes, droppedIndexes }: TableChange): boolean =>
   from.name !== to.name ||
+  from.owner !== to.owner ||
   from.search.join() !== to.search.join() ||
   newIndexes.length > 0 ||
   droppedIndexes.length > 0 ||

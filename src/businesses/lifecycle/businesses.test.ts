@@ -5,6 +5,7 @@ import { AppError } from "../../errors.ts";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
+import type { BusinessCredentials } from "../../ports/business-provisioner/business-provisioner.ts";
 import { createBusiness } from "./create-business.ts";
 import { loadOperatorKey } from "../secrets/operator-key.ts";
 import { loadMasterKey } from "../secrets/master-key-file.ts";
@@ -100,7 +101,7 @@ test("sealed text can be opened only with the same key and for the same purpose,
   const sealed = sealing.seal(Buffer.from("secret"), "here");
   expect(Buffer.from(sealing.open(sealed, "here")).toString()).toBe("secret");
   expect(() => sealing.open(sealed, "there")).toThrow();
-  expect(() => sealing.open(`${sealed.slice(0, -2)}xx`, "here")).toThrow();
+  expect(() => sealing.open(`${sealed}AAAA`, "here")).toThrow();
   expect(() => createSealing(() => ({ current: new Uint8Array(32).fill(2) })).open(sealed, "here")).toThrow();
 });
 
@@ -155,4 +156,21 @@ test("an unfinished business that can't be removed stays listed for the next att
   expect(outcome).toBeInstanceOf(AggregateError);
   const left = await control.kysely.selectFrom("begunBusinesses").select("id").execute();
   expect(left).toEqual([{ id: "away" }]);
+});
+
+test("if a sweep cancels the creation of a business before its database is created, the database is removed afterwards", async () => {
+  await using stores = await createTestStores();
+  const { deps } = stores;
+  let credentials: BusinessCredentials | undefined;
+  const provisioner = {
+    ...deps.provisioner,
+    async provision(id: string) {
+      await sweepBegunBusinesses(deps, Date.now() + 3_600_000);
+      credentials = await deps.provisioner.provision(id);
+      return credentials;
+    },
+  };
+  const create = createBusiness({ ...deps, provisioner }, "test", { slug: "late" });
+  await expect(create).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await expect(deps.provisioner.open(credentials!)).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });

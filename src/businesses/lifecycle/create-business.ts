@@ -61,6 +61,7 @@ export async function createBusiness(
     deleteAfter: null,
     originId: input.originId ?? null,
   };
+  const cancelled = tookTooLong();
   try {
     await deps.control.transaction(async (trx) => {
       const { numDeletedRows } = await trx
@@ -68,7 +69,7 @@ export async function createBusiness(
         .where("id", "=", id)
         .where("state", "=", "begun")
         .executeTakeFirstOrThrow();
-      if (numDeletedRows === 0n) throw tookTooLong();
+      if (numDeletedRows === 0n) throw cancelled;
       await refuseTakenSlug(trx, slug);
       await trx.insertInto("businesses").values(row).execute();
       await trx
@@ -84,13 +85,13 @@ export async function createBusiness(
         .execute();
     });
   } catch (err) {
-    // Only CONFLICT proves that the transaction failed. After any other error, nothing is removed here: the commit may
-    // have succeeded, although its response was lost. If the row in `begunBusinesses` still exists, the sweep removes
-    // the database.
-    if (!isAppError(err, "CONFLICT")) throw err;
+    // Only CONFLICT and `cancelled` prove that the transaction failed. After any other error, nothing is removed here:
+    // the commit may have succeeded, although its response was lost. If the row in `begunBusinesses` still exists, the
+    // sweep removes the database.
+    if (!isAppError(err, "CONFLICT") && err !== cancelled) throw err;
     await deps.provisioner.drop(credentials);
     await deps.control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();
-    throw slugTaken(slug);
+    throw err === cancelled ? err : slugTaken(slug);
   }
   deps.registry.forget();
   return businessOf(row, deps.sealing);

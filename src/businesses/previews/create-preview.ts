@@ -14,6 +14,7 @@ import {
   previewHoursUsual,
   previewsMax,
 } from "./preview.ts";
+import { removePreview } from "./sweep-previews.ts";
 
 export interface PreviewDeps extends Pick<CreateBusinessDeps, "control" | "sealing" | "provisioner"> {
   readonly databases: Pick<OpenDatabases, "use">;
@@ -59,6 +60,7 @@ export async function createPreview(
       .values({ id, businessId, state: "making", engine: source.engine, credentials: null, ...times })
       .execute();
   });
+  let sealed: string | null = null;
   try {
     const credentials = await provisioner.provision(id, {
       source,
@@ -70,7 +72,7 @@ export async function createPreview(
         await createOwnTables(added, tables).finally(() => added.close());
       },
     });
-    const sealed = sealing.seal(Buffer.from(JSON.stringify(credentials)), previewContext(id));
+    sealed = sealing.seal(Buffer.from(JSON.stringify(credentials)), previewContext(id));
     await control.transaction(async (trx) => {
       const { numUpdatedRows } = await trx
         .updateTable("previews")
@@ -85,8 +87,10 @@ export async function createPreview(
         .execute();
     });
   } catch (err) {
-    // The next sweep removes the row, and the copy if there is one.
-    await control.kysely.updateTable("previews").set({ state: "ending" }).where("id", "=", id).execute();
+    const remains = { state: "ending" as const, credentials: sealed };
+    await control.kysely.updateTable("previews").set(remains).where("id", "=", id).execute();
+    // The original error is reported, not an error of the removal. The next sweep tries the removal again.
+    await removePreview(deps, { id, engine: source.engine, credentials: sealed }).catch(() => undefined);
     throw err;
   }
   return { id, state: "ready", engine: source.engine, ...times };

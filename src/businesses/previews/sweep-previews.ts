@@ -44,7 +44,7 @@ export async function endPreview(
       .execute();
     return row;
   });
-  await remove(deps, ending);
+  await remove(deps, ending, Date.now());
 }
 
 /**
@@ -71,7 +71,7 @@ export async function sweepPreviews(
     )
     .execute();
   const rows = await kysely.selectFrom("previews").selectAll().where("state", "=", "ending").execute();
-  return removeAll(deps, rows, signal);
+  return removeAll(deps, rows, nowMs, signal);
 }
 
 /** Ends all previews of a business that is being erased. */
@@ -82,12 +82,13 @@ export async function endPreviewsOf(deps: EndPreviewDeps, businessId: string): P
     .where("businessId", "=", businessId)
     .returningAll()
     .execute();
-  await removeAll(deps, rows, new AbortController().signal);
+  await removeAll(deps, rows, Date.now(), new AbortController().signal);
 }
 
 async function removeAll(
   deps: EndPreviewDeps,
   rows: readonly ControlTables["previews"][],
+  nowMs: number,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const removed: string[] = [];
@@ -98,8 +99,7 @@ async function removeAll(
       nameOf: ({ id }) => `preview/${id}`,
       limitMs: removeMsMax,
       async work(row) {
-        await remove(deps, row);
-        removed.push(row.id);
+        if (await remove(deps, row, nowMs)) removed.push(row.id);
       },
       failed: async (_, err) => void failures.push(err),
     },
@@ -109,12 +109,35 @@ async function removeAll(
   return removed;
 }
 
+/**
+ * Removes the copy of a preview, and its row. Returns false if the row is kept for another sweep: as long as
+ * `createPreview` may be running, it may make the copy after this call, and only the row shows that there is a copy.
+ */
 async function remove(
-  { control, provisioner, sealing }: EndPreviewDeps,
-  { id, engine, credentials }: ControlTables["previews"],
+  deps: EndPreviewDeps,
+  preview: ControlTables["previews"],
+  nowMs: number,
+): Promise<boolean> {
+  const isMaking =
+    preview.credentials === null && preview.createdAt >= new Date(nowMs - abandonedMs).toISOString();
+  if (isMaking) await dropCopy(deps, preview);
+  else await removePreview(deps, preview);
+  return !isMaking;
+}
+
+type PreviewCopy = Pick<ControlTables["previews"], "id" | "engine" | "credentials">;
+
+/** Removes the copy and the row of a preview that is no longer being made. */
+export async function removePreview(deps: EndPreviewDeps, preview: PreviewCopy): Promise<void> {
+  await dropCopy(deps, preview);
+  await deps.control.kysely.deleteFrom("previews").where("id", "=", preview.id).execute();
+}
+
+async function dropCopy(
+  { provisioner, sealing }: EndPreviewDeps,
+  { id, engine, credentials }: PreviewCopy,
 ): Promise<void> {
   if (credentials === null) await provisioner.dropEvery({ engine, businessId: id });
   else
     await provisioner.drop(JSON.parse(Buffer.from(sealing.open(credentials, previewContext(id))).toString()));
-  await control.kysely.deleteFrom("previews").where("id", "=", id).execute();
 }

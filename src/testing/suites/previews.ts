@@ -5,9 +5,10 @@ import { musicApps } from "../../apps/fixtures/music-app.ts";
 import { deleteBusiness } from "../../businesses/lifecycle/delete-business.ts";
 import { sweepDeletedBusinesses } from "../../businesses/lifecycle/sweep-deleted-businesses.ts";
 import { createPreview } from "../../businesses/previews/create-preview.ts";
-import { previewsMax } from "../../businesses/previews/preview.ts";
-import { sweepPreviews } from "../../businesses/previews/sweep-previews.ts";
+import { listPreviews, previewsMax } from "../../businesses/previews/preview.ts";
+import { endPreview, sweepPreviews } from "../../businesses/previews/sweep-previews.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
+import type { BusinessCredentials } from "../../ports/business-provisioner/business-provisioner.ts";
 import { readUsage } from "../../usage/read-usage.ts";
 import { createEndpoint, testEndpoint } from "../../webhooks/endpoints.ts";
 import { createStudio, noSignal } from "../studio.ts";
@@ -189,6 +190,49 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     await deleteBusiness(deps, "test", { slug, graceDays: 0 });
     await sweepDeletedBusinesses(deps, noSignal, Date.now() + 60_000);
     expect(await deps.control.kysely.selectFrom("previews").selectAll().execute()).toEqual([]);
+  });
+
+  test("nothing is left of a preview that is ended before its copy is made, also if the process that makes the copy is killed afterwards", async () => {
+    await using house = await open();
+    const { deps, slug } = house;
+    const made: { readonly id: string; readonly credentials: BusinessCredentials }[] = [];
+    /** Ends the preview just before its copy is made. */
+    const endedEarly = (afterwards: (credentials: BusinessCredentials) => Promise<BusinessCredentials>) => ({
+      ...deps,
+      provisioner: {
+        ...deps.provisioner,
+        async provision(...[id, copied]: Parameters<typeof deps.provisioner.provision>) {
+          await endPreview(deps, "test", { slug, previewId: id });
+          const credentials = await deps.provisioner.provision(id, copied);
+          made.push({ id, credentials });
+          return afterwards(credentials);
+        },
+      },
+    });
+    const rows = () => deps.control.kysely.selectFrom("previews").select("state").execute();
+    const create = createPreview(
+      endedEarly(async (credentials) => credentials),
+      "test",
+      { slug },
+    );
+    await expect(create).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(made).toHaveLength(1);
+    await expect(deps.provisioner.open(made[0]!.credentials)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(await rows()).toEqual([]);
+
+    const killed = Promise.withResolvers<BusinessCredentials>().promise;
+    void createPreview(
+      endedEarly(() => killed),
+      "test",
+      { slug },
+    );
+    await until("the second copy is made", async () => made.length === 2);
+    expect(await listPreviews(deps.control, slug)).toEqual([]);
+    expect(await sweepPreviews(deps)).toEqual([]);
+    await expect(deps.provisioner.open(made[1]!.credentials)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(await rows()).toEqual([{ state: "ending" }]);
+    expect(await sweepPreviews(deps, Date.now() + 3 * 3_600_000)).toEqual([made[1]!.id]);
+    expect(await rows()).toEqual([]);
   });
 
   test("the number of previews of a business is limited, and an invalid duration is refused", async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -81,6 +83,22 @@ test("replaced objects, deleted objects and failed writes leave nothing on the d
   await expect(store.write(other, breaking(), audio)).rejects.toThrow("broke");
   await store.delete(key);
   expect(readdirSync(at.folder)).toEqual([]);
+});
+
+test("if the parts of the earlier object can't be removed, the write fails, but the new object is complete, and a sweep removes the earlier parts", async () => {
+  using at = createFolder();
+  const store = createFileObjectStore(at);
+  await store.write(key, inChunks(bytesOf(1_000)), audio);
+  const part = filesIn(at.folder).find((name) => !name.endsWith(".json"))!;
+  // A folder can't be removed in the way in which a file is removed.
+  rmSync(part);
+  mkdirSync(part);
+  await expect(store.write(key, inChunks(bytesOf(2_000)), audio)).rejects.toThrow();
+  expect(await readWhole(store, key)).toEqual(bytesOf(2_000));
+  rmdirSync(part);
+  writeFileSync(part, bytesOf(1_000));
+  expect(await store.sweep(-1_000)).toBe(1);
+  expect(await readWhole(store, key)).toEqual(bytesOf(2_000));
 });
 
 test("a write whose process is killed with -9 stays invisible, and a sweep removes its files", async () => {

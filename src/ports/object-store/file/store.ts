@@ -42,6 +42,7 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
       const id = randomUUID();
       await refuseWhenNearlyFull(root, options.reserveBytes ?? 0);
       const parts = createPartWriter(folder, id, options.partBytes ?? Number.POSITIVE_INFINITY);
+      let isVisible = false;
       try {
         for await (const chunk of untilAborted(content, signal)) await parts.write(chunk);
         const { bytes, crc32c, partBytes } = await parts.end();
@@ -51,12 +52,16 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
         const earlier = readIntactManifest(folder);
         const facts = { bytes, crc32c, contentType, writtenAtMs: Date.now() };
         await writeManifest(folder, { id, facts, partBytes });
+        isVisible = true;
         await syncUpwards(root, key);
         if (earlier) await removeParts(folder, earlier);
         return facts;
       } catch (err) {
-        await parts.discard();
-        await removeEmptyFolders(root, key);
+        // Once the new object is visible, it needs its parts. The sweep removes the parts of the earlier object.
+        if (!isVisible) {
+          await parts.discard();
+          await removeEmptyFolders(root, key);
+        }
         throw errorOf(err);
       }
     },
