@@ -1,10 +1,11 @@
 // Manages the open businesses of a MongoDB chunk store. Each business is opened at its first use and closed when it is
 // idle. While it is open, its expired streams are removed regularly.
+import { AppError } from "../../../errors.ts";
 import { documentBytesMaxDefault } from "./append-documents.ts";
 import { type MongoBusiness, openMongoBusiness } from "./business.ts";
 import { type Connection, createConnection, pause } from "./connection.ts";
 import { databaseNameOf } from "./documents.ts";
-import { isRefused, translated } from "./errors.ts";
+import { translated } from "./errors.ts";
 import type { DirectWrites } from "../chunk-store.ts";
 import { urlFor } from "./users/user-url.ts";
 import { cannotMakeUsers, connectAs, dropWhatItMay, ensureUser, userOf } from "./users/users.ts";
@@ -74,7 +75,7 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     try {
       return await signIn();
     } catch (err) {
-      if (!isRefused((err as Error).cause) && !cannotMakeUsers(err)) throw err;
+      if (!cannotMakeUsers(err instanceof AppError ? err.cause : err)) throw err;
     }
     try {
       await shared.run(async () => {
