@@ -47,3 +47,18 @@ test.skipIf(!hasMongo)(
     await businesses.close();
   },
 );
+
+test.skipIf(!hasMongo)(
+  "a business stays open while it is used, even if too many businesses are open",
+  async () => {
+    await using server = await startMongoServer();
+    const businesses = createMongoBusinesses(server);
+    const release = Promise.withResolvers<void>();
+    const others = Array.from({ length: 500 }, (_, at) => businesses.use(`b${at}`, () => release.promise));
+    const opened = await Promise.all([1, 2].map(() => businesses.use("acme", async (business) => business)));
+    expect(opened[0]).toBe(opened[1]!);
+    release.resolve();
+    await Promise.all(others);
+    await businesses.close();
+  },
+);

@@ -41,7 +41,7 @@ interface Open {
   /** The connection of the business's own user, if it has one. */
   own: Connection | undefined;
   usedAt: number;
-  /** The number of running operations and watches. */
+  /** The number of running operations, sweeps and watches. */
   uses: number;
 }
 
@@ -91,7 +91,8 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     return canMakeUsers ? signIn() : undefined;
   };
 
-  const open = (businessId: string): Open => {
+  /** Opens the business if necessary, and increments its `uses`. The caller must decrement them when the use ends. */
+  const enter = (businessId: string): Open => {
     if (isClosed) throw new Error("The chunk store is closed.");
     let entry = businesses.get(businessId);
     businesses.delete(businessId);
@@ -110,6 +111,7 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
       entry = made;
     }
     entry.usedAt = performance.now();
+    entry.uses++;
     businesses.set(businessId, entry);
     letGo();
     return entry;
@@ -129,11 +131,10 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     }
   };
 
-  const use = async <T>(businessId: string, step: (business: MongoBusiness) => Promise<T>): Promise<T> => {
-    const entry = open(businessId);
-    entry.uses++;
+  const useEntry = async <T>(businessId: string, step: (entry: Open) => Promise<T>): Promise<T> => {
+    const entry = enter(businessId);
     try {
-      return await step(await entry.business);
+      return await step(entry);
     } finally {
       entry.uses--;
     }
@@ -147,8 +148,7 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
   ): Promise<void> => {
     const sinceMs = Date.now();
     for (let againMs = openAgainMs.first; !signal.aborted && !isClosed; againMs *= 2) {
-      const entry = open(businessId);
-      entry.uses++;
+      const entry = enter(businessId);
       const leave = (): void => void entry.uses--;
       try {
         const business = await entry.business;
@@ -169,7 +169,12 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     for (const [businessId, entry] of businesses) {
       const sweep = async (): Promise<void> => {
         const wasUsedAt = entry.usedAt;
-        await (await entry.business).sweep();
+        entry.uses++;
+        try {
+          await (await entry.business).sweep();
+        } finally {
+          entry.uses--;
+        }
         entry.usedAt = wasUsedAt;
       };
       sweep().catch((err: unknown) => onError(new Error(`Sweeping ${businessId} failed.`, { cause: err })));
@@ -178,17 +183,17 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
   sweeping.unref();
 
   return {
-    use,
-    async writesOf(businessId) {
-      const entry = open(businessId);
-      await entry.business;
-      const database = databaseNameOf(businessId, databasePrefix);
-      const address =
-        entry.own === undefined || credentialKey === undefined
-          ? undefined
-          : urlFor(url, userOf(database, credentialKey));
-      return { database, ...(address === undefined ? {} : { url: address }) };
-    },
+    use: (businessId, step) => useEntry(businessId, async ({ business }) => step(await business)),
+    writesOf: (businessId) =>
+      useEntry(businessId, async (entry) => {
+        await entry.business;
+        const database = databaseNameOf(businessId, databasePrefix);
+        const address =
+          entry.own === undefined || credentialKey === undefined
+            ? undefined
+            : urlFor(url, userOf(database, credentialKey));
+        return { database, ...(address === undefined ? {} : { url: address }) };
+      }),
     watch(businessId, path, changed, signal) {
       watch(businessId, path, changed, signal).catch(onError);
     },
