@@ -1,9 +1,10 @@
 // Tests how the businesses of a MongoDB chunk store are opened and closed, with and without their own users.
 import { expect, spyOn, test } from "bun:test";
 import { createRequire } from "node:module";
-import { Db, MongoServerError } from "mongodb";
+import { Db, MongoClient, MongoServerError } from "mongodb";
 import { hasMongo, hasRealMongo, startMongoServer } from "../../../testing/servers/mongodb-server.ts";
-import { createMongoBusinesses } from "./businesses.ts";
+import { until } from "../../../testing/until.ts";
+import { createMongoBusinesses, type MongoBusinesses } from "./businesses.ts";
 
 // A real server has users, but here the sign-in is replaced.
 const testOnStandIn = test.skipIf(!hasMongo || hasRealMongo);
@@ -62,3 +63,33 @@ test.skipIf(!hasMongo)(
     await businesses.close();
   },
 );
+
+const endings = {
+  "the store is closed": (businesses: MongoBusinesses) => businesses.close(),
+  "the business is dropped": (businesses: MongoBusinesses) => businesses.drop("acme"),
+};
+for (const [ending, end] of Object.entries(endings)) {
+  testOnStandIn(
+    `if ${ending} while the business is being opened, its own connection is closed, too`,
+    async () => {
+      await using server = await startMongoServer();
+      const signIn = Promise.withResolvers<void>();
+      let isSigningIn = false;
+      using _signIn = replaceSignIn(() => {
+        isSigningIn = true;
+        return signIn.promise;
+      });
+      using closed = spyOn(MongoClient.prototype, "close");
+      const businesses = createMongoBusinesses({ ...server, credentialKey: new Uint8Array(32) });
+      const using = businesses.use("acme", async () => {}).catch(() => {});
+      await until("the business's user signs in", () => isSigningIn);
+      const ended = end(businesses);
+      signIn.resolve();
+      await ended;
+      await using;
+      const isOwn = (client: unknown) => (client as MongoClient).options.credentials !== undefined;
+      await until("the business's own connection is closed", () => closed.mock.contexts.some(isOwn), 3_000);
+      await businesses.close();
+    },
+  );
+}

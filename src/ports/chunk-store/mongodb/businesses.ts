@@ -39,7 +39,7 @@ export interface MongoBusinesses {
 interface Open {
   readonly business: Promise<MongoBusiness>;
   /** The connection of the business's own user, if it has one. */
-  own: Connection | undefined;
+  readonly own: Promise<Connection | undefined>;
   usedAt: number;
   /** The number of running operations, sweeps and watches. */
   uses: number;
@@ -98,12 +98,12 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     businesses.delete(businessId);
     if (entry === undefined) {
       const database = databaseNameOf(businessId, databasePrefix);
+      const own = connect(database);
       const made: Open = {
-        business: connect(database).then((own) => {
-          made.own = own;
-          return openMongoBusiness(own ?? shared, database, documentBytesMax);
-        }),
-        own: undefined,
+        business: own.then((connection) =>
+          openMongoBusiness(connection ?? shared, database, documentBytesMax),
+        ),
+        own,
         usedAt: 0,
         uses: 0,
       };
@@ -119,8 +119,9 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
 
   const forget = (businessId: string, entry: Open): void => {
     if (businesses.get(businessId) === entry) businesses.delete(businessId);
+    // What is still being opened is closed once it is open. The error of a failed opening is thrown to its callers.
     entry.business.then((business) => business.close()).catch(() => {});
-    entry.own?.close().catch(onError);
+    entry.own.then((own) => own?.close().catch(onError)).catch(() => {});
   };
 
   const letGo = (): void => {
@@ -189,7 +190,7 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
         await entry.business;
         const database = databaseNameOf(businessId, databasePrefix);
         const address =
-          entry.own === undefined || credentialKey === undefined
+          (await entry.own) === undefined || credentialKey === undefined
             ? undefined
             : urlFor(url, userOf(database, credentialKey));
         return { database, ...(address === undefined ? {} : { url: address }) };
