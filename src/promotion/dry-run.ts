@@ -6,6 +6,7 @@ import { matchTables } from "./match-tables.ts";
 import { type MoveDeps, refuseBroken } from "./move-business.ts";
 import { findMovedBusiness } from "./move-record.ts";
 import { copyOwnTables } from "./own-tables.ts";
+import { openEnds } from "./open-ends.ts";
 
 export interface DryRunTable {
   readonly table: string;
@@ -27,7 +28,7 @@ export async function dryRun(
   const credentials = await provisioner.provision(business.id);
   try {
     await copyOwnTables(deps.provisionerOf, { from: business.credentials, to: credentials });
-    const [from, to] = [await deps.openCopy(business.credentials), await deps.openCopy(credentials)];
+    const { from, to } = await openEnds(deps.openCopy, { from: business.credentials, to: credentials });
     try {
       const tables = await matchTables(from, to);
       const target = await to.reader.describe();

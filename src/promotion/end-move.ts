@@ -12,6 +12,7 @@ import {
   type MovedBusiness,
 } from "./move-record.ts";
 import { switchOver } from "./switch-over.ts";
+import { openEnds } from "./open-ends.ts";
 
 /**
  * Returns the business to its former database, which gets all writes since the move. The database that the business
@@ -24,7 +25,7 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
   try {
     deps.onEvent({ event: "step", step: "prepare" });
     if (found.step === "switched") await move.update({ step: "returning" });
-    ends = { from: await deps.openCopy(business.credentials), to: await deps.openCopy(found.credentials!) };
+    ends = await openEnds(deps.openCopy, { from: business.credentials, to: found.credentials! });
     const isCopiedAgain = await migrateFormer(deps, { move, former: found.credentials!, ends });
     const { tables, rows } = await copyAll(deps, move, ends);
     const { announceMs = announceMsDefault, onEvent } = deps;

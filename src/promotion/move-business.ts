@@ -17,6 +17,7 @@ import { findMove, findMovedBusiness, type HeldMove, holdMove } from "./move-rec
 import { copyOwnTables } from "./own-tables.ts";
 import { countRows, type OnMoveEvent } from "./progress.ts";
 import { switchOver } from "./switch-over.ts";
+import { openEnds } from "./open-ends.ts";
 
 export interface MoveDeps {
   readonly control: Database<ControlTables>;
@@ -66,7 +67,7 @@ export async function moveBusiness(
   try {
     const credentials = await provisionOnce(deps, move, business.id, engine);
     await copyOwnTables(deps.provisionerOf, { from: business.credentials, to: credentials });
-    ends = { from: await deps.openCopy(business.credentials), to: await deps.openCopy(credentials) };
+    ends = await openEnds(deps.openCopy, { from: business.credentials, to: credentials });
     const { tables, rows } = await copyAll(deps, move, ends);
     const { announceMs = announceMsDefault, onEvent } = deps;
     const pauseMs = await switchOver({ ends, tables, move, actor, announceMs, onEvent });
