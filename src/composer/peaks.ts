@@ -18,7 +18,7 @@ export const createPeakMeter = (sampleRate: number): PeakMeter => {
   let high = 0;
   let filled = 0;
   const close = (): void => {
-    pairs.push(Math.round(low * 127), Math.round(high * 127));
+    pairs.push(byteOf(low), byteOf(high));
     low = 0;
     high = 0;
     filled = 0;
@@ -40,3 +40,6 @@ export const createPeakMeter = (sampleRate: number): PeakMeter => {
     },
   };
 };
+
+/** Audio from outside can be louder than full scale (1), which doesn't fit into a byte. */
+const byteOf = (value: number): number => Math.round(Math.max(-1, Math.min(1, value)) * 127);

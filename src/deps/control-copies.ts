@@ -4,8 +4,9 @@ import { AppError } from "../errors.ts";
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import type { TableCopy } from "../ports/database/table-copy.ts";
+import { openEnds } from "../promotion/open-ends.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
-import { type CopyEnds, openEnds } from "../promotion/copy-table.ts";
+import type { CopyEnds } from "../promotion/copy-table.ts";
 import { openControl } from "./open-control.ts";
 
 export interface ControlCopies extends CopyEnds {
@@ -35,7 +36,7 @@ export async function openControlCopies(
     throw new AppError("CONFLICT", "The new control database has businesses already.", {
       hint: "Name an empty database. With --replace its content is replaced, for example after an interrupted move.",
     });
-  const copies = await openEnds((url: StoreUrl) => openCopy(config, url), { from, to });
+  const copies = await openEnds((url) => openCopy(config, url), { from, to });
   return {
     ...copies,
     async close() {

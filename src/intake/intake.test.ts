@@ -128,6 +128,19 @@ test("six channels are mixed to two, and left and right are not swapped", async 
   expect(correlationOf(right!, heard.right)).toBeGreaterThan(0.999);
 });
 
+test("audio that is louder than full scale has peaks at full scale", async () => {
+  const loud = musicAt(44_100, seconds).map((channel) => channel.map((value) => value * 50));
+  const bytes = wavOf(pcmOf(loud, "f32le"), { sampleRate: 44_100, channels: 2, samples: "f32le" });
+  const { chunks, failure } = await takeAll(intake, bytes);
+  expect(failure).toBeUndefined();
+  const peaks = chunks.flatMap((chunk) => [...chunk.peaks]);
+  const minima = peaks.filter((_, at) => at % 2 === 0);
+  const maxima = peaks.filter((_, at) => at % 2 === 1);
+  expect([Math.min(...minima), Math.max(...maxima)]).toEqual([-127, 127]);
+  expect(Math.max(...minima)).toBeLessThanOrEqual(0);
+  expect(Math.min(...maxima)).toBeGreaterThanOrEqual(0);
+});
+
 test("with the option `fade: false`, the music is cut off at the wanted length without a fade", async () => {
   const { mp3, durationMs } = await takeAll(intake, wav, { durationMs: 2100, fade: false });
   expect(durationMs).toBe(2100);

@@ -8,20 +8,6 @@ export interface CopyEnds {
   readonly to: TableCopy;
 }
 
-/** Opens both databases of a copy. If the second can't be opened, the first is closed again. */
-export async function openEnds<Place>(
-  open: (place: Place) => Promise<TableCopy>,
-  places: { readonly from: Place; readonly to: Place },
-): Promise<CopyEnds> {
-  const from = await open(places.from);
-  try {
-    return { from, to: await open(places.to) };
-  } catch (err) {
-    await from.close();
-    throw err;
-  }
-}
-
 export interface CopyListener {
   /** Called with the number of rows that were read since the last call. */
   readonly onRows?: (rows: number) => void;

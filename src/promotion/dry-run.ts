@@ -1,11 +1,12 @@
 // Checks whether a business can be moved to another engine, without changing it. The check covers the tables, the
 // column types, the rows and their values.
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
-import { fingerprintOf, openEnds } from "./copy-table.ts";
+import { fingerprintOf } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";
 import { type MoveDeps, refuseBroken } from "./move-business.ts";
 import { findMovedBusiness } from "./move-record.ts";
 import { copyOwnTables } from "./own-tables.ts";
+import { openEnds } from "./open-ends.ts";
 
 export interface DryRunTable {
   readonly table: string;

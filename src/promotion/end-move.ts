@@ -1,6 +1,6 @@
 // Ends a move: the business returns to its former database, the former database is deleted, or an interrupted move is cancelled.
 import { AppError } from "../errors.ts";
-import { type CopyEnds, openEnds } from "./copy-table.ts";
+import type { CopyEnds } from "./copy-table.ts";
 import { migrateFormer } from "./migrate-former.ts";
 import { announceMsDefault, copyAll, type MoveDeps, type MoveReport } from "./move-business.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type MovedBusiness,
 } from "./move-record.ts";
 import { switchOver } from "./switch-over.ts";
+import { openEnds } from "./open-ends.ts";
 
 /**
  * Returns the business to its former database, which gets all writes since the move. The database that the business

@@ -12,6 +12,7 @@ import {
 } from "../testing/servers/postgres/postgres-server.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
 import { codeOf } from "../testing/studio.ts";
+import { dryRun } from "./dry-run.ts";
 import { cancelMove, finishMove, moveBack } from "./end-move.ts";
 import { expectWritten, type Load, numbersIn, startWrites } from "./fixtures/live-load.ts";
 import { announceMs, endHold, freshMs } from "./fixtures/quick-moves.ts";
@@ -126,6 +127,30 @@ describe.skipIf(programs === undefined)(
       await moves.begin("watched", "back", { to });
       expect((await finished()).progress).toMatchObject({ state: "done" });
       expect(await engineOf("watched")).toBe("sqlite");
+    });
+
+    test("if the new database can't be opened, the database in use is closed again", async () => {
+      await createUsed("half");
+      const deps = moveDeps();
+      let opened = 0;
+      let closed = 0;
+      const openCopy: MoveDeps["openCopy"] = async (credentials) => {
+        if (credentials.engine === "postgres") throw new Error("refused");
+        const copy = await deps.openCopy(credentials);
+        opened += 1;
+        return {
+          ...copy,
+          close() {
+            closed += 1;
+            return copy.close();
+          },
+        };
+      };
+      const wanted = { slug: "half", engine: "postgres" } as const;
+      await expect(dryRun({ ...deps, openCopy }, wanted)).rejects.toThrow("refused");
+      await expect(moveBusiness({ ...deps, openCopy }, "test", wanted)).rejects.toThrow("refused");
+      expect(opened).toBeGreaterThan(0);
+      expect(closed).toBe(opened);
     });
 
     test("while a move pauses writes, a write fails with UNAVAILABLE and the number of seconds until the next try, and reads succeed", async () => {

@@ -11,12 +11,13 @@ import type {
 } from "../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../ports/database/database.ts";
 import type { CopyTable, TableCopy } from "../ports/database/table-copy.ts";
-import { type CopyEnds, copyTable, openEnds } from "./copy-table.ts";
+import { type CopyEnds, copyTable } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";
 import { findMove, findMovedBusiness, type HeldMove, holdMove } from "./move-record.ts";
 import { copyOwnTables } from "./own-tables.ts";
 import { countRows, type OnMoveEvent } from "./progress.ts";
 import { switchOver } from "./switch-over.ts";
+import { openEnds } from "./open-ends.ts";
 
 export interface MoveDeps {
   readonly control: Database<ControlTables>;

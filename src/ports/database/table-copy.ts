@@ -92,7 +92,10 @@ export interface ChangeLog {
   trim(changes: LoggedChanges): Promise<void>;
   /** Waits for running writes, then refuses writes with UNAVAILABLE for `ms`. Throws UNAVAILABLE when the running writes don't end. */
   pause(tables: readonly CopyTable[], ms: number): Promise<void>;
-  /** Makes the pause permanent. Returns false and changes nothing when the pause has expired or the log has entries. */
+  /**
+   * Makes the pause permanent. Returns false and changes nothing when the pause has expired or the log has entries.
+   * Throws UNAVAILABLE when a table stays locked.
+   */
   seal(tables: readonly CopyTable[]): Promise<boolean>;
   /** Ends the pause. It may be called without a pause. */
   resume(): Promise<void>;

@@ -1,10 +1,11 @@
 // Manages the open businesses of a MongoDB chunk store. Each business is opened at its first use and closed when it is
 // idle. While it is open, its expired streams are removed regularly.
+import { AppError } from "../../../errors.ts";
 import { documentBytesMaxDefault } from "./append-documents.ts";
 import { type MongoBusiness, openMongoBusiness } from "./business.ts";
 import { type Connection, createConnection, pause } from "./connection.ts";
 import { databaseNameOf } from "./documents.ts";
-import { isRefused, translated } from "./errors.ts";
+import { translated } from "./errors.ts";
 import type { DirectWrites } from "../chunk-store.ts";
 import { urlFor } from "./users/user-url.ts";
 import { cannotMakeUsers, connectAs, dropWhatItMay, ensureUser, userOf } from "./users/users.ts";
@@ -38,9 +39,9 @@ export interface MongoBusinesses {
 interface Open {
   readonly business: Promise<MongoBusiness>;
   /** The connection of the business's own user, if it has one. */
-  own: Connection | undefined;
+  readonly own: Promise<Connection | undefined>;
   usedAt: number;
-  /** The number of running operations and watches. */
+  /** The number of running operations, sweeps and watches. */
   uses: number;
 }
 
@@ -74,7 +75,7 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     try {
       return await signIn();
     } catch (err) {
-      if (!isRefused((err as Error).cause) && !cannotMakeUsers(err)) throw err;
+      if (!cannotMakeUsers(err instanceof AppError ? err.cause : err)) throw err;
     }
     try {
       await shared.run(async () => {
@@ -90,18 +91,19 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     return canMakeUsers ? signIn() : undefined;
   };
 
-  const open = (businessId: string): Open => {
+  /** Opens the business if necessary, and increments its `uses`. The caller must decrement them when the use ends. */
+  const enter = (businessId: string): Open => {
     if (isClosed) throw new Error("The chunk store is closed.");
     let entry = businesses.get(businessId);
     businesses.delete(businessId);
     if (entry === undefined) {
       const database = databaseNameOf(businessId, databasePrefix);
+      const own = connect(database);
       const made: Open = {
-        business: connect(database).then((own) => {
-          made.own = own;
-          return openMongoBusiness(own ?? shared, database, documentBytesMax);
-        }),
-        own: undefined,
+        business: own.then((connection) =>
+          openMongoBusiness(connection ?? shared, database, documentBytesMax),
+        ),
+        own,
         usedAt: 0,
         uses: 0,
       };
@@ -109,6 +111,7 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
       entry = made;
     }
     entry.usedAt = performance.now();
+    entry.uses++;
     businesses.set(businessId, entry);
     letGo();
     return entry;
@@ -116,8 +119,9 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
 
   const forget = (businessId: string, entry: Open): void => {
     if (businesses.get(businessId) === entry) businesses.delete(businessId);
+    // What is still being opened is closed once it is open. The error of a failed opening is thrown to its callers.
     entry.business.then((business) => business.close()).catch(() => {});
-    entry.own?.close().catch(onError);
+    entry.own.then((own) => own?.close().catch(onError)).catch(() => {});
   };
 
   const letGo = (): void => {
@@ -128,11 +132,10 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     }
   };
 
-  const use = async <T>(businessId: string, step: (business: MongoBusiness) => Promise<T>): Promise<T> => {
-    const entry = open(businessId);
-    entry.uses++;
+  const useEntry = async <T>(businessId: string, step: (entry: Open) => Promise<T>): Promise<T> => {
+    const entry = enter(businessId);
     try {
-      return await step(await entry.business);
+      return await step(entry);
     } finally {
       entry.uses--;
     }
@@ -146,8 +149,7 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
   ): Promise<void> => {
     const sinceMs = Date.now();
     for (let againMs = openAgainMs.first; !signal.aborted && !isClosed; againMs *= 2) {
-      const entry = open(businessId);
-      entry.uses++;
+      const entry = enter(businessId);
       const leave = (): void => void entry.uses--;
       try {
         const business = await entry.business;
@@ -168,7 +170,12 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     for (const [businessId, entry] of businesses) {
       const sweep = async (): Promise<void> => {
         const wasUsedAt = entry.usedAt;
-        await (await entry.business).sweep();
+        entry.uses++;
+        try {
+          await (await entry.business).sweep();
+        } finally {
+          entry.uses--;
+        }
         entry.usedAt = wasUsedAt;
       };
       sweep().catch((err: unknown) => onError(new Error(`Sweeping ${businessId} failed.`, { cause: err })));
@@ -177,17 +184,17 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
   sweeping.unref();
 
   return {
-    use,
-    async writesOf(businessId) {
-      const entry = open(businessId);
-      await entry.business;
-      const database = databaseNameOf(businessId, databasePrefix);
-      const address =
-        entry.own === undefined || credentialKey === undefined
-          ? undefined
-          : urlFor(url, userOf(database, credentialKey));
-      return { database, ...(address === undefined ? {} : { url: address }) };
-    },
+    use: (businessId, step) => useEntry(businessId, async ({ business }) => step(await business)),
+    writesOf: (businessId) =>
+      useEntry(businessId, async (entry) => {
+        await entry.business;
+        const database = databaseNameOf(businessId, databasePrefix);
+        const address =
+          (await entry.own) === undefined || credentialKey === undefined
+            ? undefined
+            : urlFor(url, userOf(database, credentialKey));
+        return { database, ...(address === undefined ? {} : { url: address }) };
+      }),
     watch(businessId, path, changed, signal) {
       watch(businessId, path, changed, signal).catch(onError);
     },

@@ -11,8 +11,8 @@ import { AppError } from "../../../errors.ts";
 
 const duplicateKey = 11_000;
 const outOfDiskSpace = 14_031;
-/** Atlas's error code for an exceeded quota. */
-const atlasRefusal = 8_000;
+/** The error code of every refusal of Atlas itself: of a password, of a command, and of a write to a full cluster. */
+const atlasError = 8_000;
 const unauthorized = new Set([13, 18]);
 /**
  * The error codes of a server that is reachable but can't serve requests now, because it is stepping down, starting,
@@ -38,8 +38,16 @@ export const isAway = (err: unknown): boolean =>
   err instanceof MongoTopologyClosedError ||
   (err instanceof MongoServerError && passing.has(Number(err.code)));
 
+/** Returns whether the server refused the credentials, or the user has no permission. */
 export const isRefused = (err: unknown): boolean =>
-  err instanceof MongoServerError && unauthorized.has(Number(err.code));
+  err instanceof MongoServerError &&
+  // The driver adds this label to the errors of a sign-in.
+  (unauthorized.has(Number(err.code)) || (err.code === atlasError && err.hasErrorLabel("HandshakeError")));
+
+// Only the text tells a full cluster from the other refusals of Atlas, because all have the same code and name.
+const isFull = (err: unknown): boolean =>
+  err instanceof MongoServerError &&
+  (err.code === outOfDiskSpace || (err.code === atlasError && err.message.includes("space quota")));
 
 /** Translates errors that mean UNAVAILABLE or STORAGE_FULL. Any other error is returned unchanged. */
 export function translated(err: unknown): unknown {
@@ -51,7 +59,7 @@ export function translated(err: unknown): unknown {
       cause: err,
     });
   }
-  if (err instanceof MongoServerError && (err.code === outOfDiskSpace || err.code === atlasRefusal)) {
+  if (isFull(err)) {
     return new AppError("STORAGE_FULL", "The chunk storage is full.", {
       hint: "Nothing was written. Free space or delete streams, then retry the append.",
       retryAfterSeconds: 30,

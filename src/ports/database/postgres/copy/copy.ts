@@ -72,7 +72,7 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
       return result;
     } catch (err) {
       await sql.unsafe("rollback").catch(() => undefined); // the original error is reported
-      throw (err as { code?: string }).code === "55P03" ? err : postgresErrorOf(err);
+      throw postgresErrorOf(err);
     }
   };
 

@@ -7,7 +7,10 @@ import { writesPausedState } from "../../refusals.ts";
 import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../table-copy.ts";
 import { columnList, outOf } from "./rows.ts";
 
-/** Runs `work` in a transaction. `mode` is the text after BEGIN, such as "read only". */
+/**
+ * Runs `work` in a transaction. `mode` is the text after BEGIN, such as "read only". Throws AppErrors; the error of
+ * Postgres is their cause.
+ */
 export type InTransaction = <T>(work: () => Promise<T>, mode?: string) => Promise<T>;
 
 const logOf = ({ name }: CopyTable): string => `rondo_move.${quoted(`log_${name}`)}`;
@@ -58,12 +61,12 @@ export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransactio
   const locked = (tables: readonly CopyTable[]): string =>
     `set local lock_timeout = ${lockMs}; lock table ${tables.map(tableOf).join(", ")} in share row exclusive mode;`;
 
-  async function patiently(work: () => Promise<void>): Promise<void> {
+  async function patiently<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
         return await work();
       } catch (err) {
-        if ((err as { code?: string }).code !== "55P03") throw err;
+        if (!isLockTimeout((err as Error).cause)) throw err;
         if (tries === pauseTries) throw cannotPause(err);
       }
     }
@@ -126,16 +129,18 @@ export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransactio
         }),
       ),
     seal: (tables) =>
-      inTransaction(async () => {
-        await sql.unsafe(locked(tables));
-        const logs = tables.map((table) => `exists (select 1 from ${logOf(table)})`).join(" or ");
-        const [log] = await sql.unsafe(`select (${logs || "false"}) as "hasEntries"`);
-        if (log?.hasEntries) return false;
-        const { count } = await sql.unsafe(
-          "update rondo_move.fence set until = 'infinity' where until > clock_timestamp()",
-        );
-        return count > 0;
-      }),
+      patiently(() =>
+        inTransaction(async () => {
+          await sql.unsafe(locked(tables));
+          const logs = tables.map((table) => `exists (select 1 from ${logOf(table)})`).join(" or ");
+          const [log] = await sql.unsafe(`select (${logs || "false"}) as "hasEntries"`);
+          if (log?.hasEntries) return false;
+          const { count } = await sql.unsafe(
+            "update rondo_move.fence set until = 'infinity' where until > clock_timestamp()",
+          );
+          return count > 0;
+        }),
+      ),
     resume: () =>
       inTransaction(() =>
         dropTriggers(
@@ -169,6 +174,8 @@ async function endLog(sql: postgres.Sql): Promise<void> {
       `drop table rondo_move.${quoted(String(name))}; drop function if exists rondo_move.${quoted(String(name))}();`,
     );
 }
+
+const isLockTimeout = (err: unknown): boolean => (err as { code?: string } | undefined)?.code === "55P03";
 
 const cannotPause = (cause: unknown): AppError =>
   new AppError("UNAVAILABLE", "Writes could not be paused, because one of them did not end.", {
