@@ -14,6 +14,12 @@ export function foundOf(err: unknown): Found {
     const hint = fault?.hint ?? err.hint ?? "Check the setting.";
     return wrong(fault?.message ?? err.publicMessage, hint);
   }
+  // An AbortSignal gives this error when its time is over.
+  if (err instanceof DOMException && err.name === "TimeoutError")
+    return wrong(
+      "The server did not answer in time.",
+      "Check the address, and whether the server is overloaded.",
+    );
   const text = err instanceof Error ? err.message : String(err);
   return wrong(`The check itself failed: ${text}`, "Check the setting; if it is correct, report this error.");
 }

@@ -6,6 +6,8 @@ import type { RedisReport } from "../ports/drivers/redis-inspect.ts";
 import { businessFindings, controlFindings } from "../ports/drivers/postgres-findings.ts";
 import { cacheFindings, queueFindings } from "../ports/drivers/redis-findings.ts";
 import type { Found } from "../ports/found.ts";
+import { until } from "../testing/until.ts";
+import { foundOf } from "./finding.ts";
 
 const wrongs = (findings: readonly Found[]) =>
   findings.filter(({ state }) => state === "wrong").map(({ says }) => says);
@@ -58,4 +60,13 @@ test("a Redis server that does not show its maxmemory-policy gives a warning and
     refusals: [],
   };
   expect(queueFindings(report).map(({ state }) => state)).toEqual(["good", "warning", "good"]);
+});
+
+test("a check that ends because its time is over says so, and is not reported as an error of Rondo", async () => {
+  const signal = AbortSignal.timeout(1);
+  await until("the time is over", () => signal.aborted);
+  expect(foundOf(signal.reason)).toMatchObject({
+    state: "wrong",
+    says: "The server did not answer in time.",
+  });
 });

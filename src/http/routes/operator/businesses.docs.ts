@@ -113,7 +113,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     path: "/v1/businesses/{slug}/reset-links",
     summary: "Issues a link with which a member sets a new password.",
     description:
-      "The operator hands it to the member, for example where no mail server is set. It works once, for 30 minutes.",
+      "The operator gives the link to the member, for example if no mail server is set. The link works one time, and expires after 30 minutes.",
     body: { schema: sentAs(resetLinkBody) },
     answers: { 201: json("The link.", object({ url, expiresAt: instant })) },
     errors: ["NOT_FOUND"],

@@ -21,7 +21,6 @@ import type { OpenDatabases } from "../../../businesses/databases/open-databases
 import { readUsage } from "../../../usage/read-usage.ts";
 import { usageSearchOf } from "../usage/usage.ts";
 import { AppError, notFound } from "../../../errors.ts";
-import { baseOf } from "../../credentials/links.ts";
 import { type HttpContext, type HttpEnv, readJson, requireOperator } from "../../wire.ts";
 
 export interface BusinessRoutesDeps extends CreateBusinessDeps {
@@ -130,8 +129,9 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     .post("/:slug/reset-links", async (c) => {
       const { email } = await readJson(c, resetLinkBody);
       const { token, expiresAt } = await createResetLink(deps, c.req.param("slug"), email, actor);
-      const base = baseOf(c, deps.publicUrl);
-      const page = base && (await pageUrlOf(deps.registry, await find(c.req.param("slug")), base));
+      // The link is shown to the operator only, so without a public address it may use the host of this request.
+      const base = deps.publicUrl ?? new URL(c.req.url).origin;
+      const page = await pageUrlOf(deps.registry, await find(c.req.param("slug")), base);
       return c.json({ url: `${page}/reset-password#${token}`, expiresAt }, 201);
     })
     .get("/:slug/usage", async (c) =>
