@@ -56,7 +56,7 @@ for (const style of styleNames) {
 await Bun.write(
   new URL("../src/composer/styles/raw-loudness.ts", import.meta.url),
   `// Lists the loudness of each style's unmastered mix in LUFS: the mean of two seeds, as bench/raw-loudness.ts measured it.
-// The loudness follower, which adjusts the volume during a piece (\`sound/loudness.ts\`), starts with this value.
+// The loudness follower, which adjusts the volume during a piece (\`sound/loudness.ts\`), starts with the style's value plus \`headroomDb\`.
 
 import type { StyleName } from "./style.ts";
 

@@ -29,12 +29,15 @@ export function waitingWhileAway(
         if (signal.aborted || !isAppError(err, "UNAVAILABLE")) throw err;
         const sinceMs = awaySinceMs(job, putOffMs);
         if (wait === pauseMs.first && sinceMs === undefined)
-          log.warn({ err, job: job.name, jobId: job.id }, "a store is unavailable; the job waits for it");
+          log.warn(
+            { err, job: job.name, jobId: job.id },
+            "a store or a generator is unavailable; the job waits for it",
+          );
         const nowMs = Date.now();
         if (nowMs - (sinceMs ?? nowMs) > limitMs) throw err;
         if (performance.now() - startedMs >= inPlaceMs) {
           await context.reportProgress({ awaySinceMs: sinceMs ?? nowMs, seenAtMs: nowMs });
-          throw new PutOffError("A store is unavailable.", putOffMs, { cause: err });
+          throw new PutOffError("A store or a generator is unavailable.", putOffMs, { cause: err });
         }
         await pause(wait * (0.5 + Math.random() / 2), signal);
         if (signal.aborted) throw err;

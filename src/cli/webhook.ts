@@ -61,7 +61,7 @@ export function webhookCommand(): Command {
     );
   for (const [name, state, description] of [
     ["pause", "paused", "send an endpoint no events until it is resumed"],
-    ["resume", "active", "make a paused endpoint, or one that answered 410, active again"],
+    ["resume", "active", "make an endpoint active again after it was paused or answered 410"],
   ] as const)
     webhook
       .command(name)
@@ -140,7 +140,7 @@ function addDeliveries(webhook: Command): void {
     );
   webhook
     .command("replay")
-    .description("send dead deliveries again, with as many attempts as new ones")
+    .description("send dead deliveries again; each gets as many attempts as a new delivery")
     .argument(...theBusiness)
     .argument("[deliveryId]", "the id that `webhook deliveries` shows")
     .option("--endpoint <endpointId>", "send every dead delivery of this endpoint")

@@ -27,7 +27,7 @@ function secretsText(): string {
   const names = settingsIn(settings).flatMap(({ variable, isSecret }) =>
     isSecret ? [`\`${variable}\``] : [],
   );
-  return `A secret may also be in a file, such as one that Docker or Kubernetes mounts. Add \`_FILE\` to the name of the variable, and set it to the path of the file: \`RONDO_OPERATOR_KEY_FILE=/run/secrets/operator-key\` instead of \`RONDO_OPERATOR_KEY\`. This works for ${names.slice(0, -1).join(", ")} and ${names.at(-1)}. Rondo does not start if both variables are set, or if the file is empty or can't be read.`;
+  return `A secret can also be in a file, such as one that Docker or Kubernetes mounts. Add \`_FILE\` to the name of the variable, and set it to the path of the file: \`RONDO_OPERATOR_KEY_FILE=/run/secrets/operator-key\` instead of \`RONDO_OPERATOR_KEY\`. This works for ${names.slice(0, -1).join(", ")} and ${names.at(-1)}. Rondo does not start if both variables are set, or if the file is empty or can't be read.`;
 }
 
 if (import.meta.main)

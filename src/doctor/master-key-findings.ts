@@ -33,13 +33,13 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
   return [
     good(
       fits === undefined
-        ? "The key has 32 bytes; there is no data yet."
+        ? "The key has 32 bytes; no data was found."
         : "The key has 32 bytes and belongs to the existing data.",
     ),
     ...(isOpen && isFile
       ? [
           warning(
-            `Other users of this machine may read ${masterKey.file}.`,
+            `Other users of this machine can read ${masterKey.file}.`,
             `Run: chmod 600 ${masterKey.file}`,
           ),
         ]

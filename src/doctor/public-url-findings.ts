@@ -48,7 +48,7 @@ async function reached(publicUrl: string): Promise<Found> {
     const answer = await fetch(`${publicUrl}/health`, { signal: AbortSignal.timeout(waitMs) });
     await answer.body?.cancel();
     return answer.ok
-      ? good(`${publicUrl} reaches this server.`)
+      ? good(`${publicUrl}/health answers.`)
       : wrong(
           `${publicUrl}/health answers ${answer.status}: another server is there, or a proxy without Rondo behind it.`,
           "Configure the proxy there to forward requests to Rondo's PORT.",

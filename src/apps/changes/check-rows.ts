@@ -79,7 +79,7 @@ async function columnFaults(
       faults.push({
         file,
         at: `${at}/references`,
-        message: `"${to.name}" refers to no row of "${references.table}" in the rows with the ids ${idsOf(rows)}.`,
+        message: `In the rows with the ids ${idsOf(rows)}, "${to.name}" is the id of no row of "${references.table}".`,
         hint: "Change or delete these rows first.",
       });
   }

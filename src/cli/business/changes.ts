@@ -25,7 +25,7 @@ export function addBusinessChanges(business: Command, actor: string): void {
     .option("--name <name>", "the new display name")
     .option(
       "--end-old-links",
-      "refuse former slugs: links, page addresses and sessions that contain one stop working",
+      "refuse former slugs: links, page addresses and sessions that contain a former slug stop working",
     )
     .option(...asJson)
     .action((slug: string, options: OutputOptions & { slug?: string; name?: string; endOldLinks?: true }) =>

@@ -56,7 +56,7 @@ async function draftWishes(tools: SpecsTools, { model, alsoOn, wishes, yes }: Dr
       const outcome = await draftSpec(deps, wish);
       if (outcome.kind === "failed") {
         print(
-          `There is no valid spec after ${counted(outcome.attempts, "attempt")}. The faults of the last one:`,
+          `There is no valid spec after ${counted(outcome.attempts, "attempt")}. The faults of the last attempt:`,
         );
         for (const { at, message, hint } of outcome.faults)
           print(`  ${at === "" ? "the top" : at}: ${message}${hint === undefined ? "" : ` ${hint}`}`);

@@ -5,5 +5,7 @@ import { findDurationMs } from "../../config/durations.ts";
 export function secondsArgument(text: string): number {
   const ms = findDurationMs(text);
   if (ms !== undefined) return Math.ceil(ms / 1000);
-  throw new InvalidArgumentError("It has to be a whole number with s, m, h or d, such as 7d.");
+  throw new InvalidArgumentError(
+    "It has to be a whole number with s, m, h or d, such as 7d, and at most ten years.",
+  );
 }

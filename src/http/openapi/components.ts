@@ -9,7 +9,7 @@ import { generationOptions } from "../routes/generations/generation-options.ts";
 import { about, id, instant, listOf, object, oneOf, orNull, sentAs, text, url, whole } from "./schema.ts";
 
 const generatorEndMeaning =
-  "After a cancellation, for a generator on another machine: whether it stopped there, too.";
+  "Set after the cancellation of a piece of a generator on another machine: says whether that generator stopped, too.";
 
 const generationState = oneOf("queued", "running", "complete", "failed", "cancelled");
 const thingKind = oneOf("project", "track", "version");
@@ -92,7 +92,7 @@ const generation = {
   ),
   secondsLeft: about(
     orNull(whole),
-    "The estimated seconds until the piece is complete, by the speed so far; null unless the generation is running and has sound.",
+    "The estimated number of seconds until the piece is complete, calculated from the speed so far. Null if the generation is not running or has no sound yet.",
   ),
   generatedMs: about(whole, "The length of the audio that exists."),
   plannedMs: orNull(whole),
@@ -501,7 +501,10 @@ export const components = {
       orNull(listOf(oneOf(...keyScopes))),
       "null: the key may do everything that a business may.",
     ),
-    expiresAt: about(orNull(instant), "Set when the key was replaced: it is refused after this time."),
+    expiresAt: about(
+      orNull(instant),
+      "The time after which a replaced key is refused; null if the key was not replaced.",
+    ),
   }),
   Erasure: object({
     businessId: id,

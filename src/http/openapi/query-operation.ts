@@ -22,7 +22,9 @@ function operationOf(query: Query, method: Method): JsonObject {
   const asRead =
     method === query.method
       ? []
-      : ["The same read, for parameters that are too long for a URL. It is not cached."];
+      : [
+          "Reads the same as the GET operation. Use it for parameters that are too long for a URL. It is not cached.",
+        ];
   const answer = { content: { "application/json": { schema: answerSchemaOf(query) } } };
   return {
     operationId: method === query.method ? name : `${name}.post`,
@@ -72,7 +74,7 @@ const idempotencyKey = {
   in: "header",
   schema: about(
     text,
-    "Repeats the answer of an earlier request with this key for a day, and writes nothing again.",
+    "If a request with this key was answered within the last day, the same answer is returned and nothing is written.",
   ),
 };
 const ifNoneMatch = {

@@ -27,7 +27,7 @@ export const lyriaFaultRows: readonly FaultRow<LyriaFault>[] = [
   },
   {
     fault: "sessions without sound",
-    says: "The generator ends each session without sending audio.",
+    says: "The generator ends each session before it has sent enough audio to continue the piece.",
     starts: 3,
   },
   { fault: "stalls", says: "The generator stopped sending sound for 5 seconds.", seconds: 2 },

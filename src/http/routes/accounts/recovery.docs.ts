@@ -16,10 +16,15 @@ export const recoveryDocs: readonly DocumentedRoute[] = [
     tag,
     summary: "Mails a member a link for setting a new password.",
     description:
-      "The answer, and the time until it comes, are the same for a known and an unknown address. The worker sends the mail. The link works once, within 30 minutes.",
+      "The answer, and the time until it comes, are the same for a known and an unknown address. The worker sends the mail. The link works one time, and expires after 30 minutes.",
     user: "anyone",
     body: { schema: sentAs(forgotPasswordBody) },
-    answers: { 202: json("If the member exists, the mail will be sent.", object({ by })) },
+    answers: {
+      202: json(
+        "The request is accepted. If `by` is `mail` and the member exists, a mail with a link will be sent.",
+        object({ by }),
+      ),
+    },
     errors: ["NOT_FOUND"],
   },
   {

@@ -20,9 +20,9 @@ const tail = {
   "Stream-Closed": streamHeaders["Stream-Closed"],
 };
 const appended = {
-  200: { says: "The append, which has a Producer-Id, is stored.", headers: tail },
+  200: { says: "The append has a Producer-Id and is stored.", headers: tail },
   204: {
-    says: "The append, which has no Producer-Id, is stored; or it was stored earlier; or it only closed the stream.",
+    says: "One of three cases: the append has no Producer-Id and is stored; or the same append was stored earlier; or the request has no data and only closes the stream.",
     headers: tail,
   },
 } as const;

@@ -16,6 +16,6 @@ export function generationStreamRoutes() {
 
 function refuseWrite(): never {
   throw new AppError("FORBIDDEN", "Only the generator of this piece can append here.", {
-    hint: "It gets a write token with the request to make the piece.",
+    hint: "The generator receives a write token with the request to make the piece.",
   });
 }

@@ -12,9 +12,10 @@ export const generationDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/generations",
     tag,
-    summary: "Starts a generation. The answer comes at once, and its links play the sound as it is made.",
+    summary:
+      "Starts a generation. The answer comes immediately. Its links play the sound while the sound is being made.",
     description:
-      "durationSeconds sets the length. Without durationSeconds, the prompt sets the length; if the prompt doesn't either, the piece is a minute long. With \"endless\" the built-in composer goes on with new material until the generation is stopped by DELETE, or until the operator's limit (RONDO_LIMIT_ENDLESS_MINUTES); a user can have one endless piece at a time. generator names one of the operator's generators; without a name, the business's generators are asked in their order until one begins. options are wishes in addition to the prompt, and take precedence over it.",
+      "durationSeconds sets the length. If it is absent, the prompt sets the length. If the prompt names no length, the piece is one minute long. With \"endless\" the built-in composer goes on with new material until the generation is stopped by DELETE, or until the operator's limit (RONDO_LIMIT_ENDLESS_MINUTES); a user can have one endless piece at a time. generator names one of the operator's generators. If it is absent, the business's generators are asked in their order until one begins. options are wishes in addition to the prompt, and take precedence over it.",
     user: "user",
     inHeaders: idempotencyHeader,
     body: { schema: sentAs(startBody) },

@@ -36,7 +36,7 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
       "Stream-Fork-Offset": about(text, "The offset at which to fork; by default the end of the stream."),
       "Stream-Fork-Sub-Offset": about(
         whole,
-        "The number of bytes after that offset, or of messages in a JSON stream.",
+        "The stream is forked this many bytes after Stream-Fork-Offset; in a JSON stream, this many messages after it.",
       ),
     },
     body: { ...anyBytes, isOptional: true },
@@ -73,11 +73,11 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
     body: { ...anyBytes, isOptional: true },
     answers: {
       200: {
-        says: "The append, which has a Producer-Id, is stored.",
+        says: "The append has a Producer-Id and is stored.",
         headers: { ...tail, "Producer-Epoch": text, "Producer-Seq": text },
       },
       204: {
-        says: "The append, which has no Producer-Id, is stored; or it was stored earlier; or it only closed the stream.",
+        says: "One of three cases: the append has no Producer-Id and is stored; or the same append was stored earlier; or the request has no data and only closes the stream.",
         headers: tail,
       },
     },

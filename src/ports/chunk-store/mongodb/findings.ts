@@ -15,7 +15,7 @@ export const mongoFindings = ({ version, isReplicated, canMakeUsers }: MongoRepo
   ...(canMakeUsers === false
     ? [
         warning(
-          "The user of the URL may not create users, so every business is read and written with this one user.",
+          "The user of the URL is not allowed to create users, so every business is read and written with this one user.",
           "Give this user the role userAdminAnyDatabase: then each business gets its own user.",
         ),
       ]

@@ -69,9 +69,13 @@ export async function* soundOf(
 }
 
 const givenUp = (): FarError =>
-  new FarError("GENERATION_FAILED", "The generator ends each session without sending audio.", {
-    hint: "Start the piece again.",
-  });
+  new FarError(
+    "GENERATION_FAILED",
+    "The generator ends each session before it has sent enough audio to continue the piece.",
+    {
+      hint: "Start the piece again.",
+    },
+  );
 
 /**
  * Cross-fades two sounds of the same length, with equal power: the sum of two different sounds is as loud as each of

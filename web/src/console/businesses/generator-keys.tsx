@@ -53,7 +53,7 @@ export default function GeneratorKeys(props: OfBusiness) {
       <h3>{t("Generators")}</h3>
       <Form does={t("Change the generators")} keeps send={allow}>
         <Field
-          label={t("The generators that it may use")}
+          label={t("The generators that the business is allowed to use")}
           name="names"
           value={props.business.limits.generators?.join(", ")}
           hint={t(
@@ -61,7 +61,7 @@ export default function GeneratorKeys(props: OfBusiness) {
           )}
         />
       </Form>
-      <h3>{t("Its own keys and addresses")}</h3>
+      <h3>{t("The business’s own keys and addresses")}</h3>
       <Show
         when={names().length > 1}
         fallback={

@@ -54,7 +54,9 @@ const stepWords = (): Readonly<Record<string, string>> => ({
   prepare: t("The new database is being prepared."),
   copy: t("The tables are being copied."),
   index: t("The indexes are being built."),
-  wait: t("All processes are being notified, and changes are applied."),
+  wait: t(
+    "All processes are being notified, and the changes that were made during the copy are being applied.",
+  ),
   pause: t("Writes are paused."),
   switch: t("The business uses the new database."),
   check: t("The foreign keys are being checked."),
@@ -104,14 +106,14 @@ export function Promotion(props: OfBusiness) {
               {(record) => (
                 <p>
                   {record().step === "switched"
-                    ? t("The former database on {engine} is kept since {time}.", {
+                    ? t("The former database on {engine} has been kept since {time}.", {
                         engine: record().engine,
                         time: time(record().since),
                       })
                     : plural(
                         record().copiedTables,
-                        "A move has begun at {time}; 1 table is copied.",
-                        "A move has begun at {time}; {n} tables are copied.",
+                        "A move began at {time}; 1 table is copied.",
+                        "A move began at {time}; {n} tables are copied.",
                         { time: time(record().since) },
                       )}
                 </p>

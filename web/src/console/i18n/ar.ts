@@ -17,7 +17,7 @@ export const ar: Dictionary = {
   "A business can have its own keys only if RONDO_GENERATORS names several generators.":
     "لا تكون للشركة مفاتيح خاصة إلا إذا حدّد RONDO_GENERATORS عدة مولّدات.",
   "A key of the business is needed to try it.": "يلزم مفتاح من مفاتيح الشركة لتجربته.",
-  "A move has begun at {time}; {n} tables are copied.": {
+  "A move began at {time}; {n} tables are copied.": {
     one: "بدأ النقل في {time}؛ نُسخ جدول واحد.",
     two: "بدأ النقل في {time}؛ نُسخ جدولان.",
     few: "بدأ النقل في {time}؛ نُسخت {n} جداول.",
@@ -38,7 +38,8 @@ export const ar: Dictionary = {
   "All businesses": "كل الشركات",
   "All calls of the business": "كل طلبات الشركة",
   "All generations": "كل عمليات التوليد",
-  "All processes are being notified, and changes are applied.": "يجري إعلام كل العمليات وتطبيق التغييرات.",
+  "All processes are being notified, and the changes that were made during the copy are being applied.":
+    "يجري إعلام كل العمليات وتطبيق التغييرات.",
   "All users": "كل المستخدمين",
   "An empty field means no quota. Days and months are those of UTC.":
     "الحقل الفارغ يعني عدم وجود حصة. الأيام والأشهر بتوقيت UTC.",
@@ -166,7 +167,7 @@ export const ar: Dictionary = {
   "Its events were deleted.": "حُذفت أحداثها.",
   "Its keys, sessions, tokens and links are refused within five seconds. Nothing is deleted.":
     "تُرفض مفاتيحها وجلساتها ورموزها وروابطها خلال خمس ثوانٍ. لا يُحذف شيء.",
-  "Its own keys and addresses": "مفاتيحها وعناوينها الخاصة",
+  "The business’s own keys and addresses": "مفاتيحها وعناوينها الخاصة",
   "Its traces are removed. The business stays on its present database.":
     "تُزال آثاره، وتبقى الشركة على قاعدة بياناتها الحالية.",
   Job: "المهمة",
@@ -333,10 +334,10 @@ export const ar: Dictionary = {
   "The disk is nearly full.": "القرص يكاد يمتلئ.",
   "The first {shown} of {n} are shown. Search for others.": "يُعرض أول {shown} من {n}. ابحث عن غيرها.",
   "The foreign keys are being checked.": "يجري فحص المفاتيح الأجنبية.",
-  "The former database on {engine} is kept since {time}.":
+  "The former database on {engine} has been kept since {time}.":
     "قاعدة البيانات السابقة على {engine} محفوظة منذ {time}.",
   "The generators of the business are changed.": "تغيّرت مولّدات الشركة.",
-  "The generators that it may use": "المولّدات المسموح بها",
+  "The generators that the business is allowed to use": "المولّدات المسموح بها",
   "The hosts are changed. Every process applies the change within five seconds.":
     "تغيّرت المضيفات. تأخذ بها كل العمليات خلال خمس ثوانٍ.",
   "The indexes are being built.": "يجري بناء الفهارس.",

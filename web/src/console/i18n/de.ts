@@ -18,7 +18,7 @@ export const de: Dictionary = {
     "Ein Unternehmen kann nur dann eigene Schlüssel haben, wenn RONDO_GENERATORS mehrere Generatoren nennt.",
   "A key of the business is needed to try it.":
     "Zum Ausprobieren wird ein Schlüssel des Unternehmens gebraucht.",
-  "A move has begun at {time}; {n} tables are copied.": {
+  "A move began at {time}; {n} tables are copied.": {
     one: "Ein Umzug hat begonnen: {time}; 1 Tabelle ist kopiert.",
     other: "Ein Umzug hat begonnen: {time}; {n} Tabellen sind kopiert.",
   },
@@ -37,7 +37,7 @@ export const de: Dictionary = {
   "All businesses": "Alle Unternehmen",
   "All calls of the business": "Alle Aufrufe des Unternehmens",
   "All generations": "Alle Generierungen",
-  "All processes are being notified, and changes are applied.":
+  "All processes are being notified, and the changes that were made during the copy are being applied.":
     "Alle Prozesse werden benachrichtigt, und Änderungen werden übernommen.",
   "All users": "Alle Nutzer",
   "An empty field means no quota. Days and months are those of UTC.":
@@ -168,7 +168,7 @@ export const de: Dictionary = {
   "Its events were deleted.": "Die Ereignisse wurden gelöscht.",
   "Its keys, sessions, tokens and links are refused within five seconds. Nothing is deleted.":
     "Schlüssel, Sitzungen, Tokens und Links werden innerhalb von fünf Sekunden abgelehnt. Nichts wird gelöscht.",
-  "Its own keys and addresses": "Eigene Schlüssel und Adressen",
+  "The business’s own keys and addresses": "Eigene Schlüssel und Adressen",
   "Its traces are removed. The business stays on its present database.":
     "Seine Spuren werden entfernt. Das Unternehmen bleibt auf seiner jetzigen Datenbank.",
   Job: "Job",
@@ -338,10 +338,10 @@ export const de: Dictionary = {
   "The first {shown} of {n} are shown. Search for others.":
     "Die ersten {shown} von {n} werden angezeigt. Suche nach weiteren.",
   "The foreign keys are being checked.": "Die Fremdschlüssel werden geprüft.",
-  "The former database on {engine} is kept since {time}.":
+  "The former database on {engine} has been kept since {time}.":
     "Die frühere Datenbank auf {engine} wird aufbewahrt, seit: {time}.",
   "The generators of the business are changed.": "Die Generatoren des Unternehmens sind geändert.",
-  "The generators that it may use": "Die erlaubten Generatoren",
+  "The generators that the business is allowed to use": "Die erlaubten Generatoren",
   "The hosts are changed. Every process applies the change within five seconds.":
     "Die Hosts sind geändert. Jeder Prozess übernimmt das innerhalb von fünf Sekunden.",
   "The indexes are being built.": "Die Indizes werden aufgebaut.",
