@@ -19,3 +19,17 @@ test("when an endless piece resumes with one hour already made, one more minute 
   stop.abort();
   await waiting;
 });
+
+test("a wait leaves no listener on the signal, which lasts as long as the piece", async () => {
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const counting = Object.assign(Object.create(signal) as AbortSignal, {
+    addEventListener: () => void (listeners += 1),
+    removeEventListener: () => void (listeners -= 1),
+  });
+  Object.defineProperty(counting, "aborted", { value: false });
+  const pace = createPace(() => 0);
+  await pace(0, counting);
+  for (let ms = 60_001; ms < 60_004; ms += 1) await pace(ms, counting);
+  expect(listeners).toBe(0);
+});

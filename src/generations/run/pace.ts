@@ -15,8 +15,10 @@ export function createPace(now: () => number = () => performance.now()) {
     if (waitMs <= 0 || signal.aborted) return;
     const end = Promise.withResolvers<void>();
     const timer = setTimeout(end.resolve, waitMs);
-    signal.addEventListener("abort", () => end.resolve(), { once: true });
+    const stop = () => end.resolve();
+    signal.addEventListener("abort", stop, { once: true });
     await end.promise;
     clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
   };
 }

@@ -166,8 +166,12 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   };
 
   const later = (run: () => Promise<void>, ms: number): void => {
-    const timer = setTimeout(() => void run(), ms);
-    ending.signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+    const cancel = () => clearTimeout(timer);
+    const timer = setTimeout(() => {
+      ending.signal.removeEventListener("abort", cancel);
+      void run();
+    }, ms);
+    ending.signal.addEventListener("abort", cancel, { once: true });
   };
 
   /**

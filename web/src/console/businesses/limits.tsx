@@ -116,8 +116,13 @@ const quotaLabel = (metric: string, per: string): string =>
 const amount = (text: string | undefined): number | null => (text?.trim() ? Number(text) : null);
 
 function parseCount(text: string): number | null | "default" {
-  if (text.trim() === "") return "default";
-  return text.trim() === "off" ? null : Number(text);
+  const wanted = text.trim();
+  if (wanted === "") return "default";
+  if (wanted === "off") return null;
+  // A number that can't be read would be sent as null, which means no limit.
+  if (!/^\d+$/.test(wanted))
+    throw new Error(t("“{text}” is not a number. Write one such as 5, or off.", { text: wanted }));
+  return Number(wanted);
 }
 
 function parseRate(text: string): object | null | "default" {

@@ -589,5 +589,6 @@ export const ar: Dictionary = {
     "{tables} و{rows} خلال {duration}. توقفت الكتابة {pause}.",
   "“{text}” is not a limit. Write one such as 600/60s, or off.":
     "«{text}» ليس حدًا. اكتب حدًا مثل 600/60s أو off.",
+  "“{text}” is not a number. Write one such as 5, or off.": "«{text}» ليس عددًا. اكتب عددًا مثل 5 أو off.",
   "≤ {time}": "{time} على الأكثر",
 };

@@ -566,5 +566,7 @@ export const de: Dictionary = {
     "{tables} und {rows} in {duration}. Schreibvorgänge waren {pause} lang angehalten.",
   "“{text}” is not a limit. Write one such as 600/60s, or off.":
     "„{text}“ ist keine Grenze. Schreibe eine wie 600/60s, oder off.",
+  "“{text}” is not a number. Write one such as 5, or off.":
+    "„{text}“ ist keine Zahl. Schreibe eine wie 5, oder off.",
   "≤ {time}": "≤ {time}",
 };
