@@ -10,4 +10,4 @@ export const accountDeleting = (deleteAfter: string) =>
 
 /** The error for a member whose account can no longer be restored. */
 export const accountErasing = () =>
-  new AppError("GONE", "This account is being erased.", { hint: "That can't be undone." });
+  new AppError("GONE", "This account is being erased.", { hint: "The erasure can't be undone." });

@@ -43,7 +43,7 @@ export async function reasonOf(trx: Transaction<ControlTables>, slug: string): P
     .executeTakeFirst();
   if (found === undefined) return notFound("business");
   return found.state === "erasing"
-    ? new AppError("CONFLICT", "This business is being erased.", { hint: "That can't be undone." })
+    ? new AppError("CONFLICT", "This business is being erased.", { hint: "The erasure can't be undone." })
     : new AppError("CONFLICT", "This business is being deleted.", {
         hint: "Undo the deletion first: `rondo business undelete`.",
       });

@@ -55,7 +55,10 @@ export const formatCases = group(
       "Send 16-bit integers or 32-bit floats. The length in the header has to be right, or 0xFFFFFFFF if it is not known yet.",
     ),
     flac: caseOf("flac", "Send a native FLAC stream, which begins with fLaC."),
-    l16: caseOf("l16", "audio/L16 is big endian (RFC 2586); rate and channels are those of the samples."),
+    l16: caseOf(
+      "l16",
+      "audio/L16 is big endian (RFC 2586). The parameters rate and channels must be those of the samples.",
+    ),
     pcm: caseOf(
       "pcm",
       "Send little-endian samples as the parameter encoding declares: f32le from -1 to 1, or s16le.",

@@ -27,7 +27,7 @@ export function wavFormOf(part: Uint8Array): SampleForm {
   if (encoding === undefined) {
     throw failed(
       `The source is a WAV of a kind that can't be read (format ${kind}, ${bits} bits).`,
-      "The generator has to send whole numbers of 8 to 32 bits, or floating-point numbers.",
+      "The generator has to send integer samples of 8 to 32 bits, or floating-point samples of 32 or 64 bits.",
     );
   }
   if (channels < 1 || channels > 8 || sampleRate === 0) {

@@ -9,7 +9,7 @@ export function jsonInAnswer(content: string): unknown {
     const value = parsed(text);
     if (value !== undefined) return value;
   }
-  throw new SyntaxError("The answer contains no JSON.");
+  throw new SyntaxError("The answer contains no JSON that can be read.");
 }
 
 const thoughtEnd = "</think>";

@@ -263,13 +263,13 @@ test(
     const replayed = await latest(7);
     expect([replayed.id, replayed.text]).toEqual([refused.id, refused.text]);
     receiver.verify(replayed, third);
-    await page.getByText("There are no such deliveries.").waitFor();
+    await page.getByText("No delivery has this state.").waitFor();
 
     await click("Delete…");
     await confirm(page, receiver.url, "Delete the endpoint");
     await page.getByText("The business has no endpoints.").waitFor();
     await page.getByRole("combobox", { name: "State", exact: true }).selectOption("all");
-    await page.getByText("There are no such deliveries.").waitFor();
+    await page.getByText("No delivery has this state.").waitFor();
     expect(receiver.received).toHaveLength(7);
     expect(complaints).toEqual([]);
   },

@@ -46,7 +46,10 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
       "If a mail server is set, the e-mail changes when the member opens the link that is mailed to the new address, and a mail informs the former address. If none is set, the e-mail changes at once.",
     body: { schema: sentAs(changeEmailBody) },
     answers: {
-      200: json("The account. newEmail is the new address while it is not verified.", ref("Account")),
+      200: json(
+        "The account. newEmail is the new address until it is verified; otherwise null.",
+        ref("Account"),
+      ),
     },
     errors: ["CONFLICT", "NOT_FOUND"],
   },

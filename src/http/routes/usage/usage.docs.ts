@@ -20,7 +20,7 @@ export const usageDocs: readonly DocumentedRoute[] = [
     path: "/v1/usage",
     summary: "Returns what the business used on each day.",
     description:
-      "Generations and seconds are exact. Queries and served bytes are stored every five seconds, so the last ones may be missing.",
+      "Generations and seconds are exact. Queries and served bytes are stored every five seconds, so those of the last five seconds may be missing.",
     inQuery: { ...inQuery, business: about(text, "The slug of the business. Only the operator sends it.") },
     answers: { 200: json("The usage.", ref("Usage")) },
   },

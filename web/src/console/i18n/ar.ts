@@ -375,7 +375,7 @@ export const ar: Dictionary = {
   "There are no {state} jobs.": "لا توجد مهام في هذه الحالة: {state}.",
   "There are no queues.": "لا توجد قوائم انتظار.",
   "There are no such businesses.": "لا توجد شركات كهذه.",
-  "There are no such deliveries.": "لا توجد عمليات تسليم كهذه.",
+  "No delivery has this state.": "لا توجد عمليات تسليم كهذه.",
   "There are no such generations.": "لا توجد عمليات توليد كهذه.",
   "There are no such queries.": "لا توجد استعلامات كهذه.",
   "There are no such users.": "لا يوجد مستخدمون كهؤلاء.",

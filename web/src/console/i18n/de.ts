@@ -380,7 +380,7 @@ export const de: Dictionary = {
   "There are no {state} jobs.": "Es gibt keine Jobs in diesem Zustand: {state}.",
   "There are no queues.": "Es gibt keine Queues.",
   "There are no such businesses.": "Solche Unternehmen gibt es nicht.",
-  "There are no such deliveries.": "Solche Zustellungen gibt es nicht.",
+  "No delivery has this state.": "Solche Zustellungen gibt es nicht.",
   "There are no such generations.": "Solche Generierungen gibt es nicht.",
   "There are no such queries.": "Solche Abfragen gibt es nicht.",
   "There are no such users.": "Solche Nutzer gibt es nicht.",

@@ -80,11 +80,11 @@ export function Deliveries(props: {
           <Table
             caption={t("Deliveries")}
             rows={page().items}
-            empty={t("There are no such deliveries.")}
+            empty={t("No delivery has this state.")}
             columns={[
               { head: t("Event"), cell: ({ type }) => <code>{type}</code> },
               { head: t("State"), cell: (one) => <span data-state={one.state}>{stateOf(one.state)}</span> },
-              { head: t("Since"), cell: ({ createdAt }) => time(createdAt) },
+              { head: t("Created"), cell: ({ createdAt }) => time(createdAt) },
               { head: t("Attempts"), cell: (one) => <Attempts of={one} /> },
               { head: t("Next attempt"), cell: ({ nextAttemptAt }) => time(nextAttemptAt) },
               {
