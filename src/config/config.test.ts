@@ -98,6 +98,23 @@ test("an unknown scheme is refused with a list of the supported schemes", () => 
   expect(fault?.message).toBe("kafka: is not supported here; use sqlite: or redis: or rediss:.");
 });
 
+test("a URL with an unencoded % in its password is refused, and the hint says how to write it; the path of a file may contain %", () => {
+  for (const variable of ["RONDO_CONTROL_URL", "RONDO_CACHE_URL", "RONDO_MAIL_URL"]) {
+    const scheme = { RONDO_CONTROL_URL: "postgres", RONDO_CACHE_URL: "redis" }[variable] ?? "smtp";
+    const { faults = [] } = faultsOf({
+      [variable]: `${scheme}://user:50%off@host/x`,
+      RONDO_PUBLIC_URL: "https://a.example",
+    });
+    expect(faults).toEqual([
+      { at: variable, message: expect.stringContaining("a %"), hint: expect.stringContaining("%25") },
+    ]);
+    expect(JSON.stringify(faults)).not.toContain("50%off");
+  }
+  expect(readConfig({ RONDO_CONTROL_URL: "sqlite:/data/50%off.db" }).controlUrl.location).toBe(
+    "/data/50%off.db",
+  );
+});
+
 test("RONDO_BUSINESS_URL can name a Neon project by its id; then an API key is required", () => {
   const { neon } = readConfig({ RONDO_BUSINESS_URL: "neon:quiet-forest-1", RONDO_NEON_API_KEY: "key" });
   expect(neon).toEqual({ apiKey: "key" });

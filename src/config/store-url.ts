@@ -17,6 +17,11 @@ export function storeUrl({ technologies }: Schemes): SettingKind<StoreUrl> {
         refuse(message, `For example ${setting.variable}=${example}`);
       const parsed = findStoreUrl(url);
       if (!parsed) return refuseUrl(`"${hideSecrets(url)}" is not a URL.`);
+      if (!isOnDisk(parsed) && !isDecodable(url))
+        return refuse(
+          "The URL contains a % that does not begin an encoded character.",
+          "In a user name and a password, write each % as %25, and other special characters percent-encoded, too.",
+        );
       const technology = findTechnology(technologies, parsed.scheme);
       if (technology) {
         const fault = technology.faultOf(parsed.location);
@@ -34,6 +39,15 @@ export function findStoreUrl(text: string): StoreUrl | undefined {
   if (!isOnDisk({ scheme, location: text })) return { scheme, location: text };
   const path = rest.replace(/^\/\//, "");
   return { scheme, location: path === "" ? "" : resolve(path) };
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const hideSecrets = (url: string) => url.replace(/\/\/[^@/]*@/, "//…@");

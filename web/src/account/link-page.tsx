@@ -5,6 +5,7 @@ import { at } from "../address/at.ts";
 import { follow, go } from "../address/address.ts";
 import { notice } from "../shell/notices.ts";
 import { useAccount, useLibrary } from "../studio.tsx";
+import { decodedPart } from "../address/decoded-part.ts";
 import { t } from "../i18n/translate.ts";
 import { resetPassword, verifyEmail } from "./account-api.ts";
 import { comeBack } from "./own-sign-in.ts";
@@ -12,7 +13,7 @@ import { AccountForm, Password, refusalOf } from "./account-form.tsx";
 
 /** Returns the token, and removes it from the address bar, so that it is in no screenshot, bookmark or history. */
 function takeToken(): string {
-  const token = decodeURIComponent(location.hash.slice(1));
+  const token = decodedPart(location.hash.slice(1));
   history.replaceState(null, "", location.pathname);
   return token;
 }

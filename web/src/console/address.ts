@@ -1,13 +1,14 @@
 // Holds the address of the shown view. It is the part of the page's address after #, so that the browser's back button
 // returns to the previous view.
 import { createSignal } from "solid-js";
+import { decodedPart } from "../address/decoded-part.ts";
 
 const read = () =>
   location.hash
     .replace(/^#\/?/, "")
     .split("/")
     .filter((part) => part !== "")
-    .map((part) => decodeURIComponent(part));
+    .map(decodedPart);
 
 const [parts, setParts] = createSignal<readonly string[]>(read());
 addEventListener("hashchange", () => setParts(read()));

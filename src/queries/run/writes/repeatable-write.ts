@@ -65,7 +65,7 @@ export async function findAnswer<Tables>(
     await sql`insert into "repeatableWrites" ("id", "userId", "requestHash", "answer", "expiresAt")
     values (${id}, ${userId}, ${requestHash}, '', ${expiresAt}) on conflict ("id") do nothing`.execute(trx);
   if (numAffectedRows === 1n) {
-    await refuseTooMany(trx, userId);
+    await refuseTooMany(trx, userId, now);
     return undefined;
   }
   const found = await sql<{ requestHash: string; answer: string }>`select "requestHash", "answer"
@@ -77,15 +77,19 @@ export async function findAnswer<Tables>(
   });
 }
 
-async function refuseTooMany<Tables>(trx: Transaction<Tables>, userId: string | null): Promise<void> {
+async function refuseTooMany<Tables>(
+  trx: Transaction<Tables>,
+  userId: string | null,
+  now: string,
+): Promise<void> {
   const mine = userId === null ? sql`"userId" is null` : sql`"userId" = ${userId}`;
-  const { rows } = await sql<{
-    total: number;
-  }>`select count(*) as "total" from "repeatableWrites" where ${mine}`.execute(trx);
+  // Expired results may not be deleted yet, because each write deletes only a few.
+  const { rows } = await sql<{ total: number }>`select count(*) as "total" from "repeatableWrites"
+    where ${mine} and "expiresAt" >= ${now}`.execute(trx);
   if (Number(rows[0]?.total) <= perCallerMax) return;
   throw new AppError(
     "TOO_MANY_REQUESTS",
-    `At most ${counted(perCallerMax, "write")} with an Idempotency-Key are stored for a day.`,
+    `At most ${counted(perCallerMax, "write")} with an Idempotency-Key are stored for ${storedHours} hours, for each user, and for all callers without a user together.`,
     {
       hint: "Send the write without the key, or wait until older keys expire after 24 hours.",
       retryAfterSeconds: 3_600,

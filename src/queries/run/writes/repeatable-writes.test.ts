@@ -112,3 +112,23 @@ test("a write that is repeated within a day returns the first result, and later 
     expect(await countOf(database, "repeatableWrites")).toBe(3);
   }
 });
+
+test("a caller's expired results don't count for the limit of stored results, even while they are not deleted yet", async () => {
+  for (const { database } of engines.all) {
+    const insert = (userId: string, count: number, expiresAt: string) =>
+      database.transaction(async (trx) => {
+        for (let i = 0; i < count; i += 1)
+          await trx
+            .insertInto("repeatableWrites")
+            .values({ id: crypto.randomUUID(), userId, requestHash: "", answer: "", expiresAt })
+            .execute();
+      });
+    await insert(ada, 1_000, "2026-02-01T00:00:00.000Z");
+    await insert(bob, 1_000, "2026-02-02T00:00:00.000Z");
+    const at = (time: string) =>
+      write(database, { key: crypto.randomUUID(), parameters: { name: "later" }, userId: bob, at: time });
+    expect(await at("2026-02-01T12:00:00.000Z")).toBe("TOO_MANY_REQUESTS");
+    expect(await at("2026-02-03T00:00:00.000Z")).toContain("later");
+    await database.kysely.deleteFrom("repeatableWrites").execute();
+  }
+});
