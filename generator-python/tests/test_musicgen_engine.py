@@ -45,6 +45,22 @@ def engine() -> Iterator[Musicgen]:
     made.close()
 
 
+def test_if_the_warm_up_fails_the_reason_is_logged_and_the_process_is_ended(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> list[StepRate]:
+        raise RuntimeError("CUDA out of memory")
+
+    ended = Event()
+    monkeypatch.setattr("rondo_generator.engines.musicgen.measure_step_rates", fail)
+    monkeypatch.setattr("rondo_generator.end_process.end_process", ended.set)
+    settings = MusicgenSettings(prompt_tokens=64, speed_least=0.0)
+    engine = Musicgen(tiny_weights(), settings, slots=2, windows=WINDOWS)
+    engine.close()
+    assert ended.is_set()
+    assert "CUDA out of memory" in caplog.text
+
+
 class Kept:
     """Wraps an engine that several servers use one after another. `close` does nothing, so the engine stays open."""
 

@@ -2,7 +2,11 @@
 // business.
 import { Command, InvalidArgumentError, Option } from "commander";
 import { cancelGeneration } from "../generations/cancel-generation.ts";
-import { type GenerationSearch, listGenerations } from "../generations/manage/list-generations.ts";
+import {
+  type GenerationPage,
+  type GenerationSearch,
+  listGenerations,
+} from "../generations/manage/list-generations.ts";
 import { findOwner, readWithEvents } from "../generations/manage/read-with-events.ts";
 import { retryGeneration } from "../generations/manage/retry-generation.ts";
 import { asJson, type OutputOptions, printAll, printOne } from "./terminal/output.ts";
@@ -29,8 +33,7 @@ export function generationCommand(): Command {
     .action((slug: string, { user, json = false, ...search }: ListOptions) =>
       withStores(async (deps) => {
         const { id } = await findBusiness(deps, slug);
-        const { items } = await listGenerations(deps, id, { ...search, userId: user });
-        printAll(items, { json }, (one) =>
+        printAll(await findGenerations(deps, id, { ...search, userId: user }), { json }, (one) =>
           [one.requestId, one.state, one.userId, one.createdAt, one.title, one.reason ?? ""].join("\t"),
         );
       }),
@@ -73,6 +76,23 @@ export function generationCommand(): Command {
       }),
     );
   return generation;
+}
+
+/** Searches page after page, because one page examines only a part of the generations. */
+async function findGenerations(
+  deps: Parameters<typeof listGenerations>[0],
+  businessId: string,
+  search: GenerationSearch,
+): Promise<GenerationPage["items"]> {
+  const found: GenerationPage["items"][number][] = [];
+  let before: string | null | undefined = search.before;
+  do {
+    const limit = search.limit - found.length;
+    const page = await listGenerations(deps, businessId, { ...search, limit, before });
+    found.push(...page.items);
+    before = page.next;
+  } while (found.length < search.limit && before !== null);
+  return found;
 }
 
 const upTo =

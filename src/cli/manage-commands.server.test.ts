@@ -25,3 +25,32 @@ test("rondo generation lists, shows, cancels and retries generations; rondo user
   const missing = await rondo("user", "export", slug, "alice");
   expect([missing.code, missing.err]).toEqual([1, expect.stringContaining("no such user")]);
 }, 60_000);
+
+test("rondo generation list finds a generation that is older than 5,000 generations that do not match", async () => {
+  await using studio = await createStudio();
+  const { business, deps, stores } = studio;
+  const { requestId } = await studio.start({ prompt: "blue piano" });
+  await deps.databases.use(business.id, async ({ kysely }) => {
+    const row = await kysely
+      .selectFrom("generations")
+      .selectAll()
+      .where("id", "=", requestId)
+      .executeTakeFirstOrThrow();
+    for (let made = 0; made < 5_100; made += 50) {
+      const newer = Array.from({ length: 50 }, () => ({
+        ...row,
+        id: Bun.randomUUIDv7(),
+        state: "cancelled" as const,
+      }));
+      await kysely.insertInto("generations").values(newer).execute();
+    }
+  });
+  const { dataDir } = stores.config;
+  const queued = await runRondo(dataDir, "generation", "list", business.slug, "--state", "queued");
+  expect(
+    queued.out
+      .trim()
+      .split("\n")
+      .map((line) => line.split("\t")[0]),
+  ).toEqual([requestId]);
+}, 60_000);

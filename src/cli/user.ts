@@ -23,7 +23,7 @@ export function userCommand(): Command {
   const user = new Command("user").description("find, export and erase the users of a business");
   user
     .command("list")
-    .description("list the users of a business, newest first")
+    .description(`list the latest ${listedMax} users of a business, newest first`)
     .argument("<business>", "the business's slug")
     .addOption(new Option("--kind <kind>", "only those of this kind").choices(kinds))
     .option("--text <text>", "only those whose id or e-mail begins with this text")

@@ -73,3 +73,15 @@ test("the measurements distinguish silence, a constant value, noise and a tone",
   expect(tone.roughness).toBeLessThan(0.1);
   expect(tone.levelDb).toBeCloseTo(-9, 0);
 });
+
+test("a sample that is no number or beyond 1.5 times full scale counts as broken, in whichever channel it is", () => {
+  const quiet = new Float32Array(4);
+  const brokenOf = (samples: readonly number[]) =>
+    [
+      [Float32Array.from(samples), quiet],
+      [quiet, Float32Array.from(samples)],
+    ].map((channels) => measure({ sampleRate: 44_100, channels }).broken);
+  expect(brokenOf([1.5, -1.5, 1, 0])).toEqual([0, 0]);
+  expect(brokenOf([1.6, -1.6, 0, 0])).toEqual([0.25, 0.25]);
+  expect(brokenOf([Number.NaN, Number.POSITIVE_INFINITY, 0, 0])).toEqual([0.25, 0.25]);
+});

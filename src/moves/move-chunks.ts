@@ -46,7 +46,7 @@ const extendEveryMs = 2_000;
 
 /** Counts the streams that a move would move, and changes nothing. */
 export async function planChunks(deps: Pick<MoveChunksDeps, "control" | "from">): Promise<StoreMovePlan> {
-  const plan = { items: 0, bytes: 0, present: 0 };
+  const plan = { items: 0, bytes: 0, present: undefined };
   for await (const { bytes } of streamsOf(deps)) {
     plan.items += 1;
     plan.bytes += bytes;

@@ -29,7 +29,7 @@ const movedStates = ["waiting", "delayed", "failed"] as const;
 export async function planJobs({ from }: Pick<MoveJobsDeps, "from">): Promise<StoreMovePlan> {
   const counts = Object.values(await from.queue.counts());
   const items = counts.reduce((sum, count) => sum + movedStates.reduce((all, one) => all + count[one], 0), 0);
-  return { items, bytes: 0, present: 0 };
+  return { items, bytes: undefined, present: undefined };
 }
 
 /**
@@ -40,7 +40,7 @@ export async function planJobs({ from }: Pick<MoveJobsDeps, "from">): Promise<St
 export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
   const held = await holdMove<JobRecord>(deps.control, "jobs");
-  const report = { moved: 0, bytes: 0, present: 0, troubles: [] };
+  const report = { moved: 0, bytes: undefined, present: 0, troubles: [] };
   const put = async (record: JobRecord): Promise<void> => {
     const isNew = await deps.to.copy.put(record);
     report[isNew ? "moved" : "present"] += 1;
@@ -69,7 +69,7 @@ export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise
         await held.note(batch);
         for (const record of batch) if (await deps.from.copy.take(queue, record.id)) await put(record);
         await held.note([]);
-        count(batch.length, 0);
+        count(batch.length);
       }
     }
   } finally {

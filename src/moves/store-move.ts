@@ -4,9 +4,10 @@ export type StoreMoveEvent =
       readonly event: "progress";
       readonly items: number;
       readonly itemsTotal: number;
-      readonly bytes: number;
-      readonly bytesTotal: number;
-      readonly bytesPerSecond: number;
+      /** The three numbers of bytes are undefined for jobs, because their size is not counted. */
+      readonly bytes: number | undefined;
+      readonly bytesTotal: number | undefined;
+      readonly bytesPerSecond: number | undefined;
       readonly secondsLeft: number;
     }
   /** The number of items that are still in use. The move waits until their use ends. */
@@ -19,7 +20,8 @@ export type OnStoreMoveEvent = (event: StoreMoveEvent) => void;
 export interface StoreMoveReport {
   /** The number of items that this command moved. */
   readonly moved: number;
-  readonly bytes: number;
+  /** Undefined for jobs, because their size is not counted. */
+  readonly bytes: number | undefined;
   /** The number of items that were already in the new store. */
   readonly present: number;
   /** Items that could not be moved, each with its reason. */
@@ -30,29 +32,41 @@ export interface StoreMoveReport {
 /** The report of a dry run: what a move would do. */
 export interface StoreMovePlan {
   readonly items: number;
-  readonly bytes: number;
-  readonly present: number;
+  /** Undefined for jobs, because their size is not counted. */
+  readonly bytes: number | undefined;
+  /** The number of items that are in the new store already. Undefined for streams and jobs: it is not counted. */
+  readonly present: number | undefined;
 }
 
 const everyMs = 500;
 
-/** Returns the function that counts moved items and bytes, and reports them at most twice per second. */
+/**
+ * Returns the function that counts moved items and bytes, and reports them at most twice per second. The remaining time
+ * is estimated from the bytes, or from the items if the bytes are not counted.
+ */
 export function countMoved(
-  total: { readonly items: number; readonly bytes: number },
+  total: { readonly items: number; readonly bytes: number | undefined },
   onEvent: OnStoreMoveEvent,
   now: () => number = () => performance.now(),
-): (items: number, bytes: number) => void {
+): (items: number, bytes?: number) => void {
   const startedAt = now();
   let [items, bytes, reportedAt] = [0, 0, startedAt];
-  return (moreItems, moreBytes) => {
+  return (moreItems, moreBytes = 0) => {
     items += moreItems;
     bytes += moreBytes;
     const at = now();
     if (at - reportedAt < everyMs) return;
     reportedAt = at;
-    const bytesPerSecond = Math.round((bytes / (at - startedAt)) * 1_000);
-    const secondsLeft = Math.ceil(Math.max(0, total.bytes - bytes) / Math.max(1, bytesPerSecond));
-    const totals = { itemsTotal: total.items, bytesTotal: total.bytes };
-    onEvent({ event: "progress", items, bytes, ...totals, bytesPerSecond, secondsLeft });
+    const seconds = (at - startedAt) / 1_000;
+    const [done, whole] = total.bytes === undefined ? [items, total.items] : [bytes, total.bytes];
+    onEvent({
+      event: "progress",
+      items,
+      itemsTotal: total.items,
+      bytes: total.bytes === undefined ? undefined : bytes,
+      bytesTotal: total.bytes,
+      bytesPerSecond: total.bytes === undefined ? undefined : Math.round(bytes / seconds),
+      secondsLeft: Math.ceil((Math.max(0, whole - done) * seconds) / Math.max(1, done)),
+    });
   };
 }

@@ -19,7 +19,7 @@ export const bodyCases = group(
       },
     },
     streamed: {
-      title: "the body has no Content-Length, so it can be sent while it is made",
+      title: "the body has no Content-Length, so that the audio can be sent while it is made",
       hint: "Send each block as soon as it is made (chunked transfer). Send the first block within a second if you can.",
       run: async (ctx) => {
         const { started } = await ctx.piece("body");

@@ -51,7 +51,7 @@ export const soundCases = group("sound", {
     },
   },
   "in-range": {
-    title: "samples are numbers within full scale",
+    title: "samples are numbers, and none is beyond 1.5 times full scale",
     hint: "Clip or normalize before encoding; values go from -1 to 1.",
     run: async (ctx) => {
       const { broken } = await measured(ctx);

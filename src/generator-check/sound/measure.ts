@@ -18,7 +18,7 @@ export interface Measures {
    * samples with swapped bytes have about 2, music less than 1.
    */
   readonly roughness: number;
-  /** The share of samples that are not numbers, or are beyond 1.5 times full scale. */
+  /** The share of the samples of all channels that are not numbers, or are beyond 1.5 times full scale. */
   readonly broken: number;
 }
 
@@ -27,13 +27,9 @@ export function measure(sound: Sound): Measures {
   let sum = 0;
   let squares = 0;
   let differences = 0;
-  let broken = 0;
   let last = 0;
   for (const value of mono) {
-    if (!Number.isFinite(value) || Math.abs(value) > 1.5) {
-      broken++;
-      continue;
-    }
+    if (isBroken(value)) continue;
     sum += value;
     squares += value * value;
     differences += (value - last) ** 2;
@@ -46,8 +42,20 @@ export function measure(sound: Sound): Measures {
     levelDb: 10 * Math.log10(variance),
     flatness: flatnessOf(mono, sound.sampleRate),
     roughness: differences / Math.max(1e-20, squares),
-    broken: broken / count,
+    broken: brokenOf(sound),
   };
+}
+
+const isBroken = (value: number): boolean => !Number.isFinite(value) || Math.abs(value) > 1.5;
+
+function brokenOf({ channels }: Sound): number {
+  let broken = 0;
+  let count = 0;
+  for (const channel of channels) {
+    for (const value of channel) if (isBroken(value)) broken++;
+    count += channel.length;
+  }
+  return broken / Math.max(1, count);
 }
 
 function monoOf({ channels }: Sound): Float32Array {

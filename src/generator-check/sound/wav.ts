@@ -25,6 +25,9 @@ export function decodeWav(bytes: Uint8Array): Sound {
 type Format = { readonly code: number; readonly channels: number; rate: number; bits: number };
 
 function formatAt(view: DataView, at: number, size: number): Format {
+  const present = Math.min(size, view.byteLength - at);
+  if (size < 16 || present < size)
+    throw new Mismatch("a whole fmt chunk, of 16 bytes or more", `${present} of ${size} bytes`);
   const code = view.getUint16(at, true);
   return {
     // WAVE_FORMAT_EXTENSIBLE has the actual code at the start of its GUID.

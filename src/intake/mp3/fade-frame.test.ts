@@ -46,12 +46,15 @@ test("a gain of 0.5 halves the level of both channels, within a step of 1.5 dB",
   }
 });
 
-test("a gain of 0 makes the frame silent", async () => {
+test("a gain of 0 makes both channels of the frame silent", async () => {
   const silent = await decodeMp3(fadeAll(frames, () => 0));
-  expect(rms(silent.left)).toBeLessThan(0.0001);
+  for (const side of ["left", "right"] as const) {
+    expect(rms(plain[side])).toBeGreaterThan(0.01);
+    expect(rms(silent[side])).toBeLessThan(0.0001);
+  }
 });
 
-test("a fade follows its curve without a click", async () => {
+test("a fade of both channels follows its curve without a click", async () => {
   const from = 44_100;
   const length = 2 * 44_100;
   const gainAt = (sample: number): number =>
@@ -61,15 +64,17 @@ test("a fade follows its curve without a click", async () => {
         ? 0
         : (1 + Math.cos((Math.PI * (sample - from)) / length)) / 2;
   const faded = await decodeMp3(fadeAll(frames, gainAt));
-  const wanted = plain.left.map((value, at) => value * gainAt(at));
-  const difference = faded.left.map((value, at) => value - wanted[at]!);
-  // The gain can only change in steps of 1.5 dB, so small differences from the curve are allowed. A click would be a
-  // single sample that differs a lot from its neighbours.
-  const loudest = difference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  expect(loudest).toBeLessThan(0.05);
-  expect(20 * Math.log10(rms(wanted) / rms(difference))).toBeGreaterThan(28);
-  const end = from + 2000;
-  expect(jumpOf(faded.left.subarray(end))).toBeLessThan(1.05 * jumpOf(wanted.subarray(end)));
+  for (const side of ["left", "right"] as const) {
+    const wanted = plain[side].map((value, at) => value * gainAt(at));
+    const difference = faded[side].map((value, at) => value - wanted[at]!);
+    // The gain can only change in steps of 1.5 dB, so small differences from the curve are allowed. A click would be a
+    // single sample that differs a lot from its neighbours.
+    const loudest = difference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    expect(loudest).toBeLessThan(0.05);
+    expect(20 * Math.log10(rms(wanted) / rms(difference))).toBeGreaterThan(28);
+    const end = from + 2000;
+    expect(jumpOf(faded[side].subarray(end))).toBeLessThan(1.05 * jumpOf(wanted.subarray(end)));
+  }
 });
 
 /**

@@ -80,7 +80,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
           "song waiting",
         ],
       ]);
-      expect(await planJobs(moving.deps)).toMatchObject({ items: 6 });
+      expect(await planJobs(moving.deps)).toEqual({ items: 6, bytes: undefined, present: undefined });
       expect(await moving.move()).toMatchObject({ moved: 6, present: 0, troubles: [] });
       expect(await facts(to)).toEqual(before);
       expect(await from.queue.list({})).toEqual([]);

@@ -33,6 +33,18 @@ test.each(["de", "ar"] as const)("%s has the placeholders of each text, and the 
   expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
 });
 
+test("a missing plural form, a plural form that the language does not have, and a missing placeholder are found", () => {
+  const words = {
+    "{n} pieces": { one: "a", two: "b", other: "{n} c" },
+    "{n} rows": { one: "a", two: "b", few: "{n} c", other: "{n} d" },
+    "Play {title}": "e",
+  };
+  expect(faultsOfForms("ar", words)).toEqual(["“{n} pieces” lacks the form “few”.", "“e” lacks {title}."]);
+  expect(faultsOfForms("de", { "{n} pieces": { one: "a", few: "b", other: "c" } })).toEqual([
+    "de has no “few”.",
+  ]);
+});
+
 test("a text has the plural form for its number, the number is formatted for the language, and a text without a translation stays English", () => {
   expect(plural(1, "1 piece", "{n} pieces")).toBe("1 piece");
   expect(plural(1200, "1 piece", "{n} pieces")).toBe("1,200 pieces");

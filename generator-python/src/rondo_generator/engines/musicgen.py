@@ -8,8 +8,6 @@ from __future__ import annotations
 import heapq
 import logging
 import math
-import os
-import signal
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -18,6 +16,7 @@ from threading import Event
 import torch
 
 from ..contract import GenerateRequest, Problem
+from ..end_process import end_process, end_process_on_error
 from ..engine import EngineFault, EngineStatus, Samples
 from ..musicgen.codec import StreamingCodec
 from ..musicgen.decode_loop import Codes, DecodeLoop
@@ -55,7 +54,9 @@ class Musicgen:
         self._rates: list[StepRate] = []
         self._slots = slots
         self._scheduler: Scheduler | None = None
-        self._starting = threading.Thread(target=self._start, name="musicgen-start")
+        self._starting = threading.Thread(
+            target=end_process_on_error, args=(self._start,), name="musicgen-start"
+        )
         self._starting.start()
 
     def _start(self) -> None:
@@ -189,7 +190,7 @@ def stop_if_lost(device: torch.device) -> None:
         torch.cuda.synchronize(device)
     except RuntimeError:
         log.critical("the GPU is lost; this process ends, so that a new one can use it")
-        os.kill(os.getpid(), signal.SIGTERM)
+        end_process()
 
 
 def text_of(request: GenerateRequest) -> str:

@@ -1,4 +1,5 @@
 // Parses the address of an ACE-Step server: "acestep+http://127.0.0.1:8001?model=acestep-v15-turbo".
+import { findFarAddress } from "../remote/far-address.ts";
 
 export interface AceStepPlace {
   readonly base: string;
@@ -8,13 +9,13 @@ export interface AceStepPlace {
 }
 
 export function findPlace(location: string): AceStepPlace | undefined {
-  const url = URL.parse(location.replace(/^acestep\+/, ""));
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "") return undefined;
-  const strength = Number(url.searchParams.get("strength") ?? 0.5);
+  const address = findFarAddress(location.replace(/^acestep\+/, ""), {
+    schemes: ["http", "https"],
+    parameters: ["model", "strength"],
+  });
+  if (address === undefined) return undefined;
+  const { base, parameters } = address;
+  const strength = Number(parameters.get("strength") ?? 0.5);
   if (!(strength >= 0 && strength <= 1)) return undefined;
-  return {
-    base: `${url.origin}${url.pathname.replace(/\/$/, "")}`,
-    model: url.searchParams.get("model") ?? undefined,
-    coverStrength: strength,
-  };
+  return { base, model: parameters.get("model") ?? undefined, coverStrength: strength };
 }

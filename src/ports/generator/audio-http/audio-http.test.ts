@@ -180,6 +180,9 @@ test.each([
   ["audio+http://host", "The address has neither a dialect"],
   ["audio+http://host?dialect=other", "The dialect other is not known"],
   ["audio+http://host?dialect=localai&steps=5", "written as set.steps="],
+  ["audio+http://host?dialect=localai&sends=xml", "form or json"],
+  ["audio+http://host?dialect=localai&secondsMax=long", "secondsMax is not a number"],
+  ["audio+http://host?dialect=localai&unitsPerSecond=0", "unitsPerSecond is not a number"],
   ["audio+ftp://host?dialect=localai", "It is not the address"],
   ["audio+http://user:s3cret@host?dialect=localai", "A key belongs in RONDO_GENERATOR_KEY"],
 ])("%s is refused, and the error tells how to correct it", (location, says) => {

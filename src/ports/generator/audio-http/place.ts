@@ -37,6 +37,13 @@ export function findPlace(location: string): AudioHttpPlace | string {
   const unknown = [...parameters.keys()].find((key) => !isKnown(key));
   if (unknown !== undefined)
     return `The parameter ${unknown} is not known; a fixed field is written as set.${unknown}=….`;
+  const sends = parameters.get("sends");
+  if (sends !== null && sends !== "form" && sends !== "json")
+    return `The parameter sends is form or json, not ${sends}.`;
+  const notNumber = ["secondsMax", "unitsPerSecond"].find(
+    (key) => parameters.has(key) && !(Number(parameters.get(key)) > 0),
+  );
+  if (notNumber !== undefined) return `The parameter ${notNumber} is not a number above 0.`;
   const type = parameters.get("answer");
   const answer = type === null ? undefined : formatOf(type);
   if (type !== null && answer === undefined)
@@ -69,7 +76,7 @@ function adjusted(dialect: Dialect, parameters: URLSearchParams): Dialect {
   );
   return {
     ...dialect,
-    sends: parameters.get("sends") === "form" ? "form" : dialect.sends,
+    sends: (parameters.get("sends") as Dialect["sends"] | null) ?? dialect.sends,
     fields: {
       ...dialect.fields,
       ...fields,

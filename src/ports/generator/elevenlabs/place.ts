@@ -1,5 +1,6 @@
 // Parses the address of ElevenLabs Music, for example "elevenlabs:", "elevenlabs:?mode=plan" or
-// "elevenlabs:https://proxy.example?model=music_v1".
+// "elevenlabs:https://proxy.example/base?model=music_v1".
+import { findFarAddress } from "../remote/far-address.ts";
 
 export interface ElevenLabsPlace {
   readonly base: string;
@@ -10,9 +11,13 @@ export interface ElevenLabsPlace {
 
 export function findPlace(location: string): ElevenLabsPlace | undefined {
   const rest = location.replace(/^elevenlabs:/, "");
-  const url = URL.parse(rest === "" || rest.startsWith("?") ? `https://api.elevenlabs.io${rest}` : rest);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "") return undefined;
-  const mode = url.searchParams.get("mode") ?? "prompt";
+  const address = findFarAddress(
+    rest === "" || rest.startsWith("?") ? `https://api.elevenlabs.io${rest}` : rest,
+    { schemes: ["http", "https"], parameters: ["mode", "model"] },
+  );
+  if (address === undefined) return undefined;
+  const { base, parameters } = address;
+  const mode = parameters.get("mode") ?? "prompt";
   if (mode !== "prompt" && mode !== "plan") return undefined;
-  return { base: url.origin, mode, model: url.searchParams.get("model") ?? "music_v1" };
+  return { base, mode, model: parameters.get("model") ?? "music_v1" };
 }

@@ -267,6 +267,7 @@ describe("the address", () => {
     ["https://music.example/api/?delivery=stream", undefined],
     ["http://u:p@music.example", "The address contains a user or a password"],
     ["http://127.0.0.1?delivery=pigeon", "delivery is one of body, stream, mongodb"],
+    ["http://127.0.0.1?deliver=body", "The parameter deliver is not known"],
   ])("%s is accepted, or refused with a reason", (address, fault) => {
     const found = http.faultOf(address);
     if (fault === undefined) expect(found).toBeUndefined();

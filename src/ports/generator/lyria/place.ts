@@ -1,4 +1,5 @@
 // Parses the address of Lyria RealTime: "lyria:", "lyria:?model=models/lyria-realtime-exp", "lyria:wss://proxy.example".
+import { findFarAddress } from "../remote/far-address.ts";
 
 export interface LyriaPlace {
   /** The address without the key. */
@@ -11,10 +12,10 @@ const path = "/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGen
 export function findPlace(location: string): LyriaPlace | undefined {
   const rest = location.replace(/^lyria:/, "");
   const text = rest === "" || rest.startsWith("?") ? `wss://generativelanguage.googleapis.com${rest}` : rest;
-  const url = URL.parse(text);
-  if (url === null || !/^wss?:$/.test(url.protocol) || url.username !== "") return undefined;
+  const address = findFarAddress(text, { schemes: ["ws", "wss"], parameters: ["model"] });
+  if (address === undefined) return undefined;
   return {
-    url: `${url.protocol}//${url.host}${path}`,
-    model: url.searchParams.get("model") ?? "models/lyria-realtime-exp",
+    url: `${address.base}${path}`,
+    model: address.parameters.get("model") ?? "models/lyria-realtime-exp",
   };
 }

@@ -30,7 +30,8 @@ export async function inspectModelEndpoint(
   const body: unknown = answer.ok ? await answer.json().catch(() => undefined) : undefined;
   const { data } = (body ?? {}) as { data?: unknown };
   if (!Array.isArray(data)) return { models: undefined };
-  return { models: (data as readonly { id?: unknown }[]).map(({ id }) => String(id)) };
+  const ids = (data as readonly ({ id?: unknown } | null)[]).map((model) => model?.id);
+  return { models: ids.filter((id) => typeof id === "string") };
 }
 
 async function request(url: string, key: string | undefined): Promise<Response> {

@@ -3,6 +3,7 @@
 import { Show } from "solid-js";
 import { hrefOf } from "../address.ts";
 import { call } from "../client.ts";
+import { Latest } from "../parts/latest.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { saveFile } from "../parts/save-file.ts";
@@ -144,9 +145,7 @@ function Audit() {
                 },
               ]}
             />
-            <Show when={found().items.length === 100}>
-              <p class="empty">{t("The latest {n} are shown.", { n: 100 })}</p>
-            </Show>
+            <Latest items={found().items} limit={100} />
           </>
         )}
       </Loaded>

@@ -4,6 +4,7 @@ import { notice, noticeError } from "../../shell/notices.ts";
 import { at, call } from "../client.ts";
 import { confirmByName } from "../parts/confirm.tsx";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";
+import { Latest } from "../parts/latest.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { Table } from "../parts/table.tsx";
@@ -19,6 +20,8 @@ const states = () =>
     ["completed", t("completed")],
   ] as const;
 const READ_EVERY_MS = 5_000;
+/** The maximum number of jobs in the list. */
+const LIMIT = 100;
 
 interface Job {
   readonly id: string;
@@ -68,7 +71,7 @@ function Jobs(props: { readonly queues: readonly string[]; onChange(): void }) {
   const found = createReading(
     () => {
       const { business, ...rest } = search();
-      return call<{ items: readonly Job[] }>("GET", at("/v1/jobs", business, { ...rest, limit: "100" }));
+      return call<{ items: readonly Job[] }>("GET", at("/v1/jobs", business, { ...rest, limit: `${LIMIT}` }));
     },
     { everyMs: READ_EVERY_MS, when: search },
   );
@@ -123,39 +126,42 @@ function Jobs(props: { readonly queues: readonly string[]; onChange(): void }) {
       </Show>
       <Loaded of={found}>
         {(jobs) => (
-          <Table
-            caption={t("Jobs")}
-            rows={jobs().items}
-            empty={t("There are no {state} jobs.", {
-              state: states().find(([name]) => name === search().state)?.[1],
-            })}
-            columns={[
-              { head: t("Job"), cell: (job) => <Details job={job} /> },
-              { head: t("Queue"), cell: ({ queue }) => <code>{queue}</code> },
-              { head: t("Business"), cell: ({ businessId }) => <code>{businessId}</code> },
-              {
-                head: t("Tries"),
-                cell: ({ attemptsMade, attempts }) =>
-                  t("{made} of {allowed}", { made: attemptsMade, allowed: attempts }),
-                isNumber: true,
-              },
-              { head: t("Added"), cell: ({ createdAt }) => time(createdAt) },
-              { head: t("Error"), cell: ({ error }) => error ?? "" },
-              {
-                head: t("Actions"),
-                cell: (job) => (
-                  <Show when={job.state === "failed"}>
-                    <button class="link" type="button" onClick={() => void settle("retry", job)}>
-                      {t("Retry")}
-                    </button>
-                    <button class="link danger" type="button" onClick={() => void settle("drop", job)}>
-                      {t("Drop")}
-                    </button>
-                  </Show>
-                ),
-              },
-            ]}
-          />
+          <>
+            <Table
+              caption={t("Jobs")}
+              rows={jobs().items}
+              empty={t("There are no {state} jobs.", {
+                state: states().find(([name]) => name === search().state)?.[1],
+              })}
+              columns={[
+                { head: t("Job"), cell: (job) => <Details job={job} /> },
+                { head: t("Queue"), cell: ({ queue }) => <code>{queue}</code> },
+                { head: t("Business"), cell: ({ businessId }) => <code>{businessId}</code> },
+                {
+                  head: t("Tries"),
+                  cell: ({ attemptsMade, attempts }) =>
+                    t("{made} of {allowed}", { made: attemptsMade, allowed: attempts }),
+                  isNumber: true,
+                },
+                { head: t("Added"), cell: ({ createdAt }) => time(createdAt) },
+                { head: t("Error"), cell: ({ error }) => error ?? "" },
+                {
+                  head: t("Actions"),
+                  cell: (job) => (
+                    <Show when={job.state === "failed"}>
+                      <button class="link" type="button" onClick={() => void settle("retry", job)}>
+                        {t("Retry")}
+                      </button>
+                      <button class="link danger" type="button" onClick={() => void settle("drop", job)}>
+                        {t("Drop")}
+                      </button>
+                    </Show>
+                  ),
+                },
+              ]}
+            />
+            <Latest items={jobs().items} limit={LIMIT} />
+          </>
         )}
       </Loaded>
     </>

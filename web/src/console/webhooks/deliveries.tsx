@@ -3,6 +3,7 @@ import { createSignal, For, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { at, call } from "../client.ts";
 import { Choice } from "../parts/form.tsx";
+import { Latest } from "../parts/latest.tsx";
 import { Loaded } from "../parts/loaded.tsx";
 import { createReading } from "../parts/reading.ts";
 import { Table } from "../parts/table.tsx";
@@ -33,6 +34,8 @@ const states = () =>
     ["delivered", t("delivered")],
     ["dead", t("dead")],
   ] as const;
+/** The maximum number of deliveries in the list. */
+const LIMIT = 50;
 const stateOf = (state: string): string => states().find(([name]) => name === state)?.[1] ?? state;
 
 export function Deliveries(props: {
@@ -46,7 +49,10 @@ export function Deliveries(props: {
     () =>
       call<{ items: readonly Delivery[] }>(
         "GET",
-        at("/v1/webhooks/deliveries", props.of, { state: state(), endpointId: props.endpointId }),
+        at("/v1/webhooks/deliveries", props.of, {
+          ...{ state: state(), endpointId: props.endpointId },
+          limit: `${LIMIT}`,
+        }),
       ),
     { when: () => [state(), props.endpointId], everyMs: 5_000 },
   );
@@ -77,28 +83,31 @@ export function Deliveries(props: {
       </div>
       <Loaded of={found}>
         {(page) => (
-          <Table
-            caption={t("Deliveries")}
-            rows={page().items}
-            empty={t("No delivery has this state.")}
-            columns={[
-              { head: t("Event"), cell: ({ type }) => <code>{type}</code> },
-              { head: t("State"), cell: (one) => <span data-state={one.state}>{stateOf(one.state)}</span> },
-              { head: t("Created"), cell: ({ createdAt }) => time(createdAt) },
-              { head: t("Attempts"), cell: (one) => <Attempts of={one} /> },
-              { head: t("Next attempt"), cell: ({ nextAttemptAt }) => time(nextAttemptAt) },
-              {
-                head: t("Actions"),
-                cell: (one) => (
-                  <Show when={one.state === "dead"}>
-                    <button class="link" type="button" onClick={() => void replay(one)}>
-                      {t("Replay")}
-                    </button>
-                  </Show>
-                ),
-              },
-            ]}
-          />
+          <>
+            <Table
+              caption={t("Deliveries")}
+              rows={page().items}
+              empty={t("No delivery has this state.")}
+              columns={[
+                { head: t("Event"), cell: ({ type }) => <code>{type}</code> },
+                { head: t("State"), cell: (one) => <span data-state={one.state}>{stateOf(one.state)}</span> },
+                { head: t("Created"), cell: ({ createdAt }) => time(createdAt) },
+                { head: t("Attempts"), cell: (one) => <Attempts of={one} /> },
+                { head: t("Next attempt"), cell: ({ nextAttemptAt }) => time(nextAttemptAt) },
+                {
+                  head: t("Actions"),
+                  cell: (one) => (
+                    <Show when={one.state === "dead"}>
+                      <button class="link" type="button" onClick={() => void replay(one)}>
+                        {t("Replay")}
+                      </button>
+                    </Show>
+                  ),
+                },
+              ]}
+            />
+            <Latest items={page().items} limit={LIMIT} />
+          </>
         )}
       </Loaded>
     </>
