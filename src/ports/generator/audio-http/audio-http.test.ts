@@ -179,6 +179,7 @@ test("after an abort the generation reports that the server may still be working
 test.each([
   ["audio+http://host", "The address has neither a dialect"],
   ["audio+http://host?dialect=other", "The dialect other is not known"],
+  ["audio+http://host?dialect=constructor", "The dialect constructor is not known"],
   ["audio+http://host?dialect=localai&steps=5", "written as set.steps="],
   ["audio+http://host?dialect=localai&sends=xml", "form or json"],
   ["audio+http://host?dialect=localai&secondsMax=long", "secondsMax is not a number"],

@@ -29,7 +29,7 @@ export function findPlace(location: string): AudioHttpPlace | string {
     return "A key belongs in RONDO_GENERATOR_KEY, not in the address.";
   const parameters = url.searchParams;
   const name = parameters.get("dialect");
-  const known = name === null ? undefined : dialects[name];
+  const known = name !== null && Object.hasOwn(dialects, name) ? dialects[name] : undefined;
   if (name !== null && known === undefined)
     return `The dialect ${name} is not known. The known dialects are ${Object.keys(dialects).join(", ")}.`;
   if (known === undefined && !parameters.has("prompt"))
