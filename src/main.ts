@@ -107,7 +107,7 @@ function listenError({ host, port }: Config, cause: unknown): unknown {
   const { code = "" } = cause as NodeJS.ErrnoException;
   const message = {
     EADDRINUSE: `Another program uses port ${port}.`,
-    EACCES: `This user may not use port ${port}.`,
+    EACCES: `This user is not allowed to use port ${port}.`,
     EADDRNOTAVAIL: `"${host}" is not an address of this machine.`,
     EINVAL: `"${host}" is not an address of this machine.`,
   }[code];

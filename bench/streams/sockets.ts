@@ -17,8 +17,12 @@ const addSocket = 1;
 const removeSocket = 2;
 const readable = 1;
 const forEver = -1;
-/** The size of struct epoll_event: 32 bits of events, and 64 bits for the caller. */
-const eventBytes = 12;
+/**
+ * The size of struct epoll_event, which consists of 32 bits of events and, at its end, 64 bits for the caller. Only on
+ * x86-64 there is no gap between the two.
+ */
+const eventBytes = process.arch === "x64" ? 12 : 16;
+const callerAt = eventBytes - 8;
 const eventsAtOnce = 64;
 /**
  * If no data has arrived for this time, in milliseconds, the process sleeps until data arrives. During this time it
@@ -65,7 +69,7 @@ export function createSockets(): Sockets {
         throw new Error("The request was not sent whole.");
       const wanted = bufferOf(eventBytes);
       wanted.writeUInt32LE(readable, 0);
-      wanted.writeInt32LE(socket, 4);
+      wanted.writeInt32LE(socket, callerAt);
       if (system.epoll_ctl(polled, addSocket, socket, ptr(wanted)) !== 0)
         throw new Error("A socket can't be watched.");
       return socket;
@@ -74,7 +78,7 @@ export function createSockets(): Sockets {
       while (!isDone()) {
         const count = nextEvents();
         for (let i = 0; i < count; i++) {
-          const socket = events.readInt32LE(i * eventBytes + 4);
+          const socket = events.readInt32LE(i * eventBytes + callerAt);
           const got = Number(system.recv(socket, roomAt, room.byteLength, 0));
           if (got <= 0) system.epoll_ctl(polled, removeSocket, socket, eventsAt);
           heard(socket, room.subarray(0, Math.max(0, got)));

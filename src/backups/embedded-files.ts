@@ -41,7 +41,7 @@ export function embeddedFilesOf(config: Config): EmbeddedFiles {
       .map(([at]) => ({ at, message: "This store is being moved.", hint: "Finish the move first." })),
   ];
   if (faults.length > 0)
-    throw new AppError("CONFIG_INVALID", "`rondo backup` can't back up these stores.", {
+    throw new AppError("CONFIG_INVALID", "`rondo backup` can't back up or restore these stores.", {
       faults,
     });
   return {

@@ -4,15 +4,15 @@ import { existsSync, statSync } from "node:fs";
 import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { credentialsContext } from "../businesses/databases/open-databases.ts";
-import { dueKinds } from "../businesses/due/due-work.ts";
+import { dueKinds, type DueWork } from "../businesses/due/due-work.ts";
 import { checkMasterKey } from "../businesses/secrets/check-master-key.ts";
 import { createSealing, type Sealing } from "../businesses/secrets/sealing.ts";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { Config } from "../config/config.ts";
 import { AppError } from "../errors.ts";
-import type { SharedDeps } from "../deps/shared-deps.ts";
 import type { Database } from "../ports/database/database.ts";
-import { type AppliedErasures, applyErasures } from "./apply-erasures.ts";
+import type { ObjectStore } from "../ports/object-store/object-store.ts";
+import { type AppliedErasures, applyErasures, type ApplyErasuresDeps } from "./apply-erasures.ts";
 import { businessesFolder, chunksFolder, controlName, jobsName } from "./backup-format.ts";
 import { embeddedFilesOf } from "./embedded-files.ts";
 import { type ErasureList, mergeErasures, parseErasures, readErasures } from "./erasure-list.ts";
@@ -20,9 +20,16 @@ import { type Backup, openBackup } from "./open-backup.ts";
 import { openMasterKey } from "./sealed-key.ts";
 import { createReadStream } from "node:fs";
 
+/** The opened stores of the restored installation. */
+interface RestoredStores extends ApplyErasuresDeps {
+  readonly due: Pick<DueWork, "mark">;
+  readonly objects: Pick<ObjectStore, "list" | "delete" | "write"> | undefined;
+  close(): Promise<void>;
+}
+
 export interface RestoreBackupDeps {
   readonly config: Config;
-  readonly openStores: (config: Config) => Promise<SharedDeps>;
+  readonly openStores: (config: Config) => Promise<RestoredStores>;
   readonly openControl: (config: Config) => Promise<Database<ControlTables>>;
 }
 

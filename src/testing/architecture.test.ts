@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../..");
+/** The capabilities. Their rules apply to each file in these folders of src. */
 const capabilities = [
   "queries",
   "generations",
@@ -17,7 +18,26 @@ const capabilities = [
   "apps",
   "webhooks",
   "usage",
+  "sharing",
+  "archives",
+  "backups",
+  "intake",
+  "jobs",
 ];
+/** The other folders of src. Each has a reason why the rules of the capabilities can't apply to it. */
+const otherFolders: Readonly<Record<string, string>> = {
+  ports: "contains the adapters, which import the drivers; it has its own rules",
+  composer: "knows no ports; it has its own rule",
+  http: "translates HTTP requests, with Hono",
+  cli: "translates commands, and chooses technologies for some of them through src/deps",
+  deps: "chooses the technologies",
+  doctor: "asks each technology for its findings",
+  config: "reads the environment, which capabilities may not",
+  process: "starts and stops the processes, and locks files with SQLite",
+  bun: "contains the functions that need Bun",
+  "generator-check": "is a program that only the command line starts, on Bun and with MongoDB's driver",
+  testing: "contains only code for tests",
+};
 const drivers = [
   "bun:sqlite",
   "postgres",
@@ -88,6 +108,16 @@ test("the rules are applied to the real source files", () => {
   expect(
     importsOf("src/a/b.ts", 'import type { X } from "../c.ts";\nexport * from "./d.ts";\nimport "hono";'),
   ).toEqual(["src/c.ts", "src/a/d.ts", "hono"]);
+});
+
+test("each folder of src is either a capability, which docs/architecture.md lists, or a folder that can't be one", () => {
+  const folders = readdirSync(join(root, "src"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  expect([...capabilities, ...Object.keys(otherFolders)].toSorted()).toEqual(folders.toSorted());
+  const [, listed = ""] =
+    /A \*\*capability\*\* \(([^)]+)\)/.exec(readFileSync(join(root, "docs/architecture.md"), "utf8")) ?? [];
+  expect(listed.match(/[\w-]+(?=`)/g)?.toSorted()).toEqual(capabilities.toSorted());
 });
 
 test("a port imports no driver and no adapter, except in its open.ts", () => {

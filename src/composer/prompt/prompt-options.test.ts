@@ -26,6 +26,17 @@ describe("a tempo option", () => {
 });
 
 describe("a key option", () => {
+  test.each([
+    ["CM", "C major"],
+    ["CM7", "C major"],
+    ["Bb M", "B flat major"],
+    ["Cm", "C minor"],
+    ["Cm7", "C minor"],
+    ["C MINOR", "C minor"],
+  ])("a capital M alone means major, and a small one minor: %p is %s", (key, expected) => {
+    expect(planWordsOf(read("piano", { key }).spec).key).toBe(expected);
+  });
+
   test("the option overrules the prompt's key and mode, which are reported", () => {
     const { spec, notUnderstood } = read("happy piano in A major", { key: "D minor" });
     expect(planWordsOf(spec).key).toBe("D minor");

@@ -8,6 +8,7 @@ import {
   type PlaceGenerationDeps,
   type StartedGeneration,
 } from "../../generations/queue/place-generation.ts";
+import { isFinal } from "../../generations/generation-states.ts";
 import type { SharedAudio } from "../../generations/create-streams.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { Generator, Revision, SharedStart } from "../../ports/generator/generator.ts";
@@ -48,7 +49,7 @@ export interface StartedVersion
 
 /**
  * Starts the version, which is durable when the promise resolves. Errors: NOT_FOUND (the parent), CONFLICT (the
- * parent has no plan yet), INVALID_PARAMETER (no part of the instruction was understood), and the errors of
+ * parent has no plan), INVALID_PARAMETER (no part of the instruction was understood), and the errors of
  * `placeGeneration`.
  */
 export async function startVersion(
@@ -123,15 +124,20 @@ async function getParent(trx: Transaction<BusinessTables>, caller: UserCaller, v
   const parent = await trx
     .selectFrom("versions as v")
     .innerJoin("tracks as t", "t.id", "v.trackId")
-    .select(["t.projectId", "v.trackId", "v.prompt", "v.spec", "v.madeBy"])
+    .innerJoin("generations as g", "g.versionId", "v.id")
+    .select(["t.projectId", "v.trackId", "v.prompt", "v.spec", "v.madeBy", "g.state"])
     .where("v.id", "=", versionId)
     .where("v.userId", "=", caller.userId)
     .where("v.deletedAt", "is", null)
     .where("t.deletedAt", "is", null)
     .executeTakeFirst();
   if (!parent) throw notFound("version");
-  const { spec } = parent;
+  const { spec, state } = parent;
   if (spec !== null) return { ...parent, spec: typeof spec === "string" ? spec : JSON.stringify(spec) };
+  if (isFinal(state))
+    throw new AppError("CONFLICT", "This version was never planned, so there is nothing to change.", {
+      hint: "Make a new piece.",
+    });
   throw new AppError("CONFLICT", "This version has no plan yet, so there is nothing to change.", {
     hint: "Try again in a moment.",
     retryAfterSeconds: 1,

@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { AppError } from "../../errors.ts";
 import { runGeneration } from "../../generations/run/run-generation.ts";
 import { createBuiltinGenerator } from "../../ports/generator/builtin/generator.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
@@ -86,6 +87,22 @@ test("a version can't be changed if it has no plan or is in the trash", async ()
   const made = await studio.make();
   await deleteThing(studio.deps, studio.alice, { kind: "track", id: made.trackId });
   expect(await codeOf(modify(studio, made.versionId))).toBe("NOT_FOUND");
+});
+
+test("for a version without a plan, a retry is suggested only while the plan can still be made", async () => {
+  await using studio = await createStudio();
+  const refusal = (versionId: string) => modify(studio, versionId).catch((err: unknown) => err);
+  const waiting = await studio.start();
+  expect(await refusal(waiting.versionId)).toMatchObject({ code: "CONFLICT", retryAfterSeconds: 1 });
+  const beforeStart = () => Promise.reject(new AppError("GENERATION_FAILED", "The strings snapped."));
+  const failed = await studio.make({}, studio.alice, { beforeStart });
+  expect(await readVersion(studio.deps, studio.alice, failed.versionId)).toMatchObject({ state: "failed" });
+  expect(await refusal(failed.versionId)).toMatchObject({
+    code: "CONFLICT",
+    publicMessage: "This version was never planned, so there is nothing to change.",
+    hint: "Make a new piece.",
+    retryAfterSeconds: undefined,
+  });
 });
 
 test("a version can't be changed by another user, or by a user with the same id in another business", async () => {

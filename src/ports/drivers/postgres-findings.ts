@@ -11,7 +11,7 @@ export const controlFindings = (report: PostgresReport): readonly Found[] => [
   report.canMakeTables
     ? good(`The role ${report.role} may create tables here.`)
     : wrong(
-        `The role ${report.role} may not create tables in the schema public.`,
+        `The role ${report.role} is not allowed to create tables in the schema public.`,
         `As the owner of the database, run: alter database <name> owner to "${report.role}"`,
       ),
 ];
@@ -25,7 +25,7 @@ export function businessFindings(report: PostgresReport): readonly Found[] {
     missing.length === 0
       ? good(`The role ${report.role} may create databases and roles.`)
       : wrong(
-          `The role ${report.role} may not create ${missing.includes("createdb") ? "databases" : ""}${missing.length === 2 ? " or " : ""}${missing.includes("createrole") ? "roles" : ""}, but each business needs one of each.`,
+          `The role ${report.role} is not allowed to create ${missing.includes("createdb") ? "databases" : ""}${missing.length === 2 ? " or " : ""}${missing.includes("createrole") ? "roles" : ""}, but each business needs one of each.`,
           `As a superuser, run: alter role "${report.role}" ${missing.join(" ")}`,
         );
   const superuser = warning(

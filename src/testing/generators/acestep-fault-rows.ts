@@ -31,7 +31,10 @@ const aceStepFaultRows: readonly FaultRow<AceStepFault>[] = [
 
 export const pythonFaultRows: readonly FaultRow<AceStepFault>[] = [
   ...aceStepFaultRows,
-  { fault: "the file is elsewhere", says: "The generator redirects to another address." },
+  {
+    fault: "the file is elsewhere",
+    says: "The generator gave the address of a file on another server.",
+  },
 ];
 
 /**

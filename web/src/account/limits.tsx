@@ -45,7 +45,10 @@ function usedOf({ metric, per, used, limit }: Quota): string {
       : t("{used} of {limit} minutes this month", minutes);
   }
   const megabytes = { used: Math.ceil(used / 1e6), limit: Math.floor(limit / 1e6) };
-  if (metric === "storedBytes") return t("{used} of {limit} MB stored", megabytes);
+  if (metric === "storedBytes")
+    return isDay
+      ? t("{used} of {limit} MB of new music today", megabytes)
+      : t("{used} of {limit} MB of new music this month", megabytes);
   return isDay
     ? t("{used} of {limit} MB sent today", megabytes)
     : t("{used} of {limit} MB sent this month", megabytes);

@@ -70,7 +70,8 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     try {
       return await ask();
     } catch (err) {
-      if (isFirst) player.release();
+      // If the second of two takes fails, the first one is playing.
+      if (isFirst && player.playing() === undefined) player.release();
       throw err;
     } finally {
       setAsking(false);
@@ -106,22 +107,24 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     return track;
   }
 
-  async function make({ isTwoTakes, ...input }: MakeInput) {
+  /** `accepted` is the first of two takes, if the server has accepted it already. Then only the second is requested. */
+  async function make({ isTwoTakes, ...input }: MakeInput, accepted?: TrackSummary) {
     if (isAsking()) return;
     const { prompt } = input;
+    let first = accepted;
     await opening(async () => {
-      const track = await request(input, true);
+      first ??= await request(input, true);
       if (!isTwoTakes) return;
       // The second take gets another seed: the next number, or one that the server chooses.
       const second = await request(
         input.seed === undefined ? input : { ...input, seed: (input.seed + 1) % SEED_MAX },
       );
-      setTakes([track.id, second.id]);
+      setTakes([first.id, second.id]);
     }).catch((err: unknown) => {
       noticeUndone(
         err,
         t("“{title}” was not sent, because the server can’t be reached.", { title: titleOf(prompt) }),
-        () => void make({ ...input, isTwoTakes }),
+        () => void make({ ...input, isTwoTakes }, first),
       );
     });
   }

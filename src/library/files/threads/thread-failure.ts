@@ -1,13 +1,13 @@
 // Passes errors between two threads, as an error code and messages.
 import { AppError, isAppError } from "../../../errors.ts";
+import { isDiskFull } from "../../../ports/disk-full.ts";
 import type { ThreadFailure } from "./thread-messages.ts";
 
 export function failureOf(err: unknown): ThreadFailure {
   if (isAppError(err)) return { code: err.code, message: err.publicMessage, hint: err.hint };
-  const { code, stack } = err instanceof Error ? (err as NodeJS.ErrnoException) : {};
-  if (code === "ENOSPC" || code === "EDQUOT")
+  if (isDiskFull(err))
     return { code: "STORAGE_FULL", message: "The server has no disk space left to make this file." };
-  return { code: undefined, message: stack ?? String(err) };
+  return { code: undefined, message: (err instanceof Error && err.stack) || String(err) };
 }
 
 export const errorOf = ({ code, message, hint }: ThreadFailure): Error =>

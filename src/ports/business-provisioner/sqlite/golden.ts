@@ -1,8 +1,8 @@
 // Creates the file content of a new business's database, which has the schema and no rows.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openSqlite } from "../../database/sqlite/database.ts";
+import { createTemporaryFolder } from "../../temporary-folder.ts";
 
 const contents = new Map<string, Promise<Uint8Array>>();
 
@@ -20,7 +20,7 @@ export function goldenOf(migrations: string): Promise<Uint8Array> {
 }
 
 async function makeGolden(migrations: string): Promise<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), "rondo-golden-"));
+  const folder = await createTemporaryFolder("rondo-golden-");
   const file = join(folder, "golden.db");
   try {
     const database = await openSqlite({ file, migrations });

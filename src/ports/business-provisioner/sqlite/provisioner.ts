@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, storeDamaged } from "../../../errors.ts";
+import { isDiskFull } from "../../disk-full.ts";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
 import { databaseGone, fieldOf } from "../credentials.ts";
 
@@ -52,7 +53,9 @@ export function createSqliteProvisioner<Tables>(
   return {
     engine: "sqlite",
     async provision(businessId, copied) {
-      await mkdir(directory, { recursive: true });
+      await mkdir(directory, { recursive: true }).catch((err: unknown) => {
+        throw errorOf(err);
+      });
       if (copied !== undefined) {
         const from = existing(copied.source);
         const file = newFileOf(businessId);
@@ -106,8 +109,7 @@ async function writeNew(file: string, bytes: Uint8Array): Promise<boolean> {
 }
 
 const codeOf = (err: unknown): string | undefined => (err as NodeJS.ErrnoException).code;
-const errorOf = (err: unknown): unknown =>
-  codeOf(err) === "ENOSPC" || codeOf(err) === "EDQUOT" ? storageFull(err) : away(err);
+const errorOf = (err: unknown): AppError => (isDiskFull(err) ? storageFull(err) : away(err));
 
 const away = (cause: unknown): AppError =>
   new AppError("UNAVAILABLE", "The file of the database can't be written.", {

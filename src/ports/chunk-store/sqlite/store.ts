@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ChunkStore, StreamKey } from "../chunk-store.ts";
+import { translating } from "./errors.ts";
 import { type ChunkFile, openChunkFile } from "./file.ts";
 import { fileNameOf } from "./file-name.ts";
 import { createFileWatch } from "./watch.ts";
@@ -56,7 +57,7 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
       known.usedAt = performance.now();
       return known.file;
     }
-    mkdirSync(directory, { recursive: true });
+    translating(() => mkdirSync(directory, { recursive: true }));
     const file = openChunkFile(join(directory, fileNameOf(businessId)), {
       sync,
       bytesMax: bytesMaxPerBusiness,

@@ -52,7 +52,7 @@ export function createSqliteStreamCopy(directory: string): StreamCopy {
 }
 
 function openFile(directory: string, businessId: string) {
-  mkdirSync(directory, { recursive: true });
+  translating(() => mkdirSync(directory, { recursive: true }));
   const db: Connection = translating(() =>
     openConnection(join(directory, fileNameOf(businessId)), { sync: "full", bytesMax: undefined }),
   );

@@ -1,6 +1,8 @@
 // Copies a snapshot of an SQLite file in a separate process, so that readers, writers and this process do not wait.
 import { chmod, open, rm } from "node:fs/promises";
 import { AppError, isAppError } from "../../../errors.ts";
+import { isDiskFull } from "../../disk-full.ts";
+import { sqliteErrorOf } from "./connection.ts";
 import { inWriter } from "./writer-pool.ts";
 
 interface CopyOptions {
@@ -19,7 +21,7 @@ export async function copySqliteFile(
   { timeoutMs = 3_600_000 }: CopyOptions = {},
 ): Promise<void> {
   // VACUUM INTO accepts an empty file and keeps its access mode.
-  await (await open(copy, "wx", 0o600)).close();
+  await createEmpty(copy);
   try {
     await inWriter(file, timeoutMs, async (writer) => {
       await writer.run("vacuum into ?", [copy]);
@@ -31,6 +33,14 @@ export async function copySqliteFile(
   } catch (err) {
     for (const end of ["", "-journal", "-wal", "-shm"]) await rm(`${copy}${end}`, { force: true });
     throw isAppError(err, "QUERY_TIMEOUT") ? copyTooSlow(err) : err;
+  }
+}
+
+async function createEmpty(file: string): Promise<void> {
+  try {
+    await (await open(file, "wx", 0o600)).close();
+  } catch (err) {
+    throw isDiskFull(err) ? sqliteErrorOf("SQLITE_FULL", err) : err;
   }
 }
 

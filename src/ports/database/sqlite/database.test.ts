@@ -193,6 +193,22 @@ describe("a transaction whose statements are known in advance", () => {
     await db.close();
   });
 
+  test("gives an error with the limit that was exceeded: 10,000 rows for a write, 100,000 rows for a read", async () => {
+    const db = await openFilled(100_001);
+    const messageOf = (text: string, values: unknown[]) =>
+      db
+        .transaction(async (trx) => trx.executeQuery(CompiledQuery.raw(text, values)), { texts: [all] })
+        .then(
+          () => "no error",
+          (err: unknown) => (isAppError(err, "RESULT_TOO_LARGE") ? err.publicMessage : String(err)),
+        );
+    expect(await messageOf('select "id" from "entries"', [])).toBe("The result has more than 100000 rows.");
+    expect(await messageOf(`${all} returning "id"`, [1, "alice"])).toBe(
+      "The result has more than 10000 rows.",
+    );
+    await db.close();
+  });
+
   test("is rolled back when its work throws, when SQLite refuses a statement, and at its time limit", async () => {
     const db = await openFilled(100_000);
     const before = await sumOf(db);

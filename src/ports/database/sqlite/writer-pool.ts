@@ -4,7 +4,7 @@ import { AppError } from "../../../errors.ts";
 import type { SqlRow, SqlValue } from "../database.ts";
 import { tooManyRows, writeTooSlow } from "../refusals.ts";
 import { sqliteErrorOf } from "./connection.ts";
-import { type WriterAnswer, type WriterRequest, writtenRowsMax } from "./writer.ts";
+import type { WriterAnswer, WriterRequest } from "./writer.ts";
 
 interface WriterResult {
   readonly rows: readonly SqlRow[];
@@ -138,7 +138,7 @@ function settle(
 function refusalOf(message: Exclude<WriterAnswer, { kind: "ready" | "done" }>): AppError {
   switch (message.kind) {
     case "too-many-rows":
-      return tooManyRows(writtenRowsMax);
+      return tooManyRows(message.rowsMax);
     case "error":
       return sqliteErrorOf(message.code, new Error(message.message));
     case "refusal": {

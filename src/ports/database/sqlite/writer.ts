@@ -29,7 +29,7 @@ export type WriterAnswer =
       /** The number of changed rows. Undefined for a statement that returns rows. */
       readonly changes: number | undefined;
     }
-  | { readonly kind: "too-many-rows"; readonly id: number }
+  | { readonly kind: "too-many-rows"; readonly id: number; readonly rowsMax: number }
   /** An error of SQLite with its code, or an unexpected error. An unexpected error has an empty code. */
   | { readonly kind: "error"; readonly id: number; readonly code: string; readonly message: string }
   | {
@@ -48,7 +48,7 @@ export type WriterAnswer =
 export const beginChange = "begin immediate -- foreign keys off";
 
 /** The maximum number of rows that a write may return. A select inside the transaction may return more. */
-export const writtenRowsMax = 10_000;
+const writtenRowsMax = 10_000;
 const readRowsMax = 100_000;
 
 function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterRequest) => Promise<void> {
@@ -86,8 +86,8 @@ function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterR
           return { kind: "done", id, rows: [], changes: statement.run(...bound).changes };
         }
         const rows = exactRows(statement, statement.all(...bound));
-        if (rows.length > (statement.readonly ? readRowsMax : writtenRowsMax))
-          return { kind: "too-many-rows", id };
+        const rowsMax = statement.readonly ? readRowsMax : writtenRowsMax;
+        if (rows.length > rowsMax) return { kind: "too-many-rows", id, rowsMax };
         return { kind: "done", id, rows, changes: undefined };
       }),
     );

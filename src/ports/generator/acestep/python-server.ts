@@ -125,7 +125,7 @@ function fileUrl(base: string, file: string): string {
   const path = /^(https?:|\/v1\/audio)/.test(file) ? file : `/v1/audio?path=${encodeURIComponent(file)}`;
   const url = new URL(path, `${base}/`);
   if (url.origin === new URL(base).origin) return url.href;
-  throw new FarError("GENERATION_FAILED", "The generator redirects to another address.", {
+  throw new FarError("GENERATION_FAILED", "The generator gave the address of a file on another server.", {
     hint: "Its files have to be on the server that RONDO_GENERATOR_URL names.",
   });
 }

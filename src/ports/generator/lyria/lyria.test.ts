@@ -102,6 +102,10 @@ describe("the messages to Lyria RealTime", () => {
     ["A minor", "C_MAJOR_A_MINOR"],
     ["F# minor", "A_MAJOR_G_FLAT_MINOR"],
     ["Bb", "B_FLAT_MAJOR_G_MINOR"],
+    ["CM", "C_MAJOR_A_MINOR"],
+    ["Cm", "E_FLAT_MAJOR_C_MINOR"],
+    ["Bb M", "B_FLAT_MAJOR_G_MINOR"],
+    ["c MINOR", "E_FLAT_MAJOR_C_MINOR"],
     ["e flat minor", "G_FLAT_MAJOR_E_FLAT_MINOR"],
     ["D dorian", undefined],
   ])("the key %s is sent as the scale %s", (text, scale) => expect(scaleOf(text)).toBe(scale));

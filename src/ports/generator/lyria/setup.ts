@@ -70,6 +70,7 @@ export function scaleOf(key: string): string | undefined {
   const base = semitones[letter.toLowerCase()];
   if (base === undefined) return undefined;
   const step = sign === "" ? 0 : /^(#|♯|sharp)$/i.test(sign) ? 1 : -1;
-  const isMinor = mode !== "" && !/^maj/i.test(mode);
+  // Only a single letter depends on the case: CM is C major, and Cm is C minor.
+  const isMinor = mode === "m" || /^min/i.test(mode);
   return scales[(base + step + (isMinor ? 3 : 0) + 12) % 12];
 }

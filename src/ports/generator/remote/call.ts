@@ -9,7 +9,10 @@ export interface FarCall {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer> | FormData;
-  /** The longest wait for the headers of the answer, in milliseconds. Reading the body has no limit here. */
+  /**
+   * The time limit from the DNS look-up to the headers of the answer, in milliseconds. Reading the body has no limit
+   * here.
+   */
   readonly timeoutMs: number;
   /** Finds and checks the IP address to connect to. It must be set if a business supplied the URL. */
   readonly dial?: Dial;
@@ -30,10 +33,13 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
   const { method = "GET", headers = {}, body, timeoutMs, secrets = [], dial } = call;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeoutMs);
+  const stop = AbortSignal.any([signal, late.signal]);
+  let isSent = false;
   let res: Response;
   try {
-    const dialled = await dial?.(url);
-    signal.throwIfAborted();
+    const dialled = dial && (await dialUntil(stop, dial, url));
+    stop.throwIfAborted();
+    isSent = true;
     res = await fetch(dialled?.url ?? url, {
       method,
       headers: { ...headers, ...dialled?.headers },
@@ -43,13 +49,13 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
       // A POST, which may start a piece, uses a new connection. If the server closed a reused connection at this
       // moment, it would be unknown whether the request arrived.
       keepalive: method !== "POST" && dial === undefined,
-      signal: AbortSignal.any([signal, late.signal]),
+      signal: stop,
       // Bun's own limit of five minutes would end a slow answer before our limit.
       timeout: false,
     } as RequestInit);
   } catch (cause) {
     signal.throwIfAborted();
-    if (late.signal.aborted) throw tooLate(timeoutMs);
+    if (late.signal.aborted) throw isSent ? tooLate(timeoutMs) : lookUpTooLate(timeoutMs);
     if (cause instanceof AppError) throw notDialled(cause);
     throw unreachable(cause);
   } finally {
@@ -60,10 +66,29 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
   throw farErrorOf({ status: res.status, headers: res.headers, body: text, secrets });
 }
 
+/** Like `dial`, but throws the reason of `stop` after an abort. The look-up can't be aborted, so it then runs on unused. */
+async function dialUntil(stop: AbortSignal, dial: Dial, url: string): ReturnType<Dial> {
+  const stopped = Promise.withResolvers<never>();
+  const onStop = () => stopped.reject(stop.reason);
+  stop.addEventListener("abort", onStop, { once: true });
+  try {
+    return await Promise.race([dial(url), stopped.promise]);
+  } finally {
+    stop.removeEventListener("abort", onStop);
+  }
+}
+
 const tooLate = (timeoutMs: number): FarError =>
   new FarError("GENERATION_FAILED", `The generator didn't answer within ${timeoutMs / 1000} seconds.`, {
     isAnswerLost: true,
   });
+
+const lookUpTooLate = (timeoutMs: number): FarError =>
+  new FarError(
+    "GENERATION_FAILED",
+    `The look-up of the generator's host name took longer than ${timeoutMs / 1000} seconds.`,
+    { hint: "Check the address and its DNS records.", isBusy: true },
+  );
 
 /**
  * Creates the error of a call that was not sent, because its address is not allowed or its host name has no IP address.

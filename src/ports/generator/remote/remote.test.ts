@@ -113,6 +113,17 @@ describe("a call", () => {
     expect([err.code, err.isBusy, err.isAnswerLost]).toEqual(["GENERATION_FAILED", false, true]);
   });
 
+  test("ends at its time limit and after an abort even if the DNS look-up takes longer, and the error has isBusy, because nothing was sent", async () => {
+    const dial = () => new Promise<never>(() => undefined);
+    const call = { method: "POST", dial } as const;
+    const late = await failureOf(callFar("http://music.test/", { ...call, timeoutMs: 20 }, signal()));
+    expect([late.code, late.isBusy, late.isAnswerLost]).toEqual(["GENERATION_FAILED", true, false]);
+    const abort = new AbortController();
+    const stopped = callFar("http://music.test/", { ...call, timeoutMs: 60_000 }, abort.signal);
+    abort.abort(new Error("stopped by its user"));
+    await expect(stopped).rejects.toThrow("stopped by its user");
+  });
+
   test("gives an error with isBusy if no server listens, and with isAnswerLost if the server closes the connection", async () => {
     const gone = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));

@@ -23,7 +23,7 @@ export function appErrorOf(err: unknown): unknown {
   }
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return storeDamaged("The job file", err);
   if (/^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY)/.test(code)) {
-    return new AppError("UNAVAILABLE", "The job queue can't be written right now.", {
+    return new AppError("UNAVAILABLE", "The job queue can't be used right now.", {
       retryAfterSeconds: 1,
       cause: err,
     });

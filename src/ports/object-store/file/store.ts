@@ -17,6 +17,7 @@ import {
 } from "./manifest.ts";
 import { createPartWriter } from "./parts.ts";
 import { listObjects, sweepLeftovers } from "./walk.ts";
+import { isDiskFull } from "../../disk-full.ts";
 import { checkPrefix, segmentsOf } from "../object-key.ts";
 import type { ByteRange, ObjectKey, ObjectRead, ObjectStore } from "../object-store.ts";
 import { untilAborted } from "../until-aborted.ts";
@@ -40,10 +41,10 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
     async write(key, content, { contentType, expected, signal }) {
       const folder = folderOf(key);
       const id = randomUUID();
-      await refuseWhenNearlyFull(root, options.reserveBytes ?? 0);
       const parts = createPartWriter(folder, id, options.partBytes ?? Number.POSITIVE_INFINITY);
       let isVisible = false;
       try {
+        await refuseWhenNearlyFull(root, options.reserveBytes ?? 0);
         for await (const chunk of untilAborted(content, signal)) await parts.write(chunk);
         const { bytes, crc32c, partBytes } = await parts.end();
         if ((expected?.bytes ?? bytes) !== bytes || (expected?.crc32c ?? crc32c) !== crc32c) {
@@ -197,7 +198,4 @@ const storageFull = (cause: unknown): AppError =>
     cause,
   });
 
-function errorOf(err: unknown): unknown {
-  const code = err instanceof Error && "code" in err ? err.code : undefined;
-  return code === "ENOSPC" || code === "EDQUOT" ? storageFull(err) : err;
-}
+const errorOf = (err: unknown): unknown => (isDiskFull(err) ? storageFull(err) : err);

@@ -1,9 +1,8 @@
 // Writes content to a temporary file before it is sent. So only complete, checked content reaches the bucket, and its
 // checksum is known before the upload.
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError } from "../../../errors.ts";
+import { createTemporaryFolder, temporaryErrorOf } from "../../temporary-folder.ts";
 import { contentDamaged } from "../checked-content.ts";
 import { crc32c } from "../crc32c.ts";
 import type { ObjectWrite } from "../object-store.ts";
@@ -23,7 +22,7 @@ export async function spool(
   content: AsyncIterable<Uint8Array>,
   { expected, signal }: Pick<ObjectWrite, "expected" | "signal">,
 ): Promise<Spooled> {
-  const folder = await mkdtemp(join(tmpdir(), "rondo-object-"));
+  const folder = await createTemporaryFolder("rondo-object-");
   const remove = () => rm(folder, { recursive: true, force: true });
   const path = join(folder, "content");
   try {
@@ -42,11 +41,6 @@ export async function spool(
     return { path, bytes, crc32c: crc, [Symbol.asyncDispose]: remove };
   } catch (err) {
     await remove();
-    const isFull = err instanceof Error && "code" in err && (err.code === "ENOSPC" || err.code === "EDQUOT");
-    if (!isFull) throw err;
-    throw new AppError("STORAGE_FULL", "There is no disk space for the temporary file of an upload.", {
-      hint: `Free some space in ${tmpdir()}, or set TMPDIR to another folder.`,
-      cause: err,
-    });
+    throw temporaryErrorOf(err);
   }
 }

@@ -1,0 +1,25 @@
+import { afterEach, expect, test } from "bun:test";
+import { cleanup, render, screen } from "@solidjs/testing-library";
+import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { forgetSession } from "../api/session.ts";
+import { Limits } from "./limits.tsx";
+
+afterEach(cleanup);
+afterEach(forgetSession);
+
+test("the limits of stored data count the new music of the day or the month, not all music that is stored", async () => {
+  const quota = { metric: "storedBytes", used: 5_000_000, resetsAt: "2026-12-01T00:00:00.000Z" };
+  installFakeFetch({
+    "GET /v1/accounts/session": () => json({ account: { business: "demo", email: null } }),
+    "GET /v1/limits": () =>
+      json({
+        quotas: [
+          { ...quota, per: "day", limit: 10_000_000 },
+          { ...quota, per: "month", limit: 90_000_000 },
+        ],
+      }),
+  });
+  render(() => <Limits />);
+  expect(await screen.findByText("5 of 10 MB of new music today")).toBeTruthy();
+  expect(screen.getByText("5 of 90 MB of new music this month")).toBeTruthy();
+});
