@@ -16,3 +16,7 @@ test("the parts make up the whole text, even if words overlap or are not in the 
   expect(marked("abc", ["bc", "ab", "x", ""])).toBe("[ab]c");
   expect(splitAt("", ["a"])).toEqual([]);
 });
+
+test("letters before a word that get longer in lower case don't move its marks, and a word may contain signs", () => {
+  expect(marked("İİİİ nose flute (slow)", ["NOSE", "(slow)"])).toBe("İİİİ [nose] flute [(slow)]");
+});

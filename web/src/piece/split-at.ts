@@ -9,10 +9,12 @@ export interface TextPart {
  * Marks the first occurrence of each of `words`, regardless of letter case. The parts, joined together, are the text.
  */
 export function splitAt(text: string, words: readonly string[]): TextPart[] {
-  const lower = text.toLowerCase();
   const places = words
-    .map((word) => ({ from: lower.indexOf(word.toLowerCase()), length: word.length }))
-    .filter(({ from, length }) => from >= 0 && length > 0)
+    .flatMap((word) => {
+      // The search is in the text itself, because a text in lower case can be longer.
+      const found = new RegExp(word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"), "iu").exec(text);
+      return found?.[0] ? [{ from: found.index, length: found[0].length }] : [];
+    })
     .sort((one, other) => one.from - other.from || other.length - one.length);
   const parts: TextPart[] = [];
   let at = 0;

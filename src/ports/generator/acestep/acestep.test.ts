@@ -175,12 +175,19 @@ describe("an abort", () => {
     await side[Symbol.asyncDispose]();
   });
 
-  test("reports that the job is left running if acestep.cpp ignores the cancellation", async () => {
-    const { side, generator, end, health } = await abortWhileRunning("cpp", "ignores cancel");
-    expect([end, health.free]).toEqual(["left running", 0]);
-    await generator.close();
-    await side[Symbol.asyncDispose]();
-  }, 60_000);
+  test.each([
+    ["ignores the cancellation", "ignores cancel"],
+    ["gives no state of the job after the cancellation", "fails after cancel"],
+  ] as const)(
+    "reports that the job is left running if acestep.cpp %s",
+    async (_, fault) => {
+      const { side, generator, end, health } = await abortWhileRunning("cpp", fault);
+      expect([end, health.free]).toEqual(["left running", 0]);
+      await generator.close();
+      await side[Symbol.asyncDispose]();
+    },
+    60_000,
+  );
 
   test("leaves the task of the Python server running, and the server's slot is reported as busy until the task ends", async () => {
     const { side, generator, end, health } = await abortWhileRunning("python", "never done");

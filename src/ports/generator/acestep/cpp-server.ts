@@ -54,8 +54,14 @@ export function cppServer({ base, headers, secrets }: ServerOptions): AceStepSer
     async cancel(id, signal) {
       const answer = await callFar(job(id, "&cancel=1"), { ...quick, method: "POST" }, signal);
       await answer.body?.cancel();
-      const isOver = async () =>
-        (await ask(id, signal).catch(() => undefined))?.state === "running" ? undefined : true;
+      const isOver = async () => {
+        const task = await ask(id, signal).catch((err: unknown) => {
+          signal.throwIfAborted();
+          // An error about the job shows that the job has ended. Without an answer, its state is unknown.
+          return hasAnswer(err) ? undefined : ({ state: "running" } as const);
+        });
+        return task?.state === "running" ? undefined : true;
+      };
       await poll(isOver, signal, { firstMs: 200 });
       return "stopped";
     },
@@ -65,6 +71,9 @@ export function cppServer({ base, headers, secrets }: ServerOptions): AceStepSer
     },
   };
 }
+
+const hasAnswer = (err: unknown): boolean =>
+  err instanceof FarError && !err.isBusy && !err.isAnswerLost && (err.status ?? 0) < 500;
 
 function stateOf(id: string, answer: unknown, secrets: readonly string[]): TaskState {
   const { status, id: named, error } = (answer ?? {}) as Readonly<Record<string, unknown>>;

@@ -9,6 +9,7 @@ const taskFaults = [
   "answers with the id of another piece",
   "never done",
   "ignores cancel",
+  "fails after cancel",
   "the file is gone",
   "the file is elsewhere",
   "the queue is full twice",
@@ -58,10 +59,11 @@ export function createTasks(sound: Sound, fault: AceStepFault): Tasks {
   const all: Task[] = [];
   let starts = 0;
   let files = 0;
-  let isEndless = fault === "never done" || fault === "ignores cancel";
+  const ignoresCancel = fault === "ignores cancel" || fault === "fails after cancel";
+  let isEndless = fault === "never done" || ignoresCancel;
   const find = (id: string) => all.find((task) => task.id === id);
   const isOver = (task: Task): boolean =>
-    (task.isCancelled && fault !== "ignores cancel") || (task.asked >= 2 && !isEndless);
+    (task.isCancelled && !ignoresCancel) || (task.asked >= 2 && !isEndless);
   return {
     all,
     get running() {
@@ -89,7 +91,8 @@ export function createTasks(sound: Sound, fault: AceStepFault): Tasks {
       if (fault === "unknown task" || (fault === "restarts and forgets its tasks" && task.asked > 1))
         return "unknown";
       if (fault === "dies while it is asked") throw new Error("cut");
-      if (task.isCancelled && fault !== "ignores cancel") return "cancelled";
+      if (task.isCancelled && fault === "fails after cancel") return jsonReply({ detail: "Overloaded" }, 500);
+      if (task.isCancelled && !ignoresCancel) return "cancelled";
       if (task.asked < 2 || isEndless) return "running";
       return fault === "the task fails" ? "failed" : "done";
     },

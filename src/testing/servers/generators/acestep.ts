@@ -112,6 +112,7 @@ async function cppReply(request: FarRequest, tasks: Tasks, fault: AceStepFault):
   if (url.searchParams.has("cancel")) return tasks.cancel(id) ? jsonReply({ ok: true }) : notFound();
   if (url.searchParams.has("result")) return mixed(await tasks.file(request));
   const state = tasks.ask(id);
+  if (typeof state !== "string") return state;
   if (state === "unknown") return jsonReply({ error: "job not found" }, 404);
   return jsonReply({
     status: state,
