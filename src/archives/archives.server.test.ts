@@ -21,7 +21,7 @@ import {
 import { createStudio, noSignal } from "../testing/studio.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { silentLog } from "../testing/test-stores.ts";
-import { exportBusiness } from "./export-business.ts";
+import { exportBusiness, type ExportDeps } from "./export-business.ts";
 import { restoreBusiness } from "./restore-business.ts";
 
 setDefaultTimeout(120_000);
@@ -43,7 +43,7 @@ async function createHouse(environment: Record<string, string> = {}) {
   return {
     ...{ studio, deps, app, ask },
     tenant: (slug: string) => createTenant(studio, deps, app, slug),
-    async export({ business }: Pick<Tenant, "business">, file: string) {
+    async export({ business }: Pick<Tenant, "business">, file: string, exportDeps: ExportDeps = deps) {
       const { credentials } = await deps.control.kysely
         .selectFrom("businesses")
         .select("credentials")
@@ -52,7 +52,7 @@ async function createHouse(environment: Record<string, string> = {}) {
       const plain = Buffer.from(deps.sealing.open(credentials, credentialsContext(business.id)));
       const copy = await moves.openCopy(JSON.parse(plain.toString()));
       try {
-        return await exportBusiness(deps, copy, business, file);
+        return await exportBusiness(exportDeps, copy, business, file);
       } finally {
         await copy.close();
       }
@@ -163,6 +163,47 @@ test("a restore from an archive brings back neither an erased user nor an erased
   await expect(house.restore(file, "third")).rejects.toMatchObject({ code: "CONFLICT" });
   expect((await house.deps.registry.list()).map(({ slug }) => slug)).not.toContain("third");
 });
+
+test.each(["deleted", "deleted and created again"])(
+  "a stream that is %s during the export is left out, and all other streams are exported completely",
+  async (change) => {
+    await using directory = await createTemporaryDirectory();
+    const file = join(directory.path, "acme.tar");
+    await using house = await createHouse();
+    const { chunkStore } = house.deps;
+    const { business } = await house.tenant("acme");
+    const keyOf = (path: string) => ({ businessId: business.id, path });
+    const part = (byte: number) => new Uint8Array(1 << 20).fill(byte);
+    for (const path of ["own/1-whole", "own/2-lost", "own/3-whole"])
+      await chunkStore.create(keyOf(path), {}, { chunks: [part(1), part(2)], close: true });
+    let isChanged = false;
+    const changing: ExportDeps["chunkStore"] = {
+      ...chunkStore,
+      async read(key, position, maxBytes) {
+        if (key.path === "own/2-lost" && position > 0 && !isChanged) {
+          isChanged = true;
+          await chunkStore.delete(key);
+          if (change !== "deleted")
+            await chunkStore.create(key, {}, { chunks: [part(3), part(4)], close: true });
+        }
+        return chunkStore.read(key, position, maxBytes);
+      },
+    };
+    const all = await chunkStore.list({ businessId: business.id });
+    const manifest = await house.export({ business }, file, { ...house.deps, chunkStore: changing });
+    expect(isChanged).toBe(true);
+    expect(manifest.streams).toBe(all.length - 1);
+    const { business: restored } = await house.restore(file, "restored");
+    const bytesOf = async (path: string) => {
+      const read = await chunkStore.read({ businessId: restored.id, path }, 0, 1 << 22);
+      return read && Buffer.concat(read.chunks);
+    };
+    const whole = Buffer.concat([part(1), part(2)]);
+    expect((await bytesOf("own/1-whole"))?.equals(whole)).toBe(true);
+    expect(await bytesOf("own/2-lost")).toBeUndefined();
+    expect((await bytesOf("own/3-whole"))?.equals(whole)).toBe(true);
+  },
+);
 
 test("a damaged or truncated archive is refused before anything is created", async () => {
   await using directory = await createTemporaryDirectory();

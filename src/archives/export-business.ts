@@ -6,7 +6,7 @@ import type { Business } from "../businesses/business.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { businessSchema } from "../businesses/tables/schema.ts";
 import type { ColumnDeclaration } from "../businesses/tables/table-declaration.ts";
-import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 import { fieldsOf } from "../ports/database/copy-line.ts";
 import type { CopyColumn, CopyTable, TableCopy } from "../ports/database/table-copy.ts";
 import { AppError } from "../errors.ts";
@@ -41,7 +41,7 @@ const partBytes = 1 << 20;
 /**
  * Writes the archive. The file at `path` exists only after success. Errors: those of the stores; CONFLICT if
  * the tables change during the export; INVALID_PARAMETER for a value that can't be exported, with
- * its table, row and column.
+ * its table, row and column. A stream that is deleted during the export is left out.
  */
 export async function exportBusiness(
   deps: ExportDeps,
@@ -51,9 +51,7 @@ export async function exportBusiness(
 ): Promise<Manifest> {
   const tar = await createTar(path);
   const files: Record<string, TarFacts> = {};
-  const add: Add = async (name, content) => {
-    files[name] = await tar.add(name, content.byteLength, only(content));
-  };
+  const add = addTo(tar, files);
   try {
     const schema = await schemaNow(deps, business.id);
     const { tables: described, migrations } = await copy.reader.describe();
@@ -69,7 +67,7 @@ export async function exportBusiness(
       ...{ format: "rondo-business", version: formatVersion, exportedAt: new Date().toISOString() },
       business: { id, originId, slug, name, engine, limits: { ...limits } },
       ...{ migrations: [...migrations], tables },
-      streams: await addStreams(deps, add, id),
+      streams: await addStreams(deps, tar, files, id),
       objects: await addObjects(deps, tar, files, id),
       files,
     };
@@ -81,6 +79,12 @@ export async function exportBusiness(
     await tar.close();
   }
 }
+
+const addTo =
+  (tar: TarWriter, files: Record<string, TarFacts>): Add =>
+  async (name, content) => {
+    files[name] = await tar.add(name, content.byteLength, only(content));
+  };
 
 async function* only(content: Uint8Array) {
   yield content;
@@ -138,32 +142,62 @@ async function addRows(copy: TableCopy, add: Add, table: CopyTable, at: number):
   return rows;
 }
 
-async function addStreams({ chunkStore }: ExportDeps, add: Add, businessId: string): Promise<number> {
+async function addStreams(
+  { chunkStore }: ExportDeps,
+  tar: TarWriter,
+  files: Record<string, TarFacts>,
+  businessId: string,
+): Promise<number> {
   let at = 0;
   for (let after = ""; ;) {
     const page = await chunkStore.list({ businessId, after, limit: 500 });
     for (const { path } of page) {
-      const key = { businessId, path };
-      const state = await unlessGone(chunkStore.head(key));
-      // The stream was deleted after it had been listed.
-      if (state === undefined) continue;
-      const { contentType, closed, ttlSeconds, expiresAtMs, tail } = state;
-      const meta = { path, contentType, closed, ttlSeconds, expiresAtMs };
-      await add(streamMetaName(at), Buffer.from(JSON.stringify(meta)));
-      for (let [position, part] = [0, 0]; position < tail; part += 1) {
-        const read = await unlessGone(chunkStore.read(key, position, partBytes));
-        if (read === undefined || read.chunks.length === 0) break;
-        const sizes = read.chunks.map(({ byteLength }) => byteLength);
-        await add(chunkSizesName(at, part), Buffer.from(JSON.stringify(sizes)));
-        await add(chunksName(at, part), Buffer.concat(read.chunks));
-        position = read.next;
+      const end = tar.end();
+      const added = await addStream(chunkStore, tar, { businessId, path }, at);
+      if (added === undefined) {
+        await tar.removeAfter(end);
+      } else {
+        Object.assign(files, added);
+        at += 1;
       }
-      at += 1;
     }
     if (page.length < 500) return at;
     after = page.at(-1)!.path;
   }
 }
+
+/**
+ * Returns the files of the stream. Returns undefined if the stream was deleted after it had been listed; then only a
+ * part of it may have been added.
+ */
+async function addStream(
+  chunkStore: ExportDeps["chunkStore"],
+  tar: TarWriter,
+  key: StreamKey,
+  at: number,
+): Promise<Record<string, TarFacts> | undefined> {
+  const state = await unlessGone(chunkStore.head(key));
+  if (state === undefined) return undefined;
+  const files: Record<string, TarFacts> = {};
+  const add = addTo(tar, files);
+  const { contentType, closed, ttlSeconds, expiresAtMs, tail } = state;
+  const meta = { path: key.path, contentType, closed, ttlSeconds, expiresAtMs };
+  await add(streamMetaName(at), Buffer.from(JSON.stringify(meta)));
+  for (let [position, part] = [0, 0]; position < tail; part += 1) {
+    const read = await unlessGone(chunkStore.read(key, position, partBytes));
+    // A stream with another id was created after this one had been deleted.
+    if (read === undefined || read.state.id !== state.id) return undefined;
+    if (read.chunks.length === 0) throw chunksMissing(key);
+    const sizes = read.chunks.map(({ byteLength }) => byteLength);
+    await add(chunkSizesName(at, part), Buffer.from(JSON.stringify(sizes)));
+    await add(chunksName(at, part), Buffer.concat(read.chunks));
+    position = read.next;
+  }
+  return files;
+}
+
+const chunksMissing = ({ path }: StreamKey) =>
+  new AppError("CONTENT_DAMAGED", `Chunks of the stream ${path} are missing.`);
 
 async function addObjects(
   { objects }: ExportDeps,

@@ -18,6 +18,10 @@ export interface TarWriter {
    * have the given size.
    */
   add(name: string, bytes: number, content: AsyncIterable<Uint8Array>): Promise<TarFacts>;
+  /** Returns the position in bytes after the last file. */
+  end(): number;
+  /** Removes all files that were added after the position `end`. */
+  removeAfter(end: number): Promise<void>;
   /** Flushes everything to the disk, and only then gives the file its name. */
   finish(): Promise<void>;
   /** Removes the file unless it is finished. */
@@ -28,23 +32,33 @@ export async function createTar(path: string): Promise<TarWriter> {
   const partial = `${path}.partial`;
   const file = await open(partial, "w", 0o600);
   let isOpen = true;
+  let end = 0;
+  const write = async (bytes: Uint8Array): Promise<void> => {
+    await file.write(bytes, 0, bytes.byteLength, end);
+    end += bytes.byteLength;
+  };
   return {
     async add(name, bytes, content) {
       const hash = createHash("sha256");
-      await file.write(headerOf(name, bytes));
+      await write(headerOf(name, bytes));
       let written = 0;
       for await (const part of content) {
         hash.update(part);
         written += part.byteLength;
-        await file.write(part);
+        await write(part);
       }
       if (written !== bytes)
         throw new AppError("INTERNAL", `${name} has ${written} bytes instead of ${bytes}.`);
-      await file.write(new Uint8Array(paddingOf(bytes)));
+      await write(new Uint8Array(paddingOf(bytes)));
       return { bytes, sha256: hash.digest("hex") };
     },
+    end: () => end,
+    async removeAfter(position) {
+      await file.truncate(position);
+      end = position;
+    },
     async finish() {
-      await file.write(new Uint8Array(2 * blockBytes));
+      await write(new Uint8Array(2 * blockBytes));
       await file.sync();
       await file.close();
       isOpen = false;

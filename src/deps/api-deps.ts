@@ -39,8 +39,6 @@ export interface ApiDeps extends SharedDeps {
   /** The generator with which the API changes plans. Only the worker makes music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
   readonly generatorWaits: GeneratorWaits;
-  /** The names of the generators. Undefined if there is only one generator. */
-  readonly generatorNames: readonly string[] | undefined;
   /** The moves of businesses to other databases, as far as this process carries them out. */
   readonly movesHere: MovesHere;
   /** Returns the state of each generator. */
@@ -137,7 +135,6 @@ export async function createApiDeps(
     jobBoard,
     operatorKey: await loadOperatorKey(shared.control, config.operatorKey),
     generator: generators.generator,
-    generatorNames: generators.choice?.names,
     generatorWaits: createGeneratorWaits({
       generators: generators.byName,
       limitSeconds: config.generatorWaitSeconds,

@@ -1,6 +1,5 @@
 // Opens the control database and migrates its schema.
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { Config } from "../config/config.ts";
 import { storeDamaged } from "../errors.ts";
@@ -10,11 +9,11 @@ import { isOnDisk } from "../ports/store-url.ts";
 import { technologyOf } from "../ports/technology.ts";
 import { migrationsOf } from "./migrations-of.ts";
 
-export async function openControl({
-  controlUrl,
-  dataDir,
-}: Pick<Config, "controlUrl" | "dataDir">): Promise<Database<ControlTables>> {
-  if (isOnDisk(controlUrl)) await refuseEmptied(controlUrl.location, dataDir);
+type ControlConfig = Pick<Config, "controlUrl" | "businessUrl">;
+
+export async function openControl(config: ControlConfig): Promise<Database<ControlTables>> {
+  await refuseEmptiedControl(config);
+  const { controlUrl } = config;
   const technology = technologyOf(databases, controlUrl.scheme);
   const options = { migrations: migrationsOf("control"), connectionsMax: 5 };
   const control = await technology.open<ControlTables>(controlUrl.location, options);
@@ -24,12 +23,13 @@ export async function openControl({
 }
 
 /**
- * Refuses an empty control database if there are business files, because such a database has lost its content. In a new
- * installation, the file is missing, or it is empty and there are no business files.
+ * Throws STORE_DAMAGED for an empty control database if there are business files, because such a database has lost its
+ * content. In a new installation, the file is missing, or it is empty and there are no business files.
  */
-async function refuseEmptied(file: string, dataDir: string): Promise<void> {
-  const isEmpty = (await stat(file).catch(() => undefined))?.size === 0;
+export async function refuseEmptiedControl({ controlUrl, businessUrl }: ControlConfig): Promise<void> {
+  if (!isOnDisk(controlUrl) || !isOnDisk(businessUrl)) return;
+  const isEmpty = (await stat(controlUrl.location).catch(() => undefined))?.size === 0;
   if (!isEmpty) return;
-  const businesses = await readdir(join(dataDir, "businesses")).catch(() => []);
+  const businesses = await readdir(businessUrl.location).catch(() => []);
   if (businesses.some((name) => name.endsWith(".db"))) throw storeDamaged("The control database");
 }

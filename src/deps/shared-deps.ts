@@ -77,6 +77,8 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly makingLimits: Config["makingLimits"];
   readonly writeTokens: WriteTokens;
   readonly generatorKeys: GeneratorKeys;
+  /** The names in RONDO_GENERATORS. Empty if RONDO_GENERATORS is not set. */
+  readonly generatorNames: readonly string[];
   /** Checks and resolves the addresses of webhook endpoints. */
   readonly dialWebhook: Dial;
   readonly room: DiskRoom;
@@ -98,6 +100,7 @@ export async function createSharedDeps(
     return loadMasterKeys(config);
   });
   const sealing = createSealing(masterKeys);
+  const generatorNames = config.generators?.map(({ name }) => name) ?? [];
   const control = await openStore("RONDO_CONTROL_URL", config.controlUrl, async () => {
     const opened = await openControl(config);
     await checkMasterKey(opened, sealing);
@@ -176,8 +179,9 @@ export async function createSharedDeps(
     writeTokens: createWriteTokens(keyFor(derivationKey, "rondo/write-tokens")),
     generatorKeys: createGeneratorKeys({
       ...{ control, sealing, dial: createDialPublic() },
-      names: config.generators?.map(({ name }) => name) ?? [],
+      names: generatorNames,
     }),
+    generatorNames,
     dialWebhook: createDialPublic(undefined, allowsAlso(config.webhookNetworks ?? []), endpointDialling),
     room,
     jobs,

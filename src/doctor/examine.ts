@@ -1,6 +1,7 @@
 // Examines all settings at the same time. Each technology examines its own server and reports faults with hints.
 import type { Config } from "../config/config.ts";
 import { migrationsOf } from "../deps/migrations-of.ts";
+import { refuseEmptiedControl } from "../deps/open-control.ts";
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import { chunkCaches } from "../ports/chunk-cache/open.ts";
 import { chunkStores } from "../ports/chunk-store/open.ts";
@@ -104,8 +105,11 @@ const examineStore = (
   { scheme, location }: StoreUrl,
 ): Promise<readonly Found[]> => technologyOf(technologies, scheme).examine(location);
 
-const checkControl = ({ controlUrl: { scheme, location } }: Config): Promise<readonly Found[]> =>
-  technologyOf(databases, scheme).examine(location, migrationsOf("control"));
+async function checkControl(config: Config): Promise<readonly Found[]> {
+  await refuseEmptiedControl(config);
+  const { scheme, location } = config.controlUrl;
+  return technologyOf(databases, scheme).examine(location, migrationsOf("control"));
+}
 
 const checkBusinesses = ({ businessUrl, neon }: Config): Promise<readonly Found[]> =>
   provisionerAt(businessUrl).examine(businessUrl.location, { access: neon });

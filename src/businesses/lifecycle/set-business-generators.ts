@@ -1,7 +1,13 @@
 // Sets the generators that a business may use.
 import { v7 as uuidv7 } from "uuid";
 import { notFound } from "../../errors.ts";
+import { refuseUnknownGenerator } from "../../generators/refuse-unknown-generator.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
+
+export interface SetBusinessGeneratorsDeps extends Pick<CreateBusinessDeps, "control" | "registry"> {
+  /** The names in RONDO_GENERATORS. */
+  readonly generatorNames: readonly string[];
+}
 
 export interface BusinessGenerators {
   readonly slug: string;
@@ -11,13 +17,15 @@ export interface BusinessGenerators {
 
 /**
  * The change takes effect in this process immediately, and in other processes within five seconds.
- * Throws NOT_FOUND for an unknown business.
+ * Errors: NOT_FOUND for an unknown business, INVALID_PARAMETER for a name that is not in RONDO_GENERATORS.
  */
 export async function setBusinessGenerators(
-  { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,
+  { control, registry, generatorNames }: SetBusinessGeneratorsDeps,
   actor: string,
   { slug, generators }: BusinessGenerators,
 ): Promise<void> {
+  for (const [at, name] of (generators ?? []).entries())
+    refuseUnknownGenerator(name, generatorNames, `/generators/${at}`);
   await control.transaction(async (trx) => {
     const row = await trx
       .selectFrom("businesses")

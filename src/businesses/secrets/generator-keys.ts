@@ -2,6 +2,7 @@
 // database. Rondo uses them only to call the generators.
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError, notFound } from "../../errors.ts";
+import { refuseUnknownGenerator } from "../../generators/refuse-unknown-generator.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { Dial } from "../../ports/dial-public.ts";
 import { generators } from "../../ports/generator/open.ts";
@@ -91,7 +92,7 @@ export function createGeneratorKeys({ control, sealing, names, dial }: Generator
   return {
     async set(actor, slug, generator, brought) {
       const businessId = await idOf(slug);
-      refuseUnknown(generator, names);
+      refuseUnknownGenerator(generator, names, "generator");
       await refuseUnusable(brought, dial);
       const { key, url } = brought;
       const sealed = sealing.seal(
@@ -142,17 +143,6 @@ export function createGeneratorKeys({ control, sealing, names, dial }: Generator
 
 const refused = (at: string, message: string, hint: string): AppError =>
   new AppError("INVALID_PARAMETER", message, { faults: [{ at, message, hint }], hint });
-
-function refuseUnknown(generator: string, names: readonly string[]): void {
-  if (names.includes(generator)) return;
-  throw refused(
-    "generator",
-    `There is no generator "${generator}".`,
-    names.length === 0
-      ? "The operator has to give the generators names with RONDO_GENERATORS."
-      : `Use one of ${names.join(", ")}.`,
-  );
-}
 
 /** Only visible ASCII characters, since most generators get the key in a header. */
 const keyPattern = /^[\x21-\x7e]{1,4096}$/;

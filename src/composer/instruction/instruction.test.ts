@@ -222,3 +222,17 @@ test("any text gives a playable plan", () => {
     expect(Object.values(spec.parts).some((player) => player !== null)).toBe(true);
   }
 });
+
+test("an instruction of 500 characters that are nearly all blanks is read in a few milliseconds", () => {
+  const instruction = `bytes=${" ".repeat(493)}x`;
+  const timesMs = Array.from({ length: 5 }, () => {
+    const startedMs = performance.now();
+    change(instruction);
+    return performance.now() - startedMs;
+  });
+  expect(Math.min(...timesMs)).toBeLessThan(50);
+});
+
+test("an instrument is swapped even if the words have several blanks between them", () => {
+  expect(change("flute   instead \t of  piano").spec).toEqual(change("flute instead of piano").spec);
+});

@@ -2,8 +2,8 @@
 // is not stored.
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { calculateJwkThumbprint, type JWK } from "jose";
-import { LRUCache } from "lru-cache";
 import type { Business } from "../../businesses/business.ts";
+import { createFreshFacts } from "../../businesses/fresh-facts.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import type { FindPublicKey, SigningKey } from "./formats/signature/signature.ts";
 
@@ -24,28 +24,24 @@ export async function signingKeyOf(business: Business): Promise<SigningKey> {
   };
 }
 
-const rememberedMax = 20_000;
-/** An unknown key may belong to a new business, so the businesses are listed again, but at most once in this time. */
-const lookAgainMs = 5_000;
-
 /**
  * Finds the public key of any business of this installation. Suspended businesses are included, because their files
- * were signed by this installation, too.
+ * were signed by this installation, too. An unknown key may belong to a new business, so the businesses are listed
+ * again for it, but at most once every few seconds. Concurrent lookups share one listing, and fail if it fails.
  */
 export function createFindPublicKey(registry: Pick<BusinessRegistry, "list">): FindPublicKey {
-  const known = new LRUCache<string, JWK>({ max: rememberedMax });
-  const listed = new Set<string>();
-  let lookedAtMs = Number.NEGATIVE_INFINITY;
-  return async (keyId) => {
-    if (!known.has(keyId) && performance.now() - lookedAtMs >= lookAgainMs) {
-      lookedAtMs = performance.now();
-      for (const business of await registry.list()) {
-        if (listed.has(business.id)) continue;
-        const key = await signingKeyOf(business);
-        known.set(key.keyId, key.publicJwk);
-        listed.add(business.id);
-      }
+  const keys = new Map<string, JWK>();
+  const withKey = new Set<string>();
+  const listing = createFreshFacts(async () => {
+    for (const business of await registry.list()) {
+      if (withKey.has(business.id)) continue;
+      const { keyId, publicJwk } = await signingKeyOf(business);
+      keys.set(keyId, publicJwk);
+      withKey.add(business.id);
     }
-    return known.get(keyId);
+  });
+  return async (keyId) => {
+    if (!keys.has(keyId)) await listing.find("all");
+    return keys.get(keyId);
   };
 }

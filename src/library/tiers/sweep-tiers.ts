@@ -110,7 +110,10 @@ async function nextExpiryMs(database: BusinessDatabase): Promise<number> {
   return next?.chunksExpireAt ? Date.parse(next.chunksExpireAt) : Number.POSITIVE_INFINITY;
 }
 
-/** Deletes expired chunks, but only after the entire object was read and verified. */
+/**
+ * Deletes expired chunks, but only after the entire object was read and verified. If the object is missing or damaged,
+ * the version is uploaded again from its chunks. Without chunks, it is marked as damaged.
+ */
 async function expireChunks(
   deps: SweepTiersDeps & { readonly objects: ObjectStore },
   { database, businessId, nowMs }: At,
@@ -148,10 +151,10 @@ async function expireChunks(
       } else {
         await database.kysely
           .updateTable("versions")
-          .set({ storage: "chunks", chunksExpireAt: null })
+          .set({ storage: chunks === undefined ? "damaged" : "chunks", chunksExpireAt: null })
           .where("id", "=", version.id)
           .execute();
-        counts.reuploaded += 1;
+        counts.reuploaded += Number(chunks !== undefined);
       }
     }
     if (due.length < versionsAtOnce) return counts;

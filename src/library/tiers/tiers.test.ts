@@ -229,6 +229,27 @@ test("if an object is altered while its chunks exist, it is uploaded again befor
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
+test("if neither the object nor the chunks exist when the chunks expire, the version is damaged, and no upload is added", async () => {
+  await using studio = await createStudio();
+  const { deps, business } = studio;
+  const piece = await makeStored(studio);
+  // A sweep crashed after it had deleted the chunks, and the object was lost before the next sweep.
+  await deps.databases.use(business.id, (database) =>
+    database.promising(["tiers"], (trx) =>
+      trx
+        .updateTable("versions")
+        .set({ chunksExpireAt: new Date().toISOString() })
+        .where("id", "=", piece.versionId)
+        .execute(),
+    ),
+  );
+  await deps.objects?.delete(audioObjectKey(business.id, piece.versionId));
+  const later = Date.now() + 9 * dayMs;
+  expect(await sweepTiers(deps, noSignal, later)).toMatchObject({ expired: 0, reuploaded: 0 });
+  expect(await versionOf(studio, piece)).toMatchObject({ storage: "damaged", chunksExpireAt: null });
+  expect(await sweepTiers(deps, noSignal, later + dayMs)).toMatchObject({ uploads: 0 });
+});
+
 test("if an object is missing when a listener asks for it, the chunks are played and the object is uploaded again", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;

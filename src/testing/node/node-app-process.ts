@@ -63,7 +63,6 @@ async function createReadingDeps(): Promise<ApiDeps> {
     newRequestId: () => uuidv7(),
     generator: { name: "none", revise: notHere, durationOf: notHere },
     generatorWaits: createGeneratorWaits({ generators: new Map(), limitSeconds: 600 }),
-    generatorNames: undefined,
     generatorNamed: () => undefined,
     ownGeneratorNamed: async () => undefined,
     threads: { run: notHere, close: async () => {} },

@@ -50,7 +50,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
       "While a business is suspended, all of its keys, sessions, tokens and links are refused: in this process at once, in others within five seconds. " +
       "After a change of the slug, links with the old one lead to the business, unless keepOldLinks is false. " +
       'null removes a limit, and "default" restores the limit of the settings. ' +
-      "generators are names of RONDO_GENERATORS, the default first; null allows all of them.",
+      "generators are names of RONDO_GENERATORS, the default first; other names are refused, and null allows all of them.",
     body: { schema: sentAs(changeBody) },
     answers: { 200: json("The business.", ref("Business")) },
     errors: ["CONFLICT"],

@@ -10,7 +10,10 @@ import { changeBusiness } from "../../../businesses/lifecycle/change-business.ts
 import { createBusiness, type CreateBusinessDeps } from "../../../businesses/lifecycle/create-business.ts";
 import { deleteBusiness, undeleteBusiness } from "../../../businesses/lifecycle/delete-business.ts";
 import { listErasures } from "../../../businesses/lifecycle/list-erasures.ts";
-import { setBusinessGenerators } from "../../../businesses/lifecycle/set-business-generators.ts";
+import {
+  setBusinessGenerators,
+  type SetBusinessGeneratorsDeps,
+} from "../../../businesses/lifecycle/set-business-generators.ts";
 import { setBusinessState } from "../../../businesses/lifecycle/set-business-state.ts";
 import { limitChangesSchema } from "../../../businesses/limits/limit-changes.ts";
 import { keyScopes } from "../../../businesses/secrets/key-scopes.ts";
@@ -23,7 +26,7 @@ import { usageSearchOf } from "../usage/usage.ts";
 import { AppError, notFound } from "../../../errors.ts";
 import { type HttpContext, type HttpEnv, readJson, requireOperator } from "../../wire.ts";
 
-export interface BusinessRoutesDeps extends CreateBusinessDeps {
+export interface BusinessRoutesDeps extends CreateBusinessDeps, SetBusinessGeneratorsDeps {
   readonly keys: BusinessKeys;
   readonly generatorKeys: GeneratorKeys;
   readonly databases: OpenDatabases;
@@ -92,8 +95,8 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     .patch("/:slug", async (c) => {
       const slug = c.req.param("slug");
       const { state, generators, ...changes } = await readJson(c, changeBody);
-      if (state !== undefined) await setBusinessState(deps, actor, { slug, state });
       if (generators !== undefined) await setBusinessGenerators(deps, actor, { slug, generators });
+      if (state !== undefined) await setBusinessState(deps, actor, { slug, state });
       if (Object.keys(changes).length > 0) await changeBusiness(deps, actor, slug, changes);
       return c.json(viewOf(await find(changes.slug ?? slug)));
     })

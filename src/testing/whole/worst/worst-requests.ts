@@ -60,12 +60,11 @@ export interface WorstRequestsOptions {
   readonly samples: Readonly<Record<string, (method: string) => unknown>>;
 }
 
-const bodyCharacters = 60_000;
 /**
- * The number of characters of a string in a header. A string in a path or a query has a third of this number, because
- * percent-encoding makes it longer.
+ * The number of characters of a string after it was encoded for its place. Bodies and URLs with more than 64 KiB are
+ * refused before a route reads them.
  */
-const headCharacters = 60_000;
+const encodedMax = 60_000;
 
 const filled = (text: string, characters: number): string =>
   text.repeat(Math.ceil(characters / text.length)).slice(0, characters);
@@ -92,20 +91,32 @@ const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
   families: (characters) => filled("👨‍👩‍👧", characters),
 };
 
+/** Returns the longest string that has at most `charactersMax` characters, and about `encodedMax` after `encode`. */
+function fitting(
+  textOf: (characters: number) => string,
+  encode: (text: string) => string,
+  charactersMax = encodedMax,
+): string {
+  const text = textOf(charactersMax).toWellFormed();
+  const encoded = Buffer.byteLength(encode(text));
+  if (encoded <= encodedMax) return text;
+  return textOf(Math.floor((charactersMax * encodedMax) / encoded)).toWellFormed();
+}
+
 const worstOfAll: ReadonlySet<string> = new Set(["dots between two at signs", "blanks after a unit"]);
 
 /** Bodies that are JSON or almost JSON. */
 const worstBodies: Readonly<Record<string, string>> = {
-  "nested lists": filled("[", bodyCharacters),
-  "nested objects": filled('{"a":', bodyCharacters),
+  "nested lists": filled("[", encodedMax),
+  "nested objects": filled('{"a":', encodedMax),
   "well nested": `${filled("[", 30_000)}${filled("]", 30_000)}`,
   "unknown fields": JSON.stringify(
     Object.fromEntries(Array.from({ length: 4_500 }, (_, at) => [`field${at}`, 1])),
   ),
-  "a long unknown field": JSON.stringify({ [filled("a", bodyCharacters)]: 1 }),
-  "many values": `[${filled("{},", bodyCharacters)}{}]`,
-  digits: filled("1", bodyCharacters),
-  escapes: `"${filled("\\u0000", bodyCharacters)}"`,
+  "a long unknown field": JSON.stringify({ [filled("a", encodedMax)]: 1 }),
+  "many values": `[${filled("{},", encodedMax)}{}]`,
+  digits: filled("1", encodedMax),
+  escapes: `"${filled("\\u0000", encodedMax)}"`,
 };
 
 export function* worstRequests(options: WorstRequestsOptions): Generator<WorstRequest> {
@@ -158,19 +169,16 @@ function* ofOperation(
   for (const [name, textOf] of Object.entries(worstTexts).filter(([text], index) => isAsked(text, index))) {
     for (const { in: where, name: field } of parameters) {
       const what = `${route}, ${where} ${field}: ${name}`;
-      const text = textOf(where === "header" ? headCharacters : headCharacters / 3);
       if (where === "header") {
+        const text = textOf(encodedMax);
         if (!/[^\t\x20-\x7e]/.test(text))
           yield { ...send, what, headers: { ...send.headers, [field]: text } };
-      } else yield { ...send, what, path: at({ [field]: text }) };
+      } else yield { ...send, what, path: at({ [field]: fitting(textOf, encodeURIComponent) }) };
     }
     for (const [field, { maxLength }] of textFields(document, schema)) {
-      for (const characters of maxLength === undefined ? [bodyCharacters] : [maxLength, bodyCharacters]) {
-        // The string stays below the maximum size of a body in bytes.
-        const text = Buffer.from(textOf(Math.min(characters, bodyCharacters)))
-          .subarray(0, bodyCharacters)
-          .toString();
-        const what = `${route}, ${field}: ${name}, ${characters} characters`;
+      for (const characters of maxLength === undefined ? [encodedMax] : [maxLength, encodedMax]) {
+        const text = fitting(textOf, JSON.stringify, Math.min(characters, encodedMax));
+        const what = `${route}, ${field}: ${name}, ${text.length} characters`;
         const bodyText = JSON.stringify({ ...good, [field]: text });
         yield { ...send, what, headers: json, body: bodyText };
       }
@@ -184,20 +192,20 @@ function* ofOperation(
   const texts = Object.entries(worstTexts).filter(([, textOf]) => !/[^\t\x20-\x7e]/.test(textOf(50)));
   for (const [index, header] of everyHeader.entries()) {
     const [name, textOf] = texts[(turn + index) % texts.length]!;
-    const text = `${header === "authorization" ? "Bearer " : ""}${header === "cookie" ? "rondo_session=" : ""}${textOf(headCharacters)}`;
+    const text = `${header === "authorization" ? "Bearer " : ""}${header === "cookie" ? "rondo_session=" : ""}${textOf(encodedMax)}`;
     yield { ...send, what: `${route}, ${header}: ${name}`, headers: { ...send.headers, [header]: text } };
   }
   const [name, textOf] = Object.entries(worstTexts)[turn % Object.keys(worstTexts).length]!;
-  const query = textOf(headCharacters / 3);
+  const query = fitting(textOf, encodeURI);
   yield {
     ...send,
     what: `${route}, query: ${name}`,
-    path: `${path.includes("{") ? at() : path}?${encodeURI(query.toWellFormed())}`,
+    path: `${path.includes("{") ? at() : path}?${encodeURI(query)}`,
   };
   yield {
     ...send,
     what: `${route}, query: many`,
-    path: `${at().split("?")[0]}?${filled("a=1&", headCharacters)}`,
+    path: `${at().split("?")[0]}?${filled("a=1&", encodedMax)}`,
   };
 }
 

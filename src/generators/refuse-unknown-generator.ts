@@ -1,0 +1,16 @@
+// Checks the name of a generator that the operator gives.
+import { AppError } from "../errors.ts";
+
+/**
+ * Throws INVALID_PARAMETER for a name that is not in RONDO_GENERATORS. `names` are the names in RONDO_GENERATORS, and
+ * `at` is the place of the name in the request.
+ */
+export function refuseUnknownGenerator(generator: string, names: readonly string[], at: string): void {
+  if (names.includes(generator)) return;
+  const message = `There is no generator "${generator}".`;
+  const hint =
+    names.length === 0
+      ? "The operator has to give the generators names with RONDO_GENERATORS."
+      : `Use one of ${names.join(", ")}.`;
+  throw new AppError("INVALID_PARAMETER", message, { faults: [{ at, message, hint }], hint });
+}
