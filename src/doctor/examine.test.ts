@@ -100,7 +100,7 @@ describe("the findings about Google Cloud Storage", () => {
 
     server.fault = ({ kind }) => (kind === "multipart" ? { status: 403, reason: "forbidden" } : undefined);
     expect(complaintsOf(await examinedUrl("RONDO_OBJECTS_URL", server.url))).toMatch(
-      /wrong: .*may not write in the bucket .*objectUser/,
+      /wrong: .*is not allowed to write in the bucket .*objectUser/,
     );
     server.fault = () => ({ status: 401, reason: "authError" });
     expect(complaintsOf(await examinedUrl("RONDO_OBJECTS_URL", server.url))).toContain(

@@ -175,6 +175,28 @@ describe("an abort", () => {
     await side[Symbol.asyncDispose]();
   });
 
+  test("cancels the job of acestep.cpp, also after another piece was cancelled while it was starting", async () => {
+    await using side = await startAceStep("cpp", sound, "never done");
+    const generator = open(side.url);
+    const start = async (abort: AbortController) => {
+      const { chunks, stopped } = await generator.start(farRequest(), abort.signal);
+      const reading = (async () => {
+        for await (const _ of chunks);
+      })();
+      return { stopped, over: reading.catch(() => undefined) };
+    };
+    const [one, other] = [new AbortController(), new AbortController()];
+    const running = await start(one);
+    await until("the task runs", () => (side.tasks.all[0]?.asked ?? 0) > 0);
+    const starting = await start(other);
+    other.abort();
+    await starting.over;
+    one.abort();
+    await running.over;
+    expect([await running.stopped, side.tasks.all[0]?.isCancelled]).toEqual(["stopped", true]);
+    await generator.close();
+  });
+
   test.each([
     ["ignores the cancellation", "ignores cancel"],
     ["gives no state of the job after the cancellation", "fails after cancel"],

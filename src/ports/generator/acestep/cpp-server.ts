@@ -8,6 +8,7 @@ import { audioPartOf } from "./audio-part.ts";
 import type { AceStepServer, ServerOptions, TaskState } from "./server.ts";
 import type { PieceTask } from "./task.ts";
 import { taskFailed } from "./task-failed.ts";
+import { isAway } from "./until-done.ts";
 import { fileMs, quickMs } from "./waits.ts";
 
 export function cppServer({ base, headers, secrets }: ServerOptions): AceStepServer {
@@ -58,7 +59,8 @@ export function cppServer({ base, headers, secrets }: ServerOptions): AceStepSer
         const task = await ask(id, signal).catch((err: unknown) => {
           signal.throwIfAborted();
           // An error about the job shows that the job has ended. Without an answer, its state is unknown.
-          return hasAnswer(err) ? undefined : ({ state: "running" } as const);
+          if (!(err instanceof FarError) || isAway(err)) return { state: "running" } as const;
+          return undefined;
         });
         return task?.state === "running" ? undefined : true;
       };
@@ -71,9 +73,6 @@ export function cppServer({ base, headers, secrets }: ServerOptions): AceStepSer
     },
   };
 }
-
-const hasAnswer = (err: unknown): boolean =>
-  err instanceof FarError && !err.isBusy && !err.isAnswerLost && (err.status ?? 0) < 500;
 
 function stateOf(id: string, answer: unknown, secrets: readonly string[]): TaskState {
   const { status, id: named, error } = (answer ?? {}) as Readonly<Record<string, unknown>>;

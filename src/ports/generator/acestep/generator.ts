@@ -13,7 +13,7 @@ import { openServer } from "./open-server.ts";
 import type { AceStepPlace } from "./place.ts";
 import type { AceStepServer } from "./server.ts";
 import { taskOf } from "./task.ts";
-import { untilDone } from "./until-done.ts";
+import { isAway, untilDone } from "./until-done.ts";
 
 type AceStepOptions = Pick<OpenGeneratorOptions, "intake" | "firstChunkMs" | "stallMs" | "key"> & {
   /** The first pause between two requests for the state, in milliseconds. */
@@ -27,7 +27,8 @@ const limits = { secondsMin: 10, secondsMax: 600 };
  * whether it was started. "over": it has ended.
  */
 type Course =
-  { readonly at: "nowhere" | "starting" | "over" } | { readonly at: "running"; readonly id: string };
+  | { readonly at: "nowhere" | "starting" | "over" }
+  | { readonly at: "running"; readonly server: AceStepServer; readonly id: string };
 
 export function createAceStep(place: AceStepPlace, options: AceStepOptions): Generator {
   const { intake, key, firstChunkMs, stallMs, pollMs } = options;
@@ -60,11 +61,12 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
         throw err;
       },
     );
-    follow({ at: "running", id });
+    follow({ at: "running", server, id });
     running++;
     const result = await untilDone(server, id, signal, pollMs)
       .catch((err: unknown) => {
-        if (!signal.aborted) follow({ at: "over" });
+        // If the server can't be reached, the task may still be running.
+        if (!signal.aborted && !isAway(err)) follow({ at: "over" });
         throw err;
       })
       .finally(() => running--);
@@ -78,9 +80,7 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
   /** Cancels the work on the server. A task that can't be cancelled occupies its slot until it ends. */
   const stop = async (course: Course, limit: AbortSignal): Promise<FarEnd> => {
     if (course.at !== "running") return course.at === "starting" ? "left running" : "stopped";
-    if (found === undefined) return "left running";
-    const { id } = course;
-    const server = found;
+    const { server, id } = course;
     const end = await server.cancel(id, limit).catch((): FarEnd => "left running");
     if (end === "left running") {
       left.add(id);

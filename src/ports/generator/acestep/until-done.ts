@@ -12,6 +12,10 @@ const unknownMax = 4;
 /** After this many successive requests without an answer, the server is treated as gone. */
 const unansweredMax = 5;
 
+/** Whether the error means that the server gave no answer about the task. */
+export const isAway = (err: unknown): boolean =>
+  err instanceof FarError && (err.isBusy || err.isAnswerLost || (err.status ?? 0) >= 500);
+
 /**
  * Waits until the task is done and returns its result. Throws GENERATION_FAILED if the task failed or is lost, or if
  * the server is gone.
@@ -27,8 +31,7 @@ export function untilDone(
   const ask = async (): Promise<string | undefined> => {
     const state = await server.ask(id, signal).catch((err: unknown) => {
       signal.throwIfAborted();
-      const isAway = err instanceof FarError && (err.isBusy || err.isAnswerLost);
-      if (!isAway || ++unanswered >= unansweredMax) throw err;
+      if (!isAway(err) || ++unanswered >= unansweredMax) throw err;
       return undefined;
     });
     if (state === undefined) return undefined;
