@@ -11,7 +11,8 @@ import { appInvalid } from "./changes/change-app.ts";
 
 /**
  * Reads the folder of an app. Ignores all files that the comment at the top of this module does not list.
- * Throws NOT_FOUND if the folder can't be read, and APP_INVALID if a .json file of the app can't be parsed.
+ * Throws NOT_FOUND if the folder can't be read, and APP_INVALID if a file of the app can't be read or parsed, or if
+ * app.json names no format.
  */
 export async function readAppFolder(folder: string): Promise<unknown> {
   const faults: SpecFault[] = [];
@@ -21,14 +22,33 @@ export async function readAppFolder(folder: string): Promise<unknown> {
       cause,
     });
   });
+  /** Returns `absent` and adds a fault if `step` fails. */
+  const trying = async <T>(
+    file: string,
+    kind: "file" | "folder",
+    absent: T,
+    step: () => Promise<T>,
+  ): Promise<T> => {
+    try {
+      return await step();
+    } catch (err) {
+      const { code = String(err) } = err as NodeJS.ErrnoException;
+      faults.push({ file, at: "", message: `The ${kind} can't be read (${code}).` });
+      return absent;
+    }
+  };
   const read = async (file: string): Promise<unknown> => {
-    const parsed = parseExactJson(await readFile(join(folder, file), "utf8"));
+    const text = await trying(file, "file", undefined, () => readFile(join(folder, file), "utf8"));
+    if (text === undefined) return undefined;
+    const parsed = parseExactJson(text);
     if (!("fault" in parsed)) return parsed.value;
     faults.push({ file, at: "", message: parsed.fault });
     return undefined;
   };
   const readAll = async (name: string): Promise<Record<string, unknown>> => {
-    const files = top.includes(name) ? await readdir(join(folder, name)) : [];
+    const files = top.includes(name)
+      ? await trying(name, "folder", [], () => readdir(join(folder, name)))
+      : [];
     const entries: [string, unknown][] = [];
     for (const file of files.filter((one) => one.endsWith(".json") && one !== "schema.json").toSorted())
       entries.push([basename(file, ".json"), await read(`${name}/${file}`)]);
@@ -37,10 +57,21 @@ export async function readAppFolder(folder: string): Promise<unknown> {
   const tables = await readAll("tables");
   const querySpecs = await readAll("query-specs");
   const theme = top.includes("theme.json")
-    ? { theme: withFiles(await read("theme.json"), await readFiles(join(folder, "theme"))) }
+    ? {
+        theme: withFiles(
+          await read("theme.json"),
+          await trying("theme", "folder", {}, () => readFiles(join(folder, "theme"))),
+        ),
+      }
     : {};
-  const own = top.includes("app.json") ? await read("app.json") : undefined;
-  const format = typeof own === "object" && own !== null && "format" in own ? own.format : appFormat;
+  const own = top.includes("app.json") ? await read("app.json") : { format: appFormat };
+  const format = isObject(own) ? own.format : undefined;
+  if (format === undefined && faults.length === 0)
+    faults.push({
+      file: "app.json",
+      at: "",
+      message: `The file has to contain an object with "format": ${appFormat}.`,
+    });
   if (faults.length > 0) throw appInvalid(faults);
   return { format, tables, querySpecs, ...theme };
 }
