@@ -5,7 +5,7 @@ import type { BusinessDatabase } from "../../businesses/databases/open-databases
 export interface QueuePlace {
   /** The position in the queue of the business. The next generation to start has position 1. */
   readonly place: number;
-  /** The estimated seconds until the first audio, based on the number of recent starts. */
+  /** The estimated seconds until the generation starts, based on the number of recent starts. */
   readonly seconds: number;
 }
 

@@ -85,7 +85,7 @@ const generation = {
     orNull(
       object({
         place: about(whole, "The place among the queued generations of the business, from 1."),
-        seconds: about(whole, "The estimated time until the first sound."),
+        seconds: about(whole, "The estimated seconds until the generation starts."),
       }),
     ),
     "The place in the queue while the state is queued. Users take turns.",
@@ -295,7 +295,7 @@ export const components = {
           type: { const: "queue" },
           at: instant,
           place: about(whole, "1 is the next one of its business."),
-          seconds: about(whole, "The estimated seconds until its first sound, rounded."),
+          seconds: about(whole, "The estimated seconds until the generation starts, rounded."),
         }),
         "The place in the queue. The event is sent when the place or the seconds have changed, at most every two seconds, and never after the event started.",
       ),
