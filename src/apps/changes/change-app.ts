@@ -82,10 +82,7 @@ export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppC
           if (err === dryRunEnds) return true;
           throw err;
         });
-      if (isDone) {
-        if (!change.isDryRun) await noteInAudit(deps, actor, change);
-        return prepared.report;
-      }
+      if (isDone) return prepared.report;
       if (tries === 5) throw changedMeanwhile();
     }
   } finally {
@@ -168,10 +165,11 @@ type ChangedDatabase = Pick<Database<BusinessTables>, "dialect" | "explain" | "k
 async function changeIn(
   deps: ChangeAppDeps,
   actor: string,
-  { businessId, source, allowLoss, isDryRun }: AppChange,
+  change: AppChange,
   { report, bundle, plan, origins, losses, proven, mark }: Prepared,
   database: ChangedDatabase,
 ): Promise<boolean> {
+  const { businessId, source, allowLoss, isDryRun } = change;
   const { kysely: trx, dialect } = database;
   await waitForOthers(trx, dialect);
   if (mark !== markOf(await findLatest(trx, source), await findLatest(trx, "common"))) return false;
@@ -188,6 +186,9 @@ async function changeIn(
     ...{ appliedAt: new Date().toISOString(), appliedBy: actor },
   });
   await refuseMoving(deps, businessId);
+  // The audit entry is in another database, so it is stored before the commit: no change is without an entry. If the
+  // commit fails, there is an entry without a change.
+  await noteInAudit(deps, actor, change);
   return true;
 }
 
