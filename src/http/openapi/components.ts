@@ -238,9 +238,24 @@ export const components = {
     version: { const: 1 },
     exportedAt: instant,
     userId: text,
-    email: orNull(text),
+    email: about(orNull(text), "Null for a user who is not a member, as are the next three."),
+    emailVerifiedAt: orNull(instant),
+    newEmail: about(orNull(text), "The new address, until it is verified."),
+    signedUpAt: orNull(instant),
+    accountLinks: about(
+      listOf(
+        object({
+          purpose: oneOf("reset-password", "verify-email", "sign-in"),
+          ...{ email: text, createdAt: instant, expiresAt: instant },
+        }),
+      ),
+      "The links that were made for the user and not opened, without their secrets.",
+    ),
     sessions: listOf(
-      object({ createdAt: instant, expiresAt: instant, device: orNull(text), lastUsedAt: orNull(instant) }),
+      object({
+        ...{ createdAt: instant, expiresAt: instant, revokedAt: orNull(instant) },
+        ...{ device: orNull(text), lastUsedAt: orNull(instant) },
+      }),
     ),
     usage: listOf({ type: "object" }),
     tables: { type: "object", additionalProperties: listOf({ type: "object" }) },
