@@ -104,7 +104,7 @@ export function keyCommand(): Command {
 
 const needsPrevious = () =>
   new AppError("CONFIG_INVALID", "RONDO_MASTER_KEY_PREVIOUS is not set.", {
-    hint: "Set RONDO_MASTER_KEY to the new key and RONDO_MASTER_KEY_PREVIOUS to the former one, restart every process with both, and run the command again.",
+    hint: "Set RONDO_MASTER_KEY to the new key and RONDO_MASTER_KEY_PREVIOUS to the former key, restart every process with both settings, and run the command again.",
   });
 
 function stateOf({ revokedAt, expiresAt }: { revokedAt: string | null; expiresAt: string | null }): string {

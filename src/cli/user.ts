@@ -39,7 +39,7 @@ export function userCommand(): Command {
     );
   user
     .command("export")
-    .description("print everything that is stored about a user as JSON, except the sound")
+    .description("print the data that is stored about a user as JSON, without the sound")
     .argument("<business>", "the business's slug")
     .argument("<userId>", "the id of the user")
     .action((slug: string, userId: string) =>

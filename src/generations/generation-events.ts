@@ -6,8 +6,8 @@ import { eventsKey } from "../streams/stream-keys.ts";
 export type GenerationEvent =
   | { readonly type: "queued"; readonly at: string }
   /**
-   * The queue position of a waiting generation, and the estimated seconds until its first audio. Each event replaces
-   * the previous one.
+   * The queue position of a waiting generation, and the estimated seconds until it starts. Each event replaces the
+   * previous one.
    */
   | { readonly type: "queue"; readonly at: string; readonly place: number; readonly seconds: number }
   | {

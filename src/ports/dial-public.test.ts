@@ -69,9 +69,9 @@ describe("a call to a URL of a business", () => {
   test("is refused if one of the addresses of the name is in an inner network, and if the name has no address", async () => {
     const of = (...addresses: string[]) => createDialPublic(async () => addresses);
     await expect(of("8.8.8.8", "10.0.0.1")("http://music.example/")).rejects.toThrow("inner network");
-    await expect(of()("http://music.example/")).rejects.toThrow("has no IP address");
+    await expect(of()("http://music.example/")).rejects.toThrow("could not be resolved to an IP address");
     const failing = createDialPublic(() => Promise.reject(new Error("ENOTFOUND")));
-    await expect(failing("http://music.example/")).rejects.toThrow("has no IP address");
+    await expect(failing("http://music.example/")).rejects.toThrow("could not be resolved to an IP address");
   });
 
   test("connects to the checked address, with the name in the Host header, and resolves the name only once", async () => {

@@ -15,7 +15,7 @@ interface Dialled {
 }
 
 /**
- * Throws an AppError if the address must not be called, or if the name has no IP address. In the second case, the error
+ * Throws an AppError if the address must not be called, or if its name can't be resolved. In the second case, the error
  * has `retryAfterSeconds`.
  */
 export type Dial = (url: string) => Promise<Dialled>;
@@ -84,7 +84,7 @@ const inner = ({ code, what }: Dialling): AppError =>
   });
 
 function unresolved({ code, what }: Dialling, cause?: unknown): never {
-  throw new AppError(code, `The name in the address of ${what} has no IP address.`, {
+  throw new AppError(code, `The name in the address of ${what} could not be resolved to an IP address.`, {
     hint: "Check the address and its DNS records.",
     retryAfterSeconds: 1,
     cause,

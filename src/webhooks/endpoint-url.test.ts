@@ -20,7 +20,7 @@ test.each([
   ["http://[::ffff:10.0.0.1]/", "inner network"],
   ["http://localhost:3000/", "inner network"],
   ["https://inward.example/", "inner network"],
-  ["https://missing.example/", "no IP address"],
+  ["https://missing.example/", "could not be resolved to an IP address"],
   [`https://shop.example/${"a".repeat(2_000)}`, "2000 characters"],
 ])("the address %p is refused, and the error message does not contain the address", async (url, message) => {
   const refused = await refuseUnusableUrl(url, dial).catch((err: unknown) => err);

@@ -1,7 +1,14 @@
-// Exports everything that a business has stored about one user, as JSON. The sound is not included.
+// Exports what the database of a business stores about one user, as JSON: the login, the sessions, the account links,
+// the usage, and the user's rows of every table with an owner. Not included are the sound, secrets (the hashes of the
+// password and of links, and the ids of sessions), and records that only serve the operation: the answers to repeated
+// writes, which are deleted after a day, the hashed addresses of guests, and the calls to generators.
 import { ownTablesOf } from "../../apps/app-versions.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
-import { businessSchema, type BusinessTables } from "../../businesses/tables/schema.ts";
+import {
+  type AccountLinkPurpose,
+  businessSchema,
+  type BusinessTables,
+} from "../../businesses/tables/schema.ts";
 import { notFound } from "../../errors.ts";
 
 export interface UserExport {
@@ -9,11 +16,24 @@ export interface UserExport {
   readonly version: 1;
   readonly exportedAt: string;
   readonly userId: string;
-  /** The e-mail address of a member; null for other users. */
+  /** The e-mail address of a member. This field and the next three are null for other users. */
   readonly email: string | null;
+  /** The time at which a link that was mailed to `email` was opened; null: not verified. */
+  readonly emailVerifiedAt: string | null;
+  /** The new address, until it is verified. Then it replaces `email`. */
+  readonly newEmail: string | null;
+  readonly signedUpAt: string | null;
+  /** The links that were made for the user and not opened, without their secrets. */
+  readonly accountLinks: readonly {
+    readonly purpose: AccountLinkPurpose;
+    readonly email: string;
+    readonly createdAt: string;
+    readonly expiresAt: string;
+  }[];
   readonly sessions: readonly {
     readonly createdAt: string;
     readonly expiresAt: string;
+    readonly revokedAt: string | null;
     readonly device: string | null;
     readonly lastUsedAt: string | null;
   }[];
@@ -47,7 +67,7 @@ export function exportUser(
           .execute();
       const login = await trx
         .selectFrom("logins")
-        .select("email")
+        .select(["email", "emailVerifiedAt", "newEmail", "createdAt"])
         .where("userId", "=", userId)
         .executeTakeFirst();
       return {
@@ -56,9 +76,19 @@ export function exportUser(
         exportedAt: at ?? new Date().toISOString(),
         userId,
         email: login?.email ?? null,
+        emailVerifiedAt: login?.emailVerifiedAt ?? null,
+        newEmail: login?.newEmail ?? null,
+        signedUpAt: login?.createdAt ?? null,
+        accountLinks: await trx
+          .selectFrom("rondoAccountLinks")
+          .select(["purpose", "email", "createdAt", "expiresAt"])
+          .where("userId", "=", userId)
+          .orderBy("createdAt")
+          .orderBy("id")
+          .execute(),
         sessions: await trx
           .selectFrom("sessions")
-          .select(["createdAt", "expiresAt", "device", "lastUsedAt"])
+          .select(["createdAt", "expiresAt", "revokedAt", "device", "lastUsedAt"])
           .where("userId", "=", userId)
           .orderBy("createdAt")
           .orderBy("id")

@@ -23,8 +23,8 @@ export interface SessionView {
 const sessionsMax = 200;
 
 /**
- * Lists the open sessions, at most the `sessionsMax` newest. The most recently used session comes first. `currentId` is
- * the id of the session of the request.
+ * Lists the open sessions, at most `sessionsMax`: the session of the request, whose id is `currentId`, and the newest
+ * others. The most recently used session comes first.
  */
 export async function listSessions(
   { databases }: ListSessionsDeps,
@@ -38,6 +38,14 @@ export async function listSessions(
       .where("userId", "=", userId)
       .where("revokedAt", "is", null)
       .where("expiresAt", ">", new Date().toISOString())
+      .orderBy((eb) =>
+        eb
+          .case()
+          .when("id", "=", currentId ?? "")
+          .then(0)
+          .else(1)
+          .end(),
+      )
       .orderBy("createdAt", "desc")
       .limit(sessionsMax)
       .execute(),

@@ -13,5 +13,7 @@ export async function findOwnLogin(
     kysely.selectFrom("logins").selectAll().where("userId", "=", userId).executeTakeFirst(),
   );
   if (login) return login;
-  throw new AppError("CONFLICT", "This user has no e-mail and no password.", { hint: "Sign up first." });
+  throw new AppError("CONFLICT", "This user has no e-mail and no password.", {
+    hint: "Guests can sign up. Other users sign in through the business.",
+  });
 }

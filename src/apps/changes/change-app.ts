@@ -82,10 +82,7 @@ export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppC
           if (err === dryRunEnds) return true;
           throw err;
         });
-      if (isDone) {
-        if (!change.isDryRun) await noteInAudit(deps, actor, change);
-        return prepared.report;
-      }
+      if (isDone) return prepared.report;
       if (tries === 5) throw changedMeanwhile();
     }
   } finally {
@@ -104,7 +101,10 @@ interface Prepared {
   readonly origins: Origins;
   readonly losses: readonly SpecFault[];
   readonly proven: ProvenApp;
-  /** The numbers of the latest versions. If they differ later, another process has changed the app meanwhile. */
+  /**
+   * The numbers of the latest versions of both apps, because each app is checked together with the other one. If they
+   * differ later, another process has changed an app meanwhile.
+   */
   readonly mark: string;
 }
 
@@ -113,22 +113,22 @@ async function prepare(
   db: Kysely<BusinessTables>,
   { source, bundle: findBundle }: AppChange,
 ): Promise<Prepared> {
-  const [present, common] = [await findLatest(db, source), await findLatest(db, "common")];
+  const latest = await findBoth(db);
+  const present = latest[source];
   const { bundle, names } = await findBundle(db);
-  const commonTables = source === "common" || common === undefined ? [] : tablesOf(common.bundle);
-  const own = source === "common" ? await findLatest(db, "own") : undefined;
-  const others = own === undefined ? commonTables : tablesOf(own.bundle);
-  const { app, faults } = readApp(bundle, { schema: businessSchema, beside: others });
+  const other = latest[source === "common" ? "own" : "common"];
+  const otherTables = other === undefined ? [] : tablesOf(other.bundle);
+  const { app, faults } = readApp(bundle, { schema: businessSchema, beside: otherTables });
   if (faults.length > 0) throw appInvalid(faults);
-  if (own !== undefined) await refuseUnfit(deps, own, app);
+  if (source === "common" && other !== undefined) await refuseUnfit(deps, other, app);
   const before = present === undefined ? [] : tablesOf(present.bundle);
   const plan = planChanges(before, app.tables, names);
   if (plan.faults.length > 0) throw appInvalid(plan.faults);
   const losses = lossesOf(plan);
   const isNew = present?.hash !== hashOf(bundle);
   const proven = await proveApp(deps, isNew ? app : emptyApp, {
-    commonTables,
-    commonQueryNames: source === "common" ? [] : queryNamesOf(common),
+    commonTables: source === "common" ? [] : otherTables,
+    commonQueryNames: source === "common" ? [] : queryNamesOf(latest.common),
   });
   if (proven.faults.length > 0) throw appInvalid(proven.faults);
   return {
@@ -140,7 +140,7 @@ async function prepare(
       sql: { sqlite: changesSql("sqlite", plan), postgres: changesSql("postgres", plan) },
     },
     ...{ bundle, plan, losses, proven, origins: originsOf(before, app.tables, names) },
-    mark: markOf(present, common),
+    mark: markOf(latest),
   };
 }
 
@@ -156,8 +156,14 @@ async function refuseUnfit(deps: ChangeAppDeps, { bundle }: AppVersion, common: 
   if (proven.faults.length > 0) throw appInvalid(proven.faults);
 }
 
-const markOf = (present: AppVersion | undefined, common: AppVersion | undefined): string =>
-  `${present?.number} ${common?.number}`;
+type LatestVersions = Readonly<Record<AppSource, AppVersion | undefined>>;
+
+const findBoth = async (db: Kysely<BusinessTables>): Promise<LatestVersions> => ({
+  own: await findLatest(db, "own"),
+  common: await findLatest(db, "common"),
+});
+
+const markOf = ({ own, common }: LatestVersions): string => `${own?.number} ${common?.number}`;
 
 type ChangedDatabase = Pick<Database<BusinessTables>, "dialect" | "explain" | "kysely">;
 
@@ -168,13 +174,14 @@ type ChangedDatabase = Pick<Database<BusinessTables>, "dialect" | "explain" | "k
 async function changeIn(
   deps: ChangeAppDeps,
   actor: string,
-  { businessId, source, allowLoss, isDryRun }: AppChange,
+  change: AppChange,
   { report, bundle, plan, origins, losses, proven, mark }: Prepared,
   database: ChangedDatabase,
 ): Promise<boolean> {
+  const { businessId, source, allowLoss, isDryRun } = change;
   const { kysely: trx, dialect } = database;
   await waitForOthers(trx, dialect);
-  if (mark !== markOf(await findLatest(trx, source), await findLatest(trx, "common"))) return false;
+  if (mark !== markOf(await findBoth(trx))) return false;
   const rowFaults = await checkRows(trx, plan);
   if (rowFaults.length > 0) throw refused("The stored rows do not allow this change.", rowFaults);
   if (isDryRun) throw dryRunEnds;
@@ -188,6 +195,9 @@ async function changeIn(
     ...{ appliedAt: new Date().toISOString(), appliedBy: actor },
   });
   await refuseMoving(deps, businessId);
+  // The audit entry is in another database, so it is stored before the commit: no change is without an entry. If the
+  // commit fails, there is an entry without a change.
+  await noteInAudit(deps, actor, change);
   return true;
 }
 

@@ -4,9 +4,12 @@
 import { type InstrumentName, instruments } from "../instruments.ts";
 import { partsFor } from "../prompt/instrument-roles.ts";
 import { createRandom } from "../random.ts";
-import { pitchedParts } from "../styles/style.ts";
-import { endings, say } from "./change-phrases.ts";
-import { type Rule, wordsIn } from "./rule.ts";
+import { hasLift } from "../score/form/plan-sections.ts";
+import { hasSolo, withSolo } from "../score/form/with-solo.ts";
+import type { MusicSpec } from "../spec.ts";
+import { type Part, pitchedParts } from "../styles/style.ts";
+import { endings, type Said, say } from "./change-phrases.ts";
+import { type Change, impossible, type Rule, wordsIn } from "./rule.ts";
 
 export const changeForm: Rule = (spec, clause) => {
   const { text, intent } = clause;
@@ -26,8 +29,12 @@ export const changeForm: Rule = (spec, clause) => {
       said: [say("{ending}", { ending: endings[ending] })],
     };
   }
-  if (has("lift") && clause.where === undefined && !/ (?:transpose|down) /.test(text))
-    return { changed: { form: { ...spec.form, lift: 2 } }, said: [say("a key change before the end")] };
+  if (has("lift") && clause.where === undefined && !/ (?:transpose|down) /.test(text)) {
+    const form = { ...spec.form, lift: 2 };
+    return hasLift({ ...spec, form })
+      ? { changed: { form }, said: [say("a key change before the end")] }
+      : impossible;
+  }
   if (has("ramp"))
     return {
       changed: { form: { ...spec.form, name: "ramp", order: [] } },
@@ -66,23 +73,24 @@ const soloChange: Rule = (spec, clause) => {
       : { changed: { form: { ...spec.form, solo: null } }, said: [say("without a solo")] };
   const wish = words.find(({ kind }) => kind === "instruments" || kind === "nearInstruments");
   const name = wish?.id as InstrumentName | undefined;
-  if (name === undefined) return { changed: { form: { ...spec.form, solo: "lead" } }, said: [say("a solo")] };
+  if (name === undefined) return soloBy(spec, "lead", {}, say("a solo"));
+  const said = say("a solo on the {player}", { player: instruments[name].label });
   const seated = (["lead", "counter", "chords", "arp", "pad"] as const).find(
     (part) => spec.parts[part] === name,
   );
-  if (seated !== undefined)
-    return {
-      changed: { form: { ...spec.form, solo: seated } },
-      said: [say("a solo on the {player}", { player: instruments[name].label })],
-    };
+  if (seated !== undefined) return soloBy(spec, seated, {}, said);
   const part =
     (["counter", "arp", ...partsFor(name)] as const).find(
       (one) => pitchedParts.includes(one) && one !== "bass" && spec.parts[one] === null,
     ) ?? "counter";
-  return {
-    changed: { parts: { ...spec.parts, [part]: name }, form: { ...spec.form, solo: part } },
-    said: [say("a solo on the {player}", { player: instruments[name].label })],
-  };
+  return soloBy(spec, part, { parts: { ...spec.parts, [part]: name } }, said);
+};
+
+/** Returns the change that lets the part `solo` play a solo. */
+const soloBy = (spec: MusicSpec, solo: Part, more: Partial<MusicSpec>, said: Said): Change => {
+  const changed = { ...spec, ...more, form: { ...spec.form, solo } };
+  const form = withSolo(changed);
+  return hasSolo({ ...changed, form }) ? { changed: { ...more, form }, said: [said] } : impossible;
 };
 
 const openingChange: Rule = (spec, clause) => {

@@ -3,11 +3,12 @@
 
 import { soundingTonic } from "../plan-words.ts";
 import { nameOfKey } from "../prompt/names.ts";
+import { hasLift } from "../score/form/plan-sections.ts";
 import { type MusicSpec, tonics } from "../spec.ts";
 import type { Mode } from "../styles/style.ts";
 import { nameOfPlace } from "./find-place.ts";
 import { say } from "./change-phrases.ts";
-import { changedPlace, type Clause, type Rule, wordsIn } from "./rule.ts";
+import { changedPlace, type Clause, impossible, type Rule, wordsIn } from "./rule.ts";
 
 export const changeKey: Rule = (spec, clause) => {
   const { text, where } = clause;
@@ -59,8 +60,10 @@ const shiftedPlace = (spec: MusicSpec, clause: Clause, steps: number) => {
     n: Math.abs(steps),
     place: nameOfPlace(clause.where),
   });
-  if (clause.where.at === "last chorus" || clause.where.at === "end")
-    return { changed: { form: { ...spec.form, lift: Math.max(-12, Math.min(12, steps)) } }, said: [name] };
+  if (clause.where.at === "last chorus" || clause.where.at === "end") {
+    const form = { ...spec.form, lift: Math.max(-12, Math.min(12, steps)) };
+    return hasLift({ ...spec, form }) ? { changed: { form }, said: [name] } : impossible;
+  }
   return {
     changed: changedPlace(spec, clause, { semitones: Math.max(-12, Math.min(12, steps)) }),
     said: [name],

@@ -15,7 +15,7 @@ import { changeLength } from "./change-length.ts";
 import { changeStyle } from "./change-style.ts";
 import { changeMeter, changeTempo } from "./change-tempo.ts";
 import { placeIn } from "./find-place.ts";
-import type { Clause, Rule } from "./rule.ts";
+import { type Clause, impossible, type Rule } from "./rule.ts";
 
 export interface InstructionResult {
   readonly spec: MusicSpec;
@@ -39,6 +39,7 @@ export const changeSpec = (before: MusicSpec, instruction: string): InstructionR
     for (const rule of isHopeless(clause) ? [] : rules) {
       const change = rule(spec, clause);
       if (change === undefined) continue;
+      if (change === impossible) break;
       isUnderstood = true;
       lengthWasAsked ||= rule === changeLength;
       const { durationSeconds } = spec;

@@ -22,6 +22,9 @@ export interface Change {
   readonly said: readonly Said[];
 }
 
+/** A rule returns this if the clause asks for a change that the form of the piece does not allow. */
+export const impossible: Change = { changed: {}, said: [] };
+
 /** Returns undefined if the clause asks for no change of the kind that this rule handles. */
 export type Rule = (spec: MusicSpec, clause: Clause) => Change | undefined;
 

@@ -2,7 +2,8 @@
 
 import type { InstrumentName } from "../instruments.ts";
 import { fitForm, type SectionKind } from "../score/form/form.ts";
-import { formOf, sectionsOf } from "../score/form/plan-sections.ts";
+import { formOf, hasLift, sectionsOf } from "../score/form/plan-sections.ts";
+import { hasSolo, withSolo } from "../score/form/with-solo.ts";
 import { timingOf } from "../score/time/timing.ts";
 import { type MusicSpec, usualForm } from "../spec.ts";
 import { styles } from "../styles/all-styles.ts";
@@ -51,6 +52,7 @@ export const planForm = (spec: MusicSpec, reading: Reading, report: Report): For
     form = { ...form, lift: 2 };
   form = { ...form, order: orderOf(reading.wishes, form, bars) };
   form = withMissing({ ...spec, form }, words);
+  form = withSolo({ ...spec, form });
   reportForm({ ...spec, form }, reading.wishes, report);
   return form;
 };
@@ -179,7 +181,10 @@ const soloOf = (spec: MusicSpec, words: readonly WordWish[], report: Report): Pa
 const describe = (spec: MusicSpec, part: Part): string =>
   part === "drums" ? "drums" : (spec.parts[part] ?? part);
 
-/** Reports each requested section or form as fulfilled or missing. */
+/**
+ * Reports each requested section or form as fulfilled or missing. `soloOf` has already reported a solo, so a solo is
+ * reported again only if it has no section.
+ */
 const reportForm = (spec: MusicSpec, wishes: readonly Wish[], report: Report): void => {
   const sections = sectionsOf(spec, timingOf(spec).bars);
   const kinds = new Set(sections.map(({ kind }) => kind));
@@ -198,6 +203,8 @@ const reportForm = (spec: MusicSpec, wishes: readonly Wish[], report: Report): v
       else report.refused(wish);
     } else if (wish.kind === "sections" && wish.isNegated) {
       report.done(wish, "without a solo");
+    } else if (wish.kind === "sections" && spec.form.solo !== null && !hasSolo(spec)) {
+      report.refused(wish);
     } else if (wish.kind === "forms") reportWord(spec, wish, report);
   }
 };
@@ -223,8 +230,8 @@ const reportWord = (spec: MusicSpec, wish: WordWish, report: Report): void => {
     twelve: form.name === "twelve" ? "12-bar form" : undefined,
     aaba: form.name === "aaba" ? "AABA form" : undefined,
     ramp: form.name === "ramp" ? "builds to a climax" : undefined,
-    lift: form.lift !== 0 ? "key change before the end" : undefined,
-    middle: form.solo !== null ? "" : undefined,
+    lift: hasLift(spec) ? "key change before the end" : undefined,
+    middle: hasSolo(spec) ? "" : undefined,
     closing: form.ending !== "ring" ? "" : undefined,
   };
   const phrase = phrases[wish.id];

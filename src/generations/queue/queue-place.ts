@@ -1,15 +1,19 @@
 // Calculates the queue positions of generations and their estimated waits. Users take turns: the first waiting
 // generation of each user comes before the second one of any user. All guests at one network address count as one user.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
+import type { GenerationState } from "../../businesses/tables/schema.ts";
 
 export interface QueuePlace {
   /** The position in the queue of the business. The next generation to start has position 1. */
   readonly place: number;
-  /** The estimated seconds until the first audio, based on the number of recent starts. */
+  /** The estimated seconds until the generation starts, based on the number of recent starts. */
   readonly seconds: number;
 }
 
 const lookBackMs = 30_000;
+
+/** The number of generations of each state that are examined for a recent start: those that were requested last. */
+const examinedMax = 500;
 
 /** Returns undefined for a generation that is not queued. */
 export async function findQueuePlace(
@@ -43,14 +47,32 @@ export async function findQueuePlaces({
   // The sort is stable, so of the generations with the same turn the oldest is first.
   waiting.sort((one, other) => one.turn - other.turn);
   const windowMs = Math.min(lookBackMs, Math.max(1_000, Date.now() - Date.parse(oldest.createdAt)));
-  const { begun } = await kysely
-    .selectFrom("generations")
-    .select((eb) => eb.fn.countAll<number | string>().as("begun"))
-    .where("state", "=", "running")
-    .where("startedAt", ">", new Date(Date.now() - windowMs).toISOString())
-    .executeTakeFirstOrThrow();
-  const secondsEach = windowMs / 1_000 / Math.max(1, Number(begun));
+  const begun = await countStarts(kysely, new Date(Date.now() - windowMs).toISOString());
+  const secondsEach = windowMs / 1_000 / Math.max(1, begun);
   return new Map(
     waiting.map(({ id }, index) => [id, { place: index + 1, seconds: Math.ceil((index + 1) * secondsEach) }]),
   );
 }
+
+/** Counts the generations that have started since the given time, also those that have ended since. */
+async function countStarts(kysely: BusinessDatabase["kysely"], since: string): Promise<number> {
+  const counts = await Promise.all(
+    (["running", "complete", "failed", "cancelled"] as const).map((state) =>
+      kysely
+        .selectFrom(latestOf(kysely, state).as("latest"))
+        .select((eb) => eb.fn.countAll<number | string>().as("started"))
+        .where("startedAt", ">", since)
+        .executeTakeFirstOrThrow(),
+    ),
+  );
+  return counts.reduce((sum, { started }) => sum + Number(started), 0);
+}
+
+/** The index by state and `createdAt` returns these rows in their order, so no other rows are read. */
+export const latestOf = (kysely: BusinessDatabase["kysely"], state: GenerationState) =>
+  kysely
+    .selectFrom("generations")
+    .select("startedAt")
+    .where("state", "=", state)
+    .orderBy("createdAt", "desc")
+    .limit(examinedMax);

@@ -85,7 +85,7 @@ const generation = {
     orNull(
       object({
         place: about(whole, "The place among the queued generations of the business, from 1."),
-        seconds: about(whole, "The estimated time until the first sound."),
+        seconds: about(whole, "The estimated seconds until the generation starts."),
       }),
     ),
     "The place in the queue while the state is queued. Users take turns.",
@@ -238,9 +238,24 @@ export const components = {
     version: { const: 1 },
     exportedAt: instant,
     userId: text,
-    email: orNull(text),
+    email: about(orNull(text), "Null for a user who is not a member, as are the next three."),
+    emailVerifiedAt: orNull(instant),
+    newEmail: about(orNull(text), "The new address, until it is verified."),
+    signedUpAt: orNull(instant),
+    accountLinks: about(
+      listOf(
+        object({
+          purpose: oneOf("reset-password", "verify-email", "sign-in"),
+          ...{ email: text, createdAt: instant, expiresAt: instant },
+        }),
+      ),
+      "The links that were made for the user and not opened, without their secrets.",
+    ),
     sessions: listOf(
-      object({ createdAt: instant, expiresAt: instant, device: orNull(text), lastUsedAt: orNull(instant) }),
+      object({
+        ...{ createdAt: instant, expiresAt: instant, revokedAt: orNull(instant) },
+        ...{ device: orNull(text), lastUsedAt: orNull(instant) },
+      }),
     ),
     usage: listOf({ type: "object" }),
     tables: { type: "object", additionalProperties: listOf({ type: "object" }) },
@@ -295,7 +310,7 @@ export const components = {
           type: { const: "queue" },
           at: instant,
           place: about(whole, "1 is the next one of its business."),
-          seconds: about(whole, "The estimated seconds until its first sound, rounded."),
+          seconds: about(whole, "The estimated seconds until the generation starts, rounded."),
         }),
         "The place in the queue. The event is sent when the place or the seconds have changed, at most every two seconds, and never after the event started.",
       ),

@@ -57,7 +57,7 @@ interface ReadmeText {
 const texts: Readonly<Record<MailLanguage, ReadmeText>> = {
   en: {
     title: "Your data at {business}",
-    content: "This archive contains everything that {business} stores about you, as of {at}.",
+    content: "This archive contains the data that {business} stores about you, as of {at}.",
     files: {
       "README.txt": "this text",
       "data.json":
@@ -76,7 +76,7 @@ const texts: Readonly<Record<MailLanguage, ReadmeText>> = {
   },
   de: {
     title: "Deine Daten bei {business}",
-    content: "Dieses Archiv enthält alles, was {business} über dich speichert. Stand: {at}.",
+    content: "Dieses Archiv enthält die Daten, die {business} über dich speichert. Stand: {at}.",
     files: {
       "README.txt": "dieser Text",
       "data.json":
@@ -95,7 +95,7 @@ const texts: Readonly<Record<MailLanguage, ReadmeText>> = {
   },
   ar: {
     title: "بياناتك في {business}",
-    content: "يحتوي هذا الأرشيف على كل ما يخزّنه {business} عنك حتى {at}.",
+    content: "يحتوي هذا الأرشيف على البيانات التي يخزّنها {business} عنك حتى {at}.",
     files: {
       "README.txt": "هذا النص",
       "data.json": "حسابك وجلساتك واستخدامك قبل ذلك اليوم (UTC) وصفوفك في كل جدول",

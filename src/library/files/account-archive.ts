@@ -1,5 +1,5 @@
-// Makes a ZIP of everything that is stored about a user: the rows as JSON, and every version as MP3, also those in the
-// trash.
+// Makes a ZIP of the data that is stored about a user: the answer of `exportUser` as JSON, and every version as MP3, also
+// those in the trash.
 import { LRUCache } from "lru-cache";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { exportUser } from "../../accounts/manage/export-user.ts";

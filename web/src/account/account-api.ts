@@ -29,7 +29,7 @@ export interface Quota {
   resetsAt: string;
 }
 
-/** The address of the download with everything that is stored about this person. */
+/** The address of the download with the data that is stored about this person. */
 export const EXPORT_URL = at("/v1/accounts/me/export");
 /** The address of a ZIP with the same data, all music of this person, and a README in the language of the page. */
 export const archiveUrl = (): string => at(`/v1/accounts/me/archive?language=${language().language}`);

@@ -43,7 +43,7 @@ export default function AccountPage() {
               <h3>{t("Your data")}</h3>
               <p>
                 {t(
-                  "Download everything that is stored about you, with all your pieces as MP3, or the data alone.",
+                  "Download the data that is stored about you, with all your pieces as MP3, or the data alone.",
                 )}
               </p>
               <p>

@@ -266,10 +266,10 @@ export const ar: Dictionary = {
   "Delete my account forever": "حذف حسابي نهائيًا",
   "Delete my music and data": "حذف موسيقاي وبياناتي",
   Devices: "الأجهزة",
-  "Download everything that is stored about you, with all your pieces as MP3, or the data alone.":
-    "نزّل كل ما هو محفوظ عنك، مع كل مقطوعاتك بصيغة MP3، أو البيانات وحدها.",
   "Download my data": "تنزيل بياناتي",
   "Download my music and data": "تنزيل موسيقاي وبياناتي",
+  "Download the data that is stored about you, with all your pieces as MP3, or the data alone.":
+    "نزّل البيانات المحفوظة عنك، مع كل مقطوعاتك بصيغة MP3، أو البيانات وحدها.",
   "Forgot your password?": "هل نسيت كلمة المرور؟",
   "Go to your account": "الانتقال إلى حسابك",
   "If there is an account with this address, a mail with a link is on its way. The link works for 30 minutes.":

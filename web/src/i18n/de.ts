@@ -262,10 +262,10 @@ export const de: Dictionary = {
   "Delete my account forever": "Mein Konto für immer löschen",
   "Delete my music and data": "Meine Musik und Daten löschen",
   Devices: "Geräte",
-  "Download everything that is stored about you, with all your pieces as MP3, or the data alone.":
-    "Lade alles herunter, was über dich gespeichert ist, mit allen deinen Stücken als MP3 oder nur die Daten.",
   "Download my data": "Meine Daten herunterladen",
   "Download my music and data": "Meine Musik und Daten herunterladen",
+  "Download the data that is stored about you, with all your pieces as MP3, or the data alone.":
+    "Lade die Daten herunter, die über dich gespeichert sind, mit allen deinen Stücken als MP3 oder ohne sie.",
   "Forgot your password?": "Passwort vergessen?",
   "Go to your account": "Zu deinem Konto",
   "If there is an account with this address, a mail with a link is on its way. The link works for 30 minutes.":

@@ -6,6 +6,7 @@ import { styleOf } from "../../styles/all-styles.ts";
 import type { FormName, Part } from "../../styles/style.ts";
 import { everyone, planForm, type Section, type SectionKind } from "./form.ts";
 import { meters } from "../time/meter.ts";
+import { timingOf } from "../time/timing.ts";
 
 export const sectionsOf = (spec: MusicSpec, bars: number): readonly Section[] => {
   const form = formOf(spec);
@@ -34,6 +35,10 @@ export const sectionsOf = (spec: MusicSpec, bars: number): readonly Section[] =>
     return form === "drift" ? { ...section, levelDb: section.levelDb * 0.3 - 1.2 } : section;
   });
 };
+
+/** Whether the piece has a section that is transposed by `form.lift`. A piece without a chorus has none. */
+export const hasLift = (spec: MusicSpec): boolean =>
+  sectionsOf(spec, timingOf(spec).bars).some(({ lift = 0 }) => lift !== 0);
 
 export const formOf = (spec: MusicSpec): FormName => spec.form.name ?? styleOf(spec).form;
 

@@ -1,4 +1,4 @@
-// Tests the archive of everything that is stored about a user, as it is downloaded over HTTP. The tests read it with
+// Tests the archive of the data that is stored about a user, as it is downloaded over HTTP. The tests read it with
 // programs that know nothing of Rondo: unzip, Python and ffprobe.
 import { expect, setDefaultTimeout } from "bun:test";
 import { join } from "node:path";

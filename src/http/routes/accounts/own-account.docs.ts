@@ -66,8 +66,9 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     ...shared,
     method: "get",
     path: "/v1/accounts/me/export",
-    summary: "Returns everything that is stored about the caller, except the sound.",
-    description: "GET /v1/accounts/me/archive also has the sound.",
+    summary: "Returns the data that is stored about the caller.",
+    description:
+      "Not included are the sound, secrets such as the hash of the password, and records that only serve the operation: the answers to repeated writes, the hashed addresses of guests, and the calls to generators. GET /v1/accounts/me/archive also has the sound.",
     answers: {
       200: json("The rows by table.", ref("UserExport"), {
         "Content-Disposition": about(
@@ -83,7 +84,7 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/accounts/me/archive",
     summary:
-      "Sends everything that is stored about the caller as a ZIP: the rows as JSON, and every piece as MP3, also those in the trash.",
+      "Sends the data that is stored about the caller as a ZIP: the rows as JSON, and every piece as MP3, also those in the trash.",
     description:
       "README.txt describes the archive in the language of the query parameter; without it, in the first supported language of Accept-Language, or else in English. data.json is the answer of GET /v1/accounts/me/export without the usage of today. A piece that is still being made, or whose sound is damaged, is only described in manifest.json and named in README.txt. An interrupted download is resumed with Range and If-Range, for seven days and as long as the data has not changed; otherwise the whole archive is sent again.",
     inQuery: { language: about(oneOf(...mailLanguages), "The language of README.txt.") },

@@ -91,7 +91,7 @@ const lookUpTooLate = (timeoutMs: number): FarError =>
   );
 
 /**
- * Creates the error of a call that was not sent, because its address is not allowed or its host name has no IP address.
+ * Creates the error of a call that was not sent, because its address is not allowed or its host name can't be resolved.
  * In the second case `isBusy` is set, because a retry may find an IP address.
  */
 const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: AppError): FarError =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, setSystemTime, test } from "bun:test";
 import { hasRedis, type RedisServer, startRedisServer } from "../../../testing/servers/redis-server.ts";
 import { until } from "../../../testing/until.ts";
 import { type BullmqJobQueueOptions, createBullmqJobQueue } from "./queue.ts";
@@ -127,6 +127,25 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       await until("all jobs ran", () => ran.length === 7);
       expect(ran).toEqual(["a1", "b2", "a2", "b3", "a3", "b4", "a4"]);
     });
+  });
+
+  describe("a clock that was ahead", () => {
+    afterEach(() => void setSystemTime());
+
+    test("a delay that was set by this clock is shortened even if more than 1,000 correct delays end before it", async () => {
+      await using queue = await createQueue();
+      const correct = Array.from({ length: 1_100 }, () => job({ delayMs: 3_600_000 }));
+      for (let at = 0; at < correct.length; at += 100)
+        await queue.add("maintenance", correct.slice(at, at + 100));
+      setSystemTime(new Date(Date.now() + 40 * 86_400_000));
+      await queue.add("maintenance", [job({ id: "late", delayMs: 200 })]);
+      setSystemTime();
+      const ran: string[] = [];
+      queue.work("maintenance", async ({ id }) => void ran.push(id), { concurrency: 1 });
+      await until("the job ran", () => ran.length > 0, 14_000);
+      expect(ran).toEqual(["late"]);
+      expect((await queue.counts()).maintenance.delayed).toBe(1_100);
+    }, 60_000);
   });
 
   describe("closing", () => {

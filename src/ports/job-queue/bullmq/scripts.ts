@@ -235,11 +235,12 @@ const steps = {
   /**
    * [most, nowMs] Puts jobs that were set aside into the queue again while their business has fewer than `most` runs.
    * Usually `rondoLeave` does this at the end of a run, but a killed worker doesn't call it. If `most` is 0, there is
-   * no limit. Delays that end too late, because a clock was ahead, are shortened.
+   * no limit. Delays that end too late, because a clock was ahead, are shortened. Each call examines the 1,000 delays
+   * that end last.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
-    local later = redis.call('ZRANGEBYSCORE', base .. 'delayed', (now + ${moment}) * 4096, '(' .. string.format('%.0f', ${heldUntilMs * 4096}), 'WITHSCORES', 'LIMIT', 0, 1000)
+    local later = redis.call('ZREVRANGEBYSCORE', base .. 'delayed', '(' .. string.format('%.0f', ${heldUntilMs * 4096}), (now + ${moment}) * 4096, 'WITHSCORES', 'LIMIT', 0, 1000)
     for i = 1, #later, 2 do
       local own = tonumber(redis.call('HGET', base .. later[i], 'delay') or 0)
       if tonumber(later[i + 1]) > (now + own + ${moment}) * 4096 then

@@ -1,5 +1,5 @@
-// Declares the SMTP adapter of the mailer. With `smtp:` the connection is upgraded to TLS by STARTTLS, unless the mail
-// server is on this machine; with `smtps:` it uses TLS from the start.
+// Declares the SMTP adapter of the mailer. With `smtp:` the connection is upgraded to TLS by STARTTLS if the mail server
+// offers it, and never if the mail server is on this machine. With `smtps:` the connection uses TLS from the start.
 import type { MailerTechnology } from "../technology.ts";
 
 export const smtp: MailerTechnology = {
