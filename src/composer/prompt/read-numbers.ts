@@ -149,11 +149,36 @@ const units = new Map<string, string>([
 
 const secondsIn: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3600 };
 
-/** Reads a number such as "2", "two", "a" or "half a". Returns its value, and `count`, the number of its words. */
-const amountAt = (
-  tokens: readonly Token[],
-  at: number,
-): { readonly value: number; readonly count: number } | undefined => {
+interface Amount {
+  readonly value: number;
+  /** The number of its words. */
+  readonly count: number;
+}
+
+/** Reads a number before a unit, such as "2", "two", "a", "half a" or "two and a half". */
+const amountAt = (tokens: readonly Token[], at: number): Amount | undefined => {
+  const whole = wholeAt(tokens, at);
+  if (whole === undefined) return undefined;
+  const halfCount = halfAt(tokens, at + whole.count);
+  if (halfCount === 0 || unitAt(tokens, at + whole.count + halfCount) === undefined) return whole;
+  return { value: whole.value + 0.5, count: whole.count + halfCount };
+};
+
+const joints = /^(?:and|und|y|et|e|и)$/;
+
+/** Returns the number of the words "and a half" that begin here, in several languages; 0 if there are none. */
+const halfAt = (tokens: readonly Token[], at: number): number => {
+  // The text of a token has no accents, so this is "с половиной".
+  if (textAt(tokens, at) === "с" && textAt(tokens, at + 1) === "половинои") return 2;
+  if (!joints.test(textAt(tokens, at))) return 0;
+  const article = /^(?:a|ein|eine|un|une)$/.test(textAt(tokens, at + 1)) ? 1 : 0;
+  const isHalf = /^(?:half|halb|halbe|demi|demie|medi[oa]|mezz[oa])$/.test(textAt(tokens, at + 1 + article));
+  // "and half a minute" is an amount of its own.
+  const isAmount = article === 0 && textAt(tokens, at + 2) === "a";
+  return isHalf && !isAmount ? 2 + article : 0;
+};
+
+const wholeAt = (tokens: readonly Token[], at: number): Amount | undefined => {
   const text = textAt(tokens, at);
   if (/^\d+(?:\.\d+)?$/.test(text)) return { value: Number(text), count: 1 };
   for (let count = 3; count >= 1; count--) {
@@ -168,22 +193,24 @@ const readDuration: Rule = (tokens, at) => {
   const clock = /^(\d{1,2}):([0-5]\d)$/.exec(textAt(tokens, at));
   if (clock !== null)
     return { wish: { kind: "duration", seconds: Number(clock[1]) * 60 + Number(clock[2]) }, count: 1 };
-  let [seconds, place, amounts] = [0, at, 0];
+  let [seconds, place, amounts, lastSize] = [0, at, 0, 0];
   for (;;) {
     const glued = /^(\d+(?:\.\d+)?)(s|sec|secs|m|min|mins|h|hr|hrs)$/.exec(textAt(tokens, place));
     if (glued !== null && !/^808s$|^909s$/.test(textAt(tokens, place))) {
       const unit = glued[2]?.[0] === "s" ? 1 : glued[2]?.[0] === "m" ? 60 : 3600;
       seconds += Number(glued[1]) * unit;
+      lastSize = unit;
       place++;
       amounts++;
       continue;
     }
-    const joint = amounts > 0 && /^(?:and|und|y|et|e|и)$/.test(textAt(tokens, place)) ? 1 : 0;
-    if (joint === 1 && textAt(tokens, place + 1) === "a" && textAt(tokens, place + 2) === "half") {
-      seconds *= 1.5;
-      place += 3;
+    const halfCount = amounts > 0 ? halfAt(tokens, place) : 0;
+    if (halfCount > 0) {
+      seconds += lastSize / 2;
+      place += halfCount;
       break;
     }
+    const joint = amounts > 0 && joints.test(textAt(tokens, place)) ? 1 : 0;
     const amount = amountAt(tokens, place + joint);
     const unit = amount === undefined ? undefined : unitAt(tokens, place + joint + amount.count);
     const size = unit === undefined ? undefined : secondsIn[unit.id];
@@ -196,6 +223,7 @@ const readDuration: Rule = (tokens, at) => {
     )
       break;
     seconds += amount.value * size;
+    lastSize = size;
     place += joint + amount.count + unit.count;
     amounts++;
   }

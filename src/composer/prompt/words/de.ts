@@ -181,6 +181,10 @@ export const de: Words = {
     "eine halbe": 0.5,
     halbe: 0.5,
     anderthalb: 1.5,
+    eineinhalb: 1.5,
+    zweieinhalb: 2.5,
+    dreieinhalb: 3.5,
+    viereinhalb: 4.5,
   },
   fillers:
     "vor, fern, ein, eine, einen, einem, einer, eines, der, die, das, den, dem, des, in, im, am, an, auf, fur, zu, zum, zur, von, vom, aus, bei, ist, sind, soll, sollte, bitte, mach, mache, musik, lied, stuck, song, etwas, sehr, ganz, viel, bisschen, wie, so, auch, sich, es, ich, mochte, hatte, gern, gerne, hintergrundmusik, stil, gefuhl, stimmung, art, und, hier, tempo, tonart, ganze, klingt, klang, klange, spielt, mochte, sein, haben, uber, durch, nach, einfach, dazu, fuge, hinzu",
