@@ -30,18 +30,20 @@ export interface DocumentReceiver extends AsyncDisposable {
 
 /** Throws UNAVAILABLE if no MongoDB answers at the URL, or if MongoDB refuses to create the database. */
 export async function createDocumentReceiver(url: string): Promise<DocumentReceiver> {
-  const client = new MongoClient(url, { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000 });
   const name = `rondo_check_${randomBytes(6).toString("hex")}`;
-  const database = client.db(name);
+  let opened: MongoClient | undefined;
   try {
-    await database.collection("chunks").createIndex({ stream: 1, seq: 1 }, { unique: true });
+    opened = new MongoClient(url, { serverSelectionTimeoutMS: 5_000, connectTimeoutMS: 5_000 });
+    await opened.db(name).collection("chunks").createIndex({ stream: 1, seq: 1 }, { unique: true });
   } catch (cause) {
-    await client.close();
+    await opened?.close();
     throw new AppError("UNAVAILABLE", "The MongoDB of --mongodb can't be used.", {
-      hint: "Check the URL, and that its user may write to databases whose names begin with rondo_check_.",
+      hint: "Check the URL, and that its user is allowed to write to databases whose names begin with rondo_check_.",
       cause,
     });
   }
+  const client = opened;
+  const database = client.db(name);
   const chunks = database.collection("chunks");
   return {
     async open(rowId) {

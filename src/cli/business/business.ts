@@ -76,7 +76,7 @@ export function businessCommand(): Command {
   business
     .command("generators")
     .description(
-      "set the generators that a business may use; the first one is its default; without names, it may use all",
+      "set the generators that a business is allowed to use; the first name is the default; without names, the business can use all generators",
     )
     .argument("<slug>", "the business's slug")
     .argument("[names...]", "names of RONDO_GENERATORS")

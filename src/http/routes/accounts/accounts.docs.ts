@@ -85,7 +85,7 @@ export const accountDocs: readonly DocumentedRoute[] = [
     tag,
     summary: "Ends the session of the cookie, or the session that the token was issued from.",
     description:
-      "The process that answers refuses the session and its tokens at once; every other process does within five seconds.",
+      "The process that answers refuses the session and its tokens at once; every other process refuses them within five seconds.",
     user: "anyone",
     answers: { 204: { says: "The session has ended.", headers: session } },
   },

@@ -102,7 +102,7 @@ function readAll(
   if (kind === "or" && of.some((one) => one.kind === "ifGiven")) {
     return reading.faults.add(
       at,
-      'A condition with "ifGiven" inside of an "or" has no clear meaning.',
+      'A condition inside an "or" must not have "ifGiven".',
       'Put "ifGiven" on the whole "or".',
     );
   }
