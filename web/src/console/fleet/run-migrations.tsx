@@ -17,6 +17,7 @@ interface Line {
 
 export function RunMigrations(props: { onEnd(): void }) {
   const [lines, setLines] = createSignal<readonly Line[]>([]);
+  const moving = () => lines().filter(({ outcome }) => outcome === "moving");
   const failed = () => lines().filter(({ outcome }) => outcome === "failed");
   const ended = () => lines().find(({ event }) => event === "ended");
 
@@ -30,6 +31,7 @@ export function RunMigrations(props: { onEnd(): void }) {
     };
     await readLines<Line>("POST", "/v1/migrations", body, (line) => setLines((all) => [...all, line]));
     props.onEnd();
+    if (!ended()) throw new Error(t("The run ended early. The server’s log says why."));
   }
 
   return (
@@ -51,7 +53,7 @@ export function RunMigrations(props: { onEnd(): void }) {
           label={t("Which")}
           name="again"
           of={[
-            ["due", t("those that are behind")],
+            ["due", t("those that are not up to date")],
             ["all", t("all, also those recorded as migrated")],
           ]}
         />
@@ -76,10 +78,11 @@ export function RunMigrations(props: { onEnd(): void }) {
             {(end) => (
               <p>
                 {t(
-                  "The run has ended: {migrated} migrated, {current} up to date already, {failed} failed, {left} not tried.",
+                  "The run has ended: {migrated} migrated, {current} up to date already, {moving} being moved, {failed} failed, {left} not tried.",
                   {
                     migrated: end().migrated ?? 0,
                     current: end().current ?? 0,
+                    moving: moving().length,
                     failed: failed().length,
                     left: end().left ?? 0,
                   },

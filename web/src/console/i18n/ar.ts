@@ -360,8 +360,9 @@ export const ar: Dictionary = {
   "The page of the business is at": "صفحة الشركة على",
   "The result of the dry run": "نتيجة التجربة",
   "The rows of the answer": "صفوف الإجابة",
-  "The run has ended: {migrated} migrated, {current} up to date already, {failed} failed, {left} not tried.":
-    "انتهى التشغيل: رُحّلت {migrated}، وكانت {current} محدّثة، وفشلت {failed}، ولم تُجرَّب {left}.",
+  "The run ended early. The server’s log says why.": "انتهى التشغيل قبل اكتماله. السبب مذكور في سجل الخادم.",
+  "The run has ended: {migrated} migrated, {current} up to date already, {moving} being moved, {failed} failed, {left} not tried.":
+    "انتهى التشغيل: رُحّلت {migrated}، وكانت {current} محدّثة، و{moving} قيد النقل، وفشلت {failed}، ولم تُجرَّب {left}.",
   "The secret is shown only now:": "يُعرض السر الآن فقط:",
   "The server answered {status}.": "أجاب الخادم بالرمز {status}.",
   "The server can’t be reached.": "تعذّر الوصول إلى الخادم.",
@@ -500,7 +501,7 @@ export const ar: Dictionary = {
   "stored data per day": "البيانات المحفوظة في اليوم",
   "stored data per month": "البيانات المحفوظة في الشهر",
   suspended: "معلّقة",
-  "those that are behind": "المتأخرة",
+  "those that are not up to date": "غير المحدّثة",
   "to music that is being composed": "إلى موسيقى تُلحَّن الآن",
   unknown: "غير معروفة",
   unnamed: "بلا اسم",

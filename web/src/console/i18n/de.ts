@@ -364,8 +364,10 @@ export const de: Dictionary = {
   "The page of the business is at": "Die Seite des Unternehmens ist unter",
   "The result of the dry run": "Das Ergebnis des Probelaufs",
   "The rows of the answer": "Die Zeilen der Antwort",
-  "The run has ended: {migrated} migrated, {current} up to date already, {failed} failed, {left} not tried.":
-    "Der Lauf ist beendet: {migrated} migriert, {current} schon aktuell, {failed} fehlgeschlagen, {left} nicht versucht.",
+  "The run ended early. The server’s log says why.":
+    "Der Lauf wurde vorzeitig beendet. Das Log des Servers nennt den Grund.",
+  "The run has ended: {migrated} migrated, {current} up to date already, {moving} being moved, {failed} failed, {left} not tried.":
+    "Der Lauf ist beendet: {migrated} migriert, {current} schon aktuell, {moving} im Umzug, {failed} fehlgeschlagen, {left} nicht versucht.",
   "The secret is shown only now:": "Das Secret wird nur jetzt angezeigt:",
   "The server answered {status}.": "Der Server hat mit {status} geantwortet.",
   "The server can’t be reached.": "Der Server ist nicht erreichbar.",
@@ -502,7 +504,7 @@ export const de: Dictionary = {
   "stored data per day": "Gespeicherte Daten pro Tag",
   "stored data per month": "Gespeicherte Daten pro Monat",
   suspended: "gesperrt",
-  "those that are behind": "nur zurückliegende",
+  "those that are not up to date": "nur die nicht aktuellen",
   "to music that is being composed": "Musik, die gerade entsteht",
   unknown: "unbekannt",
   unnamed: "ohne Namen",
