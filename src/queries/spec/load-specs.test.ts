@@ -33,7 +33,9 @@ test("no fault is reported for a valid spec", () => {
 });
 
 /** The fault, the spec, the reported position, and a pattern of the reported message. */
-const faulty: readonly [string, unknown, string, RegExp][] = [
+type Faulty = readonly [string, unknown, string, RegExp];
+
+const faulty: readonly Faulty[] = [
   ["text that is not JSON", "{", "", /not valid JSON/],
   [
     "a number that would lose digits",
@@ -138,6 +140,31 @@ const faulty: readonly [string, unknown, string, RegExp][] = [
     "/query/select/where/ifGiven",
     /always has a value/,
   ],
+  ...[
+    [{ ifGiven: "title", column: "b.title", equals: { param: "title" } }],
+    { not: { ifGiven: "title", column: "b.title", equals: { param: "title" } } },
+  ].map((hidden): Faulty => [
+    `ifGiven within or, as ${JSON.stringify(hidden)}`,
+    where({ or: [{ column: "b.title", isNull: true }, hidden] }, { title: { ...text, optional: true } }),
+    "/query/select/where/or",
+    /must not have "ifGiven"/,
+  ]),
+  ...[
+    { ifGiven: "title", column: "o.title", equals: { param: "title" } },
+    { not: { ifGiven: "title", column: "o.title", equals: { param: "title" } } },
+    [
+      { column: "o.id", equals: { column: "b.id" } },
+      { not: [{ ifGiven: "title", column: "o.title", equals: { param: "title" } }] },
+    ],
+  ].map((on): Faulty => [
+    `a join with ifGiven, as ${JSON.stringify(on)}`,
+    {
+      ...select({ from: "books", as: "b", joins: [{ table: "books", as: "o", on }] }),
+      parameters: { title: { ...text, optional: true } },
+    },
+    "/query/select/joins/0/on",
+    /may be left out/,
+  ]),
   [
     "ifGiven within or",
     where(

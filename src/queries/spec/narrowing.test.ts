@@ -72,7 +72,10 @@ const wide: readonly [string, unknown][] = [
   ],
   ["an optional list", { ifGiven: "optionalIds", ...param("id", "in", "optionalIds") }],
   ["the double negation of an optional condition", { not: { not: optional } }],
-  ["optional conditions within or", { or: [{ and: [optional] }, param("id", "equals", "id")] }],
+  [
+    "an optional condition within or",
+    { or: [{ and: [optional, { column: "title", isNull: false }] }, param("id", "equals", "id")] },
+  ],
   [
     "an or with one side that is always true",
     { or: [param("id", "equals", "id"), { column: "id", isNull: false }] },

@@ -87,6 +87,18 @@ function readSearch(reading: Reading, at: string, raw: JsonObject, visible: Visi
   return faults.add(pointerTo(at, "search"), "A search needs a parameter or a fixed text.");
 }
 
+/** Whether a part of the condition applies only if a parameter was sent. */
+export function usesIfGiven(condition: Condition): boolean {
+  if (condition.kind === "and" || condition.kind === "or") return condition.of.some(usesIfGiven);
+  return condition.kind === "ifGiven" || (condition.kind === "not" && usesIfGiven(condition.of));
+}
+
+/** Whether nothing may be left of the condition, because a parameter was not sent. */
+function mayVanish(condition: Condition): boolean {
+  if (condition.kind === "and" || condition.kind === "or") return condition.of.every(mayVanish);
+  return condition.kind === "ifGiven" || (condition.kind === "not" && mayVanish(condition.of));
+}
+
 function readAll(
   reading: Reading,
   at: string,
@@ -99,7 +111,7 @@ function readAll(
   if (kind === "or" && list.length === 0) return reading.faults.add(at, '"or" of nothing is never true.');
   const of = list.map((one, index) => readCondition(reading, pointerTo(at, index), one, visible));
   if (!of.every((one) => one !== undefined)) return undefined;
-  if (kind === "or" && of.some((one) => one.kind === "ifGiven")) {
+  if (kind === "or" && of.some(mayVanish)) {
     return reading.faults.add(
       at,
       'A condition inside an "or" must not have "ifGiven".',

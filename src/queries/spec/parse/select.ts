@@ -1,4 +1,5 @@
 // Reads a select: its tables, joins, columns, condition and order.
+import { usesIfGiven } from "./condition.ts";
 import { pointerTo } from "../faults.ts";
 import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "../json-reader.ts";
 import {
@@ -169,10 +170,6 @@ function readJoins(
   });
   return joins?.every((join) => join !== undefined) ? joins : undefined;
 }
-
-const usesIfGiven = (condition: Condition): boolean =>
-  condition.kind === "ifGiven" ||
-  ((condition.kind === "and" || condition.kind === "or") && condition.of.some(usesIfGiven));
 
 /**
  * Whether the condition requires `alias.id` to equal a value that doesn't depend on the joined row. If so, at most one
