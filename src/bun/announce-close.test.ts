@@ -23,6 +23,30 @@ test('a response has "Connection: close" when the client asks for it or the serv
   expect(await connectionOf({})).toBe("close");
 });
 
+test('a request that is being answered when the shutdown begins gets "Connection: close"', async () => {
+  let isEnding = false;
+  const begun = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  using server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    development: false,
+    fetch: announceClose(
+      async () => {
+        begun.resolve();
+        await goOn.promise;
+        return new Response("answer");
+      },
+      () => isEnding,
+    ),
+  });
+  const response = fetch(server.url);
+  await begun.promise;
+  isEnding = true;
+  goOn.resolve();
+  expect((await response).headers.get("connection")).toBe("close");
+});
+
 test('a client with a connection pool sends its next request without an error after a request with "Connection: close"', async () => {
   using server = Bun.serve({
     port: 0,

@@ -17,8 +17,11 @@ export function announceClose<Rest extends readonly unknown[]>(
   };
   return (request, ...rest) => {
     const asked = request.headers.get("connection");
+    const asksForClose = asked !== null && /\bclose\b/i.test(asked);
+    // The server may begin to shut down while the request is being answered.
+    const announced = (response: Response): Response =>
+      asksForClose || isEnding() ? announce(response) : response;
     const answer = fetch(request, ...rest);
-    if (!isEnding() && (asked === null || !/\bclose\b/i.test(asked))) return answer;
-    return answer instanceof Promise ? answer.then(announce) : announce(answer);
+    return answer instanceof Promise ? answer.then(announced) : announced(answer);
   };
 }

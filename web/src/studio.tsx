@@ -45,8 +45,12 @@ export function StudioProvider(props: { children: JSX.Element }) {
       (isWanted) => {
         if (!isWanted || isGoing) return;
         isGoing = true;
-        void import("./making/keep-going.ts").then(({ keepGoing }) =>
-          runWithOwner(owner, () => keepGoing({ listening, asking })),
+        import("./making/keep-going.ts").then(
+          ({ keepGoing }) => runWithOwner(owner, () => keepGoing({ listening, asking })),
+          () => {
+            // The module could not be loaded. The next choice of "Keep going" tries again.
+            isGoing = false;
+          },
         );
       },
     ),

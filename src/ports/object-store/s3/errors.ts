@@ -7,7 +7,7 @@ const codeOf = (err: unknown): string =>
 
 export const isMissing = (err: unknown): boolean => ["NoSuchKey", "NotFound"].includes(codeOf(err));
 
-const full = /^(QuotaExceeded|XMinioStorageFull|StorageFull|InsufficientStorage|EntityTooLarge)$/;
+const full = /^(QuotaExceeded|XMinioStorageFull|StorageFull|InsufficientStorage)$/;
 const refused =
   /^(AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|AllAccessDisabled|ERR_S3_.*|Forbidden|Unauthorized)$/;
 
@@ -21,16 +21,26 @@ export function s3ErrorOf(err: unknown, bucket: string): unknown {
       cause: err,
     });
   }
+  if (code === "EntityTooLarge") {
+    return new AppError(
+      "CONFLICT",
+      "The object, or one of its parts, is larger than the object store allows.",
+      {
+        hint: "Set a smaller RONDO_OBJECT_PART_BYTES, or make shorter pieces.",
+        cause: err,
+      },
+    );
+  }
   if (code === "NoSuchBucket") {
     return new AppError("UNAVAILABLE", "The object store's bucket does not exist.", {
-      hint: `Create the bucket ${bucket}, or set RONDO_OBJECTS_URL to one that exists.`,
+      hint: `Create the bucket ${bucket}, or set RONDO_OBJECTS_URL to an existing bucket.`,
       retryAfterSeconds: 60,
       cause: err,
     });
   }
   if (refused.test(code)) {
     return new AppError("UNAVAILABLE", "The object store refuses our credentials.", {
-      hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a key that may list, read, write and delete in the bucket.",
+      hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to a key that can list, read, write and delete in the bucket.",
       retryAfterSeconds: 60,
       cause: err,
     });

@@ -16,6 +16,8 @@ test.each([
     "mongodb+srv://rondo_acme:p%2Fw%2B1@db.example/?authSource=rondo_acme",
   ],
   ["mongodb://root:secret@mongo:27017/?replicaSet=rs0", undefined],
+  ["mongodb+srv://root:secret@db.example/?tls=false", undefined],
+  ["mongodb+srv://root:secret@db.example/?ssl=false", undefined],
   ["mongodb://127.0.0.1,mongo:27017", undefined],
 ])(
   "%s gives a URL with the business's user, or no URL if the password would be sent unencrypted",

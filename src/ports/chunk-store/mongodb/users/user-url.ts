@@ -9,8 +9,9 @@ export function urlFor(url: string, { database, username, password }: BusinessUs
   const [, scheme = "", hosts = "", query = ""] = parts.exec(url) ?? [];
   if (hosts === "") return undefined;
   const options = new URLSearchParams(query);
-  const isEncrypted =
-    scheme.includes("+srv") || options.get("tls") === "true" || options.get("ssl") === "true";
+  const tls = [...options.getAll("tls"), ...options.getAll("ssl")];
+  // Without an option, a connection is encrypted only if the scheme has +srv.
+  const isEncrypted = tls.length === 0 ? scheme.includes("+srv") : tls.every((value) => value === "true");
   if (!isEncrypted && !hosts.split(",").every((host) => loopback.test(host))) return undefined;
   options.set("authSource", database);
   options.delete("authMechanism");
