@@ -95,6 +95,17 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
   });
 });
 
+test("FLAC with a large picture before its sound becomes the same chunks as without the picture", async () => {
+  const flac = await recording("mono-24k.flac");
+  // The block STREAMINFO ends at byte 42. The block of the picture has the type 6 and a length of 24 bits.
+  const picture = Buffer.alloc(4 + 3 * 1024 * 1024);
+  picture.writeUInt32BE((6 << 24) + picture.length - 4);
+  const withPicture = Buffer.concat([flac.subarray(0, 42), picture, flac.subarray(42)]);
+  const { mp3, failure } = await takeAll(intake, withPicture);
+  expect(failure).toBeUndefined();
+  expect(Buffer.compare(mp3, (await takeAll(intake, flac)).mp3)).toBe(0);
+});
+
 test("frames in Rondo's format are passed on unchanged", async () => {
   const { mp3 } = await takeAll(intake, plainMp3);
   expect(Buffer.compare(mp3.subarray(417), plainMp3)).toBe(0);

@@ -9,6 +9,8 @@ import type { Sound, SourceDecoder } from "./source-decoder.ts";
  * channels. With 32 bits for each sample, these are 2 MiB without compression.
  */
 const bytesWithoutFrameMax = 2 * 1024 * 1024;
+/** Before the first frame there can be metadata, such as a picture. The length of a block of metadata has 24 bits. */
+const metadataBytesMax = 16 * 1024 * 1024;
 const portionBytesMax = 1024;
 /** The approximate number of samples that are decoded in one step, whatever their compression is. */
 const samplesAtOnce = 16_384;
@@ -38,8 +40,11 @@ export async function createFlacDecoder(first: Uint8Array): Promise<SourceDecode
     decode: async (bytes) => {
       const sounds = soundsOf(await decoder.decode(bytes));
       bytesWithoutFrame = sounds.length > 0 ? 0 : bytesWithoutFrame + bytes.length;
-      if (bytesWithoutFrame > bytesWithoutFrameMax)
-        throw failed("The source begins like FLAC, but no sound follows.");
+      const bytesMax = bytesWithoutFrameMax + (samples === 0 ? metadataBytesMax : 0);
+      if (bytesWithoutFrame > bytesMax)
+        throw failed(
+          `The source begins like FLAC, but ${bytesMax / 1024 / 1024} MiB after ${secondsText(samples, sampleRate || 1)} contain no complete frame.`,
+        );
       const decoded = sounds[0]?.channels[0]?.length ?? 0;
       if (decoded > samplesAtOnce) portionBytes = Math.max(64, portionBytes >> 1);
       else if (decoded < samplesAtOnce / 4) portionBytes = Math.min(portionBytesMax, portionBytes << 1);
