@@ -12,6 +12,7 @@ test.each([
     { ...here, RONDO_GENERATOR_URL: "http://gpu.example:8008" },
     undefined,
   ],
+  ["with brackets for an IPv6 address", { ...here, RONDO_HOST: "::1" }, "http://[::1]:3100"],
   ["undefined if the port is not known before the start", { ...here, PORT: "0" }, undefined],
   [
     "the public address if it is set",

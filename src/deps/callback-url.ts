@@ -12,7 +12,8 @@ export function callbackUrlOf(config: Config): string | undefined {
   const urls = generators?.map(({ url }) => url) ?? [generatorUrl];
   const isHere = urls.some(({ location }) => loopback.test(URL.parse(location)?.hostname ?? ""));
   if (port === 0 || !isHere) return undefined;
-  return `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${port}`;
+  if (host === "0.0.0.0" || host === "::") return `http://127.0.0.1:${port}`;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

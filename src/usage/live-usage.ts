@@ -153,7 +153,7 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
         counted.refusals.set(`${one.metric} ${one.userId ?? ""}`, { untilMs, reached: one });
       }
     } catch (err) {
-      deps.log.warn({ err, businessId: id }, "usage could not be stored; it is stored later");
+      deps.log.warn({ err, businessId: id }, "usage could not be stored");
       if (counted.users.size + taken.size > usersMax) return;
       for (const [userId, { queries, servedBytes }] of taken) {
         const live = countsOf(counted, userId);

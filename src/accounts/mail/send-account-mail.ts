@@ -36,7 +36,7 @@ export async function sendAccountMail(
   if (mailer === undefined)
     throw new UnrecoverableError("RONDO_MAIL_URL is not set, so no mail can be sent.");
   const business = await registry.findById(businessId);
-  if (business === undefined) throw new PutOffError("The business is suspended.", suspendedMs);
+  if (business === undefined) throw new PutOffError("The business is not active.", suspendedMs);
   const mail = await databases.use(businessId, async ({ kysely }) => {
     const login = await kysely
       .selectFrom("logins as l")

@@ -18,8 +18,8 @@ interface MoveControlOptions {
 
 export const moveControlCommand = (): Command =>
   new Command("control")
-    .description("move the control database to another engine; the former one then refuses writes")
-    .option("--from <address>", "the present control database; that of RONDO_CONTROL_URL by default")
+    .description("move the control database to another engine; the old database then refuses writes")
+    .option("--from <address>", "the current control database (default: the address in RONDO_CONTROL_URL)")
     .requiredOption(
       "--to <address>",
       "the new control database: postgres://owner@host/database or sqlite:<file>",
@@ -47,7 +47,7 @@ export const moveControlCommand = (): Command =>
         console.log(
           options.json
             ? JSON.stringify({ event: "moved", ...report })
-            : `The control database was moved: ${counted(report.tables, "table")}, ${counted(report.rows, "row")}. The former one refuses writes from now on. Set RONDO_CONTROL_URL to the new address, and restart the API and the worker.`,
+            : `The control database was moved: ${counted(report.tables, "table")}, ${counted(report.rows, "row")}. The old database refuses writes from now on. Set RONDO_CONTROL_URL to the new address, and restart the API and the worker.`,
         );
       } finally {
         await copies.close();

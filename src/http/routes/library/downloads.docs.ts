@@ -12,7 +12,7 @@ export const downloadDocs: readonly DocumentedRoute[] = [
     path: "/v1/versions/{versionId}/download",
     tag,
     summary:
-      "Sends a version as a file with a name: its sound, or its notes as MIDI or as a lead sheet in MusicXML or ABC notation, or its parts as a ZIP of WAVs.",
+      "Sends a version as a file: its sound (MP3 or WAV), its notes (MIDI, MusicXML or ABC), or its parts (a ZIP of WAVs).",
     description:
       "A file with sound has tags, is marked as made by a machine, and is signed. POST /v1/verify checks the signature. The notes and the stems exist only for complete pieces of the built-in composer; for any other piece, the answer is CONFLICT.",
     user: "signed",

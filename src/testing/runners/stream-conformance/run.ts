@@ -127,7 +127,8 @@ if (import.meta.main) {
   const { full, through } = parseArgs({
     options: { full: { type: "boolean" }, through: { type: "string" } },
   }).values;
-  if (full === true && through !== undefined) throw new Error("--through can't be used together with --full.");
+  if (full === true && through !== undefined)
+    throw new Error("--through can't be used together with --full.");
   const cases = full === true ? await runFullProfile() : await runGroup(".*", { through });
   const passed = cases.filter(({ status }) => status === "passed");
   const failed = cases.filter(({ status }) => status === "failed");

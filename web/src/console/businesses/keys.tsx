@@ -109,7 +109,7 @@ export default function Keys(props: OfBusiness) {
           />
         )}
       </Loaded>
-      <p class="empty">{t("After a replacement the old key is valid for seven days more.")}</p>
+      <p class="empty">{t("After a replacement, the old key stays valid for another seven days.")}</p>
     </section>
   );
 }

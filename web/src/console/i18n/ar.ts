@@ -32,7 +32,7 @@ export const ar: Dictionary = {
   Added: "أُضيفت",
   Address: "العنوان",
   "Administrator of the present server (optional)": "مدير الخادم الحالي (اختياري)",
-  "After a replacement the old key is valid for seven days more.":
+  "After a replacement, the old key stays valid for another seven days.":
     "بعد الاستبدال يبقى المفتاح القديم صالحًا سبعة أيام أخرى.",
   "Afterwards there is no way back.": "بعد ذلك لا يمكن الرجوع.",
   "All businesses": "كل الشركات",

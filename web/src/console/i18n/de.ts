@@ -31,7 +31,7 @@ export const de: Dictionary = {
   Added: "Hinzugefügt",
   Address: "Adresse",
   "Administrator of the present server (optional)": "Administrator des jetzigen Servers (optional)",
-  "After a replacement the old key is valid for seven days more.":
+  "After a replacement, the old key stays valid for another seven days.":
     "Nach dem Ersetzen gilt der alte Schlüssel noch sieben Tage.",
   "Afterwards there is no way back.": "Danach gibt es kein Zurück.",
   "All businesses": "Alle Unternehmen",
