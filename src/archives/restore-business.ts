@@ -63,8 +63,7 @@ export async function restoreBusiness(
     const isFromBefore = await isOlder(deps.older, manifest);
     if (manifest.objects > 0 && deps.objects === undefined) throw needsObjects();
     const { originId, name } = manifest.business;
-    const business = await createBusiness(deps, actor, { slug, name, originId });
-    await setBusinessState(deps, actor, { slug, state: "suspended" });
+    const business = await createBusiness(deps, actor, { slug, name, originId, state: "suspended" });
     const { tables, rows } = await restoreRows(deps, archive, business.id, isFromBefore);
     const erased = await listErasedUsers(deps.control, originId);
     const report = await deps.databases.use(business.id, async (database) => ({
@@ -79,7 +78,7 @@ export async function restoreBusiness(
       .execute();
     await deps.due.mark(business.id, dueKinds);
     await setBusinessState(deps, actor, { slug, state: "active" });
-    return { business, tables, rows, ...report };
+    return { business: { ...business, state: "active" }, tables, rows, ...report };
   } finally {
     await archive.close();
   }

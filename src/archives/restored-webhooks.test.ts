@@ -1,5 +1,6 @@
 // Tests what happens to the webhooks and waiting jobs of a business that is restored from an archive into the same
 // Rondo, or into another one with another master key.
+import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Business } from "../businesses/business.ts";
@@ -140,4 +141,28 @@ test("the events and deliveries of a user who was erased after the export are no
   const { events, deliveries } = await rowsOf(stores, restored.business);
   expect(events).toEqual(["dead-bob", "pending-bob"]);
   expect(deliveries.map(({ eventId }) => eventId)).toEqual(events);
+});
+
+test("a business is suspended from its creation until everything is restored", async () => {
+  await using stores = await createTestStores();
+  await using directory = await createTemporaryDirectory();
+  const { business } = await createSending(stores);
+  const path = join(directory.path, "acme.tar");
+  await exportTo(stores, business, path);
+  const states: string[] = [];
+  const { deps } = stores;
+  const registry = {
+    ...deps.registry,
+    // Each change of the registry's rows is followed by this call.
+    forget() {
+      states.push(stateNow());
+      deps.registry.forget();
+    },
+  };
+  const stateNow = () =>
+    new Database(stores.config.controlUrl.location, { readonly: true })
+      .query<{ state: string }, []>("select state from businesses where slug = 'again'")
+      .get()!.state;
+  await restoreIn({ ...stores, deps: { ...deps, registry } }, path, "again");
+  expect(states).toEqual(["suspended", "active"]);
 });

@@ -16,7 +16,7 @@ interface ApplyOptions extends OutputOptions {
 
 export function appCommand(): Command {
   const app = new Command("app").description(
-    "manage the app for all businesses, which is in the folder RONDO_APP",
+    "manage the app in the folder RONDO_APP, which all businesses get",
   );
   app
     .command("apply")

@@ -28,6 +28,8 @@ export interface CreateBusinessInput {
   readonly name?: string;
   /** The id of the original business, if the new business is for a restore from an archive. */
   readonly originId?: string;
+  /** "active" by default. A business that is still to be filled begins as "suspended". */
+  readonly state?: "active" | "suspended";
 }
 
 /**
@@ -52,7 +54,7 @@ export async function createBusiness(
     id,
     slug,
     name: input.name?.trim() || slug,
-    state: "active",
+    state: input.state ?? "active",
     engine: credentials.engine,
     credentials: deps.sealing.seal(Buffer.from(JSON.stringify(credentials)), credentialsContext(id)),
     secret: deps.sealing.seal(randomBytes(32), secretContext(id)),

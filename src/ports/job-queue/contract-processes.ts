@@ -46,7 +46,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       const find = async () => (await queue.list({ id: "killer" }))[0];
       await until("the job failed", async () => (await find())?.state === "failed", 10_000);
       expect(ran).toEqual([]);
-      const error = "Its worker died 6 times.";
+      const error = "The worker of this job died 6 times.";
       expect(await find()).toMatchObject({ stalls: 6, attemptsMade: 0, error });
       expect(await queue.settle("retry", { id: "killer" })).toBe(1);
       await until("the retried job runs", () => ran.length === 1);

@@ -64,7 +64,7 @@ export async function proveOnDatabase<Tables>({
             if (database.dialect === "sqlite" && reachesFar(statement.sql, reach, scanned)) {
               note(
                 at,
-                `A write has to find its rows by an index, and this one does not (${where}).`,
+                `A write has to find its rows by an index, and this write does not (${where}).`,
                 "Use an id in the condition, or add an index.",
               );
             }

@@ -5,6 +5,6 @@ import { idempotencyKey } from "./making-request.ts";
 export const idempotencyHeader = {
   "Idempotency-Key": about(
     { type: "string", pattern: idempotencyKey.source },
-    "A request that is repeated with the same key gets the first answer again.",
+    "A repeated request with the same key gets the answer of the first request. A different request with this key is refused.",
   ),
 };

@@ -154,7 +154,9 @@ export function createBullmqWorker(
   async function refuseStalled(job: BullJob, id: string): Promise<void> {
     if (job.stalledCounter <= stallsMax) return;
     await redis.hincrby(base + id, "atm", -1); // BullMQ adds an attempt for this failure, but the handler did not run
-    throw failureOf(new UnrecoverableError(`Its worker died ${counted(job.stalledCounter, "time")}.`));
+    throw failureOf(
+      new UnrecoverableError(`The worker of this job died ${counted(job.stalledCounter, "time")}.`),
+    );
   }
 
   async function runOnce(job: BullJob, id: string, run: Run): Promise<void> {

@@ -143,7 +143,7 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
     `update jobs set stalls = stalls + 1, lease = null, leaseUntilMs = null,
        state = iif(stalls >= stallsMax, 'failed', 'waiting'),
        finishedAtMs = iif(stalls >= stallsMax, ?1, null),
-       error = iif(stalls >= stallsMax, 'Its worker died ' || (stalls + 1) || iif(stalls = 0, ' time.', ' times.'), error)
+       error = iif(stalls >= stallsMax, 'The worker of this job died ' || (stalls + 1) || iif(stalls = 0, ' time.', ' times.'), error)
      where state = 'active' and leaseUntilMs <= ?1`,
   );
   const isTooFar = db.prepare<unknown, [number]>(
