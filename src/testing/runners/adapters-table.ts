@@ -10,7 +10,7 @@ import { createTemporaryDirectory } from "../temporary-directory.ts";
 /** A row of the table, as `verified.json` in the adapter's folder describes it. */
 interface Verified {
   readonly technology: string;
-  /** The file name of the test in the same folder. */
+  /** The path of the test in the same folder. */
   readonly test: string;
   /** A name in `servers`, or a description of another server. */
   readonly ranAgainst: string;
@@ -57,7 +57,7 @@ const servers: Readonly<Record<string, () => string | Promise<string>>> = {
 };
 
 /** Finds all adapters, sorted by port and then by folder. */
-async function findAdapters(): Promise<readonly Adapter[]> {
+export async function findAdapters(): Promise<readonly Adapter[]> {
   const files = [...new Bun.Glob("*/*/verified.json").scanSync(join(root, "src/ports"))].sort();
   const found = await Promise.all(
     files.map(async (file) => {
