@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventsKey } from "../src/streams/stream-keys.ts";
 import { readStoredJson } from "../src/generations/generation-events.ts";
 import type { JobContext } from "../src/ports/job-queue/job-queue.ts";
+import { addDueCopies } from "../src/testing/add-due-copies.ts";
 import { createStudio, type Studio } from "../src/testing/studio.ts";
 import { until } from "../src/testing/until.ts";
 import { keepQueuePlaces } from "./keep-queue-places.ts";
@@ -75,5 +76,27 @@ test("while no generation is queued, a worker doesn't list the businesses with d
   const before = seen.counts;
   await Bun.sleep(50);
   expect(seen.counts - before).toBeLessThanOrEqual(1);
+  places.stop();
+});
+
+test("a business gets queue positions even if more than 500 other businesses have been due for longer", async () => {
+  await using studio = await createStudio();
+  const waiting = await studio.start();
+  const { id } = studio.business;
+  await addDueCopies(studio.deps.control, { id, kind: "generations", copies: 501 });
+  await studio.deps.control.kysely
+    .updateTable("dueWork")
+    .set({ dueAt: new Date().toISOString() })
+    .where("businessId", "=", id)
+    .execute();
+  const places = keepQueuePlaces(studio.deps, 10);
+  const end = Promise.withResolvers<void>();
+  const job = runJob(places.counting(() => end.promise));
+  await until("the events contain the queue position", async () => {
+    const page = await studio.deps.chunkStore.read(eventsKey(id, waiting.requestId), 0, 64 * 1024);
+    return page!.chunks.map(readStoredJson).some(({ type }) => type === "queue");
+  });
+  end.resolve();
+  await job;
   places.stop();
 });

@@ -1,6 +1,6 @@
 // Appends the queue positions of waiting generations to their events while this worker runs other generations. An idle
 // worker appends nothing, because it starts waiting generations immediately.
-import type { DueWork } from "../src/businesses/due/due-work.ts";
+import { type DueWork, eachDue } from "../src/businesses/due/due-work.ts";
 import { createQueueEvents, type QueueEventsDeps } from "../src/generations/queue/queue-events.ts";
 import type { JobHandler, JobQueue } from "../src/ports/job-queue/job-queue.ts";
 import type { Log } from "../src/process/log.ts";
@@ -32,17 +32,17 @@ export function keepQueuePlaces(deps: KeepQueuePlacesDeps, everyMs = usualEveryM
   async function appendAll(): Promise<void> {
     const { waiting, delayed } = (await deps.jobs.counts()).generation;
     if (waiting + delayed === 0) return events.clear();
-    const due = await deps.due.list("generations", Date.now() + dueWithinMs, dueWithinMs);
-    for (const { businessId } of due) {
-      await events
-        .appendChanged(businessId)
-        .catch((err: unknown) =>
-          deps.log.warn(
-            { err, businessId },
-            "the queue positions could not be written; they will be written again",
-          ),
-        );
-    }
+    for await (const due of eachDue(deps.due, "generations", Date.now() + dueWithinMs, dueWithinMs))
+      for (const { businessId } of due) {
+        await events
+          .appendChanged(businessId)
+          .catch((err: unknown) =>
+            deps.log.warn(
+              { err, businessId },
+              "the queue positions could not be written; they will be written again",
+            ),
+          );
+      }
   }
 
   const timer = setInterval(() => {

@@ -12,10 +12,14 @@ from types import TracebackType
 
 @dataclass
 class StreamServer:
-    """`faults`: the statuses of the next responses. 0 means that the append is stored, but gets no response."""
+    """`faults`: the statuses of the next responses. 0 means that the append is stored, but gets no response.
+
+    `event_faults`: the same for the next events.
+    """
 
     token: str = "secret"
     faults: list[int] = field(default_factory=list)
+    event_faults: list[int] = field(default_factory=list)
     #: The Retry-After of every fault, in seconds.
     retry_after: int | None = None
     #: The time that each append takes, in seconds.
@@ -39,6 +43,17 @@ class StreamServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/v1/generations/r1/chunks"
+
+    def append_event(self, body: bytes, headers: dict[str, str]) -> int:
+        fault = self.event_faults.pop(0) if self.event_faults else None
+        if fault:
+            return fault
+        seq = int(headers["producer-seq"])
+        if seq > len(self.events):
+            return 409
+        if seq == len(self.events):
+            self.events.append(json.loads(body))
+        return 0 if fault == 0 else 204
 
     def append(self, body: bytes, headers: dict[str, str]) -> int:
         self.requests += 1
@@ -65,8 +80,7 @@ def handler_of(server: StreamServer) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("content-length", "0")))
             headers = {name.lower(): value for name, value in self.headers.items()}
             if self.path.endswith("/events"):
-                server.events.append(json.loads(body))
-                status = 204
+                status = server.append_event(body, headers)
             else:
                 status = server.append(body, headers)
             if status == 0:

@@ -108,3 +108,18 @@ def test_an_incomplete_piece_leaves_the_stream_open_and_sends_the_reason(
         )
         assert server.events[-1]["reason"] == "The engine failed on this piece."
         assert not server.is_closed
+
+
+def test_the_reason_of_a_failure_is_stored_despite_lost_responses_or_an_unavailable_server(
+    serve: Serve, client: httpx.Client
+) -> None:
+    # The two blocks give one or two progress events, and each fault concerns one attempt.
+    for faults in ([0], [0, 503], [503, 503, 0], [0, 0, 0]):
+        with StreamServer(event_faults=list(faults)) as server:
+            asked(serve(Scripted(blocks=2, fails=True)), server, client)
+            until(
+                "the reason is reported",
+                lambda server=server: server.events[-1:] != [] and server.events[-1]["type"] == "failed",  # type: ignore[misc]
+                seconds=5,
+            )
+            assert [event["type"] for event in server.events].count("failed") == 1

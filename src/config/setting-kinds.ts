@@ -98,7 +98,7 @@ export const httpUrl: SettingKind<string> = {
   parse: (value, { variable, example }, refuse) =>
     URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
       ? value.replace(/\/+$/, "")
-      : refuse("It is not an http or https URL.", `Write it like ${variable}=${example}`),
+      : refuse("The value is not an http or https URL.", `Write it like ${variable}=${example}`),
 };
 
 /** A list of networks as CIDR blocks, separated by commas, such as "10.0.0.0/8,fd00::/8". */
@@ -119,7 +119,7 @@ export const keyBytes = (length: number): SettingKind<Uint8Array> => ({
     return bytes.length === length
       ? bytes
       : refuse(
-          `It has ${bytes.length} bytes, not ${length}.`,
+          `The value has ${bytes.length} bytes, not ${length}.`,
           `Create one with: openssl rand -base64 ${length}`,
         );
   },
@@ -130,5 +130,8 @@ export const secretText = ({ charactersMin }: { readonly charactersMin: number }
   parse: (value, _setting, refuse) =>
     value.length >= charactersMin
       ? value
-      : refuse(`It is shorter than ${charactersMin} characters.`, "Create one with: openssl rand -hex 24"),
+      : refuse(
+          `The value is shorter than ${charactersMin} characters.`,
+          "Create one with: openssl rand -hex 24",
+        ),
 });

@@ -3,6 +3,7 @@
 import { readCapabilities, readHealth } from "./descriptions.ts";
 import type { DocumentReceiver } from "./document-receiver.ts";
 import type { FarSide } from "./far-side.ts";
+import { makeOnce } from "../make-once.ts";
 import { SkipCase } from "./mismatch.ts";
 import { prepare, type Prepared, type Wish } from "./prepare.ts";
 import { cancelGeneration, type Started, startedOf } from "./started.ts";
@@ -51,7 +52,6 @@ export interface ContextOptions {
 
 export function createContext(options: ContextOptions): CheckContext {
   const { far, timeoutMs } = options;
-  let capabilities: Promise<Capabilities> | undefined;
   const pieces = new Map<Delivery, Promise<Piece>>();
   /** The ids of the current case's requests that have not ended, whether they were answered or not. */
   const sent = new Set<string>();
@@ -59,7 +59,7 @@ export function createContext(options: ContextOptions): CheckContext {
   const ctx: CheckContext = {
     far,
     timeoutMs,
-    capabilities: () => (capabilities ??= readCapabilities(far)),
+    capabilities: makeOnce(() => readCapabilities(far)),
     health: () => readHealth(far),
     async lengths() {
       const { secondsMin, secondsMax } = await ctx.capabilities();

@@ -34,7 +34,7 @@ export interface PieceOptions {
   readonly durationMs: number;
   /** See `fade` of `IntakeOptions`. */
   readonly fade: boolean | undefined;
-  readonly lame: Promise<WebAssembly.Module>;
+  readonly lame: () => Promise<WebAssembly.Module>;
   /**
    * Returns the number of samples that the source's encoder added at the beginning, or undefined if the source doesn't
    * declare it. Used only when the source's frames are passed on.
@@ -71,7 +71,7 @@ export function createPiece({ durationMs, fade, lame, delayOfSource, onChunk }: 
     const from = Math.min(kept, Math.max(0, -start));
     chunks.addSound(left.subarray(from, kept), right.subarray(from, kept));
     if (frame !== undefined) return chunks.addFrames({ bytes: frame, frames: 1 });
-    encoder ??= await createMp3Encoder(await lame);
+    encoder ??= await createMp3Encoder(await lame());
     chunks.addFrames(encoder.encode(left.subarray(0, kept), right.subarray(0, kept)));
   };
 

@@ -18,7 +18,7 @@ export interface SessionOptions {
   readonly format: SourceFormat | undefined;
   readonly durationMs: number;
   readonly fade: boolean | undefined;
-  readonly lame: Promise<WebAssembly.Module>;
+  readonly lame: () => Promise<WebAssembly.Module>;
   readonly onChunk: (chunk: GeneratedChunk) => void;
   /** Is called with the number of added bytes that the session has just begun to decode. */
   readonly onTaken: (bytes: number) => void;

@@ -8,7 +8,7 @@ const sampleRate = 48_000;
 const seconds = 2;
 
 /** Never rejects. If converting fails here, it fails again with the first source, and the error is reported there. */
-export async function warmUp(lame: Promise<WebAssembly.Module>): Promise<void> {
+export async function warmUp(lame: () => Promise<WebAssembly.Module>): Promise<void> {
   try {
     const tone = Int16Array.from({ length: 2 * seconds * sampleRate }, (_, at) => 8000 * Math.sin(at / 9));
     const pcm = new Uint8Array(tone.buffer);
@@ -22,7 +22,7 @@ export async function warmUp(lame: Promise<WebAssembly.Module>): Promise<void> {
 async function pass(
   source: Uint8Array,
   format: SourceFormat,
-  lame: Promise<WebAssembly.Module>,
+  lame: () => Promise<WebAssembly.Module>,
 ): Promise<Uint8Array> {
   const chunks: GeneratedChunk[] = [];
   const session = startSession({

@@ -5,6 +5,7 @@
 import { parentPort } from "node:worker_threads";
 import { loadLame } from "../composer/mp3/encoder.ts";
 import { isAppError } from "../errors.ts";
+import { makeOnce } from "../make-once.ts";
 import { nextTurn } from "../process/next-turn.ts";
 import { type Session, startSession } from "./session.ts";
 import { warmUp } from "./warm-up.ts";
@@ -41,10 +42,9 @@ interface Job {
  */
 const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
-  const lame = loadLame();
-  // Each session awaits this promise. A failure before the first session must not be reported as an unhandled
-  // rejection.
-  lame.catch(() => undefined);
+  const lame = makeOnce(() => loadLame());
+  // LAME is loaded before the first session. If this fails, the sessions try it again and report the failure.
+  lame().catch(() => undefined);
   let turn = 0;
   let isWorking = false;
   let current: Job | undefined;

@@ -157,7 +157,7 @@ async function copyOne(
     });
     if (isStored) return "copied";
   }
-  return { reason: "The copy in the new store has another SHA-256 than the stream that was sent." };
+  return { reason: "The stream could not be copied unchanged in three attempts." };
 }
 
 const isSame = (one: StreamRecord | undefined, other: StreamRecord): boolean =>

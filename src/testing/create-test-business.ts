@@ -8,6 +8,7 @@ import { eraseBusiness } from "../businesses/lifecycle/erase-business.ts";
 import { readConfig } from "../config/config.ts";
 import { type ApiDeps, createApiDeps } from "../deps/api-deps.ts";
 import { createLog } from "../process/log.ts";
+import { makeOnce } from "../make-once.ts";
 
 export interface TestCaller {
   /**
@@ -44,7 +45,6 @@ interface TestRondo {
 
 const folderPrefix = "rondo-test-business-";
 const origin = "http://rondo.test";
-let rondo: Promise<TestRondo> | undefined;
 let made = 0;
 
 /**
@@ -53,8 +53,7 @@ let made = 0;
  * worker, so pieces stay queued. Example: `await using business = await createTestBusiness()`.
  */
 export async function createTestBusiness(): Promise<TestBusiness> {
-  rondo ??= startRondo();
-  const { deps, fetch } = await rondo;
+  const { deps, fetch } = await startRondo();
   made += 1;
   const { id, slug } = await createBusiness(deps, "test", { slug: `test-${made}` });
   const { key } = await deps.keys.create(id, "test", "test");
@@ -80,7 +79,7 @@ export async function createTestBusiness(): Promise<TestBusiness> {
   };
 }
 
-async function startRondo(): Promise<TestRondo> {
+const startRondo = makeOnce(async (): Promise<TestRondo> => {
   await removeOldFolders();
   const folder = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`));
   const limits = ["WRITES", "GENERATIONS", "BUSINESS", "ADDRESS", "ADDRESS_PIECES", "BUSINESS_PIECES"]
@@ -90,7 +89,7 @@ async function startRondo(): Promise<TestRondo> {
   const deps = await createApiDeps(config, createLog("api", "silent"));
   const app = createApp(deps);
   return { deps, fetch: async (request) => app.fetch(request) };
-}
+});
 
 /**
  * Removes the folders of test processes that have ended. A test process can't remove its own folder, because `bun test`

@@ -3,10 +3,9 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Config, readConfig } from "../config/config.ts";
 import { openControl } from "../deps/open-control.ts";
+import { makeOnce } from "../make-once.ts";
 import { isOnDisk } from "../ports/store-url.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
-
-let migrated: Promise<Uint8Array> | undefined;
 
 /**
  * Writes the file of the control database, with the schema and no data. Does nothing if the database is not a file, or
@@ -14,17 +13,16 @@ let migrated: Promise<Uint8Array> | undefined;
  */
 export async function writeMigratedControl({ controlUrl }: Pick<Config, "controlUrl">): Promise<void> {
   if (!isOnDisk(controlUrl)) return;
-  migrated ??= makeMigrated();
-  const bytes = await migrated;
+  const bytes = await makeMigrated();
   await mkdir(dirname(controlUrl.location), { recursive: true });
   await writeFile(controlUrl.location, bytes, { mode: 0o600, flag: "wx" }).catch((err: unknown) => {
     if ((err as NodeJS.ErrnoException).code !== "EEXIST") throw err;
   });
 }
 
-async function makeMigrated(): Promise<Uint8Array> {
+const makeMigrated = makeOnce(async (): Promise<Uint8Array> => {
   await using directory = await createTemporaryDirectory();
   const config = readConfig({ RONDO_DATA: directory.path });
   await (await openControl(config)).close();
   return await readFile(config.controlUrl.location);
-}
+});

@@ -107,6 +107,6 @@ function parseCursor(after: string): { readonly createdAt: string; readonly id: 
   const [, createdAt, id] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)~(.+)$/.exec(after) ?? [];
   if (createdAt !== undefined && id !== undefined) return { createdAt, id };
   throw new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", {
-    faults: [{ at: "after", message: 'It is not the "next" of an answer.' }],
+    faults: [{ at: "after", message: 'Use the value of "next" from the previous page.' }],
   });
 }

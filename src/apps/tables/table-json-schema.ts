@@ -3,7 +3,10 @@ import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { columnTypeNames } from "./column-defaults.ts";
 
 const name = { type: "string", pattern: "^[a-z][A-Za-z0-9]{0,39}$" };
-const sentence = { type: "string", description: "A sentence that describes it for readers." };
+const sentence = {
+  type: "string",
+  description: "A sentence that describes the table or the column for readers.",
+};
 const lists = (description: string): JsonObject => ({
   type: "array",
   description,

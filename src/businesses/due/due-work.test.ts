@@ -8,6 +8,7 @@ import { deleteThing } from "../../library/trash/delete-thing.ts";
 import { purgeExpired } from "../../library/trash/purge-expired.ts";
 import { sweepTiers } from "../../library/tiers/sweep-tiers.ts";
 import { uploadAudio } from "../../library/tiers/upload-audio.ts";
+import { addDueCopies } from "../../testing/add-due-copies.ts";
 import { createStudio, noSignal } from "../../testing/studio.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { dueKinds } from "./due-work.ts";
@@ -125,4 +126,26 @@ test("work that was stored while the clock was 40 days ahead becomes due at the 
   expect(await purgeExpired(deps, noSignal, Date.now() + 29.9 * dayMs)).toBe(0);
   expect(await purgeExpired(deps, noSignal, Date.now() + 30.1 * dayMs)).toBe(1);
   expect(await sweepTiers(deps, noSignal, Date.now() + 7.1 * dayMs)).toMatchObject({ expired: 1 });
+});
+
+test("a sweep checks each of 1,100 due businesses once, even if they are marked again during the sweep", async () => {
+  await using stores = await createTestStores();
+  const { due, control } = stores.deps;
+  const { id } = await stores.createBusiness();
+  const ids = await addDueCopies(control, { id, kind: "trash", copies: 1_100 });
+  const swept: string[] = [];
+  await sweepDue(
+    stores.deps,
+    {
+      kind: "trash",
+      furthestMs: 1e12,
+      async sweepOne(businessId) {
+        swept.push(businessId);
+        await due.mark(businessId, ["trash"]);
+        return undefined;
+      },
+    },
+    noSignal,
+  );
+  expect(swept.toSorted()).toEqual(ids.toSorted());
 });

@@ -12,6 +12,7 @@ export interface DueBusiness {
   readonly slug: string;
   readonly kind: DueKind;
   readonly mark: string;
+  readonly dueAt: string;
   readonly seenAtMs: number | undefined;
 }
 
@@ -23,11 +24,16 @@ export interface DueWork {
    */
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
   /**
-   * Lists at most 500 due businesses; the first one has been due longest. Work of this kind is never due later than
-   * `nowMs + furthestMs`. If the index has a later time for a business, the time was stored while a clock was wrong, so
-   * this business is listed, too.
+   * Lists at most 500 due businesses; the first one has been due longest. `after` is the last business of the previous
+   * page: without it, the first page is listed. Work of this kind is never due later than `nowMs + furthestMs`. If the
+   * index has a later time for a business, the time was stored while a clock was wrong, so this business is listed, too.
    */
-  list(kind: DueKind, nowMs: number, furthestMs: number): Promise<readonly DueBusiness[]>;
+  list(
+    kind: DueKind,
+    nowMs: number,
+    furthestMs: number,
+    after?: Pick<DueBusiness, "dueAt" | "businessId">,
+  ): Promise<readonly DueBusiness[]>;
   /**
    * Call this method after a sweep has checked the business. `again.atMs`: the time of the next check; undefined when
    * no work is left. A mark stays for `holdMs` after a sweep first saw it, because the transaction that creates the
@@ -44,6 +50,8 @@ export interface DueWork {
 
 const atOnce = "1970-01-01T00:00:00.000Z";
 const listedAtOnce = 500;
+/** This position is before every business: no id is empty. */
+const beforeAll = { dueAt: atOnce, businessId: "" };
 
 export function createDueWork(control: Database<ControlTables>): DueWork {
   const { kysely } = control;
@@ -70,16 +78,20 @@ export function createDueWork(control: Database<ControlTables>): DueWork {
         )
         .execute();
     },
-    async list(kind, nowMs, furthestMs) {
+    async list(kind, nowMs, furthestMs, after = beforeAll) {
       const rows = await kysely
         .selectFrom("dueWork")
         .innerJoin("businesses", "businesses.id", "dueWork.businessId")
-        .select(["businessId", "slug", "mark", "seenAt"])
+        .select(["businessId", "slug", "mark", "dueAt", "seenAt"])
         .where("kind", "=", kind)
         .where((is) =>
           is.or([is("dueAt", "<=", instantOf(nowMs)), is("dueAt", ">", instantOf(nowMs + furthestMs))]),
         )
+        .where(({ eb, refTuple, tuple }) =>
+          eb(refTuple("dueAt", "businessId"), ">", tuple(after.dueAt, after.businessId)),
+        )
         .orderBy("dueAt")
+        .orderBy("businessId")
         .limit(listedAtOnce)
         .execute();
       return rows.map(({ seenAt, ...row }) => ({
@@ -117,3 +129,15 @@ export function createDueWork(control: Database<ControlTables>): DueWork {
 }
 
 const instantOf = (ms: number): string => new Date(ms).toISOString();
+
+/** Lists all due businesses, page by page. A business that becomes due during the iteration may be missing. */
+export async function* eachDue(
+  due: Pick<DueWork, "list">,
+  ...[kind, nowMs, furthestMs]: [kind: DueKind, nowMs: number, furthestMs: number]
+): AsyncGenerator<readonly DueBusiness[]> {
+  let page = await due.list(kind, nowMs, furthestMs);
+  while (page.length > 0) {
+    yield page;
+    page = await due.list(kind, nowMs, furthestMs, page.at(-1));
+  }
+}

@@ -3,7 +3,7 @@
 import type { Log } from "../../process/log.ts";
 import type { BusinessFaults } from "./business-faults.ts";
 import type { DueKind } from "../tables/control-schema.ts";
-import type { DueBusiness, DueWork } from "./due-work.ts";
+import { type DueBusiness, type DueWork, eachDue } from "./due-work.ts";
 import { eachByItself } from "./each-by-itself.ts";
 import { markHeldMs } from "../outbox/promising.ts";
 
@@ -65,10 +65,10 @@ export async function sweepDue(
     },
   };
   const seen = new Set<string>();
-  while (!signal.aborted) {
-    const listed = await due.list(kind, nowMs, furthestMs);
+  for await (const listed of eachDue(due, kind, nowMs, furthestMs)) {
+    if (signal.aborted) return;
+    // A swept business may be due again at once, and is then listed again. The next sweep checks it.
     const fresh = listed.filter(({ businessId }) => !seen.has(businessId));
-    if (fresh.length === 0) return;
     for (const { businessId } of fresh) seen.add(businessId);
     await eachByItself(fresh, each, signal);
   }

@@ -25,7 +25,10 @@ export function parseStopRule(text: string): StopRule {
   if (number !== "" && percent !== undefined && value <= 100) return { share: value / 100 };
   throw new AppError("INVALID_PARAMETER", "The limit of failures is not valid.", {
     faults: [
-      { at: "stopAfter", message: "It has to be a share such as 5%, or a number of failures, 1 or more." },
+      {
+        at: "stopAfter",
+        message: "Give a number of failures (1 or more), or a share of the businesses, such as 5%.",
+      },
     ],
   });
 }

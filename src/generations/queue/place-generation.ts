@@ -158,14 +158,16 @@ export async function placeGeneration(
       const version = await input.place(trx, now);
       const { projectId, trackId, parentId, number, prompt, instruction, seed, spec } = version;
       const { durationSeconds } = version;
-      const isEndless = input.options?.endless === true;
-      const asking = { business, caller, address: input.address, durationSeconds, isEndless };
-      const origin = await refuseTooMany(trx, { ...asking, limits: deps.makingLimits });
       const { quotas } = business.limits;
       const { businessId, userId } = caller;
       const isForGuest = quotas?.guest !== undefined && (await isGuest(trx, caller));
-      const requested = { businessId, userId, quotas, isGuest: isForGuest };
-      await countRequested(trx, { ...requested, durationSeconds: version.durationSeconds }, Date.parse(now));
+      const requested = { businessId, userId, quotas, isGuest: isForGuest, durationSeconds };
+      // This call locks the counts of the business's day. So the parallel requests of a business are checked one after
+      // another, and together they can't exceed the limits of `refuseTooMany`.
+      await countRequested(trx, requested, Date.parse(now));
+      const isEndless = input.options?.endless === true;
+      const asking = { business, caller, address: input.address, durationSeconds, isEndless };
+      const origin = await refuseTooMany(trx, { ...asking, limits: deps.makingLimits });
       const ids = { requestId: uuidv7(), projectId, trackId, versionId: uuidv7() };
       const started = { userId: caller.userId, ...ids, seed };
       const owned = { userId: caller.userId, createdAt: now };

@@ -23,8 +23,10 @@ export interface Asking {
 
 /**
  * Returns the keyed hash of a guest's address, or undefined if the user is no guest or the address is not known. The
- * hash has to be stored with the generation, because the limit per address counts stored hashes. Errors: UNAVAILABLE
- * when the business has reached its limit, TOO_MANY_REQUESTS when the user or the address has reached a limit.
+ * hash has to be stored with the generation, because the limit per address counts stored hashes. Call this function
+ * after `countRequested` in the same transaction: its lock makes parallel requests of the business wait. Errors:
+ * UNAVAILABLE when the business has reached its limit, TOO_MANY_REQUESTS when the user or the address has reached a
+ * limit.
  */
 export async function refuseTooMany(
   trx: Transaction<BusinessTables>,

@@ -1,6 +1,7 @@
 // Finds and removes data to which no row refers: objects, streams, and the remains of interrupted writes.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { sweepDue, type SweepDueDeps } from "../../businesses/due/sweep-due.ts";
+import { AppError } from "../../errors.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
 import {
@@ -30,13 +31,15 @@ export interface OrphansSwept {
 const graceMs = 3_600_000;
 
 const thingsAtOnce = 500;
-/** The time limit for one business. Listing a large bucket is slow. */
-const limitMs = 1_800_000;
+/** The usual time limit for one business. Listing a large bucket is slow. */
+const usualLimitMs = 1_800_000;
 
+/** `olderThanMs`: younger data is not removed. `limitMs`: the time limit for one business, in milliseconds. */
 export async function sweepOrphans(
   deps: SweepOrphansDeps,
   signal: AbortSignal,
   olderThanMs = graceMs,
+  limitMs = usualLimitMs,
 ): Promise<OrphansSwept> {
   const nowMs = Date.now();
   const swept = { streams: 0, objects: 0, leftovers: 0 };
@@ -49,41 +52,61 @@ export async function sweepOrphans(
       holdMs: 2 * graceMs,
       limitMs,
       async sweepOne(businessId, stop) {
-        await sweepBusiness(deps, businessId, nowMs - olderThanMs, stop, swept);
-        return stop.aborted ? nowMs : undefined;
+        const removed = await sweepBusiness(deps, businessId, nowMs - olderThanMs, stop);
+        swept.streams += removed.streams;
+        swept.objects += removed.objects;
+        if (!stop.aborted) return undefined;
+        // The next sweep lists everything again. If this sweep has removed nothing, the next one would not get further.
+        if (!signal.aborted && removed.streams + removed.objects === 0) throw listingTooLong();
+        return nowMs;
       },
     },
     signal,
     nowMs,
   );
-  swept.leftovers = (await deps.objects?.sweep(olderThanMs)) ?? 0;
+  if (!signal.aborted) swept.leftovers = (await deps.objects?.sweep(olderThanMs)) ?? 0;
   return swept;
 }
 
+/** Returns the numbers of removed streams and objects. If the signal is aborted, the rest is not checked. */
 async function sweepBusiness(
   deps: SweepOrphansDeps,
   businessId: string,
   beforeMs: number,
   signal: AbortSignal,
-  swept: { streams: number; objects: number },
-): Promise<void> {
+): Promise<Omit<OrphansSwept, "leftovers">> {
+  const removed = { streams: 0, objects: 0 };
   const isOrphan = (found: readonly Found[]) => orphansAmong(deps.databases, businessId, found);
   for (const prefix of [versionsPrefix, eventsPrefix]) {
-    for await (const page of streamPages(deps.chunkStore, businessId, prefix, beforeMs)) {
+    for await (const page of streamPages(deps.chunkStore, { businessId, beforeMs, signal }, prefix)) {
       for (const { path } of await isOrphan(page)) {
-        if (signal.aborted) return;
+        if (signal.aborted) return removed;
         const isDeleted = await unlessGone(deps.chunkStore.delete({ businessId, path }));
-        swept.streams += Number(isDeleted ?? false);
+        removed.streams += Number(isDeleted ?? false);
       }
     }
   }
-  if (!deps.objects) return;
-  for await (const page of objectPages(deps.objects, businessId, beforeMs)) {
+  if (!deps.objects) return removed;
+  for await (const page of objectPages(deps.objects, { businessId, beforeMs, signal })) {
     for (const { path } of await isOrphan(page)) {
-      if (signal.aborted) return;
-      swept.objects += Number(await deps.objects.delete({ businessId, path }));
+      if (signal.aborted) return removed;
+      removed.objects += Number(await deps.objects.delete({ businessId, path }));
     }
   }
+  return removed;
+}
+
+const listingTooLong = () =>
+  new AppError("UNAVAILABLE", "Listing the data of this business takes longer than the time limit.", {
+    hint: "Are its stores slow?",
+  });
+
+/** What to list. The listing ends after the current page when the signal is aborted. */
+interface Listing {
+  readonly businessId: string;
+  /** Younger data is left out. */
+  readonly beforeMs: number;
+  readonly signal: AbortSignal;
 }
 
 interface Found {
@@ -110,11 +133,10 @@ async function orphansAmong(
 
 async function* streamPages(
   chunkStore: Pick<ChunkStore, "list">,
-  businessId: string,
+  { businessId, beforeMs, signal }: Listing,
   prefix: string,
-  beforeMs: number,
 ): AsyncGenerator<readonly Found[]> {
-  for (let after = ""; ;) {
+  for (let after = ""; !signal.aborted;) {
     const page = await chunkStore.list({ businessId, prefix, after, limit: thingsAtOnce });
     if (page.length === 0) return;
     yield page
@@ -132,10 +154,9 @@ async function* streamPages(
 
 async function* objectPages(
   objects: ObjectStore,
-  businessId: string,
-  beforeMs: number,
+  { businessId, beforeMs, signal }: Listing,
 ): AsyncGenerator<readonly Found[]> {
-  for (let after: string | undefined = ""; after !== undefined;) {
+  for (let after: string | undefined = ""; after !== undefined && !signal.aborted;) {
     const { items, next } = await objects.list({
       businessId,
       prefix: audioObjectPrefix,

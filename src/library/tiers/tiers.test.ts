@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withRetryQueue } from "../../../jobs/handlers/with-retry-queue.ts";
+import { listBusinessFaults } from "../../businesses/due/business-faults.ts";
 import { AppError } from "../../errors.ts";
 import { cancelGeneration } from "../../generations/cancel-generation.ts";
 import type { StartedGeneration } from "../../generations/queue/place-generation.ts";
@@ -412,6 +413,43 @@ test("the sweep removes only data to which no row refers", async () => {
   await deleteThing(deps, alice, { kind: "track", id: piece.trackId });
   await purgeNow(deps, alice, { kind: "track", id: piece.trackId });
   expect(await sweep(-1)).toEqual({ streams: 2, objects: 1, leftovers: 0 });
+});
+
+/** Returns the dependencies of the studio, with a bucket that lists another page without orphans after each page. */
+function withEndlessBucket({ deps }: Studio, onPage: (pages: number) => void) {
+  const seen = { pages: 0, leftovers: 0 };
+  const objects = {
+    async list() {
+      onPage(++seen.pages);
+      await Bun.sleep(1);
+      return { items: [], next: `${seen.pages}` };
+    },
+    sweep: async () => ++seen.leftovers,
+  } as unknown as NonNullable<typeof deps.objects>;
+  return { seen, deps: { ...deps, objects } };
+}
+
+test("at a shutdown, the sweep of orphans stops after the current page of a listing, and records no failure", async () => {
+  await using studio = await createStudio();
+  const stopping = new AbortController();
+  const { deps, seen } = withEndlessBucket(studio, (pages) => pages === 3 && stopping.abort());
+  await deps.due.mark(studio.business.id, ["orphans"]);
+  await sweepOrphans(deps, stopping.signal);
+  expect(seen).toEqual({ pages: 3, leftovers: 0 });
+  expect(await listBusinessFaults(deps.control)).toEqual([]);
+});
+
+test("if listing the objects of a business takes longer than the time limit, the listing stops, and a failure is recorded", async () => {
+  await using studio = await createStudio();
+  const { deps, seen } = withEndlessBucket(studio, () => undefined);
+  await deps.due.mark(studio.business.id, ["orphans"]);
+  await sweepOrphans(deps, noSignal, undefined, 50);
+  const { pages } = seen;
+  expect(await listBusinessFaults(deps.control)).toMatchObject([
+    { businessId: studio.business.id, kind: "orphans", code: "UNAVAILABLE" },
+  ]);
+  await Bun.sleep(20);
+  expect(seen.pages).toBe(pages);
 });
 
 async function* bytesOf(bytes: Uint8Array) {

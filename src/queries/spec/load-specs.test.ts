@@ -67,13 +67,19 @@ const faulty: readonly Faulty[] = [
     "an order by the name of an answer's column instead of its expression",
     select({ columns: { length: { length: "b.title" } }, orderBy: [{ by: "length", direction: "desc" }] }),
     "/query/select/orderBy/0/by",
-    /"length" is a column of the answer.*Write its expression instead: \{"length":"b.title"\}/,
+    /"length" is the name of a result column.*Write its expression instead: \{"length":"b.title"\}/,
   ],
   [
     "a table that is not visible",
     select({ columns: { id: "c.id" } }),
     "/query/select/columns/id",
     /table "c"/,
+  ],
+  [
+    "a name for a table that begins with a digit",
+    select({ joins: [{ table: "shelves", as: "1b", on: [] }] }),
+    "/query/select/joins/0/table",
+    /31 letters and digits, and begin with a letter/,
   ],
   [
     "the same alias twice",

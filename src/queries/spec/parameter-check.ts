@@ -86,7 +86,7 @@ function jsonCheck(shape: ParameterShape): Check {
       return numberCheck(shape, "A number", numberOf);
     case "boolean":
       return (value, at, faults) =>
-        typeof value === "boolean" ? value : refuse(faults, at, "true or false is needed.");
+        typeof value === "boolean" ? value : refuse(faults, at, "The value has to be true or false.");
     case "json":
       return jsonTextCheck(shape.maxBytes);
     case "array":

@@ -10,7 +10,7 @@ import { createTemporaryDirectory } from "../temporary-directory.ts";
 /** A row of the table, as `verified.json` in the adapter's folder describes it. */
 interface Verified {
   readonly technology: string;
-  /** The file name of the test in the same folder. */
+  /** The path of the test in the same folder. */
   readonly test: string;
   /** A name in `servers`, or a description of another server. */
   readonly ranAgainst: string;
@@ -57,7 +57,7 @@ const servers: Readonly<Record<string, () => string | Promise<string>>> = {
 };
 
 /** Finds all adapters, sorted by port and then by folder. */
-async function findAdapters(): Promise<readonly Adapter[]> {
+export async function findAdapters(): Promise<readonly Adapter[]> {
   const files = [...new Bun.Glob("*/*/verified.json").scanSync(join(root, "src/ports"))].sort();
   const found = await Promise.all(
     files.map(async (file) => {
@@ -104,14 +104,23 @@ const entities: Readonly<Record<string, string>> = {
 };
 const unescaped = (text: string): string => text.replace(/&(#?\w+);/g, (all, name) => entities[name] ?? all);
 
-async function contractOf(port: string): Promise<ReadonlySet<string>> {
+/** Returns a function that tells whether a case with this name belongs to the contract of the port. */
+export async function contractOf(port: string): Promise<(name: string) => boolean> {
   const folder = join(root, "src/ports", port);
   const files = [...new Bun.Glob("contract*.ts").scanSync(folder)];
   const text = (await Promise.all(files.map((file) => Bun.file(join(folder, file)).text()))).join("\n");
-  return new Set(
-    [...text.matchAll(/\btest\(\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)/g)].map(([, a, b]) => a ?? b ?? ""),
+  const names = [...text.matchAll(titles)].map(([, quoted, template = ""]) =>
+    quoted === undefined ? template : (JSON.parse(`"${quoted}"`) as string),
   );
+  const patterns = names.map((name) => new RegExp(`^${name.split(placeholders).map(escaped).join(".*")}$`));
+  return (name) => patterns.some((pattern) => pattern.test(name));
 }
+
+/** Matches the title of `test` or `test.each`, as a quoted text or as a template. */
+const titles = /\btest(?:\.each\(\[[\s\S]*?\]\))?\(\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)/g;
+/** In a title of `test.each`, the values of a row replace `%s` and the like. */
+const placeholders = /%[a-z]|\$\{[^}]*\}/;
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 const counted = (cases: readonly Case[]): string => {
   const of = (outcome: Case["outcome"]) => cases.filter((one) => one.outcome === outcome).length;
@@ -124,10 +133,10 @@ const counted = (cases: readonly Case[]): string => {
 };
 
 async function rowOf(adapter: Adapter): Promise<readonly string[]> {
-  const [cases, contract] = [await casesOf(adapter), await contractOf(adapter.port)];
+  const [cases, isOfContract] = [await casesOf(adapter), await contractOf(adapter.port)];
   const [ofContract, own] = [
-    cases.filter(({ name }) => contract.has(name)),
-    cases.filter(({ name }) => !contract.has(name)),
+    cases.filter(({ name }) => isOfContract(name)),
+    cases.filter(({ name }) => !isOfContract(name)),
   ];
   const { port, technology, ranAgainst, notVerifiedOn } = adapter;
   const server = (await servers[ranAgainst]?.()) ?? ranAgainst;

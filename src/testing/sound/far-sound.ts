@@ -1,5 +1,6 @@
 // Provides twelve seconds of sound in the formats that generators on other machines send, and the wrong content that a
 // faulty generator sends instead.
+import { makeOnce } from "../../make-once.ts";
 import type { Sound } from "../servers/generators/sound-replies.ts";
 import { musicAt, pcmOf, wavOf } from "./sources.ts";
 import { createTone } from "./tone.ts";
@@ -14,14 +15,8 @@ const wav = (channels: readonly Float32Array[], sampleRate: number): Uint8Array 
 const music = (length: number, sampleRate = 48_000, channels = 2): Uint8Array =>
   wav(musicAt(sampleRate, length, channels), sampleRate);
 
-/** Makes a sound at the first call, and returns the same one at every later call in this process. */
-function once(make: () => Promise<Sound>): () => Promise<Sound> {
-  let sound: Promise<Sound> | undefined;
-  return () => (sound ??= make());
-}
-
 /** Returns the sound as MP3 in the form that Rondo stores. */
-export const mp3Sound = once(async () => ({
+export const mp3Sound = makeOnce(async () => ({
   contentType: "audio/mpeg",
   bytes: await mp3(seconds),
   short: await mp3(4),
@@ -36,7 +31,7 @@ export const wavSound = wavSoundOf(48_000, 2);
 export const monoWavSound = wavSoundOf(24_000, 1);
 
 function wavSoundOf(sampleRate: number, channels: number): () => Promise<Sound> {
-  return once(async () => ({
+  return makeOnce(async () => ({
     contentType: "audio/wav",
     bytes: music(seconds, sampleRate, channels),
     short: music(4, sampleRate, channels),

@@ -12,26 +12,43 @@ interface KeepGoingDeps {
   readonly asking: Pick<Asking, "another">;
 }
 
+/** The request of the piece that plays next. */
+interface Next {
+  /** The version after which it plays. */
+  readonly after: string;
+  /** Undefined if the request has failed. */
+  readonly track: Promise<TrackSummary | undefined>;
+  hasFailed: boolean;
+}
+
 /** The next piece is requested this long before the end, so that its first notes are there in time. */
 const AHEAD_SECONDS = 10;
 
 export function keepGoing({ listening, asking }: KeepGoingDeps): void {
   const { player } = listening;
-  let next: { readonly after: string; readonly track: Promise<TrackSummary | undefined> } | undefined;
+  let next: Next | undefined;
 
   function nextAfter(piece: Playable): Promise<TrackSummary | undefined> {
     if (next?.after === piece.versionId) return next.track;
     const track = asking.another(piece).catch((err: unknown) => {
       noticeError(err);
+      requested.hasFailed = true;
       return undefined;
     });
-    next = { after: piece.versionId, track };
+    const requested: Next = { after: piece.versionId, track, hasFailed: false };
+    next = requested;
     return track;
+  }
+
+  /** Call this function between two plays of a piece: a failed request is sent again at the next play. */
+  function forgetFailed(): void {
+    if (next?.hasFailed) next = undefined;
   }
 
   createEffect(() => {
     const piece = player.playing();
     const left = listening.duration() - player.seconds();
+    if (left >= AHEAD_SECONDS || piece?.versionId !== next?.after) forgetFailed();
     if (piece && listening.repeat() === "more" && player.isSounding() && !listening.isMaking())
       if (left > 0 && left < AHEAD_SECONDS) void nextAfter(piece);
   });
@@ -40,6 +57,7 @@ export function keepGoing({ listening, asking }: KeepGoingDeps): void {
     const track = piece && (await nextAfter(piece));
     // In the meantime, the person may have opened another piece.
     if (track && player.playing() === piece) listening.play(track);
+    forgetFailed();
   }
   listening.ended.on(() => void playNext());
 }

@@ -19,7 +19,9 @@ interface Reply {
 }
 
 export async function startFirefox(): Promise<OtherBrowser> {
-  const profile = await createTemporaryDirectory();
+  // If the start fails, everything that was started is ended and removed.
+  await using started = new AsyncDisposableStack();
+  const profile = started.use(await createTemporaryDirectory());
   const port = freePort();
   await Bun.write(
     `${profile.path}/user.js`,
@@ -37,7 +39,12 @@ export async function startFirefox(): Promise<OtherBrowser> {
       env: { ...Bun.env, HOME: profile.path, MOZ_DISABLE_CONTENT_SANDBOX: "1" },
     },
   );
+  started.defer(async () => {
+    child.kill();
+    await child.exited;
+  });
   const socket = await connect(`ws://127.0.0.1:${port}/session`);
+  started.defer(() => socket.close());
   const waiting = new Map<number, (reply: Reply) => void>();
   socket.onmessage = ({ data }) => {
     const reply = JSON.parse(String(data)) as Reply;
@@ -84,6 +91,7 @@ export async function startFirefox(): Promise<OtherBrowser> {
     if (result?.value === undefined) throw new Error(`The expression failed: ${expression}`);
     return JSON.parse(result.value) as T;
   }
+  const running = started.move();
   return {
     name: `${browserName} ${browserVersion}`,
     open: async (url) =>
@@ -117,12 +125,7 @@ export async function startFirefox(): Promise<OtherBrowser> {
       tab = await openTab();
       await send("browser.removeUserContext", { userContext });
     },
-    async [Symbol.asyncDispose]() {
-      socket.close();
-      child.kill();
-      await child.exited;
-      await profile[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 

@@ -4,7 +4,9 @@ import { createTemporaryDirectory } from "../../../src/testing/temporary-directo
 import type { OtherBrowser } from "./other-browser.ts";
 
 export async function startWebKit(): Promise<OtherBrowser> {
-  const home = await createTemporaryDirectory();
+  // If the start fails, everything that was started is ended and removed.
+  await using started = new AsyncDisposableStack();
+  const home = started.use(await createTemporaryDirectory());
   const port = freePort();
   const screen = `:${200 + (port % 700)}`;
   const environment = {
@@ -14,8 +16,15 @@ export async function startWebKit(): Promise<OtherBrowser> {
     WEBKIT_DISABLE_COMPOSITING_MODE: "1",
   };
   const quiet = { stdout: "ignore", stderr: "ignore", env: environment } as const;
-  const display = Bun.spawn(["Xvfb", screen, "-screen", "0", "1280x800x24", "-nolisten", "tcp"], quiet);
-  const driver = Bun.spawn(["WebKitWebDriver", `--port=${port}`], quiet);
+  function start(command: string[]): void {
+    const child = Bun.spawn(command, quiet);
+    started.defer(async () => {
+      child.kill();
+      await child.exited;
+    });
+  }
+  start(["Xvfb", screen, "-screen", "0", "1280x800x24", "-nolisten", "tcp"]);
+  start(["WebKitWebDriver", `--port=${port}`]);
   const at = `http://127.0.0.1:${port}`;
 
   async function ask<T>(method: string, path: string, body?: object): Promise<T> {
@@ -36,6 +45,7 @@ export async function startWebKit(): Promise<OtherBrowser> {
     );
   const { sessionId, capabilities } = await openSession();
   let session = `/session/${sessionId}`;
+  const running = started.move();
   async function evaluate<T>(expression: string): Promise<T> {
     const script = `const done = arguments[0]; (async () => JSON.stringify((await (${expression})) ?? null))().then(done, (err) => done(undefined));`;
     const value = await ask<string | null>("POST", `${session}/execute/async`, { script, args: [] });
@@ -65,11 +75,7 @@ export async function startWebKit(): Promise<OtherBrowser> {
     },
     async [Symbol.asyncDispose]() {
       await ask("DELETE", session).catch(() => undefined);
-      for (const child of [driver, display]) {
-        child.kill();
-        await child.exited;
-      }
-      await home[Symbol.asyncDispose]();
+      await running.disposeAsync();
     },
   };
 }

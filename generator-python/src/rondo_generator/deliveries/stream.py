@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 #: The waits between the attempts of one append, in seconds. After the last attempt the delivery fails.
 WAITS = (0.1, 0.2, 0.5, 1, 2, 4, 8, 8, 8)
+#: The waits of a progress event, which has only one attempt, so that it does not delay the audio.
+NO_WAITS: tuple[float, ...] = ()
 
 
 #: The longest wait in seconds. A longer Retry-After is shortened to this time, because the piece has a deadline.
@@ -40,26 +42,24 @@ async def deliver_to_stream(
     generation: Generation, to: StreamDelivery, client: httpx.AsyncClient, waits: tuple[float, ...] = WAITS
 ) -> None:
     """Delivers a piece and closes the stream. If the piece fails, sends an event with the reason instead."""
-    chunks = Appender(client, to.url, to.token, generation.request.request_id, "audio/mpeg", waits)
-    events = Appender(
-        client,
-        events_url(to.url),
-        to.token,
-        f"{generation.request.request_id}.events",
-        "application/json",
-        (),
-    )
+    request_id = generation.request.request_id
+    chunks = Appender(client, to.url, to.token, request_id, "audio/mpeg")
+    events = Appender(client, events_url(to.url), to.token, f"{request_id}.events", "application/json")
     try:
         async for chunk in generation.read():
             before = generation.seconds_made
-            await chunks.append(chunk)
+            await chunks.append(chunk, waits)
             await tell_progress(events, before)
-        await chunks.append(b"", closes=True)
+        await chunks.append(b"", waits, closes=True)
     except Failed as failure:
         log.info("generation %s ended early: %s", generation.request.request_id, failure)
-        await tell(
-            events, {"type": "failed", "at": now(), "code": "GENERATION_FAILED", "reason": str(failure)}
-        )
+        event: dict[str, object] = {
+            "type": "failed",
+            "at": now(),
+            "code": "GENERATION_FAILED",
+            "reason": str(failure),
+        }
+        await tell(events, event, waits)
     except Refused as refusal:
         log.info(
             "generation %s is cancelled, because Rondo did not accept its audio: %s",
@@ -77,7 +77,6 @@ class Appender:
         token: str,
         producer: str,
         content_type: str,
-        waits: tuple[float, ...],
     ) -> None:
         self._client = client
         self._url = url
@@ -87,20 +86,32 @@ class Appender:
             "producer-id": producer,
             "producer-epoch": "0",
         }
-        self._waits = waits
         self._next = 0
+        #: The last append, if no attempt has shown whether Rondo stored it.
+        self._unanswered: tuple[bytes, dict[str, str]] | None = None
 
-    async def append(self, content: bytes, *, closes: bool = False) -> None:
-        """Appends a chunk; sends it again after a temporary failure. Rondo stores it once. Raises Refused."""
+    async def append(self, content: bytes, waits: tuple[float, ...], *, closes: bool = False) -> None:
+        """Appends a chunk; sends it again after a temporary failure. Rondo stores it once. Raises Refused.
+
+        If it is unknown whether the previous append was stored, that append is repeated first: Rondo would take another
+        append with its number for a repetition, and would not store it.
+        """
+        if self._unanswered is not None:
+            await self._send(*self._unanswered, waits)
         headers = self._headers | {"producer-seq": str(self._next)}
         if closes:
             headers["stream-closed"] = "true"
-        for wait in (*self._waits, None):
+        await self._send(content, headers, waits)
+
+    async def _send(self, content: bytes, headers: dict[str, str], waits: tuple[float, ...]) -> None:
+        self._unanswered = None
+        for wait in (*waits, None):
             failure = await self._try(content, headers)
             if failure is None:
                 self._next += 1
                 return
             if wait is None:
+                self._unanswered = (content, headers)
                 raise Refused(failure.reason)
             await asyncio.sleep(max(wait, failure.asked_wait))
 
@@ -118,13 +129,13 @@ class Appender:
 
 
 async def tell_progress(events: Appender, seconds: float) -> None:
-    await tell(events, {"type": "progress", "at": now(), "generatedMs": round(seconds * 1000)})
+    await tell(events, {"type": "progress", "at": now(), "generatedMs": round(seconds * 1000)}, NO_WAITS)
 
 
-async def tell(events: Appender, event: dict[str, object]) -> None:
+async def tell(events: Appender, event: dict[str, object], waits: tuple[float, ...]) -> None:
     """Sends an event. If this fails, the generation continues."""
     try:
-        await events.append(json.dumps(event).encode())
+        await events.append(json.dumps(event).encode(), waits)
     except Refused as refusal:
         log.debug("an event was not stored: %s", refusal)
 

@@ -1,18 +1,16 @@
 // Draws an SVG as a PNG, with resvg.
 import { readFile } from "node:fs/promises";
-
-let ready: Promise<typeof import("@resvg/resvg-wasm")> | undefined;
+import { makeOnce } from "../../../make-once.ts";
 
 /** The library is loaded when the first picture is drawn. */
-async function load() {
+const load = makeOnce(async () => {
   const resvg = await import("@resvg/resvg-wasm");
   await resvg.initWasm(await readFile(new URL(import.meta.resolve("@resvg/resvg-wasm/index_bg.wasm"))));
   return resvg;
-}
+});
 
 export async function pngOf(svg: string): Promise<Uint8Array> {
-  ready ??= load();
-  const { Resvg } = await ready;
+  const { Resvg } = await load();
   const drawing = new Resvg(svg);
   try {
     return drawing.render().asPng();

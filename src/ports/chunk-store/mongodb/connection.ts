@@ -1,6 +1,7 @@
 // Opens a connection to MongoDB, detects the type of deployment, and retries operations for a limited time while the
 // server is unreachable.
 import { type ClientSession, MongoClient, type MongoClientOptions } from "mongodb";
+import { makeOnce } from "../../../make-once.ts";
 import { away, isAway, translated } from "./errors.ts";
 
 interface Deployment {
@@ -44,7 +45,6 @@ export function createConnection(url: string, options: MongoClientOptions = {}):
   const client = new MongoClient(url, { ...defaults, ...options });
   let failures = 0;
   let lookAgainAt = 0;
-  let asked: Promise<Deployment> | undefined;
 
   const failed = (): void => {
     const waitMs = Math.min(lookAgainMs.most, lookAgainMs.first * 2 ** failures++);
@@ -72,21 +72,15 @@ export function createConnection(url: string, options: MongoClientOptions = {}):
     }
   };
 
-  const askDeployment = async (): Promise<Deployment> => {
+  const deployment = makeOnce(async (): Promise<Deployment> => {
     const hello = await run(() => client.db("admin").command({ hello: 1 }));
     return { isReplicated: typeof hello.setName === "string" || hello.msg === "isdbgrid" };
-  };
+  });
 
   return {
     client,
     run,
-    deployment() {
-      asked ??= askDeployment().catch((err: unknown) => {
-        asked = undefined;
-        throw err;
-      });
-      return asked;
-    },
+    deployment,
     transact: (step) =>
       run(() => client.withSession((session) => session.withTransaction(() => step(session)))).then(() => {}),
     close: () => client.close(true),

@@ -41,7 +41,7 @@ export async function migrateApart(file: string, folder: string): Promise<readon
 }
 
 const interrupted = (): AppError =>
-  new AppError("UNAVAILABLE", "The migration of this database was interrupted, and changed nothing.", {
+  new AppError("UNAVAILABLE", "The migration of this database was interrupted.", {
     hint: "Try again.",
     retryAfterSeconds: 1,
   });

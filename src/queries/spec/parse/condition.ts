@@ -283,7 +283,7 @@ const textTest =
 const readIsNull: Test = (reading, at, raw, left) =>
   typeof raw === "boolean"
     ? { kind: "null", left, isNull: raw }
-    : reading.faults.add(at, "true or false is needed here.");
+    : reading.faults.add(at, "The value has to be true or false.");
 
 const tests = {
   equals: comparison("equals"),

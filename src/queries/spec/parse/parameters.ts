@@ -42,8 +42,10 @@ function readParameter(faults: FaultList, at: string, name: string, raw: unknown
   const shape = readShape(faults, at, raw, shared);
   if (shape === undefined || !isObject(raw)) return undefined;
   const { optional = false, nullable = false, default: standard, description } = raw;
-  if (typeof optional !== "boolean") faults.add(pointerTo(at, "optional"), "true or false is needed here.");
-  if (typeof nullable !== "boolean") faults.add(pointerTo(at, "nullable"), "true or false is needed here.");
+  if (typeof optional !== "boolean")
+    faults.add(pointerTo(at, "optional"), "The value has to be true or false.");
+  if (typeof nullable !== "boolean")
+    faults.add(pointerTo(at, "nullable"), "The value has to be true or false.");
   if (nullable === true && (shape.type === "array" || shape.type === "object")) {
     faults.add(
       pointerTo(at, "nullable"),

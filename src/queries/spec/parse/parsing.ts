@@ -106,7 +106,7 @@ export function findTable(
     return faults.add(
       at,
       `"${alias}" is not a valid name for a table.`,
-      "Use at most 30 letters and digits.",
+      "Use at most 31 letters and digits, and begin with a letter.",
     );
   }
   usedTables.add(table);
@@ -141,7 +141,7 @@ export function findColumn(
   if (Object.hasOwn(visible.outputs, path) && columnOf(schema, only, path) === undefined) {
     return faults.add(
       at,
-      `"${path}" is a column of the answer, and its name can't be used here.`,
+      `"${path}" is the name of a result column, and names of result columns can't be used here.`,
       `Write its expression instead: ${JSON.stringify(visible.outputs[path])}.`,
     );
   }

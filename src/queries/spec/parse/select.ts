@@ -70,7 +70,7 @@ export function readSelect(
       : reading.condition(pointerTo(at, "having"), read.having, { ...visible, aggregates: true });
   const distinct = read.distinct === true;
   if (read.distinct !== undefined && typeof read.distinct !== "boolean")
-    faults.add(pointerTo(at, "distinct"), "true or false is needed here.");
+    faults.add(pointerTo(at, "distinct"), "The value has to be true or false.");
   const limit = readLimit(reading, pointerTo(at, "limit"), read.limit, visible);
   if (joins === undefined || columns === undefined || groupBy === undefined) return undefined;
 

@@ -165,7 +165,7 @@ function readPage(faults: FaultList, raw: unknown, returns: Returns, guards: Gua
       ? Math.min(20, max)
       : (readInteger(faults, "/page/default", read.default, { min: 1, max }) ?? 20);
   if (read.total !== undefined && typeof read.total !== "boolean")
-    faults.add("/page/total", "true or false is needed here.");
+    faults.add("/page/total", "The value has to be true or false.");
   return { default: standard, max, total: read.total === true };
 }
 
@@ -200,7 +200,11 @@ function checkMethod(faults: FaultList, method: Method, { steps }: QueryPlan): v
   if (method === "GET" && writes)
     faults.add("/method", "A query that writes is called with POST.", 'Write "POST".');
   if (method === "GET" && !writes && steps.length > 1)
-    faults.add("/query/steps", "A read is one select.", "Join or nest the other tables.");
+    faults.add(
+      "/query/steps",
+      "A query that only reads has exactly one select.",
+      "Join or nest the other tables.",
+    );
   if (method === "POST" && !writes)
     faults.add("/method", "A query that only reads is called with GET.", 'Write "GET".');
 }

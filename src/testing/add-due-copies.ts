@@ -1,0 +1,26 @@
+// Adds many due businesses to the control database. Only their rows exist: they have no databases.
+import type { Database } from "../ports/database/database.ts";
+import type { ControlTables, DueKind } from "../businesses/tables/control-schema.ts";
+
+/** Copies the row of the business `id`, and makes each copy due. Returns the ids of the copies. */
+export async function addDueCopies(
+  { transaction }: Pick<Database<ControlTables>, "transaction">,
+  { id, kind, copies }: { readonly id: string; readonly kind: DueKind; readonly copies: number },
+): Promise<readonly string[]> {
+  const ids = Array.from({ length: copies }, (_, at) => `${id}-copy-${at}`);
+  const dueAt = "1970-01-01T00:00:00.000Z";
+  await transaction(async (trx) => {
+    const row = await trx.selectFrom("businesses").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+    for (const [at, copyId] of ids.entries()) {
+      await trx
+        .insertInto("businesses")
+        .values({ ...row, id: copyId, slug: `copy-${at}` })
+        .execute();
+      await trx
+        .insertInto("dueWork")
+        .values({ businessId: copyId, kind, dueAt, mark: `mark-${at}`, seenAt: null })
+        .execute();
+    }
+  });
+  return ids;
+}

@@ -1,0 +1,21 @@
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { contractOf, findAdapters } from "./adapters-table.ts";
+
+test("a case of the contract is recognized by its name, also one of the rows of `test.each`", async () => {
+  const isOfContract = await contractOf("generator");
+  expect(isOfContract("yields chunks in order and without a gap until the planned end")).toBe(true);
+  expect(isOfContract("refuses a prompt of 2,001 characters with INVALID_PARAMETER")).toBe(true);
+  expect(isOfContract("refuses an empty prompt with INVALID_PARAMETER, but later")).toBe(false);
+  expect(isOfContract("a case of an adapter")).toBe(false);
+});
+
+test("each adapter names a test that exists", async () => {
+  const adapters = await findAdapters();
+  expect(adapters.length).toBeGreaterThan(20);
+  for (const { folder, test: file } of adapters)
+    expect(existsSync(join(import.meta.dirname, "../../ports", folder, file)), `${folder}/${file}`).toBe(
+      true,
+    );
+});
