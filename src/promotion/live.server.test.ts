@@ -302,6 +302,15 @@ describe.skipIf(programs === undefined)(
         "ended by `resumeWrites`, which a scheduled job calls, and the business stays where it was",
         () => resumeWrites(moveDeps(), Date.now() + 60_000),
       ],
+      [
+        "ended by a second call of `resumeWrites`, because the first call failed, and the business stays where it was",
+        async () => {
+          const openCopy = () => Promise.reject(new Error("The database is away."));
+          const first = resumeWrites({ ...moveDeps(), openCopy }, Date.now() + 60_000);
+          await expect(first).rejects.toThrow("The writes of a business stay paused.");
+          return resumeWrites(moveDeps(), Date.now() + 60_000);
+        },
+      ],
       ["cancelled, and the business stays where it was", () => cancelMove(moveDeps(), "sealed")],
     ] as const)
       test(`if a move is killed after it made the pause of writes permanent and before the switch, writes are refused until the move is ${what}`, async () => {

@@ -51,6 +51,8 @@ export interface HeldMove {
   remove(): Promise<void>;
   /** Allows other commands to work on the move. */
   release(): Promise<void>;
+  /** Stops the renewals, as if this process had been killed: the right ends after some seconds. */
+  letExpire(): void;
 }
 
 interface MoveChange {
@@ -217,6 +219,7 @@ export async function holdMove(
       clearInterval(renewing);
       await mine().set({ heldUntil: released }).execute();
     },
+    letExpire: () => clearInterval(renewing),
   };
 
   function opened(text: string, context: string): string {

@@ -1,6 +1,7 @@
 // Lets a business write again after the command that moves it to another engine was killed. The command pauses the
 // writes shortly before it switches the business to the new database. If the command is killed between the pause and
 // the switch, the pause never ends by itself.
+import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 import type { MoveDeps } from "./move-business.ts";
 import { findMovedBusiness, holdMove, released } from "./move-record.ts";
 
@@ -29,21 +30,36 @@ export async function resumeWrites(deps: ResumeWritesDeps, nowMs = Date.now()): 
   const failures: unknown[] = [];
   for (const { slug, engine } of abandoned) {
     try {
-      const business = await findMovedBusiness(deps, slug);
-      // This call takes the exclusive right to the move. So the interrupted command can't switch the business any more,
-      // even if it is still running.
-      const move = await holdMove(deps, business, engine);
-      const { step } = await move.read();
-      if (step === "copying" || step === "returning") {
-        const own = await deps.openCopy(business.credentials);
-        await own.log.resume().finally(() => own.close());
-        resumed.push(slug);
-      }
-      await move.release();
+      if (await resumeWritesOf(deps, slug, engine)) resumed.push(slug);
     } catch (err) {
       failures.push(err);
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, "The writes of a business stay paused.");
   return resumed;
+}
+
+/** Returns false if the move has ended meanwhile. After a failure, a later sweep finds the move again. */
+async function resumeWritesOf(
+  deps: ResumeWritesDeps,
+  slug: string,
+  engine: BusinessEngine,
+): Promise<boolean> {
+  const business = await findMovedBusiness(deps, slug);
+  // This call takes the exclusive right to the move. So the interrupted command can't switch the business any more,
+  // even if it is still running.
+  const move = await holdMove(deps, business, engine);
+  try {
+    const { step } = await move.read();
+    const isPaused = step === "copying" || step === "returning";
+    if (isPaused) {
+      const own = await deps.openCopy(business.credentials);
+      await own.log.resume().finally(() => own.close());
+    }
+    await move.release();
+    return isPaused;
+  } catch (err) {
+    move.letExpire();
+    throw err;
+  }
 }

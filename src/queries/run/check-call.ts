@@ -28,7 +28,8 @@ export function callReaderOf(parameters: readonly Parameter[]): ReadCall {
   const demanded = parameters.filter(({ optional }) => !optional);
 
   return (given, source) => {
-    const values: Record<string, unknown> = {};
+    // Without a prototype, because a parameter can have a name such as "constructor".
+    const values: Record<string, unknown> = Object.create(null);
     const faults: Fault[] = [];
     for (const name in given) {
       const check = checks.get(name);
@@ -44,7 +45,8 @@ export function callReaderOf(parameters: readonly Parameter[]): ReadCall {
     for (const { name, default: standard } of demanded) {
       if (values[name] !== undefined) continue;
       if (standard !== undefined && !faults.some(({ at }) => at === name)) values[name] = standard;
-      else if (given[name] === undefined) faults.push({ at: name, message: "It is missing." });
+      else if (!Object.hasOwn(given, name) || given[name] === undefined)
+        faults.push({ at: name, message: "It is missing." });
     }
     if (faults.length > 0) throw badParameters(faults.slice(0, faultsMax));
     return values;
