@@ -183,6 +183,36 @@ def test_the_wait_in_the_queue_is_not_counted_as_a_part_of_the_duration_of_a_pie
     assert learned[1] < learned[0] - 0.5
 
 
+def test_only_complete_pieces_change_the_estimated_duration_of_a_piece(
+    serve: Serve, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned: list[float] = []
+    monkeypatch.setattr(Generations, "_learn", lambda _, seconds: learned.append(seconds))
+    go = Event()
+    engine = Scripted(go=go)
+    url = serve(engine, slots=1, queue=2)
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(client.post, f"{url}/generate", json=request_of())
+        until("the first piece has begun", lambda: engine.started == 1)
+        waiting = [
+            threads.submit(client.post, f"{url}/generate", json=request_of(requestId=name))
+            for name in ("r2", "r3")
+        ]
+        until("two pieces wait", lambda: client.get(f"{url}/health").json()["queued"] == 2)
+        client.delete(f"{url}/generate/r2")
+        client.delete(f"{url}/generate/r1")
+        until("the third piece has begun", lambda: engine.started == 2)
+        go.set()
+        assert waiting[1].result().status_code == 200
+        assert waiting[0].result().status_code == 500
+        with pytest.raises(httpx.RemoteProtocolError):
+            first.result()
+    failing = client.post(f"{serve(Scripted(blocks=0, fails=True))}/generate", json=request_of())
+    assert failing.status_code == 500
+    until("the duration of the complete piece is known", lambda: len(learned) > 0)
+    assert len(learned) == 1
+
+
 def test_a_deadline_stops_the_engine(serve: Serve, client: httpx.Client) -> None:
     url = serve(Scripted(go=Event()))
     past = client.post(f"{url}/generate", json=request_of(deadline="2020-01-01T00:00:00Z"))

@@ -60,6 +60,9 @@ export const objectMetaSchema = z.object({
   crc32c: z.number(),
 });
 
+const chunkSizesSchema = z.array(z.number());
+const rowSchema = z.array(z.string().nullable());
+
 const digits = (at: number): string => String(at).padStart(6, "0");
 /**
  * Returns the name of a file with some of the rows of a table. Each line is one row: a JSON list of
@@ -74,3 +77,14 @@ export const chunkSizesName = (at: number, part: number): string =>
 export const chunksName = (at: number, part: number): string => `streams/${digits(at)}/${digits(part)}.bin`;
 export const objectMetaName = (at: number): string => `objects/${digits(at)}.json`;
 export const objectName = (at: number): string => `objects/${digits(at)}.bin`;
+
+/**
+ * Returns the schema of a JSON file in an archive. For a file with rows, this is the schema of each line. Returns
+ * undefined for a file that is not JSON.
+ */
+export function schemaOf(name: string): z.ZodType | undefined {
+  if (name.endsWith(".jsonl")) return rowSchema;
+  if (!name.endsWith(".json") || name === manifestName) return undefined;
+  if (name.startsWith("objects/")) return objectMetaSchema;
+  return name.endsWith("/meta.json") ? streamMetaSchema : chunkSizesSchema;
+}

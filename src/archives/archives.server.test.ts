@@ -1,6 +1,7 @@
 // Exports a business from each database engine and restores it on each engine. Afterwards, every named query has to
 // respond with the same bytes as before.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { createUserToken } from "../accounts/users.ts";
 import { createApp } from "../app.ts";
@@ -22,7 +23,9 @@ import { createStudio, noSignal } from "../testing/studio.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { silentLog } from "../testing/test-stores.ts";
 import { exportBusiness, type ExportDeps } from "./export-business.ts";
+import { openArchive } from "./open-archive.ts";
 import { restoreBusiness } from "./restore-business.ts";
+import { createTar } from "./tar-file.ts";
 
 setDefaultTimeout(120_000);
 
@@ -202,6 +205,47 @@ test.each(["deleted", "deleted and created again"])(
     expect((await bytesOf("own/1-whole"))?.equals(whole)).toBe(true);
     expect(await bytesOf("own/2-lost")).toBeUndefined();
     expect((await bytesOf("own/3-whole"))?.equals(whole)).toBe(true);
+  },
+);
+
+test.each([
+  ["tables/000000/000000.jsonl", "{"],
+  ["tables/000000/000000.jsonl", '{"id":"1"}'],
+  ["streams/000000/meta.json", "{"],
+  ["streams/000000/meta.json", "{}"],
+  ["streams/000000/000000.json", '["1"]'],
+  ["objects/000000.json", "null"],
+])(
+  "an archive with valid checksums in which %s is %s is refused before anything is created",
+  async (name, text) => {
+    await using directory = await createTemporaryDirectory();
+    const file = join(directory.path, "acme.tar");
+    await using house = await createHouse();
+    await house.export(await house.tenant("acme"), file);
+    const archive = await openArchive(file);
+    const contents = new Map<string, Uint8Array>();
+    for (const one of ["manifest.json", ...Object.keys(archive.manifest.files)])
+      contents.set(one, Buffer.concat(await Array.fromAsync(archive.read(one))));
+    await archive.close();
+    contents.set(name, Buffer.from(text));
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    const { manifest } = archive;
+    const files = { ...manifest.files, [name]: { bytes: text.length, sha256 } };
+    contents.set("manifest.json", Buffer.from(JSON.stringify({ ...manifest, files })));
+    const wrong = join(directory.path, "wrong.tar");
+    const tar = await createTar(wrong);
+    for (const [one, bytes] of contents) {
+      const content = async function* () {
+        yield bytes;
+      };
+      await tar.add(one, bytes.length, content());
+    }
+    await tar.finish();
+    await expect(house.restore(wrong, "restored")).rejects.toMatchObject({
+      code: "INVALID_BODY",
+      message: `The archive is damaged: The content of ${name} is not in the format of an archive.`,
+    });
+    expect((await house.deps.registry.list()).map(({ slug }) => slug)).not.toContain("restored");
   },
 );
 

@@ -1,6 +1,7 @@
-// Opens an archive and checks every file in it against its SHA-256.
+// Opens an archive, and checks every file in it against its SHA-256 and against its format.
 import { createHash } from "node:crypto";
-import { type Manifest, manifestName, manifestSchema } from "./archive-format.ts";
+import type { z } from "zod";
+import { type Manifest, manifestName, manifestSchema, schemaOf } from "./archive-format.ts";
 import { damaged, openTar, type TarReader } from "./tar-file.ts";
 
 export interface Archive {
@@ -43,8 +44,26 @@ async function checkFiles(tar: TarReader, { files }: Manifest): Promise<void> {
     if (name !== manifestName && files[name] === undefined) throw damaged(`${name} is not in its manifest.`);
   for (const [name, facts] of Object.entries(files)) {
     const hash = createHash("sha256");
-    for await (const part of tar.read(name)) hash.update(part);
+    const schema = schemaOf(name);
+    const parts: Uint8Array[] = [];
+    for await (const part of tar.read(name)) {
+      hash.update(part);
+      if (schema !== undefined) parts.push(part);
+    }
     if (hash.digest("hex") !== facts.sha256)
       throw damaged(`The SHA-256 of ${name} differs from the one in the manifest.`);
+    if (schema === undefined) continue;
+    const text = Buffer.concat(parts).toString();
+    const values = name.endsWith(".jsonl") ? text.trimEnd().split("\n") : [text];
+    if (!values.every((value) => isJsonOf(schema, value)))
+      throw damaged(`The content of ${name} is not in the format of an archive.`);
+  }
+}
+
+function isJsonOf(schema: z.ZodType, text: string): boolean {
+  try {
+    return schema.safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
   }
 }

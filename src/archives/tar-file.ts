@@ -133,7 +133,7 @@ async function findFiles(file: FileHandle, path: string): Promise<ReadonlyMap<st
 
 export const damaged = (why: string): AppError =>
   new AppError("INVALID_BODY", `The archive is damaged: ${why}`, {
-    hint: "Use another copy of it. Nothing was changed.",
+    hint: "Use another copy of the archive. Nothing was changed.",
   });
 
 const paddingOf = (bytes: number): number => (blockBytes - (bytes % blockBytes)) % blockBytes;

@@ -19,10 +19,10 @@ import { audioKey } from "../streams/stream-keys.ts";
 import { createStudio, noSignal } from "../testing/studio.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { silentLog } from "../testing/test-stores.ts";
-import { manifestName } from "./backup-format.ts";
+import { controlName, manifestName, objectListName } from "./backup-format.ts";
 import { embeddedFilesOf } from "./embedded-files.ts";
 import { parseErasures, readErasures } from "./erasure-list.ts";
-import { makeBackup } from "./make-backup.ts";
+import { factsOf, makeBackup } from "./make-backup.ts";
 import { openBackup } from "./open-backup.ts";
 import { type RestoreBackupInput, restoreBackup } from "./restore-backup.ts";
 import { restoreOne } from "./restore-one.ts";
@@ -260,6 +260,26 @@ test("on a new machine, a restore that gets the exported list of erasures erases
   expect(() => parseErasures("{}")).toThrow("not a list of erasures");
 });
 
+test("a backup with objects is not restored where no object store is set", async () => {
+  await using directory = await createTemporaryDirectory();
+  const folder = join(directory.path, "backup");
+  await using studio = await createStudio();
+  const { deps, config } = studio.stores;
+  await createFilled(studio, "acme");
+  await backUp(deps, config, folder);
+  const fresh = readConfig({
+    RONDO_DATA: join(directory.path, "fresh"),
+    RONDO_LOG: "silent",
+    RONDO_OBJECTS_URL: "none:",
+    RONDO_MASTER_KEY: (await readFile(join(config.dataDir, "master.key"), "utf8")).trim(),
+  });
+  await expect(restore(fresh, { folder })).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    faults: [expect.objectContaining({ at: "RONDO_OBJECTS_URL" })],
+  });
+  expect(existsSync(fresh.controlUrl.location)).toBe(false);
+});
+
 test("without the key, with a wrong key, or from a damaged backup, nothing is restored", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
@@ -286,6 +306,45 @@ test("without the key, with a wrong key, or from a damaged backup, nothing is re
   for (const manifest of ["null", "[]", "1", "{"]) {
     await writeFile(join(folder, manifestName), manifest);
     await expect(openBackup(folder)).rejects.toMatchObject({ code: "INVALID_BODY" });
+  }
+});
+
+test("a backup whose list of objects is missing, invalid or names a missing file, or that has no control database, is refused as damaged", async () => {
+  await using directory = await createTemporaryDirectory();
+  const folder = join(directory.path, "backup");
+  await using studio = await createStudio();
+  const { deps, config } = studio.stores;
+  await createFilled(studio, "acme");
+  await backUp(deps, config, folder);
+  const { manifest } = await openBackup(folder);
+  const lines = await readFile(join(folder, objectListName), "utf8");
+  const writeManifest = (files: typeof manifest.files) =>
+    writeFile(join(folder, manifestName), JSON.stringify({ ...manifest, files }));
+  const damage = () =>
+    openBackup(folder).then(
+      () => "none",
+      (err: AppError) => [err.code, err.message, err.hint].join(" "),
+    );
+  const refusal = (why: string) =>
+    `INVALID_BODY The backup is damaged: ${why} Use another copy of the backup. Nothing was changed.`;
+  for (const [text, why] of [
+    ["{\n", "objects.jsonl has an invalid line."],
+    ["{}\n", "objects.jsonl has an invalid line."],
+    [
+      lines.replace("objects/000000.bin", "lost.bin"),
+      "objects.jsonl names lost.bin, which the manifest does not list.",
+    ],
+  ] as const) {
+    await writeFile(join(folder, objectListName), text);
+    const facts = await factsOf(join(folder, objectListName));
+    await writeManifest({ ...manifest.files, [objectListName]: facts });
+    expect(await damage()).toBe(refusal(why));
+  }
+  for (const name of [objectListName, controlName]) {
+    const { [name]: _, ...others } = manifest.files;
+    await writeManifest(others);
+    await rm(join(folder, name));
+    expect(await damage()).toBe(refusal(`The manifest does not list ${name}.`));
   }
 });
 

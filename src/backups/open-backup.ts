@@ -1,10 +1,11 @@
-// Opens a backup and checks every file in it against its SHA-256.
+// Opens a backup, checks every file in it against its SHA-256, and reads its list of objects.
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors.ts";
 import {
   type BackupManifest,
+  controlName,
   manifestName,
   manifestSchema,
   type ObjectEntry,
@@ -26,7 +27,9 @@ export async function openBackup(folder: string): Promise<Backup> {
     throw new AppError("NOT_FOUND", `${folder} is not a backup: it has no ${manifestName}.`, {
       hint: "Name the folder that `rondo backup` wrote. A folder that ends in .partial is not complete.",
     });
-  const manifest = parse(await readFile(file, "utf8"));
+  const manifest = parseManifest(await readFile(file, "utf8"));
+  for (const name of [controlName, objectListName])
+    if (manifest.files[name] === undefined) throw damaged(`The manifest does not list ${name}.`);
   for (const [name, facts] of Object.entries(manifest.files)) {
     if (!existsSync(join(folder, name))) throw damaged(`${name} is missing.`);
     const { sha256 } = await factsOf(join(folder, name));
@@ -40,10 +43,21 @@ export async function openBackup(folder: string): Promise<Backup> {
     if (entry.isFile() && !known.has(name)) throw damaged(`The manifest does not list ${name}.`);
   }
   const lines = (await readFile(join(folder, objectListName), "utf8")).split("\n").filter(Boolean);
-  return { folder, manifest, objects: lines.map((line) => objectEntrySchema.parse(JSON.parse(line))) };
+  const objects = lines.map(parseObjectEntry);
+  for (const { file: name } of objects)
+    if (!known.has(name)) throw damaged(`${objectListName} names ${name}, which the manifest does not list.`);
+  return { folder, manifest, objects };
 }
 
-function parse(text: string): BackupManifest {
+function parseObjectEntry(line: string): ObjectEntry {
+  try {
+    return objectEntrySchema.parse(JSON.parse(line));
+  } catch {
+    throw damaged(`${objectListName} has an invalid line.`);
+  }
+}
+
+function parseManifest(text: string): BackupManifest {
   let raw: unknown;
   try {
     raw = JSON.parse(text);
@@ -53,14 +67,14 @@ function parse(text: string): BackupManifest {
   const { format, version } = (raw ?? {}) as Record<string, unknown>;
   if (format === "rondo-backup" && typeof version === "number" && version > 1)
     throw new AppError("STORE_NEWER", "This backup was made by a newer version of Rondo.", {
-      hint: "Update Rondo, then restore it.",
+      hint: "Update Rondo, then restore the backup.",
     });
   const manifest = manifestSchema.safeParse(raw);
   if (manifest.success) return manifest.data;
   throw damaged("Its manifest has missing or invalid fields.");
 }
 
-const damaged = (why: string): AppError =>
+export const damaged = (why: string): AppError =>
   new AppError("INVALID_BODY", `The backup is damaged: ${why}`, {
-    hint: "Use another copy of it. Nothing was changed.",
+    hint: "Use another copy of the backup. Nothing was changed.",
   });

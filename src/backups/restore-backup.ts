@@ -64,8 +64,8 @@ const logEnds = ["-wal", "-shm"];
 /**
  * Restores the backup in `folder`. If the process is killed during the restore, repeat the same call. Errors: those of
  * `openBackup`; CONFLICT (there is data already and `replace` is false, or a worker is running); INVALID_PARAMETER (the
- * passphrase is missing or wrong); CONFIG_INVALID (the master key is missing, it is not the key of the backup, or a
- * store is on a server or is being moved).
+ * passphrase is missing or wrong); CONFIG_INVALID (the master key is missing, it is not the key of the backup, a store
+ * is on a server or is being moved, or the backup has objects and no object store is set).
  */
 export async function restoreBackup(
   deps: RestoreBackupDeps,
@@ -80,9 +80,10 @@ export async function restoreBackup(
   const hasData = existsSync(files.control);
   if (hasData && !replace)
     throw new AppError("CONFLICT", `There is data in ${config.dataDir} already.`, {
-      hint: "With --replace it is put aside and replaced by the backup.",
+      hint: "With --replace, the present data is renamed, and the backup takes its place.",
     });
   const backup = await openBackup(folder);
+  if (backup.objects.length > 0 && files.objects === undefined) throw needsObjects();
   await provideMasterKey(config, backup, passphrase);
   const known = await collectErasures(deps, hasData, erasures);
   for (const place of places) await rm(`${place}${staging}`, { recursive: true, force: true });
@@ -93,6 +94,17 @@ export async function restoreBackup(
   const { createdAt, businesses, objects } = backup.manifest;
   return { createdAt, businesses, objects, erased, replaced };
 }
+
+const needsObjects = (): AppError =>
+  new AppError("CONFIG_INVALID", "The backup has objects, and this Rondo has no object store.", {
+    faults: [
+      {
+        at: "RONDO_OBJECTS_URL",
+        message: "No object store is set, so finished audio would be missing.",
+        hint: "Remove RONDO_OBJECTS_URL=none: for the restore, or name a folder, such as file:./data/objects.",
+      },
+    ],
+  });
 
 const aliveMs = 25_000;
 

@@ -18,7 +18,7 @@ import type { Database } from "../ports/database/database.ts";
 import type { TableCopy } from "../ports/database/table-copy.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import { businessesFolder, chunksFolder, controlName } from "./backup-format.ts";
-import { type Backup, openBackup } from "./open-backup.ts";
+import { type Backup, damaged, openBackup } from "./open-backup.ts";
 
 export interface RestoreOneDeps extends RestoreDeps {
   readonly openControlFile: (file: string) => Promise<Database<ControlTables>>;
@@ -73,7 +73,9 @@ async function exportFrom(
   const sealing = createSealing(() => ({ current: deps.masterKey }));
   const plain = Buffer.from(sealing.open(row.credentials, credentialsContext(row.id))).toString();
   const name = basename((JSON.parse(plain) as { readonly file: string }).file);
-  await cp(join(folder, businessesFolder, name), join(work, name));
+  const nameInBackup = join(businessesFolder, name);
+  if (!existsSync(join(folder, nameInBackup))) throw damaged(`${nameInBackup} is missing.`);
+  await cp(join(folder, nameInBackup), join(work, name));
   if (existsSync(join(folder, chunksFolder)))
     await cp(join(folder, chunksFolder), join(work, chunksFolder), { recursive: true });
   await using open = new AsyncDisposableStack();

@@ -25,8 +25,8 @@ export async function businessFaultFindings({
 const foundOf = ({ slug, businessId, kind, count, since, code, message }: BusinessFault): Found =>
   wrong(
     kind === "schema"
-      ? `The tables of the business ${slug} (${businessId}) could not be migrated since ${since}: ${code}, ${message}`
-      : `The business ${slug} (${businessId}) could not be swept (${kind}) since ${since}, ${counted(count, "time")}: ${code}, ${message}`,
+      ? `The tables of the business ${slug} (${businessId}) have failed to migrate since ${since}: ${code}, ${message}`
+      : `The business ${slug} (${businessId}) has failed to be swept (${kind}) since ${since}, ${counted(count, "time")}: ${code}, ${message}`,
     kind === "schema"
       ? "The business is not served until its tables are migrated. Correct its tables or the failing migration, then run `rondo migrate`. Each request for the business also tries the migration again."
       : "Does its database exist, and is it undamaged? The sweep is repeated automatically; the other businesses are swept meanwhile.",

@@ -3,6 +3,7 @@ import { closeGenerationJob } from "../../jobs/handlers/close-generation.ts";
 import type { UserCaller } from "../accounts/caller.ts";
 import { AppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
+import type { Generator } from "../ports/generator/generator.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
 import { createScriptedGenerator, scriptedAudio, type Script } from "../testing/sound/scripted-generator.ts";
 import { createTestStores, silentLog, type TestStores } from "../testing/test-stores.ts";
@@ -342,6 +343,58 @@ test("if an older worker writes after a newer worker has read the stream's end, 
   expect(newer).toBe("STREAM_CONFLICT");
   await studio.run(started);
   expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
+});
+
+test("if a later run makes a shorter piece than the one whose beginning is stored, the stored audio is replaced, so that the piece is as long as its audio", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start();
+  const killAt = (killed: number): Script => ({
+    beforeChunk: (index) => (index === killed ? Promise.reject(new Error("killed")) : undefined),
+  });
+  const script: Script = { plannedBytes: "unknown" };
+  await codeOf(studio.run(started, { ...script, ...killAt(4) }, false));
+  expect((await studio.audio(started)).bytes).toEqual(scriptedAudio(4, 1000));
+  await studio.run(started, { ...script, chunks: 3 });
+  expect(await studio.read(started)).toMatchObject({ state: "complete", generatedMs: 3000 });
+  expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(3, 1000), closed: true });
+});
+
+test("an endless piece that the user has ended keeps its stored audio, even if a later run makes it in longer chunks", async () => {
+  await using studio = await createStudio();
+  const started = await studio.start({ options: { endless: true } });
+  const here = { section: undefined, bar: undefined };
+  const run = (cuts: readonly number[], killAt: number) => {
+    const generator = createScriptedGenerator({ plannedBytes: "unknown" });
+    const audio = scriptedAudio(5, 1000);
+    const endless: Generator = {
+      ...generator,
+      async start(request, signal) {
+        const { plan } = await generator.start(request, signal);
+        const chunks = (async function* () {
+          for (const [index, end] of cuts.entries()) {
+            if (index === killAt) throw new Error("killed");
+            const startMs = cuts[index - 1] ?? 0;
+            const bytes = audio.slice(startMs, end);
+            yield { bytes, startMs, durationMs: end - startMs, peaks: new Int8Array(100), ...here };
+          }
+        })();
+        return { plan: { ...plan, isEndless: true }, chunks };
+      },
+    };
+    return runGeneration(
+      { ...studio.deps, generator: endless },
+      { businessId: studio.business.id, requestId: started.requestId, lastAttempt: false },
+      noSignal,
+    );
+  };
+  expect(await codeOf(run([1000, 2000, 3000], 2))).toBe("Error: killed");
+  await studio.deps.databases.use(studio.business.id, ({ kysely }) =>
+    kysely.updateTable("generations").set({ generatedMs: 2000 }).execute(),
+  );
+  await cancelGeneration(studio.deps, studio.alice, started.requestId);
+  await run([1500, 3000, 4500], -1);
+  expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(2, 1000), closed: true });
+  expect(await studio.read(started)).toMatchObject({ state: "complete", generatedMs: 2000 });
 });
 
 test("an interrupted generation fails if the generator can't repeat its output, so that two different pieces are never joined", async () => {

@@ -103,6 +103,6 @@ export async function holdMove<Note>(control: Control, store: MovedStore): Promi
 
 const takenOver = (): AppError =>
   new AppError("CONFLICT", "Another command is moving this store.", {
-    hint: "Wait until it has ended.",
+    hint: "Wait until the move has ended.",
     retryAfterSeconds: 10,
   });

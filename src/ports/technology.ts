@@ -35,7 +35,7 @@ export const findTechnology = <Known extends Named>(
 export function technologyOf<Known extends Named>(technologies: readonly Known[], scheme: string): Known {
   const found = findTechnology(technologies, scheme);
   if (found) return found;
-  throw new AppError("CONFIG_INVALID", `No store is known for addresses that begin with ${scheme}:`);
+  throw new AppError("CONFIG_INVALID", `No technology is known for URLs that begin with ${scheme}:`);
 }
 
 /** A `faultOf` that accepts every URL, for technologies whose URLs can be checked only by their server. */

@@ -1,6 +1,16 @@
 // Watches the free space of the disks with Rondo's files. New work is refused before a disk is full. Deleting things
 // needs some space too, because it writes to a database. So if a disk is full, a reserve file is deleted.
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  openSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { isOnDisk } from "../ports/store-url.ts";
@@ -19,8 +29,8 @@ export interface DiskRoom {
   /** Deletes the reserve file of each full disk, so that there is space for the writes that a deletion needs. */
   makeRoom(): void;
   /**
-   * Creates the reserve file of each disk that has enough free space for it. If a reserve file is missing later, it is
-   * created as soon as there is enough space. Returns a function that stops this.
+   * Creates the reserve file of each disk that has enough free space for it. If a reserve file is missing or too short
+   * later, it is created or completed as soon as there is enough space. Returns a function that stops this.
    */
   keepReserve(): () => void;
 }
@@ -55,12 +65,11 @@ export function createDiskRoom(config: Config): DiskRoom {
   function layBy(): void {
     for (const disk of disks) {
       const { reserveFile, reserveBytes, leftFreeBytes } = disk;
-      if (existsSync(reserveFile) || freeOf(disk) < leftFreeBytes + reserveBytes) continue;
+      if (sizeOf(reserveFile) >= reserveBytes || freeOf(disk) < leftFreeBytes + reserveBytes) continue;
       try {
         fillFile(reserveFile, reserveBytes);
       } catch {
-        // Another process created the reserve first, or the disk has just become full. The next check shows which is
-        // true.
+        // The disk has just become full. The next check tries again when there is enough space.
       }
     }
   }
@@ -132,13 +141,20 @@ function readFree(folder: string): number | undefined {
   }
 }
 
-/** Writes real bytes, because a sparse file would reserve no space. */
+/** Returns 0 for a missing file. */
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/**
+ * Creates the file, or completes a file that a killed process left too short. Writes real bytes, because a sparse file
+ * would reserve no space. Several processes may fill the same file at the same time, because all of them write the same
+ * bytes at the same positions.
+ */
 function fillFile(file: string, bytes: number): void {
-  const handle = openSync(file, "wx", 0o600);
+  const handle = openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);
   try {
     const zeros = new Uint8Array(Math.min(bytes, mib));
     for (let at = 0; at < bytes; at += zeros.length)
-      writeSync(handle, zeros, 0, Math.min(zeros.length, bytes - at));
+      writeSync(handle, zeros, 0, Math.min(zeros.length, bytes - at), at);
     fsyncSync(handle);
   } catch (err) {
     rmSync(file, { force: true });

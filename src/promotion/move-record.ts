@@ -233,6 +233,6 @@ export async function holdMove(
 
 const takenOver = (): AppError =>
   new AppError("CONFLICT", "Another command is working on the move of this business.", {
-    hint: "Wait until it has ended.",
+    hint: "Wait until the move has ended.",
     retryAfterSeconds: 10,
   });

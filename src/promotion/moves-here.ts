@@ -164,7 +164,7 @@ function faultOf(err: unknown): NonNullable<MoveProgress["fault"]> {
 
 const isRunning = (): AppError =>
   new AppError("CONFLICT", "This process is working on a move of the business.", {
-    hint: "Wait until it has ended.",
+    hint: "Wait until the move has ended.",
     retryAfterSeconds: 10,
   });
 
@@ -173,7 +173,7 @@ const noAddress = (): AppError =>
     faults: [
       {
         at: "/to",
-        message: "It is missing.",
+        message: "The address is missing.",
         hint: "Use postgres://admin@host/database, neon:<project-id> or sqlite:",
       },
     ],

@@ -79,7 +79,9 @@ class Generations:
         try:
             generation.make(self._engine)
         finally:
-            self._learn(time.monotonic() - started)
+            # A cancelled or failed piece ends early, so its time says nothing about how long a piece takes.
+            if generation.failure is None:
+                self._learn(time.monotonic() - started)
 
     def cancel(self, request_id: str) -> None:
         """Cancels a generation.

@@ -187,7 +187,7 @@ test("a business whose tables can't be migrated is reported until the migration 
   await expect(usersOf(broken.id)).rejects.toThrow();
   expect((await usersOf(whole.id)).rows).toEqual([]);
   expect(await ready()).toMatchObject({ status: "ready", businessesNotServed: 1 });
-  expect(await saysOf()).toContain(`The tables of the business broken (${broken.id}) could not be migrated`);
+  expect(await saysOf()).toContain(`The tables of the business broken (${broken.id}) have failed to migrate`);
   for (const name of names.filter((name) => name >= first))
     change(`insert into kysely_migration values ('${name}', '2026-11-29T00:00:00.000Z')`);
   expect((await usersOf(broken.id)).rows).toEqual([]);

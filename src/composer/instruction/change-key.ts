@@ -42,7 +42,8 @@ const fitted = (semitones: number): number =>
 
 const transposed = (spec: MusicSpec, steps: number) => {
   const transpose = spec.transpose + steps;
-  if (Math.abs(transpose) > 24) return { changed: {}, said: [say("already as far from its key as it goes")] };
+  if (Math.abs(transpose) > 24)
+    return { changed: {}, said: [say("can't be moved more than two octaves from its key")] };
   const octaves = {
     12: "an octave higher",
     24: "two octaves higher",
@@ -56,18 +57,16 @@ const transposed = (spec: MusicSpec, steps: number) => {
 
 const shiftedPlace = (spec: MusicSpec, clause: Clause, steps: number) => {
   if (clause.where === undefined) return undefined;
-  const name = say(steps > 0 ? "{n} semitones up {place}" : "{n} semitones down {place}", {
-    n: Math.abs(steps),
+  const semitones = Math.max(-12, Math.min(12, steps));
+  const name = say(semitones > 0 ? "{n} semitones up {place}" : "{n} semitones down {place}", {
+    n: Math.abs(semitones),
     place: nameOfPlace(clause.where),
   });
   if (clause.where.at === "last chorus" || clause.where.at === "end") {
-    const form = { ...spec.form, lift: Math.max(-12, Math.min(12, steps)) };
+    const form = { ...spec.form, lift: semitones };
     return hasLift({ ...spec, form }) ? { changed: { form }, said: [name] } : impossible;
   }
-  return {
-    changed: changedPlace(spec, clause, { semitones: Math.max(-12, Math.min(12, steps)) }),
-    said: [name],
-  };
+  return { changed: changedPlace(spec, clause, { semitones }), said: [name] };
 };
 
 const semitonesOf = (text: string): number | undefined => {

@@ -23,7 +23,7 @@ export const changePhrases = [
   "already {style}",
   "in {key}",
   "already in {key}",
-  "already as far from its key as it goes",
+  "can't be moved more than two octaves from its key",
   "an octave higher",
   "an octave lower",
   "two octaves higher",

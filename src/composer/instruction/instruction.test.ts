@@ -194,6 +194,18 @@ test("several changes in one instruction are all applied", () => {
   expect(notUnderstood).toEqual([]);
 });
 
+test("a transposition beyond two octaves from the key is refused, even if the piece is not yet at this limit", () => {
+  const { spec, understood } = change("an octave up", { ...base, transpose: 14 });
+  expect(spec.transpose).toBe(14);
+  expect(understood).toEqual(["can't be moved more than two octaves from its key"]);
+});
+
+test("a place of the piece is moved by an octave at most, and the report has the real number of semitones", () => {
+  const { spec, understood } = change("the chorus two octaves up");
+  expect(understood).toEqual(["12 semitones up in the chorus"]);
+  expect(JSON.stringify(spec)).toContain('"semitones":12');
+});
+
 test("words that are not understood are returned as they were typed", () => {
   const { understood, notUnderstood, spec } = change("faster and feed the cat");
   expect(understood).toEqual(["tempo 101 bpm"]);

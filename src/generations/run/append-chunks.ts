@@ -55,8 +55,14 @@ export async function appendChunks(
         if (plan.isEndless === true && made > 0 && isAppError(err, "STREAM_CLOSED")) return undefined;
         throw err;
       });
-      // The user has ended the endless piece after it began. The piece is as long as the audio that is stored.
-      if (appended === undefined) break;
+      // The user has ended the endless piece after it began. The piece is as long as the stored audio, which may end
+      // within this chunk.
+      if (appended === undefined) {
+        const storedShare = (position - made) / chunk.bytes.length;
+        generatedMs = Math.round(chunk.startMs + storedShare * chunk.durationMs);
+        made = position;
+        break;
+      }
       position = appended.state.tail;
     }
     outline.add(chunk);
@@ -66,7 +72,11 @@ export async function appendChunks(
     await giveWay?.(generatedMs);
     if (missing > 0) await pace?.(generatedMs, input.stop.signal);
   }
-  if (made < position && !generator.deterministic) throw new InterruptedError(reportedMs ?? 0);
+  // The stored audio is longer than this piece, so an earlier run made another piece.
+  if (made < position) {
+    if (generator.deterministic) return "other bytes are stored";
+    throw new InterruptedError(reportedMs ?? 0);
+  }
   if (made === 0) throw new AppError("GENERATION_FAILED", "The generator made no sound.");
   if (plan.plannedBytes !== undefined && position !== plan.plannedBytes) {
     throw new AppError(

@@ -28,7 +28,7 @@ const unsafe = /^(commit|end|abort|rollback(?!.*\bto\b)|prepare\s+transaction)\b
  */
 const ignored = /^(pragma|attach|detach|vacuum)\b/i;
 
-const inTransaction = "Remove it: each migration is in a transaction already.";
+const inTransaction = "Remove this statement: each migration already runs in a transaction.";
 
 export function refuseUnsafe(text: string): void {
   const [first = "", ...more] = statementsOf(text);
@@ -37,7 +37,7 @@ export function refuseUnsafe(text: string): void {
     throw refused(
       text,
       "has several statements, of which SQLite would run only the first",
-      "Run each with its own execute().",
+      "Run each statement with its own execute().",
     );
   if (beginning.test(first)) throw refused(text, "would begin another transaction", inTransaction);
   if (unsafe.test(first)) throw refused(text, "would end the transaction of the migration", inTransaction);
@@ -45,7 +45,7 @@ export function refuseUnsafe(text: string): void {
     throw refused(
       text,
       "can't run within the transaction of a migration",
-      "Remove it. Foreign keys are checked only at the end of the migrations, so a table can be dropped and created again without a pragma.",
+      "Remove this statement. Foreign keys are checked only at the end of the migrations, so a table can be dropped and created again without a pragma.",
     );
 }
 

@@ -15,7 +15,7 @@ import type { Method } from "../spec/parse/spec.ts";
 import { findAnswer, repeatableWriteOf, storeAnswer } from "./writes/repeatable-write.ts";
 import { type Outcome, type RepeatedWrite, runWrite } from "./writes/run-write.ts";
 import { searchesInOrder, searchInOrder } from "./search/search-in-order.ts";
-import type { PagePart } from "../sql/select-sql.ts";
+import { pageHas, type PagePart } from "../sql/select-sql.ts";
 
 export interface RunQueryDeps<Tables> {
   readonly set: QuerySet;
@@ -178,25 +178,25 @@ function prepareCall<Tables>(
  */
 function withWholeCursor<Tables>(
   database: Database<Tables>,
-  { query, values, guards }: PreparedCall,
+  { query, page, values, guards }: PreparedCall,
 ): MaybePromise<CallValues> {
   const { cursor, parameters } = values;
-  if (!cursor.some(isShortened)) return values;
+  const part = page?.part;
+  if (!cursor.some(isShortened) || (part !== "after" && part !== "before")) return values;
   const [statement] = query.statements(database.dialect, parameters, "row") as readonly [ReadyStatement];
   const found = database.run(statement.sql, statement.bind(values), readLimits(guards));
   return andThen(found, ({ rows }) => {
     const [row] = rows as readonly SqlRow[];
-    return {
-      ...values,
-      cursor: cursor.map((value, index) =>
-        isShortened(value)
-          ? lengthened(
-              value,
-              cursorValueOf(row?.[statement.cursorColumns[index]!], statement.cursorTypes[index]!),
-            )
-          : value,
-      ),
-    };
+    const whole = cursor.map((value, index) => {
+      if (!isShortened(value)) return value;
+      const type = statement.cursorTypes[index]!;
+      return lengthened(value, {
+        now: cursorValueOf(row?.[statement.cursorColumns[index]!], type),
+        pageHas: pageHas(statement.cursorDirections[index]!, part),
+        type: type.type,
+      });
+    });
+    return { ...values, cursor: whole };
   });
 }
 

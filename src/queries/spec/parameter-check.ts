@@ -27,7 +27,9 @@ const nullCheck =
   (nullable: boolean, check: Check): Check =>
   (value, at, faults) => {
     if (value !== null) return check(value, at, faults);
-    return nullable ? null : refuse(faults, at, "It can't be null.", "Leave it out, or give it a value.");
+    return nullable
+      ? null
+      : refuse(faults, at, "The value can't be null.", "Leave the parameter out, or give it a value.");
   };
 
 /**

@@ -159,6 +159,10 @@ function limitSql(plan: SelectPlan, { page, maxRows }: SelectShape, compiling: C
   return plan.limit === undefined ? sql.lit(maxRows + 1) : expressionSql(plan.limit, compiling);
 }
 
+/** Returns whether the rows of a page have greater or smaller values of an order key than the row of the cursor. */
+export const pageHas = (direction: Direction, page: "after" | "before"): "greater" | "smaller" =>
+  (direction === "asc") === (page === "after") ? "greater" : "smaller";
+
 /**
  * Returns the condition for the rows after (or before) one row. That row is the row of the cursor, or the row that
  * "edge" found. If all keys have the same direction, they are compared as one row value.
@@ -169,7 +173,7 @@ function keysetSql(
   slot: "cursor" | "edge",
   compiling: Compiling,
 ): Sql {
-  const ways = keys.map(({ direction }) => ((direction === "asc") === (page === "after") ? ">" : "<"));
+  const ways = keys.map(({ direction }) => (pageHas(direction, page) === "greater" ? ">" : "<"));
   const sides = keys.map(({ by }) => expressionSql(by, compiling));
   const marks = keys.map((_, index) => markSql(keys, index, compiling, slot));
   if (ways.every((way) => way === ways[0])) {

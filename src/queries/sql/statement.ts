@@ -2,6 +2,7 @@
 // sources of the bound values, and the conversion of the rows.
 import type { Query } from "../spec/parse/spec.ts";
 import type {
+  Direction,
   Expression,
   OutputColumn,
   SelectPlan,
@@ -45,6 +46,7 @@ export interface Statement extends SqlText {
   /** The columns that a cursor of the page contains. */
   readonly cursorColumns: readonly string[];
   readonly cursorTypes: readonly TypeOfValue[];
+  readonly cursorDirections: readonly Direction[];
   readonly hiddenColumns: readonly string[];
   /** Whether the rows have no defined order, like the rows that an update or a delete returns. */
   readonly unordered: boolean;
@@ -85,6 +87,7 @@ export function compileStatement(
     conversions: conversionsOf(statement.columns, dialect.converted),
     cursorColumns,
     cursorTypes: paged ? orderKeys.map(({ by }) => typeOf(by)) : [],
+    cursorDirections: paged ? orderKeys.map(({ direction }) => direction) : [],
     hiddenColumns: cursorColumns.filter((name) => name.startsWith("~")),
     unordered: statement.kind === "update" || statement.kind === "delete",
     maxRows,

@@ -342,7 +342,7 @@ export const arMusic: MusicWords = {
     "the same tempo": "السرعة نفسها",
     faster: "أسرع",
     slower: "أبطأ",
-    "as far from its key as it goes": "أبعد ما يمكن عن المقام",
+    "can't be moved more than two octaves from its key": "لا يمكن الابتعاد عن المقام أكثر من أوكتافين",
     "an octave higher": "أعلى بأوكتاف",
     "an octave lower": "أخفض بأوكتاف",
     "two octaves higher": "أعلى بأوكتافين",

@@ -338,7 +338,8 @@ export const deMusic: MusicWords = {
     "the same tempo": "gleiches Tempo",
     faster: "schneller",
     slower: "langsamer",
-    "as far from its key as it goes": "so weit von der Tonart entfernt wie möglich",
+    "can't be moved more than two octaves from its key":
+      "lässt sich höchstens zwei Oktaven von der Tonart entfernen",
     "an octave higher": "eine Oktave höher",
     "an octave lower": "eine Oktave tiefer",
     "two octaves higher": "zwei Oktaven höher",

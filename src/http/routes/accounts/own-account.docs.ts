@@ -32,7 +32,8 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     ...shared,
     method: "post",
     path: "/v1/accounts/me/password",
-    summary: "Changes the password of a member, who sends the current one. All other sessions end.",
+    summary:
+      "Changes the password of a member. The member sends the current password. All other sessions end.",
     body: { schema: sentAs(changePasswordBody) },
     answers: { 204: { says: "The password is changed." } },
     errors: ["CONFLICT"],
@@ -41,9 +42,9 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     ...shared,
     method: "post",
     path: "/v1/accounts/me/email",
-    summary: "Changes the e-mail of a member, who sends the password.",
+    summary: "Changes the e-mail of a member. The member sends the password.",
     description:
-      "If a mail server is set, the e-mail changes when the member opens the link that is mailed to the new address, and a mail informs the former address. If none is set, the e-mail changes at once.",
+      "If a mail server is set, a link is mailed to the new address, and a mail informs the former address. The e-mail changes when the member opens the link. If no mail server is set, the e-mail changes at once.",
     body: { schema: sentAs(changeEmailBody) },
     answers: {
       200: json(

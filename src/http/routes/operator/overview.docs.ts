@@ -54,8 +54,14 @@ export const overviewDocs: readonly DocumentedRoute[] = [
                 oneOf("ready", "starting", "busy", "local", "failed"),
                 "local: the generator runs in the worker. failed: the generator could not be reached, or did not answer as expected.",
               ),
-              free: about(orNull(whole), "The generations that it could begin at once, if it reports this."),
-              slots: about(orNull(whole), "The generations that it makes at a time."),
+              free: about(
+                orNull(whole),
+                "How many generations the generator could begin immediately; null if the generator doesn't report this.",
+              ),
+              slots: about(
+                orNull(whole),
+                "How many generations the generator makes at the same time; null if the generator doesn't report this.",
+              ),
               queued: orNull(whole),
               etaSeconds: about(
                 orNull({ type: "number" }),

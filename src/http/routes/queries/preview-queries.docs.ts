@@ -15,7 +15,7 @@ export const previewQueryDocs: readonly DocumentedRoute[] = [
     inHeaders: {
       [userHeader]: about(
         text,
-        "The id of the user in whose name the query runs; a query with the scope user needs it. The key needs the scope tokens.",
+        "The id of the user in whose name the query runs. Required if the scope of the query is `user`. A request with this header needs a business key that also has the scope `tokens`.",
       ),
     },
     body: { schema: { type: "object" } },

@@ -189,7 +189,7 @@ function appErrorOf(err: unknown): unknown {
   const said = answer?.data?.message ? ` It says: ${answer.data.message}` : "";
   if (answer?.status === 401 || answer?.status === 403) {
     return new AppError("CONFIG_INVALID", `Neon refused the API key.${said}`, {
-      hint: "Set RONDO_NEON_API_KEY to a key that may change the project.",
+      hint: "Set RONDO_NEON_API_KEY to a key that can change the project.",
       cause: err,
     });
   }

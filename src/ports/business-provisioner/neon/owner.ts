@@ -31,5 +31,5 @@ export const neonFieldsOf = (credentials: BusinessCredentials) => ({
 
 export const noNeonKey = (): AppError =>
   new AppError("UNAVAILABLE", "A branch of Neon can't be created, changed or deleted without an API key.", {
-    hint: "Set RONDO_NEON_API_KEY to a key that may change the project.",
+    hint: "Set RONDO_NEON_API_KEY to a key that can change the project.",
   });

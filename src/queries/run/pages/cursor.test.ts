@@ -136,6 +136,52 @@ test("the next page can be read even if the last row of the page before it is no
   }
 });
 
+test.each(
+  (["deleted", "changed"] as const).flatMap((change) =>
+    (["name.asc", "name.desc"] as const).flatMap((orderBy) =>
+      (["after", "before"] as const).map((side) => [change, orderBy, side] as const),
+    ),
+  ),
+)(
+  "if a row with a long text is %s after it gave a cursor, the page in the order %s %s this cursor skips no row",
+  async (change, orderBy, side) => {
+    for (const engine of engines.all) {
+      const order = (await page(engine, { orderBy, limit: 20 })).items.map(({ id }) => id);
+      for (const id of order) {
+        const { name } = await engine.database.kysely
+          .selectFrom("readers")
+          .select("name")
+          .where("id", "=", id)
+          .executeTakeFirstOrThrow();
+        if (name.length <= 100) continue;
+        const at = order.indexOf(id);
+        const [first, rest] =
+          side === "after"
+            ? [{ limit: at + 1 }, order.slice(at + 1)]
+            : [{ limit: 20, after: await cursorAfter(engine, orderBy, at) }, order.slice(0, at)];
+        const { next, previous } = await page(engine, { orderBy, ...first });
+        const cursor = side === "after" ? next : previous;
+        if (cursor === null) continue;
+        const { kysely } = engine.database;
+        await (change === "deleted"
+          ? kysely.deleteFrom("readers").where("id", "=", id).execute()
+          : kysely.updateTable("readers").set({ name: "other" }).where("id", "=", id).execute());
+        const found = (await page(engine, { orderBy, limit: 20, [side]: cursor })).items.map((one) => one.id);
+        await (change === "deleted"
+          ? kysely.insertInto("readers").values({ id, name }).execute()
+          : kysely.updateTable("readers").set({ name }).where("id", "=", id).execute());
+        expect(found).toEqual(expect.arrayContaining(rest));
+      }
+    }
+  },
+);
+
+/** Returns the cursor after the first `count` rows. */
+async function cursorAfter(engine: Engine<ShelfTables>, orderBy: string, count: number) {
+  if (count === 0) return undefined;
+  return (await page(engine, { orderBy, limit: count })).next ?? undefined;
+}
+
 test("the pages of a join contain every row exactly once, even if the join condition compares two columns of the joined table", async () => {
   for (const engine of engines.all) {
     const seen: string[] = [];

@@ -1,6 +1,7 @@
 // Writes and reads the cursors of pages. A cursor marks the end of a page. It is opaque to clients, signed, and valid
 // for one query, one order and one caller.
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import type { ValueType } from "../../plan.ts";
 
 export interface CursorContext {
   readonly key: Uint8Array;
@@ -64,12 +65,31 @@ export const isShortened = (value: unknown): value is ShortenedText =>
   typeof value === "object" && value !== null && "hash" in value;
 
 /**
- * Completes a shortened text with the text that the row contains now. If the row has another text by now, returns only
- * the beginning of the shortened text. The beginning can replace the complete text, because it comes just before the
- * complete text in the order of the page.
+ * Continues the beginning of a shortened text, so that the result comes after every text with this beginning. U+10FFFF
+ * is the last code point and never a character.
  */
-export const lengthened = ({ start, hash }: ShortenedText, now: unknown): string =>
-  typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash ? now : start;
+const textEnd = "\u{10ffff}".repeat(500);
+/** The same for bytes in base64, in which "/" stands for the highest bits. */
+const bytesEnd = "/".repeat(1_000);
+
+/**
+ * Completes a shortened text with the text that the row contains now. If the row is missing or has another text by now,
+ * the full text is unknown. Then returns a text that comes before (`pageHas` is "greater") or after ("smaller") every
+ * text with the same beginning. So the page skips no row, but may repeat rows whose texts have the same beginning.
+ */
+export function lengthened({ start, hash }: ShortenedText, { now, pageHas, type }: LengthenedBy): string {
+  if (typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash) return now;
+  if (pageHas === "greater") return start;
+  return start + (type === "bytes" ? bytesEnd : textEnd);
+}
+
+interface LengthenedBy {
+  /** The value that the row has now. */
+  readonly now: unknown;
+  /** Whether the rows of the page have greater or smaller values than the row of the cursor. */
+  readonly pageHas: "greater" | "smaller";
+  readonly type: ValueType;
+}
 
 const macOf = (key: Uint8Array, holder: string, payload: Uint8Array): Buffer =>
   createHmac("sha256", key)

@@ -28,7 +28,7 @@ test("null is a value if the parameter is nullable, and an absent parameter has 
 });
 
 test("null is refused if the parameter is not nullable, in writes and in reads, from JSON and from a query string", () => {
-  const refused = (at: string) => [`${at}: It can't be null.`];
+  const refused = (at: string) => [`${at}: The value can't be null.`];
   expect(read("books.change", { bookId: null })).toEqual(refused("bookId"));
   expect(read("books.change", { bookId: "b", title: null })).toEqual(refused("title"));
   expect(read("books.page", { lent: null })).toEqual(refused("lent"));
