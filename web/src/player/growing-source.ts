@@ -125,7 +125,8 @@ export function createGrowingSource(
         }
         if (at >= total || res.status === 200) break;
       } catch {
-        if (signal.aborted) return;
+        // After an error of the decoder, the source accepts no more bytes. The player shows this error.
+        if (signal.aborted || audio.error !== null) return;
         failures++;
         // A single failure may have a cause on the server: the piece was stopped, or the process ended. So only the
         // second failure in a row is reported as a fault of the network.
@@ -201,10 +202,15 @@ async function* piecesOf(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader();
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    yield value;
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // This has no effect on a body that was read to its end.
+    reader.cancel().catch(() => undefined);
   }
 }
 
