@@ -115,5 +115,5 @@ function parseAddress(text: string): ListenOptions {
 function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (Number.isFinite(seconds) && seconds > 0 && seconds <= 86_400) return seconds;
-  throw new InvalidArgumentError("Use a number of seconds above 0.");
+  throw new InvalidArgumentError("Use a number of seconds above 0 and at most 86400.");
 }

@@ -1,4 +1,4 @@
-// Lists which schema each business's database has. It reads the records in the control database, so no database of a business is opened.
+// Lists the state of the schema of each business's database. It reads the records in the control database, so no database of a business is opened.
 import type { BusinessEngine } from "../../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";

@@ -160,7 +160,11 @@ async function refuseUnusable({ key, url }: BroughtGenerator, dial: Dial): Promi
   if (url === undefined) return;
   const example = "For example https://music.example";
   if (url.length > urlCharactersMax || !/^https?:\/\//i.test(url))
-    throw refused("/url", "The address of a generator begins with http:// or https://.", example);
+    throw refused(
+      "/url",
+      "The address of a generator begins with http:// or https://, and has at most 2,000 characters.",
+      example,
+    );
   const fault = technologyOf(generators, "https").faultOf(url);
   if (fault !== undefined) throw refused("/url", fault, example);
   await dial(url).catch((err: unknown) => {

@@ -76,7 +76,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     ...businesses,
     method: "post",
     path: "/v1/businesses/{slug}/keys",
-    summary: "Creates a key of the business. It is returned only this once.",
+    summary: "Creates a key of the business. Only this response contains the key.",
     body: { schema: sentAs(keyBody) },
     answers: { 201: json("The key.", object({ id, key: about(text, "rk_…") })) },
   },
@@ -162,14 +162,14 @@ export const businessDocs: readonly DocumentedRoute[] = [
       "url is the address of a generator with the HTTP contract; it has to be public. " +
       "A change takes effect within five seconds, for generations that begin after it.",
     body: { schema: sentAs(generatorKeyBody) },
-    answers: { 204: { says: "The key is stored." } },
+    answers: { 204: { says: "The key and the address are stored." } },
   },
   {
     ...businesses,
     method: "delete",
     path: "/v1/businesses/{slug}/generator-keys/{generator}",
     summary: "Removes the business's own key and address for a generator.",
-    answers: { 204: { says: "They are removed." } },
+    answers: { 204: { says: "The key and the address are removed." } },
   },
   {
     ...businesses,

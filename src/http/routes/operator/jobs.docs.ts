@@ -9,7 +9,7 @@ import { searchSchema, settleSchema } from "./jobs.ts";
 const jobs = { tag: "Jobs", user: "operator" } as const;
 const oneJob = { ...jobs, path: "/v1/jobs/{queue}/{id}", inPath: { queue: oneOf(...queueNames) } } as const;
 
-const settled = json("The number of jobs.", object({ settled: whole }));
+const settled = json("The number of jobs that were retried or dropped.", object({ settled: whole }));
 const searchQuery = sentAs(searchSchema).properties as Record<string, JsonObject>;
 
 export const jobDocs: readonly DocumentedRoute[] = [
@@ -42,7 +42,7 @@ export const jobDocs: readonly DocumentedRoute[] = [
     ...jobs,
     method: "post",
     path: "/v1/jobs/retry",
-    summary: "Retries failed jobs: those of a search, or all.",
+    summary: "Retries the failed jobs that match a search, or all failed jobs.",
     body: { schema: sentAs(settleSchema) },
     answers: { 200: settled },
     errors: ["NOT_FOUND"],
@@ -51,7 +51,7 @@ export const jobDocs: readonly DocumentedRoute[] = [
     ...jobs,
     method: "post",
     path: "/v1/jobs/drop",
-    summary: "Drops failed jobs for good: those of a search, or all.",
+    summary: "Drops the failed jobs that match a search, or all failed jobs, for good.",
     body: { schema: sentAs(settleSchema) },
     answers: { 200: settled },
     errors: ["NOT_FOUND"],

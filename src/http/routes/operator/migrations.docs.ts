@@ -60,7 +60,7 @@ export const migrationDocs: readonly DocumentedRoute[] = [
     user: "operator",
     method: "get",
     path: "/v1/migrations",
-    summary: "Lists which schema each business's database has.",
+    summary: "Lists the state of the schema of each business's database.",
     description:
       "The answer is from the records of the control database; no database of a business is opened. `rondo migrate` migrates these databases.",
     answers: {

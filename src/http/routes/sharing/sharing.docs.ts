@@ -7,7 +7,7 @@ const html = { content: [{ type: "text/html", schema: text }] } as const;
 const links = object({
   url: about(
     orNull(text),
-    "The address of the page that everyone who has it can open; null while the music is not shared.",
+    "The address of the shared page. Everyone who has this address can open the page. Null while the music is not shared.",
   ),
   embedUrl: about(orNull(text), "The address of the player for a frame in another page."),
 });
@@ -32,7 +32,7 @@ const ownerDocs = (["track", "project"] as const).flatMap((kind): readonly Docum
       ...route,
       method: "delete",
       summary: `Ends the link of a ${kind} at once.`,
-      description: "Sharing it again creates another link.",
+      description: "If the music is shared again, it gets another link.",
       answers: { 200: json("The music is not shared.", links) },
     },
   ];
@@ -74,9 +74,10 @@ export const sharingDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/s/{business}/{token}/{file}",
     tag,
-    summary: "Redirects to the sound of a piece of the link; the file name is the version's id and .mp3.",
+    summary:
+      "Redirects to the sound of a piece that the link shares. The file name is the id of the version, followed by .mp3.",
     user: "anyone",
-    answers: { 302: { says: "Location is the address of the sound, which is valid for an hour." } },
+    answers: { 302: { says: "Location is the address of the sound. This address is valid for an hour." } },
   },
   {
     method: "get",

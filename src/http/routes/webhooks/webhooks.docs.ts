@@ -83,7 +83,8 @@ export const webhookDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/webhooks/{id}/replay",
     inPath: { id },
-    summary: "Replays every dead delivery of the endpoint.",
+    summary:
+      "Sends every dead delivery of the endpoint again. If the endpoint is not active, nothing is sent.",
     answers: { 200: json("The number of deliveries.", object({ replayed: whole })) },
   },
   {
@@ -105,7 +106,7 @@ export const webhookDocs: readonly DocumentedRoute[] = [
     method: "post",
     path: "/v1/webhooks/deliveries/{id}/replay",
     inPath: { id: about(text, "The id of the delivery.") },
-    summary: "Replays a dead delivery, with all its attempts.",
+    summary: "Sends a dead delivery again, with the full number of attempts.",
     answers: { 200: json("The delivery.", ref("WebhookDelivery")) },
     errors: ["CONFLICT"],
   },

@@ -207,7 +207,11 @@ const readParam: Read = (reading, at, raw, visible) => {
   }
   const type = parameterType(parameter.shape);
   if (type === undefined) {
-    return faults.add(here, `"${name}" holds a list.`, 'Use it with "in", or with "each" of an insert.');
+    return faults.add(
+      here,
+      `"${name}" contains a list or an object.`,
+      'Use it with "in", or with "each" of an insert.',
+    );
   }
   return { kind: "parameter", name, ...type, nullable: parameter.nullable };
 };

@@ -18,7 +18,9 @@ export async function hasPostgres(): Promise<boolean> {
     return true;
   } catch (err) {
     if (onCi) throw err;
-    console.log(`There is no Postgres at RONDO_TEST_POSTGRES_URL, so its tests are skipped.`);
+    console.log(
+      `No Postgres server is reachable (RONDO_TEST_POSTGRES_URL), so the tests on Postgres are skipped.`,
+    );
     return false;
   } finally {
     await admin.end({ timeout: 1 });
