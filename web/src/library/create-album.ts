@@ -3,6 +3,7 @@ import { createSignal } from "solid-js";
 import { getAlbum } from "../api/albums-api.ts";
 import { listTracks } from "../api/api.ts";
 import { noticeError, noticeLoad } from "../shell/notices.ts";
+import { oneAtATime } from "../signals/one-at-a-time.ts";
 import type { Album } from "../api/wire.ts";
 import type { Library } from "./create-library.ts";
 
@@ -47,7 +48,7 @@ export function createAlbum(library: Library, id: string) {
         noticeLoad(err);
       }
     },
-    more: () => read(next() ?? undefined).catch(noticeError),
+    more: oneAtATime(() => read(next() ?? undefined).catch(noticeError)),
     rename: (name: string) => setAlbum((before) => before && { ...before, name }),
   };
 }

@@ -37,3 +37,17 @@ test("a visitor who creates an album becomes a guest first", async () => {
   expect(notices()).toEqual([]);
   dispose();
 });
+
+test("pressing “Show more” twice adds the next page of albums once", async () => {
+  const older = { ...album, id: "b" };
+  installFakeFetch({
+    [SESSION]: () => json({ account: { business: "demo", email: null } }),
+    "GET /v1/queries/projects.list": ({ path }) =>
+      json(path.includes("after=") ? { items: [older], next: "b" } : { items: [album], next: "a" }),
+  });
+  const { albums, dispose } = setUp();
+  await albums.load();
+  await Promise.all([albums.more(), albums.more()]);
+  expect(albums.items().map(({ id }) => id)).toEqual(["a", "b"]);
+  dispose();
+});

@@ -2,6 +2,7 @@
 import { createSignal } from "solid-js";
 import { createAlbum, listAlbums, renameAlbum } from "../api/albums-api.ts";
 import { noticeError, noticeLoad } from "../shell/notices.ts";
+import { oneAtATime } from "../signals/one-at-a-time.ts";
 import type { Album } from "../api/wire.ts";
 
 export function createAlbums() {
@@ -26,7 +27,7 @@ export function createAlbums() {
     state,
     hasMore: () => next() !== null,
     load: () => read(),
-    more: () => read(next() ?? undefined),
+    more: oneAtATime(() => read(next() ?? undefined)),
     /** Resolves to undefined if the server refused. Then the error was already shown. */
     async create(name: string): Promise<Album | undefined> {
       const album = await createAlbum(name).catch(noticeError);

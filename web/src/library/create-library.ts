@@ -2,6 +2,7 @@
 import { createMemo, createSignal, onCleanup } from "solid-js";
 import { getTrack, likeTrack, type ListOrder, listTracks, renameTrack } from "../api/api.ts";
 import { createEmitter } from "../signals/emitter.ts";
+import { oneAtATime } from "../signals/one-at-a-time.ts";
 import { isUnreachable, noticeLoad, noticeUndone } from "../shell/notices.ts";
 import { hasSession, knowSession } from "../api/session.ts";
 import { KEPT_LIST } from "../storage/kept.ts";
@@ -40,7 +41,6 @@ export function createLibrary() {
   /** The search, the order and the filter with which the shown pieces were read, as JSON. */
   let shownWish = wholeList;
   let latest = 0;
-  let isReadingMore = false;
   let delay: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(delay));
 
@@ -100,11 +100,10 @@ export function createLibrary() {
     );
   }
 
-  async function more() {
+  const more = oneAtATime(async () => {
     const after = next();
-    if (!after || isReadingMore) return;
+    if (!after) return;
     const mine = latest;
-    isReadingMore = true;
     try {
       const page = await listTracks({ ...wanted(), limit: PAGE, after });
       if (mine !== latest) return;
@@ -114,10 +113,8 @@ export function createLibrary() {
       listed.emit(page.items);
     } catch (err) {
       noticeLoad(err);
-    } finally {
-      isReadingMore = false;
     }
-  }
+  });
 
   return {
     listed,

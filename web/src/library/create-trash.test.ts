@@ -106,3 +106,22 @@ test("a visitor without a session has an empty trash", async () => {
   expect([trash.state(), trash.items().length, notices().length]).toEqual(["ready", 0, 0]);
   dispose();
 });
+
+test("pressing “Show more” twice adds the next page once", async () => {
+  const older = { ...deletion, id: "e", subjectId: "u" };
+  const asked = installFakeFetch({
+    "GET /v1/accounts/session": () => json({ account: { business: "demo", email: null } }),
+    "GET /v1/queries/trash.list": ({ path }) =>
+      json(path.includes("after=") ? { items: [older], next: "b" } : { items: [deletion], next: "a" }),
+  });
+  const { trash, dispose } = createRoot((dispose) => ({
+    dispose,
+    trash: createTrash({ library: createLibrary(), leave: () => {} }),
+  }));
+  await trash.load();
+  await Promise.all([trash.more(), trash.more()]);
+  expect(trash.items().map(({ id }) => id)).toEqual(["d", "e"]);
+  await trash.more();
+  expect(asked.filter(({ path }) => path.includes("after=b"))).toHaveLength(1);
+  dispose();
+});

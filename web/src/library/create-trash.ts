@@ -4,6 +4,7 @@ import { plural, t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
 import { deleteThing, listDeletions, purgeThing, restoreThing } from "../api/api.ts";
 import { notice, noticeError, noticeUndone } from "../shell/notices.ts";
+import { oneAtATime } from "../signals/one-at-a-time.ts";
 import type { Deletion, ThingRef, VersionSummary } from "../api/wire.ts";
 import type { Library } from "./create-library.ts";
 
@@ -61,12 +62,12 @@ export function createTrash({ library, leave }: TrashDeps) {
         setState("failed");
       }
     },
-    async more() {
+    more: oneAtATime(async () => {
       const page = await listDeletions(next() ?? undefined).catch(noticeError);
       if (!page) return;
       setItems((all) => [...all, ...page.items]);
       setNext(page.next);
-    },
+    }),
     /**
      * Hides an item at once and asks the server to delete it. The item is shown again if the request fails or the
      * person undoes the deletion.

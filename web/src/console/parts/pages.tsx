@@ -19,7 +19,12 @@ export const Pages = (props: {
     </Show>
     <Show when={props.next}>
       {(next) => (
-        <button class="link" type="button" onClick={() => props.onPages([...props.pages, next()])}>
+        <button
+          class="link"
+          type="button"
+          // After a press, the button has the same cursor until the page has arrived. A second press does nothing.
+          onClick={() => next() !== props.pages.at(-1) && props.onPages([...props.pages, next()])}
+        >
           {t("Older")}
         </button>
       )}

@@ -1,0 +1,15 @@
+// Limits an async function to one call at a time, for example the function that a button "Show more" calls.
+
+/** Returns a function that calls `run`. While this call is running, further calls do nothing. */
+export function oneAtATime(run: () => Promise<void>): () => Promise<void> {
+  let isRunning = false;
+  return async () => {
+    if (isRunning) return;
+    isRunning = true;
+    try {
+      await run();
+    } finally {
+      isRunning = false;
+    }
+  };
+}
