@@ -125,3 +125,21 @@ test("pressing “Show more” twice adds the next page once", async () => {
   expect(asked.filter(({ path }) => path.includes("after=b"))).toHaveLength(1);
   dispose();
 });
+
+test("pieces that can't be deleted offline are counted in one notice, and “Try again” deletes them", async () => {
+  const { trash, dispose } = setUp({ "DELETE /v1/tracks/t": () => Promise.reject(new TypeError("offline")) });
+  await trash.putAll(["t", "u", "v"]);
+  expect(notices().map(({ text }) => text)).toEqual([
+    "3 pieces were not deleted, because the server can’t be reached.",
+  ]);
+  const done = () => json({});
+  const asked = installFakeFetch({
+    "DELETE /v1/tracks/t": done,
+    "DELETE /v1/tracks/u": done,
+    "DELETE /v1/tracks/v": done,
+  });
+  notices()[0]!.action!.run();
+  await until(() => notices().some(({ text }) => text === "3 pieces are in the trash."));
+  expect(asked.filter(({ method }) => method === "DELETE")).toHaveLength(3);
+  dispose();
+});

@@ -3,7 +3,7 @@
 import { plural, t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
 import { deleteThing, listDeletions, purgeThing, restoreThing } from "../api/api.ts";
-import { notice, noticeError, noticeUndone } from "../shell/notices.ts";
+import { isUnreachable, notice, noticeError, noticeUndone } from "../shell/notices.ts";
 import { oneAtATime } from "../signals/one-at-a-time.ts";
 import type { Deletion, ThingRef, VersionSummary } from "../api/wire.ts";
 import type { Library } from "./create-library.ts";
@@ -101,21 +101,23 @@ export function createTrash({ library, leave }: TrashDeps) {
       for (const { thing, versions, showAgain } of deletions) {
         const isDeleted = await told(deleteThing(thing), (err) => {
           showAgain();
-          left.push(thing.id);
-          noticeUndone(
-            err,
-            plural(
-              left.length,
-              "1 piece was not deleted, because the server can’t be reached.",
-              "{n} pieces were not deleted, because the server can’t be reached.",
-            ),
-            () => void this.putAll(left),
-          );
+          if (isUnreachable(err)) left.push(thing.id);
+          else noticeError(err);
         });
         if (!isDeleted) continue;
         leave(versions);
         gone.push(thing);
       }
+      if (left.length > 0)
+        notice(
+          plural(
+            left.length,
+            "1 piece was not deleted, because the server can’t be reached.",
+            "{n} pieces were not deleted, because the server can’t be reached.",
+          ),
+          undefined,
+          { label: "Try again", run: () => void this.putAll(left) },
+        );
       if (gone.length > 0)
         notice(plural(gone.length, "1 piece is in the trash.", "{n} pieces are in the trash."), undefined, {
           label: "Undo",
