@@ -143,3 +143,28 @@ test("pieces that can't be deleted offline are counted in one notice, and “Try
   expect(asked.filter(({ method }) => method === "DELETE")).toHaveLength(3);
   dispose();
 });
+
+test("if only some of the deleted pieces can be restored, these are listed again, and a notice shows the error", async () => {
+  const listed = new Set(["t"]);
+  const { library, trash, dispose } = setUp({
+    "GET /v1/queries/tracks.list": () => json({ items: listed.has("t") ? [item] : [], next: null }),
+    "DELETE /v1/tracks/t": () => {
+      listed.delete("t");
+      return json(deletion);
+    },
+    "DELETE /v1/tracks/u": () => json(deletion),
+    "POST /v1/tracks/t/restore": () => {
+      listed.add("t");
+      return json({});
+    },
+    "POST /v1/tracks/u/restore": () => json({ detail: "Not now." }, 503),
+  });
+  await library.load();
+  await trash.putAll(["t", "u"]);
+  expect(library.items()).toHaveLength(0);
+  undoLast();
+  await until(() => notices().length > 0);
+  expect(notices().map(({ text }) => text)).toEqual(["Not now."]);
+  expect(library.items().map(({ id }) => id)).toEqual(["t"]);
+  dispose();
+});

@@ -24,9 +24,13 @@ export function createTrash({ library, leave }: TrashDeps) {
   const refOf = ({ kind, subjectId }: Deletion): ThingRef => ({ kind, id: subjectId });
 
   async function giveBack(...things: readonly ThingRef[]) {
-    for (const thing of things) await restoreThing(thing);
-    await library.load();
-    library.changed.emit();
+    try {
+      for (const thing of things) await restoreThing(thing);
+    } finally {
+      // If a later restore fails, the list shows the things that were restored before.
+      await library.load();
+      library.changed.emit();
+    }
   }
 
   /** Resolves to false if `act` was rejected. Then `show` has already shown the error. */
