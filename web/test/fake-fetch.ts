@@ -29,3 +29,7 @@ export function installFakeFetch(answers: Record<string, Answer>): Asked[] {
 }
 
 export const json = (value: unknown, status = 200): Response => Response.json(value, { status });
+
+/** Returns a successful response whose connection breaks while the body is read. */
+export const broken = (): Response =>
+  new Response(new ReadableStream({ pull: (body) => body.error(new TypeError("network error")) }));

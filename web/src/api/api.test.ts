@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { broken, installFakeFetch, json } from "../../test/fake-fetch.ts";
 import { listTracks, startGeneration } from "./api.ts";
 import { ApiError } from "./send.ts";
 import { forgetSession } from "./session.ts";
@@ -47,4 +47,16 @@ test("if a problem response lists faults, the message of the first one is used i
 test("if the server can't be reached, the error says so", async () => {
   installFakeFetch({});
   expect(listTracks({ search: "", limit: 1 })).rejects.toThrow("The server can’t be reached.");
+});
+
+test("if the connection breaks in the body of a successful response, the error says that the server can't be reached", async () => {
+  installFakeFetch({ "GET /v1/queries/tracks.list": broken });
+  const err = await listTracks({ search: "", limit: 1 }).catch((caught: unknown) => caught);
+  expect(err).toMatchObject({ code: "UNREACHABLE", message: "The server can’t be reached." });
+});
+
+test("an error response whose body is null becomes an ApiError with the status", async () => {
+  installFakeFetch({ "GET /v1/queries/tracks.list": () => json(null, 502) });
+  const err = await listTracks({ search: "", limit: 1 }).catch((caught: unknown) => caught);
+  expect(err).toMatchObject({ code: "UNKNOWN", status: 502, message: "The server answered 502." });
 });

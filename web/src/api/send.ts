@@ -21,6 +21,22 @@ export class ApiError extends Error {
   }
 }
 
+/** Throws the error for a response that did not arrive, or that did not arrive completely. */
+export function throwUnreachable(): never {
+  throw new ApiError(
+    t("The server can’t be reached."),
+    0,
+    "UNREACHABLE",
+    t("Check your connection, then try again."),
+  );
+}
+
+/** Reads the problem in the body of an error response. Returns an empty problem if the body contains none. */
+export async function readProblem(res: Response): Promise<Problem> {
+  const body = (await res.json().catch(() => null)) as Problem | null;
+  return body ?? {};
+}
+
 export async function send<T>(
   method: string,
   path: string,
@@ -32,20 +48,13 @@ export async function send<T>(
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "content-type": "application/json" };
   }
-  const res = await fetch(at(path), init).catch(() => {
-    throw new ApiError(
-      t("The server can’t be reached."),
-      0,
-      "UNREACHABLE",
-      t("Check your connection, then try again."),
-    );
-  });
+  const res = await fetch(at(path), init).catch(throwUnreachable);
   if (!res.ok) throw await problemOf(res);
-  return (res.status === 204 ? undefined : await res.json()) as T;
+  return (res.status === 204 ? undefined : await res.json().catch(throwUnreachable)) as T;
 }
 
 async function problemOf(res: Response): Promise<ApiError> {
-  const problem = (await res.json().catch(() => ({}))) as Problem;
+  const problem = await readProblem(res);
   const fault = problem.faults?.[0];
   const message =
     fault?.message ??

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
 import { cleanup, render, screen } from "@solidjs/testing-library";
-import { installFakeFetch, json } from "../../test/fake-fetch.ts";
+import { broken, installFakeFetch, json } from "../../test/fake-fetch.ts";
 import { ApiError } from "../api/send.ts";
-import { enter, key, leave, readLines, readMetrics } from "./client.ts";
+import { call, callAs, enter, key, leave, readLines, readMetrics, readReady } from "./client.ts";
 import OperatorToday from "./today/operator-today.tsx";
 
 afterEach(cleanup);
@@ -26,6 +26,28 @@ test.each([
     expect(await errorOf(request())).toMatchObject({ code: "UNREACHABLE" });
   },
 );
+
+test.each([
+  ["lines", migrate],
+  ["metrics", readMetrics],
+  ["the readiness", readReady],
+  ["a value", () => call("GET", "/v1/queues")],
+  ["a value with a user's token", () => callAs("token", "GET", "/v1/queues")],
+])(
+  "if the connection breaks in the response with %s, the error says that the server can't be reached",
+  async (_, request) => {
+    installFakeFetch({
+      ...{ "POST /v1/migrations": broken, "GET /metrics": broken },
+      ...{ "GET /ready": broken, "GET /v1/queues": broken },
+    });
+    expect(await errorOf(request())).toMatchObject({ code: "UNREACHABLE" });
+  },
+);
+
+test("an error response whose body is null becomes an ApiError with the status", async () => {
+  installFakeFetch({ "GET /metrics": () => json(null, 502) });
+  expect(await errorOf(readMetrics())).toMatchObject({ status: 502, message: "The server answered 502." });
+});
 
 test.each([
   ["lines", migrate],

@@ -1,8 +1,7 @@
 // Sends the console's requests. Each request carries a key, which is stored in this tab only.
 import { createSignal } from "solid-js";
 import { t } from "../i18n/translate.ts";
-import { ApiError } from "../api/send.ts";
-import type { Problem } from "../api/wire.ts";
+import { ApiError, readProblem, throwUnreachable } from "../api/send.ts";
 import { stored } from "../storage/stored.ts";
 import { inOwnWords } from "./refusals.ts";
 
@@ -48,21 +47,16 @@ interface Ask {
 async function respond({ method, path, body, headers, alsoReads }: Ask): Promise<Response> {
   const content = body === undefined ? {} : { "content-type": "application/json" };
   const init = body === undefined ? {} : { body: JSON.stringify(body) };
-  const res = await fetch(path, { method, headers: { ...headers, ...content }, ...init }).catch(() => {
-    throw new ApiError(
-      t("The server can’t be reached."),
-      0,
-      "UNREACHABLE",
-      t("Check your connection, then try again."),
-    );
-  });
+  const res = await fetch(path, { method, headers: { ...headers, ...content }, ...init }).catch(
+    throwUnreachable,
+  );
   if (!res.ok && res.status !== alsoReads) throw await problemOf(res);
   return res;
 }
 
 async function send<T>(ask: Ask): Promise<T> {
   const res = await respond(ask);
-  return (res.status === 204 ? undefined : await res.json()) as T;
+  return (res.status === 204 ? undefined : await res.json().catch(throwUnreachable)) as T;
 }
 
 /**
@@ -79,7 +73,7 @@ async function respondWithKey(ask: Omit<Ask, "headers">): Promise<Response> {
 }
 
 async function problemOf(res: Response): Promise<ApiError> {
-  const problem = (await res.json().catch(() => ({}))) as Problem;
+  const problem = await readProblem(res);
   const fault = problem.faults?.[0];
   const { code = "UNKNOWN" } = problem;
   const sent = fault?.message ?? problem.detail ?? problem.title;
@@ -112,7 +106,7 @@ export function leave({ isRefused = false } = {}): void {
 /** Sends a request with the entered key, and returns the JSON of the response; undefined if it has none. */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const res = await respondWithKey({ method, path, body });
-  return (res.status === 204 ? undefined : await res.json()) as T;
+  return (res.status === 204 ? undefined : await res.json().catch(throwUnreachable)) as T;
 }
 
 /** Calls a route that answers with one JSON value per line, and passes each value to `onLine` when it arrives. */
@@ -127,7 +121,7 @@ export async function readLines<Line>(
   let rest = "";
   const reader = res.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
-    const { done, value = "" } = await reader.read();
+    const { done, value = "" } = await reader.read().catch(throwUnreachable);
     const lines = (rest + value).split("\n");
     rest = done ? "" : lines.pop()!;
     for (const line of lines) if (line.trim() !== "") onLine(JSON.parse(line) as Line);
@@ -154,7 +148,7 @@ export function at(path: string, of: string | undefined, search: Record<string, 
 /** Reads the metrics. The returned function sums the samples of a metric, or only those whose line contains `label`. */
 export async function readMetrics(): Promise<(name: string, label?: string) => number> {
   const res = await respondWithKey({ method: "GET", path: "/metrics" });
-  const lines = (await res.text()).split("\n");
+  const lines = (await res.text().catch(throwUnreachable)).split("\n");
   return (name, label = "") =>
     lines
       .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
@@ -172,5 +166,6 @@ export interface Ready {
 
 /** Reads whether the process and its stores are ready. The server reports "not ready" with the status 503. */
 export async function readReady(): Promise<Ready> {
-  return (await respondWithKey({ method: "GET", path: "/ready", alsoReads: 503 })).json() as Promise<Ready>;
+  const res = await respondWithKey({ method: "GET", path: "/ready", alsoReads: 503 });
+  return (await res.json().catch(throwUnreachable)) as Ready;
 }
