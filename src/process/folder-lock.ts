@@ -1,7 +1,7 @@
 // Locks folders, so that at most one process of each role uses them. The operating system releases the lock when the
 // process ends for any reason.
 import { Database, SQLiteError } from "bun:sqlite";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { isOnDisk } from "../ports/store-url.ts";
@@ -33,7 +33,7 @@ export function lockFolders(config: Config, role: LockedRole): FolderLock {
     for (const lock of held.splice(0)) lock.close();
   };
   try {
-    for (const folder of foldersOf(config)) held.push(lockFolder(folder, role));
+    for (const folder of createFolders(foldersOf(config))) held.push(lockFolder(folder, role));
   } catch (err) {
     release();
     throw err;
@@ -47,8 +47,19 @@ function foldersOf({ dataDir, controlUrl, queueUrl, businessUrl, chunksUrl }: Co
   return folders.length === 0 ? [] : [...new Set([dataDir, ...folders])];
 }
 
+/** Creates the folders that are missing. Returns one path for each folder, because several paths may name it. */
+function createFolders(paths: readonly string[]): readonly string[] {
+  const byIdentity = new Map<string, string>();
+  for (const path of paths) {
+    mkdirSync(path, { recursive: true });
+    const { dev, ino } = statSync(path);
+    const identity = `${dev}:${ino}`;
+    if (!byIdentity.has(identity)) byIdentity.set(identity, path);
+  }
+  return [...byIdentity.values()];
+}
+
 function lockFolder(folder: string, role: LockedRole): Database {
-  mkdirSync(folder, { recursive: true });
   const lock = new Database(join(folder, `.${role}.lock`), { create: true });
   try {
     lock.run(`pragma busy_timeout = ${patienceMs}`);
@@ -62,7 +73,7 @@ function lockFolder(folder: string, role: LockedRole): Database {
         {
           at: "RONDO_DATA",
           message: `Another Rondo is running on the folder ${folder}.`,
-          hint: "Stop the other one, or give this one its own folder: RONDO_DATA=./other-data",
+          hint: "Stop the other Rondo, or give this Rondo its own folders, for example with RONDO_DATA=./other-data",
         },
       ],
       cause,
