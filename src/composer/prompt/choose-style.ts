@@ -26,10 +26,12 @@ export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle =>
       .filter((wish) => wish.isNegated && (wish.kind === "styles" || wish.kind === "nearStyles"))
       .map(({ id }) => id),
   );
-  const named = words.filter(
-    (wish) =>
-      !wish.isNegated && (wish.kind === "styles" || wish.kind === "nearStyles") && !isPlayingWay(wish, words),
+  const genres = words.filter(
+    (wish) => !wish.isNegated && (wish.kind === "styles" || wish.kind === "nearStyles"),
   );
+  const exact = genres.filter((wish) => !isPlayingWay(wish, words));
+  // In "orchestral club", each name would only describe the other one, so both are read as genres.
+  const named = exact.length > 0 ? exact : genres.filter(({ id }) => !refused.has(id));
   const best = bestGenre(named);
   if (best !== undefined) {
     const same = named.filter(({ id }) => id === best.id);
@@ -44,10 +46,10 @@ export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle =>
       left,
     };
   }
-  const eighties = wishes.find((wish) => wish.kind === "decade" && !wish.isNegated);
-  if (eighties?.kind === "decade") {
-    const style = decades[eighties.decade];
-    if (style !== undefined) return { style, by: "hint", wishes: [eighties], left: [] };
+  const decade = wishes.find((wish) => wish.kind === "decade" && !wish.isNegated);
+  if (decade?.kind === "decade") {
+    const style = decades[decade.decade];
+    if (style !== undefined && !refused.has(style)) return { style, by: "hint", wishes: [decade], left: [] };
   }
   const votes = new Map<StyleName, Wish[]>();
   const vote = (style: StyleName, wish: Wish): void =>
@@ -107,7 +109,6 @@ const weak = new Set([
   "club",
   "score",
   "drone",
-  "score",
   "fanfare",
   "parade",
   "anthem",

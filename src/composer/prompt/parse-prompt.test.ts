@@ -30,6 +30,24 @@ describe("a prompt's style", () => {
     expect(specOf(prompt).style).toBe(style as never);
   });
 
+  test.each([
+    ["80s, no synthwave", "synthwave"],
+    ["90s without house", "house"],
+  ])("%p is never %s", (prompt, refused) => {
+    for (let seed = 0; seed < 40; seed++) expect(specOf(prompt, seed).style).not.toBe(refused as never);
+  });
+
+  test.each([
+    ["orchestral club", "cinematic"],
+    ["club orchestral", "house"],
+    ["orchestral club, no cinematic", "house"],
+  ])(
+    "if each genre can describe the other one, as in %p, the first one that is not excluded is the style",
+    (prompt, style) => {
+      for (let seed = 0; seed < 10; seed++) expect(specOf(prompt, seed).style).toBe(style as never);
+    },
+  );
+
   test("the style follows the mood when the prompt names no style", () => {
     for (let seed = 0; seed < 20; seed++) {
       expect(["ambient", "piano", "lofi", "folk"]).toContain(specOf("something calm", seed).style);
