@@ -1,13 +1,15 @@
 // Opens and checks the database and the chunk file of every business.
 import { counted } from "../counted.ts";
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { credentialsContext } from "../businesses/databases/open-databases.ts";
+import { masterKeyFits } from "../businesses/secrets/check-master-key.ts";
 import { loadMasterKeys } from "../businesses/secrets/master-key-file.ts";
-import { createSealing } from "../businesses/secrets/sealing.ts";
+import { createSealing, type Sealing } from "../businesses/secrets/sealing.ts";
 import type { Config } from "../config/config.ts";
 import { migrationsOf } from "../deps/migrations-of.ts";
-import { type AppError, isAppError, storeNewer } from "../errors.ts";
+import { AppError, isAppError, storeNewer } from "../errors.ts";
 import type { BusinessCredentials } from "../ports/business-provisioner/business-provisioner.ts";
 import { fileNameOf } from "../ports/chunk-store/sqlite/file-name.ts";
 import { chunkSchemaVersion } from "../ports/chunk-store/sqlite/schema.ts";
@@ -22,10 +24,12 @@ import { openControl } from "./open-control.ts";
 interface BusinessStores {
   readonly slug: string;
   readonly id: string;
-  readonly credentials: BusinessCredentials;
+  /** Throws if the sealed credentials in the control database are damaged. */
+  openCredentials(): BusinessCredentials;
 }
 
 const migrations = migrationsOf("business");
+const othersWork = "The other businesses continue to work.";
 const atOnce = 4;
 
 /**
@@ -33,7 +37,8 @@ const atOnce = 4;
  */
 export async function businessDatabaseFindings(config: Config): Promise<readonly Found[]> {
   const names = await migrationNames(migrations);
-  return findingsOf("database", await businessesOf(config), async ({ credentials }) => {
+  return findingsOf("database", await businessesOf(config), async ({ openCredentials }) => {
+    const credentials = openCredentials();
     const technology = technologyOf(provisioners, credentials.engine);
     const ran = await technology.migrationsRun(credentials, migrations);
     if (ran === undefined) return "skipped";
@@ -82,7 +87,7 @@ async function findingsOf(
 
 function notWell(noun: string, { slug, id }: BusinessStores, err: unknown): Found {
   const whose = `The ${noun} of the business ${slug} (${id}) can't be used`;
-  const hint = "Restore it from a backup; the other businesses are served meanwhile.";
+  const hint = `Restore it from a backup. ${othersWork}`;
   if (isAppError(err)) return wrong(`${whose}: ${saidBy(err)}`, err.hint ?? hint);
   return wrong(`${whose}: ${err instanceof Error ? err.message : String(err)}.`, hint);
 }
@@ -90,9 +95,21 @@ function notWell(noun: string, { slug, id }: BusinessStores, err: unknown): Foun
 const saidBy = ({ publicMessage, cause }: AppError): string =>
   cause instanceof Error ? `${publicMessage} (${cause.message})` : publicMessage;
 
+function openCredentials(sealing: Sealing, id: string, sealed: string): BusinessCredentials {
+  try {
+    const opened = sealing.open(sealed, credentialsContext(id));
+    return JSON.parse(Buffer.from(opened).toString()) as BusinessCredentials;
+  } catch (cause) {
+    throw new AppError("INTERNAL", "Its credentials in the control database are damaged.", {
+      hint: `Restore the control database from a backup. ${othersWork}`,
+      cause,
+    });
+  }
+}
+
 /**
- * Returns an empty list if there are no businesses, or if their records can't be read. If the records can't be read,
- * other findings of the doctor (about the control database and the master key) report the reason.
+ * Returns an empty list if there are no businesses, or if the records or the master key can't be read. If they can't be
+ * read, other findings of the doctor (about the control database and the master key) report the reason.
  */
 async function businessesOf(config: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(config.controlUrl).catch(() => undefined);
@@ -103,14 +120,15 @@ async function businessesOf(config: Config): Promise<readonly BusinessStores[]> 
       .select(["id", "slug", "credentials"])
       .orderBy("createdAt")
       .execute();
-    if (rows.length === 0) return [];
+    const { masterKey } = config;
+    // `loadMasterKeys` would create the missing file.
+    if (rows.length === 0 || (!(masterKey instanceof Uint8Array) && !existsSync(masterKey.file))) return [];
     const sealing = createSealing(await loadMasterKeys(config));
+    if ((await masterKeyFits(control, sealing)) === false) return [];
     return rows.map(({ id, slug, credentials }) => ({
       id,
       slug,
-      credentials: JSON.parse(
-        Buffer.from(sealing.open(credentials, credentialsContext(id))).toString(),
-      ) as BusinessCredentials,
+      openCredentials: () => openCredentials(sealing, id, credentials),
     }));
   } catch {
     return [];

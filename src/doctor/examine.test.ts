@@ -4,6 +4,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { credentialsContext } from "../businesses/databases/open-databases.ts";
 import { checkMasterKey } from "../businesses/secrets/check-master-key.ts";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { loadMasterKeys } from "../businesses/secrets/master-key-file.ts";
@@ -13,6 +14,7 @@ import { openSqlite } from "../ports/database/sqlite/database.ts";
 import { complaintsOf, examined, examinedUrl, nobody, statesOf } from "../testing/examined.ts";
 import { startGcsServer } from "../testing/servers/gcs/gcs-server.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
+import { createTestStores } from "../testing/test-stores.ts";
 import { examine } from "./examine.ts";
 
 setDefaultTimeout(60_000);
@@ -49,6 +51,49 @@ describe("the findings about embedded stores", () => {
     expect(complaintsOf(await examinedUrl("RONDO_CONTROL_URL", `sqlite:${file}`))).toContain(
       "can't be read as a database",
     );
+  });
+});
+
+describe("the findings about the stores of businesses", () => {
+  test("damaged credentials of businesses are reported, and the other businesses are checked", async () => {
+    await using directory = await createTemporaryDirectory();
+    const environment = { RONDO_DATA: join(directory.path, "data") };
+    await using stores = await createTestStores(environment);
+    const { kysely } = stores.deps.control;
+    for (const slug of ["whole", "altered", "unreadable"]) await stores.createBusiness(slug);
+    const [altered, unreadable] = await Promise.all(
+      ["altered", "unreadable"].map((slug) =>
+        kysely.selectFrom("businesses").select("id").where("slug", "=", slug).executeTakeFirstOrThrow(),
+      ),
+    );
+    const noJson = stores.deps.sealing.seal(Buffer.from("{"), credentialsContext(unreadable!.id));
+    for (const [id, credentials] of [
+      [altered!.id, "v1.altered"],
+      [unreadable!.id, noJson],
+    ] as const)
+      await kysely.updateTable("businesses").set({ credentials }).where("id", "=", id).execute();
+
+    const findings = await examined("RONDO_BUSINESS_URL", environment);
+    const complaints = complaintsOf(findings);
+    for (const business of [`altered (${altered!.id})`, `unreadable (${unreadable!.id})`])
+      expect(complaints).toContain(
+        `The database of the business ${business} can't be used: Its credentials in the control database are damaged.`,
+      );
+    expect(complaints).toContain("Restore the control database from a backup. The other businesses continue");
+    expect(findings.map(({ says }) => says)).toContain(
+      "The databases of 1 business were opened and checked.",
+    );
+  });
+
+  test("if there are businesses and the master key is missing, the examination creates no key", async () => {
+    await using directory = await createTemporaryDirectory();
+    const environment = { RONDO_DATA: join(directory.path, "data") };
+    await using stores = await createTestStores(environment);
+    await stores.createBusiness();
+    const file = join(environment.RONDO_DATA, "master.key");
+    await rm(file);
+    expect(complaintsOf(await examined("RONDO_MASTER_KEY", environment))).toContain("There is no master key");
+    expect(existsSync(file)).toBe(false);
   });
 });
 
