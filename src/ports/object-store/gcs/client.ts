@@ -42,7 +42,7 @@ export function createGcsClient({ url }: GcsClientOptions): GcsClient {
   if (storage.baseUrl !== `${api}/storage/v1`) {
     const message = "STORAGE_EMULATOR_HOST is set, so objects would go to an emulator.";
     const hint =
-      "Unset it; to use an emulator, write RONDO_OBJECTS_URL=gs://bucket?endpoint=http://host:port";
+      "Remove STORAGE_EMULATOR_HOST. To use an emulator, set RONDO_OBJECTS_URL=gs://bucket?endpoint=http://host:port";
     throw new AppError("CONFIG_INVALID", message, {
       faults: [{ at: "STORAGE_EMULATOR_HOST", message, hint }],
     });
