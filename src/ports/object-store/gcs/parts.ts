@@ -7,6 +7,7 @@ import { crc32c } from "../crc32c.ts";
 import type { GcsClient } from "./client.ts";
 import { statusOf, uploadLost } from "./errors.ts";
 import { type GcsFacts, gcsFactsOf } from "./facts.ts";
+import { removeGeneration } from "./remove.ts";
 import { pieceUnitBytes } from "./session.ts";
 import { type GcsWriteDeps, writeToGcs } from "./write.ts";
 import type { ObjectFacts, ObjectWrite } from "../object-store.ts";
@@ -48,7 +49,7 @@ export async function writePartsToGcs(
     if (crc !== (expected.crc32c ?? crc)) throw contentDamaged(`got ${crc}, not ${expected.crc32c}`);
     const facts = await compose(client, name, parts, contentType);
     if (facts.bytes !== expected.bytes || facts.crc32c !== crc) {
-      await removeName(client, name, facts.generation);
+      await removeGeneration(client, name, facts.generation);
       throw contentDamaged(`composed ${facts.bytes} bytes with ${facts.crc32c}`);
     }
     for (const part of parts) await removeName(client, part.name);
@@ -134,11 +135,8 @@ async function findFacts({ files }: GcsClient, name: string): Promise<GcsFacts |
   }
 }
 
-const removeName = ({ files }: GcsClient, name: string, generation?: string): Promise<unknown> =>
-  files.file(name).delete({
-    ignoreNotFound: true,
-    ...(generation === undefined ? {} : { ifGenerationMatch: Number(generation) }),
-  });
+const removeName = ({ files }: GcsClient, name: string): Promise<unknown> =>
+  files.file(name).delete({ ignoreNotFound: true });
 
 /** Splits the content into consecutive slices. */
 function createSlices(content: AsyncIterable<Uint8Array>) {

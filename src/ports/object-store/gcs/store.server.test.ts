@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { openLink } from "../../../testing/servers/breakable-link.ts";
 import { type GcsServer, startGcsServer } from "../../../testing/servers/gcs/gcs-server.ts";
+import type { GcsRequest } from "../../../testing/servers/gcs/gcs-server-faults.ts";
 import { createGcsSigner } from "../../../testing/servers/gcs/gcs-signer.ts";
 import { until } from "../../../testing/until.ts";
 import { bytesOf, inChunks, objectStoreContract, readWhole } from "../contract.ts";
@@ -236,6 +237,39 @@ describe("the parts of a large object", () => {
     expect(await store.sweep(3_600_000)).toBe(0);
     expect(await store.sweep(-1_000)).toBe(1);
     expect(namesIn(server)).toEqual(["acme/versions/v1/audio.mp3"]);
+  });
+});
+
+describe("a write whose stored content is damaged, and whose object another process replaces meanwhile", () => {
+  const name = "acme/versions/v1/audio.mp3";
+  const bytes = bytesOf(2_000_000);
+  const write = { ...audio, expected: { bytes: bytes.length } };
+  const other = bytesOf(1_000, 9);
+
+  /** Makes the last request of a write store other content, which another process then replaces. */
+  const damage = (server: GcsServer, isLast: (request: GcsRequest) => boolean): void => {
+    server.fault = (request) => {
+      if (!isLast(request)) return undefined;
+      const damaged = server.bucket.describe(server.bucket.put(name, bytesOf(2_000_000, 5), audio));
+      server.bucket.put(name, other, audio);
+      return { answer: Response.json(damaged) };
+    };
+  };
+
+  test.each([
+    [
+      "in one upload",
+      {},
+      ({ kind, range }: GcsRequest) => kind === "put" && range?.endsWith("/2000000") === true,
+    ],
+    ["in parts", { partBytes: 600_000 }, ({ kind }: GcsRequest) => kind === "compose"],
+  ])("%s throws CONTENT_DAMAGED, and leaves nothing but the other object", async (_, options, isLast) => {
+    await using server = startGcsServer();
+    const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes, ...options });
+    damage(server, isLast);
+    await expect(store.write(key, inChunks(bytes), write)).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
+    expect(namesIn(server)).toEqual([name]);
+    expect(await readWhole(store, key)).toEqual(other);
   });
 });
 

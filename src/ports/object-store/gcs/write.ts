@@ -1,7 +1,6 @@
 // Writes one object in constant memory. It splits the content into pieces and sends them one after the other. If the
 // caller gave the expected size and checksum, it compares the content with them before it sends the last piece. After
 // the upload, it compares the content's size and checksum with the size and checksum of the stored object.
-import type { FileMetadata } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
 import { crc32c } from "../crc32c.ts";
@@ -9,6 +8,7 @@ import type { GcsClient } from "./client.ts";
 import { uploadLost } from "./errors.ts";
 import { factsOf } from "./facts.ts";
 import type { UploadIdentity, UploadNotes } from "./notes.ts";
+import { removeGeneration } from "./remove.ts";
 import { createSession, type Piece, resumeSession, type UploadSession } from "./session.ts";
 import type { ObjectFacts, ObjectWrite } from "../object-store.ts";
 import { untilAborted } from "../until-aborted.ts";
@@ -46,7 +46,7 @@ export async function writeToGcs(
       if (!finished) continue;
       const facts = factsOf(finished.metadata);
       if (facts.bytes !== piece.total?.bytes || facts.crc32c !== piece.total.crc32c) {
-        if (finished.isOurs) await removeContent(deps.client, name, finished.metadata);
+        if (finished.isOurs) await removeGeneration(deps.client, name, finished.metadata.generation);
         throw contentDamaged(`stored ${facts.bytes} bytes with ${facts.crc32c}`);
       }
       await upload.forget();
@@ -91,10 +91,6 @@ async function sessionUri({ files }: GcsClient, { name, contentType }: UploadIde
   const [uri] = await files.file(name).createResumableUpload({ metadata: { contentType } });
   return uri;
 }
-
-/** Deletes the content that this write stored. If another process has replaced this content, nothing is deleted. */
-const removeContent = ({ files }: GcsClient, name: string, { generation }: FileMetadata): Promise<unknown> =>
-  files.file(name).delete({ ignoreNotFound: true, ifGenerationMatch: Number(generation) });
 
 function refuseUnexpected({ start, bytes, total }: Piece, expected: ObjectWrite["expected"]): void {
   const sofar = start + bytes.length;

@@ -74,6 +74,8 @@ export function startGcsServer(port = 0): GcsServer {
     if (!object) return refusal(404, "notFound");
     if (kind === "metadata") return Response.json(bucket.describe(object));
     if (kind === "delete") {
+      const expected = url.searchParams.get("ifGenerationMatch");
+      if (expected !== null && expected !== object.generation) return refusal(412, "conditionNotMet");
       bucket.objects.delete(name);
       return new Response(null, { status: 204 });
     }
