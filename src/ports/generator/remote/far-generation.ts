@@ -16,7 +16,9 @@ export interface FarWork {
    */
   make(signal: AbortSignal): AsyncIterable<GeneratedChunk>;
   /**
-   * Stops the work on the other machine. It is called once if the generation ends early, even if `make` wasn't called.
+   * Stops the work on the other machine. It is called once if the signal is aborted before the end, even if `make`
+   * wasn't called, and also if reading fails or the reader leaves the loop. A caller that never begins to read the
+   * chunks has to abort the signal.
    */
   stopFar(limit: AbortSignal): Promise<FarEnd>;
 }
