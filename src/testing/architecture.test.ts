@@ -131,7 +131,12 @@ test("a port imports no driver and no adapter, except in its open.ts", () => {
 });
 
 /** Files that any adapter may import. */
-const shared: readonly string[] = ["src/errors.ts", "src/maybe-promise.ts", "src/counted.ts"];
+const shared: readonly string[] = [
+  "src/errors.ts",
+  "src/maybe-promise.ts",
+  "src/make-once.ts",
+  "src/counted.ts",
+];
 
 test("an adapter imports neither Hono nor the folder jobs; from src it may import only its own folder and shared files (a provisioner also databases, a generator also the composer)", () => {
   const bad = offences(isAdapter, (name, file) => {
