@@ -83,6 +83,19 @@ test("at most three generations are followed at the same time, and when one ends
   dispose();
 });
 
+test("when generations end and the server closes their streams, no more than three streams are open", () => {
+  const { makings, dispose } = setUp();
+  for (const id of ["a", "b", "c", "d", "e", "f", "g", "h"]) makings.follow(id, known);
+  const open = () => FakeEventSource.opened.filter(({ isClosed }) => !isClosed).length;
+  for (let ended = 0; ended < 4; ended += 1) {
+    const source = FakeEventSource.opened[ended]!;
+    source.say("data", [{ type: "complete", at: "" }]);
+    source.say("control", { streamNextOffset: String(++offset), streamClosed: true });
+    expect(open()).toBe(3);
+  }
+  dispose();
+});
+
 test("a new generation is followed at once, and the generation that was paused for it continues later at the offset where it was paused", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c"]) makings.follow(id, known);

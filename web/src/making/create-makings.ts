@@ -35,6 +35,8 @@ export function createMakings() {
 
   const change = (requestId: string, edit: (making: Making) => void) => setMakings(requestId, produce(edit));
   const end = (requestId: string) => {
+    // The last event and the end of its stream both call this function, and only the first call may start another one.
+    if (!following.has(requestId)) return;
     following.get(requestId)?.();
     following.delete(requestId);
     const next = waiting.shift();

@@ -40,6 +40,24 @@ test("after the connection breaks, a new one continues at the last offset, and n
   stop();
 });
 
+test("if the network returns before the connection has failed, no event is reported twice", () => {
+  const { seen, stop } = follow();
+  FakeEventSource.last.say("data", [progress(1000)]);
+  dispatchEvent(new Event("online"));
+  FakeEventSource.last.say("data", [progress(1000)]);
+  FakeEventSource.last.say("control", { streamNextOffset: "10" });
+  expect(seen).toEqual([progress(1000)]);
+  stop();
+});
+
+test("a listener that stops following when the connection breaks is not connected again", async () => {
+  let stop = () => {};
+  stop = followEvents("r", BEGINNING, { onEvents() {}, onClosed() {}, onBroken: () => stop() });
+  FakeEventSource.last.onerror?.();
+  await Bun.sleep(600);
+  expect(FakeEventSource.opened).toHaveLength(1);
+});
+
 test("after the end of the stream, the connection is closed and not opened again", () => {
   const { told } = follow();
   FakeEventSource.last.say("data", [{ type: "complete", at: "" }]);

@@ -36,11 +36,11 @@ export function followEvents(requestId: string, from: string, handlers: FollowHa
   };
   const again = () => {
     source?.close();
-    pending = [];
     failures++;
-    handlers.onBroken(failures);
     clearTimeout(retry);
     retry = setTimeout(open, Math.min(RETRY_MS_MAX, 250 * 2 ** failures));
+    // This call may stop following, so it comes last.
+    handlers.onBroken(failures);
   };
   // `onEvents` gets events only after a control event has given the offset that follows them. So no event is passed to
   // `onEvents` twice, even after a reconnection.
@@ -56,6 +56,8 @@ export function followEvents(requestId: string, from: string, handlers: FollowHa
   function open() {
     clearTimeout(retry);
     source?.close();
+    // Events whose offset is not known yet are sent again.
+    pending = [];
     source = new EventSource(`${eventsUrl(requestId)}?${new URLSearchParams({ offset, live: "sse" })}`);
     source.addEventListener("data", (event) =>
       pending.push(...(JSON.parse(event.data) as GenerationEvent[])),
