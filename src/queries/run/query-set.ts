@@ -74,7 +74,7 @@ export function readyQuery(query: Query, tag = ""): ReadyQuery {
   const shaping = shapingParameters(query);
   const answer = plan.steps.find(({ name }) => name === plan.answer)!.statement;
   const orderNames = answer.kind === "select" ? answer.orders.map(({ name }) => name) : [""];
-  const cached: Record<DialectName, LRUCache<number, readonly ReadyStatement[]>> = {
+  const cached: Record<DialectName, LRUCache<number | string, readonly ReadyStatement[]>> = {
     sqlite: new LRUCache({ max: shapesMax }),
     postgres: new LRUCache({ max: shapesMax }),
   };
@@ -107,8 +107,9 @@ export function readyQuery(query: Query, tag = ""): ReadyQuery {
     orderNames,
     statements(dialect, values, page, ordered) {
       const order = orderNames.length > 1 ? orderNames.indexOf(values.orderBy as string) : 0;
-      let key = (order * pageParts.length + pageParts.indexOf(page)) * 3 + orderedSearches.indexOf(ordered);
-      for (const name of shaping) key = key * 2 + (values[name] === undefined ? 0 : 1);
+      const first =
+        (order * pageParts.length + pageParts.indexOf(page)) * 3 + orderedSearches.indexOf(ordered);
+      const key = keyOf(first, shaping, values);
       const known = cached[dialect].get(key);
       if (known !== undefined) return known;
       const compiled = compile(dialect, values, order, page, ordered);
@@ -116,4 +117,20 @@ export function readyQuery(query: Query, tag = ""): ReadyQuery {
       return compiled;
     },
   };
+}
+
+/** With more bits than these after the order and the part of the page, a number would lose its last digits. */
+const bitsMax = 40;
+
+/** Returns a key that differs for each choice of the parameters `shaping`. A number is faster than a string. */
+function keyOf(
+  first: number,
+  shaping: readonly string[],
+  values: Readonly<Record<string, unknown>>,
+): number | string {
+  if (shaping.length > bitsMax)
+    return `${first} ${shaping.map((name) => (values[name] === undefined ? 0 : 1)).join("")}`;
+  let key = first;
+  for (const name of shaping) key = key * 2 + (values[name] === undefined ? 0 : 1);
+  return key;
 }
