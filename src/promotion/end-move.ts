@@ -127,8 +127,19 @@ async function holdExisting(deps: MoveDeps, slug: string, steps: readonly Move["
   const known = await findMove(deps, business.id);
   if (known === undefined || !steps.includes(known.step)) throw noSuchMove(known);
   const move = await holdMove(deps, business, known.engine);
-  return { business, move, found: await move.read() };
+  const found = await move.read();
+  if (found.changedAtMs === known.changedAtMs) return { business, move, found };
+  // While this command waited, another one has switched the business or ended the move. In the second case, `holdMove`
+  // has created a new record.
+  if (found.step === "begun" && found.credentials === undefined) await move.remove();
+  await move.release();
+  throw hasChanged();
 }
+
+const hasChanged = (): AppError =>
+  new AppError("CONFLICT", "Another command has changed this move meanwhile.", {
+    hint: "Look at the present step of the move, and run the command again if it is still what you want.",
+  });
 
 const hasPreviews = (slug: string, previewId: string): AppError =>
   new AppError("CONFLICT", "The former branch has previews, so it can't be deleted yet.", {
