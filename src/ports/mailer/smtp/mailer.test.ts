@@ -52,6 +52,16 @@ test("a server that refuses the credentials or doesn't support TLS gets no mail,
   expect(await smtp.examine("smtp://127.0.0.1:1")).toMatchObject([{ state: "wrong" }]);
 });
 
+test("a server that refuses the sender, for example because it wants credentials, is unavailable, and the mail can be sent later", async () => {
+  await using server = await startMailServer({
+    onMailFrom: (_address, _session, done) =>
+      done(Object.assign(new Error("Authentication required."), { responseCode: 530 })),
+  });
+  const mailer = await smtp.open(`smtp://127.0.0.1:${server.port}`, options);
+  expect(await code(mailer.send(mail))).toBe("UNAVAILABLE");
+  await mailer.close();
+});
+
 test("a server whose certificate can't be verified gets no mail", async () => {
   await using server = await startMailServer({ secure: true });
   const mailer = await smtp.open(`smtps://127.0.0.1:${server.port}`, options);

@@ -35,13 +35,16 @@ export function createSmtpMailer(url: string, { senderHost }: OpenMailerOptions)
  * for other errors.
  */
 function refusalOf(err: unknown): string | undefined {
-  const { code, responseCode, response, message } = err as Partial<{
+  const { code, command, responseCode, response, message } = err as Partial<{
     code: string;
+    /** The command of SMTP that the server answered. */
+    command: string;
     responseCode: number;
     response: string;
     message: string;
   }>;
-  const isOfMail = code === "EENVELOPE" || code === "EMESSAGE";
+  // A refusal of the sender (MAIL FROM) is about the configuration, so every other mail would be refused, too.
+  const isOfMail = (code === "EENVELOPE" && command !== "MAIL FROM") || code === "EMESSAGE";
   const isForGood = responseCode === undefined || responseCode >= 500;
   return isOfMail && isForGood ? (response ?? message ?? "The mail was refused.") : undefined;
 }
