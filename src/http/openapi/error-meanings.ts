@@ -27,7 +27,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   },
   CONFLICT: {
     meaning: "The request conflicts with stored data, or with the current state of the resource.",
-    whatToDo: "Read `details`: it names the columns, or the state. Read the resource again before you retry.",
+    whatToDo:
+      "Read `detail` and `hint`. If the answer has `details`, they name the columns or the state. Read the resource again before you retry.",
   },
   CONTENT_DAMAGED: {
     meaning: "The stored audio differs from what was written, so it is not sent.",
@@ -62,8 +63,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     whatToDo: "Begin at `offset=-1`, or use an offset that this stream gave.",
   },
   INVALID_PARAMETER: {
-    meaning: "Some parameters are invalid; `faults` names each of them.",
-    whatToDo: "Correct each of the `faults`.",
+    meaning: "Some parameters are invalid. If the answer has `faults`, they name each of them.",
+    whatToDo: "Read `detail` and `hint`, and correct each of the `faults`.",
   },
   METHOD_NOT_ALLOWED: {
     meaning: "This path does not support the method; the Allow header lists the supported ones.",
@@ -138,7 +139,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     whatToDo: "Send a valid [credential](api.md#credentials); get a new token when the old one has ended.",
   },
   UNAVAILABLE: {
-    meaning: "A service that Rondo needs is not reachable. Retry-After gives the seconds to wait.",
+    meaning:
+      "Rondo, or a service that it needs, can't do this at the moment. If the answer has Retry-After, it gives the seconds to wait.",
     whatToDo: "Retry after `Retry-After` seconds.",
   },
   UNSUPPORTED_MEDIA_TYPE: {

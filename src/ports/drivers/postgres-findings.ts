@@ -51,7 +51,7 @@ function serverFindings(report: PostgresReport): readonly Found[] {
   );
   const few = warning(
     `The server accepts only ${connectionsMax} connections.`,
-    "Raise max_connections to 100 or more: each open business uses up to two.",
+    "Raise max_connections to 100 or more: each open business uses up to two connections.",
   );
   return [
     versionNumber >= versionNumberMin
