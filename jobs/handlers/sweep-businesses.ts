@@ -10,14 +10,28 @@ import { sweepDeletedBusinesses } from "../../src/businesses/lifecycle/sweep-del
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 
+/** The three parts run separately, so that one unreachable server blocks no other part. Throws all of their errors. */
 export const sweepBusinessesJob =
   (deps: SweepBegunBusinessesDeps & EraseBusinessDeps & { readonly log: Log }): JobHandler =>
   async (_job, { signal }) => {
-    const businessIds = await sweepBegunBusinesses(deps, Date.now(), signal);
-    if (businessIds.length > 0) deps.log.warn({ businessIds }, "unfinished businesses were removed");
-    const erasedIds = await sweepDeletedBusinesses(deps, signal);
-
-    if (erasedIds.length > 0) deps.log.warn({ erasedIds }, "deleted businesses were erased");
-    const previewIds = await sweepPreviews(deps, Date.now(), signal);
-    if (previewIds.length > 0) deps.log.info({ previewIds }, "expired previews were removed");
+    const failures: unknown[] = [];
+    const trying = async (part: () => Promise<void>): Promise<void> => {
+      signal.throwIfAborted();
+      await part().catch((err: unknown) => void failures.push(err));
+    };
+    await trying(async () => {
+      const businessIds = await sweepBegunBusinesses(deps, Date.now(), signal);
+      if (businessIds.length > 0) deps.log.warn({ businessIds }, "unfinished businesses were removed");
+    });
+    await trying(async () => {
+      const erasedIds = await sweepDeletedBusinesses(deps, signal);
+      if (erasedIds.length > 0) deps.log.warn({ erasedIds }, "deleted businesses were erased");
+    });
+    await trying(async () => {
+      const previewIds = await sweepPreviews(deps, Date.now(), signal);
+      if (previewIds.length > 0) deps.log.info({ previewIds }, "expired previews were removed");
+    });
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1)
+      throw new AggregateError(failures, "Parts of the sweep of the businesses failed.");
   };

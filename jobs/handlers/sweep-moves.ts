@@ -6,7 +6,7 @@ import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 export const sweepMovesJob =
   (deps: ResumeWritesDeps & { readonly log: Log }): JobHandler =>
   async () => {
-    const slugs = await resumeWrites(deps);
-    if (slugs.length > 0)
-      deps.log.warn({ slugs }, "a move was interrupted: run rondo business promote again, or with --cancel");
+    await resumeWrites(deps, Date.now(), (slug) =>
+      deps.log.warn({ slug }, "a move was interrupted: run rondo business promote again, or with --cancel"),
+    );
   };

@@ -14,10 +14,15 @@ export type ResumeWritesDeps = Pick<MoveDeps, "control" | "sealing" | "openCopy"
 const abandonedMs = 30_000;
 
 /**
- * Returns the slugs of the businesses whose writes were resumed. The interrupted command can be run again, and then
- * continues its move. Errors: an AggregateError with one error for each business whose writes could not be resumed.
+ * Calls `onResumed` with the slug of each business whose writes were resumed. The interrupted command can be run again,
+ * and then continues its move. Errors: an AggregateError with one error for each business whose writes could not be
+ * resumed.
  */
-export async function resumeWrites(deps: ResumeWritesDeps, nowMs = Date.now()): Promise<readonly string[]> {
+export async function resumeWrites(
+  deps: ResumeWritesDeps,
+  nowMs = Date.now(),
+  onResumed: (slug: string) => void = () => undefined,
+): Promise<void> {
   const abandoned = await deps.control.kysely
     .selectFrom("businessMoves as m")
     .innerJoin("businesses as b", "b.id", "m.businessId")
@@ -26,17 +31,15 @@ export async function resumeWrites(deps: ResumeWritesDeps, nowMs = Date.now()): 
     .where("m.heldUntil", ">", released)
     .where("m.heldUntil", "<", new Date(nowMs - abandonedMs).toISOString())
     .execute();
-  const resumed: string[] = [];
   const failures: unknown[] = [];
   for (const { slug, engine } of abandoned) {
     try {
-      if (await resumeWritesOf(deps, slug, engine)) resumed.push(slug);
+      if (await resumeWritesOf(deps, slug, engine)) onResumed(slug);
     } catch (err) {
       failures.push(err);
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, "The writes of a business stay paused.");
-  return resumed;
 }
 
 /** Returns false if the move has ended meanwhile. After a failure, a later sweep finds the move again. */

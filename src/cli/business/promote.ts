@@ -1,5 +1,5 @@
 // Defines the command rondo business promote, which moves a business to another engine.
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { readConfig } from "../../config/config.ts";
 import { counted } from "../../counted.ts";
 import { createMoveDeps } from "../../deps/move-deps.ts";
@@ -23,6 +23,8 @@ interface PromoteOptions {
 }
 
 const actor = "command line";
+/** The options that change something. A dry run can't be combined with them. */
+const otherActions = ["back", "finish", "cancel"];
 
 export const promoteCommand = (): Command =>
   new Command("promote")
@@ -31,11 +33,18 @@ export const promoteCommand = (): Command =>
     .option("--to <address>", "postgres://admin@host/database, neon:<project-id> or sqlite:")
     .option(
       "--admin <address>",
-      "the administrator's address of the Postgres server, or the Neon project, that the business is on",
+      "the administrator's address of the server, or the Neon project, on which the business is now",
     )
-    .option("--dry-run", "examine the tables and values, and change nothing")
-    .option("--back", "return to the former database, with the rows that were written since")
-    .option("--finish", "delete the former database")
+    .addOption(
+      new Option("--dry-run", "examine the tables and values, and change nothing").conflicts(otherActions),
+    )
+    .addOption(
+      new Option("--back", "return to the former database, with the rows that were written since").conflicts([
+        "finish",
+        "cancel",
+      ]),
+    )
+    .addOption(new Option("--finish", "delete the former database").conflicts("cancel"))
     .option("--cancel", "remove the traces of an interrupted move")
     .option("--json", "print one JSON object per line")
     .action((slug: string, options: PromoteOptions) =>
