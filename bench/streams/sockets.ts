@@ -17,11 +17,11 @@ const addSocket = 1;
 const removeSocket = 2;
 const readable = 1;
 const forEver = -1;
-/** The size of struct epoll_event: 32 bits of events, and 64 bits for the caller. */
+/** The size of struct epoll_event on x86-64: 32 bits of events, and 64 bits for the caller. */
 const eventBytes = 12;
 const eventsAtOnce = 64;
 /**
- * If no data has arrived for this time, in milliseconds, the process sleeps until data arrives. During this time it
+ * If no data has arrived for this time, in milliseconds, the process sleeps until data arrives. Until then, the process
  * asks for data again and again without sleeping, because the sender would need CPU time to wake a sleeping process.
  */
 const awakeMs = 5;
@@ -34,7 +34,8 @@ export interface Sockets {
   open(port: number, request: string): number;
   /**
    * Reads from all open sockets until `isDone` returns true, and passes the bytes to `heard`. The bytes are valid only
-   * during this call. An empty buffer means that the server has closed the connection.
+   * until `heard` returns. An empty buffer means that the connection has ended. This call blocks the thread. While no
+   * data arrives, `isDone` is not called.
    */
   readAll(heard: (socket: number, bytes: Buffer) => void, isDone: () => boolean): void;
 }

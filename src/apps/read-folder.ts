@@ -1,5 +1,7 @@
 // Reads the folder of an app as one document. The folder contains tables/*.json, query-specs/*.json, theme.json, the
-// files of theme/, and app.json, which names the version of the format. Each of them may be absent.
+// files of theme/ (.woff2, .svg, .png), and app.json, which contains the version of the format.
+// Each of these files and folders can be absent. A schema.json in tables/ or query-specs/ is
+// ignored.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseExactJson } from "../exact-json.ts";
@@ -11,7 +13,9 @@ import { appInvalid } from "./changes/change-app.ts";
 
 /**
  * Reads the folder of an app. Ignores all files that the comment at the top of this module does not list.
- * Throws NOT_FOUND if the folder can't be read, and APP_INVALID if a .json file of the app can't be parsed.
+ * If the folder can't be read, throws NOT_FOUND. If .json files of the app can't be parsed, throws
+ * one APP_INVALID with the faults of all of them. This function doesn't check the content of the
+ * document.
  */
 export async function readAppFolder(folder: string): Promise<unknown> {
   const faults: SpecFault[] = [];
@@ -45,7 +49,7 @@ export async function readAppFolder(folder: string): Promise<unknown> {
   return { format, tables, querySpecs, ...theme };
 }
 
-/** Returns the fonts and pictures of a theme, as base64. */
+/** Returns the fonts and pictures of a theme, as base64; none if the folder can't be read. */
 async function readFiles(folder: string): Promise<Record<string, string>> {
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => /\.(?:woff2|svg|png)$/.test(name)).toSorted();

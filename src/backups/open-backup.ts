@@ -1,4 +1,5 @@
-// Opens a backup and checks every file in it against its SHA-256.
+// Opens a backup. Each file in the backup, except the manifest, is checked against its SHA-256 in
+// the manifest.
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,7 +20,11 @@ export interface Backup {
   readonly objects: readonly ObjectEntry[];
 }
 
-/** Errors: NOT_FOUND, INVALID_BODY for a damaged backup, STORE_NEWER for a backup of a newer Rondo. */
+/**
+ * Changes nothing. Throws NOT_FOUND if the folder has no manifest, STORE_NEWER if a newer Rondo
+ * made the backup, and INVALID_BODY if the manifest is damaged, or if a file is missing, was
+ * changed, or is not listed in the manifest.
+ */
 export async function openBackup(folder: string): Promise<Backup> {
   const file = join(folder, manifestName);
   if (!existsSync(file))

@@ -1,5 +1,6 @@
-// Defines the command `rondo doctor`, which examines every setting and store, and prints what it finds, with hints. The
-// exit code is 1 if there is a fault.
+// Defines the command `rondo doctor`, which examines the settings and the stores, and prints what
+// it finds, with hints. If there is a fault, the exit code is 1. Warnings don't change the exit
+// code.
 import { counted } from "../counted.ts";
 import { Command } from "commander";
 import { readConfig } from "../config/config.ts";
@@ -18,7 +19,7 @@ export const doctorCommand = (): Command =>
       process.exitCode = isWell ? 0 : 1;
     });
 
-/** If settings are invalid, their faults are the only findings, because nothing else can be examined. */
+/** If settings are invalid, returns only their faults. Nothing else can be examined then. */
 async function allFindings(): Promise<readonly Finding[]> {
   try {
     return await examine(readConfig());

@@ -10,6 +10,7 @@ import { isOnDisk } from "../ports/store-url.ts";
 import { technologyOf } from "../ports/technology.ts";
 import { migrationsOf } from "./migrations-of.ts";
 
+/** Throws STORE_DAMAGED if the file of the control database is empty, but business files exist. */
 export async function openControl({
   controlUrl,
   dataDir,
@@ -24,8 +25,8 @@ export async function openControl({
 }
 
 /**
- * Refuses an empty control database if there are business files, because such a database has lost its content. In a new
- * installation, the file is missing, or it is empty and there are no business files.
+ * Refuses an empty control database if there are business files, because such a database has lost
+ * its content. A missing file is not refused: it is created, as in a new installation.
  */
 async function refuseEmptied(file: string, dataDir: string): Promise<void> {
   const isEmpty = (await stat(file).catch(() => undefined))?.size === 0;

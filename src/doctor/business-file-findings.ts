@@ -1,4 +1,4 @@
-// Opens and checks the database and the chunk file of every business.
+// Opens and checks the databases and the chunk files of the businesses in the control database.
 import { counted } from "../counted.ts";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -42,6 +42,7 @@ export async function businessDatabaseFindings(config: Config): Promise<readonly
   });
 }
 
+/** Skips a business without a chunk file. Returns no finding if the chunks are not in files. */
 export async function chunkFileFindings(config: Config): Promise<readonly Found[]> {
   const { location } = config.chunksUrl;
   if (!isOnDisk(config.chunksUrl)) return [];
@@ -56,7 +57,10 @@ export async function chunkFileFindings(config: Config): Promise<readonly Found[
   });
 }
 
-/** Returns one finding for each damaged store, and one finding for all healthy stores. */
+/**
+ * Returns one finding for each store that can't be used, and one finding for all healthy stores
+ * together. Without a healthy store, the second finding is left out.
+ */
 async function findingsOf(
   noun: string,
   businesses: readonly BusinessStores[],
@@ -91,8 +95,9 @@ const saidBy = ({ publicMessage, cause }: AppError): string =>
   cause instanceof Error ? `${publicMessage} (${cause.message})` : publicMessage;
 
 /**
- * Returns an empty list if there are no businesses, or if their records can't be read. If the records can't be read,
- * other findings of the doctor (about the control database and the master key) report the reason.
+ * Returns an empty list if there are no businesses, or if one of their records can't be read. If
+ * the control database can't be read or the master key is wrong, other findings of the doctor
+ * report this. No finding reports a single record that is damaged.
  */
 async function businessesOf(config: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(config.controlUrl).catch(() => undefined);

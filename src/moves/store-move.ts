@@ -9,7 +9,7 @@ export type StoreMoveEvent =
       readonly bytesPerSecond: number;
       readonly secondsLeft: number;
     }
-  /** The number of items that are still in use. The move waits until their use ends. */
+  /** The number of items that are still in use. The move waits until they are no longer in use. */
   | { readonly event: "waiting"; readonly items: number }
   /** An item that could not be moved and stays in the former store. */
   | { readonly event: "trouble"; readonly item: string; readonly reason: string };
@@ -19,6 +19,7 @@ export type OnStoreMoveEvent = (event: StoreMoveEvent) => void;
 export interface StoreMoveReport {
   /** The number of items that this command moved. */
   readonly moved: number;
+  /** The size of these items; 0 for jobs. */
   readonly bytes: number;
   /** The number of items that were already in the new store. */
   readonly present: number;
@@ -30,13 +31,18 @@ export interface StoreMoveReport {
 /** The report of a dry run: what a move would do. */
 export interface StoreMovePlan {
   readonly items: number;
+  /** The size of these items; 0 for jobs. */
   readonly bytes: number;
+  /** The number of objects that are already in the new store and are not part of `items`; 0 for streams and jobs. */
   readonly present: number;
 }
 
 const everyMs = 500;
 
-/** Returns the function that counts moved items and bytes, and reports them at most twice per second. */
+/**
+ * Returns a function to be called after each moved item. It adds up the items and bytes, and reports the sums at most
+ * twice per second. The final sums are not always reported.
+ */
 export function countMoved(
   total: { readonly items: number; readonly bytes: number },
   onEvent: OnStoreMoveEvent,

@@ -1,12 +1,14 @@
-// Checks the translations in a dictionary: each needs the placeholders of its English text, and each plural form has to
-// belong to a plural category of the language.
+// Checks the translations in a dictionary. A translation must have the placeholders of its English
+// text, and each plural form must belong to a plural category of the language. A dictionary may
+// lack plural categories.
 import type { Dictionary } from "../src/i18n/translate.ts";
 
 const placesOf = (text: string): readonly string[] => [...text.matchAll(/\{\w+\}/g)].map(String);
 
 /**
- * Returns one sentence for each placeholder that a translation or one of its plural forms lacks, for each placeholder
- * that it has and the English text has not, and for each plural category that the language doesn't have.
+ * Returns one sentence for each fault. These are faults: a placeholder of the English text is
+ * missing in a translation or in a plural form, a translation has a placeholder that the English
+ * text doesn't have, or the language doesn't have the plural category of a form.
  */
 export function faultsOfForms(language: string, dictionary: Dictionary): readonly string[] {
   const categories: readonly string[] = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
@@ -15,7 +17,7 @@ export function faultsOfForms(language: string, dictionary: Dictionary): readonl
     const forms = typeof entry === "string" ? [["", entry] as const] : Object.entries(entry);
     return forms.flatMap(([category, form]) => {
       const own = placesOf(form);
-      // A plural form may leave out the number, as in "one piece".
+      // A plural form is allowed to omit {n}, as in "one piece".
       const missing = places.filter((place) => !own.includes(place) && (category === "" || place !== "{n}"));
       return [
         ...missing.map((place) => `“${form}” lacks ${place}.`),

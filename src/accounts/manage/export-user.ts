@@ -1,4 +1,6 @@
-// Exports everything that a business has stored about one user, as JSON. The sound is not included.
+// Exports what a business has stored about one user, as JSON: the user's rows, e-mail address, sessions
+// and usage. The sound, the password, a new e-mail address that is not verified yet, and internal
+// records such as webhook events are not included.
 import { ownTablesOf } from "../../apps/app-versions.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { businessSchema, type BusinessTables } from "../../businesses/tables/schema.ts";
@@ -18,14 +20,14 @@ export interface UserExport {
     readonly lastUsedAt: string | null;
   }[];
   readonly usage: readonly object[];
-  /** The user's rows by table, including the tables that the business's apps have added. */
+  /** The user's rows by table, including the rows in tables that the business's apps have added. */
   readonly tables: Readonly<Record<string, readonly object[]>>;
 }
 
 /**
- * With `at`, the export is dated at this time, and `usage` ends with the day before, because a download itself changes
- * the usage of its day. So two exports with the same `at` have the same bytes as long as the data is unchanged. Throws
- * NOT_FOUND if the user doesn't exist.
+ * With `at`, the export is dated at this time, and `usage` ends with the day before, because the download of an export
+ * changes the usage of the current day. So two exports with the same `at` are equal as long as the data is unchanged.
+ * Throws NOT_FOUND if the user doesn't exist.
  */
 export function exportUser(
   { databases }: { readonly databases: Pick<OpenDatabases, "use"> },

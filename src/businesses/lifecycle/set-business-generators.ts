@@ -5,13 +5,14 @@ import type { CreateBusinessDeps } from "./create-business.ts";
 
 export interface BusinessGenerators {
   readonly slug: string;
-  /** The names of the generators, the default first; null: all of them. */
+  /** The names of the generators, the default first; null: the business may use all generators. */
   readonly generators: readonly string[] | null;
 }
 
 /**
  * The change takes effect in this process immediately, and in other processes within five seconds.
- * Throws NOT_FOUND for an unknown business.
+ * Throws NOT_FOUND for an unknown business. Does not check the names: later, a name that no generator has is ignored,
+ * and if no name is left, generations fail.
  */
 export async function setBusinessGenerators(
   { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,

@@ -1,6 +1,6 @@
 // Creates a preview, which is a temporary copy of a business's database. A row is inserted first, then the database is
 // copied, then the credentials of the copy are stored in the row. If the process is killed before the last step, a
-// sweep finds the row and removes the copy.
+// sweep removes the row and the copy after two hours, or earlier if the preview expires earlier.
 import { v7 as uuidv7 } from "uuid";
 import { createOwnTables, readOwnTables } from "../../apps/copy-own-tables.ts";
 import { AppError } from "../../errors.ts";
@@ -21,7 +21,7 @@ export interface PreviewDeps extends Pick<CreateBusinessDeps, "control" | "seali
 
 export interface CreatePreviewInput {
   readonly slug: string;
-  /** The number of hours until the preview ends. */
+  /** The number of hours until the preview ends. The caller must check `previewHoursMax`. */
   readonly hours?: number | undefined;
 }
 
@@ -85,7 +85,7 @@ export async function createPreview(
         .execute();
     });
   } catch (err) {
-    // The next sweep removes the row, and the copy if there is one.
+    // The next sweep removes the row and the copy, unless `endPreview` has already removed the row.
     await control.kysely.updateTable("previews").set({ state: "ending" }).where("id", "=", id).execute();
     throw err;
   }

@@ -1,11 +1,15 @@
 // Calculates the queue positions of generations and their estimated waits. Users take turns: the first waiting
-// generation of each user comes before the second one of any user. All guests at one network address count as one user.
+// generation of each user comes before the second waiting generation of any user. All guests at one
+// network address count as one user.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 
 export interface QueuePlace {
   /** The position in the queue of the business. The next generation to start has position 1. */
   readonly place: number;
-  /** The estimated seconds until the first audio, based on the number of recent starts. */
+  /**
+   * The estimated seconds until the generation starts, rounded up. The estimate is based on the
+   * generations of the business that started in the last 30 seconds and are still running.
+   */
   readonly seconds: number;
 }
 
@@ -40,7 +44,7 @@ export async function findQueuePlaces({
     counts.set(owner, turn);
     return { id, turn };
   });
-  // The sort is stable, so of the generations with the same turn the oldest is first.
+  // The sort is stable. So among the generations with the same turn, the oldest is first.
   waiting.sort((one, other) => one.turn - other.turn);
   const windowMs = Math.min(lookBackMs, Math.max(1_000, Date.now() - Date.parse(oldest.createdAt)));
   const { begun } = await kysely

@@ -14,7 +14,7 @@ import { refuseUsedUpMinutes } from "./guest-minutes.ts";
 export interface Asking {
   readonly business: Business;
   readonly caller: UserCaller;
-  /** The IP address of the request, if it is known. */
+  /** The IP address of the request. If it is undefined, no limit per address applies. */
   readonly address: string | undefined;
   readonly durationSeconds: number;
   readonly isEndless: boolean;
@@ -22,9 +22,12 @@ export interface Asking {
 }
 
 /**
- * Returns the keyed hash of a guest's address, or undefined if the user is no guest or the address is not known. The
- * hash has to be stored with the generation, because the limit per address counts stored hashes. Errors: UNAVAILABLE
- * when the business has reached its limit, TOO_MANY_REQUESTS when the user or the address has reached a limit.
+ * Returns the keyed hash of a guest's address, or undefined if the user is no guest or the address
+ * is not known. The hash has to be stored with the generation, because the limit per address counts
+ * stored hashes. Errors: UNAVAILABLE if the business has reached its limit; TOO_MANY_REQUESTS if
+ * the user or the address has reached a limit, or if the user already makes an endless piece and
+ * requests another. On Postgres, concurrent requests can exceed a limit together, because they
+ * don't see each other's generations before the commit.
  */
 export async function refuseTooMany(
   trx: Transaction<BusinessTables>,

@@ -25,12 +25,15 @@ export async function signingKeyOf(business: Business): Promise<SigningKey> {
 }
 
 const rememberedMax = 20_000;
-/** An unknown key may belong to a new business, so the businesses are listed again, but at most once in this time. */
+/**
+ * An unknown key can belong to a new business. So the businesses are listed again, but at most once
+ * in this time. Until the next listing, the key of a new business is not found.
+ */
 const lookAgainMs = 5_000;
 
 /**
- * Finds the public key of any business of this installation. Suspended businesses are included, because their files
- * were signed by this installation, too.
+ * Finds the public key of any business of this installation. Businesses that are suspended or being
+ * deleted are included, because this installation signed their files, too.
  */
 export function createFindPublicKey(registry: Pick<BusinessRegistry, "list">): FindPublicKey {
   const known = new LRUCache<string, JWK>({ max: rememberedMax });

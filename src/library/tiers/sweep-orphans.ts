@@ -18,6 +18,7 @@ export interface SweepOrphansDeps extends SweepDueDeps {
   readonly objects: ObjectStore | undefined;
 }
 
+/** How many streams, objects and remains of interrupted writes were removed. */
 export interface OrphansSwept {
   readonly streams: number;
   readonly objects: number;
@@ -30,9 +31,15 @@ export interface OrphansSwept {
 const graceMs = 3_600_000;
 
 const thingsAtOnce = 500;
-/** The time limit for one business. Listing a large bucket is slow. */
+/** The time limit for one business. It is long, because listing a large bucket is slow. */
 const limitMs = 1_800_000;
 
+/**
+ * Sweeps the businesses that are marked as due for this sweep. If the sweep of a business fails,
+ * the failure is recorded, and this function does not throw. Then removes the remains of
+ * interrupted writes in the object store, also if the signal is aborted. If this last step or
+ * the control database fails, this function throws.
+ */
 export async function sweepOrphans(
   deps: SweepOrphansDeps,
   signal: AbortSignal,

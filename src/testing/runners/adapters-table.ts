@@ -1,5 +1,6 @@
-// Implements `bun run adapters`, which runs the tests of every adapter, and writes the results and the versions of the
-// servers into docs/reference/adapters.md.
+// Implements `bun run adapters`, which runs the tests of every adapter that has a `verified.json`,
+// and writes the results and the versions of the servers into docs/reference/adapters.md. A failed
+// test is shown in the table, and does not make the command fail.
 import { Database } from "bun:sqlite";
 import { dirname, join } from "node:path";
 import postgres from "postgres";
@@ -12,7 +13,7 @@ interface Verified {
   readonly technology: string;
   /** The file name of the test in the same folder. */
   readonly test: string;
-  /** A name in `servers`, or a description of another server. */
+  /** A name in `servers`, or a description of another server, which is shown as it is. */
   readonly ranAgainst: string;
   readonly notVerifiedOn: string;
 }
@@ -104,6 +105,10 @@ const entities: Readonly<Record<string, string>> = {
 };
 const unescaped = (text: string): string => text.replace(/&(#?\w+);/g, (all, name) => entities[name] ?? all);
 
+/**
+ * Reads the names of a port's contract tests from the source. A test whose name contains a `${…}`
+ * is not recognised, and counts as an adapter's own test.
+ */
 async function contractOf(port: string): Promise<ReadonlySet<string>> {
   const folder = join(root, "src/ports", port);
   const files = [...new Bun.Glob("contract*.ts").scanSync(folder)];

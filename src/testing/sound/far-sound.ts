@@ -14,7 +14,9 @@ const wav = (channels: readonly Float32Array[], sampleRate: number): Uint8Array 
 const music = (length: number, sampleRate = 48_000, channels = 2): Uint8Array =>
   wav(musicAt(sampleRate, length, channels), sampleRate);
 
-/** Makes a sound at the first call, and returns the same one at every later call in this process. */
+/**
+ * Makes a sound at the first call, and returns the same sound at every later call in this process.
+ */
 function once(make: () => Promise<Sound>): () => Promise<Sound> {
   let sound: Promise<Sound> | undefined;
   return () => (sound ??= make());

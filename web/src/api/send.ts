@@ -4,8 +4,9 @@ import { at } from "../address/at.ts";
 import type { Problem } from "./wire.ts";
 
 /**
- * The error for a request that the server refused, or that did not reach the server. `message` says what is wrong, and
- * `hint` says what to do. Status 0 means that the server could not be reached.
+ * The error for a request that the server refused, or that got no response. `message` says what is
+ * wrong, and `hint` says what to do. Status 0 means that no response came. `code` is "UNKNOWN" if
+ * the response contains no error code.
  */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -21,6 +22,11 @@ export class ApiError extends Error {
   }
 }
 
+/**
+ * Returns the JSON of the response, or undefined for status 204. Throws ApiError if the server
+ * refuses the request or can't be reached. If a successful response can't be read to its end or is
+ * not JSON, the browser's own error is thrown.
+ */
 export async function send<T>(
   method: string,
   path: string,

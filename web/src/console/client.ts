@@ -1,4 +1,5 @@
-// Sends the console's requests. Each request carries a key, which is stored in this tab only.
+// Sends the console's requests. The requests carry the entered key, which is stored in this tab
+// only. `callAs` sends a user's token instead.
 import { createSignal } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { ApiError } from "../api/send.ts";
@@ -87,8 +88,9 @@ export function leave({ isRefused = false } = {}): void {
 }
 
 /**
- * Sends a request with the entered key. If the key was revoked or has expired, the console shows the sign-in form
- * again.
+ * Sends a request with the entered key. Throws the errors of `send`. If the server answers 401,
+ * because the key was revoked or has expired, this also removes the key, so that the console shows
+ * the sign-in form again.
  */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   try {
@@ -99,7 +101,11 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
   }
 }
 
-/** Calls a route that answers with one JSON value per line, and passes each value to `onLine` when it arrives. */
+/**
+ * Calls a route that answers with one JSON value per line, and passes each value to `onLine` when
+ * it arrives. Throws an ApiError if the server refuses the request, but doesn't remove a refused
+ * key. If the connection fails, throws the error of `fetch`.
+ */
 export async function readLines<Line>(
   method: string,
   path: string,
@@ -136,7 +142,11 @@ export function at(path: string, of: string | undefined, search: Record<string, 
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** Reads the metrics. The returned function sums the samples of a metric, or only those whose line contains `label`. */
+/**
+ * Reads the metrics. The returned function sums the samples of a metric. If `label` is given, the
+ * function sums only the samples whose line contains `label`. If there are no such samples, or the
+ * server refused the request, the sum is 0.
+ */
 export async function readMetrics(): Promise<(name: string, label?: string) => number> {
   const res = await fetch("/metrics", { headers: headersOf(key()?.secret ?? "") });
   const lines = (await res.text()).split("\n");

@@ -19,16 +19,16 @@ log = logging.getLogger(__name__)
 WAITS = (0.1, 0.2, 0.5, 1, 2, 4, 8, 8, 8)
 
 
-#: The longest wait in seconds. A longer Retry-After is shortened to this time, because the piece has a deadline.
+#: The longest wait for a Retry-After, in seconds. A longer Retry-After is shortened, because the piece has a deadline.
 RETRY_AFTER_MOST = 30.0
 
 
 @dataclass(frozen=True)
 class Failure:
-    """An append failed, but a repetition may succeed."""
+    """An attempt to append failed, but the next attempt may succeed."""
 
     reason: str
-    #: The seconds to wait, from Rondo's Retry-After.
+    #: The seconds that Rondo asks to wait (Retry-After). 0 if Rondo did not ask.
     asked_wait: float = 0.0
 
 
@@ -39,7 +39,11 @@ class Refused(Exception):
 async def deliver_to_stream(
     generation: Generation, to: StreamDelivery, client: httpx.AsyncClient, waits: tuple[float, ...] = WAITS
 ) -> None:
-    """Delivers a piece and closes the stream. If the piece fails, sends an event with the reason instead."""
+    """Delivers a piece and closes the stream.
+
+    If the piece fails, the stream stays open, and one event with the reason is sent. If Rondo refuses the audio, the
+    generation is cancelled. In both cases nothing is raised.
+    """
     chunks = Appender(client, to.url, to.token, generation.request.request_id, "audio/mpeg", waits)
     events = Appender(
         client,
@@ -91,7 +95,10 @@ class Appender:
         self._next = 0
 
     async def append(self, content: bytes, *, closes: bool = False) -> None:
-        """Appends a chunk; sends it again after a temporary failure. Rondo stores it once. Raises Refused."""
+        """Appends a chunk. Raises Refused.
+
+        After a temporary failure, sends the chunk again with the same number, so that Rondo stores it only once.
+        """
         headers = self._headers | {"producer-seq": str(self._next)}
         if closes:
             headers["stream-closed"] = "true"
@@ -122,7 +129,7 @@ async def tell_progress(events: Appender, seconds: float) -> None:
 
 
 async def tell(events: Appender, event: dict[str, object]) -> None:
-    """Sends an event. If this fails, the generation continues."""
+    """Sends an event, with a single attempt. If the attempt fails, the event is dropped and nothing is raised."""
     try:
         await events.append(json.dumps(event).encode())
     except Refused as refusal:
@@ -130,7 +137,7 @@ async def tell(events: Appender, event: dict[str, object]) -> None:
 
 
 def retry_after(answer: httpx.Response) -> float:
-    """Returns the seconds of Retry-After; 0 if the header is missing or contains a date."""
+    """Returns the seconds of Retry-After, at most RETRY_AFTER_MOST; 0 if the header is missing or contains a date."""
     given = answer.headers.get("retry-after", "")
     return min(float(given), RETRY_AFTER_MOST) if given.isdecimal() else 0.0
 

@@ -11,7 +11,7 @@ import { AppError } from "../../../errors.ts";
 
 const duplicateKey = 11_000;
 const outOfDiskSpace = 14_031;
-/** Atlas's error code for an exceeded quota. */
+/** Atlas's code for its own errors, for example for an exceeded quota. */
 const atlasRefusal = 8_000;
 const unauthorized = new Set([13, 18]);
 /**
@@ -27,8 +27,8 @@ export const isDuplicateKey = (err: unknown): boolean =>
   err instanceof MongoServerError && err.code === duplicateKey;
 
 /**
- * Returns whether the error means that the server is temporarily unreachable or can't serve requests now, so that the
- * operation may be retried.
+ * Returns whether the error means that the server is temporarily unreachable or can't serve
+ * requests now. Then an idempotent operation can be retried.
  */
 export const isAway = (err: unknown): boolean =>
   err instanceof MongoNetworkError ||
@@ -41,7 +41,10 @@ export const isAway = (err: unknown): boolean =>
 export const isRefused = (err: unknown): boolean =>
   err instanceof MongoServerError && unauthorized.has(Number(err.code));
 
-/** Translates errors that mean UNAVAILABLE or STORAGE_FULL. Any other error is returned unchanged. */
+/**
+ * Returns an AppError for an error that means UNAVAILABLE or STORAGE_FULL, with the error as its
+ * `cause`. Returns any other error unchanged.
+ */
 export function translated(err: unknown): unknown {
   if (isAway(err)) return away(err);
   if (isRefused(err)) {

@@ -1,10 +1,11 @@
-// Translates SQLite errors to AppErrors.
+// Translates errors of SQLite for a full, damaged, busy or unavailable file to AppErrors.
 import { SQLiteError } from "bun:sqlite";
 import { AppError, storeDamaged } from "../../../errors.ts";
 
 /**
- * Runs `step` and translates the driver's errors. If `step` runs a transaction and fails, the transaction is rolled
- * back before the error is thrown.
+ * Runs `step` and translates the driver's errors to STORAGE_FULL (also for every I/O error), STORE_DAMAGED or
+ * UNAVAILABLE. Other errors are thrown unchanged. `step` must do all its writes in one transaction, because the hint of
+ * STORAGE_FULL says that nothing was written.
  */
 export function translating<T>(step: () => T): T {
   try {

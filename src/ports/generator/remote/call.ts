@@ -1,5 +1,5 @@
-// Makes one HTTP call to a generator on another machine. The call has a deadline, follows no redirects, and fails only
-// with a FarError or with the reason of an abort.
+// Makes one HTTP call to a generator on another machine. The call follows no redirects, and fails
+// only with a FarError or with the reason of an abort.
 import { AppError } from "../../../errors.ts";
 import type { Dial } from "../../dial-public.ts";
 import { FarError } from "./far-error.ts";
@@ -9,7 +9,11 @@ export interface FarCall {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer> | FormData;
-  /** The longest wait for the headers of the answer, in milliseconds. Reading the body has no limit here. */
+  /**
+   * The longest wait for the headers of the answer, in milliseconds. It includes the time of
+   * `dial`, but doesn't interrupt `dial`. Reading the body of a successful answer has no limit
+   * here.
+   */
   readonly timeoutMs: number;
   /** Finds and checks the IP address to connect to. It must be set if a business supplied the URL. */
   readonly dial?: Dial;
@@ -21,8 +25,10 @@ const errorBytesMax = 64 * 1024;
 const errorBodyMs = 5_000;
 
 /**
- * Returns an answer with a status from 200 to 299. Throws FarError for any other status, for a redirect, for a server
- * that can't be reached (with `isBusy`) and after `timeoutMs`. After an abort it throws the signal's reason.
+ * Returns an answer with a status from 200 to 299. For any other status, including redirects,
+ * throws a FarError. Also throws a FarError if the server can't be reached (with `isBusy`), if the
+ * connection ends before the answer, and after `timeoutMs` (both with `isAnswerLost`). If the
+ * signal is aborted before the headers of the answer arrive, throws the signal's reason.
  * Example: `const res = await callFar("http://127.0.0.1:8008/health", { timeoutMs: 2_000 }, signal)`.
  */
 export async function callFar(url: string, call: FarCall, signal: AbortSignal): Promise<Response> {
@@ -40,8 +46,9 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
       ...(dialled === undefined ? {} : { tls: dialled.tls }),
       ...(body === undefined ? {} : { body }),
       redirect: "manual",
-      // A POST, which may start a piece, uses a new connection. If the server closed a reused connection at this
-      // moment, it would be unknown whether the request arrived.
+      // A POST can start a piece, so it uses a new connection. If the server closed a reused
+      // connection at this moment, it would be unknown whether the request arrived. A call with
+      // `dial` connects to the address that was checked.
       keepalive: method !== "POST" && dial === undefined,
       signal: AbortSignal.any([signal, late.signal]),
       // Bun's own limit of five minutes would end a slow answer before our limit.
@@ -67,7 +74,7 @@ const tooLate = (timeoutMs: number): FarError =>
 
 /**
  * Creates the error of a call that was not sent, because its address is not allowed or its host name has no IP address.
- * In the second case `isBusy` is set, because a retry may find an IP address.
+ * In the second case, `isBusy` is set, because a retry can find an IP address.
  */
 const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: AppError): FarError =>
   new FarError(code, publicMessage, {
@@ -104,7 +111,10 @@ function unreachable(err: unknown): FarError {
   });
 }
 
-/** Reads the beginning of an error's body, for at most five seconds. */
+/**
+ * Reads up to 64 KiB of an error's body, for at most five seconds. Returns the part read so far
+ * after an abort or an error.
+ */
 export async function readErrorBody(res: Response, signal: AbortSignal): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;

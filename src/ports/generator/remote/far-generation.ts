@@ -11,19 +11,23 @@ export interface FarWork {
   readonly firstChunkMs: number;
   readonly stallMs: number;
   /**
-   * Makes the chunks. It is called when the first chunk is read. Its signal is aborted when the reader stops or a
-   * deadline passes.
+   * Makes the chunks. It is called when the first chunk is read. The signal is aborted when reading
+   * ends for any reason: after an abort of the work, a deadline, an error or the last chunk, or
+   * because the reader stops.
    */
   make(signal: AbortSignal): AsyncIterable<GeneratedChunk>;
   /**
-   * Stops the work on the other machine. It is called once if the generation ends early, even if `make` wasn't called.
+   * Stops the work on the other machine. It is called once if `signal` is aborted, even before
+   * `make` is called, or if reading begins and ends early.
    */
   stopFar(limit: AbortSignal): Promise<FarEnd>;
 }
 
 /**
- * Reading the chunks throws GENERATION_FAILED if a chunk doesn't arrive in time or the deadline passes. If the
- * generation fails after the first chunk, the message contains how much audio was made.
+ * Reading the chunks throws GENERATION_FAILED if a chunk doesn't arrive in time, the deadline
+ * passes, or `make` throws an error that is no AppError. An AppError of `make` keeps its code.
+ * After an abort, reading throws the reason of the abort. If GENERATION_FAILED is thrown after the
+ * first chunk, the message contains how much audio was made.
  */
 export function farGeneration(work: FarWork): Generation {
   const stop = new AbortController();

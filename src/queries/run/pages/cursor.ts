@@ -25,8 +25,9 @@ const macBytes = 16;
 const textUnitsMax = 100;
 const startUnits = 32;
 /**
- * The maximum length of a cursor. Most cursors have at most a few hundred characters, because texts are shortened. Only
- * long ids, which are not shortened, make a cursor longer.
+ * The maximum length of a cursor that is read, in characters. Most cursors have at most a few
+ * hundred characters, because texts are shortened. Only long ids, which are not shortened, make a
+ * cursor longer.
  */
 export const cursorLengthMax = 16_000;
 
@@ -42,7 +43,10 @@ export function writeCursor({ key, holder }: CursorContext, values: readonly Cur
   return Buffer.concat([macOf(key, holder, payload), payload]).toString("base64url");
 }
 
-/** Returns undefined if the cursor was not issued here, or belongs to another query, order or caller. */
+/**
+ * Returns the values of the cursor. A shortened text is a `ShortenedText`. Returns undefined if the
+ * cursor is malformed, was not signed with `key`, or belongs to another query, order or caller.
+ */
 export function readCursor({ key, holder }: CursorContext, cursor: string): readonly unknown[] | undefined {
   if (cursor.length < 24 || cursor.length > cursorLengthMax || !/^[\w-]+$/.test(cursor)) return undefined;
   const bytes = Buffer.from(cursor, "base64url");
@@ -64,9 +68,10 @@ export const isShortened = (value: unknown): value is ShortenedText =>
   typeof value === "object" && value !== null && "hash" in value;
 
 /**
- * Completes a shortened text with the text that the row contains now. If the row has another text by now, returns only
- * the beginning of the shortened text. The beginning can replace the complete text, because it comes just before the
- * complete text in the order of the page.
+ * Returns `now`, the text that the row contains now, if `now` is the complete text that was
+ * shortened. Otherwise the complete text is not known, so this returns only its beginning. The
+ * beginning sorts before the complete text. Therefore the next page can repeat or skip rows whose
+ * texts begin in the same way.
  */
 export const lengthened = ({ start, hash }: ShortenedText, now: unknown): string =>
   typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash ? now : start;

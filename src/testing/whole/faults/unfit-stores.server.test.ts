@@ -1,6 +1,6 @@
 // Tests stores that are damaged or were written by a newer version. A server that finds such a store at its start names
-// the store and exits. In a running server, such a store of one business causes errors only for this business, and
-// `rondo doctor` names the business.
+// the setting of the store and exits. In a running server, such a store of one business causes
+// errors only for this business, and `rondo doctor` names the business.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSync } from "node:fs";
@@ -110,6 +110,8 @@ for (const [name, file, breakIt, says] of unfitForAll) {
     expect(code).toBe(exitBadSettings);
     const setting = /RONDO_[A-Z_]+/.exec(says.source)?.[0];
     const findings = await examine(config);
+    // For an empty control database, `rondo doctor` reports no fault under RONDO_CONTROL_URL,
+    // because SQLite reads an empty file as a database.
     if (breakIt !== empty)
       expect(findings.some((one) => one.setting === setting && one.state === "wrong")).toBe(true);
   });
