@@ -1,7 +1,8 @@
-// Compares version 1 of the composer with the present version: `bun bench/composer-sound.ts [seconds]`. `seconds` is
-// the length of each piece, 60 by default. The sound of the pieces is measured with ffmpeg, which must be installed.
-// Statistics of their scores are computed, too. Version 1 plays the 13 reviewed plans of version 1. The present version
-// plays new pieces with the same styles and seeds.
+// Compares version 1 of the composer with the present version.
+// Run: `bun bench/composer-sound.ts [seconds]`. `seconds` is the length of each piece, 60 by
+// default. The sound of the pieces is measured with ffmpeg, which must be installed. Statistics of
+// their scores are computed, too. Version 1 plays the 13 plans of its golden file. The present
+// version plays new pieces with the same styles and seeds.
 
 import { loadLame } from "../src/composer/mp3/encoder.ts";
 import { parsePrompt } from "../src/composer/prompt/parse-prompt.ts";
@@ -33,7 +34,7 @@ const ffmpeg = async (mp3: Uint8Array, filters: string): Promise<string> => {
   return new Response(tool.stderr).text();
 };
 
-/** Returns the level of the filtered sound in dB. */
+/** Returns the RMS level of the filtered sound in dB; NaN if ffmpeg reports no level. */
 const levelOf = async (mp3: Uint8Array, filters: string): Promise<number> =>
   Number(
     /RMS level dB: (-?[\d.]+)/.exec(
@@ -68,6 +69,12 @@ const measureSound = async (spec: MusicSpec) => {
   };
 };
 
+/**
+ * "same chord rhythm %": the share of bars whose chords have the same rhythm as the bar before, in
+ * the same section. "ends fullest": no section is more intense than the last one before the outro.
+ * "steps" and "leaps": the ratio of rising to falling intervals of the tune, of 1 to 2 semitones
+ * and of 5 or more.
+ */
 const measureScore = (spec: MusicSpec) => {
   const { timing, sections, barOf } = composePiece(spec);
   const bars = Array.from({ length: timing.bars }, (_, index) => barOf(index));

@@ -1,7 +1,9 @@
 // Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes a piece of each style, one after the other,
 // and prints the memory use and two speeds. One speed is measured by the clock, the other by processor time. Other work
-// on the machine hardly changes the processor time. `bun bench/composer.ts first [styles…]` prints only the time to the
-// first chunk. `bun bench/composer.ts endless [styles…]` makes one hour of an endless piece of each style.
+// on the machine hardly changes the processor time. `bun bench/composer.ts first [styles…]` prints only times to the
+// first chunk: of a first piece without warm-up, of each style (the median of three pieces), and of three pieces that
+// are made at the same time.
+// `bun bench/composer.ts endless [styles…]` makes one hour of an endless piece of each style.
 
 import { styles } from "../src/composer/styles/all-styles.ts";
 import { type StyleName, styleNames } from "../src/composer/styles/style.ts";
@@ -31,7 +33,10 @@ const cpuSeconds = (): number => {
   return (user + system) / 1e6;
 };
 
-/** Makes a piece. Returns its times, and the highest memory use of this process while the piece was made. */
+/**
+ * Makes a piece, or only its first chunk if `isWhole` is false. Returns the times, and the highest memory
+ * use of this process meanwhile; for an endless piece, only the highest memory use since the last printed line.
+ */
 const make = async (prompt: string, seed: number, isWhole = !isFirstOnly) => {
   const [started, cpuStarted] = [performance.now(), cpuSeconds()];
   let firstMs: number | undefined;

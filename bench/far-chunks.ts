@@ -1,6 +1,8 @@
-// bun bench/far-chunks.ts [rounds]: measures how much later the first chunk reaches a listener if the generator runs at
-// another address and not in the worker. In each round the composer makes one piece in the worker, and the same piece
-// twice as a generator at another address (docs/generators.md): once with the delivery `body`, once with `stream`.
+// bun bench/far-chunks.ts [rounds]: measures how much later the first chunk reaches a listener if
+// the generator runs at another address and not in the worker. In each round, the composer makes
+// one piece in the worker. As a generator at another address (docs/generators.md), the composer
+// then makes the same piece with the delivery `body` and with the delivery `stream`. The default is
+// 60 rounds, after three rounds that are not counted.
 import { createBuiltinGenerator } from "../src/ports/generator/builtin/generator.ts";
 import { createGeneratorHandler } from "../src/testing/generator-server/generator-server.ts";
 import { serve } from "../src/testing/generator-server/serve.ts";
@@ -20,7 +22,10 @@ await using byStream = await startRondo({
   PORT: String(freePort()),
 });
 
-/** Returns the time from the request for a piece until a listener has received the first chunk, in milliseconds. */
+/**
+ * Returns the time from the request for a piece until a listener has received the first chunk, in
+ * milliseconds. Resolves only when the piece has ended.
+ */
 async function firstChunkMs(client: RondoClient, seed: number): Promise<number> {
   const startedMs = performance.now();
   const started = await client.start({ prompt: "slow piano in the rain", durationSeconds: 10, seed });

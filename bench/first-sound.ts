@@ -1,5 +1,5 @@
-// bun bench/first-sound.ts: measures the time from Enter on the page to the first sound in Chromium. Before, two
-// rounds warm up the processes and the browser.
+// bun bench/first-sound.ts: measures the time from Enter on the page to the first sound in
+// Chromium. The first two rounds only warm up the processes and the browser, and are not counted.
 import type { Page } from "playwright-core";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import { buildPage, launchChromium, openPage } from "../web/test/browser/stage/open-page.ts";
@@ -78,7 +78,6 @@ for (let round = 0; round < rounds + 2; round++) {
   const took = await measure(page);
   await page.getByRole("button", { name: "Stop making" }).click();
   await page.getByRole("button", { name: "Make it again" }).waitFor();
-  // The first two runs warm up the processes and the browser.
   if (round >= 2) found.push(took);
 }
 await browser.close();

@@ -1,6 +1,7 @@
 // bun bench/fleet.ts: measures two API processes on the full profile (Postgres, MongoDB and Redis): the delay until a
-// chunk that was appended at one process arrives at a listener of the other, the CPU time per listener, and the time of
-// the first response for a business.
+// chunk that was appended at one process arrives at a listener of the other, the CPU time per
+// listener, and the time until the first response of a process that has not opened the business's
+// database before.
 import {
   createFleetClient,
   type Fleet,
@@ -34,8 +35,9 @@ async function operate<T>(fleet: Fleet, path: string, body: object): Promise<T> 
 }
 
 /**
- * Appends chunks through the first API, one every `appendEveryMs`. Each chunk begins with its sending time. Returns a
- * map from the sending time of each chunk to the time when it was stored.
+ * Appends chunks through the first API, at most one every `appendEveryMs`, and closes the stream.
+ * Each chunk begins with its sending time. Returns a map from the sending time of each chunk to the
+ * time when the response to the append had arrived. All times are in milliseconds since 1970.
  */
 async function write(
   fleet: Fleet,
@@ -119,7 +121,8 @@ async function storeReads(fleet: Fleet): Promise<number> {
 
 /**
  * Appends chunks while `counts[0]` listeners are connected to the first API and `counts[1]` to the second. Returns the
- * CPU time of both APIs together per listener, and how often both APIs together read the chunk store.
+ * CPU time of both APIs together, divided by `listeners`, and how often both APIs together read the
+ * chunk store. So the CPU time is meaningful only if the sum of `counts` is `listeners`.
  */
 async function measureListeners(
   fleet: Fleet,
@@ -152,8 +155,8 @@ async function measureListeners(
 }
 
 /**
- * Returns, for each of several new businesses, the milliseconds until the first response of the second API, which has
- * never opened the business's database.
+ * Returns, for each new business except the first two, the milliseconds until the first response of
+ * the second API, which has never opened the business's database.
  */
 async function measureCold(fleet: Fleet): Promise<readonly number[]> {
   const took: number[] = [];

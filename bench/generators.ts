@@ -1,6 +1,6 @@
 // Measures how much the adapters of generators add to the wait for the first chunk: `bun bench/generators.ts [runs]`.
 // The services are stand-ins that run on this machine and respond immediately. Each run measures the time from the
-// start of the generation to its first chunk.
+// start of the generation to its first chunk. The default is 50 runs per adapter.
 import { createAudioIntake } from "../src/intake/intake.ts";
 import { openGenerator } from "../src/ports/generator/open.ts";
 import { farRequest } from "../src/testing/generators/fault-suite.ts";

@@ -1,6 +1,8 @@
-// Measures the audio intake, which converts the audio of any generator to MP3 chunks: `bun bench/intake.ts [seconds]`.
-// It prints the speed per format (in multiples of real time) and the wait for the first chunk. With twenty sources at
-// once, it also prints the delays of the event loops of the caller and of the intake's thread. Requires ffmpeg.
+// Measures the audio intake, which converts the audio of any generator to MP3 chunks. Run it with
+// `bun bench/intake.ts [seconds]`; `seconds` is the length of each source, 30 by default. For each
+// format, it prints the speed (in multiples of real time) and the wait for the first chunk, each as
+// the best of three runs. With twenty sources at once, it also prints the delays of the event loops
+// of the caller and of the intake's thread. Requires ffmpeg.
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";

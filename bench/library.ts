@@ -1,5 +1,7 @@
-// Measures the upload and download of finished audio, and the ZIPs of a project and of an account: time and memory.
-// Run: bun bench/library.ts [tracks]
+// Measures the time and the memory for the upload and the download of finished audio, and for the
+// ZIPs of a project and of an account. For the ZIPs, it also measures the longest time for which
+// the event loop is blocked.
+// Run: bun bench/library.ts [tracks] (500 tracks by default)
 import { downloadAudio } from "../src/library/tiers/download-audio.ts";
 import { readAccountArchive } from "../src/library/files/account-archive.ts";
 import { readProjectArchive } from "../src/library/files/project-archive.ts";
@@ -10,7 +12,10 @@ import { createStudio, noSignal } from "../src/testing/studio.ts";
 const dayMs = 86_400_000;
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
 
-/** Prints the time and the additional memory: the peak of resident memory during the run minus the memory before it. */
+/**
+ * Prints the time and the additional memory of `work`. The additional memory is the highest
+ * resident memory during `work`, measured every 5 ms, minus the resident memory before `work`.
+ */
 async function measure(what: string, bytes: number, work: () => Promise<unknown>): Promise<void> {
   Bun.gc(true);
   const before = process.memoryUsage.rss();

@@ -13,7 +13,7 @@ const percentile = (values: readonly number[], part: number) =>
   Number.NaN;
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 
-/** Returns the milliseconds from `bun start` until the page is served. Everything must be installed and built. */
+/** Returns the milliseconds from `bun start` until the page is served. Rondo must be installed and built. */
 async function measureStart(): Promise<number> {
   await using directory = await createTemporaryDirectory();
   const startedMs = performance.now();
@@ -82,6 +82,7 @@ async function measureMaking() {
 }
 
 if (import.meta.main) {
+  // The first start only warms up the machine, so it is not counted.
   await measureStart();
   const starts = [await measureStart(), await measureStart(), await measureStart()];
   const { answered, firstChunk, made, residentBytes } = await measureMaking();

@@ -48,7 +48,8 @@ console.log(
   `${wanted} businesses created in ${Math.round((performance.now() - startedAt) / 1_000)} s; create to first query p50 ${percentile(firstMs, 0.5).toFixed(1)} ms, p95 ${percentile(firstMs, 0.95).toFixed(1)} ms (goal 50 ms)`,
 );
 
-// A restart closes every database. Then each business gets one query, in a different order than that of the files.
+// A restart closes every database. The first business then gets 50 queries that warm up the API. After that, each other
+// business gets one query. The order of the businesses differs from the order of their files.
 await rondo.stopApi();
 await rondo.startApi();
 for (let warming = 0; warming < 50; warming += 1) await readUsers(rondo, made[0]!);
@@ -67,7 +68,10 @@ console.log(
   `the first answer of a cold business: p50 ${percentile(coldMs, 0.5).toFixed(1)} ms, p99 ${percentile(coldMs, 0.99).toFixed(1)} ms (goal 20 ms); load ${await loadNow()}`,
 );
 
-/** Returns the paths of the businesses' database files that the API and the worker have open, read from /proc. */
+/**
+ * Returns the paths of the businesses' database files that the API and the worker have open, read from /proc. On a
+ * system without /proc, the result is empty, so this part of the measurement is valid only on Linux.
+ */
 function openFiles(): ReadonlySet<string> {
   const files = rondo.pids().flatMap((pid) => {
     const folder = `/proc/${pid}/fd`;
@@ -93,7 +97,7 @@ if (idleMinutes > 0) {
   let opened = 0;
   let before = openFiles();
   const endAt = performance.now() + idleMinutes * 60_000;
-  // A database stays open for at least 30 s after its use, so every use is noticed.
+  // A database usually stays open for at least 60 s after its use, so one look per second notices its opening.
   while (performance.now() < endAt) {
     await Bun.sleep(1_000);
     const now = openFiles();

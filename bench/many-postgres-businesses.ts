@@ -1,6 +1,7 @@
 // Measures an API and a worker with many businesses on one Postgres server. The benchmark starts this server, which
 // allows at most 100 connections. Run: bun bench/many-postgres-businesses.ts [businesses] [concurrent businesses]. The
-// default, 1000 200, takes minutes. "bun bench/many-postgres-businesses.ts 50 50" is a short run.
+// default, 1000 200, takes minutes. "bun bench/many-postgres-businesses.ts 50 50" is a short run. The benchmark fails
+// only if a request is not answered with 200. It prints its goals for the times, but does not check them.
 import postgres from "postgres";
 import { startPostgresServer } from "../src/testing/servers/postgres/postgres-server.ts";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
@@ -18,8 +19,8 @@ const wanted = Number(process.argv[2] ?? 1_000);
 const atOnce = Math.min(wanted, Number(process.argv[3] ?? 200));
 const connections = 100;
 /**
- * This number of businesses is created one after another, to measure the time to the first
- * response. The others are created four at a time.
+ * The first businesses, in this number, are created one after another, to measure the time from the
+ * creation to the first response. The others are created four at a time.
  */
 const timed = Math.min(wanted, 40);
 const p99MsMax = 2_000;

@@ -1,6 +1,7 @@
-// Compares Rondo with pgloader: both copy the same SQLite file of a million rows to the same Postgres server. pgloader
-// can't create the indexes for searching, so psql creates them afterwards. Run: bun bench/promotion.ts [rows] [rounds].
-// Requires pgloader, and a Postgres administrator's URL in BENCH_POSTGRES_URL.
+// Compares Rondo with pgloader: both copy the same rows (by default a million) from SQLite to the same Postgres server.
+// pgloader can't create the indexes for searching, so psql creates them afterwards. Run: bun bench/promotion.ts [rows]
+// [rounds]. Requires pgloader, psql and the URL of a Postgres administrator in BENCH_POSTGRES_URL (by default the role
+// root on this machine).
 import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
 import { createBusiness } from "../src/businesses/lifecycle/create-business.ts";

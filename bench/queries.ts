@@ -1,4 +1,6 @@
-// Compares named queries with hand-written servers: each request reads 20 of 100,000 rows by an indexed key, newest first. Run: (cd bench && bun install) && bun bench/queries.ts [seconds] [rounds]. Requires wrk, node, and Postgres at RONDO_TEST_POSTGRES_URL.
+// Compares named queries with hand-written servers: each request reads 20 of 100,000 rows by an indexed key, newest
+// first. Run: (cd bench && bun install) && bun bench/queries.ts [seconds] [rounds]. Requires wrk, node, and Postgres
+// at RONDO_TEST_POSTGRES_URL.
 import type { BusinessTables } from "../src/businesses/tables/schema.ts";
 import { openPostgres } from "../src/ports/database/postgres/database.ts";
 import { openSqlite } from "../src/ports/database/sqlite/database.ts";
@@ -59,7 +61,10 @@ interface Server {
 
 interface Measured {
   readonly perSecond: number;
-  /** The processor time of the server per request in microseconds, which is stable even on a shared machine. */
+  /**
+   * The processor time per request in microseconds, without the processes of Postgres. Other work on the machine
+   * changes this figure less than it changes `perSecond`.
+   */
   readonly cpuMicros: number;
   readonly rows: number;
 }

@@ -1,6 +1,7 @@
-// Compares the job queues: jobs per second with two worker processes, latencies, and the processor time of an idle
-// worker. Run: bun bench/queue.ts [jobs] [sqlite|bullmq]. For BullMQ, the benchmark starts a Redis server that syncs
-// its append-only file at each write.
+// Compares the job queues: jobs per second with two worker processes, latencies, and the processor
+// time of an idle worker. Run on Linux: bun bench/queue.ts [jobs] [sqlite|bullmq]. `jobs` is the
+// number of jobs for the throughput. The latencies are measured with 300 jobs. For BullMQ, the
+// benchmark starts a Redis server that syncs its append-only file at each write.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,7 +24,7 @@ interface Started {
   readonly atMs: number;
 }
 
-/** Starts a worker in another process, and collects the jobs that it has started so far. */
+/** Starts a worker in another process. `started` grows with each job that the worker starts. */
 function startWorker(store: Store, concurrency: number) {
   const child = Bun.spawn([process.execPath, ...store.worker, String(concurrency)], {
     stdout: "pipe",

@@ -1,4 +1,5 @@
-// Measures each style's unmastered loudness and writes it to a source file: `bun bench/raw-loudness.ts`.
+// `bun bench/raw-loudness.ts`: measures the loudness of each style before mastering, and overwrites
+// src/composer/styles/raw-loudness.ts with the results.
 
 import { parsePrompt } from "../src/composer/prompt/parse-prompt.ts";
 import { en } from "../src/composer/prompt/words/en.ts";
@@ -14,8 +15,8 @@ const block = 1152;
 const bank = await loadBank();
 
 /**
- * Returns the loudness before mastering in LUFS. The level of each section of the piece is undone first, so that loud
- * and quiet sections count equally.
+ * Returns the loudness in LUFS of the piece before mastering. The planned level of each section is
+ * subtracted, so that loud and quiet sections count equally.
  */
 const loudnessOf = async (spec: MusicSpec): Promise<number> => {
   const piece = composePiece(spec);

@@ -1,5 +1,6 @@
-// Compares the two ways in which the API answers a read: by the fast path (src/http/reads/fast-path.ts), which is tried
-// first, and by the router. Measures the processor time per request, without a network.
+// Compares the two ways in which the API answers a read: by the fast path
+// (src/http/reads/fast-path.ts), which is tried first, and by the router. Prints the processor time
+// per request in the best round, without a network.
 // Run: bun bench/reads.ts [rounds]
 import { createBusinessSpecs } from "../src/apps/business-specs.ts";
 import { join } from "node:path";
@@ -61,7 +62,7 @@ async function fillStream(path: string): Promise<void> {
   await send(app!, path, { method: "POST", headers: { ...headers, "stream-closed": "true" }, body });
 }
 
-/** Returns the processor time of a request in microseconds. */
+/** Sends many requests, and returns the average processor time of a request in microseconds. */
 async function timeOf(app: (typeof apps)[number], path: string, authorization: string): Promise<number> {
   const before = process.cpuUsage();
   for (let i = 0; i < requestsPerRound; i += 1) await send(app, path, { headers: { authorization } });

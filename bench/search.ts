@@ -1,6 +1,7 @@
-// Measures how long a search for words in a million titles takes on SQLite and on Postgres, once for a user who owns
-// half of the titles, and once for a user who owns few of them.
-// Run: bun bench/search.ts [rows]. Requires Postgres at RONDO_TEST_POSTGRES_URL.
+// Measures how long a search for words in titles takes on SQLite and on Postgres. Some searches are
+// for a user who owns half of the titles, and some for a user who owns one title in 5,000.
+// Run: bun bench/search.ts [rows]. The number of titles is by default a million. Requires Postgres
+// at RONDO_TEST_POSTGRES_URL.
 import type { BusinessTables } from "../src/businesses/tables/schema.ts";
 import { businessSchema } from "../src/businesses/tables/schema.ts";
 import type { Database } from "../src/ports/database/database.ts";
@@ -43,7 +44,7 @@ if (faults.length > 0) throw new Error(JSON.stringify(faults));
 const set = createQuerySet(queries);
 
 const syllables = ["ra", "mo", "ti", "lé", "ku", "sen", "do", "wal", "ny", "bra", "ö", "fin"];
-/** Returns the n-th of about 20,000 words. */
+/** Returns the n-th of 20,000 words. After the last word, the words begin again. */
 const word = (n: number): string => {
   let text = "";
   for (let rest = (n % 20_000) + 12; rest > 0; rest = Math.floor(rest / 12)) text += syllables[rest % 12];

@@ -14,7 +14,9 @@ interface Listener {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Reads at a steady average rate: the socket is paused after each part until the next part is due. */
+/**
+ * Reads at a steady average rate: after each part, the socket is paused until the next part is due.
+ */
 async function listen({ url, bytesPerSecond, headers = {} }: Listener): Promise<string> {
   const { hostname, port, pathname, search } = new URL(url);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);

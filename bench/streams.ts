@@ -1,6 +1,8 @@
-// Measures reads, appends and the delivery of chunk streams. Compares them with a bare server and with the protocol's
-// reference server, and measures the delivery to many listeners. Requires wrk and node.
-// Run: (cd bench && bun install) once, then bun bench/streams.ts [reads|appends|latency|many ...].
+// Measures reads, appends and the delivery of chunk streams. Compares them with a bare server and
+// with the protocol's reference server, and measures the delivery to many listeners. Requires
+// Linux, wrk and node.
+// Before the first run: `(cd bench && bun install)`. Without arguments, everything is measured.
+// Run: `bun bench/streams.ts [reads|appends|latency|many ...]`.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +18,7 @@ interface Server extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** Starts a child process that prints its address. */
+/** Starts a server as a child process, and waits until the process prints its address. */
 async function startChild(command: string[]): Promise<Server> {
   const child = Bun.spawn(command, { cwd: here, stdout: "pipe", stderr: "inherit" });
   let origin: string | undefined;
@@ -44,7 +46,7 @@ interface Rondo extends Server {
   readonly businessId: string;
 }
 
-/** Starts the complete API as in production, with a business and its key. */
+/** Starts the complete API as in production, with temporary data, a business and its key. */
 async function startRondo(): Promise<Rondo> {
   const data = mkdtempSync(join(tmpdir(), "rondo-bench-"));
   const ready = Promise.withResolvers<string>();
@@ -102,13 +104,13 @@ async function send(
 interface Load {
   readonly perSecond: number;
   /**
-   * The server's processor time per request in microseconds, which is more stable than the rate on
-   * a shared machine.
+   * The server's processor time per request in microseconds. On a shared machine, this time varies
+   * less than the rate.
    */
   readonly processorUs: number;
 }
 
-/** Measures a server with wrk and a Lua script. */
+/** Measures a server with wrk. The Lua script sets the requests; by default they are GET. */
 async function load(server: Server, path: string, script = ""): Promise<Load> {
   const file = join(tmpdir(), `bench-${process.pid}.lua`);
   await Bun.write(file, script);
@@ -137,7 +139,10 @@ const ratio = (left: number, right: number): string => (left / right).toFixed(2)
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** Runs the variants in rounds, so that other work on the machine affects all of them equally. */
+/**
+ * Runs the variants alternately, in rounds, so that other work on the machine affects all of them.
+ * Returns the medians in the order of `runs`.
+ */
 async function sideBySide(runs: readonly (() => Promise<Load>)[], rounds = 3): Promise<Load[]> {
   const loads = runs.map((): Load[] => []);
   for (let round = 0; round < rounds; round++) {
@@ -201,8 +206,9 @@ interface Heard {
 }
 
 /**
- * Starts a process that listens to the streams whose paths begin with `prefix`. Returns a reader of the
- * process's output, whose last line reports the received chunks.
+ * Starts a process that listens to the streams whose paths begin with `prefix`, and waits until all
+ * listeners have received data. Returns a reader of the process's output. The only line that
+ * follows is a `Heard` as JSON.
  */
 async function startListening(server: Server, prefix: string, streams: number, listeners: number) {
   const args = [server.origin, prefix, streams, listeners, server.authorization].map(String);
@@ -247,7 +253,7 @@ async function measureListeners(
   return { ...heard, reads, sendUs };
 }
 
-/** Measures the cost of the machine and Bun alone, without a store, lookups or checks. */
+/** Measures the latency of a bare Bun server, without a store, lookups or checks. */
 async function measureBareListeners(listeners: number, chunks: number, paceMs: number): Promise<Heard> {
   const args = [listeners, chunks, paceMs].map(String);
   await using bare = await startChild([process.execPath, "bare-relay-process.ts", ...args]);
@@ -266,7 +272,7 @@ const cpuUsOf = (pid: number): number => cpuMsOf(pid) * 1_000;
 const memoryOf = ({ pid }: Server): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
-/** The goals for the latency by the number of listeners, as texts to print. */
+/** The goals for the latency, as texts to print. The keys are numbers of listeners. */
 const goals: Readonly<Record<number, string>> = {
   1: " (goal: p50 at most 3 ms)",
   1000: " (goal: at most 1.5 times the bare server)",

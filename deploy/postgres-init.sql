@@ -1,4 +1,6 @@
--- Creates the control database, and a role that has only the rights that Rondo needs: to create databases and roles.
+-- Creates the control database and its owner, the role of Rondo. The role is no superuser. It can
+-- create databases and roles. The Postgres image runs this file only one time: at the first start,
+-- when the data folder is empty.
 \getenv password POSTGRES_PASSWORD
 create role rondo login createdb createrole password :'password';
 create database rondo owner rondo;

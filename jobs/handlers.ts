@@ -1,4 +1,5 @@
-// Maps each job to its handler. A job without a handler or a handler without a job causes a type error.
+// Maps each job to its handler. A job of `JobName` without a handler, or a handler without such a
+// job, causes a type error.
 import type { JobHandler } from "../src/ports/job-queue/job-queue.ts";
 import { closingJob } from "../src/jobs/closing-job.ts";
 import { downloadJob } from "../src/jobs/download-job.ts";
@@ -24,7 +25,10 @@ import { sweepTiersJob } from "./handlers/sweep-tiers.ts";
 import { uploadAudioJob } from "./handlers/upload-audio.ts";
 import type { ScheduledJobName } from "./schedules.ts";
 
-/** The definitions of all jobs that are added with data. The other jobs, which run on a schedule, have no data. */
+/**
+ * The definitions of the jobs that are added with data. Add each new definition here. Scheduled
+ * jobs have no data.
+ */
 const definitions = [
   closingJob,
   downloadJob,

@@ -1,5 +1,5 @@
-// Shows the container's health check that this worker is alive: every ten seconds it updates the modification time of a
-// file.
+// Shows the container's health check that this worker is alive: every ten seconds, the worker
+// updates the modification time of a file.
 import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -10,7 +10,10 @@ export interface HeartbeatDeps {
   readonly log: { warn(facts: object, message: string): void };
 }
 
-/** Returns a function that stops the heartbeat. */
+/**
+ * Creates the file `jobs.alive` and starts the updates. Returns a function that stops the updates;
+ * the file stays. If the file can't be written, only a warning is logged.
+ */
 export async function keepHeartbeat({ dataDir, log }: HeartbeatDeps): Promise<() => void> {
   const file = join(dataDir, "jobs.alive");
   const failed = (err: unknown) => log.warn({ err, file }, "the worker's heartbeat file can't be written");

@@ -1,4 +1,5 @@
-// Tests that a worker appends queue positions to events only while it runs a generation and other generations wait.
+// Tests that a worker appends queue positions to events while the worker runs a generation and
+// other generations wait, and that an idle worker reads nothing.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventsKey } from "../src/streams/stream-keys.ts";
 import { readStoredJson } from "../src/generations/generation-events.ts";

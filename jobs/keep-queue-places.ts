@@ -1,5 +1,6 @@
-// Appends the queue positions of waiting generations to their events while this worker runs other generations. An idle
-// worker appends nothing, because it starts waiting generations immediately.
+// Appends the queue positions of waiting generations to their events as long as this worker runs
+// other generations. An idle worker appends nothing, because an idle worker starts waiting
+// generations immediately.
 import { type DueWork, eachDue } from "../src/businesses/due/due-work.ts";
 import { createQueueEvents, type QueueEventsDeps } from "../src/generations/queue/queue-events.ts";
 import type { JobHandler, JobQueue } from "../src/ports/job-queue/job-queue.ts";
@@ -13,14 +14,19 @@ export interface KeepQueuePlacesDeps extends QueueEventsDeps {
 
 const usualEveryMs = 2_000;
 /**
- * A business with an active generation is in the index of due work, with a due time at most this many milliseconds
- * ahead. So all such businesses are found among those that are due within this time.
+ * A business with an active generation is in the index of due work, with a due time at most this
+ * many milliseconds ahead. So the businesses that are due within this time include all businesses
+ * with active generations.
  */
 const dueWithinMs = 600_000;
 
 export interface QueuePlaces {
-  /** Wraps the handler of generations and counts the runs in progress. */
+  /**
+   * Wraps the handler of generations, so that positions are appended only while a wrapped handler
+   * runs.
+   */
   counting(handler: JobHandler): JobHandler;
+  /** Doesn't wait for positions that are being appended. */
   stop(): void;
 }
 

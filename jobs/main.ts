@@ -31,8 +31,8 @@ async function main(): Promise<void> {
   shutDownOnSignal(
     [
       {
-        // Running jobs are aborted and have a short time to end. Jobs that have not ended by then return to the queue,
-        // and another worker continues each stream at its next byte.
+        // Running jobs are aborted and have a short time to end. Jobs that are not completed then return to the queue.
+        // Another worker continues the audio of a generation at the next byte, if the generator can continue.
         name: "stop taking jobs",
         limitMs: 10_000,
         run() {

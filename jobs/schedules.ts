@@ -15,7 +15,7 @@ export const scheduledEveryMs = {
 
 export type ScheduledJobName = keyof typeof scheduledEveryMs;
 
-/** After a queue has lost its data, its schedules are set again within this time. */
+/** The interval at which the schedules are set again, because a queue can lose its data. */
 const setAgainMs = 10_000;
 
 export interface KeepSchedulesDeps {
@@ -24,8 +24,9 @@ export interface KeepSchedulesDeps {
 }
 
 /**
- * Sets the schedules now and again every `setAgainMs`. Setting a schedule that exists changes nothing. Returns a
- * function that ends the repetition.
+ * Sets the schedules immediately, and then every `setAgainMs`. If a schedule exists, setting it
+ * changes nothing. If the first attempt fails, throws its error; later failures are only logged.
+ * Returns a function that ends the repetition.
  */
 export async function keepSchedules({ jobs, log }: KeepSchedulesDeps): Promise<() => void> {
   await setSchedules(jobs);

@@ -1,5 +1,5 @@
-// Takes jobs from every queue and passes them to their handlers. The number of concurrent jobs in each queue is
-// limited, in total and per business.
+// Takes jobs from every queue and passes the jobs to their handlers. Each queue has two limits for
+// concurrent jobs: for this process, and for each business on all processes together.
 import type { Log } from "../src/process/log.ts";
 import {
   GiveWayError,
@@ -15,10 +15,11 @@ import {
 import { generationJob } from "../src/jobs/generation-job.ts";
 
 /**
- * A single business can never use all concurrent runs of a worker, so some runs are left for other businesses.
- * Generations in a process take turns: generations whose first seconds exist give way to generations without audio.
- * Each generation uses about 4 MB of memory. When a worker dies, other workers continue its generations after the lease
- * has expired.
+ * A single business can't use all concurrent runs of a worker, so some runs are left for other
+ * businesses. Jobs of Rondo itself have no limit per business. Generations in a process take turns:
+ * generations whose first seconds exist give way to generations without audio. Each generation uses
+ * about 4 MB of memory. When a worker process dies, other workers continue the generations of this
+ * process after the lease has expired.
  */
 const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   generation: { concurrency: 32, concurrencyPerBusiness: 24, leaseMs: 5_000 },
@@ -26,7 +27,7 @@ const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   "upload-retry": { concurrency: 2, concurrencyPerBusiness: 1 },
   "download-input": { concurrency: 4, concurrencyPerBusiness: 2 },
   "download-retry": { concurrency: 2, concurrencyPerBusiness: 1 },
-  // An attempt mostly waits for the endpoint, so many attempts may run at the same time.
+  // An attempt mostly waits for the endpoint, so many attempts can run at the same time.
   webhook: { concurrency: 96, concurrencyPerBusiness: 48 },
   "webhook-retry": { concurrency: 32, concurrencyPerBusiness: 16 },
   // A mail mostly waits for the mail server.
@@ -36,7 +37,7 @@ const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
 
 export interface WorkQueuesDeps {
   readonly jobs: Pick<JobQueue, "work">;
-  /** The handlers by the names of their jobs. */
+  /** The handlers by the names of their jobs. A job without a handler fails and is not retried. */
   readonly handlers: Readonly<Record<string, JobHandler>>;
   readonly log: Pick<Log, "info" | "error">;
   /**
@@ -46,7 +47,7 @@ export interface WorkQueuesDeps {
   readonly room?: { makeRoom(): void };
 }
 
-/** Starts one worker per queue. */
+/** Starts one worker per queue. The caller has to close the workers. */
 export function workQueues({ jobs, handlers, log, room }: WorkQueuesDeps): readonly Worker[] {
   const handle: JobHandler = async (job, context) => {
     const handler = handlers[job.name];

@@ -1,4 +1,5 @@
-// Builds the HTTP app from its dependencies. It uses no Bun API, so its `fetch` can run on any runtime.
+// Builds the HTTP app from its dependencies. The app uses no Bun API, so its `fetch` also runs on
+// Node.js.
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createAuthenticator } from "./accounts/authenticate.ts";

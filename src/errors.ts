@@ -1,6 +1,6 @@
 // Defines the only error type that crosses layers: a stable code, a sentence for people, and a hint.
 
-/** All codes that a caller may get. Their HTTP statuses are in src/http/answers/problem.ts. */
+/** All codes that a caller can get. Their HTTP statuses are in src/http/answers/problem.ts. */
 export type ErrorCode =
   | "ACCOUNT_DELETING"
   | "APP_INVALID"
@@ -84,7 +84,10 @@ export class AppError extends Error {
   }
 }
 
-/** Whether the error is an AppError, with one of the codes if any are given. */
+/**
+ * Whether the error is an AppError. If `codes` are given, the error must also have one of these
+ * codes.
+ */
 export const isAppError = (err: unknown, ...codes: readonly ErrorCode[]): err is AppError =>
   err instanceof AppError && (codes.length === 0 || codes.includes(err.code));
 

@@ -15,8 +15,8 @@ export type ExactJson =
   | { readonly fault: string };
 
 /**
- * Returns a `fault` for text that is not valid JSON, for repeated keys, for numbers beyond the range of a double, and
- * for nesting deeper than 128 levels.
+ * Returns a `fault` for text that is not valid JSON, for a key that is repeated in one object, for
+ * numbers beyond the range of a double, and for nesting deeper than 128 levels.
  */
 export function parseExactJson(text: string): ExactJson {
   let plain: unknown;
@@ -100,12 +100,16 @@ export const parseStoredJson = (text: string): unknown =>
   unusualNumber.test(text) ? JSON.parse(text, keepSource as never) : JSON.parse(text);
 
 /**
- * Matches a number that JavaScript may write differently: a number with 16 or more digits, a fraction or an exponent,
- * or minus zero.
+ * Matches a number that JavaScript can write differently: a number with 16 or more digits, a
+ * fraction or an exponent, or minus zero. It can also match a number inside a string, which costs
+ * time but does not change the result.
  */
 const unusualNumber = /(?:^\s*|"\s*:\s*|[,[]\s*)-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
 
-/** Whether a double may differ from the number in the source. A double is exact to 15 digits. */
+/**
+ * Whether a double can differ from the number in the source. A double keeps every number of up to
+ * 15 digits. The number must be within the range of a double.
+ */
 export const losesDigits = (source: string): boolean => {
   const digits = source
     .replace(/[eE].*$/, "")

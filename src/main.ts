@@ -1,4 +1,4 @@
-// Starts the API process, which serves HTTP only.
+// Starts the API process, which serves HTTP and runs no jobs.
 import http from "node:http";
 import { join } from "node:path";
 import { announceClose } from "./bun/announce-close.ts";
@@ -17,14 +17,18 @@ import { shutDownOnSignal } from "./process/shutdown.ts";
 import { checkFolders, endStart, openStore, warnOfAway } from "./process/start-errors.ts";
 
 /**
- * The maximum size of the request line and the headers together. It is larger than the longest URL that the app
- * accepts. So a URL that is a little too long reaches the app, which refuses it and gives the reason.
+ * The maximum size of the request line and the headers together. This size is larger than the
+ * longest URL that the app accepts. So a URL that is a little too long reaches the app, and the app
+ * refuses the URL with a reason.
  */
 const headerBytesMax = 256 * 1024;
 /** No route accepts a larger body, and most accept far less. */
 const bodyBytesMax = 128 * 1024 * 1024;
 
-/** The first response of these routes takes a tenth of a second, so they are called once at the start. */
+/**
+ * The first response of each of these routes takes a tenth of a second, so each route is called
+ * before the server listens.
+ */
 const slowAtFirst = ["/docs", "/metrics"];
 
 async function main(): Promise<void> {
@@ -70,6 +74,7 @@ async function main(): Promise<void> {
         limitMs: 5_000,
         run: () => {
           isEnding = true;
+          // The next process can start although requests of this process are still finishing.
           lock.release();
           return endListening(server, deps);
         },
@@ -82,7 +87,10 @@ async function main(): Promise<void> {
 
 type Answer = (req: Request, server: Bun.Server<undefined>) => Response | Promise<Response>;
 
-/** Starts the server. `board` serves the job board on a separate route, so it doesn't slow down other requests. */
+/**
+ * Starts the server. `board` serves the job board on a separate route, so the board doesn't slow
+ * down other requests.
+ */
 function listen(config: Config, fetch: Answer, board: Answer | undefined) {
   // Bun reads this setting of node:http for every server of the process.
   Object.assign(http, { maxHeaderSize: headerBytesMax });

@@ -1,5 +1,7 @@
-// Builds the page and the console into web/dist with Vite, and compresses each script, style sheet, HTML and SVG file
-// to a .br and a .gz copy. `--if-changed` does nothing if the sources have not changed since the last build.
+// Builds the page and the console into web/dist with Vite, and compresses each script, style sheet,
+// HTML and SVG file to a .br and a .gz copy. If a size limit is exceeded, the exit code is 1.
+// `--if-changed` does nothing if the sources have not changed since the last build that kept all
+// limits.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -15,7 +17,7 @@ const FIRST_JS_BYTES_MAX = 30_000;
 const VIEW_JS_BYTES_MAX = 8_000;
 const CONSOLE_JS_BYTES_MAX = 120_000;
 const CSS_BYTES_MAX = 8_000;
-/** A text that only the development build of Solid contains. The finished page must not contain it. */
+/** Only the development build of Solid contains this text. The text makes this build fail. */
 const DEVELOPMENT_BUILD = "You appear to have multiple instances of Solid";
 
 /** Returns a hash over the sources of the page, without its tests, and over the lock file. */
@@ -55,8 +57,8 @@ async function compress(): Promise<Map<string, number>> {
 }
 
 /**
- * Yields one sentence for each budget that is exceeded. All parts of the console share one budget, because only
- * operators load them.
+ * Yields one sentence for each exceeded budget. All scripts of the console share one budget,
+ * because listeners don't load the console.
  */
 function* overBudget(
   sizes: ReadonlyMap<string, number>,

@@ -5,7 +5,10 @@ import solid from "vite-plugin-solid";
 
 const root = import.meta.dirname;
 
-/** Whether a module is needed before any view is loaded: the entry imports it, directly or through others. */
+/**
+ * Whether a module is needed before any view is loaded: the module is an entry, or an entry imports it statically,
+ * directly or through other modules. `seen` contains the modules that were checked already.
+ */
 function isFirst(id: string, modules: Rolldown.ChunkingContext, seen = new Set<string>()): boolean {
   if (seen.has(id)) return false;
   seen.add(id);
@@ -19,7 +22,8 @@ export const config = {
   logLevel: "warn",
   plugins: [solid()],
   build: {
-    // The page needs `light-dark()` of CSS, so every browser that can show it also knows the newest syntax.
+    // A browser that can show the page knows `light-dark()` of CSS, and such a browser is new enough for the JavaScript
+    // syntax of the page.
     target: "esnext",
     // A font or an icon inside the style sheet would delay the first paint.
     assetsInlineLimit: 0,
@@ -46,7 +50,7 @@ export const config = {
               test: (id) => !id.endsWith("/sw.ts"),
             },
             // The translator of musical terms has a file of its own, because the list of pieces needs no such terms and
-            // so doesn't wait for it.
+            // so doesn't wait for this file.
             { name: "music", test: /i18n\/music\.ts$/ },
             { name: "parts", minShareCount: 2 },
           ],

@@ -4,7 +4,11 @@ import type { Judged as JudgedBy, MeasuredPiece } from "../../src/testing/listen
 
 type Judged = JudgedBy<MeasuredPiece>;
 
-/** Returns the rows, with the medians of the pieces of each version. */
+/**
+ * Returns the rows of the table, the first of which is the head. `first` has the pieces of version
+ * 1, and `today` those of version 2. A row shows the medians of the pieces for which the value is
+ * known (NaN if there is none), except the row that counts pieces.
+ */
 export const measureRows = (first: readonly Judged[], today: readonly Judged[]) => {
   const row = (
     name: string,

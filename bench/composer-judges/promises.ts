@@ -69,7 +69,10 @@ export const promiseRows = (asked: readonly Judged[], meters: readonly Judged[])
   ];
 };
 
-/** A beat tracker may find the plan's tempo multiplied by one of these factors (as in the evaluations of MIREX). */
+/**
+ * A beat tracker often finds the plan's tempo multiplied by one of these factors, as in the
+ * evaluations of MIREX.
+ */
 const tempoFactors = [1, 2, 3, 1 / 2, 1 / 3];
 
 const hasTempo = (spec: MusicSpec, { judgement }: Judged, factors: readonly number[] = tempoFactors) =>

@@ -1,5 +1,7 @@
-// Runs a bare Bun.serve that has no store. It sends chunks of 16,000 bytes as server-sent events to all listeners. The
-// cost of this server is the minimum for any server that sends to many listeners.
+// Runs a bare Bun.serve that has no store. Its arguments are the number of listeners, the number of
+// chunks, and the pause before each chunk in milliseconds. When all listeners are connected, the
+// server sends chunks of 16,000 bytes as server-sent events to all of them. The cost of this server
+// is the minimum for any server that sends to many listeners.
 const [listenersText = "1", chunksText = "1", paceText = "500"] = process.argv.slice(2);
 const [listeners, chunks, paceMs] = [listenersText, chunksText, paceText].map(Number) as [
   number,

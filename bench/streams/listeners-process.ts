@@ -1,5 +1,7 @@
-// Listens to event streams on many connections. At the end it prints percentiles of the time from the start of an
-// append to the arrival of the whole chunk.
+// Listens to event streams on many connections. Prints "listening" when data has arrived on all
+// connections. When all streams have ended, prints one line of JSON: the number of chunks, the
+// percentiles of the time from the start of an append to the arrival of the whole chunk, and the
+// longest time between two chunks of one listener (`gapMax`). All times are in milliseconds.
 import { writeSync } from "node:fs";
 import { createSockets } from "./sockets.ts";
 
@@ -14,7 +16,7 @@ let ended = 0;
 let chunks = 0;
 const mark = Buffer.from("event: control");
 const endMark = Buffer.from('"streamClosed":true');
-/** The maximum size of the last event, which contains the mark of a closed stream. */
+/** The maximum size of the last event of a stream, which contains `endMark`. */
 const endBytesMax = 256;
 const nothing = Buffer.alloc(0);
 /** The end of an event in chunked transfer encoding. */
@@ -33,7 +35,7 @@ interface Listener {
    * this time into the first eight bytes of each chunk.
    */
   sentAt: number;
-  /** The received bytes of the current event. */
+  /** The number of received bytes of the current event. */
   takenBytes: number;
   /** The time at which the last complete chunk arrived, in milliseconds since 1970; 0 before the first chunk. */
   heardAt: number;
@@ -44,8 +46,9 @@ interface Listener {
 }
 
 /**
- * Stores the delay of each chunk that ends in the received bytes. This function is as cheap as possible, because with
- * a thousand listeners the time spent here delays all later listeners.
+ * Stores the delay of each data event that ends in the received bytes. This function is as cheap as
+ * possible, because with a thousand listeners its duration delays all listeners that are read
+ * later.
  */
 function take(listener: Listener, received: Buffer): void {
   let data = listener.rest.byteLength === 0 ? received : Buffer.concat([listener.rest, received]);
@@ -99,8 +102,9 @@ sockets.readAll(
       if (++opened === listeners) writeSync(1, "listening\n");
     }
     take(listener, received);
-    // A listener has ended when it has received the last event. Its response ends later, when all listeners have
-    // received the last chunk.
+    // A listener has ended when it has received the last event, or when its connection has ended
+    // (then the buffer is empty). After the last event, the response itself ends later, when all
+    // listeners have received the last chunk.
     if (received.byteLength > 0 && !received.subarray(-endBytesMax).includes(endMark)) return;
     if (!listener.isEnded) ended++;
     listener.isEnded = true;

@@ -25,7 +25,7 @@ const eventBytes = process.arch === "x64" ? 12 : 16;
 const callerAt = eventBytes - 8;
 const eventsAtOnce = 64;
 /**
- * If no data has arrived for this time, in milliseconds, the process sleeps until data arrives. During this time it
+ * If no data has arrived for this time, in milliseconds, the process sleeps until data arrives. Until then, the process
  * asks for data again and again without sleeping, because the sender would need CPU time to wake a sleeping process.
  */
 const awakeMs = 5;
@@ -38,7 +38,8 @@ export interface Sockets {
   open(port: number, request: string): number;
   /**
    * Reads from all open sockets until `isDone` returns true, and passes the bytes to `heard`. The bytes are valid only
-   * during this call. An empty buffer means that the server has closed the connection.
+   * until `heard` returns. An empty buffer means that the connection has ended. This call blocks the thread. While no
+   * data arrives, `isDone` is not called.
    */
   readAll(heard: (socket: number, bytes: Buffer) => void, isDone: () => boolean): void;
 }

@@ -1,4 +1,7 @@
-// Appends to streams of a chunk store at a fixed rate, as the worker does. Each chunk begins with the start time of its append, so that the measured delay includes the append.
+// Appends to existing streams of a chunk store at a fixed rate, as the worker does, and closes each
+// stream with its last chunk. `paceMs` is the time between two chunks of one stream. Each chunk
+// begins with the start time of its append, in milliseconds since 1970, so that the measured delay
+// includes the append.
 import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite/store.ts";
 
 const [

@@ -95,7 +95,7 @@ def random_model(shape: str, device: torch.device) -> MusicgenForConditionalGene
 
 
 class Bench:
-    """A model with its decode loop. `numbers` are the 20 tokens of its prompt."""
+    """A model with its decode loop. `numbers` are the 20 tokens of the prompt, which is the same for all pieces."""
 
     def __init__(
         self, model: MusicgenForConditionalGeneration, weights: Weights, *, slots: int, seconds: float
@@ -133,7 +133,7 @@ class Bench:
             made.close()
 
     def first_sounds(self, count: int) -> float:
-        """Returns the seconds until each of `count` listeners, who start at the same moment, has a first sound."""
+        """Returns the seconds until all of `count` listeners, who start at the same moment, have a first sound."""
         with self.scheduler() as scheduler:
             began = time.perf_counter()
             pieces = [self.piece(1.0, seed) for seed in range(count)]
@@ -156,7 +156,7 @@ class Bench:
             return count * self.seconds / (time.perf_counter() - began)
 
     def stock_speed(self) -> float:
-        """Returns the seconds of sound of one piece that transformers' generate function makes in one second."""
+        """Returns how many seconds of sound transformers' generate function makes of one piece in one second."""
         frames = int(self.seconds * self.weights.shape.frames_per_second)
 
         def make() -> None:

@@ -52,7 +52,10 @@ def request_of(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Returns serve(engine=…, **settings), which starts a server and returns its address."""
+    """Returns serve(engine=…, **settings), which starts a server and returns its address.
+
+    The servers stop after the test.
+    """
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(engine: Engine | None = None, **changes: Any) -> str:

@@ -14,7 +14,8 @@ from rondo_generator.engine import EngineStatus, Samples
 class Scripted:
     """Makes noise in blocks of half a second: at most `blocks` blocks, or the whole piece if `blocks` is None.
 
-    Every block except the first waits for `go`.
+    If there is a `go`, every block except the first waits until `go` is set. If `fails` is true, the engine raises an
+    error after the last block. If `stop` is set, the engine ends without an error.
     """
 
     name = "scripted"

@@ -51,6 +51,7 @@ class Studio:
     def piece(
         self, frames: int, *, prompt: str = "calm piano", given: Codes | None = None, **sampling: Any
     ) -> Piece:
+        """Submits a piece to the scheduler and returns it."""
         piece = Piece(
             shape=self.weights.shape,
             text=encode_text(self.weights, prompt, 64),
@@ -63,7 +64,7 @@ class Studio:
         return piece
 
     def finish(self, pieces: Iterable[Piece], rounds_most: int = 20_000) -> None:
-        """Runs rounds until each of these pieces has ended."""
+        """Runs rounds until each of these pieces has ended or failed. Fails the test after `rounds_most` rounds."""
         wanted = list(pieces)
         for _ in range(rounds_most):
             if not any(piece in self.scheduler.pieces() for piece in wanted):
@@ -95,11 +96,15 @@ def tiny_studio(
 
 
 def sound_of(piece: Piece) -> Sound:
-    """Returns the whole sound of a piece that has ended. Raises PieceFailed if the piece has failed."""
+    """Returns the whole sound of a piece. Call it only once for a piece. For the errors, see `blocks_of`."""
     return np.concatenate(blocks_of(piece))
 
 
 def blocks_of(piece: Piece) -> list[Sound]:
+    """Waits for the end of a piece and returns its blocks of sound. A second call would find no blocks.
+
+    Raises PieceFailed if the piece has failed, and queue.Empty if no block arrives for 60 s.
+    """
     blocks: list[Sound] = []
     while True:
         sound = piece.sounds.get(timeout=60)
@@ -111,7 +116,11 @@ def blocks_of(piece: Piece) -> list[Sound]:
 
 
 def decoded_at_once(codes: Codes, *, channels: int = 1) -> Sound:
-    """Returns the sound of `codes`, decoded in one call by the codec of transformers: (samples, channels)."""
+    """Returns the sound of `codes`, shape (samples, channels).
+
+    The codec of transformers decodes all frames of a channel in one call. It has the weights of
+    `tiny_weights(channels=channels)`.
+    """
     stock = tiny_model(channels=channels).audio_encoder
     numbers = torch.from_numpy(codes.astype(np.int64))
     with torch.inference_mode():

@@ -12,23 +12,28 @@ from types import TracebackType
 
 @dataclass
 class StreamServer:
-    """`faults`: the statuses of the next responses. 0 means that the append is stored, but gets no response.
+    """Accepts appends, and counts and keeps them.
 
-    `event_faults`: the same for the next events.
+    `faults`: the statuses of the next responses to appends with the right token. An append with a fault is not
+    stored, except with the fault 0: it is stored, but gets no response. When the list is empty, appends succeed.
+
+    `event_faults`: the same for the next events. The token of an event is not checked.
     """
 
     token: str = "secret"
     faults: list[int] = field(default_factory=list)
     event_faults: list[int] = field(default_factory=list)
-    #: The Retry-After of every fault, in seconds.
+    #: The Retry-After of each response with a status of 400 or more, in seconds.
     retry_after: int | None = None
     #: The time that each append takes, in seconds.
     delay: float = 0.0
+    #: The time of each append, in seconds of the monotonic clock.
     times: list[float] = field(default_factory=list)
     audio: bytearray = field(default_factory=bytearray)
     events: list[dict[str, object]] = field(default_factory=list)
     is_closed: bool = False
     next_seq: int = 0
+    #: The number of appends, including those that failed. Requests with events don't count.
     requests: int = 0
 
     def __enter__(self) -> StreamServer:

@@ -1,4 +1,4 @@
-"""Tests the streamed body of POST /generate, in each format and after a failure."""
+"""Tests POST /generate: the streamed body in several formats, refused requests, cancellations and failures."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_a_request_id_that_another_request_has_used_is_refused(serve: Serve, cli
     assert (answer.status_code, answer.json()["code"]) == (409, "CONFLICT")
 
 
-def test_the_same_prompt_and_seed_give_the_same_bytes_and_another_seed_gives_others(
+def test_the_same_prompt_and_seed_give_the_same_bytes_and_another_seed_gives_other_bytes(
     serve: Serve, client: httpx.Client
 ) -> None:
     url = serve()
@@ -115,7 +115,7 @@ def test_the_same_prompt_and_seed_give_the_same_bytes_and_another_seed_gives_oth
     assert made("c", 8) != made("d", 7)
 
 
-def test_a_cancellation_stops_the_engine_within_a_second_and_breaks_off_the_body(
+def test_a_cancellation_breaks_off_the_body_within_a_second_and_frees_the_slot(
     serve: Serve, client: httpx.Client
 ) -> None:
     go = Event()
@@ -133,7 +133,7 @@ def test_a_cancellation_stops_the_engine_within_a_second_and_breaks_off_the_body
     assert client.delete(f"{url}/generate/unknown").status_code == 204
 
 
-def test_a_failure_before_the_first_chunk_is_an_error_and_a_later_one_breaks_off_the_body(
+def test_a_failure_before_the_first_chunk_is_an_error_and_a_later_failure_breaks_off_the_body(
     serve: Serve, client: httpx.Client
 ) -> None:
     at_once = client.post(f"{serve(Scripted(blocks=0, fails=True))}/generate", json=request_of())
@@ -213,7 +213,7 @@ def test_only_complete_pieces_change_the_estimated_duration_of_a_piece(
     assert len(learned) == 1
 
 
-def test_a_deadline_stops_the_engine(serve: Serve, client: httpx.Client) -> None:
+def test_a_past_deadline_is_refused_and_a_near_deadline_breaks_off_the_body(serve: Serve, client: httpx.Client) -> None:
     url = serve(Scripted(go=Event()))
     past = client.post(f"{url}/generate", json=request_of(deadline="2020-01-01T00:00:00Z"))
     assert (past.status_code, past.json()["code"]) == (400, "INVALID_PARAMETER")

@@ -1,4 +1,4 @@
-"""Tests that the benchmark runs with PyTorch and transformers alone, and prints its table."""
+"""Tests that the benchmark runs without the other packages of the generator (OTHERS), and prints its table."""
 
 from __future__ import annotations
 

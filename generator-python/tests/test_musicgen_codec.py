@@ -1,4 +1,4 @@
-"""Tests that decoding with EnCodec part by part gives the same sound as decoding all frames at once."""
+"""Tests decoding with EnCodec part by part: the sound, the frames that are held back, and the size of the state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests the engine "musicgen" over HTTP: eight listeners at a time, full slots, versions, and bad requests."""
+"""Tests the engine "musicgen", mostly over HTTP: eight listeners at a time, full slots, versions, and bad requests."""
 
 from __future__ import annotations
 

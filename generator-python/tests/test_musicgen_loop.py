@@ -21,7 +21,10 @@ from .tiny_musicgen import tiny_model, tiny_tokenizer
 def stock_codes(
     frames: int, *, channels: int, guidance: float, prompt: str = "calm piano", given: Codes | None = None
 ) -> Codes:
-    """Returns the first `frames` frames that transformers' generate makes. It makes three more, which are left out."""
+    """Returns the first `frames` frames that transformers' generate makes.
+
+    `generate` makes three more frames, which are left out. If `given` is passed, the piece begins with these frames.
+    """
     model = tiny_model(channels=channels)
     heard: list[torch.Tensor] = []
     stock_decode = model.audio_encoder.decode
@@ -215,7 +218,7 @@ def test_a_step_with_eight_slots_takes_less_than_two_and_a_half_times_as_long_as
     studio = tiny_studio()
     loop = DecodeLoop(studio.weights, slots=8, window_frames=1500, text_tokens=64)
     found = []
-    # Other programs may disturb a measurement, so it is repeated.
+    # Other programs can disturb a measurement, so the test measures up to six times.
     for _ in range(6):
         rates = measure_step_rates(loop, studio.codec)
         found.append(rates[0].steps_per_second / rates[-1].steps_per_second)

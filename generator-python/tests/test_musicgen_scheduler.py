@@ -93,7 +93,7 @@ def test_at_thirty_seconds_the_tokens_continue_and_the_sound_has_no_click() -> N
     near = slice(seam - 3_200, seam + 3_200)
     elsewhere = np.delete(steps, near)
     assert steps[near].max() <= elsewhere.max()
-    # The tokens after the seam don't repeat the tokens before it.
+    # The tokens after the seam don't repeat the tokens before the seam.
     assert (piece.codes[:, 1_500:] != piece.codes[:, 1_400:1_500]).mean() > 0.5
 
 
@@ -201,7 +201,7 @@ def test_a_step_that_fails_halfway_is_repeated_with_the_same_tokens(
 
 
 def codes_alone(seed: int) -> Codes:
-    """Returns the codes of a piece of 60 frames that has no neighbours."""
+    """Returns the codes of a piece of 60 frames that is made without other pieces at the same time."""
     studio = tiny_studio(slots=1)
     piece = studio.piece(60, seed=seed)
     studio.finish([piece])

@@ -1,4 +1,4 @@
-"""Tests that the server reports an unusable model folder, or a lack of memory, in one sentence at its start."""
+"""Tests that an unusable model, a lack of memory and wrong settings are reported when the engine is loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests that each wrong setting is refused with a sentence."""
+"""Tests that wrong settings are refused, and that the error has a line for each of them."""
 
 from __future__ import annotations
 

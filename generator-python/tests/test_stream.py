@@ -1,4 +1,4 @@
-"""Tests the delivery to a Durable Stream: each chunk is stored once and in order, also after failures."""
+"""Tests the delivery to a Durable Stream: each chunk is stored once and in order, even if some appends fail."""
 
 from __future__ import annotations
 

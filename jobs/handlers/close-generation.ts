@@ -1,4 +1,5 @@
-// Handles generation.close, which closes the streams of a generation that was stopped.
+// Handles generation.close, which closes the streams of a generation that was stopped. If the
+// generation has not ended yet, its state becomes "cancelled".
 import type { OpenDatabases } from "../../src/businesses/databases/open-databases.ts";
 import { endGeneration } from "../../src/generations/finish-generation.ts";
 import type { Log } from "../../src/process/log.ts";

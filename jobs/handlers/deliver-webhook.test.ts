@@ -1,5 +1,5 @@
-// Tests that each event is delivered with a signature to each endpoint that subscribes to it, and that faulty endpoints
-// do not affect others.
+// Tests that each event is delivered with a signature to each active endpoint that subscribes to
+// it, and that faulty endpoints do not delay other endpoints.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { allowsAlso, createDialPublic, type Dial } from "../../src/ports/dial-public.ts";
 import { cancelGeneration } from "../../src/generations/cancel-generation.ts";
@@ -35,7 +35,7 @@ setDefaultTimeout(60_000);
 const inner = { RONDO_WEBHOOK_NETWORKS: "127.0.0.0/8" };
 const local: Dial = createDialPublic(undefined, allowsAlso(["127.0.0.0/8"]));
 
-/** Runs the webhook jobs as a worker does. */
+/** Runs the jobs of the webhook queues as a worker does. Other queues are not worked on. */
 function startWorker({ deps }: Studio, dialWebhook = deps.dialWebhook) {
   const slowAttempts = createSlowAttempts({ most: 50, log: silentLog });
   const handlers = {
@@ -54,7 +54,7 @@ function startWorker({ deps }: Studio, dialWebhook = deps.dialWebhook) {
 const deliveriesOf = ({ deps, business }: Studio, search = {}) =>
   listDeliveries(deps, business.id, { limit: 200, ...search });
 
-/** Makes the next attempt of the only delivery immediately, without its delay. */
+/** Makes the next attempt of the only pending delivery immediately, even before it is due. */
 async function attemptNow({ deps, business }: Studio): Promise<void> {
   const send = createSendMessage({ dial: deps.dialWebhook, limitMs: 5_000 });
   const slowAttempts = createSlowAttempts({ most: 0, log: silentLog });
@@ -72,7 +72,7 @@ async function attemptNow({ deps, business }: Studio): Promise<void> {
   await deliverEvent(given, { businessId: business.id, ...job }, noSignal);
 }
 
-test("each kind of event is delivered once, with its own id, and an independent library accepts its signature", async () => {
+test("five types of events are each delivered once, with their own ids, and an independent library accepts the signatures", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   await using other = startWebhookReceiver();
@@ -155,7 +155,7 @@ test("an endpoint gets only the events that it subscribes to, and nothing while 
   expect(receiver.received[1]!.body).toMatchObject({ type: "ping", data: { endpointId: id } });
 });
 
-test("during a rotation the messages have a signature with each secret, and afterwards only with the new secret", async () => {
+test("during a rotation, messages are signed with the former and the new secret; afterwards, only with the new secret", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   const { deps, business } = studio;
@@ -181,7 +181,7 @@ test("during a rotation the messages have a signature with each secret, and afte
   );
 });
 
-test("a failed delivery is repeated with the same id, ends as dead after the last attempt, and can be replayed", async () => {
+test("a failed delivery is attempted again with the same id, is dead after the ninth attempt, and can then be replayed", async () => {
   await using studio = await createStudio(inner);
   let status = 500;
   await using receiver = startWebhookReceiver(() => new Response("no", { status }));
@@ -217,7 +217,7 @@ test("a failed delivery is repeated with the same id, ends as dead after the las
   expect(await codeOf(replayDelivery(deps, business.id, dead!.id))).toBe("CONFLICT");
 });
 
-test("an endpoint that answers 410 gets no more events; after an answer with Retry-After, the next attempt waits for that time", async () => {
+test("an endpoint that answers 410 gets no more events; after a 503 with Retry-After, the next attempt waits for the given time", async () => {
   await using studio = await createStudio(inner);
   const { deps, business } = studio;
   await using gone = startWebhookReceiver(() => new Response(null, { status: 410 }));
@@ -269,7 +269,7 @@ test("endpoints that never answer delay neither the other endpoints of their bus
   forever.resolve();
 });
 
-test("a slow endpoint gets its message once, and its late answer completes the delivery, although the job was postponed", async () => {
+test("a slow endpoint gets the message once, and its late answer completes the delivery, although the job was postponed before", async () => {
   await using studio = await createStudio(inner);
   const { deps, business, alice } = studio;
   const late = Promise.withResolvers<void>();

@@ -1,4 +1,5 @@
-// Handles audio.download, which copies the audio of a version from the object store back into the chunk store.
+// Handles audio.download, which copies the audio of a version from the object store back into the chunk store. If
+// the last attempt fails, `downloadAudio` deletes the incomplete stream.
 import { downloadAudio, type DownloadAudioDeps } from "../../src/library/tiers/download-audio.ts";
 import { downloadJob } from "../../src/jobs/download-job.ts";
 import type { JobHandler, JobQueue } from "../../src/ports/job-queue/job-queue.ts";

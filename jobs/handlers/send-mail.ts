@@ -1,5 +1,6 @@
-// Handles mail.send, which sends a mail to a member. While the mail server or a store is unavailable, the job is
-// postponed, for at most three days.
+// Handles mail.send, which sends a mail to a member. If the mail server or a store is unavailable,
+// the job is postponed without using up an attempt. When the job is older than three days, the
+// error is thrown, and uses up an attempt.
 import { sendAccountMail, type SendAccountMailDeps } from "../../src/accounts/mail/send-account-mail.ts";
 import { isAppError } from "../../src/errors.ts";
 import { mailJob } from "../../src/jobs/mail-job.ts";

@@ -1,5 +1,6 @@
-// Handles businesses.sweep, which removes databases of businesses whose creation was interrupted, erases deleted
-// businesses, and ends expired previews.
+// Handles the job businesses.sweep, which removes databases of businesses whose creation was
+// interrupted, then erases deleted businesses, and then ends expired previews. If one of these
+// sweeps throws, the job fails, and the following sweeps do not run in this attempt.
 import {
   sweepBegunBusinesses,
   type SweepBegunBusinessesDeps,

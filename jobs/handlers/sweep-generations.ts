@@ -1,5 +1,5 @@
-// Handles the job generations.sweep. It repairs the effects of a crash: it adds lost jobs to the queue again, and ends
-// generations whose job failed.
+// Handles the job generations.sweep, which repairs the effects of a crash, or of a queue that lost
+// its jobs. The job adds missing jobs to the queue, and ends generations whose job failed.
 import { sweepGenerations, type SweepGenerationsDeps } from "../../src/generations/sweep-generations.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 

@@ -1,4 +1,5 @@
-// Handles moves.sweep, which allows the writes of a business again if its move to another database was interrupted.
+// Handles the job moves.sweep. If the move of a business to another database was interrupted, the
+// job allows the writes of the business again.
 import { resumeWrites, type ResumeWritesDeps } from "../../src/promotion/resume-writes.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";

@@ -1,5 +1,5 @@
-// Tests the sweeps as the worker runs them. A business whose sweep fails does not affect other businesses, and the
-// database of an idle business is never opened.
+// Tests the sweeps as the worker runs them. A business whose sweep fails does not affect other
+// businesses, and no sweep opens the database of an idle business.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -55,8 +55,8 @@ const fileOf = ({ stores }: Studio, { id }: Pick<Business, "id">) =>
   join(stores.config.dataDir, "businesses", `${id}.db`);
 
 /**
- * Opens the same stores again, as after a restart: no business database is open. `opened` is the number of business
- * databases that were opened since then.
+ * Opens the same stores again, as after a restart, when no business database is open. `opened` is
+ * the number of business databases that are open now.
  */
 async function restarted({ stores, deps }: Studio) {
   const shared = await createSharedDeps(stores.config, silentLog);
@@ -115,7 +115,7 @@ test("businesses with a damaged or missing database are reported, and every othe
   expect(says).not.toContain(whole);
 });
 
-test("a sweep that hangs delays no other business, and its business is swept again after the sweep has ended", async () => {
+test("a hanging sweep of one business does not delay the sweeps of other businesses, and after the hanging sweep has ended, its business is swept again", async () => {
   await using studio = await createStudio();
   const { deps, stores } = studio;
   const ids = [...Array(10)].map(async () => (await stores.createBusiness()).id);
@@ -142,8 +142,8 @@ test("a sweep that hangs delays no other business, and its business is swept aga
   await sweep(Date.now());
   expect(swept.toSorted()).toEqual(all.toSorted());
   await sweep(Date.now() + 3_600_000);
-  // A sweep that hangs is not started a second time. The other businesses are swept once more, because a mark stays
-  // for a while after the first sweep that sees it.
+  // A sweep that hangs is not started a second time. The other businesses are swept one more time,
+  // because a business stays marked as due for a while after the first sweep that sees the mark.
   expect(swept.filter((id) => stuck.has(id))).toHaveLength(5);
   const first = swept.length;
   release.resolve(undefined);
@@ -155,7 +155,7 @@ test("a sweep that hangs delays no other business, and its business is swept aga
   });
 });
 
-test("the jobs that the schedules add in ten minutes don't open the database of an idle business, and a business is idle again once its work is done", async () => {
+test("the jobs that the schedules add in ten minutes don't open the database of an idle business, and a business whose work is done is idle again", async () => {
   await using studio = await createStudio();
   const { stores, alice, deps } = studio;
   for (let made = 0; made < 20; made++) await stores.createBusiness();
@@ -188,7 +188,7 @@ test("the jobs that the schedules add in ten minutes don't open the database of 
   expect(Date.parse(left[0]!.dueAt) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
 });
 
-test("after the queue has lost all jobs, two rounds of sweeps add the job of each piece, upload and purge again, but only once", async () => {
+test("if the queue loses all jobs, two rounds of sweeps add the job of each waiting piece, upload and purge exactly one time", async () => {
   await using studio = await createStudio();
   const { deps, alice, stores } = studio;
   const waiting = [];

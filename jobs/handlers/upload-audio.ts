@@ -6,8 +6,9 @@ import { jobData } from "./job-data.ts";
 import { withRetryQueue } from "./with-retry-queue.ts";
 
 /**
- * Refuses the upload when the disk is nearly full. Nothing is lost, because the audio stays in the chunk store. `share`
- * is the part of the reserved free space that the upload may use.
+ * Throws STORAGE_FULL when the disk is nearly full. Nothing is lost, because the audio stays in the
+ * chunk store, and the job is tried again. `share` is the part of the reserved free space that the
+ * upload is allowed to use, from 0 to 1.
  */
 interface UploadRoom {
   refuseWhenLow(options: { readonly share: number }): void;

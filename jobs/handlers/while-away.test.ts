@@ -1,5 +1,5 @@
-// Tests that a job waits while a store is unavailable. The waiting uses up no attempt of the job. The job fails only
-// when the store stays unavailable beyond the time limit.
+// Tests that a job waits while a store is unavailable, and that waiting uses up no attempt of the
+// job. If the store stays unavailable beyond the time limit, the job fails.
 import { expect, test } from "bun:test";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -53,7 +53,7 @@ test("an error other than UNAVAILABLE is passed on immediately, and the job is n
   expect(runs).toBe(1);
 });
 
-test("a worker that closes does not wait for the store", async () => {
+test("if the worker closes while a job waits for the store, the run ends immediately with UNAVAILABLE", async () => {
   const stop = new AbortController();
   const handler = waitingWhileAway(silentLog, async () => Promise.reject(away()), {
     pauseMs: { first: 60_000, most: 60_000 },
@@ -84,7 +84,7 @@ test("a job whose store stays unavailable is postponed repeatedly without blocki
   expect(names.length).toBeGreaterThan(5);
 });
 
-test("pieces of a business whose database is unavailable do not delay pieces of other businesses", async () => {
+test("pieces of a business whose database is unavailable do not delay pieces of other businesses, and are made when the database is available again", async () => {
   await using studio = await createStudio();
   const { deps, stores, otherAlice } = studio;
   const broken: string[] = [];

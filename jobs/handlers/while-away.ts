@@ -1,14 +1,19 @@
-// Retries the run of a job while a store is unavailable. These retries use up none of the job's attempts.
+// Retries the run of a job while the run throws UNAVAILABLE, for example because a store can't be
+// reached. These retries use up none of the job's attempts.
 import { isAppError } from "../../src/errors.ts";
 import type { Log } from "../../src/process/log.ts";
 import { type Job, type JobHandler, PutOffError } from "../../src/ports/job-queue/job-queue.ts";
 
 export interface WhileAwayOptions {
-  /** How long a store may be unavailable, in milliseconds, before the run fails. */
+  /**
+   * How long a store can be unavailable, in milliseconds. After that time, the run throws the
+   * error.
+   */
   readonly limitMs?: number;
   readonly pauseMs?: { readonly first: number; readonly most: number };
   /** How long a run waits in its worker slot, in milliseconds. After that time, the slot is freed for other jobs. */
   readonly inPlaceMs?: number;
+  /** How long the job is delayed after its slot was freed, in milliseconds. */
   readonly putOffMs?: number;
 }
 
@@ -47,8 +52,9 @@ export function waitingWhileAway(
 }
 
 /**
- * Returns the instant, in epoch milliseconds, since which the previous runs of this job have found a store unavailable.
- * Returns undefined if no run has reported this in the last 10 · `putOffMs` milliseconds.
+ * Returns the time, in milliseconds since 1970, from which on the previous runs of this job have
+ * found a store unavailable. Returns undefined if no run has reported this in the last 10 ·
+ * `putOffMs` milliseconds.
  */
 function awaySinceMs({ progress }: Job, putOffMs: number): number | undefined {
   if (typeof progress !== "object" || progress === null) return undefined;

@@ -1,5 +1,5 @@
-// Moves a job that has failed once from its input queue to its retry queue, so that new jobs never wait for failing
-// jobs.
+// Moves a job that has failed once from its input queue to its retry queue, so that new jobs don't wait for the retries
+// of failing jobs.
 import {
   type JobHandler,
   type JobQueue,
@@ -8,12 +8,18 @@ import {
 } from "../../src/ports/job-queue/job-queue.ts";
 
 /**
- * The attempts in the retry queue take about eight minutes in total: the first wait is 2 s, and each wait is twice as
- * long as the one before. If the last attempt fails, too, an operator has to retry the job.
+ * The eight waits between the attempts in the retry queue take about four to eight minutes in total: the first wait is
+ * at most 2 s, and this maximum doubles with each wait. If the last attempt fails, too, an operator has to retry the
+ * job.
  */
 const retryAttempts = 9;
 const retryBackoffMs = 2_000;
 
+/**
+ * Returns a handler for both queues. It throws the error, and moves no job, in three cases: the job is already in the
+ * retry queue, the signal of its run is aborted, or the error is an UnrecoverableError. If a job for the
+ * same version is already in the retry queue, the failed job is not added a second time.
+ */
 export const withRetryQueue =
   (jobs: Pick<JobQueue, "add">, retryQueue: QueueName, handler: JobHandler): JobHandler =>
   async (job, context) => {

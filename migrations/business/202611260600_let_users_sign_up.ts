@@ -1,5 +1,6 @@
-// Creates the table of members' logins. A login has an e-mail address and the hash of a password. `foldedEmail` is the
-// normalised, lower-case form of the address and is unique.
+// Creates the table of members' logins. A login has an e-mail address and the hash of a password.
+// `foldedEmail` is the normalised, lower-case form of the address and is unique. A user has at most
+// one login, which is deleted together with the user.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,5 +1,6 @@
-// Creates the table with the IP address from which a guest requested a generation, as a keyed hash. Guests with the
-// same address share a limit on the generations that are queued or running.
+// Creates the table that stores a keyed hash of the IP address from which a guest requested a
+// generation. Guests with the same address share a limit on the generations that are queued or
+// running.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

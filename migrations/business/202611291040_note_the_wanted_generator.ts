@@ -1,4 +1,4 @@
-// Adds a column to generations: the name of the generator that the request asked for.
+// Adds a column to generations: the name of the generator that the request named, or null.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

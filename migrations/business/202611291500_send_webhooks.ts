@@ -1,4 +1,5 @@
-// Creates the tables of webhooks: the endpoints of the business's servers, the events, and the delivery of each event to each endpoint.
+// Creates the tables of webhooks: the endpoints on the business's servers, the events, and the
+// deliveries. A delivery sends one event to one endpoint.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

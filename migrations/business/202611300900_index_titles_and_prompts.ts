@@ -1,5 +1,5 @@
-// Creates indexes of the words in titles and prompts, so that a search finds them. The search ignores letter case and
-// accents.
+// Creates indexes of the words in titles and prompts, so that a search finds pieces by these words.
+// The search ignores letter case and accents.
 import { type Kysely, PostgresAdapter, sql } from "kysely";
 import { createSearchIndex } from "../../src/ports/database/search-index.ts";
 

@@ -1,4 +1,5 @@
-// Creates the table of responses to writes that were sent with an Idempotency-Key, so that a repeated request gets the same response.
+// Creates the table of responses to writes that were sent with an Idempotency-Key, so that a repeated request gets the
+// same response.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

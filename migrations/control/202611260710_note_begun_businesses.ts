@@ -1,5 +1,7 @@
-// Creates the table of businesses whose database is being created. A row is written before the creation begins. When
-// the creation ends, the row is deleted, and the business gets its row in `businesses`.
+// Creates the table of businesses whose database is being created. A row is written before the
+// creation begins. When the creation has succeeded, one transaction deletes this row and writes the
+// row in `businesses`. A row that remains after a failure tells a later sweep which database to
+// remove.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

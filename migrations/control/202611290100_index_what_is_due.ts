@@ -1,5 +1,5 @@
-// Creates two tables. One lists the businesses with due work, so that the databases of idle businesses stay closed. The
-// other stores faults of single businesses.
+// Creates two tables. dueWork lists the businesses with work to do, and the time of this work, so that the databases of
+// idle businesses stay closed. businessFaults stores faults of single businesses.
 import { type Kysely, sql } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 
@@ -15,7 +15,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     .addPrimaryKeyConstraint("due_work_key", ["businessId", "kind"])
     .execute();
   await db.schema.createIndex("due_work_by_time").on("dueWork").columns(["kind", "dueAt"]).execute();
-  // Each business is marked as due, so that it is checked once after the upgrade.
+  // Each business is listed as due for each kind of work, so that each business is checked after the upgrade.
   for (const kind of ["generations", "tiers", "trash", "orphans"]) {
     await sql`insert into "dueWork" ("businessId", "kind", "dueAt", "mark")
       select "id", ${kind}, ${"1970-01-01T00:00:00.000Z"}, 'upgrade' from "businesses"`.execute(db);

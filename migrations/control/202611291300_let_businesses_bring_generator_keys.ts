@@ -1,4 +1,5 @@
-// Creates the table of the generator keys and addresses that businesses supply.
+// Creates the table of the generator keys and addresses that businesses supply. The column `sealed`
+// contains both, encrypted.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

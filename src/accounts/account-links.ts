@@ -1,4 +1,5 @@
-// Creates links that a person can open once, within a time limit. Only the hash of a link's secret is stored.
+// Creates links that a person can open one time, within a time limit. Only the hash of a link's
+// secret is stored.
 import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { AccountLinkPurpose, BusinessTables } from "../businesses/tables/schema.ts";
@@ -6,8 +7,8 @@ import { hashOf } from "../businesses/secrets/keys.ts";
 import { AppError } from "../errors.ts";
 
 /**
- * How long a link is valid. A mailed link may be read later, but the link of a sign-in is opened immediately by a
- * redirect.
+ * How long a link is valid. A person often opens a mailed link only after some minutes. A redirect
+ * opens the link of a sign-in immediately.
  */
 const lifetimesMs: Readonly<Record<AccountLinkPurpose, number>> = {
   "reset-password": 30 * 60_000,
@@ -29,8 +30,8 @@ interface LinkSubject {
 }
 
 /**
- * Creates a link. Earlier links of the user stay valid, because the mail with an earlier link may arrive after the mail
- * with this link. Expired links of the user are deleted.
+ * Creates a link. Earlier links of the user stay valid, because the mail with an earlier link can
+ * arrive after the mail with this link. Expired links of the user are deleted.
  */
 export async function createAccountLink(
   db: Kysely<BusinessTables>,
@@ -53,12 +54,12 @@ export async function createAccountLink(
   return { token: `${slug}.${secret}`, expiresAt };
 }
 
-/** Returns the slug of the business in the token of a link. */
+/** Returns the slug of the business in the token of a link; empty if the token contains no dot. */
 export const slugOfAccountLink = (token: string): string => token.slice(0, Math.max(0, token.indexOf(".")));
 
 /**
- * Uses up a link and returns its user. Throws GONE if the link has expired, was already used, has another purpose, or
- * never existed.
+ * Uses up a link and returns its user. Throws GONE if the link has expired, was already used or
+ * never existed. A link with another purpose also causes GONE, but is not used up.
  */
 export async function takeAccountLink(
   trx: Kysely<BusinessTables>,

@@ -29,7 +29,7 @@ test("a new guest is authenticated as a user, both by the cookie and by the toke
   expect(await readAccount(stores.deps, caller)).toMatchObject({ kind: "guest", business: "demo" });
 });
 
-test("no guest is created in a business that doesn't exist", async () => {
+test("creating a guest in a business that doesn't exist fails with NOT_FOUND", async () => {
   await using stores = await createTestStores();
   expect(await outcome(createGuest(stores.deps, { business: "nobody" }))).toBe("NOT_FOUND");
 });
@@ -73,7 +73,7 @@ test("a session that was revoked, has expired, or belongs to another business is
   expect(await authenticate(cookie(""))).toBeUndefined();
 });
 
-test("a business issues tokens for its own users, also for a user id that doesn't exist yet", async () => {
+test("a business can issue several tokens for a user id, even if no user with this id exists yet", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const keyHolder = { kind: "business" as const, businessId: business.id, keyId: "k" };
@@ -90,7 +90,7 @@ test("a business issues tokens for its own users, also for a user id that doesn'
   }
 });
 
-test("a token is refused if it has expired, was altered, is unsigned, or was signed by another business", async () => {
+test("a token is refused if it has expired, was altered, is unsigned, or was signed with another key or algorithm", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const other = await stores.createBusiness();
@@ -137,7 +137,7 @@ test("a token whose verification is cached is refused after its expiry", async (
   expect(await outcome(authenticate(bearer(token)))).toBe("UNAUTHENTICATED");
 });
 
-test("a key identifies its caller, and a request without a credential has no caller", async () => {
+test("a business's key and the operator's key identify their callers, and a request without a credential has no caller", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const { id, key } = await stores.deps.keys.create(business.id, "", "test");

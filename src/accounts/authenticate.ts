@@ -1,5 +1,6 @@
-// Finds the caller of a request by the request's credential. An invalid Authorization header is refused. An invalid
-// cookie is treated as no credential.
+// Finds the caller of a request by the request's credential. An invalid Authorization header is
+// refused. An invalid cookie is treated as no credential. If a request has both, only the header
+// counts.
 import { LRUCache } from "lru-cache";
 import { type Fact, isFresh } from "../businesses/fresh-facts.ts";
 import type { BusinessKeys } from "../businesses/secrets/keys.ts";
@@ -39,8 +40,9 @@ const proofsMax = 10_000;
 
 export interface Authenticator {
   /**
-   * Returns undefined if there is no credential or the cookie is invalid. Throws UNAUTHENTICATED for an invalid
-   * Authorization header. Returns synchronously, without a promise, if the credential was checked a moment ago.
+   * Returns undefined if there is no credential or the cookie is invalid. If the Authorization
+   * header is invalid, the promise rejects with UNAUTHENTICATED. If the credential was checked a
+   * moment ago and is still valid, returns the caller directly, without a promise.
    */
   (credential: Credential): Caller | undefined | Promise<Caller | undefined>;
   /**
@@ -121,8 +123,9 @@ const isGood = ({ facts, expiresAtMs }: Proof): boolean =>
 const bearerOf = (authorization: string): string => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
 
 /**
- * Returns the id of the session to which the credential belongs. Returns undefined for a key, and for a token that was
- * issued with a key. The credential must be valid.
+ * Returns the id of the session to which the credential belongs. Returns undefined if there is no
+ * credential, for a key, and for a token that was issued with a key. Checks nothing: the caller
+ * must have checked the credential.
  */
 export const sessionIdOf = ({ authorization, session }: Credential): string | undefined => {
   if (authorization !== undefined) return sessionOfToken(bearerOf(authorization));

@@ -1,4 +1,4 @@
-// Defines the caller of a request. The caller is determined by the credential alone.
+// Defines the caller of a request. Only the credential of the request determines the caller.
 
 import type { KeyScope } from "../businesses/secrets/key-scopes.ts";
 
@@ -7,7 +7,7 @@ export type BusinessCaller = {
   readonly kind: "business";
   readonly businessId: string;
   readonly keyId: string;
-  /** The scopes of the business's key. Undefined means that the key may do everything that a business may do. */
+  /** The scopes of the business's key. If undefined, the key has all rights of the business. */
   readonly scopes?: readonly KeyScope[];
 };
 type OperatorCaller = { readonly kind: "operator" };

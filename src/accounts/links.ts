@@ -1,5 +1,5 @@
-// Creates and checks signed links. Each link opens the sound of one version for an hour. Signed links are for players
-// and CDNs that can't send a header.
+// Creates and checks signed links. Each link opens the sound of one version for 60 to 61 minutes.
+// Signed links are for players and CDNs that can't send a header.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Business } from "../businesses/business.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
@@ -18,8 +18,8 @@ const sign = (business: Business, versionId: string, expires: number): Buffer =>
     .subarray(0, signatureBytes);
 
 /**
- * Returns the query string of a link, which is valid for every file of this version. The expiry is rounded up, so
- * that links made in the same minute are equal.
+ * Returns the query string of a link. The query string is valid for every file of this version. The
+ * expiry is rounded up to a full minute, so that links made in the same minute are equal.
  */
 export function signLink(business: Business, versionId: string, nowMs = Date.now()): string {
   const expires = Math.ceil(nowMs / 60_000) * 60 + lifetimeSeconds;
@@ -27,10 +27,14 @@ export function signLink(business: Business, versionId: string, nowMs = Date.now
   return `business=${business.slug}&expires=${expires}&signature=${signature}`;
 }
 
+/** True if the link has expired or has no expiry. The signature is not checked. */
 export const isOldLink = (query: URLSearchParams): boolean =>
   Number(query.get("expires")) * 1000 <= Date.now();
 
-/** Returns the business that signed the link for this version; undefined if the link is invalid or has expired. */
+/**
+ * Returns the business that signed the link for this version. Returns undefined if the link is
+ * invalid or has expired, or if the business is not active. Does not check that the version exists.
+ */
 export async function verifyLink(
   registry: BusinessRegistry,
   versionId: string,

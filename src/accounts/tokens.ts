@@ -16,9 +16,9 @@ export interface UserToken {
 }
 
 /**
- * The credential from which a token was issued. When the credential ends, the token ends. A token that was issued
- * with a key also ends when its user is deleted or becomes another kind of user. So the token of a guest never
- * becomes the token of a member.
+ * The credential from which a token was issued. When the credential ends, the token becomes invalid. A token that was
+ * issued with a key also becomes invalid when its user is deleted or becomes another kind of user. So the token of a
+ * guest never becomes the token of a member.
  */
 export type TokenOrigin =
   { readonly sessionId: string } | { readonly keyId: string; readonly userKind: string };
@@ -27,6 +27,7 @@ const algorithm = "HS256";
 /** The lifetime of a token that was issued from a session, in seconds. */
 export const sessionTokenSeconds = 3600;
 
+/** Signs a token. Checks neither the user nor the origin: the calling code has to check them first. */
 export async function mintToken(
   business: Business,
   userId: string,
@@ -54,7 +55,7 @@ type Claims = z.output<typeof claimsSchema>;
 
 export interface VerifiedToken {
   readonly caller: UserCaller;
-  /** The cached facts, such as an open session, on which the validity of the token depends. */
+  /** The cached facts on which the validity of the token depends, for example that its session is open. */
   readonly facts: readonly Fact<unknown>[];
   readonly expiresAtMs: number;
 }
@@ -66,8 +67,9 @@ export interface TokenVerifierDeps {
 }
 
 /**
- * Creates the function that verifies a token. It returns undefined if the token has expired, was altered or belongs to
- * no business, or if its origin has ended.
+ * Creates the function that verifies a token. The function returns undefined if the token is malformed, has expired or
+ * was altered, if its business is missing or not active, or if its origin has ended. A change by another process takes
+ * effect within five seconds.
  */
 export function createTokenVerifier(
   deps: TokenVerifierDeps,
@@ -113,7 +115,7 @@ async function isSigned(token: string, { signing }: Business): Promise<boolean> 
   }
 }
 
-/** Returns the claims of a token without verifying them. */
+/** Returns the claims of a token without verifying them; undefined if the token is malformed. */
 function claimsOf(token: string): Claims | undefined {
   try {
     const claims = claimsSchema.safeParse(decodeJwt(token));
@@ -125,8 +127,8 @@ function claimsOf(token: string): Claims | undefined {
 }
 
 /**
- * Returns the id of the session from which a token was issued; undefined if it was issued with a key. Verify the
- * token first.
+ * Returns the id of the session from which a token was issued; undefined if the token was issued with a key. Does not
+ * verify the token: verify it first.
  */
 export function sessionOfToken(token: string): string | undefined {
   const claims = claimsOf(token);

@@ -1,5 +1,5 @@
-// Creates the users whom a business manages itself: a user is created when the business's server requests the first
-// token for this user. Also reads the account of a user of any kind.
+// Creates the users whom a business manages itself. Rondo creates such a user when the business's
+// server requests the first token for the user. Also reads the account of a user of any kind.
 import type { Kysely } from "kysely";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
@@ -14,6 +14,10 @@ export interface UsersDeps {
   readonly databases: OpenDatabases;
 }
 
+/**
+ * Returns a token for the user of any kind, and creates the user if necessary. Errors: NOT_FOUND if
+ * the business is not active, ACCOUNT_DELETING.
+ */
 export async function createUserToken(
   deps: UsersDeps,
   caller: BusinessCaller,
@@ -27,8 +31,8 @@ export async function createUserToken(
 }
 
 /**
- * Creates the user if it does not exist yet, and returns its kind. Throws ACCOUNT_DELETING if the account is being
- * deleted.
+ * If the user does not exist yet, creates a user of the kind "external". Returns the user's kind.
+ * Throws ACCOUNT_DELETING if the account is being deleted.
  */
 export async function ensureUser(
   kysely: Kysely<BusinessTables>,
@@ -56,13 +60,14 @@ export interface Account {
   readonly email: string | null;
   /** Whether the member has opened a link that was mailed to the e-mail address. */
   readonly isEmailVerified: boolean;
-  /** The new address, which replaces the e-mail once the member has verified the new address; null if there is none. */
+  /** The address that replaces `email` as soon as the member has verified it; null if none. */
   readonly newEmail: string | null;
   /** The number of days for which the account can be restored after its deletion; 0 for users who are not members. */
   readonly graceDays: number;
   readonly createdAt: string;
 }
 
+/** Throws NOT_FOUND if the user doesn't exist or the business is not active. */
 export async function readAccount(
   deps: UsersDeps & { readonly accountGraceDays: number },
   caller: UserCaller,

@@ -21,7 +21,8 @@ export interface VerifyEmailDeps extends MailLimitDeps {
 }
 
 /**
- * Mails another link to the unverified address. Errors: CONFLICT (the user is not a member, there is no address to
+ * Mails another link to the unverified address: to the requested new address if there is one, or
+ * else to the current address. Errors: CONFLICT (the user is not a member, there is no address to
  * verify, or no mail server is set), TOO_MANY_REQUESTS.
  */
 export async function requestVerification(
@@ -42,9 +43,10 @@ export async function requestVerification(
 }
 
 /**
- * Marks the address to which the link was mailed as verified. The link can't be used again. Errors: GONE (the link was
- * already used or has expired, or the member has requested another address since then), CONFLICT (another member uses
- * the address by now).
+ * Marks the address to which the link was mailed as verified. If the member requested this address
+ * as a new address, it replaces the current address. The link can't be used again. Errors: GONE
+ * (the link was already used or has expired, or the member requested another address after the mail
+ * was sent), CONFLICT (another member uses the address by now).
  */
 export async function verifyEmail(
   { registry, databases }: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },
@@ -61,7 +63,7 @@ export async function verifyEmail(
         .where("userId", "=", userId)
         .executeTakeFirst();
       const emailVerifiedAt = new Date().toISOString();
-      // The member may have requested another address since the mail was sent.
+      // The member can have requested another address after the mail was sent.
       const changes =
         login?.newEmail === email
           ? { email, foldedEmail: foldEmail(email), newEmail: null, emailVerifiedAt }
@@ -84,9 +86,11 @@ interface EmailChange {
 }
 
 /**
- * With a mail server, the e-mail changes when the mailed link is opened, and a warning is sent to the former address.
- * Without a mail server, the e-mail changes immediately. Errors: CONFLICT (the user is not a member, or, without a mail
- * server, another member uses the address), UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS.
+ * With a mail server, a link is mailed to the new address, and a warning to the current address.
+ * The address changes when the link is opened (`verifyEmail`). Without a mail server, the address
+ * changes immediately. The caller must check the form of `email`. Errors: UNAUTHENTICATED (the
+ * password is wrong), TOO_MANY_REQUESTS, CONFLICT (the user is not a member). Without a mail
+ * server, CONFLICT also means that another member uses the address.
  */
 export async function changeEmail(
   deps: ChangeEmailDeps,

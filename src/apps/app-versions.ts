@@ -26,7 +26,7 @@ const parsed = ({ bundle, origins, ...row }: Omit<BusinessTables["appVersions"],
   origins: JSON.parse(origins) as Origins,
 });
 
-/** Returns the stored versions, newest first. */
+/** Returns the stored versions of one source, newest first. At most 50 are stored. */
 export async function listVersions(db: Db, source: AppSource): Promise<readonly AppVersion[]> {
   const rows = await db
     .selectFrom("appVersions")
@@ -51,6 +51,10 @@ export async function findLatest(db: Db, source: AppSource): Promise<AppVersion 
 /** The number of versions that are stored for each `AppSource`. A roll-back can return to any stored version. */
 const keptVersions = 50;
 
+/**
+ * Stores a version, and deletes the versions that are too old. Call this in a transaction, because
+ * these are two statements.
+ */
 export async function addVersion(db: Db, source: AppSource, version: AppVersion): Promise<void> {
   const { bundle, origins, ...row } = version;
   await db
@@ -64,10 +68,16 @@ export async function addVersion(db: Db, source: AppSource, version: AppVersion)
     .execute();
 }
 
-/** Returns the tables of a stored document. It was checked before it was stored, so faults are ignored here. */
+/**
+ * Returns the tables of a stored document. The document was checked before it was stored, so faults
+ * are ignored here.
+ */
 export const tablesOf = (bundle: unknown): readonly OwnTable[] => readApp(bundle, { schema: {} }).app.tables;
 
-/** Returns all tables of a business that are not tables of Rondo. */
+/**
+ * Returns all tables of a business that are not tables of Rondo: first the tables of the common
+ * app, then those of the business's own app.
+ */
 export async function ownTablesOf(db: Db): Promise<readonly OwnTable[]> {
   const [common, own] = [await findLatest(db, "common"), await findLatest(db, "own")];
   return [common, own].flatMap((version) => (version === undefined ? [] : tablesOf(version.bundle)));

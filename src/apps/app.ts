@@ -1,5 +1,5 @@
-// Defines an app: a JSON document with tables, named queries and a theme. A business can have its own app, and all
-// businesses share the app in the folder RONDO_APP.
+// Defines an app: a JSON document with tables, named queries and a theme. A business can have its own app. If
+// RONDO_APP names a folder, every business also has the app in this folder.
 import type { JsonObject } from "../queries/spec/json-reader.ts";
 import type { SpecFile } from "../queries/spec/load-specs.ts";
 import type { OwnTable } from "./tables/own-table.ts";
@@ -14,7 +14,7 @@ export const appLimits = {
   themeBytes: 256 * 1024,
 } as const;
 
-/** An app whose document was read, and whose tables fit together. Its query specs are not checked yet. */
+/** An app that was read from a document. Its tables were checked, but its query specs were not. */
 export interface App {
   readonly tables: readonly OwnTable[];
   readonly specs: readonly SpecFile[];
@@ -23,6 +23,6 @@ export interface App {
 
 export const emptyApp: App = { tables: [], specs: [], theme: undefined };
 
-/** Returns the path of a table's file in the folder of an app. Faults of the table are reported with this path. */
+/** Returns the path of a table's file within the folder of an app. Faults of the table are reported with this path. */
 export const tableFile = (name: string): string => `tables/${name}.json`;
 export const specFile = (name: string): string => `query-specs/${name}.json`;

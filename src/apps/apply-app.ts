@@ -32,8 +32,10 @@ export async function applyApp(
 }
 
 /**
- * Rolls back to version `to`, by default to the version before the current one. The content of that version becomes a
- * new version. Throws NOT_FOUND for an unknown business or version, and the errors of `changeApp`.
+ * Rolls back to version `to`, by default to the version before the current one. The content of
+ * version `to` becomes a new version. So a second roll-back without `to` undoes the first one.
+ * Throws NOT_FOUND if the business is unknown or the version is not stored, and the errors of
+ * `changeApp`.
  */
 export async function rollBackApp(
   deps: AppDeps,
@@ -79,7 +81,7 @@ export interface AppView {
   readonly version: number;
   /** The document of the current version; null if the business has no app. */
   readonly app: unknown;
-  /** The stored versions, newest first. */
+  /** The stored versions, newest first: at most 50. */
   readonly versions: readonly {
     readonly number: number;
     readonly appliedAt: string;
@@ -87,6 +89,7 @@ export interface AppView {
   }[];
 }
 
+/** Throws NOT_FOUND for an unknown business. */
 export async function readBusinessApp(
   deps: Pick<AppDeps, "registry" | "databases">,
   slug: string,

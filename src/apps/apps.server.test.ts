@@ -10,7 +10,7 @@ import { appSuite } from "./fixtures/app-suite.ts";
 
 const programs = postgresPrograms();
 
-describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed)", () => {
+describe.skipIf(programs === undefined)("on Postgres (skipped if Postgres is not installed)", () => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgresServer(programs);

@@ -1,5 +1,5 @@
-// Finds the named queries that a business can call: Rondo's queries and those of the business's apps. A change by
-// another process is noticed within a few seconds.
+// Finds the named queries that a business can call: Rondo's queries and those of the business's
+// apps. If another process changes an app, this process uses the change within about five seconds.
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { schemaOf } from "./tables/own-table.ts";
@@ -21,8 +21,8 @@ export interface BusinessSpecs {
   /** Returns the queries of one business. If its app was checked a moment ago, the result is not a promise. */
   of(businessId: string, database: BusinessDatabase): MaybePromise<QuerySet>;
   /**
-   * Returns the cached queries of one business, without opening its database. If none are cached, returns only Rondo's
-   * own queries.
+   * Returns the cached queries of one business, without opening its database. These queries can be
+   * outdated. If none are cached, returns only Rondo's own queries.
    */
   knownOf(businessId: string): QuerySet;
   /** Removes the cached app of the business, so that this process reads the app again at the next use. */
@@ -37,7 +37,7 @@ export interface CommonAppBringer {
 }
 
 interface Known {
-  /** A string that changes with each version of the app; empty if there is no app. */
+  /** A string that changes with each version of the business's apps; empty if there is no app. */
   readonly mark: string;
   readonly base: QuerySet;
   readonly set: QuerySet;
@@ -45,9 +45,9 @@ interface Known {
 }
 
 /**
- * After this time, a process checks again whether the queries of a business have changed, as it does with other facts
- * about a business (see fresh-facts.ts). The check itself takes some time, too. Nevertheless a change takes effect in
- * every process within five seconds.
+ * After this time, a process checks again whether the queries of a business have changed, as with
+ * other facts about a business (see fresh-facts.ts). A change must take effect in every process
+ * within five seconds. The remaining 1.5 seconds are for the check itself.
  */
 const freshMs = 3_500;
 const businessesMax = 10_000;
@@ -65,7 +65,10 @@ export function createBusinessSpecs(
 ): BusinessSpecs {
   const known = new LRUCache<string, Known>({ max: businessesMax });
   const reading = new Map<string, Promise<QuerySet>>();
-  /** The compiled queries of each app. Businesses with the same app share them. */
+  /**
+   * The compiled queries of each set of apps. Businesses share them if their apps have the same
+   * content and the same version numbers.
+   */
   const compiled = new LRUCache<string, QuerySet["queries"]>({ max: compiledAppsMax });
 
   const isFresh = ({ checkedAtMs, base: of }: Known): boolean =>

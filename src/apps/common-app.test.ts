@@ -36,7 +36,7 @@ async function writeApp(folder: string, files: Readonly<Record<string, object>>)
   return folder;
 }
 
-test("every business has the tables, queries and theme of the folder; its own app can add tables and queries, and replace the theme", async () => {
+test("every business has the tables, queries and theme of the folder; its own app can add tables and queries with new names, and replace the theme", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = await writeApp(directory.path, {
     "tables/moods.json": moods,
@@ -84,7 +84,7 @@ test("every business has the tables, queries and theme of the folder; its own ap
   ]);
 });
 
-test("if the folder has a fault, the process doesn't start and reports the file and the position of the fault", async () => {
+test("if the folder is missing or has a fault, the process doesn't start; a fault is reported with its file and its position", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = await writeApp(directory.path, {
     "tables/moods.json": { ...moods, columns: { mood: { type: "words" } } },

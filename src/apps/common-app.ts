@@ -1,5 +1,5 @@
-// Applies the app that all businesses share. It is read from the folder in RONDO_APP. A business gets the app at its
-// next use, or with `rondo app apply`.
+// Applies the app that all businesses share. The app is read from the folder in RONDO_APP. A
+// business gets the app when its queries are next used, or with `rondo app apply`.
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { isAppError } from "../errors.ts";
 import type { Log } from "../process/log.ts";
@@ -15,7 +15,10 @@ export interface CommonApp {
   readonly hash: string;
 }
 
-/** Throws APP_INVALID with each fault of the folder, and NOT_FOUND if the folder is missing. */
+/**
+ * Throws NOT_FOUND if the folder can't be read. Throws APP_INVALID with all faults of the first
+ * step that finds faults. The steps are: parse the JSON, check the app, check the query specs.
+ */
 export async function readCommonApp(deps: ProveAppDeps, folder: string): Promise<CommonApp> {
   const bundle = await readAppFolder(folder);
   const { app, faults } = readApp(bundle, { schema: businessSchema });
@@ -38,8 +41,9 @@ export const applyCommonApp = (
   changeApp(deps, actor, { ...options, source: "common", bundle: async () => ({ bundle }) });
 
 /**
- * Applies the app to a business that never had this version. If the business had it before and has a later version
- * now, the later version stays, because the folder of this process is older.
+ * Applies the app to a business that does not have this version in its stored versions. If the
+ * business had this version before and has a later version now, the later version stays, because
+ * the folder of this process is older.
  */
 const bringCommonApp = (deps: ChangeAppDeps, { bundle, hash }: CommonApp, businessId: string) =>
   changeApp(deps, "RONDO_APP", {
@@ -53,9 +57,10 @@ const bringCommonApp = (deps: ChangeAppDeps, { bundle, hash }: CommonApp, busine
 const tryAgainMs = 60_000;
 
 /**
- * Returns an object whose method `bring` applies the app to a business. `bring` never throws, and logs each failure.
- * After a failure, the business keeps its former version. For a minute after each attempt, `bring` does nothing for the
- * same business.
+ * Returns an object whose method `bring` applies the app to a business. `bring` never throws, and
+ * logs each failure. After a failure, the business keeps its former version. For a minute after the
+ * start of each attempt, other calls of `bring` for the same business do nothing. They don't wait
+ * for the attempt.
  */
 export function createCommonAppBringer(
   deps: ChangeAppDeps,

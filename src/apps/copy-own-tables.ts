@@ -1,4 +1,5 @@
-// Creates a business's own tables in another, empty database, for a move to another engine or for a restore.
+// Creates a business's own tables, without rows, in another database: for a move to another engine,
+// a restore or a preview.
 import { CompiledQuery } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";

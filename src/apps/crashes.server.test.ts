@@ -1,5 +1,5 @@
-// Tests that a process that is killed while it applies an app leaves either the former version or the new version,
-// but never a mixture.
+// Kills a process at different moments while it applies an app. Tests that the business then has
+// either the complete former version or the complete new version.
 import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -30,7 +30,10 @@ async function writeFolder(folder: string, app: Readonly<Record<string, unknown>
   return folder;
 }
 
-/** Compares the tables in the database with the tables of the stored version. */
+/**
+ * Compares the tables in the database with the tables of the stored version. `differing`: tables
+ * with other columns. `leftovers`: tables that belong neither to Rondo nor to the stored version.
+ */
 const stateOf = (house: AppHouse, businessId: string) =>
   house.deps.databases.use(businessId, async ({ kysely }) => {
     const own = await ownTablesOf(kysely);
@@ -110,8 +113,8 @@ async function checkKills(environment: Record<string, string>): Promise<void> {
   for (let kill = 0; kill < kills; kill += 1) {
     const { version } = await stateOf(house, acme.id);
     const child = start(folders[version === "old" ? 1 : 0]!);
-    // Starting the process takes more than half of `wholeMs`. So the process is killed after at least 55 % of
-    // `wholeMs`, while it applies the app.
+    // The start of the process takes more than half of `wholeMs`. So the kills are spread over the
+    // time from 55 % to 99 % of `wholeMs`, in which the process should be applying the app.
     const timer = setTimeout(() => child.kill("SIGKILL"), wholeMs * (0.55 + (0.5 * kill) / kills));
     await child.exited;
     clearTimeout(timer);
@@ -119,7 +122,7 @@ async function checkKills(environment: Record<string, string>): Promise<void> {
   }
 }
 
-describe("a process that is killed while it applies an app leaves a complete version", () => {
+describe("after a kill while an app is applied, the business has a complete version", () => {
   test("on SQLite", () => checkKills({}), 300_000);
 
   const programs = postgresPrograms();

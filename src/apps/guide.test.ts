@@ -1,5 +1,5 @@
-// Tests that the examples in docs/guides/your-own-tables.md are an app without faults, and that the app does what the
-// guide says.
+// Tests that the JSON examples in docs/guides/your-own-tables.md can be applied as an app, and that
+// the queries of this app return what the guide says.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

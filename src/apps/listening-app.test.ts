@@ -1,5 +1,5 @@
-// Tests that the example app in docs/examples/listening-app returns the expected rows on SQLite, and the same bytes
-// on Postgres.
+// Tests that the example app in docs/examples/listening-app returns the expected rows on SQLite.
+// Where Postgres is installed, also tests that Postgres returns the same bytes.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Caller } from "../accounts/caller.ts";
@@ -46,7 +46,10 @@ async function openListeningApp(environment: Record<string, string>): Promise<As
     });
 }
 
-/** Stores two users with tracks. `steadyClock` lets all queries run at 2026-11-22T08:00:00.007Z. */
+/**
+ * Stores two users with tracks. For all queries, `steadyClock` returns the time
+ * 2026-11-22T08:00:00.007Z.
+ */
 const fill = ({ deps }: AppHouse, businessId: string): Promise<void> =>
   deps.databases.use(businessId, async ({ kysely }) => {
     const createdAt = "2026-09-01T08:00:00.000Z";
@@ -67,7 +70,10 @@ const fill = ({ deps }: AppHouse, businessId: string): Promise<void> =>
     }
   });
 
-/** Calls a query on each engine and compares the bytes. Returns the response, or the code of the error. */
+/**
+ * Calls a query on each engine and compares the bytes. Returns the parsed response, or the code of
+ * the error.
+ */
 async function call(caller: Caller, name: string, parameters: Readonly<Record<string, unknown>> = {}) {
   called.add(name);
   const [body = "", ...others] = await Promise.all(engines.map((engine) => engine(caller, name, parameters)));

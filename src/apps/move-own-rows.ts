@@ -1,5 +1,5 @@
-// Moves a guest's rows to an account, in the transaction that signs the guest in. These are the rows in the tables that
-// the business has defined itself.
+// Moves a guest's rows in the tables that the business has defined itself to an account, in the
+// transaction that signs the guest in.
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { ownTablesOf } from "./app-versions.ts";
@@ -19,9 +19,11 @@ interface Pair {
 }
 
 /**
- * Moves the rows. If the guest and the account both have a row with the same unique key, the account's row stays and
- * the guest's row is deleted. Rows that referred to the guest's row then refer to the account's row. If this change
- * would violate a unique key of a referring row, the referring row is deleted instead.
+ * Moves the rows. If the guest and the account both have a row with the same unique key, the
+ * account's row stays and the guest's row is deleted. Rows that referred to the guest's row then
+ * refer to the account's row. If this change would violate a unique key of a referring row, the
+ * referring row is deleted instead. The deletion of a referring row has its usual effect on the
+ * rows that refer to it: `onDelete` of their column decides.
  */
 export async function moveOwnRows(trx: Trx, users: Users): Promise<void> {
   const tables = await ownTablesOf(trx);

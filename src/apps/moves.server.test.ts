@@ -63,8 +63,8 @@ async function fill(house: AppHouse, slug: string): Promise<Business> {
 }
 
 /**
- * Waits until this process uses the new database. For a moment after a move, it may still use the former database,
- * which refuses writes.
+ * Waits until this process uses the new database. For a moment after a move, the process can still
+ * use the former database, which refuses writes.
  */
 const moved = (house: AppHouse, business: Business) =>
   until("this process uses the new database", () =>
@@ -116,7 +116,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     ["sqlite", "postgres"],
     ["postgres", "sqlite"],
   ] as const)
-    test(`an archive from ${from} restores the tables of the app on ${to}, and an erasure reports the number of their rows`, async () => {
+    test(`an archive from ${from} restores the tables of the app on ${to}, and the receipt of an erasure has the number of rows of each table`, async () => {
       const environmentOf = async (engine: string): Promise<Record<string, string>> => {
         if (engine === "sqlite") return {};
         const url = await createPostgresDatabase(server);

@@ -1,4 +1,5 @@
-// Reads the document of an app. Returns the app and all faults of its tables and its theme.
+// Reads the document of an app. Returns the app and the faults of the document, its tables and its
+// theme.
 import type { Schema } from "../queries/spec/parse/parsing.ts";
 import {
   createFaultList,
@@ -18,7 +19,10 @@ export interface ReadApp {
   readonly faults: readonly SpecFault[];
 }
 
-/** The tables to which an app may refer. The app can't use their names for its own tables. */
+/**
+ * The tables beside the app's own tables. The app can't use their names. It can refer to all of
+ * them except Rondo's internal tables and Rondo's tables without an id.
+ */
 export interface Surroundings {
   /** Rondo's tables. */
   readonly schema: Schema;
@@ -27,7 +31,9 @@ export interface Surroundings {
 }
 
 /**
- * Reads an app. `raw` is a parsed document, such as {"format": 1, "tables": {…}, "querySpecs": {…}, "theme": {…}}.
+ * Reads an app. `raw` is a parsed document, such as {"format": 1, "tables": {…}, "querySpecs": {…},
+ * "theme": {…}}. The query specs are returned without a check. If there are faults, the app can be
+ * incomplete or invalid, and must not be applied. Never throws for a wrong document.
  */
 export function readApp(raw: unknown, around: Surroundings): ReadApp {
   const whole = createFaultList();

@@ -1,5 +1,7 @@
 // Reads the folder of an app as one document. The folder contains tables/*.json, query-specs/*.json, theme.json, the
-// files of theme/, and app.json, which names the version of the format. Each of them may be absent.
+// files of theme/ (.woff2, .svg, .png), and app.json, which contains the version of the format.
+// Each of these files and folders can be absent. A schema.json in tables/ or query-specs/ is
+// ignored.
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseExactJson } from "../exact-json.ts";
@@ -11,8 +13,9 @@ import { appInvalid } from "./changes/change-app.ts";
 
 /**
  * Reads the folder of an app. Ignores all files that the comment at the top of this module does not list.
- * Throws NOT_FOUND if the folder can't be read, and APP_INVALID if a file of the app can't be read or parsed, or if
- * app.json names no format.
+ * If the folder can't be read, throws NOT_FOUND. If files of the app can't be read or parsed, throws
+ * one APP_INVALID with the faults of all of them. If there are no such faults, but app.json names no
+ * format, throws APP_INVALID, too. This function doesn't check the other content of the document.
  */
 export async function readAppFolder(folder: string): Promise<unknown> {
   const faults: SpecFault[] = [];
@@ -76,7 +79,7 @@ export async function readAppFolder(folder: string): Promise<unknown> {
   return { format, tables, querySpecs, ...theme };
 }
 
-/** Returns the fonts and pictures of a theme, as base64. */
+/** Returns the fonts and pictures of a theme, as base64; none if the folder can't be read. */
 async function readFiles(folder: string): Promise<Record<string, string>> {
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => /\.(?:woff2|svg|png)$/.test(name)).toSorted();

@@ -1,5 +1,5 @@
-// Defines the format of the archive of a business. Its manifest (manifest.json) describes the tables, and lists all
-// files with their SHA-256.
+// Defines the format of the archive of a business. The manifest (manifest.json) describes the
+// tables, and lists all other files with their sizes and SHA-256.
 import { z } from "zod";
 
 export const formatVersion = 1;
@@ -25,7 +25,7 @@ export const manifestSchema = z.object({
   exportedAt: z.string(),
   business: z.object({
     id: z.string(),
-    /** The same as `id`. If the business was restored from an archive: the `originId` in that archive. */
+    /** The `id`, or the `originId` of the archive from which the business was restored. */
     originId: z.string(),
     slug: z.string(),
     name: z.string(),
@@ -41,8 +41,8 @@ export const manifestSchema = z.object({
 export type Manifest = z.output<typeof manifestSchema>;
 
 /**
- * streams/000001/meta.json describes a stream. The bytes of the stream are in the files 000000.bin,
- * 000001.bin… of the same folder, in this order.
+ * streams/000001/meta.json describes the second stream of the archive. The bytes of the stream are
+ * in the files 000000.bin, 000001.bin… of the same folder, in this order.
  */
 export const streamMetaSchema = z.object({
   path: z.string(),

@@ -1,5 +1,6 @@
-// Exports a business from each database engine and restores it on each engine. Afterwards, every named query has to
-// respond with the same bytes as before.
+// Exports a business from each database engine and restores it on each engine. Afterwards, every
+// named query that is called with GET, the audio and a stream have to respond with the same bytes
+// as before. Also tests restores after erasures, and damaged archives.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -104,7 +105,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     ["sqlite", "sqlite"],
     ["postgres", "postgres"],
   ] as const)
-    test(`a business that is exported from ${from} and restored on ${to} responds to every query with the same bytes`, async () => {
+    test(`a business that is exported from ${from} and restored on ${to} responds to every read with the same bytes`, async () => {
       await using directory = await createTemporaryDirectory();
       const file = join(directory.path, "acme.tar");
       await using source = await createHouse(await environmentOf(from));

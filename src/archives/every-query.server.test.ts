@@ -1,5 +1,5 @@
-// Exports a business from SQLite and restores it into Postgres. Every named query has to respond with the same bytes on
-// both.
+// Exports a business from SQLite and restores it into Postgres. Sample calls of every named query, made for two users,
+// must get the same bytes from both engines.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Caller } from "../accounts/caller.ts";

@@ -1,5 +1,6 @@
-// Exports a business into one archive: its rows as they were at one moment, its streams and its objects. The business
-// may be in use meanwhile.
+// Exports a business into one archive: its rows as they were at one moment, its streams and its
+// objects. The business can be in use during the export. The streams and objects are read after the
+// rows, so they can be newer than the rows.
 import { ownTablesOf } from "../apps/app-versions.ts";
 import { schemaOf } from "../apps/tables/own-table.ts";
 import type { Business } from "../businesses/business.ts";
@@ -39,9 +40,11 @@ type Add = (name: string, content: Uint8Array) => Promise<void>;
 const partBytes = 1 << 20;
 
 /**
- * Writes the archive. The file at `path` exists only after success. Errors: those of the stores; CONFLICT if
- * the tables change during the export; INVALID_PARAMETER for a value that can't be exported, with
- * its table, row and column. A stream that is deleted during the export is left out.
+ * Writes the archive. The archive gets the name `path` only after success, and then replaces an
+ * existing file. A stream that is deleted before the export has read all of it, or an object that is
+ * deleted before the export reads it, is left out. Does not close `copy`.
+ * Errors: those of the stores; CONFLICT if the declarations of the tables change while the rows are
+ * read; INVALID_PARAMETER for a value that can't be exported, with its table, row and column.
  */
 export async function exportBusiness(
   deps: ExportDeps,
@@ -103,8 +106,8 @@ const tablesChanged = () =>
   });
 
 /**
- * Returns the table with exact types: SQLite has no types for booleans and instants, so these come
- * from the declarations of the tables.
+ * Returns the table with exact types: SQLite has no types for booleans and instants, so these
+ * types come from the declarations of the tables.
  */
 function strict(table: CopyTable, schema: Schema): CopyTable {
   const declared = schema[table.name];

@@ -1,5 +1,5 @@
-// Handles archives of other versions of Rondo: an older archive is migrated in a scratch database, and a newer archive
-// is refused.
+// Tells whether an archive was made by an older version of Rondo, and refuses an archive of a newer version. Defines
+// the temporary databases in which an older archive is migrated.
 import { AppError } from "../errors.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -7,9 +7,9 @@ import type { TableCopy } from "../ports/database/table-copy.ts";
 import type { Manifest } from "./archive-format.ts";
 
 export interface OlderDatabases {
-  /** The names of this version's migrations, in order. */
+  /** The names of this version's migrations of businesses, in order. */
   migrations(): Promise<readonly string[]>;
-  /** Creates an empty database with the tables of these migrations. */
+  /** Creates an empty database, and applies only these migrations. */
   create(names: readonly string[]): Promise<OlderDatabase>;
 }
 

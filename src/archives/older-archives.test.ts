@@ -33,7 +33,10 @@ async function openRestore() {
         path: file,
         slug: as,
       }),
-    /** Writes an archive of a business that has one user and only the first `count` migrations. */
+    /**
+     * Writes an archive of a business that has one user and only the first `count` migrations.
+     * `change` replaces the list of migrations in the archive.
+     */
     async archive(count: number, change: (migrations: string[]) => string[] = (names) => names) {
       const names = await moves.older.migrations();
       const old = await moves.older.create(names.slice(0, count));

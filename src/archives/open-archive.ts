@@ -1,4 +1,5 @@
-// Opens an archive, and checks every file in it against its SHA-256 and against its format.
+// Opens an archive. Before the archive is returned, each file in it is read and checked against the
+// SHA-256 in the manifest, and each JSON file is also checked against its format.
 import { createHash } from "node:crypto";
 import type { z } from "zod";
 import { type Manifest, manifestName, manifestSchema, schemaOf } from "./archive-format.ts";
@@ -12,7 +13,11 @@ export interface Archive {
   close(): Promise<void>;
 }
 
-/** Errors: NOT_FOUND; INVALID_BODY for a damaged archive or a file that is no archive. */
+/**
+ * The caller must close the archive. Errors: NOT_FOUND if the file can't be read; INVALID_BODY if
+ * the archive is damaged or the file is no archive. `read` and `text` throw INVALID_BODY for an
+ * unknown name.
+ */
 export async function openArchive(path: string): Promise<Archive> {
   const tar = await openTar(path);
   try {

@@ -20,8 +20,8 @@ export async function findErasedUsers(
 }
 
 /**
- * Removes the users with all their rows. The caller must first remove the users' sound from the stores. The call may be
- * repeated after any failure.
+ * Removes the users with all their rows. Their usage counts are added to the counts of erased users. The caller must
+ * first remove the users' sound from the stores. If the call fails, it can be repeated.
  */
 export async function removeUsers(database: BusinessDatabase, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

@@ -27,7 +27,7 @@ import { restoreObjects, restoreStreams } from "./restore-audio.ts";
 export interface RestoreDeps extends CreateBusinessDeps {
   readonly databases: OpenDatabases;
   readonly chunkStore: Pick<ChunkStore, "create" | "append">;
-  /** undefined: all audio stays in the chunk store. */
+  /** If undefined, all audio stays in the chunk store, and an archive with objects is refused. */
   readonly objects: Pick<ObjectStore, "write"> | undefined;
   readonly due: Pick<DueWork, "mark">;
   readonly openCopy: (credentials: BusinessCredentials) => Promise<TableCopy>;
@@ -45,8 +45,9 @@ export interface RestoreReport {
 }
 
 /**
- * The whole archive is checked first. The business is suspended until everything is restored. After
- * a failure it stays suspended, and can be deleted with `rondo business delete`. Errors: NOT_FOUND
+ * The whole archive is checked before the new business is created. The business is suspended until
+ * everything is restored. If a later step fails, the business stays suspended, and can be deleted
+ * with `rondo business delete`. The webhooks of the restored business are paused. Errors: NOT_FOUND
  * (the file), INVALID_BODY (a damaged archive), CONFLICT (the slug is taken, the business was
  * erased, the archived tables differ from those of the new business, or an object store is missing),
  * STORE_NEWER (an archive of a newer version).

@@ -1,5 +1,6 @@
-// Tests what happens to the webhooks and waiting jobs of a business that is restored from an archive into the same
-// Rondo, or into another one with another master key.
+// Tests what happens to the webhooks and the waiting jobs of a business that is restored from an
+// archive, into the same Rondo or into another Rondo with another master key. Also tests that an
+// archive contains all tables, and that a business is suspended until everything is restored.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";

@@ -14,20 +14,24 @@ export interface TarFacts {
 
 export interface TarWriter {
   /**
-   * Adds a file. `name`: at most 100 ASCII characters. Throws INTERNAL when the content does not
-   * have the given size.
+   * Adds a file. `name` must have at most 100 ASCII characters, which is not checked. Throws
+   * INTERNAL if the content does not have the given size. After an error, a part of the file may
+   * have been added: call `removeAfter` with the position before the file, or call `close`.
    */
   add(name: string, bytes: number, content: AsyncIterable<Uint8Array>): Promise<TarFacts>;
   /** Returns the position in bytes after the last file. */
   end(): number;
   /** Removes all files that were added after the position `end`. */
   removeAfter(end: number): Promise<void>;
-  /** Flushes everything to the disk, and only then gives the file its name. */
+  /**
+   * Flushes the content to the disk, then renames the file to its path. Replaces an existing file.
+   */
   finish(): Promise<void>;
-  /** Removes the file unless it is finished. */
+  /** If `finish` was not called or failed before the rename, removes the unfinished file. */
   close(): Promise<void>;
 }
 
+/** Until `finish`, the file is at `path` with the ending .partial. */
 export async function createTar(path: string): Promise<TarWriter> {
   const partial = `${path}.partial`;
   const file = await open(partial, "w", 0o600);

@@ -1,5 +1,6 @@
-// Defines the format of a backup. A backup is a folder with snapshots of all databases, the objects, and the file
-// manifest.json, which contains the SHA-256 of every other file.
+// Defines the format of a backup. A backup is a folder. It contains snapshots of all databases, the
+// streams, the job queue, the objects, and the file manifest.json, which contains the SHA-256 of
+// every other file.
 import { z } from "zod";
 
 export const formatVersion = 1;
@@ -30,7 +31,7 @@ export const manifestSchema = z.object({
 });
 export type BackupManifest = z.output<typeof manifestSchema>;
 
-/** Describes an object, whose bytes are in `objects/<number>.bin`. */
+/** Describes an object. `file` names the file with the bytes of the object. */
 export const objectEntrySchema = z.object({
   businessId: z.string(),
   path: z.string(),

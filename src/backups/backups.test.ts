@@ -1,5 +1,5 @@
-// Tests that a backup that was made while Rondo was in use restores everything except what was erased later. Tests also
-// that one business can be restored alone.
+// Tests that a backup can be made while Rondo is in use, that a restore leaves out the users and businesses that were
+// erased after the backup, and that one business can be restored alone.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -111,7 +111,7 @@ async function contentOf(deps: SharedDeps, { id }: Pick<Business, "id">) {
 const tracksOf = (deps: SharedDeps, { id }: Pick<Business, "id">) =>
   deps.databases.use(id, ({ kysely }) => kysely.selectFrom("tracks").select("id").execute());
 
-test("a backup that is made during writes contains the master key in encrypted form, and a restore into another data folder returns all data from before the backup", async () => {
+test("a backup that is made during writes contains the master key in encrypted form, and a restore into another data folder returns the users, objects and closed streams from before the backup", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -280,7 +280,7 @@ test("a backup with objects is not restored where no object store is set", async
   expect(existsSync(fresh.controlUrl.location)).toBe(false);
 });
 
-test("without the key, with a wrong key, or from a damaged backup, nothing is restored", async () => {
+test("a backup is not restored if the key is missing or wrong or the backup is damaged, and a second backup into the same folder is refused", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -348,7 +348,7 @@ test("a backup whose list of objects is missing, invalid or names a missing file
   }
 });
 
-test("if a store is on a server, the refusal of a backup names only the settings of such stores", () => {
+test("if a store is on a server, the error that refuses a backup names the settings of the stores on servers and no others", () => {
   const reported = (over: Record<string, string>): readonly string[] => {
     try {
       embeddedFilesOf(readConfig({ RONDO_DATA: "/nowhere", ...over }));
@@ -363,7 +363,7 @@ test("if a store is on a server, the refusal of a backup names only the settings
   expect(reported({ RONDO_OBJECTS_URL: "none:" })).toEqual([]);
 });
 
-test("one business is restored from the backup as a new business, without the users who were erased since, and other businesses don't change", async () => {
+test("one business is restored from the backup as a new business, without the users who were erased after the backup, and the existing businesses don't change", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

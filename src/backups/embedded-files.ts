@@ -13,7 +13,7 @@ export interface EmbeddedFiles {
   readonly objects: string | undefined;
 }
 
-/** Throws CONFIG_INVALID when a store is on a server, or is being moved. */
+/** Throws CONFIG_INVALID if a store is on a server or is being moved. The error lists all of these stores. */
 export function embeddedFilesOf(config: Config): EmbeddedFiles {
   const { controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
   const stores = [

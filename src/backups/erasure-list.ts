@@ -1,6 +1,6 @@
 // Reads the list of erased users and businesses from the control database, parses an exported list, and adds its
-// entries to a control database. So the erasures can be repeated after a restore, which replaces the databases with
-// older ones.
+// entries to a control database. A restore replaces the databases with older ones, which can contain erased data again.
+// With this list, the erasures can be repeated.
 import { z } from "zod";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError } from "../errors.ts";
@@ -26,7 +26,7 @@ export async function readErasures({ kysely }: Control): Promise<ErasureList> {
   return { format: "rondo-erasures", users, businesses };
 }
 
-/** Parses a list that `rondo erasures export` wrote. Throws INVALID_BODY for any other text. */
+/** Parses a list that `rondo erasures export` wrote. Throws INVALID_BODY if the text is not such a list. */
 export function parseErasures(text: string): ErasureList {
   let raw: unknown;
   try {
@@ -41,7 +41,10 @@ export function parseErasures(text: string): ErasureList {
   });
 }
 
-/** Adds the entries to the recorded erasures. Entries that are recorded already don't change. */
+/**
+ * Adds the entries to the recorded erasures. Entries that are recorded already don't change. The entries are not added
+ * in one transaction, so after an error a part can be recorded; the call can be repeated.
+ */
 export async function mergeErasures({ kysely }: Control, { users, businesses }: ErasureList): Promise<void> {
   for (const user of users)
     await kysely

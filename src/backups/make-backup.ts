@@ -1,5 +1,6 @@
-// Makes a backup of the embedded profile while it is in use. The backup contains the databases, the streams, the
-// objects and the job queue. Each database is copied in the state that it has at one moment.
+// Makes a backup of the embedded profile while it is in use. The backup contains the databases, the
+// streams, the objects and the job queue. Each copy of a database has the state of one moment, and
+// the moments of the copies differ.
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -38,9 +39,11 @@ export interface BackupDeps {
 }
 
 /**
- * Writes the backup to `<folder>.partial`, and renames this folder to `folder` when the backup is complete. Rows are
- * copied before the sound that they refer to, so a restored row has its sound. Only sound that was deleted for good
- * during the backup is missing. Errors: CONFLICT (the folder exists, or a business is not on SQLite), STORE_DAMAGED,
+ * Writes the backup to `<folder>.partial`, and renames this folder to `folder` when the backup is
+ * complete. After an error, `<folder>.partial` stays. The next call deletes this folder first, so
+ * two concurrent calls must not have the same `folder`. Rows are copied before the sound that they
+ * refer to, so a restored row has its sound. Only sound that was deleted for good during the backup
+ * is missing. Errors: CONFLICT (the folder exists, or a business is not on SQLite), STORE_DAMAGED,
  * STORAGE_FULL, CONTENT_DAMAGED (with the name of the object).
  */
 export async function makeBackup(
@@ -96,7 +99,7 @@ export async function makeBackup(
   return manifest;
 }
 
-/** Stores the time of the latest backup, which the console shows. */
+/** Adds the backup to the audit log. The console shows the time of the latest backup. */
 async function noteBackup(
   { kysely }: BackupDeps["control"],
   { folder, at }: { readonly folder: string; readonly at: string },

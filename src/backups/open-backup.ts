@@ -1,4 +1,5 @@
-// Opens a backup, checks every file in it against its SHA-256, and reads its list of objects.
+// Opens a backup, and reads its list of objects. Each file in the backup, except the manifest, is
+// checked against its SHA-256 in the manifest.
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,7 +21,12 @@ export interface Backup {
   readonly objects: readonly ObjectEntry[];
 }
 
-/** Errors: NOT_FOUND, INVALID_BODY for a damaged backup, STORE_NEWER for a backup of a newer Rondo. */
+/**
+ * Changes nothing. Throws NOT_FOUND if the folder has no manifest, STORE_NEWER if a newer Rondo
+ * made the backup, and INVALID_BODY if the manifest is damaged, if a file is missing, was changed,
+ * or is not listed in the manifest (which must list the control database and the list of objects),
+ * or if the list of objects has an invalid line or names a file that the manifest does not list.
+ */
 export async function openBackup(folder: string): Promise<Backup> {
   const file = join(folder, manifestName);
   if (!existsSync(file))

@@ -1,5 +1,6 @@
-// Restores the whole backup of an installation whose stores are all local files (the embedded profile). Everything is
-// prepared beside the present files, which are replaced only at the end.
+// Restores the whole backup of an installation whose stores are all local files (the embedded
+// profile). The restored files are prepared beside the present files. Only at the end do they
+// replace the present files.
 import { existsSync, statSync } from "node:fs";
 import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -39,7 +40,7 @@ export interface RestoreBackupInput {
   readonly replace: boolean;
   /** The passphrase that opens the master key in the backup. */
   readonly passphrase: string | undefined;
-  /** Further erasures to apply, beside those in the backup and in the present data. */
+  /** Erasures to apply in addition to those in the backup and in the present data. */
   readonly erasures: ErasureList | undefined;
 }
 
@@ -47,25 +48,31 @@ export interface RestoredBackup {
   readonly createdAt: string;
   readonly businesses: number;
   readonly objects: number;
-  /** The numbers of users and businesses that were erased after the backup, and so were not restored. */
+  /**
+   * The numbers of users and businesses in the backup that are not restored, because they were
+   * erased after the backup.
+   */
   readonly erased: AppliedErasures;
-  /** The paths that the replaced files and folders have now. */
+  /** The new paths of the files that this call, not an interrupted earlier one, replaced. */
   readonly replaced: readonly string[];
 }
 
 const staging = ".restoring";
 /**
- * The name of a file with the list of erasures of the present data. The file exists until the
- * restore has ended, because the restore replaces the data that the list comes from.
+ * The name of a file with the list of erasures of the present data. The file exists until a restore
+ * has succeeded, because the restore replaces the data from which the list was read.
  */
 const pendingName = "erasures.pending.json";
 const logEnds = ["-wal", "-shm"];
 
 /**
- * Restores the backup in `folder`. If the process is killed during the restore, repeat the same call. Errors: those of
- * `openBackup`; CONFLICT (there is data already and `replace` is false, or a worker is running); INVALID_PARAMETER (the
- * passphrase is missing or wrong); CONFIG_INVALID (the master key is missing, it is not the key of the backup, a store
- * is on a server or is being moved, or the backup has objects and no object store is set).
+ * Restores the backup in `folder`. The caller must hold the locks of Rondo's folders, so that no
+ * API process uses the data. If the process is killed during the restore, repeat the same call.
+ * Errors: those of `openBackup`; CONFLICT (there is data already and `replace` is false, or a
+ * worker ran within the last 25 seconds); INVALID_PARAMETER (the passphrase is missing or wrong);
+ * CONFIG_INVALID (the master key is missing, it is not the key of the backup, a store is on a
+ * server or is being moved, or the backup has objects and no object store is set); the errors of
+ * the stores.
  */
 export async function restoreBackup(
   deps: RestoreBackupDeps,
@@ -109,8 +116,8 @@ const needsObjects = (): AppError =>
 const aliveMs = 25_000;
 
 /**
- * Refuses to continue while a worker runs. Workers take no lock, but regularly update the
- * modification time of a file.
+ * Throws CONFLICT if a worker ran within the last `aliveMs`. Workers take no lock, but update the
+ * modification time of a file every ten seconds.
  */
 function refuseWorker({ dataDir }: Config): void {
   const alive = join(dataDir, "jobs.alive");
@@ -154,7 +161,8 @@ async function collectErasures(
   try {
     const list = await readErasures(control);
     lists.push(list);
-    // Only the first try stores the list, because a repeated try may find restored data in place of the former data.
+    // Only the first try stores the list. A repeated try may find restored data in place of the
+    // former data.
     if (!existsSync(pending)) await writeFile(pending, JSON.stringify(list), { mode: 0o600 });
   } finally {
     await control.close();
@@ -193,8 +201,9 @@ async function stage(config: Config, { folder, manifest }: Backup): Promise<Conf
 }
 
 /**
- * Stores the new path of each business's database file, restores the objects, and repeats the
- * erasures that were made since the backup.
+ * Restores the objects, and repeats the erasures that were made after the backup. During this work,
+ * the credentials of each business contain the path of the staged database file, and at the end the
+ * final path.
  */
 async function prepare(
   { openStores, openControl, config }: RestoreBackupDeps,
@@ -253,9 +262,9 @@ async function point(
 }
 
 /**
- * Renames the present files, and gives their names to the prepared files. The control database is the last of
- * `places`, so that after an interruption a repeated call still finds the present control database. Returns the new
- * paths of the present files.
+ * Renames the present files, and gives their former names to the prepared files. The control
+ * database must be the last of `places`: until it is renamed, a repeated call after an interruption
+ * finds the present control database. Returns the new paths of the present files.
  */
 async function swap(places: readonly string[]): Promise<readonly string[]> {
   const replaced: string[] = [];

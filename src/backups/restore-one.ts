@@ -1,5 +1,5 @@
-// Restores one business from a backup as a new business. It first makes an archive of the business, because an archive
-// can be restored on any engine.
+// Restores one business from a backup as a new business. First makes an archive of the business,
+// because an archive can be restored on any engine.
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { createReadStream, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,9 +29,11 @@ export interface RestoreOneDeps extends RestoreDeps {
 }
 
 /**
- * Restores the business that had `slug` in the backup in `folder`. The new business gets the slug `as`. Users who were
- * erased after the backup stay erased. Errors: those of `openBackup` and of `restoreBusiness`; NOT_FOUND if the backup
- * has no business with this slug.
+ * Restores the business that had `slug` in the backup in `folder`. The new business gets the slug
+ * `as`. Users who were erased after the backup stay erased. The system's temporary folder needs
+ * space for the business's database and archive, and for the chunks of all businesses. Errors:
+ * those of `openBackup`, `exportBusiness` and `restoreBusiness`; NOT_FOUND if the backup has no
+ * business with this slug; INTERNAL if `masterKey` is not the key of the backup.
  */
 export async function restoreOne(
   deps: RestoreOneDeps,
@@ -49,7 +51,10 @@ export async function restoreOne(
   }
 }
 
-/** Exports the business from the backup. Opening a database may write to its file, so only copies are opened. */
+/**
+ * Exports the business from the backup. Opening a database can change its file, so this function
+ * opens copies of the files.
+ */
 async function exportFrom(
   deps: RestoreOneDeps,
   backup: Backup,

@@ -9,7 +9,7 @@ const context = "backup/master-key";
 const cost = 131_072;
 const passphraseCharactersMin = 12;
 
-/** Throws INVALID_PARAMETER for a short passphrase. */
+/** Throws INVALID_PARAMETER if the passphrase has fewer than 12 characters. */
 export function sealMasterKey(masterKey: Uint8Array, passphrase: string): BackedUpKey {
   if (passphrase.length < passphraseCharactersMin)
     throw new AppError("INVALID_PARAMETER", "The passphrase of the backup is too short.", {
@@ -20,7 +20,7 @@ export function sealMasterKey(masterKey: Uint8Array, passphrase: string): Backed
   return { kind: "sealed", salt, cost, sealed: sealing.seal(masterKey, context) };
 }
 
-/** Throws INVALID_PARAMETER for a wrong passphrase. */
+/** Throws INVALID_PARAMETER if the passphrase is wrong or the sealed key was altered. */
 export function openMasterKey(
   { salt, cost: givenCost, sealed }: Extract<BackedUpKey, { kind: "sealed" }>,
   passphrase: string,

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { Agent, request } from "node:http";
 import { announceClose } from "./announce-close.ts";
 
-test('a response has "Connection: close" when the client asks for it or the server is shutting down', async () => {
+test('a response has "Connection: close" when the request has this header or the server is shutting down', async () => {
   let isEnding = false;
   using server = Bun.serve({
     port: 0,

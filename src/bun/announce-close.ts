@@ -6,7 +6,10 @@ type Fetch<Rest extends readonly unknown[]> = (
   ...rest: Rest
 ) => Response | Promise<Response>;
 
-/** `isEnding` returns whether the server accepts no further requests. */
+/**
+ * Adds the header if the request has "Connection: close", or if `isEnding` returns true when the
+ * request arrives. `isEnding` returns whether the server accepts no further requests.
+ */
 export function announceClose<Rest extends readonly unknown[]>(
   fetch: Fetch<Rest>,
   isEnding: () => boolean = () => false,

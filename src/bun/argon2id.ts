@@ -1,5 +1,5 @@
-// Hashes passwords with Argon2id (RFC 9106). Only a few hashes are computed at the same time, because each needs 19 MiB
-// and tens of milliseconds.
+// Hashes passwords with Argon2id (RFC 9106). Only a few hashes are computed at the same time,
+// because each hash needs 19 MiB and tens of milliseconds.
 import type { PasswordHasher } from "../accounts/passwords/passwords.ts";
 import { AppError } from "../errors.ts";
 
@@ -14,7 +14,11 @@ const owaspMinimum: Argon2idCost = { memoryCost: 19_456, timeCost: 2 };
 const runningMax = 4;
 const waitingMax = 200;
 
-/** Only tests pass `cost`, to hash passwords faster. */
+/**
+ * At most `runningMax` calls of the hasher run at the same time, and `waitingMax` more calls wait
+ * in order. If so many calls already wait, a call throws UNAVAILABLE at once. Only tests pass
+ * `cost`, to hash passwords faster.
+ */
 export function createArgon2id(cost = owaspMinimum): PasswordHasher {
   const waiting: (() => void)[] = [];
   let running = 0;

@@ -1,5 +1,5 @@
-// Opens response bodies as Bun's direct streams. Each write passes its bytes to Bun at once, without a promise or a
-// copy.
+// Opens response bodies as Bun's direct streams. Each write passes its bytes to Bun at once. A write
+// returns a promise only if the socket is full.
 import type { BodySink, BodySource, OpenBody } from "../streams/relay/body.ts";
 import { originalOf } from "../original-request.ts";
 import { createUnsentBytes } from "./unsent-bytes.ts";
@@ -9,8 +9,9 @@ type Server = Pick<Bun.Server<undefined>, "port" | "requestIP" | "timeout">;
 export interface DirectBodies {
   readonly openBody: OpenBody;
   /**
-   * Must be called as soon as the server listens. `idleSeconds` is the time without a byte after which the server
-   * closes a connection.
+   * Must be called as soon as the server listens. For bodies that are opened before this call, the
+   * idle timeout stays on. `idleSeconds` is the time without a byte after which the server closes a
+   * connection.
    */
   servedBy(server: Server, idleSeconds: number): void;
 }

@@ -1,4 +1,4 @@
-// Computes a hash of a table's rows that doesn't depend on their order.
+// Computes a hash of a table's rows that doesn't depend on the order of the rows.
 import type { Lines } from "../ports/database/table-copy.ts";
 
 export interface Fingerprint {
@@ -16,8 +16,9 @@ export interface RowHash {
 }
 
 /**
- * Each row is hashed to 64 bits and the hashes are added. So the order of the rows has no effect, but a repeated row
- * has an effect.
+ * Each row is hashed to 64 bits and the hashes are added. So the order of the rows has no effect,
+ * but a repeated row has an effect. The hash finds accidental differences. It doesn't protect
+ * against forged rows.
  */
 export function createRowHash(): RowHash {
   // The array makes the sum wrap around at 64 bits.

@@ -1,4 +1,5 @@
-// Tests that the number of unsent bytes is read for the given connection, even if other connections have the same port.
+// Tests that the number of unsent bytes is read for the given connection, even if another
+// connection has the same local port or the same remote port.
 import { expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
@@ -38,7 +39,7 @@ for (const host of ["127.0.0.1", "::"]) {
 }
 
 test.skipIf(process.platform !== "linux" || Bun.which("python3") === null)(
-  "connections from the same remote port to two of our ports are distinguished",
+  "two connections from the same remote port to different local ports are distinguished",
   async () => {
     const served: Socket[] = [];
     const ports: number[] = [];

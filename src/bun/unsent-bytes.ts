@@ -16,7 +16,7 @@ export type UnsentBytes = (connection: Connection) => Promise<number | undefined
 
 const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-/** After the tables were read, further calls use the result for this time, in milliseconds. */
+/** How long further calls use the tables that were read, in milliseconds. */
 const readingMs = 100;
 
 export function createUnsentBytes(): UnsentBytes {

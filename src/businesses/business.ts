@@ -7,14 +7,14 @@ import type { ControlTables } from "./tables/control-schema.ts";
 import type { Sealing } from "./secrets/sealing.ts";
 
 interface BusinessLimits {
-  /** The maximum number of generations of one user that may be queued or running at a time. */
+  /** The maximum number of queued and running generations of one user. */
   readonly concurrentGenerationsPerUser: number;
   /**
    * The generators that the business may use; the first one is its default. undefined: all generators, in the order of
    * RONDO_GENERATORS.
    */
   readonly generators?: readonly string[];
-  /** The rate limits that replace those of the settings. Each one may be null, which means that there is no limit. */
+  /** The rate limits that replace those of the settings. A limit of null means that there is no limit. */
   readonly rates?: Partial<RateLimits>;
   readonly quotas?: Quotas;
   /** The maximum number of queued and running generations of the business; null: no limit. */
@@ -45,11 +45,12 @@ export interface Business {
   /** Each use has its own key of 32 bytes, so that a signature for one use is not valid for another. */
   readonly signing: SigningKeys;
   readonly createdAt: string;
-  /** The time at which the business is erased; null unless the business is being deleted. */
+  /** After this time, a sweep erases the business. null: the business is not being deleted. */
   readonly deleteAfter: string | null;
   /**
    * For a business that was restored from an archive, the id of the original business. If a restored business is
-   * archived and restored again, this is still the id of the very first one. For any other business, its own id.
+   * archived and restored again, this is still the id of the very first business. For any other business, this is the
+   * same as `id`.
    */
   readonly originId: string;
 }

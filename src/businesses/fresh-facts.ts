@@ -20,10 +20,17 @@ export interface Fact<Value> {
 export const isFresh = ({ untilMs }: Fact<unknown>): boolean => performance.now() < untilMs;
 
 export interface FreshFacts<Value> {
-  /** Returns the cached fact, or a promise of a new one. Concurrent calls share one read. */
+  /**
+   * Returns the cached fact, or a promise of a new fact. Concurrent calls share one read. If the read fails, the
+   * promise rejects with the error of the read, and nothing is cached.
+   */
   find(name: string): Fact<Value> | Promise<Fact<Value>>;
-  /** Expires the fact for all callers that have it. A read in progress is not cached. */
+  /**
+   * Expires the fact for all callers that have it. If a read is in progress, its result is not cached, and is already
+   * expired when the callers get it.
+   */
   forget(name: string): void;
+  /** Does the same as `forget`, for all names. */
   clear(): void;
 }
 

@@ -6,8 +6,10 @@ import type { BusinessRegistry } from "./registry.ts";
 export const usualSlug = "demo";
 
 /**
- * Returns the address of the page, without a slash at the end. The page of a business without a host is at `publicUrl`
- * followed by `/b/` and its slug. The page of the business `usualSlug` is at `publicUrl` itself.
+ * Returns the address of the page, without a slash at the end. If the business has hosts, this is
+ * the alphabetically first host, with the scheme of `publicUrl`. Without a host, the page of the
+ * business `usualSlug` is at `publicUrl` itself, and the page of any other business at `publicUrl`
+ * followed by `/b/` and the slug.
  */
 export async function pageUrlOf(
   registry: Pick<BusinessRegistry, "findHost">,

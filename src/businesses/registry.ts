@@ -11,18 +11,22 @@ export interface BusinessRegistry {
    * visible within five seconds.
    */
   findById(id: string): Promise<Business | undefined>;
-  /** Finds a business by its present slug or a former one, so that links from before a renaming still work. */
+  /** Like `findById`, by the present slug or a former slug, so that old links still work. */
   findBySlug(slug: string): Promise<Business | undefined>;
-  /** Returns the business and the time until which it may be cached, for callers that cache results derived from it. */
+  /** Like `findById`, with the time until which results about the business can be cached. */
   factById(id: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
   factBySlug(slug: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
-  /** Finds the active business whose page is served at this host, such as "music.example.com" or "localhost:3000". */
+  /**
+   * Finds the active business whose page is served at this host, such as "music.example.com" or
+   * "localhost:3000". If no business has this host with its port, the host without the port is
+   * used.
+   */
   findByHost(host: string): Promise<Business | undefined>;
-  /** Returns the first host of a business in alphabetical order; undefined if it has none. */
+  /** Returns the first host of a business in alphabetical order; undefined without a host. */
   findHost(businessId: string): Promise<string | undefined>;
-  /** Lists all businesses, oldest first, also those that are suspended or being deleted. */
+  /** Lists the businesses in all states, oldest first. The list is not cached. */
   list(): Promise<readonly Business[]>;
-  /** Clears the cache. Call it after a change. */
+  /** Clears the cache of this process. Call this after each change of a business or its hosts. */
   forget(): void;
 }
 

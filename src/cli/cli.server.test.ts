@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { exitBadSettings } from "../config/config.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
-// On a busy machine a process takes seconds to start, and a test starts a dozen processes.
+// On a busy machine a process takes seconds to start, and some tests start more than ten processes.
 setDefaultTimeout(180_000);
 
 async function createTerminal(environment: Record<string, string> = {}) {
@@ -96,7 +96,7 @@ test("a business is renamed, limited, deleted and undeleted, and --json prints m
   expect(await read("business", "receipts")).toEqual([] as never);
 }, 120_000);
 
-test("a business is exported into an archive, and restored from it after the master key was replaced", async () => {
+test("a business is exported into an archive, and restored from the archive after the master key was replaced", async () => {
   await using terminal = await createTerminal();
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "acme.tar");
@@ -119,7 +119,7 @@ test("an error is printed as a sentence, without a stack trace", async () => {
   expect((await terminal.run("busines", "list")).err).toContain("Did you mean business?");
 });
 
-test("a start with invalid settings fails, and lists all of them together", async () => {
+test("if several settings are invalid, the start fails and lists all invalid settings together", async () => {
   await using terminal = await createTerminal({ PORT: "x", RONDO_CACHE_URL: "memcached://host" });
   const started = await terminal.run("start");
   expect(started.code).toBe(exitBadSettings);

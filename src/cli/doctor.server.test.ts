@@ -14,7 +14,7 @@ async function runDoctor(environment: Record<string, string>, ...words: string[]
   return { out, code };
 }
 
-test("without a fault, a line is printed for each setting, and the exit code is 0", async () => {
+test("without a fault, rondo doctor prints the checked settings, and the exit code is 0", async () => {
   const { out, code } = await runDoctor({});
   expect(code).toBe(0);
   for (const setting of ["RONDO_DATA", "RONDO_MASTER_KEY", "RONDO_OBJECTS_URL", "RONDO_PUBLIC_URL"]) {
@@ -23,7 +23,7 @@ test("without a fault, a line is printed for each setting, and the exit code is 
   expect(out).toEndWith("0 faults, 0 warnings.\n");
 }, 60_000);
 
-test("with a fault, a hint is printed but no password, and the exit code is 1", async () => {
+test("with a fault, rondo doctor prints a hint but not the password of a URL, and the exit code is 1", async () => {
   const { out, code } = await runDoctor({ RONDO_QUEUE_URL: "redis://:hunter2@127.0.0.1:1" });
   expect(code).toBe(1);
   expect(out).toMatch(/WRONG +RONDO_QUEUE_URL +Redis cannot be reached\.\n +Is it running/);

@@ -1,5 +1,6 @@
-// Defines the command `rondo doctor`, which examines every setting and store, and prints what it finds, with hints. The
-// exit code is 1 if there is a fault.
+// Defines the command `rondo doctor`, which examines the settings and the stores, and prints what
+// it finds, with hints. Variables that are no settings of Rondo are warnings. If there is a fault,
+// the exit code is 1. Warnings don't change the exit code.
 import { counted } from "../counted.ts";
 import { Command } from "commander";
 import { environmentWith, readConfig } from "../config/config.ts";
@@ -26,7 +27,7 @@ const unknownVariables = (): readonly Finding[] =>
     ...warning("This variable is no setting of Rondo, so it has no effect.", hint),
   }));
 
-/** If settings are invalid, this returns only their faults, because nothing else can be examined. */
+/** If settings are invalid, returns only their faults. Nothing else can be examined then. */
 async function allFindings(): Promise<readonly Finding[]> {
   try {
     return await examine(readConfig());

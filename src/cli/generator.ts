@@ -60,6 +60,10 @@ export function generatorCommand(): Command {
   return generator;
 }
 
+/**
+ * The exit code is 0 only if at least one case passed and no case failed. If all cases were
+ * skipped, the exit code is 1.
+ */
 async function check(url: string | undefined, options: Options): Promise<void> {
   const cases = casesOf(options.only);
   if (cases.length === 0)

@@ -1,5 +1,5 @@
-// Defines the command rondo usage, which shows what a business used on each day, for all users together or for each
-// user.
+// Defines the command rondo usage, which shows what a business used on each day: for all users
+// together, for each user, or for one user.
 import { Command } from "commander";
 import { readUsage, type UsageRow, type UsageSearch } from "../usage/read-usage.ts";
 import { asJson, type OutputOptions, printAll } from "./terminal/output.ts";
@@ -36,7 +36,10 @@ const lineOf = (row: UsageRow): string => columns.map((column) => row[column] ??
 const csvLineOf = (row: UsageRow): string =>
   columns.map((column) => quoted(String(row[column] ?? ""))).join(",");
 
-/** Quotes a value for CSV (RFC 4180). A value that a spreadsheet would run as a formula gets an apostrophe. */
+/**
+ * Quotes a value for CSV (RFC 4180). A text that a spreadsheet would run as a formula gets an
+ * apostrophe before its first character. Numbers, such as -1, get none.
+ */
 function quoted(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : value;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -4,7 +4,7 @@ import { cancelGeneration } from "../generations/cancel-generation.ts";
 import { runRondo } from "../testing/run-rondo.ts";
 import { createStudio } from "../testing/studio.ts";
 
-test("an endpoint is created, paused, rotated, tested and deleted, its deliveries are shown and replayed, and usage is shown as JSON and CSV", async () => {
+test("an endpoint is created, listed, paused, resumed, tested and deleted, its secret is rotated, its deliveries are shown and replayed; usage is shown as JSON and CSV, and a wrong date is refused", async () => {
   await using studio = await createStudio();
   const { slug } = studio.business;
   const rondo = async (...args: string[]) => {

@@ -16,7 +16,8 @@ export const isSmallInGerman = (word: string): boolean => {
 };
 
 /**
- * German nouns begin with a capital letter. The first word of a sentence does, too, so the small German words are
+ * Returns whether a word is probably a German noun. German nouns begin with a capital letter. The
+ * first word of a sentence also begins with a capital letter, so the small German words are
  * excluded.
  */
 export const isGermanNoun = (word: string): boolean => /^\p{Lu}/u.test(word) && !isSmallInGerman(word);

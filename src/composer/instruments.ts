@@ -2,10 +2,13 @@
 
 export interface Instrument {
   readonly program: number;
-  /** The lowest note at which the instrument sounds natural, as a MIDI number; `high` is the highest one. */
+  /** The lowest and the highest note at which the instrument sounds natural, as MIDI numbers. */
   readonly low: number;
   readonly high: number;
-  /** The gain in decibels that makes the instrument as loud as the others, measured with the same notes. */
+  /**
+   * The gain in decibels with which the instrument plays the same notes as loud as the other
+   * instruments.
+   */
   readonly trimDb: number;
   /** The instrument's name for people. */
   readonly label: string;

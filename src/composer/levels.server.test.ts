@@ -1,5 +1,6 @@
-// Measures finished MP3 files with ffmpeg and ffprobe, which use no code of Rondo. Checks their loudness, true peak and
-// length, and that they have no clicks or silence.
+// Measures finished MP3 files with ffmpeg and ffprobe, which use no code of Rondo. Checks the
+// loudness, the true peak and the length of the files, and that they have no silent second before
+// the ending and no click at the end.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -46,7 +47,7 @@ const renderAnew = async (prompt: string, seed: number, durationSeconds: number)
 };
 
 const rendered = new Map<string, ReturnType<typeof renderAnew>>();
-/** The piece is rendered once for all tests that use it. */
+/** Renders the same piece only one time, for all tests that use the piece. */
 const render = (prompt: string, seed = 11, durationSeconds = 10): ReturnType<typeof renderAnew> => {
   const name = `${prompt} ${seed} ${durationSeconds}`;
   const made = rendered.get(name) ?? renderAnew(prompt, seed, durationSeconds);
@@ -55,8 +56,8 @@ const render = (prompt: string, seed = 11, durationSeconds = 10): ReturnType<typ
 };
 
 /**
- * Runs a program on the MP3 as a file, because the programs report a fault when they read a pipe,
- * which has no size.
+ * Runs a program, with the path of a file with the MP3 instead of the word FILE. No pipe is used,
+ * because a pipe has no size and the programs would report this as a fault.
  */
 const run = async (command: readonly string[], mp3: Uint8Array) => {
   const file = join(folder, `${crypto.randomUUID()}.mp3`);
@@ -86,7 +87,10 @@ const measure = async (mp3: Uint8Array) => {
   };
 };
 
-/** The styles that are measured unless long tests run: one of each family. With long tests, all styles are measured. */
+/**
+ * One style of each family. Only these styles are measured, except in long tests: these measure all
+ * styles.
+ */
 const someStyles: readonly StyleName[] = [
   "ambient",
   "house",
@@ -191,7 +195,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
   });
 
   test.each([10, 10.5, 13.37])(
-    "a piece of %p seconds decodes to exactly the planned number of samples, with sound from beginning to end",
+    "a piece of %p seconds decodes to exactly the planned number of samples, has no silent second before the ending, and ends without a click",
     async (seconds) => {
       const { mp3, spec } = await render("jazz", 11, seconds);
       const { out, err } = await run(
@@ -205,7 +209,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
       for (let at = 0; at + second < samples.length - second; at += second) {
         expect(powerOf(samples.subarray(at, at + second))).toBeGreaterThan(1e-6);
       }
-      // The sound ends at zero, so that a player makes no click when it stops.
+      // The last samples are close to zero, so that no click is heard when the playback ends.
       expect(Math.max(...samples.subarray(-200).map(Math.abs))).toBeLessThan(0.01);
     },
   );

@@ -1,12 +1,14 @@
-// Measures the waveform: the minimum and the maximum sample of every 20 ms.
+// Measures the waveform: the minimum and the maximum of the mean of both channels, for every 20 ms.
+// The minimum is at most 0, and the maximum is at least 0.
 
 const peaksPerSecond = 50;
 
 export interface PeakMeter {
   add(left: Float32Array, right: Float32Array, count: number): void;
   /**
-   * Returns the pairs that were completed since the last call. Each pair is a signed 8-bit minimum and maximum. With
-   * `withRest`, the last pair may cover less than 20 ms.
+   * Returns the pairs that were completed after the last call. Each pair is a signed 8-bit minimum
+   * and maximum, where 127 stands for a sample of 1. With `withRest`, also returns an incomplete
+   * pair at the end.
    */
   take(options?: { readonly withRest: boolean }): Int8Array;
 }

@@ -1,4 +1,5 @@
-// Describes a plan in words for people: style, key, meter, players, sections.
+// Describes the plan of a piece in words for people: style, tempo, key, meter, instruments and
+// sections.
 
 import { instruments } from "./instruments.ts";
 import { drumLaneName, nameOfKey } from "./prompt/names.ts";
@@ -24,7 +25,7 @@ export interface PlanWords {
   readonly textures: readonly string[];
   /** The names of the sections in order. */
   readonly form: readonly string[];
-  /** The length; absent for a piece that plays until it is stopped. */
+  /** The length of the piece. Absent for an endless piece, which plays until it is stopped. */
   readonly durationSeconds?: number;
 }
 

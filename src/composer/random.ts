@@ -6,6 +6,7 @@ export interface Random {
   /** Returns a whole number from `low` to `high`, both included. */
   between(low: number, high: number): number;
   chance(probability: number): boolean;
+  /** Throws RangeError if there are no choices. */
   pick<T>(choices: readonly [T, ...T[]] | readonly T[]): T;
   /** Returns a roughly normally distributed number between -1 and 1 with mean 0. */
   spread(): number;
@@ -37,8 +38,8 @@ export const createRandom = (seed: number, ...name: readonly (string | number)[]
 };
 
 /**
- * Returns 32 bits of FNV-1a with a final mix, so that names that differ in one letter give
- * unrelated numbers.
+ * Returns a 32-bit FNV-1a hash with a final mix. Because of the mix, names that differ in one letter give unrelated
+ * numbers.
  */
 const hashText = (text: string): number => {
   let hash = 2166136261;

@@ -1,4 +1,5 @@
-// Renders a spec to the chunks of its MP3, a little at a time, so that several pieces can share one thread.
+// Renders a spec to the chunks of an MP3, a little at a time, so that several pieces can share one
+// thread.
 
 import type { ComposedChunk } from "./chunk.ts";
 import { createMp3Encoder, type EncodedFrames } from "./mp3/encoder.ts";
@@ -12,7 +13,7 @@ import type { Bank } from "./sound/bank.ts";
 import { blockSamples, createMaster } from "./sound/master.ts";
 import { type MusicSpec, sampleRate } from "./spec.ts";
 
-/** Resources that are loaded once per thread and shared by all its pieces. */
+/** Resources that are loaded once per thread and shared by all pieces of the thread. */
 export interface Studio {
   readonly bank: Bank;
   readonly lame: WebAssembly.Module;
@@ -22,11 +23,13 @@ export interface Rendering {
   /** The size of the file in bytes; undefined for an endless piece. */
   readonly plannedBytes: number | undefined;
   /**
-   * Works for some tens of milliseconds. Returns a chunk when one is complete, otherwise undefined.
+   * Works for some tens of milliseconds. Returns a chunk if this call completed one, otherwise
+   * undefined. After the last chunk and after `close`, returns undefined at once.
    */
   step(): ComposedChunk | undefined;
+  /** Whether the last chunk was returned, or `close` was called. */
   readonly isDone: boolean;
-  /** This method may be called twice, and before the end of the piece. */
+  /** Can be called twice, and before the end of the piece. */
   close(): void;
 }
 

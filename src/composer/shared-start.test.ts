@@ -17,7 +17,7 @@ setDefaultTimeout(60_000);
 
 const studio = { bank: await loadBank(), lame: await loadLame() };
 
-/** Renders at least this many bytes of the piece, or all of them if it has fewer. */
+/** Renders at least this many bytes of the piece, or the whole piece if it is shorter. */
 const beginningOf = async (spec: MusicSpec, bytes: number): Promise<Buffer> => {
   const rendering = await startRendering(spec, studio);
   const parts: Uint8Array[] = [];

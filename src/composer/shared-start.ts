@@ -12,22 +12,27 @@ import { type MusicSpec, samplesOf } from "./spec.ts";
 
 /** Describes which part at the beginning of a piece's MP3 file is equal in the file of another piece. */
 export interface SharedBeginning {
-  /** The first bytes of the piece's file. They contain its length, so the other file has a different head. */
+  /**
+   * The first bytes of the piece's file. The head contains the length of the piece, so the other
+   * file has a different head.
+   */
   readonly head: Uint8Array;
   /** The offset in bytes at which the equal part ends. The equal part begins after the head. */
   readonly bytes: number;
 }
 
 /**
- * Some MP3 frames before the first different sample can differ, too, so this number of frames is not counted as equal:
- * one because LAME looks a frame ahead, two because the data of a frame may begin up to 511 bytes before the frame
- * (ISO 11172-3, main_data_begin), and one for safety.
+ * Some MP3 frames before the first different sample can differ, too. So the last frames before this
+ * sample are not counted as equal: one because LAME looks a frame ahead, two because the data of a
+ * frame can begin up to 511 bytes before the frame (ISO 11172-3, main_data_begin), and one
+ * for safety.
  */
 const framesHeldBack = 4;
 
 /**
- * Returns how many bytes both pieces share at the start (only complete frames count), and the head of the piece of
- * `spec`. Returns undefined if they share nothing.
+ * Returns where the equal part of both files ends (only complete frames count), and the head of the
+ * piece of `spec`. Returns undefined if the specs differ in more than the length, or if the files
+ * have no equal part.
  */
 export const sharedStartOf = (spec: MusicSpec, other: MusicSpec): SharedBeginning | undefined => {
   if (!isDeepStrictEqual({ ...spec, durationSeconds: 0 }, { ...other, durationSeconds: 0 })) return undefined;

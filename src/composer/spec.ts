@@ -1,4 +1,4 @@
-// Defines the music spec, which is a few hundred bytes of JSON that determine every byte of a piece.
+// Defines the music spec: a small JSON object that determines every byte of a piece.
 
 import { z } from "zod";
 import { AppError } from "../errors.ts";
@@ -8,8 +8,9 @@ import { meterNames } from "./score/time/meter.ts";
 import { drumLanes, feels, formNames, modes, parts, styleNames, wheres } from "./styles/style.ts";
 
 /**
- * The composer's version, which is increased whenever the same spec would sound different. A spec keeps the version
- * with which it was made, and the composer still makes the same bytes for specs of every earlier version.
+ * The composer's version. The version is increased before a change that makes the same spec sound
+ * different. A spec keeps the version with which it was made, and the composer still makes the same
+ * bytes for specs of every earlier version.
  */
 export const composerVersion = 2;
 
@@ -28,7 +29,7 @@ const kit = z.custom<KitName>(isKitName, "isn't a kit of the bank").nullable();
 const part = z.enum(parts);
 const decibels = z.number().min(-24).max(12);
 
-/** A change for one section or stretch of the piece, such as "without drums in the verse". */
+/** A change for some sections or a stretch of the piece, such as "without drums in the verse". */
 const placeSchema = z.strictObject({
   where: z.enum(wheres),
   /** For "after" and "before": the second at which the stretch begins or ends. */
@@ -74,7 +75,10 @@ const specSchema = z.strictObject({
   form: z.strictObject({
     ...lengths,
     name: z.enum(formNames).nullable(),
-    /** The requested sections in order. If the list is empty, `name` decides; if `name` is null, the style decides. */
+    /**
+     * The sections in order. If the list is empty, `name` decides. If `name` is null, too, the
+     * style decides.
+     */
     order: z.array(z.enum(sectionKinds)).max(24),
     ending: z.enum(["ring", "fade", "stop", "loop"]),
     /** The part that begins alone. */
@@ -113,7 +117,7 @@ const specSchema = z.strictObject({
 export type MusicSpec = z.infer<typeof specSchema>;
 export type PlaceChange = z.infer<typeof placeSchema>;
 
-/** A spec of version 1 of the composer. */
+/** The first format of specs. A spec in the present format can have version 1, too. */
 const firstSchema = z.strictObject({
   ...shared,
   composerVersion: z.literal(1),
@@ -149,8 +153,9 @@ export const usualForm = {
 } satisfies Partial<MusicSpec["form"]>;
 
 /**
- * Throws INVALID_PARAMETER with all faults. A spec of an earlier version is returned with all fields of the present
- * version, but keeps its `composerVersion`.
+ * Throws INVALID_PARAMETER with all faults of `value` as a spec of the present format. A spec in
+ * the first format is returned with all fields of the present format, but keeps its
+ * `composerVersion`.
  */
 export const parseSpec = (value: unknown): MusicSpec => {
   const first = firstSchema.safeParse(value);
@@ -175,7 +180,8 @@ const fromFirst = (spec: z.infer<typeof firstSchema>): MusicSpec => ({
 });
 
 /**
- * Returns the number of samples of a piece. Use only this function, so that the length is always rounded the same way.
+ * Returns the number of samples per channel of a piece, or of one stretch of an endless piece. Use
+ * only this function, so that the length is always rounded the same way.
  */
 export const samplesOf = (spec: Pick<MusicSpec, "durationSeconds">): number =>
   Math.round(spec.durationSeconds * sampleRate);

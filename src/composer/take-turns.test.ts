@@ -13,7 +13,9 @@ const pieceOf = (name: string, businessId: string, owner: string): Piece => ({
   lastTurn: 0,
 });
 
-/** Takes turns that each make one second of music. Returns the order of the pieces. */
+/**
+ * Takes turns that each make one second of music. Returns the names of the pieces in this order.
+ */
 function makeSeconds(pieces: readonly Piece[], seconds: number, take = createTurns<Piece>()): string[] {
   return Array.from({ length: seconds }, () => {
     const piece = take(pieces);
@@ -53,7 +55,7 @@ test("a piece whose first ten seconds are made gets a quarter of its business's 
   expect(makeSeconds([begun, ...fresh], 100, take).filter((name) => name === "begun").length).toBe(25);
 });
 
-test("the users of a business share its turns evenly, however many pieces each of them has", () => {
+test("the users of a business share its turns almost evenly, however many pieces each user has", () => {
   const take = createTurns<Piece>();
   const many = Array.from({ length: 9 }, (_, index) => pieceOf(`many-${index}`, "a", "many"));
   const one = pieceOf("one", "a", "one");
@@ -62,7 +64,7 @@ test("the users of a business share its turns evenly, however many pieces each o
   expect(madeByOne).toBeGreaterThanOrEqual(45);
 });
 
-test("businesses share the composer evenly, however many pieces are queued in one of them", () => {
+test("two businesses share the composer evenly, however many pieces one of them has", () => {
   const take = createTurns<Piece>();
   const pieces = [...crowd.map(([name, user]) => pieceOf(name, "a", user)), pieceOf("other", "b", "u0")];
   expect(makeSeconds(pieces, 100, take).filter((name) => name === "other")).toHaveLength(50);

@@ -1,5 +1,6 @@
-// Schedules the generations of a process. Businesses take turns. Within a business, pieces whose first seconds are not
-// made yet usually come first. Among equal pieces, owners take turns.
+// Schedules the generations of a process. Businesses take turns. Within a business, pieces whose
+// first seconds are not made yet usually come first, and among these the pieces without any sound.
+// Among equal pieces, owners take turns.
 
 /** The fields of a piece on which its turn depends. */
 export interface TurnTaker {
@@ -16,13 +17,14 @@ export interface TurnTaker {
  */
 const firstMs = 10_000;
 /**
- * One in this many turns of a business goes to a piece that already has its first seconds, so that new pieces can't
- * interrupt music that is being played.
+ * One in this many turns of a business goes to a piece that already has its first seconds, if there
+ * is one. So new pieces can't interrupt music that is being played.
  */
 const turnsPerTurnOfTheRest = 4;
 /**
- * An owner may have several pieces whose first seconds are not complete. Usually, the one with the most sound comes
- * first. But a piece that has waited for this many turns comes before that one.
+ * An owner can have several pieces that have some sound, but not all of their first seconds.
+ * Usually, the piece with the most sound comes first. But if another of these pieces has
+ * waited for this many turns of the process, that other piece comes first.
  */
 const turnsBetweenMost = 200;
 /**
@@ -30,11 +32,12 @@ const turnsBetweenMost = 200;
  * this piece comes first.
  */
 const wholeMs = 3_600_000;
+/** After this many turns, the businesses and owners that have no pieces now are forgotten. */
 const turnsBetweenCleanings = 10_000;
 
 /**
- * Returns a function that chooses the next piece and counts its turn. The function returns undefined when there are
- * no pieces.
+ * Returns a function that chooses the next piece and sets the `lastTurn` of this piece. The caller
+ * has to update `madeMs`. If there are no pieces, the function returns undefined.
  */
 export function createTurns<T extends TurnTaker>() {
   let turn = 0;

@@ -9,7 +9,7 @@ export type ToThread =
       readonly type: "open";
       readonly soundBank: string | undefined;
       readonly lame: string | undefined;
-      /** Whether to warm up before "ready". A thread that a piece is waiting for doesn't warm up. */
+      /** Whether the thread warms up before it sends "ready". If a piece waits for the thread, it doesn't warm up. */
       readonly warmsUp: boolean;
     }
   | {
@@ -19,8 +19,9 @@ export type ToThread =
       readonly businessId: string;
       readonly owner: string;
     }
-  /** The reader has read one more chunk. */
+  /** The reader has read one more chunk. A piece with too many unread chunks pauses. */
   | { readonly type: "read"; readonly id: number }
+  /** Ends a piece. The thread sends no "end" and no "failed" for the abort. */
   | { readonly type: "abort"; readonly id: number };
 
 export interface ThreadFailure {

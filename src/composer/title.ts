@@ -1,5 +1,6 @@
-// Gives a piece a title: the words in quotation marks in the prompt, or else the subject of the prompt, or else words
-// that the seed chooses.
+// Gives a piece a title: the words in quotation marks in the prompt, or else the subject of the
+// prompt, or else words that the seed chooses. If the subject is a single word, the seed usually
+// adds a noun to the word.
 
 import { isGerman, isGermanNoun, isSmallInGerman } from "./german-title.ts";
 import { findPhrase, isArabic, type Kind, readTokens } from "./prompt/lexicon.ts";
@@ -16,16 +17,22 @@ export const titleOf = (
   if (quoted !== undefined && /\p{L}/u.test(quoted)) return quoted;
   const inGerman = isGerman(prompt);
   const picture = pictureOf(prompt, inGerman);
-  // A German title has the capital letters of a sentence. Its nouns are capitalised as they were typed.
+  // In a German title, only the first letter is made a capital. All other letters stay as they were
+  // typed.
   if (picture !== undefined && inGerman) return inSentenceCase(picture);
   if (picture !== undefined && picture.length > 1) return inTitleCase(picture);
   const word = picture?.[0];
-  // In a script without spaces, such as Chinese, the only word may be the whole subject, so it is a title.
+  // A single word in another script than Latin is the title, because in a script without spaces,
+  // such as Chinese, the word may be the whole subject.
   if (word !== undefined && /\p{L}/u.test(word) && !/\p{Script=Latin}/u.test(word)) return word;
   return inventTitle(spec, word);
 };
 
-/** Returns the longest run of words that don't describe how the music is made, up to five words, or eight in German. */
+/**
+ * Returns the run with the most important words, among the runs of words that don't describe how
+ * the music is made. Returns at most five words, or eight in German. Returns undefined if there is
+ * no run.
+ */
 const pictureOf = (prompt: string, inGerman: boolean): readonly string[] | undefined => {
   const trimmed = inGerman ? trimmedInGerman : trimmedInEnglish;
   const isUnimportant = inGerman ? isSmallInGerman : isSmall;
@@ -107,7 +114,7 @@ const small = new Set(
   ),
 );
 
-/** Words that describe how the music is made, not its subject. */
+/** Words that don't belong to the subject. Most of them describe how the music is made. */
 const technical = new Set(
   "make create generate compose play write give need want song track music tune piece sound sounds loop instrumental theme bpm tempo key major minor dorian lydian mixolydian phrygian seconds second minutes minute sec min without no melody chords bass solo about like style genre version something anything good nice very really background mix lo fi hi-fi bit hip hop nova wave long short ending intro".split(
     " ",
@@ -134,7 +141,8 @@ const technicalKinds = new Set<Kind>([
 ]);
 
 const isMusical = (word: string): boolean => {
-  // In Arabic, "and" is one letter, written together with the next word. `readTokens` splits it off, and it is ignored.
+  // In Arabic, "and" is one letter that is written together with the next word. `readTokens` makes
+  // this letter a token of its own, which is ignored here.
   const tokens = isArabic(word) ? readTokens(word).slice(-1) : tokensOf(word);
   const found = findPhrase(tokens, 0);
   return (

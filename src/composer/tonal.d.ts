@@ -1,4 +1,5 @@
-// Declares the part of the library tonal that the composer uses, because version 6.5.0 refers to a type declaration file that it doesn't contain.
+// Declares the part of the library tonal that the composer uses. Version 6.5.0 of the library refers to
+// a type declaration file that the package doesn't contain.
 
 declare module "tonal" {
   export const Chord: { get(name: string): { readonly notes: readonly string[]; readonly empty: boolean } };

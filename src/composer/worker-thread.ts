@@ -12,7 +12,7 @@ import type { MusicSpec } from "./spec.ts";
 import { createTurns, type TurnTaker } from "./take-turns.ts";
 import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
-/** When a piece has this many unread chunks, it waits. */
+/** A piece with this many unread chunks gets no turn until a chunk is read. */
 const unreadMax = 8;
 
 type OpenMessage = Extract<ToThread, { readonly type: "open" }>;
@@ -25,8 +25,9 @@ interface Job extends TurnTaker {
 }
 
 /**
- * Returns a function that handles the messages of the thread that uses the composer. `post` sends a message back and
- * transfers the given buffers.
+ * Returns a function that handles the messages of the thread that uses the composer. A piece that
+ * is started before the answer `ready` can fail. `post` sends a message back and transfers the
+ * given buffers.
  */
 export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
@@ -114,7 +115,8 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
 };
 
 /**
- * Renders some seconds of music in advance, so that no listener waits while the JavaScript engine compiles the code.
+ * Renders some seconds of music before the first piece, so that no listener waits while the
+ * JavaScript engine compiles the code.
  */
 const warmUp = async (studio: Studio): Promise<void> => {
   for (const prompt of ["house", "lofi with strings and rain"]) {

@@ -55,7 +55,7 @@ test("all faults are reported together, each with its variable and an example", 
   for (const fault of err.faults ?? []) expect(fault.hint).toBeString();
 });
 
-test("retention is set in days or as a duration, and invalid values are refused", () => {
+test("the trash is kept for a number of days and chunks for a duration with a unit, and invalid values are refused", () => {
   const { trashDays, chunkRetentionMs, objectPartBytes } = readConfig({});
   expect({ trashDays, chunkRetentionMs, objectPartBytes }).toEqual({
     trashDays: 30,
@@ -76,7 +76,7 @@ test("retention is set in days or as a duration, and invalid values are refused"
   ]);
 });
 
-test("a rate limit is a number per duration, or off", () => {
+test("a rate limit is a number per duration or the word off, and other values are refused", () => {
   const { rateLimits, signInLimit } = readConfig({
     RONDO_LIMIT_WRITES: "5/2m",
     RONDO_LIMIT_BUSINESS: "off",
@@ -129,7 +129,7 @@ test("the error for an invalid URL does not contain its password", () => {
   expect(text).not.toContain("hunter2");
 });
 
-test("a secret may be in a file whose path is in the variable that ends with _FILE", async () => {
+test("a secret can be read from a file whose path is in the variable that ends with _FILE, and a fault of that variable is reported", async () => {
   await using directory = await createTemporaryDirectory();
   const file = (name: string) => join(directory.path, name);
   await Bun.write(file("operator"), "operator-key-from-a-file\n");

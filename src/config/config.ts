@@ -1,4 +1,5 @@
-// Reads the settings from the environment, which no other file reads. All faults are reported together.
+// Reads the settings from the environment. No other file of src reads settings from there. All
+// faults are reported together.
 import { resolve } from "node:path";
 import { AppError, type Fault } from "../errors.ts";
 import { type ConfiguredGenerator, generatorsOf } from "./generator-list.ts";
@@ -21,7 +22,9 @@ export interface Config extends Omit<
   Values,
   "masterKey" | "neon" | "languageModel" | "namedGenerators" | "generatorSlots"
 > {
-  /** Several generators, the default first. Undefined if only RONDO_GENERATOR_URL is used. */
+  /**
+   * The generators of RONDO_GENERATORS, the default first. Undefined if this setting is not set.
+   */
   readonly generators: readonly ConfiguredGenerator[] | undefined;
   /** The 32 bytes of the key, or the file that contains them. The first start creates the file. */
   readonly masterKey: Uint8Array | { readonly file: string };
@@ -37,12 +40,18 @@ export interface Config extends Omit<
  */
 export const exitBadSettings = 78;
 
-/** Returns the variables of this process, with defaults for variables that are not set. */
+/**
+ * Returns the variables of this process, with defaults for absent variables. An empty variable
+ * stays empty.
+ */
 export const environmentWith = (
   defaults: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string | undefined>> => ({ ...defaults, ...process.env });
 
-/** Throws AppError CONFIG_INVALID with one fault for each invalid variable. */
+/**
+ * An empty variable counts as not set. Throws AppError CONFIG_INVALID with all faults: of variables
+ * that are invalid, that another setting requires, or that exclude each other.
+ */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const faults: Fault[] = [];
   const texts = readSecretFiles(environment, faults);

@@ -3,8 +3,8 @@
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /**
- * Returns the milliseconds of a duration such as "90s", "15m", "12h" or "7d". Returns undefined for any other text,
- * and for more than ten years.
+ * Returns the milliseconds of a duration such as "90s", "15m", "12h" or "7d"; "0s" is allowed. Returns undefined for
+ * any other text, and for more than ten years (3,650 days).
  */
 export function findDurationMs(text: string): number | undefined {
   const [, count = "", unit = ""] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];

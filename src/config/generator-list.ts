@@ -1,5 +1,5 @@
-// Reads the setting with several named generators, such as "studio=elevenlabs:, sketch=builtin:", and their keys and
-// limits.
+// Reads the setting with several named generators, such as "studio=elevenlabs:, sketch=builtin:",
+// and the settings with the keys and limits of these generators.
 import type { Fault } from "../errors.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 import type { SettingKind } from "./setting-kinds.ts";
@@ -43,7 +43,10 @@ export const namedUrls = (url: SettingKind<StoreUrl>): SettingKind<readonly Name
   },
 });
 
-/** The kind of a setting such as "studio=2, sketch=4". Each number is the `slots` of the generator with this name. */
+/**
+ * The kind of a setting such as "studio=2, sketch=4". Each number, from 1 to 9,999, is the `slots`
+ * of the generator with this name. If a name occurs twice, the last number applies.
+ */
 export const slotsOfNames: SettingKind<ReadonlyMap<string, number>> = {
   parse(value, { variable, example }, refuse) {
     const slots = new Map<string, number>();

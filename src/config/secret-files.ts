@@ -1,5 +1,5 @@
 // Reads settings with secrets from files, which orchestrators mount. For a setting with the environment variable NAME,
-// the operator sets the variable NAME_FILE instead, which contains the path of the file.
+// the operator sets the variable NAME_FILE to the path of the file, and does not set NAME.
 import { readFileSync } from "node:fs";
 import type { Fault } from "../errors.ts";
 import { settings, settingsIn } from "./settings.ts";
@@ -7,13 +7,14 @@ import { settings, settingsIn } from "./settings.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Returns the environment with the contents of the files. Adds a fault to `faults` for each file that can't be read or
- * is empty, and for each setting whose value and file are both given.
+ * Returns the environment, in which each NAME has the content of its file, without white space at both ends. Adds a
+ * fault to `faults` for each file that can't be read or is empty, and for each setting whose value and file are both
+ * given. An empty NAME or NAME_FILE counts as not given.
  */
 export function readSecretFiles(environment: Environment, faults: Fault[]): Environment {
   const read: Record<string, string | undefined> = { ...environment };
   const fixed = settingsIn(settings).flatMap(({ variable, isSecret }) => (isSecret ? [variable] : []));
-  // The operator chooses the names of the variables with the keys of generators, so they are found by their prefix.
+  // The operator chooses the names of the variables with the keys of generators. So these are found by their prefix.
   const keys = Object.keys(environment).flatMap(
     (name) => /^(RONDO_GENERATOR_KEY_\w+)_FILE$/.exec(name)?.[1] ?? [],
   );

@@ -4,13 +4,19 @@ import ipaddr from "ipaddr.js";
 import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
 import { findDurationMs } from "./durations.ts";
 
-/** Adds a fault of the setting to the list. After all settings were read, one error reports the whole list. */
+/**
+ * Adds a fault of the setting to a list, and returns undefined. When all settings have been read,
+ * one error reports the whole list.
+ */
 type Refuse = (message: string, hint: string) => undefined;
 
 export interface SettingKind<T> {
   /** The unit of the number, for the documentation. */
   readonly unit?: string;
-  /** Parses the text of a variable. `example` is a text that this kind accepts. */
+  /**
+   * Parses the text of a variable. If the text is not valid, calls `refuse` and returns undefined.
+   * `example` is a text that this kind accepts.
+   */
   parse(
     text: string,
     setting: { readonly variable: string; readonly example: string },
@@ -76,7 +82,9 @@ export const duration: SettingKind<number> = {
     ),
 };
 
-/** A number per duration, such as "600/1m". "off" means undefined. */
+/**
+ * A number per duration, such as "600/1m". The text "off" means that there is no limit (undefined).
+ */
 export const rateLimit: SettingKind<RateLimit> = orOff({
   parse(value, { variable, example }, refuse) {
     const [, quota = "0", window = ""] = /^(\d{1,9})\/(\w+)$/.exec(value) ?? [];

@@ -1,4 +1,5 @@
-// Generates the tables in docs/settings.md from settings.ts. Run it with `bun src/config/settings-page.ts`.
+// Generates the tables in docs/settings.md from settings.ts. Run this file with
+// `bun src/config/settings-page.ts`.
 import { markdownTable, withTable } from "../markdown-table.ts";
 import { type Setting, settingGroups, settings, settingsIn } from "./settings.ts";
 

@@ -31,13 +31,16 @@ export interface Setting<T> {
   /** The environment variable. */
   readonly variable: string;
   readonly kind: SettingKind<T>;
-  /** The value if the variable is not set. In this text, `./data` is replaced by the folder of RONDO_DATA. */
+  /**
+   * The value if the variable is not set. In `fallback`, `./data` is replaced by the folder of
+   * RONDO_DATA.
+   */
   readonly fallback: string | undefined;
   /** For a setting without `fallback`: what docs/settings.md says about an unset variable. */
   readonly unset: string;
   /** A valid value. The hint of the error about an invalid value contains it. */
   readonly example: string;
-  /** The meaning in one sentence, in Markdown. */
+  /** The meaning, in Markdown. */
   readonly meaning: string;
   /** Whether the value may be in a file. The path of the file is then in the variable with the suffix `_FILE`. */
   readonly isSecret: boolean;
@@ -441,6 +444,6 @@ export type SettingValues<Tree> =
 export const isSetting = (tree: SettingTree): tree is Setting<unknown> =>
   "variable" in tree && typeof tree.variable === "string";
 
-/** Returns all settings of a tree in order. */
+/** Returns all settings of a tree, in the order of the records. */
 export const settingsIn = (tree: SettingTree): readonly Setting<unknown>[] =>
   isSetting(tree) ? [tree] : Object.values(tree).flatMap(settingsIn);

@@ -1,4 +1,5 @@
-// Checks the settings of former stores, from which content is being moved to the current stores.
+// Checks the settings of former stores, from which content is being moved to the current stores. A
+// former store must differ from its current store.
 import type { Fault } from "../errors.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 

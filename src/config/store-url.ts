@@ -32,7 +32,10 @@ export function storeUrl({ technologies }: Schemes): SettingKind<StoreUrl> {
   };
 }
 
-/** Returns undefined for text that is not a URL. */
+/**
+ * Returns undefined for text that is not a URL. A relative path of a store on disk is resolved
+ * against the working directory. If the URL of such a store has no path, its `location` is "".
+ */
 export function findStoreUrl(text: string): StoreUrl | undefined {
   const [, scheme, rest = ""] = /^([a-z][a-z0-9+]*):(.*)$/s.exec(text) ?? [];
   if (scheme === undefined) return undefined;

@@ -36,20 +36,22 @@ import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 export interface ApiDeps extends SharedDeps {
   /** The operator key. If the settings contain none, the API creates it at the first start and prints it once. */
   readonly operatorKey: OperatorKey;
-  /** The generator with which the API changes plans. Only the worker makes music. */
+  /** The first or only generator, with which the API changes plans. Only the worker makes music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
   readonly generatorWaits: GeneratorWaits;
-  /** The moves of businesses to other databases, as far as this process carries them out. */
+  /** Starts the moves of businesses to other databases in this process, and returns their state. */
   readonly movesHere: MovesHere;
-  /** Returns the state of each generator. */
+  /** Returns the state of each generator. A generator that doesn't answer gets the status "failed" after 3 seconds. */
   generatorHealth(): Promise<readonly ListedHealth[]>;
+  /** Returns the generator of RONDO_GENERATORS with this name. */
   generatorNamed(name: string): ApiDeps["generator"] | undefined;
+  /** Returns the generator with this name that uses the business's own key or address. */
   ownGeneratorNamed(businessId: string, name: string): Promise<ApiDeps["generator"] | undefined>;
   readonly streams: Streams;
   /** The named queries: those of Rondo and those of each business. */
   readonly specs: BusinessSpecs;
   readonly apps: AppDeps;
-  /** Returns a fingerprint of a string. It is faster than SHA-1. */
+  /** Returns a short hash of a string for ETags. The hash is faster than SHA-1, but not cryptographic. */
   digest(text: string): string;
   /** Returns a version 7 UUID. */
   newRequestId(): string;
@@ -67,7 +69,7 @@ export interface ApiDeps extends SharedDeps {
   readonly liveLimits: Config["liveLimits"];
   readonly trustedProxies: number;
   readonly publicUrl: string | undefined;
-  /** The queues for the job board (the web page of bull-board). Undefined if bull-board doesn't support the queue. */
+  /** The queues for the web page of bull-board. Undefined if bull-board doesn't support the queue. */
   readonly jobBoard: JobBoard | undefined;
   /** Counts queries and served bytes. */
   readonly usage: LiveUsage;
@@ -84,9 +86,9 @@ export async function createApiDeps(
 ): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
-  // If a reader of the API asks for audio whose chunks have expired, a job of the worker downloads the audio from the
-  // object store to the chunk store. `createRecallingChunks` adds this job. The worker uses its chunk store without
-  // this wrapper.
+  // If a reader of the API asks for audio whose chunks have expired, `createRecallingChunks` adds a job. With this job,
+  // the worker copies the audio from the object store to the chunk store. The worker itself uses the chunk store
+  // without this wrapper.
   const store = createRecallingChunks(shared.chunkStore, shared);
   const { openBody, servedBy } = createDirectBodies();
   const streams = createStreams({ store, cache, openBody });

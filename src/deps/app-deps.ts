@@ -1,11 +1,11 @@
-// Opens the dependencies for changing a business's app.
+// Selects the dependencies for changing a business's app.
 import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
 import type { AppDeps } from "../apps/apply-app.ts";
 import { openScratch, querySpecs } from "./scratch-database.ts";
 import type { SharedDeps } from "./shared-deps.ts";
 
-/** `forgetApp` is called with the id of a business whose app has changed. */
+/** `forgetApp` gets a business's id after each attempt to change the app, successful or not. */
 export const createAppDeps = (
   { control, sealing, provisioner, registry, databases }: SharedDeps,
   forgetApp: (businessId: string) => void = () => {},

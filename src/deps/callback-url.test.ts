@@ -6,14 +6,14 @@ import { callbackUrlOf } from "./callback-url.ts";
 const here = { RONDO_GENERATOR_URL: "http://127.0.0.1:8008", PORT: "3100" };
 
 test.each([
-  ["localhost with the API's port for a generator on this machine", here, "http://127.0.0.1:3100"],
+  ["127.0.0.1 with the API's port for a generator on this machine", here, "http://127.0.0.1:3100"],
   [
     "undefined for a generator on another machine",
     { ...here, RONDO_GENERATOR_URL: "http://gpu.example:8008" },
     undefined,
   ],
   ["with brackets for an IPv6 address", { ...here, RONDO_HOST: "::1" }, "http://[::1]:3100"],
-  ["undefined if the port is not known before the start", { ...here, PORT: "0" }, undefined],
+  ["undefined if the port is 0 (any free port)", { ...here, PORT: "0" }, undefined],
   [
     "the public address if it is set",
     { ...here, RONDO_PUBLIC_URL: "https://music.example" },
@@ -24,7 +24,7 @@ test.each([
     { ...here, RONDO_PUBLIC_URL: "https://music.example", RONDO_GENERATOR_CALLBACK_URL: "http://proxy" },
     "http://proxy",
   ],
-  ["undefined for the composer, which runs in the worker", { PORT: "3100" }, undefined],
+  ["undefined for the built-in composer, which runs in the worker", { PORT: "3100" }, undefined],
 ] as const)("the address is %s", (_, environment, expected) => {
   expect(callbackUrlOf(readConfig(environment))).toBe(expected as string);
 });

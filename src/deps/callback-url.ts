@@ -2,8 +2,9 @@
 import type { Config } from "../config/config.ts";
 
 /**
- * Returns RONDO_GENERATOR_CALLBACK_URL, or else RONDO_PUBLIC_URL. If neither is set, returns the API's own address if a
- * generator runs on this machine and the configured port is not 0. Otherwise returns undefined.
+ * Returns RONDO_GENERATOR_CALLBACK_URL or, if that is not set, RONDO_PUBLIC_URL. If neither is set,
+ * returns the API's own address, but only if at least one generator has a loopback address and the
+ * configured port is not 0. Otherwise returns undefined.
  */
 export function callbackUrlOf(config: Config): string | undefined {
   const { generatorCallbackUrl, publicUrl, generatorUrl, generators, host, port } = config;

@@ -15,8 +15,9 @@ export interface ControlCopies extends CopyEnds {
 
 /**
  * Migrates both databases to the tables of this version of Rondo, and then opens them for the copy. Throws
- * INVALID_PARAMETER if `from` and `to` are the same database. Throws CONFLICT if `to` already contains businesses and
- * `replace` is false.
+ * INVALID_PARAMETER if `from` and `to` are the same address. Two spellings of one address are not
+ * detected. If `to` already contains businesses and `replace` is false, throws CONFLICT after the
+ * migration.
  */
 export async function openControlCopies(
   config: Config,

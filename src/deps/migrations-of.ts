@@ -8,6 +8,7 @@ import { migrationNames } from "../ports/database/migration-files.ts";
 export const migrationsOf = (set: "control" | "business"): string =>
   join(import.meta.dirname, "../../migrations", set);
 
+/** `newest` is the name of the last migration, or "" if the folder has no migrations. */
 export async function schemaOf(folder: string): Promise<OwnSchema> {
   return { version: await schemaVersion(folder), newest: (await migrationNames(folder)).at(-1) ?? "" };
 }

@@ -16,7 +16,11 @@ import { createOlderDatabases } from "./older-databases.ts";
 import { migrationsOf } from "./migrations-of.ts";
 import type { SharedDeps } from "./shared-deps.ts";
 
-/** `addresses` are URLs of servers with an administrator's login. RONDO_BUSINESS_URL is used, too. */
+/**
+ * `addresses` are URLs of servers with an administrator's login. RONDO_BUSINESS_URL is used, too,
+ * after `addresses`. `provisionerOf` and `openCopy` throw CONFIG_INVALID if the administrator of a
+ * Postgres server that they need is not known.
+ */
 export function createMoveDeps(
   config: Config,
   { control, sealing }: Pick<SharedDeps, "control" | "sealing">,

@@ -1,5 +1,6 @@
-// Creates temporary databases for archives of older versions. Such a database has the tables of the archive's version.
-// After the archive was loaded into it, it is migrated to the present version.
+// Creates temporary SQLite databases for archives of older versions. At first, the database has the
+// tables of the archive's version. After the archive has been loaded, `migrate` brings the tables
+// to the present version and closes `database`. Then only `openCopy` and `close` can be used.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -11,7 +11,7 @@ import type { MovePair } from "./move-pair.ts";
 
 interface OpenedChunks {
   readonly chunkStore: ChunkStore;
-  /** Undefined if nothing is being moved. */
+  /** The former and the new store, for the move. Undefined if no streams are being moved. */
   readonly pair: MovePair<ChunksEnd> | undefined;
 }
 

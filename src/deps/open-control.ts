@@ -11,6 +11,7 @@ import { migrationsOf } from "./migrations-of.ts";
 
 type ControlConfig = Pick<Config, "controlUrl" | "businessUrl">;
 
+/** Throws STORE_DAMAGED if the file of the control database is empty, but business files exist. */
 export async function openControl(config: ControlConfig): Promise<Database<ControlTables>> {
   await refuseEmptiedControl(config);
   const { controlUrl } = config;
@@ -24,7 +25,8 @@ export async function openControl(config: ControlConfig): Promise<Database<Contr
 
 /**
  * Throws STORE_DAMAGED for an empty control database if there are business files, because such a database has lost its
- * content. In a new installation, the file is missing, or it is empty and there are no business files.
+ * content. In a new installation, the file is missing, or it is empty and there are no business files. A missing file
+ * is never refused.
  */
 export async function refuseEmptiedControl({ controlUrl, businessUrl }: ControlConfig): Promise<void> {
   if (!isOnDisk(controlUrl) || !isOnDisk(businessUrl)) return;

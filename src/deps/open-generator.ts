@@ -16,9 +16,12 @@ export interface OpenGeneratorParts {
 export interface GeneratorAddress {
   readonly url: StoreUrl;
   readonly key: string | undefined;
-  /** The secret that signs the calls. Undefined means the operator's secret. Null means that calls are not signed. */
+  /**
+   * The secret that signs the calls. Undefined means the operator's secret, if there is one. Null
+   * means that calls are not signed.
+   */
   readonly secret?: string | null;
-  /** Opens the connections to an address that a business supplied. */
+  /** If a business supplied the address, this function finds the IP address to connect to. */
   readonly dial?: Dial;
 }
 

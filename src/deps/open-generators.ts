@@ -13,13 +13,14 @@ import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 export interface OpenGenerators {
   /** The only generator, or the first of several generators. */
   readonly generator: Generator;
-  /** The generators by name, in the order of the setting. */
+  /** The generators by name, in the order of the setting. A single generator has its own name. */
   readonly byName: ReadonlyMap<string, Generator>;
   /** The choice among the generators of RONDO_GENERATORS. Undefined if RONDO_GENERATORS is not set. */
   readonly choice: GeneratorChoice | undefined;
   close(): Promise<void>;
 }
 
+/** Throws the error of `openStore`. Generators that were opened before the error stay open. */
 export async function openGenerators(
   config: Config,
   parts: OpenGeneratorParts & { readonly log: Pick<Log, "warn"> },

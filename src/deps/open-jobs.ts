@@ -1,4 +1,5 @@
-// Opens the job queue of a process. While jobs are being moved, it also opens the former queue.
+// Opens the job queue of a process. If RONDO_QUEUE_FROM is set, jobs are being moved from a former
+// queue, and the former queue is opened, too.
 import type { Config } from "../config/config.ts";
 import type { JobsEnd } from "../moves/move-jobs.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
@@ -10,6 +11,7 @@ import { openStore } from "../process/start-errors.ts";
 import type { MovePair } from "./move-pair.ts";
 
 interface OpenedJobs {
+  /** During a move, this queue combines both queues. */
   readonly jobs: JobQueue;
   /**
    * The former queue and the new one, between which jobs are being moved. Undefined if nothing is being moved.

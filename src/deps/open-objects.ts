@@ -1,4 +1,4 @@
-// Opens the object store of a process. While objects are being moved, it also opens the former store.
+// Opens the object store of a process. During a move of objects, also opens the former store.
 import type { Config } from "../config/config.ts";
 import { createMovingObjects } from "../ports/object-store/moving-store.ts";
 import type { ObjectLinks } from "../ports/object-store/object-links.ts";
@@ -8,8 +8,12 @@ import { openStore } from "../process/start-errors.ts";
 import type { MovePair } from "./move-pair.ts";
 
 interface OpenedObjects {
+  /** Undefined if the setting RONDO_OBJECTS_URL says that there is no object store. */
   readonly objects: ObjectStore | undefined;
-  /** Undefined during a move, because a link to the new store would fail for an object that has not been moved yet. */
+  /**
+   * Undefined if the store makes no links. Also undefined during a move, because a link to the new
+   * store would fail for an object that has not been moved yet.
+   */
   readonly objectLinks: ObjectLinks | undefined;
   /** Undefined if nothing is being moved. */
   readonly pair: MovePair<ObjectStore> | undefined;

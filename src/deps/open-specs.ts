@@ -20,7 +20,7 @@ export interface OpenSpecsOptions {
   readonly control: Database<ControlTables>;
   readonly provisioner: BusinessProvisioner<BusinessTables>;
   readonly log: Log;
-  /** Opens a new database of the embedded engine (SQLite). It has all tables and no rows. */
+  /** Opens a new SQLite database, which has all tables and no rows. */
   openScratch(): Promise<Database<BusinessTables>>;
 }
 
@@ -45,7 +45,7 @@ async function loadProven(options: OpenSpecsOptions): Promise<QuerySet> {
   return set;
 }
 
-/** The last specs that this process checked. Unchanged files need no second check. */
+/** The last specs that this process checked on SQLite. Unchanged files need no second check. */
 let lastProven: { readonly digest: string; readonly set: QuerySet } | undefined;
 
 async function loadProvenOnScratch({ dir, openScratch }: OpenSpecsOptions): Promise<QuerySet> {
@@ -87,8 +87,9 @@ async function proveOnServer({ control, provisioner }: OpenSpecsOptions, set: Qu
 }
 
 /**
- * Runs `work` on a new database, which is dropped afterwards. If this process is killed before that, a sweep drops the
- * database. The sweep finds the database by its row in `begunBusinesses`.
+ * Runs `work` on a new database, which is dropped afterwards. If the creation or the deletion of
+ * the database fails, or this process is killed, a sweep drops the database. The sweep finds it by
+ * its row in `begunBusinesses`.
  */
 async function onBegunDatabase<T>(
   { control, provisioner }: Pick<OpenSpecsOptions, "control" | "provisioner">,

@@ -52,7 +52,7 @@ test("the key of a business is used at the operator's address, and only for this
   expect((await ownOf("demo")).size).toBe(0);
 });
 
-test("calls to a business's own address are signed with the business's key if it has one, and never with the operator's secret or key", async () => {
+test("calls to a business's own address are signed with the business's key, or not signed if the business has no key; the operator's key and secret are not used", async () => {
   await using operator = await startElevenLabs(sound);
   await using signed = await startOwnGenerator(sound, { secret: "acme-key" });
   await using unsigned = await startOwnGenerator(sound);

@@ -7,8 +7,11 @@ import type { ChunkDeliveries } from "../ports/generator/technology.ts";
 import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 
 /**
- * Returns the business's own generators by name. They are opened anew for each generation, so that no later generation
- * uses a removed key. Error: UNAVAILABLE if a key can't be read; the operator's key is never used instead.
+ * Returns the business's own generators by name. Each call opens them anew, so that a removed key
+ * is not used for later generations. (Other processes notice the removal within five seconds.) A
+ * name that is no longer in RONDO_GENERATORS is left out. Errors: INTERNAL (a stored key can't be
+ * opened), UNAVAILABLE (the control database can't be reached). In these cases, the operator's key
+ * isn't used.
  */
 export type OwnGenerators = (businessId: string) => Promise<ReadonlyMap<string, OwnGenerator>>;
 

@@ -1,4 +1,4 @@
-// Opens an in-memory database with the schema of a business, and names the folder of Rondo's query specs.
+// Opens an in-memory database with the schema of a business, and exports the path of Rondo's query specs.
 import { join } from "node:path";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -7,6 +7,7 @@ import { migrationsOf } from "./migrations-of.ts";
 
 export const querySpecs = join(import.meta.dirname, "../../query-specs");
 
+/** The caller must close the database. Each call opens a new, empty one. */
 export async function openScratch(): Promise<Database<BusinessTables>> {
   const url = { scheme: "sqlite", location: ":memory:" };
   const scratch = await openDatabase<BusinessTables>(url, { migrations: migrationsOf("business") });

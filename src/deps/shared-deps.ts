@@ -65,7 +65,10 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly objects: ObjectStore | undefined;
   /** Undefined if the API serves finished audio. */
   readonly objectLinks: ObjectLinks | undefined;
-  /** For each type of store, the former and the new store while its content is being moved; otherwise undefined. */
+  /**
+   * For each type of store: the former and the new store during a move of the content, otherwise
+   * undefined.
+   */
   readonly moves: {
     readonly objects: MovePair<ObjectStore> | undefined;
     readonly chunks: MovePair<ChunksEnd> | undefined;
@@ -86,7 +89,10 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   close(): Promise<void>;
 }
 
-/** Tests of moves set a shorter `freshMs`, the time for which the credentials of a business are cached. */
+/**
+ * After an error, the stores that were already opened stay open, so the process has to end. Tests
+ * of moves set a shorter `freshMs`, the time for which the credentials of a business are cached.
+ */
 export async function createSharedDeps(
   config: Config,
   log: Log,
@@ -111,7 +117,7 @@ export async function createSharedDeps(
     provisionerAt(config.businessUrl)
       .checkServer(config.businessUrl.location)
       .catch((err: unknown) => {
-        // An unavailable server may become available while this process runs.
+        // The process starts, because an unavailable server can become available later.
         if (!isAppError(err, "UNAVAILABLE")) throw err;
       }),
   );
@@ -242,8 +248,8 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
 type Part = "api" | "worker" | "cli";
 
 /**
- * The share of the database server's connections that each process may use, after subtracting those for the control
- * database and the administrator.
+ * The share of the database server's connections that each process can use. `connectionsApart`
+ * connections, for the control database and the administrator, are subtracted before.
  */
 const shareOf: Readonly<Record<Part, number>> = { api: 0.55, worker: 0.35, cli: 0.1 };
 const connectionsApart = 14;
@@ -251,14 +257,16 @@ const connectionsApart = 14;
 const connectionsEach = 2;
 
 /**
- * Limits the number of open databases, because a server has few connections (Postgres: 100 by default). One API and
- * one worker together never need more connections than the server has.
+ * Limits the number of open databases, because a server has few connections (Postgres: 100 by
+ * default). If RONDO_DATABASE_CONNECTIONS is not set, one API, one worker and one command together
+ * open no more connections to business databases than the server has.
  */
 const placesFor = ({ businessUrl, databaseConnections }: Config, part: Part) => ({
   placesOf: (connections: number) =>
     Math.floor((databaseConnections ?? (connections - connectionsApart) * shareOf[part]) / connectionsEach),
-  // This is how long a caller waits for an open database. A caller of the API then gets an error and can retry. A job
-  // may wait longer, because other jobs use their databases for longer.
+  // The time limit for a caller that waits for an open database. After this time, a caller of the
+  // API gets an error and can retry. A job waits longer, because other jobs use databases for
+  // longer.
   waitMs: part === "worker" ? 60_000 : 10_000,
   idleMs: isOnDisk(businessUrl) ? 60_000 : 30_000,
 });

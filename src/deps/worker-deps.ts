@@ -22,7 +22,10 @@ import { createAudioIntake } from "../intake/intake.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 import { createSlowAttempts, heldAttemptsMost, type SlowAttempts } from "../webhooks/slow-attempts.ts";
 
-/** Returns a link to a version's audio. A generator can use it without credentials. */
+/**
+ * Returns a link to a version's audio; undefined if the business does not exist. A generator can
+ * use the link for an hour without credentials.
+ */
 const audioUrlOf =
   (registry: BusinessRegistry, baseUrl: string): AudioUrlOf =>
   async (businessId, versionId) => {

@@ -1,4 +1,4 @@
-// Opens and checks the database and the chunk file of every business.
+// Opens and checks the databases and the chunk files of the businesses in the control database.
 import { counted } from "../counted.ts";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -47,6 +47,7 @@ export async function businessDatabaseFindings(config: Config): Promise<readonly
   });
 }
 
+/** Skips a business without a chunk file. Returns no finding if the chunks are not in files. */
 export async function chunkFileFindings(config: Config): Promise<readonly Found[]> {
   const { location } = config.chunksUrl;
   if (!isOnDisk(config.chunksUrl)) return [];
@@ -61,7 +62,10 @@ export async function chunkFileFindings(config: Config): Promise<readonly Found[
   });
 }
 
-/** Returns one finding for each damaged store, and one finding for all healthy stores. */
+/**
+ * Returns one finding for each store that can't be used, and one finding for all healthy stores
+ * together. Without a healthy store, the second finding is left out.
+ */
 async function findingsOf(
   noun: string,
   businesses: readonly BusinessStores[],
@@ -108,8 +112,9 @@ function openCredentials(sealing: Sealing, id: string, sealed: string): Business
 }
 
 /**
- * Returns an empty list if there are no businesses, or if the records or the master key can't be read. If they can't be
- * read, other findings of the doctor (about the control database and the master key) report the reason.
+ * Returns an empty list if there are no businesses, if their records or the master key can't be read, or if the master
+ * key is missing or wrong. Except if there are no businesses, other findings of the doctor (about the control database
+ * and the master key) report the reason. A business whose credentials are damaged is in the list.
  */
 async function businessesOf(config: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(config.controlUrl).catch(() => undefined);

@@ -10,7 +10,7 @@ import { postgresPrograms, startPostgresServer } from "../testing/servers/postgr
 import { hasRedis, startRedisServer } from "../testing/servers/redis-server.ts";
 
 describe.skipIf(postgresPrograms() === undefined)("the findings about Postgres", () => {
-  test("missing permissions, a wrong password and an unreachable server are reported as different faults", async () => {
+  test("missing permissions, a superuser, a wrong password, a missing database, an unknown migration, an unreachable server and a server that accepts any password are reported differently", async () => {
     await using server = await startPostgresServer();
     const { host, port, adminUrl, superuserUrl } = server;
     const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
@@ -65,7 +65,7 @@ async function trustEveryone(superuserUrl: string): Promise<void> {
 }
 
 describe.skipIf(!hasRedis)("the findings about Redis", () => {
-  test("a server that evicts keys is a fault for the queue and good for the cache", async () => {
+  test("a server that evicts keys is a fault for the queue and good for the cache; a server that evicts no keys is good for the queue and causes a warning for the cache", async () => {
     await using evicting = await startRedisServer([
       "--maxmemory",
       "50mb",

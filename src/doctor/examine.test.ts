@@ -116,7 +116,7 @@ describe("the findings about the master key", () => {
     };
   }
 
-  test("the key of the existing data is accepted, and a key file that other users may read gives a warning", async () => {
+  test("the key of the existing data is accepted, and a key file that other users can read gives a warning", async () => {
     await using data = await createData();
     expect(statesOf(await data.examined())).toEqual(["good"]);
     await chmod(data.file, 0o644);
@@ -181,7 +181,7 @@ describe("the findings about endpoints", () => {
     expect(await ask("large", "right", `http://${nobody}/v1`)).toContain("cannot be reached");
   }, 60_000);
 
-  test("the public address is good only if it leads to this Rondo", async () => {
+  test("a public address is good if its /health answers 200, wrong if /health answers 404, and a warning if it can't be reached", async () => {
     using server = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
@@ -193,7 +193,7 @@ describe("the findings about endpoints", () => {
     expect(complaintsOf(await examinedUrl("RONDO_PUBLIC_URL", `http://${nobody}`))).toStartWith("warning: ");
   });
 
-  test("a proxy that is missing in the settings is reported", async () => {
+  test("a public https address is reported if the settings say that there is no proxy", async () => {
     const url = `https://${nobody}`;
     const ask = async (proxies: string) =>
       complaintsOf(

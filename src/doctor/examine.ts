@@ -1,4 +1,5 @@
-// Examines all settings at the same time. Each technology examines its own server and reports faults with hints.
+// Examines the settings that name a folder, a server, an address or a key, all at the same time.
+// Each technology examines its own server and reports faults with hints.
 import type { Config } from "../config/config.ts";
 import { migrationsOf } from "../deps/migrations-of.ts";
 import { refuseEmptiedControl } from "../deps/open-control.ts";
@@ -25,7 +26,10 @@ type Check = () => Promise<readonly Found[]>;
 
 const checkMs = 20_000;
 
-/** Returns the findings in the order of the settings. Never rejects. */
+/**
+ * Returns the findings in the order of the settings. Never rejects: if a check fails or takes
+ * longer than `checkMs`, this is a finding, too.
+ */
 export async function examine(config: Config): Promise<readonly Finding[]> {
   const findings = await Promise.all(
     checksOf(config).map(async ([setting, check]) =>

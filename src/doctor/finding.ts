@@ -7,7 +7,7 @@ export interface Finding extends Found {
   readonly setting: string;
 }
 
-/** The result doesn't contain the setting, which the caller adds. */
+/** Returns only the first fault of the error. The caller adds the name of the setting. */
 export function foundOf(err: unknown): Found {
   if (err instanceof AppError) {
     const [fault] = err.faults ?? [];

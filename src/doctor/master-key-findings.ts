@@ -1,4 +1,5 @@
-// Checks whether the master key exists, is private, and matches the data.
+// Checks whether the master key exists, whether only its owner can read its file, and whether it
+// belongs to the data.
 import { stat } from "node:fs/promises";
 import { masterKeyFits } from "../businesses/secrets/check-master-key.ts";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
@@ -48,8 +49,8 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
 }
 
 /**
- * Returns whether the key belongs to the data. Returns undefined if there is no data, or if the data can't be read. In
- * the second case, the check of RONDO_CONTROL_URL reports the reason.
+ * Returns whether the key belongs to the data. Returns undefined if there is no data, or if the
+ * data can't be read. If the data can't be read, the check of RONDO_CONTROL_URL reports the reason.
  */
 async function fitsData(
   { controlUrl }: KeySettings,

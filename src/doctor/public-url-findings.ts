@@ -1,4 +1,5 @@
-// Checks RONDO_PUBLIC_URL by sending a request to it.
+// Checks RONDO_PUBLIC_URL: whether it is http or https, whether RONDO_TRUSTED_PROXIES fits, and
+// whether a server answers at the URL.
 import { type Found, good, warning, wrong } from "../ports/found.ts";
 
 const waitMs = 5_000;

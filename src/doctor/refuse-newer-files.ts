@@ -1,5 +1,5 @@
-// Checks before a start that no business file was written by a newer version of Rondo, so that a downgrade fails before
-// any request is served.
+// Checks before a start whether a newer version of Rondo has written business files or chunk files,
+// so that a downgrade fails before any request is served.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
@@ -13,14 +13,16 @@ import { openStore } from "../process/start-errors.ts";
 
 const migrations = migrationsOf("business");
 /**
- * Only the most recently changed files are checked, so that the start stays quick. If a newer version of Rondo has run,
- * it has migrated each file that it opened, so some of these files are among the most recently changed ones.
+ * In each folder, only the most recently changed files are checked, so that the start stays quick.
+ * If a newer version of Rondo has run, this version has migrated each file that it opened, so some
+ * of these files are among the most recently changed files.
  */
 const filesMax = 100;
 
 /**
- * Throws CONFIG_INVALID, which names the setting and the file, if a newer version has written a file. A damaged file is
- * skipped, because it affects only its own business. Databases on a server are checked when they are opened.
+ * If a newer version has written one of the checked files, throws CONFIG_INVALID, which names the
+ * setting and the file. A damaged file is skipped, because the damage affects only one business.
+ * Databases on a server are checked when they are opened.
  */
 export async function refuseNewerFiles({ businessUrl, chunksUrl }: Config): Promise<void> {
   const names = await migrationNames(migrations);
@@ -54,7 +56,7 @@ function lastChanged(folder: string): readonly string[] {
   return dated.slice(0, filesMax).map(({ file }) => file);
 }
 
-/** Returns an empty list if the folder is missing, because it is created later. */
+/** Returns an empty list if the folder can't be read, because a missing folder is created later. */
 function entriesOf(folder: string): readonly string[] {
   try {
     return readdirSync(folder);

@@ -19,15 +19,16 @@ export interface CancelGenerationDeps extends ClosingDeps {
 }
 
 /**
- * How long the worker may take to stop a generator on another machine and to report whether it stopped, in
- * milliseconds.
+ * The time in milliseconds that the worker has to stop a generator on another machine and to report
+ * whether the generator stopped. After this time, a job closes the event stream.
  */
 const farEndMs = 10_000;
 
 /**
- * If the generation has already ended, it stays unchanged. An endless piece that has begun is not cancelled: its audio
- * is closed, and the worker completes it with its length so far. Error: NOT_FOUND if the generation is missing or
- * belongs to another user.
+ * If the generation has already ended, its state stays unchanged, and its streams are closed if
+ * they are still open. An endless piece that has begun is not cancelled: the audio of the piece is
+ * closed, and the worker completes the piece with the length made so far. If the generation is
+ * missing or belongs to another user, throws NOT_FOUND.
  */
 export async function cancelGeneration(
   deps: CancelGenerationDeps,

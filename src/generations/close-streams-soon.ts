@@ -1,6 +1,6 @@
-// Closes the streams of generations after the commit of the transaction that ended them. If the chunk store is
-// available, the streams are closed immediately. Otherwise a job closes them later. The transaction has stored this job
-// in the outbox.
+// Closes the streams of generations immediately after the commit of the transaction that ended the
+// generations. The transaction also stores a job in the outbox. If the chunk store is not available
+// now, this job closes the streams later.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { flushOutboxSoon, promiseJob } from "../businesses/outbox/outbox.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -13,7 +13,10 @@ export interface ClosingDeps extends EndingStreams {
   readonly log: { error(facts: object, message: string): void };
 }
 
-/** Stores the job that closes the streams. It must be called in the transaction that ends the generation. */
+/**
+ * Stores the job that closes the streams. Call this function in the transaction that ends the
+ * generation.
+ */
 export const promiseClosing = (
   trx: PromisingTransaction,
   businessId: string,
@@ -22,9 +25,10 @@ export const promiseClosing = (
 ): Promise<void> => promiseJob(trx, "maintenance", closingJob.inputOf({ businessId, requestId }, options));
 
 /**
- * Must be called after the commit of the transaction that ended the generation. It never throws: the generation has
- * ended, so the request that ended it has succeeded, and the stored job will close the streams. With `audioOnly`, the
- * event stream stays open, so that the worker can still report in it whether the generator stopped.
+ * Call this function after the commit of the transaction that ended the generations. It never
+ * throws, because the request that ended the generations has already succeeded, and the job of
+ * `promiseClosing` will close the streams. With `audioOnly`, the event stream stays open, so that
+ * the worker can still report in this stream whether the generator stopped.
  */
 export async function closeStreamsSoon(
   deps: ClosingDeps,

@@ -17,7 +17,10 @@ export interface SharedAudio {
   readonly head: Uint8Array;
 }
 
-/** Creates the streams. A second call finds the existing streams. */
+/**
+ * Creates the streams. Streams that already exist stay unchanged, so the call can be repeated after
+ * a failure.
+ */
 export async function createGenerationStreams(
   streams: Pick<ChunkStore, "create">,
   businessId: string,
@@ -35,8 +38,8 @@ export async function createGenerationStreams(
 }
 
 /**
- * Returns false when the start can no longer be shared, or when the stream already exists without the shared start. In
- * both cases the whole audio is made.
+ * Returns false if the start can no longer be shared, or if the stream already exists without the
+ * shared start. In both cases the generator makes the whole audio.
  */
 async function forkAudio(
   streams: Pick<ChunkStore, "create">,
@@ -62,7 +65,8 @@ async function createAudio(
   try {
     await streams.create(audioKey(businessId, versionId), { contentType: audioContentType });
   } catch (err) {
-    // A conflict means that the stream exists already as a fork.
+    // A conflict means that the stream already exists as a fork, or was deleted and still has
+    // forks.
     if (!isAppError(err, "STREAM_CONFLICT")) throw err;
   }
 }

@@ -21,9 +21,10 @@ export interface EndingStreams {
 }
 
 /**
- * Ends a generation that will make no more audio. The audio that exists is not deleted and can be played. If the
- * generation has already ended, its state doesn't change. If the process crashes during the call, the call can be
- * repeated.
+ * Ends a generation that will make no more audio. The audio that exists is not deleted and can be
+ * played. If the generation has already ended, its state doesn't change, and only open streams are
+ * closed. If the generation does not exist, nothing happens. If the process crashes during the
+ * call, the call can be repeated.
  */
 export async function endGeneration(
   deps: EndingStreams,
@@ -64,9 +65,8 @@ export interface FinalGeneration {
 }
 
 /**
- * Closes the audio stream and the event stream of an ended generation. The last event, which is appended here, contains
- * the final state. If the generation ended early, its length is set to the length of the existing audio. A second call
- * changes nothing.
+ * Closes the audio stream of an ended generation like `closeAudio`, and then the event stream. The
+ * last event, which this function appends, contains the final state. A second call changes nothing.
  */
 export async function closeStreams(
   { streams }: EndingStreams,
@@ -82,8 +82,9 @@ export async function closeStreams(
 }
 
 /**
- * Closes only the stream of the audio. The stream of the events stays open, so that the worker can still report whether
- * the generator stopped. `closeStreams` closes both.
+ * Closes only the audio stream of an ended generation. The event stream stays open, so that the
+ * worker can still report whether the generator stopped. If the generation was cancelled or failed,
+ * stores the length of the existing audio as the length of the version and of the generation.
  */
 export async function closeAudio(
   { streams }: EndingStreams,
@@ -139,7 +140,10 @@ async function saveLengthMade(
   });
 }
 
-/** Ignores the error of a stream that is already closed or deleted. Returns false if the stream was deleted. */
+/**
+ * Ignores the error of a stream that is already closed, is missing or was deleted. Returns false if
+ * the stream is missing or was deleted. Throws every other error.
+ */
 export async function unlessClosed(append: Promise<unknown>): Promise<boolean> {
   try {
     await append;

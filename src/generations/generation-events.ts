@@ -60,15 +60,16 @@ export type GenerationEvent =
   | {
       readonly type: "cancelled";
       readonly at: string;
-      /** Whether a generator on another machine stopped, too. */
+      /** Whether a generator on another machine stopped, too. Undefined if this is not known. */
       readonly generatorEnd?: FarEnd;
     };
 
 export const eventsContentType = "application/json";
 
 /**
- * The producer id with which a generation's events are appended. Appends use the epoch 0 while the generation is
- * queued. After that, they use the epoch under which a worker has claimed the generation.
+ * The producer id of the events that are appended while a generation waits or runs. Appends use the
+ * epoch 0 while the generation is queued. After that, they use the epoch under which a worker has
+ * claimed the generation.
  */
 export const eventsProducerId = "generation";
 

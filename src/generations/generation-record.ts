@@ -1,4 +1,5 @@
-// Updates a generation's row when its worker claims it under an epoch, plans it, makes progress and completes it.
+// Updates the row of a generation when a worker claims the generation, stores its plan, reports
+// progress and completes the generation.
 import type { Selectable } from "kysely";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -16,8 +17,9 @@ export type Claimed = Selectable<BusinessTables["generations"]> & {
 };
 
 /**
- * Claims the generation under a new epoch, which prevents further writes of an earlier worker. Returns undefined for a
- * missing generation. An ended generation is returned unchanged.
+ * Claims the generation under a new epoch, which prevents further writes of an earlier worker.
+ * Returns undefined for a missing generation. An ended generation is returned unchanged. The
+ * returned `state` is the state before the claim.
  */
 export function claimGeneration(database: BusinessDatabase, requestId: string): Promise<Claimed | undefined> {
   return database.transaction(async (trx) => {
@@ -99,8 +101,9 @@ export async function saveProgress(
 }
 
 /**
- * Completes the generation. `along` runs in the same transaction. Throws PRODUCER_FENCED when the generation was
- * stopped meanwhile, or when another worker has claimed it.
+ * Completes the generation. `along` runs in the same transaction. If `along` fails, nothing is
+ * stored. Throws PRODUCER_FENCED when the generation was stopped meanwhile, or when another worker
+ * has claimed it.
  */
 export async function saveCompletion(
   database: BusinessDatabase,

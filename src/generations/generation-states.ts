@@ -1,4 +1,5 @@
-// Defines the states of a generation, and their allowed transitions.
+// Defines the states of a generation, and which states can follow each state. The transitions are not checked here:
+// other files only use whether a state is final.
 import type { GenerationState } from "../businesses/tables/schema.ts";
 
 const nextStates: Readonly<Record<GenerationState, readonly GenerationState[]>> = {

@@ -90,7 +90,7 @@ test("when a start returns, the rows, the job and the streams of the generation 
   expect((await studio.events(started)).events).toMatchObject([{ type: "queued" }]);
 });
 
-test("a start and a cancellation succeed while the chunk store is unavailable, and jobs update the streams later", async () => {
+test("while the chunk store is unavailable, a start and a cancellation succeed; the run then creates the streams, and a job to close the streams is added", async () => {
   await using studio = await createStudio();
   const refuse = () =>
     Promise.reject(new AppError("UNAVAILABLE", "The chunk store can't be reached right now."));
@@ -202,7 +202,7 @@ test("a cancelled queued generation is never started; cancelling a complete gene
   expect((await studio.read(complete)).state).toBe("complete");
 });
 
-test("when a generator fails, the run is repeated, and after the last attempt the generation fails with a reason", async () => {
+test("when a generator fails, the run throws its error, so that the queue can repeat the run; on the last attempt, the generation fails with a reason", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const broken: Script = {
@@ -221,7 +221,7 @@ test("when a generator fails, the run is repeated, and after the last attempt th
   });
 });
 
-test("a generator that sends nothing is stopped at the time limit", async () => {
+test("a generation fails if its generator sends no further chunk within the time limit", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.run(started, { beforeChunk: (index) => (index === 1 ? new Promise(() => {}) : undefined) });
@@ -283,7 +283,7 @@ test("a worker can't write any more after another worker has claimed its generat
 });
 
 test.each(["completed by another worker", "cancelled"])(
-  "a plan that arrives after the generation was %s changes neither the version nor the track",
+  "a plan that arrives after the generation was %s changes no row of the generation, its version or its track",
   async (end) => {
     await using studio = await createStudio();
     const started = await studio.start();
@@ -413,7 +413,7 @@ test("an interrupted generation fails if the generator can't repeat its output, 
   expect((await studio.audio(started)).bytes).toEqual(scriptedAudio(2, 1000));
 });
 
-test("on a full disk the generation fails with STORAGE_FULL, and its audio stream is closed", async () => {
+test("on a full disk the generation fails with STORAGE_FULL without a further attempt, and its audio stream is closed", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   let appends = 0;
@@ -429,7 +429,7 @@ test("on a full disk the generation fails with STORAGE_FULL, and its audio strea
   expect((await studio.audio(started)).closed).toBe(true);
 });
 
-test("a job that was stored but not added to the queue is added by the sweep, exactly once", async () => {
+test("if a generation is stored but its job was not added to the queue, the sweep adds the job exactly one time", async () => {
   await using studio = await createStudio();
   const cut = { ...studio.deps, jobs: { ...studio.deps.jobs, add: () => Promise.reject(new Error("away")) } };
   const started = await startGeneration(cut, studio.alice, { prompt: "rain", durationSeconds: 30 });
@@ -439,7 +439,7 @@ test("a job that was stored but not added to the queue is added by the sweep, ex
   expect(await studio.deps.jobs.list({ queue: "generation" })).toMatchObject([{ id: started.requestId }]);
 });
 
-test("the sweep ends a generation whose job failed permanently", async () => {
+test("the sweep ends a generation whose job failed permanently; if the sweep is killed before it closes the streams, a stored job closes them", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const worker = studio.deps.jobs.work("generation", () => Promise.reject(new Error("boom")), {

@@ -1,5 +1,5 @@
-// Checks that a generation belongs to a caller, and finds its version. The result is cached for only half a minute,
-// because the owner changes when a guest signs in to an account.
+// Checks that a generation belongs to a caller, and finds its version. A found generation is cached
+// for only half a minute, because the owner changes when a guest signs in to an account.
 import { LRUCache } from "lru-cache";
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
@@ -12,8 +12,9 @@ interface OwnedGeneration {
 }
 
 /**
- * Returns the generation if it belongs to the caller. Throws NOT_FOUND for a missing generation and for another user's
- * generation.
+ * Returns the generation if it belongs to the caller. Throws NOT_FOUND for a missing generation and
+ * for another user's generation. For up to 30 seconds after the generation was deleted or its owner
+ * changed, the former owner can still get the generation.
  */
 export type FindOwned = (caller: UserCaller, requestId: string) => Promise<OwnedGeneration>;
 

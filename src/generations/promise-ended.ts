@@ -1,10 +1,14 @@
-// Counts an ended generation in the usage, and stores a webhook event about it for the business's servers. Both are
-// done in the transaction that ends the generation.
+// Counts an ended generation in the usage, and stores a webhook event about the generation for the
+// business's servers. Both are done in the transaction that ends the generation.
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
 import { countEnded } from "../usage/count-generation.ts";
 import { promiseEvent } from "../webhooks/promise-event.ts";
 
-/** Must be called once for each generation, after its row has the final state. */
+/**
+ * Call this function exactly one time for each generation, because each call counts the generation
+ * and stores an event. The row of the generation must already have the final state. If the row is
+ * missing, nothing happens.
+ */
 export async function promiseEnded(
   trx: PromisingTransaction,
   businessId: string,

@@ -1,4 +1,4 @@
-// Reads a generation for its owner: its state, its progress, and the reason of a failure.
+// Reads a generation for its owner: its state, its progress, and the reason for a failure.
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
@@ -15,7 +15,7 @@ export interface GenerationView {
   readonly prompt: string;
   readonly seed: number;
   readonly durationSeconds: number;
-  /** The generator that the request asked for. */
+  /** The generator that the request asked for. Null if the request named none. */
   readonly generator: string | null;
   /** The options of the request besides the prompt. Null if there are none. */
   readonly options: GenerationOptions | null;
@@ -32,7 +32,10 @@ export interface GenerationView {
   readonly plannedBytes: number | null;
   readonly reasonCode: string | null;
   readonly reason: string | null;
-  /** After a cancellation, whether a generator on another machine stopped, too. Null if this isn't known. */
+  /**
+   * After a cancellation, whether a generator on another machine also stopped. Null if this isn't
+   * known.
+   */
   readonly generatorEnd: FarEnd | null;
   readonly projectId: string;
   readonly trackId: string;
@@ -41,8 +44,9 @@ export interface GenerationView {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   /**
-   * If an instruction changed the plan of the piece, `spec` is the changed plan. Otherwise `spec` is undefined, and the
-   * plan follows from the prompt.
+   * If an instruction changed the piece, `spec` is the stored plan of the changed piece, or
+   * undefined if no plan is stored. Without an instruction, `spec` is undefined, because the plan
+   * follows from the prompt.
    */
   readonly planned: { readonly spec: unknown };
 }

@@ -30,8 +30,9 @@ const seedMax = 2 ** 32;
 const firstProjectName = "My music";
 
 /**
- * Starts a generation. It is stored durably when the promise resolves. Errors: NOT_FOUND (project),
- * INVALID_PARAMETER (generator), and each error that `placeGeneration` throws.
+ * Starts a generation. When the promise resolves, the generation is stored durably. If the same
+ * request was already made with the same `idempotencyKey`, returns the first result again. Errors:
+ * NOT_FOUND (the project), and each error that `placeGeneration` throws.
  */
 export function startGeneration(
   deps: PlaceGenerationDeps,
@@ -110,7 +111,7 @@ async function resolveProject(
 
 const titleMax = 60;
 
-/** Returns the title that is used until the generator sets a title. */
+/** Makes the first title of a track from the prompt. A title from the generator replaces it. */
 const provisionalTitle = (prompt: string): string => {
   const line = prompt.replace(/\s+/g, " ").trim();
   const characters = [...line];

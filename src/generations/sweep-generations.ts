@@ -19,12 +19,16 @@ export interface SweepGenerationsDeps extends Omit<SweepDueDeps, "log">, Omit<Cl
 export interface Swept {
   /** The number of jobs in outboxes that were added to the queue. */
   readonly handedOver: number;
-  /** The number of jobs that the queue had lost and that were added again. */
+  /**
+   * The number of jobs of generations and purges that were missing in the queue and were added
+   * again.
+   */
   readonly promisedAnew: number;
+  /** The number of generations that were ended because their job had failed. */
   readonly ended: number;
 }
 
-/** The time until the next check while generations are active, in milliseconds. */
+/** The time until the next sweep of a business if it has active generations, in milliseconds. */
 const lookAgainMs = 10_000;
 const purgeLookAgainMs = 60_000;
 /**
@@ -66,8 +70,9 @@ export async function sweepGenerations(
 }
 
 /**
- * Adds the jobs of active generations again. The id of a job is the id of its generation, so adding a job that the
- * queue still has changes nothing.
+ * Adds the jobs of all active generations. If the queue still has a job, adding it changes nothing,
+ * because the id of the job is the id of its generation. Also ends the active generations whose job
+ * failed permanently.
  */
 async function watchActive(deps: SweepGenerationsDeps, database: BusinessDatabase, businessId: string) {
   const counts = { found: 0, promisedAnew: 0, ended: 0 };
@@ -133,6 +138,10 @@ async function endGivenUp(
   return ended.length;
 }
 
+/**
+ * Adds the jobs of unfinished purges, at most 500 in a sweep. If the queue still has a job, adding
+ * it changes nothing.
+ */
 async function promisePurges(jobs: JobQueue, database: BusinessDatabase, businessId: string) {
   const purging = await database.kysely
     .selectFrom("receipts")

@@ -7,11 +7,17 @@ export interface CheckCase {
   readonly id: string;
   /** The requirement as a sentence. */
   readonly title: string;
-  /** If set, the case is checked only if the generator offers this delivery. */
+  /**
+   * If set, the case is skipped if the generator doesn't offer this delivery or the command
+   * excludes it.
+   */
   readonly delivery?: Delivery;
   /** One sentence that tells how to correct the fault. */
   readonly hint: string;
-  /** Throws Mismatch or SkipCase. Any other error is reported as the observed result. */
+  /**
+   * Throws Mismatch if the statement is not true, and SkipCase if it can't be checked. The case
+   * also fails after any other error, which is reported as the observed result.
+   */
   readonly run: (ctx: CheckContext) => Promise<void>;
 }
 

@@ -15,28 +15,38 @@ export interface CheckOptions {
   readonly url: string;
   /** The secret that signs the calls. Without it, the cases for signatures are skipped. */
   readonly secret?: string | undefined;
-  /** Which ways to deliver audio are checked. Defaults to all three: in the response body, by stream and by MongoDB. */
+  /**
+   * The ways of delivery to check. Defaults to all three: in the response body, by stream and by
+   * MongoDB.
+   */
   readonly deliveries?: readonly Delivery[];
-  /** A MongoDB that the generator can reach, too. Without it, the cases for the delivery by MongoDB are skipped. */
+  /**
+   * The URL of a MongoDB that this process and the generator can both reach. Without it, the cases
+   * for the delivery by MongoDB are skipped.
+   */
   readonly mongodbUrl?: string | undefined;
   /**
-   * The address on which the check listens for the chunks that the generator sends. Defaults to any free port of
-   * 127.0.0.1.
+   * The address at which the check receives the chunks that the generator sends. Defaults to a free
+   * port of 127.0.0.1.
    */
   readonly listen?: ListenOptions;
   /** Checks only the cases whose ids begin with one of these strings. */
   readonly only?: readonly string[];
   /** The length in seconds of the requested pieces, except in cases that need a special length. Defaults to 10. */
   readonly seconds?: number;
-  /** The time limit of a case. Defaults to 60. A wait within the case ends after 80 % of this time. */
+  /**
+   * The time limit of a case and of each call. Defaults to 60. A wait within a case ends after 80 %
+   * of this time.
+   */
   readonly timeoutSeconds?: number;
   /** Is called with each outcome when its case has ended. */
   readonly onOutcome?: (outcome: Outcome) => void;
 }
 
 /**
- * Runs the cases one after another and returns their outcomes. Errors: UNAVAILABLE if no server answers at the address,
- * or if the MongoDB can't be used. A failed case is an outcome and not an error.
+ * Runs the cases one after another and returns their outcomes. A failed case is an outcome and not
+ * an error. Throws UNAVAILABLE if no server answers at the address of the generator, or if the
+ * MongoDB does not answer or refuses to create a database.
  */
 export async function checkGenerator(options: CheckOptions): Promise<readonly Outcome[]> {
   const timeoutMs = (options.timeoutSeconds ?? 60) * 1000;

@@ -36,7 +36,10 @@ export interface CheckContext {
   start(wish?: Wish): Promise<Started>;
   /** Returns a complete piece of the usual length. For each way of delivery, all cases share one piece. */
   piece(delivery?: Delivery): Promise<Piece>;
-  /** Cancels the generations of the case that are still running. */
+  /**
+   * Sends a cancellation for each request of the case whose audio was not read to its end by `audio()`. Ignores errors
+   * of these cancellations.
+   */
   endCase(): Promise<void>;
 }
 
@@ -53,7 +56,10 @@ export interface ContextOptions {
 export function createContext(options: ContextOptions): CheckContext {
   const { far, timeoutMs } = options;
   const pieces = new Map<Delivery, Promise<Piece>>();
-  /** The ids of the current case's requests that have not ended, whether they were answered or not. */
+  /**
+   * The ids of the requests of the current case whose audio was not read to its end by `audio()`. These include refused
+   * and cancelled requests, and requests whose answer was lost.
+   */
   const sent = new Set<string>();
 
   const ctx: CheckContext = {

@@ -1,4 +1,5 @@
-// Requests GET /health and GET /capabilities, and checks the answers.
+// Sends GET /health and GET /capabilities to the generator that is being checked, and checks the
+// answers.
 import type { FarSide } from "./far-side.ts";
 import { expectThat, Mismatch, shown } from "./mismatch.ts";
 import { parsed } from "./started.ts";
@@ -6,7 +7,10 @@ import { type Capabilities, deliveries, type Health } from "./wire.ts";
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** Throws Mismatch if the answer is not as docs/generators.md describes it. */
+/**
+ * Throws Mismatch if the status is not 200, or if a required field is missing or wrong
+ * (docs/generators.md). Optional fields are not checked. Error: UNAVAILABLE (see `FarSide.call`).
+ */
 export async function readHealth(far: FarSide): Promise<Health> {
   const facts = await readFacts(far, "/health");
   const isStatus = ["ready", "starting", "busy"].includes(String(facts.status));
@@ -20,7 +24,7 @@ export async function readHealth(far: FarSide): Promise<Health> {
   return facts as unknown as Health;
 }
 
-/** Throws Mismatch if the answer is not as docs/generators.md describes it. */
+/** Checks the answer in the same way as `readHealth`, and throws the same errors. */
 export async function readCapabilities(far: FarSide): Promise<Capabilities> {
   const facts = await readFacts(far, "/capabilities");
   for (const name of ["name", "licence"]) {

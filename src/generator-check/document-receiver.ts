@@ -1,4 +1,6 @@
-// Receives the documents that a generator writes to MongoDB, in a separate database that is removed afterwards.
+// Receives the documents that a generator writes to MongoDB. The documents are in a separate
+// database. At the end, the receiver tries to remove this database, and ignores an error of the
+// removal.
 import { randomBytes } from "node:crypto";
 import { MongoClient, ObjectId } from "mongodb";
 import { AppError } from "../errors.ts";
@@ -18,8 +20,8 @@ export interface DocumentStream {
   /** Returns all documents of the stream, sorted by their seq. */
   documents(): Promise<readonly ChunkDocument[]>;
   /**
-   * Stores a document {gone: true} at `seq`, which should be the seq of the generator's next document. Rondo does the
-   * same when a stream is deleted.
+   * Stores a document {gone: true} at `seq`, as Rondo does when a stream is deleted. `seq` should
+   * be the seq of the generator's next document, so that the generator's write fails.
    */
   markDeleted(seq: number): Promise<void>;
 }
@@ -28,7 +30,10 @@ export interface DocumentReceiver extends AsyncDisposable {
   open(rowId: string): Promise<DocumentStream>;
 }
 
-/** Throws UNAVAILABLE if no MongoDB answers at the URL, or if MongoDB refuses to create the database. */
+/**
+ * Throws UNAVAILABLE if no MongoDB answers at the URL, or if MongoDB refuses to create the
+ * database. If the URL can't be parsed, the driver's own error is thrown.
+ */
 export async function createDocumentReceiver(url: string): Promise<DocumentReceiver> {
   const name = `rondo_check_${randomBytes(6).toString("hex")}`;
   let opened: MongoClient | undefined;

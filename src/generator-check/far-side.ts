@@ -1,4 +1,4 @@
-// Calls the generator that is being checked. The calls are signed if there is a secret.
+// Calls the generator that is being checked. If there is a secret, the calls are signed.
 import { AppError } from "../errors.ts";
 import { signatureOf } from "./signature.ts";
 
@@ -9,20 +9,23 @@ interface Signing {
   readonly timestamp?: number;
   /** The signed body, if it differs from the sent body. */
   readonly body?: string;
-  /** A string to put before the correct signature. */
+  /** A string that is sent before the correct signature, with a space between the two. */
   readonly before?: string;
 }
 
 export interface Call {
   readonly body?: string;
   readonly accept?: string;
-  /** With "none", the call has no signature. */
+  /** With "none", the call has no signature. If absent, the call has a correct signature. */
   readonly signing?: Signing | "none";
 }
 
 export interface FarSide {
   readonly secret: string | undefined;
-  /** `path` is for example "/generate". Error: UNAVAILABLE if no server answers. */
+  /**
+   * Returns every answer, whatever its status, and follows no redirects. `path` is for example
+   * "/generate". Error: UNAVAILABLE if no answer comes within `timeoutMs`.
+   */
   call(method: "GET" | "POST" | "DELETE", path: string, call?: Call): Promise<Response>;
 }
 
@@ -30,6 +33,7 @@ export interface FarSideOptions {
   /** The address of the generator. */
   readonly url: string;
   readonly secret?: string | undefined;
+  /** The time limit of a call in milliseconds, including the reading of the body. */
   readonly timeoutMs: number;
 }
 

@@ -1,5 +1,6 @@
-// Builds the requests that the check of a generator sends. Each request has its own ids. It also has its own
-// destination for the audio, unless the audio is delivered as the body of the response.
+// Builds the requests that the check of a generator sends. Unless `Wish.body` contains ids, each
+// request has its own ids. Each request also has its own destination for the audio, except a
+// request whose audio is delivered as the body of the response.
 import type { DocumentReceiver, DocumentStream } from "./document-receiver.ts";
 import { SkipCase } from "./mismatch.ts";
 import type { ReceivedStream, StreamReceiver } from "./stream-receiver.ts";
@@ -27,6 +28,7 @@ interface Places {
   readonly documents: DocumentReceiver | undefined;
 }
 
+/** Throws SkipCase if the delivery is MongoDB and the check was started without --mongodb. */
 export async function prepare(
   places: Places,
   { delivery, seconds, accept, body = {} }: Wish & { readonly delivery: Delivery; readonly seconds: number },

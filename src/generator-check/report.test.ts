@@ -1,5 +1,5 @@
 // Tests the two reports of `rondo generator check`: lines for people, and JUnit XML for CI systems. Also tests the
-// documentation page that lists the cases of the check.
+// cases themselves, the documentation page that lists them, and the measurements of sound.
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const failed: Outcome = {
 const skipped: Outcome = { check, state: "skipped", seconds: 0, reason: "No --mongodb URL was given." };
 const passed: Outcome = { check, state: "passed", seconds: 0.25 };
 
-test("the lines of a failed case contain the expected result, the observed result and the remedy", () => {
+test("the lines of a failed case contain the expected result, the observed result and the remedy, and the summary counts the cases", () => {
   expect(linesOf(failed).map((line) => line.trim())).toEqual([
     "FAILED   stream.retry-500           an append that got 500 is sent again, and the piece is complete",
     'expected: a "whole" piece',

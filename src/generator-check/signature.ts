@@ -9,7 +9,10 @@ export interface Message {
   readonly body: string;
 }
 
-/** The secret is `whsec_` followed by base64, or any other string, whose UTF-8 bytes are the key. */
+/**
+ * If the secret begins with `whsec_`, the rest of the secret is the key in base64. Otherwise the
+ * key is the UTF-8 bytes of the secret.
+ */
 const keyOf = (secret: string): Buffer =>
   secret.startsWith("whsec_") ? Buffer.from(secret.slice(6), "base64") : Buffer.from(secret);
 

@@ -7,15 +7,27 @@ import { waitUntil } from "./wait.ts";
 export interface Started extends Prepared {
   readonly requestId: string;
   readonly answer: Response;
-  /** The content type of the audio. */
+  /**
+   * The content type of the body, or "" if the answer has none. If the audio is delivered
+   * elsewhere, "audio/mpeg".
+   */
   readonly contentType: string;
-  /** Throws Mismatch for an answer that does not accept the request. */
+  /**
+   * Throws Mismatch if the status of the answer is not 200 (delivery in the body) or 202 (other
+   * deliveries).
+   */
   expectAccepted(): void;
-  /** Waits for the whole audio. Throws Mismatch if the audio does not end correctly in time. */
+  /**
+   * Waits for the whole audio. Throws Mismatch if a body breaks off (also at the time limit of the
+   * call), or if the audio in a stream or in MongoDB has no end within `timeoutMs`.
+   */
   audio(): Promise<Uint8Array>;
-  /** Waits for the first bytes. Throws Mismatch if none arrive in time. */
+  /** Waits for the first bytes. Throws Mismatch if no bytes arrive within `timeoutMs`. */
   firstBytes(): Promise<void>;
-  /** Reads the body until it ends or breaks off. `isWhole` is false if it broke off. */
+  /**
+   * Reads the body of the answer, also if it contains no audio, until the body ends or breaks off.
+   * `isWhole` is false if the body broke off.
+   */
   drain(): Promise<{ readonly bytes: number; readonly isWhole: boolean }>;
   /** Sends DELETE and returns the answer. */
   cancel(): Promise<Response>;
@@ -24,7 +36,7 @@ export interface Started extends Prepared {
 interface StartedOptions {
   readonly far: FarSide;
   readonly timeoutMs: number;
-  /** Is called when the whole audio has arrived. */
+  /** Called by `audio()` when the whole audio has arrived. */
   readonly onEnd: () => void;
 }
 
@@ -37,7 +49,7 @@ export function startedOf(
   const { delivery, stream, documents } = prepared;
   const parts: Uint8Array[] = [];
   let reading: Promise<boolean> | undefined;
-  /** Reads the body and returns whether it was complete when it ended. */
+  /** Reads the body, only one time for all callers. Returns false if the body broke off. */
   const read = (): Promise<boolean> => (reading ??= readInto(parts, answer));
   const bytesRead = (): number => parts.reduce((sum, part) => sum + part.length, 0);
   const isEnded = async (): Promise<boolean> => {
@@ -115,6 +127,7 @@ export async function expectProblem(answer: Response, statuses: readonly number[
   }
 }
 
+/** Returns undefined if the text is not JSON, or is JSON without an object or an array. */
 export function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,5 +1,6 @@
-// Starts a small Durable Streams server for one check. It receives the chunks that a generator appends, records each
-// request, and answers with the faults that a case sets.
+// Starts a small Durable Streams server for one check. The server receives the chunks that a
+// generator appends, records each append and each event, and answers with the faults that a case
+// sets.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
@@ -33,9 +34,13 @@ export interface ReceivedStream {
   readonly events: readonly Append[];
   readonly isClosed: boolean;
   readonly audio: Uint8Array;
-  /** The faults of the next appends, in order. Undefined means no fault. With a status, the append is not stored. */
+  /**
+   * The faults of the next appends, in order. Undefined means no fault. With a status, the append
+   * is not stored. An append with a wrong token takes no fault from the list, nor does an append
+   * that `refuseWith` refuses.
+   */
   readonly faults: (StreamFault | undefined)[];
-  /** If set, this status is the answer to every append from now on. */
+  /** If set, every append gets this status and is not stored, whatever its token is. */
   refuseWith: number | undefined;
   /** The delay before the answer to each append, in milliseconds. */
   delayMs: number;
@@ -143,7 +148,11 @@ interface Taken {
   readonly isLost?: boolean;
 }
 
-/** Decides how to answer an append, by the same rules as Rondo's own endpoint. */
+/**
+ * Decides how to answer an append. After the faults of the case, the main rules of Rondo's own
+ * endpoint apply: token, epoch, seq and end of the stream. Producer-Id and Content-Type are
+ * recorded, but not checked.
+ */
 function take(stream: StreamState, { authorization, epoch, seq, closes, bytes }: Arrived): Taken {
   const refused = (status: number, headers: Record<string, string> = {}): Taken => ({
     status,

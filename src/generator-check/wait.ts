@@ -1,6 +1,10 @@
 // Waits for a condition up to a time limit.
 
-/** Returns false if the time limit was reached. */
+/**
+ * Returns true as soon as the condition is true, and false if the time limit is reached first. The
+ * condition is checked at least once. A check in progress is not interrupted at the time limit. If
+ * the condition throws, this throws, too.
+ */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,
   timeoutMs: number,

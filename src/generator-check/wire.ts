@@ -1,5 +1,5 @@
-// Defines the bodies of requests and answers in the contract of docs/generators.md. The generator check
-// has its own types, so that a mistake in the types of Rondo's adapter is not repeated here.
+// Defines the bodies of requests and answers in the contract of docs/generators.md. The generator check has its own
+// types, so that a mistake in the types of Rondo's adapter is not repeated here.
 
 export const deliveries = ["body", "stream", "mongodb"] as const;
 export type Delivery = (typeof deliveries)[number];

@@ -1,4 +1,5 @@
-// Combines several generators into one. When a generator fails before its first chunk, the next generator is used.
+// Combines several generators into one. When a generator fails before its first chunk, the next generator that can make
+// the piece is used.
 import { AppError, isAppError } from "../errors.ts";
 import type { Generation, GenerationRequest, Generator } from "../ports/generator/generator.ts";
 
@@ -19,7 +20,8 @@ export type OnFallback = (facts: {
  * `candidates` must contain at least one generator, in the order of use. A single candidate is returned unchanged. A
  * combined generator is deterministic only if every candidate is. It can resume only if every candidate can resume or
  * is deterministic. `health` is that of the first candidate that has this method. The other properties, such as
- * `revise`, are those of the first candidate. `madeBy` of a generation is the name of the candidate that makes it.
+ * `revise`, are those of the first candidate. A combined generator sets `madeBy` of each generation to the name of the
+ * candidate that makes it.
  */
 export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback): Generator {
   const [{ generator: first }] = candidates as readonly [Candidate];
@@ -61,11 +63,15 @@ const startLast = ({ generator }: Candidate, request: GenerationRequest, signal:
   generator.start(request, signal);
 
 /**
- * Returns whether another generator may succeed. None can succeed if the prompt is unusable or the disk is full.
+ * Returns whether another generator may succeed. No generator can succeed if the prompt is unusable or the disk is
+ * full.
  */
 const mayFallBack = (err: unknown): boolean => isAppError(err, "GENERATION_FAILED", "UNAVAILABLE");
 
-/** Resolves with the generation when its first chunk has arrived. Before a rejection, the generator is stopped. */
+/**
+ * Resolves with the generation when its first chunk has arrived. If the generator fails before, its generation is
+ * aborted, and the error is thrown.
+ */
 async function begun(
   { generator, name }: Candidate,
   request: GenerationRequest,
@@ -101,8 +107,9 @@ const waitSecondsMax = 60;
 const healthMs = 2_000;
 
 /**
- * Throws if the generator is not available. Without this check, an unavailable generator would be called again until
- * the time limit of its first chunk.
+ * Throws if the generator doesn't answer, or reports a longer wait than `waitSecondsMax`. A generator without `health`
+ * is not checked. Without this check, `start` would try to reach an unavailable generator again and again until the
+ * time limit for the first chunk, and only then the next candidate would be used.
  */
 async function refuseAway(generator: Generator, signal: AbortSignal): Promise<void> {
   if (generator.health === undefined) return;

@@ -1,4 +1,4 @@
-// Chooses the generators that may make a generation, and provides them by name.
+// Chooses the generators that are allowed to make a generation, and provides generators by name.
 import { AppError } from "../errors.ts";
 import type { Generator } from "../ports/generator/generator.ts";
 import { type Candidate, inTurn, type OnFallback } from "./fallback.ts";
@@ -20,13 +20,19 @@ export interface OwnGenerator {
 }
 
 interface GeneratorWish {
-  /** The generator that the request asks for. If set, only this generator may start the generation. */
+  /**
+   * The generator that the request asks for. If set, only this generator starts the generation,
+   * even if `allowed` does not contain it. `refuseOtherGenerator` checks the name earlier.
+   */
   readonly wanted: string | null;
-  /** The generator that has begun the generation. If set, only this generator continues it. */
+  /**
+   * The generator that has begun the generation. If this generator still exists, no other
+   * generator continues the generation.
+   */
   readonly madeBy: string | null;
   /**
-   * The generators that the business may use, its default first. If undefined, it may use all generators, in the order
-   * of RONDO_GENERATORS.
+   * The generators that the business is allowed to use, its default first. If undefined, the
+   * business is allowed to use all generators, in the order of RONDO_GENERATORS.
    */
   readonly allowed: readonly string[] | undefined;
 }
@@ -36,12 +42,13 @@ export interface GeneratorChoice {
   readonly names: readonly string[];
   find(name: string): Generator | undefined;
   /**
-   * Returns the generator for one generation. If several generators may make it, the next generator is used when one
-   * fails before its first chunk. If none of them exists any more, `start` throws INVALID_PARAMETER. `own` contains the
-   * business's generators, which replace generators with the same names.
+   * Returns the generator for one generation. If several generators are allowed to make the
+   * generation, they are tried in order, as `inTurn` describes. If no allowed generator exists any
+   * more, `start` rejects with INVALID_PARAMETER. `own` contains the business's generators. Each of
+   * them replaces the configured generator with the same name; other names in `own` are ignored.
    */
   generatorFor(wish: GeneratorWish, own?: ReadonlyMap<string, OwnGenerator>): Generator;
-  /** A second call does nothing. */
+  /** Closes the configured generators, but not those in `own`. A second call does nothing. */
   close(): Promise<void>;
 }
 
@@ -108,13 +115,16 @@ interface NamesOfBusiness {
 }
 
 /**
- * Returns the names of the generators that a business may use, its default first. If RONDO_GENERATORS is not set, the
- * list is empty: there is only one generator, and requests can't choose it by a name.
+ * Returns the names of the configured generators that a business is allowed to use, its default
+ * first. If RONDO_GENERATORS is not set, the list is empty, because the only generator has no name.
  */
 export const usableGenerators = ({ names, allowed }: NamesOfBusiness): readonly string[] =>
   (allowed ?? names).filter((one) => names.includes(one));
 
-/** Throws INVALID_PARAMETER for a generator that the business may not use. The hint lists the allowed generators. */
+/**
+ * Throws INVALID_PARAMETER if the business is not allowed to use the generator, or if the generator
+ * doesn't exist. The hint lists the allowed generators.
+ */
 export function refuseOtherGenerator(name: string, of: NamesOfBusiness): void {
   const usable = usableGenerators(of);
   if (usable.includes(name)) return;

@@ -38,7 +38,7 @@ const business = (...generators: string[]) => ({
 });
 const busy = (etaSeconds: number | undefined) => health({ status: "busy", free: 0, etaSeconds });
 
-test("the estimated wait is the shortest wait of all generators that may make the piece", async () => {
+test("the estimated wait is the shortest known wait of the generators that the business is allowed to use, or the wait of the requested generator", async () => {
   const waits = waitsOf({ a: busy(900), b: busy(700), c: health({}), d: undefined, e: new Error("away") });
   expect(await waits.secondsFor(business("a", "b"), null)).toBe(700);
   expect(await waits.secondsFor(business("a", "b", "c"), null)).toBe(0);
@@ -49,7 +49,7 @@ test("the estimated wait is the shortest wait of all generators that may make th
   expect(await waitsOf({ a: busy(undefined) }).secondsFor(business(), null)).toBeUndefined();
 });
 
-test("the waiting time that a generator reports is also used if its status is ready but no slot is free", async () => {
+test("if a generator is ready but has no free slot, the waiting time that it reports is used", async () => {
   const waits = waitsOf({ a: health({ free: 0, queued: 3, etaSeconds: 42 }) });
   expect(await waits.secondsFor(business(), null)).toBe(42);
 });
@@ -67,18 +67,19 @@ test("a piece that would wait longer than the limit is refused; a piece whose wa
   await waitsOf({ a: new Error("away") }).refuseLong(business(), null);
 });
 
-test("many concurrent requests cause only one call to a generator", async () => {
+test("many concurrent requests, and a request soon after them, cause only one call to a generator", async () => {
   const waits = waitsOf({ a: busy(5) });
   await Promise.all(Array.from({ length: 50 }, () => waits.secondsFor(business(), null)));
   await waits.secondsFor(business(), null);
   expect(waits.calls.count).toBe(1);
 });
 
-test("if a generator doesn't answer, a request waits less than 1.5 s for it", async () => {
+test("if a generator doesn't answer, a request waits less than 1.5 s for the answer", async () => {
   const generators = new Map([["a", { health: () => new Promise<GeneratorHealth>(() => undefined) }]]);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600 });
-  // `secondsFor` stops its wait by a timer of half a second. Timers of one process fire in the order of their due
-  // times, even on a busy machine. So the timer of `secondsFor` fires before this one.
+  // `secondsFor` waits for a timer of half a second. Timers of one process fire in the order of
+  // their due times, even on a busy machine. So the timer of `secondsFor` fires before the timer of
+  // `late`.
   const late = Bun.sleep(1_500).then(() => "late");
   expect(await Promise.race([waits.secondsFor(business(), null), late])).toBeUndefined();
 });

@@ -7,12 +7,15 @@ type WaitingBusiness = Pick<Business, "id" | "limits">;
 
 export interface GeneratorWaits {
   /**
-   * Returns the seconds until a new piece would begin: 0 if a generator is free, undefined if no generator reports its
-   * waiting time. `wanted` is the name of the requested generator; null means any generator that the
-   * business may use.
+   * Returns the seconds until a new piece would begin. Returns 0 if a generator is free or runs in
+   * Rondo itself, and undefined if no generator reports its waiting time. `wanted` is the name of
+   * the requested generator; null means any generator that the business is allowed to use.
    */
   secondsFor(business: WaitingBusiness, wanted: string | null): Promise<number | undefined>;
-  /** Throws UNAVAILABLE with Retry-After if a new piece would wait longer than the limit. */
+  /**
+   * Throws UNAVAILABLE with Retry-After if a new piece would wait longer than `limitSeconds`. If
+   * the waiting time is not known, does nothing.
+   */
   refuseLong(business: WaitingBusiness, wanted: string | null): Promise<void>;
 }
 
@@ -21,8 +24,9 @@ export interface GeneratorWaitsOptions {
   readonly generators: ReadonlyMap<string, Pick<Generator, "health">>;
   readonly limitSeconds: number;
   /**
-   * Returns the names of the generators for which a business has its own key or address. With it, the business's pieces
-   * don't wait in the operator's queue, so these generators are left out of the estimate.
+   * Returns the names of the generators for which a business has its own key or address. The pieces
+   * of the business don't wait in the operator's queue of these generators, so the estimate leaves
+   * these generators out.
    */
   readonly ownOf?: (businessId: string) => Promise<{ has(name: string): boolean }>;
 }
@@ -61,7 +65,7 @@ export function createGeneratorWaits({
         `The generator is backed up: a new piece would begin in about ${about} seconds.`,
         {
           hint: "Try again after the time in Retry-After, or name another generator.",
-          // After this time, the waiting time for a new piece is below the limit.
+          // By the estimate, the waiting time for a new piece is then down to the limit.
           retryAfterSeconds: Math.max(1, about - limitSeconds),
           details: { etaSeconds: about },
         },

@@ -1,5 +1,6 @@
 // Tests which generator makes a piece: the requested generator, the business's default, or the next
-// generator after a failure before the first chunk.
+// generator after a failure before the first chunk. Also tests the list of the generators' states,
+// and the slots of a generator.
 import { describe, expect, test } from "bun:test";
 import { AppError, isAppError } from "../errors.ts";
 import type { Generation, GenerationRequest, Generator } from "../ports/generator/generator.ts";
@@ -57,7 +58,7 @@ describe("the choice of a generator", () => {
     }
   });
 
-  test("refuses to start if the generator no longer exists", async () => {
+  test("lets `start` throw INVALID_PARAMETER if the requested generator no longer exists", async () => {
     const generator = choiceOf({ a: {} }).generatorFor({ ...nothing, wanted: "gone" });
     const failure = await generator.start(request(), signal()).catch((err: unknown) => err);
     expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
@@ -130,7 +131,7 @@ describe("a chain of generators", () => {
     ]);
   });
 
-  test("lists why a generator's state is not known", async () => {
+  test("the list of all generators' states gives the reason why a state is not known", async () => {
     const refusing = (err: unknown) => ({ health: () => Promise.reject(err) });
     const silent = {
       health: (limit: AbortSignal) =>

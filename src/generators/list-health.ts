@@ -20,7 +20,11 @@ export interface ListedHealth {
 const timeoutMs = 3_000;
 const unknown = { free: null, slots: null, queued: null, etaSeconds: null, reason: null };
 
-/** Returns the states of all generators within three seconds. */
+/**
+ * Returns the states of all generators. All generators are asked at the same time. After three
+ * seconds the requests are aborted. A generator that fails is listed as "failed", so this never
+ * rejects.
+ */
 export const listHealth = (
   generators: ReadonlyMap<string, Pick<Generator, "health">>,
 ): Promise<readonly ListedHealth[]> =>

@@ -2,7 +2,10 @@
 import type { Generation, Generator } from "../ports/generator/generator.ts";
 import type { Slots } from "./slots.ts";
 
-/** A generation uses a slot from its start until its last chunk, a failure or an abort. */
+/**
+ * `start` waits for a slot. The generation keeps the slot until its chunks were read to the end, the reader leaves the
+ * loop, the generation fails, or `signal` is aborted. If nobody reads the chunks, only an abort frees the slot.
+ */
 export const withSlots = (generator: Generator, slots: Slots): Generator => ({
   ...generator,
   async start(request, signal) {

@@ -1,4 +1,5 @@
-// Calls a named query for a caller, for requests with GET, with POST and with the Model Context Protocol.
+// Calls a named query for a caller, for requests over HTTP (GET and POST) and over the Model
+// Context Protocol.
 import type { BusinessCaller, Caller, UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { requireScope } from "../businesses/secrets/key-scopes.ts";
@@ -24,7 +25,10 @@ export interface CountedQueryDeps extends CallQueryDeps {
   readonly usage: Pick<LiveUsage, "countQuery">;
 }
 
-/** Calls the query and counts the call. Throws the errors of `runQuery`, and QUOTA_REACHED. */
+/**
+ * Counts the call, then calls the query. A failed call is counted, too. Errors: QUOTA_REACHED, and
+ * those of `runQuery`.
+ */
 export const callQuery = (
   deps: CountedQueryDeps,
   caller: UserCaller | BusinessCaller,
@@ -35,8 +39,8 @@ export const callQuery = (
 };
 
 /**
- * Calls the query on an open database, without counting the call. The result is not a promise if the database answers
- * synchronously.
+ * Calls the query on an open database, without counting the call. If the business has no app and
+ * nothing has to be awaited, the result is not a promise.
  */
 export const callQueryOn = (
   deps: CallQueryDeps,
@@ -53,8 +57,8 @@ export const callQueryOn = (
   );
 
 /**
- * Calls a query of the business's app. If it fails because another process has just changed the tables, the queries of
- * the app are read again, and the call is repeated.
+ * Calls a query of a business that has an app. If the call fails because another process has just
+ * changed the tables, the queries are read again, and the call is repeated once.
  */
 async function callOwnQuery(
   deps: CallQueryDeps,
@@ -66,7 +70,8 @@ async function callOwnQuery(
   try {
     return await callQueryOf(deps, set, database, caller, call);
   } catch (err) {
-    // INTERNAL means that the engine refused the statement, so nothing was changed and the call can be repeated.
+    // The engine refuses a statement with INTERNAL. Then nothing was changed, so the call can be
+    // repeated.
     if (!isAppError(err, "INTERNAL")) throw err;
     deps.specs.forget(appOwnerId);
     const present = await deps.specs.of(appOwnerId, database);
@@ -83,7 +88,7 @@ function callQueryOf(
   call: QueryCall,
 ): MaybePromise<QueryAnswer> {
   const run = (cursorKey: Uint8Array) => runQuery({ set, database, cursorKey, digest }, caller, call);
-  // Only queries with pages need the business, whose key signs the cursors.
+  // The key of the business signs cursors, so only queries with pages need the business.
   if (set.queries.get(call.name)?.returns !== "page") return run(noKey);
   return andThen(registry.factById(caller.businessId), ({ value: business }) => {
     if (business === undefined) throw notFound("business");
@@ -91,7 +96,7 @@ function callQueryOf(
   });
 }
 
-/** Returns the queries of the caller's business. */
+/** Returns the queries that the caller's business has: those of Rondo and its own. */
 export const queriesOf = async (
   { specs, databases }: Pick<CallQueryDeps, "specs" | "databases">,
   { businessId }: UserCaller | BusinessCaller,
@@ -100,8 +105,9 @@ export const queriesOf = async (
 const noKey = new Uint8Array(32);
 
 /**
- * Returns the caller if it is a user or a business. The query itself determines which of the two may call it. Throws
- * UNAUTHENTICATED without a caller, and FORBIDDEN for the operator or a business key without the scope "queries".
+ * Returns the caller if it is a user or a business. The query itself determines which of the two is
+ * allowed to call the query. Without a caller, throws UNAUTHENTICATED. For the operator, and for a
+ * business key without the scope "queries", throws FORBIDDEN.
  */
 export function queryCallerOf(caller: Caller | undefined): UserCaller | BusinessCaller {
   if (caller === undefined) {

@@ -45,7 +45,7 @@ async function createHouse(environment: Record<string, string> = {}) {
 const host = "music.example.com";
 const https = { RONDO_PUBLIC_URL: `https://${host}` };
 
-test("the cookie is Secure and bound to its host only if the public URL is https, independent of proxy headers", async () => {
+test("the session cookie is Secure and bound to its host if the public URL is https; otherwise it is neither, even if a proxy header says https", async () => {
   await using house = await createHouse(https);
   const { set } = await house.guest();
   expect(set).toHaveLength(1);
@@ -130,7 +130,7 @@ test("a write with the session's cookie is refused from a page of another origin
   expect((await house.call("GET", "/v1/accounts/me", { headers: { ...evil, cookie } })).status).toBe(200);
 });
 
-test("private responses forbid caching, and all responses forbid guessing the content type", async () => {
+test("private responses forbid caching, private and public responses forbid guessing the content type, and no site can show the documentation in a frame", async () => {
   await using house = await createHouse();
   const { bearer } = await house.guest();
   const json = { prompt: "rain" };
@@ -170,7 +170,7 @@ test("private responses forbid caching, and all responses forbid guessing the co
     );
 });
 
-test("an unsupported method gets 405 with the supported methods in Allow, and an unknown path gets 404", async () => {
+test("an unsupported method of a known path gets 405 with the supported methods in Allow, and an unknown path gets 404", async () => {
   await using house = await createHouse();
   const empty = await createTemporaryDirectory();
   house.app.route("/", await webRoutes(join(empty.path, "none")));
@@ -203,7 +203,7 @@ test("an unsupported method gets 405 with the supported methods in Allow, and an
   await empty[Symbol.asyncDispose]();
 });
 
-test("links begin with the public URL; without a public URL, links contain a host only if the request was sent to the loopback address", async () => {
+test("links begin with the public URL; without a public URL, links contain a host only if the host of the request is a loopback host, such as localhost", async () => {
   const audioAt = async (at: string, environment: Record<string, string> = {}) => {
     await using house = await createHouse(environment);
     const { bearer } = await house.guest();
@@ -223,7 +223,7 @@ test("links begin with the public URL; without a public URL, links contain a hos
   expect(await audioAt("http://127.0.0.1:3000")).toBe("http://127.0.0.1:3000");
 });
 
-test("a page can't use devices, can't load files from other servers, and can only use the styles of the server", async () => {
+test("a page can't use devices, can't load files from other servers, and can use only this server's style sheets and its own inline styles; HEAD gets the same length as GET", async () => {
   await using directory = await createTemporaryDirectory();
   const style = ":root{--accent:red}";
   await Bun.write(join(directory.path, "index.html"), `<!doctype html><style>${style}</style>`);

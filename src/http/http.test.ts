@@ -10,7 +10,7 @@ interface Answer {
   readonly body: any;
 }
 
-/** Creates the app with real stores. Requests are passed to it directly, without a socket. */
+/** Creates the app with real stores. `call` passes requests to the app without a socket. */
 async function createHouse() {
   const stores = await createTestStores();
   const deps = await createApiDeps(stores.config, silentLog);
@@ -113,7 +113,7 @@ test.each([
   expect(answer.body.faults.map((fault: { at: string }) => fault.at)).toContain(at);
 });
 
-test("prompts of up to 2,000 characters, in any script, are accepted and returned unchanged", async () => {
+test("prompts with 2,000 characters, emoji, line breaks or quotes are accepted and returned unchanged", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   for (const text of ["夜".repeat(2000), "🎹 jazz, s'il vous plaît\n\tplus doux", "' OR 1=1 --"]) {
@@ -182,7 +182,7 @@ test("the operator creates a business and a key, the key issues tokens for users
   expect((await house.call("GET", "/v1/businesses/nobody/keys", { token: operator })).status).toBe(404);
 });
 
-test("resources of another user or another business get the same 404 as missing resources", async () => {
+test("requests for resources of another user or another business get the same 404 as requests for missing resources", async () => {
   await using house = await createHouse();
   await house.stores.createBusiness("acme");
   const owner = await house.guest();
@@ -211,7 +211,7 @@ test("resources of another user or another business get the same 404 as missing 
   }
 });
 
-test("a signed link gives access to the audio without an Authorization header, and an altered link is refused", async () => {
+test("a signed link gives access to the audio without an Authorization header, and an altered link or an additional invalid key is refused", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const { links, requestId } = (await house.call("POST", "/v1/generations", { token, json: prompt })).body;
@@ -233,7 +233,7 @@ test("a signed link gives access to the audio without an Authorization header, a
   expect((await house.call("GET", path.split("?")[0])).status).toBe(401);
 });
 
-test("the same Idempotency-Key returns the same generation, and an invalid key is refused", async () => {
+test("the same Idempotency-Key returns the same generation, and is refused with another body; a key that is too long is refused", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const post = (key: string, json: object = prompt) =>

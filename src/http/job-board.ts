@@ -34,14 +34,14 @@ export function jobBoard(board: NonNullable<ApiDeps["jobBoard"]>, deps: JobBoard
 }
 
 /**
- * Requires Basic authentication (RFC 7617) with the operator key. Wrong keys are counted like other wrong
- * credentials.
+ * Requires Basic authentication (RFC 7617) with the operator key. Wrong keys are counted together
+ * with other wrong credentials. A request without credentials is refused, but not counted.
  */
 function requireOperatorKey(deps: JobBoardDeps) {
   const failed = createFailedCredentials(deps);
   return createMiddleware<HttpEnv>(async (c, next) => {
-    // Browsers send Basic credentials automatically with requests of any page. So writes from pages of other origins
-    // are refused.
+    // A browser adds the Basic credentials to every request to this path, also to requests of pages
+    // of other origins. So requests of other origins are refused unless their method is GET.
     if (c.req.method !== "GET" && isForeign(c.req.raw.headers, deps.publicUrl)) throw foreignOrigin();
     const authorization = c.req.header("authorization");
     const address = addressOfRequest(c.req.raw, c.env, deps.trustedProxies);

@@ -10,6 +10,7 @@ import { outputRate } from "./sound/resample.ts";
 export interface ChunkCutter {
   /** The number of chunks that were made so far. */
   readonly count: number;
+  /** Makes a chunk of the earlier frames if they fill one; then adds the new frames. */
   addFrames(frames: EncodedFrames): void;
   addSound(left: Float32Array, right: Float32Array): void;
   /**
@@ -17,15 +18,18 @@ export interface ChunkCutter {
    * moment, so that listeners don't wait for a full chunk.
    */
   hurry(): void;
-  /** Makes the last chunk from the remaining frames. `samples` is the length of the whole piece in samples. */
+  /**
+   * Makes the last chunk from the remaining frames, if there are any. `samples` is the length of
+   * the whole piece in samples.
+   */
   finish(samples: number): void;
 }
 
 const framesOfFirstChunk = 19;
 const framesOfChunk = 38;
 /**
- * The minimum length, in frames, of a chunk when the source is only as fast as playback. Eight frames are a fifth of a
- * second, so listeners wait less for each chunk.
+ * The minimum length, in frames, of a chunk that `hurry` makes. Eight frames are a fifth of a
+ * second, so listeners of a slow source wait less for each chunk.
  */
 const framesOfHurriedChunk = 8;
 

@@ -1,6 +1,8 @@
-// Decides where a piece ends: at the wanted length if the source is longer, and otherwise at the end of the source.
+// Decides where a piece ends. If the source is longer than wanted, the piece ends at the wanted length. Otherwise the
+// piece ends at the end of the source. All lengths and positions are in samples at 44.1 kHz.
 
 export interface EndingOptions {
+  /** The wanted length. */
   readonly samples: number;
   /** See `fade` of `IntakeOptions`. */
   readonly fade: boolean | undefined;
@@ -11,16 +13,17 @@ export interface Ending {
   /** The position at which the fade of a longer source begins. */
   readonly fadeFrom: number;
   /**
-   * Whether the source is known to be longer than wanted. Until this is known, the audio after `fadeFrom` is withheld.
+   * Whether the source is treated as longer than wanted from the beginning. If false, the audio after `fadeFrom` is
+   * withheld until the source ends or reaches `longerFrom`.
    */
   readonly isLonger: boolean;
-  /** A source that reaches this position is longer than wanted. */
+  /** A source that reaches this position counts as longer than wanted. */
   readonly longerFrom: number;
-  /** Returns the factor for a sample if the source is longer: 1 before the fade, 0 after it. */
+  /** Returns the factor for a sample if the source counts as longer: 1 before the fade, and 0 after the fade. */
   gainAt(sample: number): number;
   /**
-   * Returns the factor for a sample if the source is only a little longer than wanted, and is cut without the long
-   * fade: 1 before the short fade at the cut, 0 after it.
+   * Returns the factor for a sample if the source is longer than wanted, but ends before `longerFrom`. Such a source is
+   * cut with a short fade: the factor is 1 before the short fade, and 0 after the short fade.
    */
   shortGainAt(sample: number): number;
 }
@@ -29,8 +32,8 @@ const fadeSamplesMax = 2 * 44_100;
 /** The length of a fade that prevents a click at a cut, in samples: ten milliseconds. */
 const shortFadeSamples = 441;
 /**
- * A tenth of a second, in samples. A source that is longer than wanted by less than this does not count as longer: the
- * excess is regarded as silence that the source's encoder added.
+ * A tenth of a second, in samples. If `fade` is undefined, a source that is longer than wanted by less than this does
+ * not count as longer. The excess is regarded as silence that the source's encoder added.
  */
 const tolerance = 4410;
 

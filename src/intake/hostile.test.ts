@@ -1,5 +1,6 @@
-// Tests sources of audio that declare a wrong format, break off, or send data that is not audio. Each source fails with
-// a reason, and the audio before the fault is returned.
+// Tests sources of audio that declare a wrong format, break off, or send data that is not audio:
+// each fails with a reason, and the audio before the fault is returned. Also tests unusual sources
+// that are accepted, such as WAV with a wrong length in its header.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type AppError, isAppError } from "../errors.ts";
@@ -163,7 +164,7 @@ describe.each(refused.map((source) => [source.name, source] as const))(
       expect(chunks).toEqual([]);
     });
 
-    test("is refused in the same way when it arrives in small parts", async () => {
+    test("is refused with the same reason when it arrives in small parts", async () => {
       const { failure } = await takeAll(intake, bytes, {
         ...options,
         partBytes: bytes.length > 10_000 ? 500 : 1,
@@ -202,7 +203,7 @@ test.each([
   expect(durationMs).toBeGreaterThan(1200);
 });
 
-test("a silent source fails at its end", async () => {
+test("a silent or nearly silent source that is shorter than the requested piece fails at its end", async () => {
   for (const bytes of [new Uint8Array(600_000), pcmOf([new Float32Array(150_000).fill(0.0005)], "s16le")]) {
     const { failure } = await takeAll(intake, bytes, { format: s16le });
     expectFailure(failure, "only silence");
@@ -254,7 +255,7 @@ test("a WAV source is read to its end if its header declares no length or a wron
   }
 });
 
-test("other parts and files after WAV sound with an odd number of bytes are no sound", async () => {
+test("if the sound of a WAV file has an odd number of bytes, the pad byte and later parts are not read as sound, and a second WAV file is read", async () => {
   const odd = { sampleRate: 44_100, channels: 1, samples: "u8" } as const;
   const sound = pcmOf([musicAt(44_100, 1.5, 1)[0]!.subarray(0, 66_149)], "u8");
   const pad = Uint8Array.of(0);
@@ -286,7 +287,7 @@ test("MP3 is read if it has large ID3 tags before and between its frames and inc
   expect(durationMs).toBeGreaterThan(4800);
 });
 
-test("a source that fails yields the audio that it sent, then throws its own error", async () => {
+test("if a source throws an error, the intake yields the audio before the error, then throws the same error", async () => {
   const broken = new Error("The connection was lost.");
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield* inParts(pcm.subarray(0, 300_001), 10_000);
@@ -297,7 +298,7 @@ test("a source that fails yields the audio that it sent, then throws its own err
   expect(durationMs).toBeWithin(1690, 1710);
 });
 
-test("a source that fails before its first bytes throws its own error", async () => {
+test("if a source throws an error before its first bytes, the intake throws the same error", async () => {
   const broken = new Error("No connection.");
   // biome-ignore lint/correctness/useYield: the source fails first.
   const source = async function* (): AsyncGenerator<Uint8Array> {
@@ -306,7 +307,7 @@ test("a source that fails before its first bytes throws its own error", async ()
   expect((await takeAll(intake, source())).failure).toBe(broken);
 });
 
-test("bytes are copied before they are sent to the intake's thread if they share memory with other bytes", async () => {
+test("bytes that share memory with other bytes are copied before they are sent to the intake's thread, so that the source keeps its bytes", async () => {
   const shared = Buffer.from(wav.buffer.slice(0));
   const { failure } = await takeAll(intake, shared);
   expect(failure).toBeUndefined();

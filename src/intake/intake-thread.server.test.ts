@@ -76,7 +76,7 @@ test("an abort ends the reading with the signal's reason, and the source is clos
   await until("the source is closed", () => state.isLeft);
 });
 
-test("an abort ends a source that has stopped sending", async () => {
+test("an abort ends the reading of a source that has stopped sending", async () => {
   const abort = new AbortController();
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 192_000);
@@ -90,7 +90,7 @@ test("an abort ends a source that has stopped sending", async () => {
   await expect(reading).rejects.toThrow("Nobody waits any more.");
 });
 
-test("nothing is started if the signal is already aborted", () => {
+test("`take` throws the signal's reason and reads nothing if the signal is already aborted", () => {
   const { source, state } = endlessSource();
   const signal = AbortSignal.abort(new Error("stopped before"));
   expect(() => intake.take(source, { format, durationMs: 10_000 }, signal)).toThrow("stopped before");
@@ -110,7 +110,7 @@ test("while a reader pauses, less than 4 MB of its source is read, and the rest 
   const abort = new AbortController();
   const unread = intake.take(source, { format, durationMs: 60_000 }, abort.signal);
   // Nobody reads the audio of the first source yet. While three other sources are read to their end, the thread has
-  // enough time to read the first source as far as it may.
+  // enough time to read the first source up to its limit.
   for (let round = 0; round < 3; round++) await takeAll(intake, tenSeconds, { format });
   const held = state.bytes;
   expect(held).toBeGreaterThan(500_000);
@@ -148,7 +148,7 @@ test("the audio of concurrent sources is not mixed", async () => {
   expect(Buffer.compare(two!.mp3, alone.mp3)).not.toBe(0);
 });
 
-test("while twenty sources are converted, the caller's thread uses less than a third of the processor time", async () => {
+test("while twenty sources are converted, the caller's thread uses less than a third of the processor time of the process", async () => {
   const [before, beforeMs] = [process.cpuUsage(), threadMs()];
   const taken = await Promise.all(
     Array.from({ length: 20 }, () => takeAll(intake, fourSeconds, { format, durationMs: 60_000 })),
@@ -204,7 +204,7 @@ test("the thread is not ended if its source sends nothing for a long time", asyn
   await patient.close();
 });
 
-test("`close` makes the running sources fail, may be called twice, and prevents further starts", async () => {
+test("`close` makes the running sources fail, can be called twice, and makes later calls of `take` throw", async () => {
   const closing = createAudioIntake();
   const { source, state } = endlessSource();
   const taking = takeAll(closing, source, { format, durationMs: 600_000 });

@@ -16,7 +16,10 @@ export interface AudioIntakeSettings {
   readonly isWarm?: boolean;
   /** The program of the thread. Tests replace it with a program that fails. */
   readonly thread?: URL;
-  /** A thread that doesn't answer for this time is terminated. */
+  /**
+   * The time in milliseconds after which a thread that doesn't answer is terminated. Only a thread
+   * with open sessions is checked.
+   */
   readonly silentMsMax?: number;
 }
 
@@ -24,22 +27,35 @@ export interface ThreadSession {
   readonly chunks: AsyncIterable<GeneratedChunk>;
   /** Is aborted when the session needs no more bytes of its source. */
   readonly ended: AbortSignal;
+  /** Resolves when `ended` is aborted. */
   readonly whenEnded: Promise<undefined>;
-  /** Resolves when more bytes may be sent, or when the session has ended. */
+  /**
+   * Resolves when the thread has room for more bytes, or when the session has ended. Only one call
+   * at a time can wait: an earlier call that still waits never resolves after a new call.
+   */
   room(): Promise<void>;
-  /** Sends bytes to the thread. Their buffer is transferred, so it can't be used afterwards. */
+  /**
+   * Sends bytes to the thread, without waiting for room. The whole buffer of `bytes` is
+   * transferred, so the buffer can't be used afterwards.
+   */
   send(bytes: Uint8Array): void;
   endSource(): void;
   /**
-   * Ends the source with an error. The bytes that were sent before still become chunks. Then the reader gets `reason`.
+   * Ends the source with an error. The bytes that were sent before still become chunks. Then the
+   * reader gets `reason`.
    */
   failSource(reason: unknown): void;
 }
 
 export interface IntakeThread {
+  /**
+   * Whether the thread has ended. Then start another thread: `open` must not be called any more.
+   */
   readonly isBroken: boolean;
   open(options: IntakeOptions, signal: AbortSignal): ThreadSession;
-  /** A second call does nothing. */
+  /**
+   * Terminates the thread. Open sessions fail with GENERATION_FAILED. A second call does nothing.
+   */
   close(): void;
 }
 
@@ -51,7 +67,10 @@ interface Running {
   fail(reason: unknown): void;
 }
 
-/** The maximum number of a source's bytes that wait in the thread: 1.5 s of 16-bit audio, or 16 s of MP3. */
+/**
+ * If this number of a source's bytes, or more, waits in the thread, `room` waits. This is 1.5 s of
+ * 16-bit stereo at 44.1 kHz, or 16 s of MP3 at 128 kbit/s.
+ */
 const waitingBytesMax = 256 * 1024;
 const silentMsDefault = 20_000;
 const checksMax = 4;
@@ -67,8 +86,8 @@ export function startIntakeThread({
   let lastId = 0;
   let checking: ReturnType<typeof setInterval> | undefined;
   /**
-   * The number of checks that the thread has not answered. The time since its last answer would be a wrong measure: it
-   * also passes while this process itself is blocked and sends no checks.
+   * The number of checks since the last message of the thread. The time since that message would be
+   * a wrong measure, because time also passes when this process is blocked and sends no checks.
    */
   let unanswered = 0;
 

@@ -24,7 +24,8 @@ needsTool("ffmpeg")(
       const path = `${directory.path}/piece.mp3`;
       await Bun.write(path, mp3);
       const read = Bun.spawnSync(["ffmpeg", "-v", "warning", "-xerror", "-i", path, "-f", "null", "-"]);
-      // ffmpeg estimates the length, because the chunks don't declare it: the length wasn't known at the start.
+      // ffmpeg estimates the length, because the chunks don't declare the length, which is not known when the first
+      // chunk is written.
       const warnings = read.stderr.toString().split("\n");
       const others = warnings.filter(
         (line) => line !== "" && !line.includes("Estimating duration from bitrate"),

@@ -27,7 +27,7 @@ const wav = madeWav(44_100, "s16le", 2, false, seconds);
 const plainMp3 = await makePlainMp3();
 const sources = await musicInEachFormat();
 
-/** The chunks of each source when it arrives in one piece. Several tests use them. */
+/** The chunks of each source that arrived in one piece. Several tests use these chunks. */
 const taken = new Map<Source, Promise<Taken>>();
 const takeWhole = (source: Source): Promise<Taken> => {
   const known = taken.get(source) ?? takeAll(intake, source.bytes, optionsOf(source));
@@ -55,7 +55,7 @@ const expectWhole = async (
   expectFrames(mp3);
 };
 
-/** Expects only frames in Rondo's format after the Info frame. */
+/** Expects an Info frame, and after it only complete frames in Rondo's format. */
 const expectFrames = (mp3: Uint8Array): void => {
   let at = id3BytesOf(mp3) ?? 0;
   expect(Buffer.from(mp3.subarray(at + 36, at + 40)).toString()).toBe("Info");
@@ -74,7 +74,7 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
     expect(whole.chunks[0]?.durationMs).toBeLessThan(1000);
   });
 
-  test("becomes the same chunks when its first bytes arrive one by one and the others in parts of an odd size", async () => {
+  test("becomes the same audio when the first bytes arrive one by one and the others in parts of an odd size", async () => {
     const whole = await takeWhole(source);
     const parts = await takeAll(intake, inOddParts(bytes, startBytes), options);
     expect(parts.failure).toBeUndefined();

@@ -1,5 +1,6 @@
-// Creates the audio intake of a process, which converts the audio of any generator to chunks in Rondo's MP3 format. One
-// thread converts all audio. It starts with the first conversion, or at once if `isWarm` is set.
+// Creates the audio intake of a process, which converts the audio of any generator to chunks in
+// Rondo's MP3 format. One thread converts all audio. The thread starts with the first conversion,
+// or at once if `isWarm` is set. If the thread has failed, the next conversion starts a new thread.
 
 import { AppError } from "../errors.ts";
 import type { AudioIntake } from "../ports/generator/audio-intake.ts";

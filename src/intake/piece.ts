@@ -1,5 +1,6 @@
-// Makes a piece of the wanted length from the audio of a source. The audio is encoded as MP3. If the source already
-// consists of suitable MP3 frames, these frames are passed on instead.
+// Makes a piece from the audio of a source. A longer source is cut to the wanted length, and a
+// shorter source gives a shorter piece. The audio is encoded as MP3. If the source already consists
+// of suitable MP3 frames, these frames are passed on instead.
 
 import { createMp3Encoder, type Mp3Encoder } from "../composer/mp3/encoder.ts";
 import { declaredDelay } from "../composer/mp3/frames.ts";
@@ -17,13 +18,17 @@ interface Part extends Stereo {
 }
 
 export interface Piece {
-  /** Whether the piece has reached the wanted length. */
+  /**
+   * Whether the piece has reached the wanted length or `finish` was called. Later parts are
+   * ignored.
+   */
   readonly isDone: boolean;
   readonly chunks: number;
+  /** Must not be called before the previous call has ended. */
   add(part: Part): Promise<void>;
   /**
-   * Must be called when the source has no further data at the moment, so that listeners get a small chunk and don't
-   * wait for a full one.
+   * Must be called when the source has no further data at the moment, so that listeners get a small
+   * chunk and don't wait for a full chunk.
    */
   hurry(): void;
   /** Ends the piece where the source ended. A second call does nothing. */
@@ -44,7 +49,7 @@ export interface PieceOptions {
 }
 
 interface PlacedPart extends Part {
-  /** The position of the part's first sample in the piece. */
+  /** The position of the part's first sample in the piece; negative within the encoder's delay. */
   readonly start: number;
 }
 

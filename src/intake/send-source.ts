@@ -6,7 +6,10 @@ import type { ThreadSession } from "./intake-thread.ts";
 /** The maximum size of the parts in which bytes are sent. */
 const partBytesMax = 64 * 1024;
 
-/** Never rejects. If a source fails, its session ends with the source's error. */
+/**
+ * Resolves when the source or the session has ended. Never rejects: if the source throws an error,
+ * the reader of the session gets this error after the chunks of the earlier bytes.
+ */
 export async function sendSource(source: AsyncIterable<Uint8Array>, session: ThreadSession): Promise<void> {
   const { ended } = session;
   let iterator: AsyncIterator<Uint8Array> | undefined;

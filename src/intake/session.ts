@@ -1,5 +1,5 @@
-// Converts one source (the audio that a generator sends for one piece) to chunks in steps of a few milliseconds, so
-// that many sessions can share a thread.
+// Converts one source (the audio that a generator sends for one piece) to chunks. Works in steps of a few milliseconds,
+// so that many sessions can share a thread.
 
 import { AppError } from "../errors.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";
@@ -20,26 +20,27 @@ export interface SessionOptions {
   readonly fade: boolean | undefined;
   readonly lame: () => Promise<WebAssembly.Module>;
   readonly onChunk: (chunk: GeneratedChunk) => void;
-  /** Is called with the number of added bytes that the session has just begun to decode. */
+  /** Is called when the session begins to decode a portion of the added bytes, with the size of this portion. */
   readonly onTaken: (bytes: number) => void;
 }
 
 export interface Session {
-  /** Whether there is work to do now. */
+  /** Whether `step` has work to do now. False after `close`. */
   readonly canStep: boolean;
-  /** Whether all chunks were delivered. */
+  /** Whether all chunks were passed to `onChunk`. The source can still be longer; its other bytes are ignored. */
   readonly isDone: boolean;
   add(bytes: Uint8Array): void;
   /**
-   * Must be called when the source has ended. `isWhole` is false if the source failed. The bytes before the failure
-   * still become chunks.
+   * Must be called when the source has ended. `isWhole` is false if the source failed. The bytes that were added before
+   * the failure still become chunks.
    */
   end(options: { readonly isWhole: boolean }): void;
   /**
-   * Does one step. Throws GENERATION_FAILED in the same cases as `AudioIntake`. Wait until a step has resolved before
-   * you start the next one.
+   * Does one step. Throws GENERATION_FAILED in the same cases as `AudioIntake`. Call `step` only if `canStep` is true
+   * and the previous step has ended.
    */
   step(): Promise<void>;
+  /** Frees the decoder. Must not be called during a step. */
   close(): void;
 }
 
@@ -92,7 +93,7 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
     await piece.add(
       now.frame === undefined ? convert(now) : { ...mixToStereo(now.channels), frame: now.frame },
     );
-    // A piece that has reached its wanted length doesn't wait for the end of its source.
+    // When the piece has reached its wanted length, the session doesn't wait for the end of the source.
     if (piece.isDone) return judge?.end();
     if (sounds.length === 0 && waiting.length === 0) piece.hurry();
   };
@@ -131,8 +132,8 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
       try {
         await step();
       } catch (err) {
-        // If a chunk was already made, the remaining audio before the error becomes the last chunk. Otherwise it is
-        // dropped.
+        // If a chunk was already made, the remaining audio before the error becomes the last chunk. If no chunk was
+        // made, this audio is dropped.
         if (piece.chunks > 0) await piece.finish();
         throw err instanceof AppError ? err : damaged(err);
       }
@@ -144,7 +145,7 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
 const damaged = (cause: unknown): AppError =>
   new AppError("GENERATION_FAILED", "The source is damaged: its decoder failed.", { cause });
 
-/** Splits off the audio for this step. Audio whose MP3 frame is passed on unchanged is not divided. */
+/** Splits off the audio for this step. The audio of an MP3 frame that is passed on is not divided. */
 function splitSound(sound: Sound): { readonly now: Sound; readonly later?: Sound } {
   const length = sound.channels[0]?.length ?? 0;
   if (sound.frame !== undefined || length <= samplesPerStep) return { now: sound };

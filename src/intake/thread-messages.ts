@@ -14,10 +14,11 @@ export type ToThread =
       readonly fade: boolean | undefined;
     }
   | { readonly type: "bytes"; readonly id: number; readonly bytes: Uint8Array }
-  /** The source ended. `isWhole` is false if it failed. */
+  /** The source ended. `isWhole` is false if the source failed. */
   | { readonly type: "end"; readonly id: number; readonly isWhole: boolean }
   /** The reader has read one more chunk. */
   | { readonly type: "read"; readonly id: number }
+  /** The owner needs no more chunks of this source. */
   | { readonly type: "leave"; readonly id: number }
   /** Loads and compiles the code for PCM and MP3 before the first source needs it. */
   | { readonly type: "warm" }

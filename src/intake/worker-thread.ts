@@ -12,13 +12,13 @@ import { warmUp } from "./warm-up.ts";
 import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 
 /**
- * While this many chunks of a source have not been read by the owner, the source gets no turn. The owner is the code
- * that started this thread.
+ * A source gets no turn while the owner has this many unread chunks of the source, or more. The
+ * owner is the code that started this thread.
  */
 const unreadMax = 8;
 /**
  * Whenever the thread has read at least this many more bytes of a source, it reports their number to the owner. The
- * owner stops sending when `waitingBytesMax` bytes are unread, which is a far larger number.
+ * owner stops sending when `waitingBytesMax` bytes are unread. `waitingBytesMax` is far larger.
  */
 const takenBytesMin = 32 * 1024;
 /**
@@ -37,8 +37,9 @@ interface Job {
 }
 
 /**
- * Serves the code that started this thread (the owner), by messages. `post` sends a message, and transfers the buffers
- * in `moved` to the owner.
+ * Returns the function that handles a message of the owner. A message about a source that is done,
+ * has failed or was left has no effect. `post` sends a message to the owner, and transfers the
+ * buffers in `moved` with the message.
  */
 const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
@@ -74,7 +75,10 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     job.session.close();
   };
 
-  /** Returns the next job. New sources get their first chunks one after the other; all other sources take turns. */
+  /**
+   * Returns the next job. New sources get their first chunks one after another. All other sources
+   * take turns.
+   */
   const nextJob = (): Job | undefined => {
     const ready = [...jobs.values()].filter(({ unread, session }) => unread < unreadMax && session.canStep);
     const first = ready.find(({ chunks }) => chunks === 0);

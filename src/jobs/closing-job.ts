@@ -8,7 +8,9 @@ export const closingJob = {
   name: "generation.close",
   schema,
   /**
-   * The job runs after `delayMs`. Another process may close the streams before that. The job then has nothing to do.
+   * The job runs after `delayMs`. If another process closes the streams earlier, the job has
+   * nothing to do. As long as the queue knows the job of a generation, adding the job again does
+   * nothing.
    */
   inputOf: (data: z.output<typeof schema>, { delayMs = 0 } = {}) =>
     ({

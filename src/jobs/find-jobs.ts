@@ -24,6 +24,7 @@ export interface JobSearch {
   /** The id of a generation, or any other id in the job's data. */
   readonly requestId?: string | undefined;
   readonly text?: string | undefined;
+  /** Default: 100 jobs for `findJobs`, and no limit for `settleJobs`. */
   readonly limit?: number | undefined;
 }
 
@@ -35,21 +36,25 @@ export interface JobView extends Omit<Job, "createdAtMs" | "runAtMs" | "startedA
 }
 
 /**
- * Finds jobs, newest first. Errors: NOT_FOUND for an unknown business, INVALID_PARAMETER for a search by both an id and
- * a text.
+ * Finds jobs, newest first. Errors: NOT_FOUND for an unknown business, INVALID_PARAMETER for a
+ * search by both `requestId` and `text`.
  */
 export async function findJobs(deps: JobSearchDeps, search: JobSearch): Promise<readonly JobView[]> {
   return (await deps.jobs.list(await filterOf(deps, search))).map(jobView);
 }
 
-/** Returns one job. NOT_FOUND if it is missing. */
+/** Returns one job. Throws NOT_FOUND if the job is missing. */
 export async function getJob(deps: JobSearchDeps, queue: QueueName, id: string): Promise<JobView> {
   const [job] = await deps.jobs.list({ queue, id, limit: 1 });
   if (!job) throw notFound("job");
   return jobView(job);
 }
 
-/** Retries or drops one failed job. Errors: NOT_FOUND if the job is missing, CONFLICT if the job has not failed. */
+/**
+ * Retries or drops one failed job. Errors: NOT_FOUND if the job is missing; CONFLICT if the job has
+ * not failed, or if another job with its deduplication id waits or runs, so that it can't be
+ * retried.
+ */
 export async function settleJob(
   deps: JobSearchDeps,
   action: "retry" | "drop",
@@ -63,7 +68,10 @@ export async function settleJob(
   });
 }
 
-/** Retries or drops every failed job of the search. Returns the number of jobs. */
+/**
+ * Retries or drops the failed jobs of the search, and returns the number of changed jobs. If
+ * `search.state` is another state than "failed", changes nothing. Errors: as `findJobs`.
+ */
 export async function settleJobs(
   deps: JobSearchDeps,
   action: "retry" | "drop",
@@ -92,7 +100,9 @@ async function filterOf({ registry }: JobSearchDeps, search: JobSearch): Promise
   };
 }
 
-/** Returns the text to search for. An id in the data of a job is searched like any other text, because ids are unique. */
+/**
+ * Returns the text to search for. An id is searched like any other text, because ids are unique.
+ */
 function textOf(text: string | undefined, requestId: string | undefined): string | undefined {
   if (requestId === undefined || text === undefined) return requestId ?? text;
   throw new AppError("INVALID_PARAMETER", "Search by a request id or by a text, not by both.");

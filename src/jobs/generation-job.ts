@@ -1,5 +1,5 @@
-// Defines the job that makes one generation. The id of the job is the id of the request, so the generation is made
-// once, however often the job is added.
+// Defines the job that makes one generation. The id of the job is the id of the request, so adding the job again does
+// nothing as long as the queue knows the job.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
@@ -12,7 +12,7 @@ export interface GenerationToMake {
   readonly versionId: string;
 }
 
-/** Jobs that were added by an earlier release of Rondo may lack `versionId` and `owner`. */
+/** In jobs that an earlier release of Rondo added, `versionId` and `owner` can be missing. */
 const schema = z.object({
   businessId: z.string(),
   requestId: z.string(),

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
-/** The mails reset-password and verify-email contain a link. The other mails inform the member about a change. */
+/** The last three kinds inform the member about a change. All mails contain a link. */
 const mailKinds = [
   "reset-password",
   "verify-email",
@@ -18,11 +18,11 @@ export type MailLanguage = (typeof mailLanguages)[number];
 
 const schema = z.object({
   businessId: z.string(),
-  /** If the user does not exist, no mail is sent. */
+  /** If the user does not exist when the job runs, no mail is sent. */
   userId: z.string(),
   kind: z.enum(mailKinds),
   language: z.enum(mailLanguages),
-  /** Distinguishes the mails of the same kind to the same user. */
+  /** The id of the job contains this id, so each mail needs a different one. */
   mailId: z.string(),
 });
 

@@ -11,7 +11,7 @@ export const uploadJob = {
 
 /**
  * Stores the job in the transaction that makes the upload necessary. `occasion` distinguishes the uploads of one
- * version.
+ * version: as long as the queue knows a job with this version and occasion, the queue ignores another such job.
  */
 export const promiseUpload = (
   trx: PromisingTransaction,

@@ -143,7 +143,7 @@ onEachProfile((profile) => {
     report("download", steps);
   });
 
-  test("when a deletion or a purge is killed at any step, the next run removes everything and writes one receipt with the right counts", async () => {
+  test("when a deletion or a purge is killed at any step, repeating both removes everything, and exactly one receipt has the right counts", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const { deps, alice, business } = studio;
@@ -192,8 +192,9 @@ onEachProfile((profile) => {
   ])(
     'when the creation of a version ("$instruction") is killed at any step, the next run leaves exactly one complete version, with its parent and without leftovers',
     async ({ instruction, audio, first }) => {
-      // The two instructions differ in a few steps only. To save time, a run without the long tests crashes at only
-      // half of the steps on the full profile: at the odd steps of "faster" and at the even steps of "extend".
+      // The two instructions differ in a few steps only. To save time, if the long tests are off,
+      // the full profile crashes at only half of the steps: at the odd steps of "faster" and at the
+      // even steps of "extend".
       const tried = profile.name === "full" && !runsLongTests ? { first, every: 2 } : {};
       await using stores = await profile.openStores();
       await using studio = await createStudio(stores.environment);

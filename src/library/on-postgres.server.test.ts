@@ -25,7 +25,7 @@ setDefaultTimeout(60_000);
 const programs = postgresPrograms();
 const dayMs = 86_400_000;
 
-describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed)", () => {
+describe.skipIf(programs === undefined)("the library on Postgres (skipped without a server)", () => {
   let server: PostgresServer;
   let studio: Studio;
 
@@ -84,7 +84,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
   });
 
-  test("things in the trash are purged when they have been there for the configured number of days", async () => {
+  test("a project that has been in the trash for 31 days is purged, and can't be restored", async () => {
     const { deps, alice } = studio;
     const piece = await studio.make();
     await deleteThing(deps, alice, { kind: "project", id: piece.projectId });

@@ -1,3 +1,5 @@
+// Simulates random use on each profile. RANDOM_HOUR_MS is the duration in milliseconds of real time, 4,000 by default.
+// RANDOM_HOUR_SEED repeats the random numbers of an earlier run, which printed its seed.
 import { expect, test } from "bun:test";
 import { onEachProfile } from "../testing/profiles.ts";
 import { spendRandomHour } from "../testing/whole/random-hour.ts";

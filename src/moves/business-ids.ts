@@ -3,8 +3,8 @@ import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { Database } from "../ports/database/database.ts";
 
 /**
- * Lists businesses in every state, because a move also includes the data of suspended businesses
- * and of businesses that are being deleted.
+ * Returns the sorted ids of the businesses in every state, because a move also includes the data of
+ * suspended businesses and of businesses that are being deleted.
  */
 export async function listBusinessIds({
   kysely,

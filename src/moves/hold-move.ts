@@ -13,11 +13,15 @@ export interface HeldMove<Note> {
   /** The notes that an earlier command stored, and did not remove before it ended or was killed. */
   readonly left: readonly Note[];
   /**
-   * Replaces the notes. They are durable when the promise resolves. Throws CONFLICT when another command has taken
-   * over.
+   * Replaces the notes. They are durable when the promise resolves. Throws CONFLICT if another
+   * command has taken over, which is possible if this command could not renew its right for five
+   * seconds.
    */
   note(notes: readonly Note[]): Promise<void>;
-  /** Allows other commands to work on the move. The notes stay stored. */
+  /**
+   * Allows other commands to work on the move. The notes stay stored. Never rejects: if the release
+   * can't be stored, the right expires within five seconds.
+   */
   release(): Promise<void>;
 }
 
@@ -29,7 +33,10 @@ interface MoveRecord {
 
 type Control = Pick<Database<ControlTables>, "kysely">;
 
-/** After this time, another command may take over from a killed command. */
+/**
+ * If a command has not renewed its right for this time, for example because it was killed, another
+ * command can take over.
+ */
 const holdMs = 5_000;
 const renewMs = 1_000;
 const tryAgainMs = 250;
@@ -37,9 +44,9 @@ const tryAgainMs = 250;
 const moveSetting = (store: MovedStore): string => `move/${store}`;
 
 /**
- * Takes the right to move a store, which only one command may have at a time. If another command
- * has the right, this function waits until the right is released or expires. Throws CONFLICT after
- * ten seconds.
+ * Takes the right to move a store, which only one command can have at a time, and renews the right
+ * until `release`. If another command has the right, this function waits until the right is
+ * released or expires, but for at most ten seconds. Then it throws CONFLICT.
  */
 export async function holdMove<Note>(control: Control, store: MovedStore): Promise<HeldMove<Note>> {
   const name = moveSetting(store);
@@ -65,6 +72,7 @@ export async function holdMove<Note>(control: Control, store: MovedStore): Promi
     const value = await storeSettingOnce(control, { name, value: empty });
     const { heldUntilMs, notes } = JSON.parse(value) as MoveRecord;
     text = value;
+    // A time that is too far in the future comes from a clock that was wrong, so it is ignored.
     if (heldUntilMs > Date.now() && heldUntilMs <= Date.now() + holdMs) return undefined;
     return (await replace(textWith(notes))) ? notes : undefined;
   }

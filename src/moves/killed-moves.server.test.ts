@@ -1,5 +1,5 @@
-// Tests `rondo move jobs` and `rondo move control` when they are killed at several points: no job is lost or added
-// twice, and the former control database stays in use.
+// Tests `rondo move jobs` and `rondo move control` when they are killed at several points. No job is lost or added
+// twice. The former control database stays in use until a later command completes the move.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
@@ -28,7 +28,7 @@ async function outcomeOf(child: ReturnType<typeof startMove>): Promise<Record<st
 }
 
 describe.skipIf(!hasRedis || !runsLongTests)(`with Redis ${longOnly}`, () => {
-  test("every job is in the new queue exactly once, although the command was killed three times", async () => {
+  test("every waiting or delayed job is in the new queue exactly once, although the command was killed three times", async () => {
     await using server = await startRedisServer(keepingAll);
     await using stores = await createTestStores();
     const { dataDir } = stores.config;
@@ -105,7 +105,7 @@ test.skipIf(!runsLongTests || !(await hasPostgres()))(
       }
       child.kill("SIGKILL");
       await child.exited;
-      // The killed command had paused writes; they are possible again after some seconds.
+      // If the killed command had paused writes, the pause ends by itself after some seconds.
       await until(
         "a key can be created",
         () =>

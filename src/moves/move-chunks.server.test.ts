@@ -1,5 +1,5 @@
-// Tests moves of streams from SQLite to MongoDB and back. One test runs `rondo move chunks` in a process of its own,
-// and kills this process repeatedly.
+// Tests moves of streams from SQLite to MongoDB and from MongoDB to SQLite. One test runs
+// `rondo move chunks` in a separate process, and kills that process several times.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { bytesOf } from "../ports/object-store/contract.ts";

@@ -1,4 +1,4 @@
-// Moves the streams of all businesses from a former chunk store to the new one, while both are in use. The command may
+// Moves the streams of all businesses from a former chunk store to the new one, while both are in use. The command can
 // be killed at any time and run again.
 import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
@@ -22,11 +22,11 @@ export interface MoveChunksDeps {
   readonly from: ChunksEnd;
   readonly to: ChunksEnd;
   readonly onEvent: OnStoreMoveEvent;
-  /** The interval at which the command looks for streams that have ended meanwhile, in milliseconds. */
+  /** The interval at which the command checks whether open streams have ended, in milliseconds. Default: 1,000. */
   readonly waitMs?: number;
 }
 
-/** A stream whose copy was begun. */
+/** A stream whose copy was begun. A later command reads it after a crash (`HeldMove.left`). */
 interface Begun {
   readonly key: StreamKey;
   readonly streamId: string;
@@ -38,13 +38,14 @@ const pageBytes = 1 << 20;
 const streamsAtOnce = 500;
 const triesMax = 3;
 /**
- * While an open stream is copied, appends to it wait for at most this time, in milliseconds. A copy that takes longer
- * extends the time.
+ * While an open stream is copied, the former store refuses appends to the stream, and the API repeats them for some
+ * seconds. After the command was killed, appends are refused for at most this time, in milliseconds. A copy that takes
+ * longer extends the time.
  */
 const holdMs = 10_000;
 const extendEveryMs = 2_000;
 
-/** Counts the streams that a move would move, and changes nothing. */
+/** Counts the streams of the former store. `present` is always 0, because the new store is not read. */
 export async function planChunks(deps: Pick<MoveChunksDeps, "control" | "from">): Promise<StoreMovePlan> {
   const plan = { items: 0, bytes: 0, present: undefined };
   for await (const { bytes } of streamsOf(deps)) {
@@ -55,9 +56,11 @@ export async function planChunks(deps: Pick<MoveChunksDeps, "control" | "from">)
 }
 
 /**
- * Each stream is removed from the former store after its copy was read back and compared. The audio
- * and the events of a piece that is being made stay in the former store until they end, and the
- * move waits for them. Errors: CONFLICT while another command moves streams.
+ * Removes each stream from the former store after its copy was read back and compared. The audio and the events of a
+ * piece that is being made stay in the former store until these streams end, and the command waits for their end. A
+ * stream that can't be copied stays in the former store, and is listed in `troubles` of the report. An abort takes
+ * effect before the next stream. Errors: CONFLICT if another command moves streams for more than ten seconds, or has
+ * taken over this move.
  */
 export async function moveChunks(deps: MoveChunksDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();

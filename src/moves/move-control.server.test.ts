@@ -54,7 +54,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     return { content: await contentOf(control), close: () => control.close() };
   };
 
-  test("every row is the same on Postgres and after the way back, and the former database can be read but refuses writes", async () => {
+  test("the rows of the most important tables are the same on Postgres and after the move back, and after each move the former database refuses writes", async () => {
     await using stores = await createTestStores();
     const { deps, config } = stores;
     const business = await stores.createBusiness("acme");
@@ -120,7 +120,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     await there.close();
   });
 
-  test("if a key could be created during the move, it is in the new database", async () => {
+  test("every key that was created during the move is in the new database", async () => {
     await using stores = await createTestStores();
     const { deps, config } = stores;
     const business = await stores.createBusiness("acme");

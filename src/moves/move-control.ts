@@ -8,9 +8,9 @@ import { matchTables } from "../promotion/match-tables.ts";
 
 export interface MoveControlDeps {
   readonly from: TableCopy;
-  /** The new database, which has the same migrations as the former one. Its rows are replaced. */
+  /** The new database, which has the same migrations as the former database. The move replaces its rows. */
   readonly to: TableCopy;
-  /** Called after each table was copied, with its number of rows. */
+  /** Is called after each table was copied, with the number of copied rows. */
   readonly onTable: (table: string, rows: number) => void;
 }
 
@@ -33,10 +33,11 @@ export async function planControl({
 }
 
 /**
- * Copies every table, and compares the copy with the original by the number and the hash of the rows. After success
- * the former database refuses all writes. After a failure it stays in use. The call can be repeated after a failure,
- * even if the process was killed. Throws CONFLICT if the tables can't be moved, if a copy differs, or if copying the
- * last changes takes too long.
+ * Copies every table, and compares the copy with the original by the number and the hash of the rows. After success,
+ * the former database refuses all writes. After a failure, the former database accepts writes again, and the call can
+ * be repeated. This also applies if the process was killed during the move: then a pause of writes ends by itself.
+ * Throws CONFLICT if the tables can't be moved, if a copy differs, or if copying the last changes takes too long.
+ * Throws UNAVAILABLE if writes that were already running don't end.
  */
 export async function moveControl(deps: MoveControlDeps): Promise<MoveControlReport> {
   const { from, to, onTable } = deps;
@@ -71,7 +72,7 @@ export async function moveControl(deps: MoveControlDeps): Promise<MoveControlRep
   }
 }
 
-/** Sorts the table `settings` last. So a copy that was interrupted can be recognized: it has no settings. */
+/** Sorts the table `settings` last. So an interrupted copy can be recognized: its table `settings` is empty. */
 const settingsLast = (tables: readonly CopyTable[]): readonly CopyTable[] => [
   ...tables.filter(({ name }) => name !== "settings"),
   ...tables.filter(({ name }) => name === "settings"),

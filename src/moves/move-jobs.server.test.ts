@@ -1,4 +1,4 @@
-// Tests moves of jobs from SQLite to BullMQ on a real Redis, and back.
+// Tests that jobs are moved from SQLite to BullMQ on a real Redis, and from Redis to SQLite.
 import { describe } from "bun:test";
 import { join } from "node:path";
 import { hasRedis, keepingAll, startRedisServer } from "../testing/servers/redis-server.ts";

@@ -1,5 +1,5 @@
-// Moves the jobs of a former queue to the new one, while workers work on both. The command `rondo move jobs` may be
-// killed at any time and run again.
+// Moves the jobs of a former queue to the new queue, while workers work on both queues. The command
+// `rondo move jobs` can be killed at any time and run again.
 import { setTimeout } from "node:timers/promises";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -18,7 +18,10 @@ export interface MoveJobsDeps {
   readonly from: JobsEnd;
   readonly to: JobsEnd;
   readonly onEvent: OnStoreMoveEvent;
-  /** The interval at which the command looks for jobs that have ended or have to be retried, in milliseconds. */
+  /**
+   * The interval at which the command looks for jobs that have ended or have to be retried, in
+   * milliseconds; 1,000 by default.
+   */
   readonly waitMs?: number;
 }
 
@@ -33,9 +36,12 @@ export async function planJobs({ from }: Pick<MoveJobsDeps, "from">): Promise<St
 }
 
 /**
- * Moves waiting, delayed and failed jobs. They keep their ids, delays, numbers of attempts and reasons for failure. A
- * running job ends in the former queue, and the move waits for it. Completed jobs are not moved. Errors: CONFLICT while
- * another command moves jobs.
+ * Moves waiting, delayed and failed jobs. The jobs keep their ids, delays, numbers of attempts and
+ * reasons for failure. If a job of the new queue prevents the addition (see `JobCopy.known`), the
+ * former job is only removed, and counts as present. The move waits until no job runs in the former
+ * queue. Completed jobs are not moved. Throws CONFLICT if another command moves jobs for longer
+ * than ten seconds, or takes over. After an abort, throws the signal's reason; the next run
+ * continues.
  */
 export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();

@@ -41,7 +41,10 @@ async function runMove(environment: Record<string, string>, ...words: string[]) 
 
 const objectCount = 40;
 
-/** `killedAt`: the command is killed when these shares of the objects have been copied. */
+/**
+ * For each share in `killedAt`, runs the command and kills it when more than this share of the
+ * objects has been copied. Then runs the command to its end, and moves the objects back.
+ */
 async function moveThereAndBack(
   bucket: string,
   inBucket: ObjectStore,
@@ -92,21 +95,21 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
   });
   afterAll(() => moto[Symbol.asyncDispose]());
 
-  test("objects move to an S3 bucket and back: after a kill the command continues, no object is lost, and a deleted object does not come back", async () => {
+  test("objects move to an S3 bucket and back: a run after a kill completes the move, no object is lost, and a deleted object does not come back", async () => {
     const url = await moto.createBucket("moved");
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     await moveThereAndBack(url, createS3ObjectStore({ url, credentials }), [0.1, 0.4, 0.7]);
   });
 });
 
-test("objects move to Google Cloud Storage and back: after a kill the command continues, no object is lost, and a deleted object does not come back", async () => {
+test("objects move to Google Cloud Storage and back: a run after a kill completes the move, no object is lost, and a deleted object does not come back", async () => {
   await using server = startGcsServer();
   const options = { partBytes: undefined, noteKey: new Uint8Array(32) };
   const { objects } = await openObjectStore({ scheme: "gs", location: server.url }, options);
   await moveThereAndBack(server.url, objects!, [0.4]);
 });
 
-test("a command with only --from and --to fails, and names the settings that it and all other processes need for the move", async () => {
+test("a command with only --from and --to fails, and names the settings that all processes need for the move", async () => {
   await using stores = await createTestStores();
   const child = startMove(
     { RONDO_DATA: stores.config.dataDir },

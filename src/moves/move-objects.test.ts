@@ -66,7 +66,7 @@ test("after a move, every object is in the new store with the same bytes and met
   expect(await moving.move()).toMatchObject({ moved: 0, present: 10 });
 });
 
-test("while objects move, every read finds its object, writes go to the new store, and deletions reach both stores", async () => {
+test("while objects move, every object that is not deleted can be read, writes go to the new store, and deletions reach both stores", async () => {
   await using moving = await createMoving();
   const [id = ""] = await fill(moving, 20);
   let isOver = false;

@@ -1,5 +1,5 @@
-// Copies all objects of all businesses from a former object store to the new one, while both are in use.
-// `rondo move objects` may be killed at any time and run again.
+// Copies all objects of all businesses from a former object store to the new store, while both
+// stores are in use. `rondo move objects` can be killed at any time and run again.
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError, isAppError } from "../errors.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -10,7 +10,7 @@ import { countMoved, type OnStoreMoveEvent, type StoreMovePlan, type StoreMoveRe
 
 export interface MoveObjectsDeps {
   readonly control: Pick<Database<ControlTables>, "kysely">;
-  /** The former store. Its objects are not deleted, because listeners may still be reading them. */
+  /** The former store. Its objects are not deleted, because listeners can still be reading them. */
   readonly from: ObjectStore;
   readonly to: ObjectStore;
   readonly onEvent: OnStoreMoveEvent;
@@ -37,8 +37,10 @@ export async function planObjects(deps: Omit<MoveObjectsDeps, "onEvent">): Promi
 }
 
 /**
- * Objects that can't be copied are reported by name, and the other objects are still copied. Throws CONFLICT while
- * another command moves objects.
+ * If an object is damaged or its copy differs, the object is reported by its path, and the other
+ * objects are still copied. Any other error, such as UNAVAILABLE or STORAGE_FULL, ends the move and
+ * is thrown. If `signal` is aborted, its reason is thrown. Throws CONFLICT if another command moves
+ * objects and does not end within ten seconds, or takes over this move.
  */
 export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
@@ -83,8 +85,9 @@ export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): P
 }
 
 /**
- * Copies one object and reads the copy back. Returns the reason if that fails; undefined after
- * success, and for an object that was deleted meanwhile.
+ * Copies one object and reads the copy back, up to three times. Returns the reason if the content
+ * is damaged each time. Returns undefined after success, and if the object no longer exists. Throws
+ * any other error.
  */
 async function copyOne(
   { from, to }: MoveObjectsDeps,
@@ -114,8 +117,9 @@ async function copyOne(
 }
 
 /**
- * Removes the last copies that a killed command made. The command may not have checked them, or their originals may
- * have been deleted since. The move then copies again the objects that still exist in the former store.
+ * Removes the last copies that an interrupted command made. Perhaps the command did not check these
+ * copies, or their originals were deleted later. After that, the move copies the objects that still
+ * exist in the former store again.
  */
 async function removeUnchecked({ to }: MoveObjectsDeps, copied: readonly Found[]): Promise<void> {
   for (const { key, facts } of copied) if (isSame(await to.head(key), facts)) await to.delete(key);

@@ -10,7 +10,7 @@ export type StoreMoveEvent =
       readonly bytesPerSecond: number | undefined;
       readonly secondsLeft: number;
     }
-  /** The number of items that are still in use. The move waits until their use ends. */
+  /** The number of items that are still in use. The move waits until they are no longer in use. */
   | { readonly event: "waiting"; readonly items: number }
   /** An item that could not be moved and stays in the former store. */
   | { readonly event: "trouble"; readonly item: string; readonly reason: string };
@@ -20,7 +20,7 @@ export type OnStoreMoveEvent = (event: StoreMoveEvent) => void;
 export interface StoreMoveReport {
   /** The number of items that this command moved. */
   readonly moved: number;
-  /** Undefined for jobs, because their size is not counted. */
+  /** The size of these items. Undefined for jobs, because their size is not counted. */
   readonly bytes: number | undefined;
   /** The number of items that were already in the new store. */
   readonly present: number;
@@ -32,17 +32,21 @@ export interface StoreMoveReport {
 /** The report of a dry run: what a move would do. */
 export interface StoreMovePlan {
   readonly items: number;
-  /** Undefined for jobs, because their size is not counted. */
+  /** The size of these items. Undefined for jobs, because their size is not counted. */
   readonly bytes: number | undefined;
-  /** The number of items that are in the new store already. Undefined for streams and jobs: it is not counted. */
+  /**
+   * The number of objects that are already in the new store and are not part of `items`. Undefined for streams and
+   * jobs, because these are not counted.
+   */
   readonly present: number | undefined;
 }
 
 const everyMs = 500;
 
 /**
- * Returns the function that counts moved items and bytes, and reports them at most twice per second. The remaining time
- * is estimated from the bytes, or from the items if the bytes are not counted.
+ * Returns a function to be called after each moved item. It adds up the items and bytes, and reports the sums at most
+ * twice per second. The final sums are not always reported. The remaining time is estimated from the bytes, or from the
+ * items if the bytes are not counted.
  */
 export function countMoved(
   total: { readonly items: number; readonly bytes: number | undefined },

@@ -15,8 +15,9 @@ interface Dialled {
 }
 
 /**
- * Throws an AppError if the address must not be called, or if its name can't be resolved. In the second case, the error
- * has `retryAfterSeconds`.
+ * Throws an AppError if the address must not be called, or if its name can't be resolved, because
+ * the look-up fails or finds no IP address. In the second case, the error has `retryAfterSeconds`.
+ * Throws a TypeError if the text is not a URL.
  */
 export type Dial = (url: string) => Promise<Dialled>;
 
@@ -36,8 +37,9 @@ const resolveAll: Resolve = async (name) =>
   (await lookup(name, { all: true, order: "ipv4first" })).map(({ address }) => address);
 
 /**
- * Returns a function that accepts only URLs with public addresses. It refuses a name if one of the name's addresses is
- * not public.
+ * Returns a function that accepts only URLs with public addresses. It refuses a name if one of the
+ * name's addresses is not public. The first address of the name is used; the default `resolve`
+ * returns IPv4 addresses first.
  * Example: `await createDialPublic()("https://music.example/health")` returns the URL `https://203.0.113.7/health`,
  * the headers and the name for the certificate.
  */
@@ -92,8 +94,8 @@ function unresolved({ code, what }: Dialling, cause?: unknown): never {
 }
 
 /**
- * Returns a check that also accepts addresses in the given networks (CIDR). The operator allows these networks,
- * although they may be inner networks.
+ * Returns a check that accepts public addresses and the addresses in the given networks (CIDR),
+ * which can be inner networks that the operator allows. Throws if a network is not valid.
  */
 export const allowsAlso = (networks: readonly string[]): ((address: string) => boolean) => {
   const ranges = networks.map((network) => ipaddr.parseCIDR(network));

@@ -5,7 +5,7 @@ export interface Found {
   readonly state: "good" | "warning" | "wrong";
   /** The finding in one sentence. */
   readonly says: string;
-  /** One sentence that tells the operator what to do. */
+  /** One sentence that tells the operator what to do. Absent only if `state` is "good". */
   readonly hint?: string;
 }
 

@@ -15,8 +15,9 @@ export interface Technology<Options, Opened> {
   /** Errors: CONFIG_INVALID for a URL that can't work, UNAVAILABLE. */
   open(location: string, options: Options): Promise<Opened>;
   /**
-   * Examines the server. An examination may write a small probe, which it deletes again. Errors: CONFIG_INVALID,
-   * UNAVAILABLE.
+   * Examines the server or the folder, and returns what was found. An examination can write a small
+   * probe and then delete it. If the server can't be reached, some technologies throw UNAVAILABLE
+   * and others return a finding with the state "wrong". Errors: CONFIG_INVALID, UNAVAILABLE.
    */
   examine(location: string): Promise<readonly Found[]>;
 }

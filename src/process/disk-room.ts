@@ -1,5 +1,5 @@
-// Watches the free space of the disks with Rondo's files. New work is refused before a disk is full. Deleting things
-// needs some space too, because it writes to a database. So if a disk is full, a reserve file is deleted.
+// Watches the free space of the disks with Rondo's files. New work is refused before a disk is full. A deletion needs
+// some space, too, because it writes to a database. So `makeRoom` deletes a reserve file if a disk is full.
 import {
   closeSync,
   constants,
@@ -17,20 +17,27 @@ import { isOnDisk } from "../ports/store-url.ts";
 import { AppError } from "../errors.ts";
 
 export interface DiskRoom {
-  /** Returns the free bytes of each disk, by the name of one of its folders. Empty if every store is on a server. */
+  /**
+   * Returns the free bytes of each disk, by the name of one of its folders. If a disk can't be read, its last known
+   * number is returned. The result is empty if every store is on a server.
+   */
   freeBytes(): Readonly<Record<string, number>>;
   isLow(): boolean;
   /**
-   * Throws STORAGE_FULL when too little space is left for new work. Normally, new work has to leave `leftFreeBytes` of
-   * each disk free. If `share` is given, the caller's work may use this fraction of `leftFreeBytes`: from 0 (the
+   * Throws STORAGE_FULL if a disk has fewer free bytes than `leftFreeBytes`. The size of the new work is not
+   * considered. With `share`, the caller's work is allowed to use this fraction of `leftFreeBytes`: from 0 (the
    * default, nothing) to 1 (everything).
    */
   refuseWhenLow(options?: { readonly share: number }): void;
-  /** Deletes the reserve file of each full disk, so that there is space for the writes that a deletion needs. */
+  /**
+   * Deletes the reserve file of each full disk, so that there is space for the writes that a deletion needs. A disk is
+   * full if its free space is not larger than the reserve file.
+   */
   makeRoom(): void;
   /**
-   * Creates the reserve file of each disk that has enough free space for it. If a reserve file is missing or too short
-   * later, it is created or completed as soon as there is enough space. Returns a function that stops this.
+   * Creates the reserve file of each disk that has enough free space for it. Then checks every five seconds whether a
+   * reserve file is missing or too short, and creates or completes it as soon as there is enough space. Returns a
+   * function that ends these checks.
    */
   keepReserve(): () => void;
 }
@@ -46,7 +53,7 @@ interface Disk {
   readonly folder: string;
   readonly reserveFile: string;
   readonly reserveBytes: number;
-  /** The number of bytes that new work has to leave free. */
+  /** With fewer free bytes than this, new work is refused. */
   readonly leftFreeBytes: number;
   free: number;
   readAtMs: number;
@@ -100,6 +107,7 @@ export function createDiskRoom(config: Config): DiskRoom {
   };
 }
 
+/** Returns each disk once. Leaves out a folder that doesn't exist yet. */
 function disksOf({
   dataDir,
   controlUrl,

@@ -16,15 +16,21 @@ export interface FolderLock {
   release(): void;
 }
 
-/** How long to wait for another process that is shutting down, so that a restart is not refused. */
+/**
+ * How long to wait for each lock, in milliseconds, so that a restart is not refused while the
+ * former process is shutting down. The wait blocks the thread.
+ */
 const patienceMs = 1_000;
 
 /**
- * Locks the folders of Rondo's files for the role. Four stores may be on disk: the control database, the queue, the
- * businesses and the chunks. The folder of each of them that is on disk is locked, and so is the data folder. If none
- * of the four is on disk, nothing is locked. Two paths to the same folder have the same lock. Stores on servers and the
- * folder of the objects are not locked, because they may be shared. Throws CONFIG_INVALID if another process has locked
- * one of the folders for the same role.
+ * Locks the folders of Rondo's files for the role. Four stores can be on disk: the control
+ * database, the queue, the businesses and the chunks. The folder of each of these stores that is on
+ * disk is locked, and so is the data folder. Missing folders are created. If none of the four
+ * stores is on disk, nothing is locked. Two processes that use different paths to the same folder
+ * compete for the same lock. Stores on servers and the folder of the objects are not locked,
+ * because several installations can share them. Throws CONFIG_INVALID if one of the folders is
+ * already locked for the same role. Then no lock is held. Errors of the file system are thrown
+ * unchanged.
  */
 export function lockFolders(config: Config, role: LockedRole): FolderLock {
   makeFilesPrivate();

@@ -1,4 +1,6 @@
-// Writes the log as one JSON line per event on standard output. The lines contain no secrets.
+// Writes the log as one JSON line per event on standard output. Values with the names in `redact`
+// are replaced if they are directly inside an object that is logged under another name. Callers
+// must not log other secrets.
 import { writeSync } from "node:fs";
 import pino from "pino";
 import type { LogLevel } from "../config/config.ts";
@@ -76,7 +78,10 @@ const levelOf = (status: number) => (status < 500 ? "info" : status === 503 ? "w
 const gatheredCharactersMax = 64 * 1024;
 const gatheredMs = 50;
 
-/** Lines are written in batches, so that a request does not wait for the terminal or the disk. */
+/**
+ * Writes lines in batches, so that most requests don't wait for standard output. If the process is
+ * killed, the lines of the last 50 ms are lost.
+ */
 function gatherLines() {
   let text = "";
   const flush = (): void => {
@@ -97,8 +102,9 @@ function gatherLines() {
 }
 
 /**
- * Writes the whole text, unless standard output is closed. A pipe with a slow reader may accept only a part of the text
- * at a time, or nothing for a moment.
+ * Writes the whole text. A pipe with a slow reader may accept only a part of the text at a time, or
+ * nothing for a moment; then the process waits. After any other error, for example if standard
+ * output is closed, drops the rest.
  */
 function writeAll(text: string): void {
   let rest = Buffer.from(text);

@@ -8,6 +8,7 @@ import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { startRondo } from "../testing/whole/processes/rondo-processes.ts";
 
 test("no other user of the machine can read a file that a running Rondo creates, including its locks and journals", async () => {
+  // With this usual umask, new files are readable for others unless Rondo itself prevents this.
   const before = process.umask(0o022);
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");

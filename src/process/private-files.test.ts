@@ -1,4 +1,5 @@
-// Tests that Rondo makes its files private at its start. Earlier versions left files readable for other users.
+// Tests that Rondo makes its existing files private when it starts, because earlier versions left
+// files that other users of the machine can read.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +10,7 @@ import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
 setDefaultTimeout(60_000);
 
-test("when Rondo starts, it makes its own files and folders private, and does not change a file in its folder that is not its own", async () => {
+test("when Rondo starts, it makes its own files and folders private, and does not change a foreign file in its folder", async () => {
   const before = process.umask(0o022);
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");

@@ -6,8 +6,8 @@ import { isOnDisk } from "../ports/store-url.ts";
 
 const othersBits = 0o077;
 /**
- * Matches the names of keys, locks and databases, and of the additional files that SQLite creates for a database. Only
- * these files are changed, because Rondo's folders may also contain files of other programs.
+ * Matches the names of keys, locks and databases, and of the additional files that SQLite creates for a database. In
+ * Rondo's folders only these files are changed, because the folders can also contain files of other programs.
  */
 const ourFile = /\.(db|key|lock)(-wal|-shm|-journal)?$/;
 
@@ -21,8 +21,9 @@ export const makeFilesPrivate = (): void => {
 };
 
 /**
- * Removes the permissions of other users from Rondo's folders, keys, locks and databases. The files of the object store
- * are not examined, because the object store already creates them without these permissions.
+ * Removes the permissions of other users from Rondo's folders, keys, locks and databases. Subfolders are not
+ * examined. The object store has subfolders, but it already creates its files without these permissions. If Rondo is
+ * not allowed to change a permission, it logs a warning and continues.
  */
 export function keepFilesPrivate(config: Config, log: PrivateFilesLog): void {
   makeFilesPrivate();
@@ -43,8 +44,8 @@ const ourFolders = ({ dataDir, businessUrl, chunksUrl, objectsUrl }: Config): re
 ];
 
 /**
- * The databases that may be outside the data folder. Their folders may also contain files of other programs, so the
- * permissions of these folders are not changed.
+ * The databases that can be outside the data folder. All files whose names begin with the name of such a database are
+ * changed. Their folders can also contain files of other programs, so the folders are not changed.
  */
 const ourFiles = ({ controlUrl, queueUrl }: Config): readonly string[] =>
   [controlUrl, queueUrl].filter(isOnDisk).map(({ location }) => location);
@@ -64,7 +65,7 @@ function tightenPath(path: string, log: PrivateFilesLog): void {
     if ((mode & othersBits) !== 0) chmodSync(path, mode & 0o777 & ~othersBits);
   } catch (err) {
     const { code } = err as NodeJS.ErrnoException;
-    // The file or folder may be missing: SQLite deletes files that it no longer needs, and the folder of a store exists
+    // The file or folder can be missing: SQLite deletes files that it no longer needs, and the folder of a store exists
     // only after the store was opened for the first time.
     if (code === "ENOENT") return;
     if (code !== "EPERM" && code !== "EROFS") throw err;

@@ -1,13 +1,15 @@
-// Limits how often a recurring error is logged: at most once per minute, with the number of repetitions since the last
-// log line.
+// Limits how often a recurring error is logged: usually at most once per minute, with the number of
+// repetitions since the last log line.
 import { isAppError } from "../errors.ts";
 
 const quietMs = 60_000;
 
 /**
- * Returns a function to call with each error. It calls `write` immediately for the first error of a kind, and then at
- * most once per minute for errors of that kind. Errors are of the same kind if they have the same code or, without a
- * code, the same message.
+ * Returns a function to call with each error. This function calls `write` immediately for the first
+ * error of a kind, and then at most once per minute for errors of that kind. `repeated` is the
+ * number of errors of that kind since the last `write`. Errors are of the same kind if they have
+ * the same code or, without a code, the same message. If there are more than 100 kinds, the
+ * function forgets all kinds and their counts, so that its memory stays limited.
  */
 export function createRepeatedErrors(
   write: (facts: { readonly err: unknown; readonly repeated: number }) => void,

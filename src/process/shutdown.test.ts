@@ -4,7 +4,7 @@ import { shutDown } from "./shutdown.ts";
 
 const log = createLog("api", "silent");
 
-test("the phases of a shutdown run in order, and the next phase runs even if a phase hangs or throws", async () => {
+test("the phases of a shutdown run in order; if a phase hangs or throws, the next phase still runs, and the shutdown reports a failure", async () => {
   const ran: string[] = [];
   const clean = await shutDown(
     [

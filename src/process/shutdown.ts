@@ -1,5 +1,5 @@
-// Ends a process in phases: it stops taking work, finishes running work, and closes the stores. Each phase has a time
-// limit.
+// Ends a process in phases: the process takes no more work, finishes its running work, and closes
+// its stores. Each phase has a time limit.
 import type { Log } from "./log.ts";
 
 export interface Phase {
@@ -9,8 +9,9 @@ export interface Phase {
 }
 
 /**
- * Runs the phases in order. A phase that takes too long or throws is logged, and the next phase starts. Returns
- * whether all phases succeeded.
+ * Runs the phases in order. If a phase takes too long or throws, logs this and starts the next
+ * phase. A phase that takes too long is not aborted. Returns whether all phases succeeded. Never
+ * throws.
  */
 export async function shutDown(phases: readonly Phase[], log: Log): Promise<boolean> {
   let clean = true;
@@ -30,8 +31,9 @@ export async function shutDown(phases: readonly Phase[], log: Log): Promise<bool
 }
 
 /**
- * Shuts down on SIGTERM, on SIGINT and when the supervisor has ended, then exits. The exit code is 0 when all phases
- * succeeded. A second SIGINT exits immediately.
+ * Shuts down on SIGTERM, on SIGINT and when the supervisor has ended, then exits. The exit code is
+ * 0 if all phases succeeded, and 1 otherwise. During the shutdown, SIGINT exits immediately with
+ * code 130, and the other two causes are ignored.
  */
 export function shutDownOnSignal(phases: readonly Phase[], log: Log): void {
   let stopping = false;

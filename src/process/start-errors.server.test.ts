@@ -1,5 +1,5 @@
-// Tests the errors of processes that can't start. Each error names the wrong setting in a sentence, without a stack
-// trace.
+// Tests the errors of processes that can't start. Each error names the wrong setting in a sentence,
+// and contains neither a stack trace nor a password.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

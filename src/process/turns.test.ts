@@ -24,7 +24,7 @@ test("a caller without running work gets its turn before a caller with running w
   expect(order).toEqual(["a", "a", "b", "a"]);
 });
 
-test("too many tasks of one caller, and too many in total, are refused before they start", async () => {
+test("a task is refused before it starts if its caller has too many tasks, or if too many tasks wait in total", async () => {
   const turns = create();
   const held = [turns.take("a", signal), turns.take("a", signal), turns.take("a", signal)];
   expect(await codeOf(turns.take("a", signal))).toBe("TOO_MANY_REQUESTS");
@@ -34,7 +34,7 @@ test("too many tasks of one caller, and too many in total, are refused before th
   (await turns.take("d", signal))();
 });
 
-test("a caller that stops waiting is removed from the queue, and a turn that is ended twice lets only one other task begin", async () => {
+test("a task whose signal is aborted leaves the queue, and a turn that is ended twice lets only one other task begin", async () => {
   const turns = create();
   const [one, other] = [await turns.take("a", signal), await turns.take("b", signal)];
   const left = new AbortController();

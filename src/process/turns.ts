@@ -1,11 +1,14 @@
-// Limits slow work. A few tasks run at the same time, and some more tasks wait for their turn. A task is refused before
-// it starts if too many tasks wait in total, or if its caller has too many tasks.
+// Limits slow work. A few tasks run at the same time, and some more tasks wait for their turn. A
+// task is refused if too many tasks wait in total, or if its caller has too many tasks.
 import { AppError } from "../errors.ts";
 
 export interface Turns {
   /**
-   * Resolves when it is the caller's turn, with a function that ends the turn. Rejects with TOO_MANY_REQUESTS if the
-   * caller has too many tasks, with UNAVAILABLE if too many tasks wait, and with the signal's reason after an abort.
+   * Resolves when the task can start, with a function that ends the turn. The caller must call this
+   * function when the task is over; a second call does nothing. Rejects with TOO_MANY_REQUESTS if
+   * the caller has too many tasks, and with UNAVAILABLE if too many tasks wait. If the signal is
+   * aborted before the turn begins, rejects with the signal's reason. A later abort does not end
+   * the turn.
    */
   take(caller: string, signal: AbortSignal): Promise<() => void>;
 }
@@ -35,7 +38,10 @@ export function createTurns({ what, runningMax, waitingMax, perCallerMax }: Turn
     runningCount++;
     running.set(caller, (running.get(caller) ?? 0) + 1);
   };
-  /** Starts the next waiting task if another task may run. Tasks of callers without a running task come first. */
+  /**
+   * If a turn is free, starts the next waiting task. Tasks of callers without a running task come
+   * first.
+   */
   const beginNext = (): void => {
     if (runningCount >= runningMax || waiting.size === 0) return;
     const inLine = [...waiting];

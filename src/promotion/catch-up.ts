@@ -1,10 +1,13 @@
-// Brings the new database of a business up to date during a move. The old database logs each write meanwhile. The
-// functions of this file apply the logged writes to the new database, and compare the changed rows of both databases.
+// Brings the new database of a business up to date during a move: applies the writes that the old database has logged,
+// and compares the changed rows of both databases.
 import type { CopyTable, TableChanges } from "../ports/database/table-copy.ts";
 import { type CopyEnds, differs } from "./copy-table.ts";
 import { createRowHash } from "../bun/row-hash.ts";
 
-/** Returns the number of log entries that were applied. Throws CONFLICT when a row differs afterwards. */
+/**
+ * Applies all log entries and removes them from the log. Returns their number. If a changed row differs in the two
+ * databases afterwards, throws CONFLICT and leaves the entries in the log.
+ */
 export async function catchUp(ends: CopyEnds, tables: readonly CopyTable[]): Promise<number> {
   const { from, to } = ends;
   const logged = await from.log.read(tables);
@@ -26,7 +29,10 @@ async function compareChanged({ to }: CopyEnds, { table, keys, rows }: TableChan
 const entriesLeftMax = 100;
 const roundsMax = 20;
 
-/** Applies logged changes while writes continue, until few changes are left or after `roundsMax` rounds. */
+/**
+ * Calls `catchUp` while writes continue, until one call finds fewer than `entriesLeftMax` entries, but at most
+ * `roundsMax` times. Writes during the last call can leave entries in the log.
+ */
 export async function catchUpAlmost(ends: CopyEnds, tables: readonly CopyTable[]): Promise<void> {
   for (let round = 0; round < roundsMax; round += 1)
     if ((await catchUp(ends, tables)) < entriesLeftMax) return;

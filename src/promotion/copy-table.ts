@@ -15,7 +15,10 @@ export interface CopyListener {
   readonly onLoaded?: () => void;
 }
 
-/** Returns the fingerprint of the rows that were read. Throws CONFLICT if the stored rows differ from them. */
+/**
+ * Replaces all rows of the table in `to`. Returns the fingerprint of the rows that were read.
+ * Throws CONFLICT if the stored rows differ from these rows; the stored rows then stay in `to`.
+ */
 export async function copyTable(
   { from, to }: CopyEnds,
   table: CopyTable,

@@ -1,5 +1,5 @@
-// Checks whether a business can be moved to another engine, without changing it. The check covers the tables, the
-// column types, the rows and their values.
+// Checks whether a business can be moved to another engine, without changing the business. The
+// check covers the tables, the column types, the references between rows, and the values.
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 import { fingerprintOf } from "./copy-table.ts";
 import { matchTables } from "./match-tables.ts";
@@ -15,9 +15,11 @@ export interface DryRunTable {
 }
 
 /**
- * Creates an empty database on the new engine to read its column types, and deletes it afterwards. Throws the error
- * with which the move would fail, for example INVALID_PARAMETER with the table and the row of a value that can't be
- * moved.
+ * Creates an empty database on the new engine to read the column types of this database, and
+ * deletes it afterwards. If a check fails, throws the same error as the move, for example
+ * INVALID_PARAMETER with the table and the row of a value that can't be moved. Doesn't write rows
+ * to the new database, and doesn't check whether the business is on this engine already or has an
+ * unfinished move.
  */
 export async function dryRun(
   deps: MoveDeps,

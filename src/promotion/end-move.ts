@@ -1,4 +1,5 @@
-// Ends a move: the business returns to its former database, the former database is deleted, or an interrupted move is cancelled.
+// Reverses, finishes or cancels a move: the business returns to its former database, the former
+// database is deleted, or an interrupted move is cancelled.
 import { AppError } from "../errors.ts";
 import type { CopyEnds } from "./copy-table.ts";
 import { migrateFormer } from "./migrate-former.ts";
@@ -16,7 +17,10 @@ import { openEnds } from "./open-ends.ts";
 
 /**
  * Returns the business to its former database, which gets all writes since the move. The database that the business
- * leaves is then the former one, so a second call moves the business there again.
+ * leaves is then the former one, so a second call moves the business there again. If an error
+ * occurs before the switch, the business stays on its present database, and writes are allowed
+ * again. If the process is killed before the switch, the next call continues. Throws CONFLICT if
+ * the business has no move after its switch, or if another command works on the move.
  */
 export async function moveBack(deps: MoveDeps, actor: string, slug: string): Promise<MoveReport> {
   const startedAt = performance.now();
@@ -51,9 +55,9 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
 }
 
 /**
- * Deletes the former database. Afterwards the business can't return, and changes are no longer logged. Throws CONFLICT
- * while previews depend on the former database. After any error the business can still return, unless the former
- * database is already deleted.
+ * Deletes the former database. Afterwards the business can't return, and changes are no longer
+ * logged. Throws CONFLICT while previews depend on the former database. After an error, the call
+ * can be repeated. The business can still return if the former database is not deleted yet.
  */
 export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
   const { business, move, found } = await holdExisting(deps, slug, ["switched"]);
@@ -96,7 +100,7 @@ async function refusePreviewed(
 
 /**
  * Cancels a move that was interrupted before the switch: allows writes again, ends the log of changes, and deletes the
- * new database and the record of the move. The business stays in its present database.
+ * new database and the record of the move. The business stays on its present database.
  */
 export async function cancelMove(deps: MoveDeps, slug: string): Promise<void> {
   const { business, move, found } = await holdExisting(deps, slug, ["begun", "copying"]);

@@ -114,7 +114,7 @@ const values: readonly (readonly unknown[])[] = [
   ["long", manyLetters, 1, null, null, null, null, new Uint8Array(300_000).fill(7), null, null, null, null],
 ];
 
-/** Instants with microseconds, each with the id of the row that contains it. */
+/** Instants with microseconds, by the id of the row that contains the instant. */
 const instants: Readonly<Record<string, string>> = {
   plain: "2026-11-29T10:00:00.123456Z",
   past: "1883-11-18T12:03:58.000001Z",
@@ -176,7 +176,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     return text;
   };
 
-  test("the move copies every table that the migrations created; then psql reads the same values from the table Order in Postgres as sqlite3 reads from the SQLite file", async () => {
+  test("the move copies every table that the migrations created, and psql then reads the expected values from the table Order in Postgres", async () => {
     expect(await copyAll(sqlite, pg)).toEqual(["Order", "group"]);
     const fields = (hex: (column: string) => string) =>
       `select "id" || '|' || coalesce(${hex('"select"')}, 'null') || '|' || coalesce("small", -1) || '|' || coalesce("big", -1) || '|' ||
@@ -210,7 +210,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
     );
   });
 
-  test("after the move, the Postgres database still has the column names, column types, NOT NULL constraints, keys and indexes that its migrations created", async () => {
+  test("after the move to Postgres, the first seven columns of the table Order have their names, types and NOT NULL constraints, and the table group has its keys and indexes", async () => {
     const admin = postgres(server.url, { max: 1 });
     const rows = await admin`select column_name as name, data_type as type, is_nullable as nullable
       from information_schema.columns where table_name = 'Order' order by ordinal_position`;

@@ -1,4 +1,5 @@
-// Tests that generated columns are calculated again by the new database, and that numbers of sequences continue after a move.
+// Tests a move between SQLite and Postgres: the new database calculates generated columns again,
+// and sequences continue with unused numbers.
 import { Database as Sqlite } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
@@ -55,7 +56,7 @@ test.skipIf(!(await hasPostgres()))(
         { id: 7, all: 120 },
         { id: 8, all: 9 },
       ]);
-      // A sequence without rows begins with 1.
+      // If a table has no rows, its sequence begins at 1.
       const [like] = await sql`insert into likes (note) values ('first') returning id::int`;
       expect(like).toEqual({ id: 1 });
 

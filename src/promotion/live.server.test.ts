@@ -1,4 +1,4 @@
-// Tests that a business moves between SQLite and Postgres while two processes read and write it.
+// Tests that a business moves between SQLite and Postgres while two processes read and write its data.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -97,7 +97,7 @@ describe.skipIf(programs === undefined)(
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(20_000);
     });
 
-    test("the operator starts a dry run, a move and a return in the background, follows each of them, and can't start two at a time", async () => {
+    test("the operator starts a dry run, a move and a return in the background, can follow each of them, and can't start two at the same time", async () => {
       await createUsed("watched");
       const to = { scheme: "postgres", location: server.adminUrl };
       const moves = createMovesHere({
@@ -379,7 +379,7 @@ describe.skipIf(programs === undefined)(
       expect(await engineOf("resealed")).toBe("postgres");
     });
 
-    test("if the move back to SQLite fails or is killed at the switch, the business stays on Postgres, and the move back can be repeated", async () => {
+    test("if the move back to SQLite fails or is killed at the switch, the business stays on Postgres, the move back can be repeated, and every confirmed write exists exactly once", async () => {
       const id = await createUsed("returning");
       const deps = moveDeps();
       await moveBusiness(deps, "test", { slug: "returning", engine: "postgres" });
@@ -415,7 +415,7 @@ describe.skipIf(programs === undefined)(
       await finishMove(deps, "returning");
     });
 
-    test("an interrupted move can be cancelled", async () => {
+    test("an interrupted move can be cancelled, and its new database is deleted", async () => {
       const id = await createUsed("cancelled");
       const before = await holdings();
       const dies: MoveDeps["openCopy"] = () => Promise.reject(new Error("killed"));

@@ -6,8 +6,12 @@ import type { CopyColumn, CopyTable, TableCopy } from "../ports/database/table-c
 type Described = Pick<TableCopy, "engine"> & { readonly reader: Pick<TableCopy["reader"], "describe"> };
 
 /**
- * Returns the tables of the business; a table comes after the tables that it refers to. Throws CONFLICT if the
- * databases differ or a table has no primary key. The error has one fault for each difference and for each such table.
+ * Returns the tables of the source with the value types of the Postgres side. A table comes after
+ * the tables to which the table refers, unless the references form a cycle. Tables that only the
+ * target has are ignored.
+ * Throws CONFLICT if the migrations, the tables, the columns or the primary keys differ, or if a
+ * table has no primary key. The error has a fault for each difference and for each table without a
+ * primary key.
  */
 export async function matchTables(from: Described, to: Described): Promise<readonly CopyTable[]> {
   const source = await from.reader.describe();
@@ -36,7 +40,8 @@ export async function matchTables(from: Described, to: Described): Promise<reado
         hint: "Add a primary key by a migration.",
       });
     const types = strict.find(({ name }) => name === table.name) ?? table;
-    // The keys of the source are used, because an interrupted move may have removed those of the new database.
+    // The keys of the source are used, because an interrupted move can have removed the keys of the
+    // new database.
     return {
       ...types,
       key: table.key,
@@ -70,8 +75,8 @@ function columnFaults(here: CopyTable, there: CopyTable): readonly Fault[] {
 }
 
 /**
- * Sorts referenced tables first. If each remaining table refers to another remaining table, the first of them comes
- * next.
+ * Sorts the tables so that a table comes after the tables to which the table refers. If each
+ * remaining table refers to another remaining table, the first remaining table comes next.
  */
 function inOrder(tables: readonly CopyTable[]): readonly CopyTable[] {
   const ordered: CopyTable[] = [];

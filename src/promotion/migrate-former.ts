@@ -13,9 +13,10 @@ export interface MigrateFormer {
 }
 
 /**
- * Migrates the former database if its migrations differ from those of the present database. Returns whether they
- * differed. If so, all tables have to be copied again, because the change log lacks changes of the tables that
- * migrations created or recreated. The record of the move is updated first: it then lists no table as copied, so all
+ * Migrates the former database if its migrations differ from those of the present database. Returns
+ * whether the migrations differed. If they did, the caller must copy all tables again, because the
+ * change log lacks changes of the tables that migrations created or recreated. Before the
+ * migration, the record of the move is updated so that it lists no table as copied. Therefore all
  * tables are copied again even if this process is killed.
  */
 export async function migrateFormer(

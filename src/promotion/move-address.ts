@@ -6,8 +6,9 @@ import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 
 /**
- * `name` is the option or the field that contains the address; the error names it. Throws INVALID_PARAMETER if `text`
- * is not an address to which a business can move.
+ * Throws INVALID_PARAMETER if the scheme of `text` is not that of a database to which a business
+ * can move, or if the id of a Neon project is not valid. The rest of the address is not checked.
+ * `name` is the name of the option or the field in the error.
  */
 export function parseMoveAddress(name: string, text: string): StoreUrl {
   const found = text === "sqlite:" ? { scheme: "sqlite", location: "" } : findStoreUrl(text);

@@ -1,5 +1,6 @@
-// Moves a business to a new database on another engine while the business is in use. The command may be killed at any
-// step and run again.
+// Moves a business to a new database on another engine while the business is in use. If the command
+// is killed before the switch to the new database, the next run continues the move. After the
+// switch, the move can only be finished or reversed (`end-move.ts`).
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import type { Sealing } from "../businesses/secrets/sealing.ts";
@@ -30,25 +31,30 @@ export interface MoveDeps {
   readonly openCopy: (credentials: BusinessCredentials) => Promise<TableCopy>;
   readonly onEvent: OnMoveEvent;
   /**
-   * The time after which all processes have noticed a move, in milliseconds; usually five seconds.
-   * Only tests set a shorter time, with processes that notice a move sooner.
+   * The time in milliseconds after which all processes have noticed a move. Default:
+   * `announceMsDefault`. Tests whose processes notice a move sooner set a shorter time.
    */
   readonly announceMs?: number;
 }
 
 export interface MoveReport {
+  /** The number of rows in the business's database at the start of the copy. */
   readonly rows: number;
   readonly tables: number;
   /** The time for which writes were refused, in milliseconds. */
   readonly pauseMs: number;
+  /** The duration of this run of the command, without earlier interrupted runs. */
   readonly totalMs: number;
 }
 
 export const announceMsDefault = 5_000;
 
 /**
- * Moves the business, or continues an interrupted move to the same engine. Throws CONFLICT if the business is on this
- * engine already, or if another move of the business is not finished.
+ * Moves the business, or continues an interrupted move to the same engine. If an error occurs
+ * before the switch, the business stays on its database, and the traces of the move are removed.
+ * Errors: NOT_FOUND for an unknown slug; CONFLICT if the business is on this engine already, if
+ * another move of the business is not finished, if another command works on the move, or if a
+ * foreign key is broken; UNAVAILABLE if the traces can't be removed; the errors of `switchOver`.
  */
 export async function moveBusiness(
   deps: MoveDeps,
@@ -160,8 +166,9 @@ export async function refuseBroken(from: TableCopy): Promise<void> {
 }
 
 /**
- * Undoes a move that failed before the business was switched to the new database: all traces are removed, and writes
- * continue. Changes nothing if the move failed after the switch.
+ * Undoes a move that failed before the switch: allows writes again, and removes the log of changes,
+ * the new database and the record of the move. If the move failed after the switch, changes
+ * nothing.
  */
 async function undo(deps: MoveDeps, move: HeldMove, own: BusinessCredentials): Promise<void> {
   const { step, credentials, engine } = await move.read();

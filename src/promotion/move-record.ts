@@ -1,5 +1,5 @@
-// Stores a record in the control database for each business that is being moved to another engine. Only one command
-// at a time may work on a move.
+// Stores a record in the control database for each business that is being moved to another engine.
+// Only one command at a time is allowed to work on a move.
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
@@ -22,34 +22,43 @@ export interface MovedBusiness {
 
 export interface Move {
   readonly step: MoveStep;
-  /** The engine of the new database; after `swap`, that of the former one. */
+  /**
+   * Before `swap`, the engine of the new database. After `swap`, the engine of the former database.
+   */
   readonly engine: BusinessEngine;
   /**
-   * The credentials of the new database; after `swap`, those of the former one. Undefined until the new database
-   * exists.
+   * Before `swap`, the credentials of the new database, or undefined if they are not recorded yet.
+   * After `swap`, the credentials of the former database.
    */
   readonly credentials: BusinessCredentials | undefined;
   /** The names of the tables that are completely copied. */
   readonly copied: readonly string[];
+  /** The time of the last change of `step`. */
   readonly changedAtMs: number;
 }
 
 /** The value of `heldUntil` in a move that no command holds. */
 export const released = new Date(0).toISOString();
 
-/** The exclusive right to work on a move. It ends with `release`, or when this process no longer renews it. */
+/**
+ * The exclusive right to work on a move. This process renews the right every second. The right ends
+ * with `release`. If the right was not renewed for five seconds, another command can take over.
+ */
 export interface HeldMove {
+  /** Throws CONFLICT if another command has taken over or the record was removed. */
   read(): Promise<Move>;
-  /** Throws CONFLICT when another command has taken over. */
+  /** Throws CONFLICT if another command has taken over or the record was removed. */
   update(change: MoveChange): Promise<void>;
   /**
-   * Swaps the two databases: the business uses the new one from now on, and the record keeps the
-   * former one. Throws CONFLICT when another command has taken over.
+   * Swaps the two databases in one transaction: the business uses the new database from now on, and
+   * the record has the former database. Throws CONFLICT and changes nothing if another command has
+   * taken over, if the record has no credentials, or if the credentials of the business have
+   * changed.
    */
   swap(actor: string): Promise<void>;
-  /** Deletes the record of the move. */
+  /** Deletes the record of the move. If another command has taken over, does nothing. */
   remove(): Promise<void>;
-  /** Allows other commands to work on the move. */
+  /** Allows other commands to work on the move. Must also be called after `remove`. */
   release(): Promise<void>;
   /** Stops the renewals, as if this process had been killed: the right ends after some seconds. */
   letExpire(): void;
@@ -66,11 +75,14 @@ interface RecordDeps {
   readonly sealing: Sealing;
 }
 
-/** A hold that was not renewed for this time has ended, so another command may take over the move. */
+/**
+ * A hold that was not renewed for this time has ended. Another command can then take over the move.
+ */
 const holdMs = 5_000;
 const renewMs = 1_000;
 const tryAgainMs = 250;
 
+/** Finds the business by its present slug, active or not. Throws NOT_FOUND for an unknown slug. */
 export async function findMovedBusiness(
   { control, sealing }: RecordDeps,
   slug: string,
@@ -107,8 +119,9 @@ export async function findMove(
 }
 
 /**
- * Begins a move to `engine`, or takes over an interrupted move as soon as its hold has ended. Throws CONFLICT if
- * another command still holds the move after ten seconds.
+ * Begins a move to `engine`, or takes over an interrupted move as soon as the hold of the
+ * interrupted command has ended. A move that is taken over keeps its own engine, and `engine` is
+ * ignored. Throws CONFLICT if another command still holds the move after ten seconds.
  */
 export async function holdMove(
   deps: RecordDeps,
@@ -192,7 +205,8 @@ export async function holdMove(
           .select("credentials")
           .where("id", "=", business.id)
           .executeTakeFirstOrThrow();
-        // The credentials may have been sealed again under another master key meanwhile, but their content has to be the same.
+        // Meanwhile the credentials may have been sealed again under another master key. But the
+        // content of the credentials has to be the same.
         if (opened(own.credentials, credentialsContext(business.id)) !== JSON.stringify(business.credentials))
           throw takenOver();
         const switched = await trx

@@ -13,7 +13,7 @@ type MoveAction = "dryRun" | "move" | "back" | "finish" | "cancel";
 interface MoveProgress {
   readonly action: MoveAction;
   readonly state: "running" | "done" | "failed";
-  /** The latest step; null before the first one. */
+  /** The latest step; null before the first step. */
   readonly step: Extract<MoveEvent, { event: "step" }>["step"] | null;
   readonly rows: Omit<Extract<MoveEvent, { event: "rows" }>, "event"> | null;
   readonly startedAt: string;
@@ -28,9 +28,13 @@ interface MoveProgress {
 /** What the control database stores about a move. All processes and the command line read it. */
 interface RecordedMove {
   readonly step: "begun" | "copying" | "switched" | "returning";
-  /** The engine of the database that the business does not use: before the switch the new one, then the former one. */
+  /**
+   * Before the switch, the engine of the new database. After the switch, the engine of the former
+   * database.
+   */
   readonly engine: string;
   readonly copiedTables: number;
+  /** The time of the last change of `step`. */
   readonly since: string;
 }
 
@@ -43,12 +47,14 @@ export interface MoveState {
 
 export interface MovesHere {
   /**
-   * Starts an action and returns immediately. Errors: NOT_FOUND (the business), CONFLICT while this
-   * process works on the business, INVALID_PARAMETER when a required address is missing.
+   * Starts an action and does not wait for its end. Errors: NOT_FOUND (the business), CONFLICT
+   * while this process works on the business, INVALID_PARAMETER if a required address is missing.
+   * If the action fails later, for example because another process works on the move,
+   * `progress.fault` has the error.
    */
   begin(slug: string, action: MoveAction, addresses: MoveAddresses): Promise<MoveState>;
   stateOf(slug: string): Promise<MoveState>;
-  /** Resolves when no move is running in this process. */
+  /** Resolves when all actions that are running now in this process have ended. Never rejects. */
   settled(): Promise<void>;
 }
 

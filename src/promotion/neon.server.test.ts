@@ -1,5 +1,5 @@
-// Tests the moves of a business between SQLite and a stand-in for Neon. During some of the moves, the test writes to
-// the business and reads from it through two sets of stores, like those of two processes.
+// Tests the moves of a business between SQLite, Postgres and a stand-in for Neon. During some of the moves, the test
+// writes to the business and reads from the business through two sets of stores, like those of two processes.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -82,7 +82,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await engineOf("examined")).toBe("sqlite");
     });
 
-    test("moves to Neon, back, to Neon again and to a new SQLite file keep every confirmed write exactly once, and pause writes for less than 20 seconds", async () => {
+    test("moves to Neon, back, to Neon again and to a new SQLite file keep every confirmed write exactly once, and each move pauses writes for less than 20 seconds", async () => {
       const id = await createUsed("acme");
       const load = startLoad(id);
       const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "neon" });
@@ -104,8 +104,8 @@ describe.skipIf(postgresPrograms() === undefined)(
       console.log(
         `${load.confirmed.size} confirmed writes; pauses of ${pauses.join(", ")} ms; longest gap ${Math.round(load.gapMs())} ms`,
       );
-      // The limit is high for busy machines. A pause usually takes a fraction of a second, which
-      // bench/promotion.ts measures.
+      // The limit is high, because the test must also pass on a busy machine. Usually a pause takes a fraction of a
+      // second; bench/promotion.ts measures the pauses.
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(20_000);
       expect(branchesOf(id)).toHaveLength(1);
       await finishMove(moveDeps(), "acme");
@@ -208,8 +208,8 @@ describe.skipIf(postgresPrograms() === undefined)(
       const users = () =>
         stores.deps.databases.use(id, ({ kysely }) => kysely.selectFrom("users").select("kind").execute());
       /**
-       * Returns false if a query fails with UNAVAILABLE. This can happen once after a database session has ended, so
-       * the test repeats the query.
+       * Returns false if a query fails with UNAVAILABLE. The first query after the end of a database session can fail
+       * with this error, so the test repeats the query.
        */
       const isServed = () =>
         users().then(
@@ -239,7 +239,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await engineOf("patient")).toBe("neon");
     });
 
-    test("an interrupted move can be cancelled, which deletes its branch", async () => {
+    test("after an interrupted move, cancelling the move deletes its Neon branch, and the business stays on SQLite", async () => {
       const id = await createUsed("cancelled");
       const dies: MoveDeps["openCopy"] = () => Promise.reject(new Error("killed"));
       const moved = moveBusiness({ ...moveDeps(), openCopy: dies }, "test", {
@@ -253,7 +253,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await numbersIn(stores.deps, id)).toEqual([]);
     });
 
-    test("after a move back to SQLite, the Neon branch is not deleted while it has previews, and the business can move to it again", async () => {
+    test("after a move back to SQLite, the Neon branch is not deleted while it has previews, and the business can move to this branch again", async () => {
       const id = await createUsed("previewed");
       const deps = moveDeps();
       await moveBusiness(deps, "test", { slug: "previewed", engine: "neon" });

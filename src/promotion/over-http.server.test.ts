@@ -1,6 +1,6 @@
-// Tests a business's move to another engine from the point of view of API callers. Named queries respond with the same
-// bytes before, during and after the move. While the move has paused all writes, a write gets status 503 with
-// Retry-After.
+// Tests a business's move to another engine from the point of view of API callers. Named queries
+// respond with the same bytes before, during and after the move. While the move has paused the
+// writes of the business, a write gets status 503 with Retry-After.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createUserToken } from "../accounts/users.ts";
 import { createApp } from "../app.ts";
@@ -72,6 +72,7 @@ describe.skipIf(programs === undefined)(
 
     const create = (name: string) => call("POST", "/v1/queries/projects.create", { name });
 
+    // The second test moves the business back to SQLite, so it needs the result of the first test.
     for (const engine of ["postgres", "sqlite"] as const)
       test(`during a move to ${engine}, queries respond with the same bytes, and a write gets status 503 while writes are paused`, async () => {
         const before = await readAll();

@@ -17,7 +17,10 @@ export type OnMoveEvent = (event: MoveEvent) => void;
 
 const everyMs = 500;
 
-/** Returns the function that counts copied rows, and reports them at most twice per second. */
+/**
+ * Returns the function that counts copied rows of all tables, and reports the sums at most twice
+ * per second. `table` is the table of the latest rows. The last rows can remain unreported.
+ */
 export function countRows(rowsTotal: number, onEvent: OnMoveEvent): (table: string, rows: number) => void {
   const startedAt = performance.now();
   let rows = 0;

@@ -1,6 +1,7 @@
-// Lets a business write again after the command that moves it to another engine was killed. The command pauses the
-// writes shortly before it switches the business to the new database. If the command is killed between the pause and
-// the switch, the pause never ends by itself.
+// Lets a business write again after the command that moves the business to another engine was
+// killed. The command pauses the writes shortly before it switches the business to the new
+// database. If the command is killed between the pause and the switch, the pause never ends by
+// itself.
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 import type { MoveDeps } from "./move-business.ts";
 import { findMovedBusiness, holdMove, released } from "./move-record.ts";
@@ -8,15 +9,18 @@ import { findMovedBusiness, holdMove, released } from "./move-record.ts";
 export type ResumeWritesDeps = Pick<MoveDeps, "control" | "sealing" | "openCopy">;
 
 /**
- * While a command works on a move, it has the exclusive right to do so until the time `heldUntil`, and postpones this
- * time every second. A move counts as interrupted if its `heldUntil` is more than this number of milliseconds ago.
+ * A command that works on a move has the exclusive right to do so until the time `heldUntil`, which
+ * the command postpones every second. A move counts as interrupted if its `heldUntil` is more than
+ * this number of milliseconds ago.
  */
 const abandonedMs = 30_000;
 
 /**
- * Calls `onResumed` with the slug of each business whose writes were resumed. The interrupted command can be run again,
- * and then continues its move. Errors: an AggregateError with one error for each business whose writes could not be
- * resumed.
+ * Resumes the writes of all businesses whose move was interrupted before the switch, and calls
+ * `onResumed` with the slug of each business whose writes were resumed. The interrupted command can
+ * be run again, and then continues its move. If the writes of a business can't be resumed, the other
+ * businesses are still tried. Then this throws an AggregateError with one error for each failed
+ * business.
  */
 export async function resumeWrites(
   deps: ResumeWritesDeps,

@@ -1,5 +1,5 @@
 // Tests that a moved business can return to its former database, even if newer migrations ran after the move, or if an
-// attempt to delete the former database failed.
+// attempt to return or to delete the former database failed.
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { credentialsContext, moveContext } from "../businesses/databases/open-databases.ts";
@@ -72,8 +72,9 @@ describe.skipIf(postgresPrograms() === undefined)(
     }
 
     /**
-     * Runs `work` on a new connection to the present database. In these tests, a move doesn't wait until all processes
-     * have noticed it (`announceMs` is 0), so an older connection may still lead to the former database.
+     * Runs `work` on a new connection to the present database. In these tests, a move doesn't wait
+     * until all processes have noticed the move (`announceMs` is 0), so an older connection may
+     * still lead to the former database.
      */
     async function inPresent<T>(
       businessId: string,
@@ -135,7 +136,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       await setKind(id, "member");
     });
 
-    test("if a return is killed while it copies a table that a migration recreated, it can be repeated, and no row is lost", async () => {
+    test("if a return fails while it copies a table that a migration added, the return can be repeated, and no row is lost", async () => {
       const business = await stores.createBusiness("interrupted");
       await stores.createUser(business, "alice");
       const { id } = business;

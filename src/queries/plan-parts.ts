@@ -15,6 +15,6 @@ export const mentions = (part: unknown, isIt: (part: Part) => boolean): boolean 
   part !== null &&
   (isIt(part) || Object.values(part).some((inner) => mentions(inner, isIt)));
 
-/** Whether a select inside the expression reads this table. */
+/** Whether a select inside the expression, at any depth, reads the table with this name. */
 export const readsTable = (value: Expression, name: string): boolean =>
   mentions(value, ({ table, alias }) => table === name && alias !== undefined);

@@ -15,7 +15,6 @@ export interface TableReference {
   readonly owner: string | undefined;
 }
 
-/** The type of a value, and the number of decimal places if the value is a decimal. */
 export interface TypeOfValue {
   readonly type: ValueType;
   /** The number of decimal places. It is set only for a decimal. */
@@ -95,9 +94,10 @@ export const columnType = ({ type, scale = scaleDefault }: ColumnDeclaration): T
 const widest: readonly ValueType[] = ["float", "decimal", "bigint", "integer"];
 
 /**
- * Returns the type in which numbers are compared or combined. If one of them is a floating-point number, the type is a
- * floating-point number. Otherwise, if one of them is a decimal, the type is a decimal with the largest `scale` of all
- * of them. Otherwise the type is a whole number. If none of them is a number, the type of the first value is returned.
+ * Returns the type in which numbers are compared or combined. If one of the numbers is a
+ * floating-point number, the type is "float". Otherwise, if one of them is a decimal, the type is a
+ * decimal with the largest `scale` of all numbers. Otherwise the type is a whole number. If none of
+ * the values is a number, the type of the first value is returned. `of` must not be empty.
  */
 export function commonTypeOf(of: readonly TypeOfValue[]): TypeOfValue {
   const type = widest.find((wide) => of.some((one) => one.type === wide)) ?? of[0]!.type;
@@ -189,7 +189,10 @@ export interface SelectPlan {
   readonly nestedAs: "row" | "rows" | undefined;
 }
 
-/** A column that is written. If its parameter is optional and was not sent, the column isn't changed. */
+/**
+ * A value that is written to a column. If the optional parameter `ifGiven` was not sent, the column
+ * is left out: an update doesn't change the column, and an insert doesn't set the column.
+ */
 export interface Assignment {
   readonly column: string;
   readonly declared: ColumnDeclaration;
@@ -256,6 +259,10 @@ export interface Guards {
   readonly maxBytes: number;
 }
 
+/**
+ * Returns whether the expression contains an aggregate outside of conditions, windows and nested
+ * selects.
+ */
 export const isAggregated = (expression: Expression): boolean => {
   switch (expression.kind) {
     case "aggregate":

@@ -1,4 +1,5 @@
-// Draws the cover of a piece as SVG. The lines around a circle show the loudness over the whole length.
+// Draws the cover of a piece as SVG. The lines around a circle show the loudness from the beginning
+// of the piece to its end.
 
 const bars = 100;
 const size = 600;
@@ -13,8 +14,9 @@ export interface CoverColours {
 }
 
 /**
- * Draws a cover. `peaks` is base64 of bytes from 0 (silent) to 127 (loud); if it is null, all lines are equally short.
- * `width` and `height` are in pixels.
+ * Returns the cover. `peaks` is base64 of bytes from 0 (silent) to 127 (loud). If `peaks` is null
+ * or empty, all lines are equally short. `width` and `height` are in pixels. `colours` are not
+ * escaped, so the caller has to check them.
  */
 export function coverSvg(
   peaks: string | null,

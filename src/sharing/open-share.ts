@@ -1,4 +1,5 @@
-// Finds the content of a share link: the title, and the newest finished version of each piece.
+// Finds the content of a share link: the title, and for each piece the newest finished version that
+// is not deleted.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
 
@@ -6,14 +7,14 @@ export interface SharedPiece {
   readonly versionId: string;
   readonly title: string;
   readonly durationMs: number;
-  /** The loudness over the length of the piece: 100 unsigned bytes as base64. */
+  /** The loudness over the piece: 100 unsigned bytes as base64; null: not calculated. */
   readonly peaks: string | null;
 }
 
 export interface SharedMusic {
   readonly kind: "track" | "project";
   readonly title: string;
-  /** The pieces that can be played, newest first. There are at most 200. */
+  /** The pieces with a finished version: the 200 newest, newest first. */
   readonly pieces: readonly SharedPiece[];
 }
 
@@ -21,8 +22,9 @@ const piecesMax = 200;
 const token128 = /^[\w-]{22}$/;
 
 /**
- * Throws the same NOT_FOUND in each of these cases: the link is unknown or has ended, its music is deleted or not
- * finished, or its owner deleted the account.
+ * Throws the same NOT_FOUND in each of these cases: the link is unknown or has ended, its track or
+ * project is deleted, no piece in it has a finished version, or the link's owner deleted the
+ * account.
  */
 export async function openShare(
   { databases }: { readonly databases: OpenDatabases },

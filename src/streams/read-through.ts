@@ -1,16 +1,17 @@
-// Reads a stream to its end, page by page.
+// Reads the stored chunks of a stream, page by page. Reading doesn't wait for chunks that are appended later.
 import type { AppError } from "../errors.ts";
 import type { ChunkStore, StreamKey } from "../ports/chunk-store/chunk-store.ts";
 
 export interface ReadThroughOptions {
+  /** The position in bytes at which reading starts. Default: 0. */
   readonly from?: number;
-  /** The position at which reading stops. By default, reading stops when no further chunk is stored. */
+  /** The position in bytes at which reading stops. By default, reading stops when no further chunk is stored. */
   readonly to?: number;
   /** The largest size of a page in bytes. A longer chunk is a page of its own. */
   readonly pageBytes?: number;
   /**
-   * Creates the error that is thrown if chunks before `to` are missing. Without this function, reading ends at the
-   * first missing chunk.
+   * Creates the error that is thrown if chunks before `to` are missing. Use this function only together with `to`.
+   * Without this function, reading ends at the first missing chunk, and a missing stream yields nothing.
    */
   readonly missing?: () => AppError;
 }

@@ -17,7 +17,8 @@ const chunkOf = (i: number): Uint8Array => new Uint8Array(chunkBytes).fill(i);
 interface Relay extends AsyncDisposable {
   readonly streams: Streams;
   /**
-   * A second handle of the store, like that of the worker. The relay notices its writes only by watching the store.
+   * A second handle of the store, like the handle of the worker. The relay notices the writes of
+   * this handle only by watching the store.
    */
   readonly writer: ChunkStore;
   readonly store: ChunkStore;
@@ -64,7 +65,10 @@ async function writeAll(writer: ChunkStore, chunks: number): Promise<Buffer> {
   return Buffer.concat(Array.from({ length: chunks }, (_, i) => chunkOf(i)));
 }
 
-/** Returns the number of reads of the store while this many listeners follow ten chunks that are being written. */
+/**
+ * Returns the number of reads of the store while `listeners` listeners follow a stream to which ten
+ * chunks are written.
+ */
 async function readsOf(listeners: number): Promise<number> {
   await using relay = await openRelay();
   const all = Array.from({ length: listeners }, () => followToEnd(relay.streams));
@@ -111,7 +115,7 @@ describe("the reads that many listeners cause", () => {
 });
 
 describe("the follower of a listener", () => {
-  test("the relay stops watching a stream when its last listener leaves, and a listener may leave twice", async () => {
+  test("the relay stops watching a stream after its last listener has left, and a second leave() changes nothing", async () => {
     await using relay = await openRelay();
     const follower = await relay.streams.follow(key, 0);
     const waiting = follower!.next(1_000, 10_000);
@@ -176,7 +180,10 @@ describe("the cache", () => {
   test("listeners get every byte even if the cache fails and loses everything", async () => {
     const memory = createMemoryChunkCache();
     let turn = 0;
-    /** Every second call fails. Successful reads find nothing, and no message arrives. */
+    /**
+     * Every second call fails. The other calls succeed, but reads find nothing, and no message
+     * arrives.
+     */
     const flaky = <T>(answer: T): Promise<T> =>
       turn++ % 2 === 0 ? Promise.resolve(answer) : Promise.reject(new Error("away"));
     await using relay = await openRelay({

@@ -1,5 +1,6 @@
-// Opens the streams of chunks for all other modules. An append is written to the store first and then sent to
-// listeners. A read tries the memory and the cache before the store.
+// Opens the streams of chunks for all other modules. An append is written to the store first and
+// then sent to listeners. A read tries the memory and the cache before the store, but `read` of
+// a stream with a TTL always reads the store.
 import { randomUUID } from "node:crypto";
 import { type AppError, isAppError, notFound } from "../errors.ts";
 import type { ChunkCache, Span } from "../ports/chunk-cache/chunk-cache.ts";
@@ -29,8 +30,9 @@ export interface Streams {
     first?: Append,
   ): Promise<{ readonly created: boolean; readonly state: StreamState }>;
   /**
-   * Appends chunks. When the promise resolves, the append is durable, and listeners are notified. Errors: those of
-   * the chunk store.
+   * Appends chunks. When the promise resolves, the append is durable and was sent to the cache,
+   * which notifies the listeners. If the cache fails, the listeners get the chunks later, from the
+   * store. Throws the errors of the store.
    */
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   head(key: StreamKey): Promise<StreamState | undefined>;
@@ -41,8 +43,9 @@ export interface Streams {
   settled(key: StreamKey): StreamState | undefined;
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
   /**
-   * Reads existing chunks from a position: at most `maxBytes`, but at least one chunk. Pass `seen` if the state was
-   * just read. Returns undefined for a missing stream.
+   * Reads existing chunks from a position: at most `maxBytes`, but at least one chunk. At the end
+   * of the stream, returns no chunks. If the caller has just read the state, pass it as `seen`.
+   * Returns undefined for a missing stream. Throws INVALID_OFFSET for a position beyond the end.
    */
   read(
     key: StreamKey,
@@ -51,17 +54,18 @@ export interface Streams {
     seen?: StreamState,
   ): Promise<ChunkRead | undefined>;
   /**
-   * Starts to listen. The caller must call `leave` of the returned follower at the end. Returns undefined for a missing
-   * stream.
+   * Starts to listen. The caller must call `leave` of the returned follower at the end. Returns
+   * undefined for a missing stream. Throws the errors of `position` and of the store. A number is
+   * not checked against the end of the stream.
    */
   follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
-  /** Returns how many listeners in this process hear music of this business while it is generated. */
+  /** Returns how many followers of audio streams of this business exist in this process. */
   listenersOf(businessId: string): number;
   readonly counters: StreamCounters;
   readonly firstSounds: Pick<FirstSounds, "onHeard">;
   /**
-   * Ends the responses to all listeners, who can reconnect later. May be called twice. The store and the cache stay
-   * open, because the caller closes them.
+   * Ends the responses to all listeners, who can reconnect later. A second call is allowed. The
+   * store and the cache stay open, because the caller closes them.
    */
   close(): void;
   /** Calls `call` when the streams are closed. The returned function cancels the call. */
@@ -70,16 +74,19 @@ export interface Streams {
   readonly openBody: OpenBody;
 }
 
-/** Calculates a position from the state of a stream. Throws INVALID_OFFSET. */
+/**
+ * Calculates a position from the state of a stream. Throws INVALID_OFFSET if the stream has no such
+ * position.
+ */
 type PositionOf = (state: StreamState) => number;
 
 export interface StreamsDeps {
   readonly store: ChunkStore;
   readonly cache: ChunkCache;
   /**
-   * A listener's response is aborted if data is waiting and nothing could be sent for this time, in milliseconds.
-   * Choose it long enough: the client's system confirms bytes in steps of up to half a megabyte, and a slow connection
-   * needs a minute for one step.
+   * If data is waiting and nothing could be sent for this time in milliseconds, the listener's
+   * response is aborted. Choose a long time: the client's system confirms bytes in steps of up to
+   * half a megabyte, and a slow connection needs a minute for one step.
    */
   readonly stallMs?: number;
   /**
@@ -106,8 +113,8 @@ export function createStreams(deps: StreamsDeps): Streams {
   };
 
   /**
-   * Publishes an append to all instances, whose tails (see relay/tail.ts) notify the listeners. A failure is ignored,
-   * because readers then use the store.
+   * Publishes an append to all instances, whose tails (see relay/tail.ts) notify the listeners. An
+   * error of the cache is ignored, because the tails and the readers then use the store.
    */
   const publish = (key: StreamKey, { state, position }: AppendResult, { chunks }: Append): Promise<void> => {
     const next = sizeOf(chunks, position);
@@ -152,9 +159,10 @@ export function createStreams(deps: StreamsDeps): Streams {
   };
 
   /**
-   * Returns the position at which a listener starts; undefined if the stream was replaced meanwhile. The state
-   * in `tail` may be some milliseconds behind the writes of another process. If the stream in this state is too short
-   * for the requested position, the store is queried.
+   * Returns the position at which a listener starts. Returns undefined if the stream was deleted or
+   * replaced meanwhile: then the caller joins again. The state in `tail` may be some milliseconds
+   * behind the writes of another process. So if `from` throws INVALID_OFFSET for this state, the
+   * store is queried, and `from` is called with the latest state.
    */
   const positionAt = async (
     key: StreamKey,
@@ -165,6 +173,7 @@ export function createStreams(deps: StreamsDeps): Streams {
     if (state === undefined) return undefined;
     const position = positionOrFault(from, state);
     if (typeof position === "number") {
+      // A read extends the life of a stream that has a TTL.
       if (state.ttlSeconds !== undefined) await readFar(key, position, 1);
       return position;
     }

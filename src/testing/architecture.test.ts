@@ -1,4 +1,5 @@
-// Checks the dependency rules between the parts of the code, by their imports.
+// Checks the dependency rules between the parts of the code, by the imports of each file. Tests and
+// test tools are exempt.
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -55,7 +56,10 @@ interface Source {
   readonly imports: readonly string[];
 }
 
-/** Returns the imports of a file: a relative import as a path from the root, a package as its name. */
+/**
+ * Returns the imports of a file: each relative import as a path from the root, each package as it
+ * is written.
+ */
 function importsOf(file: string, text: string): string[] {
   const found = text.matchAll(
     /(?:^|\n)\s*(?:import|export)\s(?:[^;]*?\sfrom\s+)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g,
@@ -96,8 +100,8 @@ const isPort = (file: string) => {
   return port !== undefined && port === name;
 };
 /**
- * Each technology has a folder below its port: src/ports/chunk-store/sqlite/store.ts. Every other file belongs to the
- * port itself.
+ * Each technology has a folder below its port, for example src/ports/chunk-store/sqlite. Every
+ * other file of the port belongs to the port itself.
  */
 const isAdapter = (file: string) => /^src\/ports\/[^/]+\/[^/]+\//.test(file) && !file.includes("/fixtures/");
 const isCapability = (file: string) => capabilities.some((name) => file.startsWith(`src/${name}/`));
@@ -120,7 +124,7 @@ test("each folder of src is either a capability, which docs/architecture.md list
   expect(listed.match(/[\w-]+(?=`)/g)?.toSorted()).toEqual(capabilities.toSorted());
 });
 
-test("a port imports no driver and no adapter, except in its open.ts", () => {
+test("a port imports no driver and no adapter; only its open.ts may import them", () => {
   const ofPort = (file: string) =>
     file.startsWith("src/ports/") &&
     !file.startsWith("src/ports/drivers/") &&
@@ -130,7 +134,7 @@ test("a port imports no driver and no adapter, except in its open.ts", () => {
   expect(bad).toEqual([]);
 });
 
-/** Files that any adapter may import. */
+/** The files outside src/ports that any adapter may import. */
 const shared: readonly string[] = [
   "src/errors.ts",
   "src/maybe-promise.ts",
@@ -138,7 +142,7 @@ const shared: readonly string[] = [
   "src/counted.ts",
 ];
 
-test("an adapter imports neither Hono nor the folder jobs; from src it may import only its own folder and shared files (a provisioner also databases, a generator also the composer)", () => {
+test("an adapter imports neither Hono nor the folder jobs; from src it may import only files of its port and shared files (a provisioner also databases, a generator also the composer)", () => {
   const bad = offences(isAdapter, (name, file) => {
     if (!name.startsWith("src/"))
       return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
@@ -184,7 +188,7 @@ test("an adapter imports only the packages of its own technology", () => {
   expect([...imported].toSorted()).toEqual(Object.keys(technologiesOf).toSorted());
 });
 
-test("the composer imports only its own files and errors.ts, because the built-in generator adapts it to the generator port", () => {
+test("from src, the composer imports only its own files and errors.ts, so it does not depend on the generator port", () => {
   const bad = offences(
     (file) => file.startsWith("src/composer/"),
     (name) => name.startsWith("src/") && !name.startsWith("src/composer/") && name !== "src/errors.ts",
@@ -209,8 +213,8 @@ test("a capability may import ports, but not Hono, a driver, an adapter, or code
 });
 
 test("outside src/ports, an adapter is imported only through the list in its port's open.ts", () => {
-  // The doctor may import SQLite's adapter, because it inspects the files of businesses, which only
-  // SQLite has.
+  // The doctor is exempt, because it imports SQLite's adapter to inspect the files of businesses.
+  // Only SQLite has such files.
   const bad = offences(
     (file) => !file.startsWith("src/ports/") && !file.startsWith("src/doctor/"),
     isAdapter,
@@ -218,7 +222,10 @@ test("outside src/ports, an adapter is imported only through the list in its por
   expect(bad).toEqual([]);
 });
 
-/** Returns the drivers that a file loads, directly or through other files, before any import() is called. */
+/**
+ * Returns the drivers that are loaded when the file is imported, directly or through other files of
+ * src.
+ */
 function driversLoadedBy(file: string, seen = new Set<string>()): readonly string[] {
   seen.add(file);
   const text = sources.find((source) => source.file === file)?.text ?? "";
@@ -231,9 +238,9 @@ function driversLoadedBy(file: string, seen = new Set<string>()): readonly strin
 }
 
 /**
- * These adapters have no index.ts: only Neon's provisioner opens Neon databases, there is only one
- * technology for language models, and `remote` contains the code that the generators on other
- * machines share.
+ * These folders have no index.ts. Only Neon's provisioner opens Neon databases. There is only one
+ * technology for language models. `remote` contains the code that the generators on other machines
+ * share.
  */
 const withoutFrontDoor = [
   "src/ports/database/neon",
@@ -241,7 +248,7 @@ const withoutFrontDoor = [
   "src/ports/generator/remote",
 ];
 
-test("each adapter folder has an index.ts that is listed in its port's open.ts and loads no driver", () => {
+test("each adapter folder has an index.ts that its port's open.ts imports and that loads no driver, and a folder with a store.ts has a verified.json", () => {
   const folders = new Set(
     code
       .map(({ file }) => file)
@@ -278,7 +285,7 @@ test("the web app imports only types from the server", () => {
   expect(bad).toEqual([]);
 });
 
-test("only config.ts reads environment variables", () => {
+test("outside the web app, only config.ts reads environment variables", () => {
   const readers = code
     .filter(({ file }) => !file.startsWith("web/"))
     .filter(({ text }) => /\b(process|Bun)\.env\b/.test(text))
@@ -286,7 +293,7 @@ test("only config.ts reads environment variables", () => {
   expect(readers).toEqual(["src/config/config.ts"]);
 });
 
-test("no two files import each other directly or indirectly", () => {
+test("no two files import each other directly or indirectly, not even as types", () => {
   const graph = new Map(
     code.map(({ file, imports }) => [file, imports.filter((name) => /^(src|jobs|web)\//.test(name))]),
   );

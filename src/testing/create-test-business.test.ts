@@ -36,7 +36,7 @@ test("a test business can't read the data of another business, and the tokens of
   expect(refused.status).toBe(401);
 });
 
-test("an error of a query is thrown with its error code", async () => {
+test("if a query is refused, the thrown error contains the status and the error code", async () => {
   await using business = await createTestBusiness();
   const failing = business.query("projects.list");
   await expect(failing).rejects.toThrow("projects.list: 403 FORBIDDEN");

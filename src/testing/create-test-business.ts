@@ -13,7 +13,7 @@ import { makeOnce } from "../make-once.ts";
 export interface TestCaller {
   /**
    * Calls the API like `fetch`. The path begins with "/v1". The request has the caller's credential
-   * unless `init` has another one.
+   * unless the headers of `init` contain an Authorization or a Cookie.
    */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /**
@@ -29,12 +29,12 @@ export interface TestUser extends TestCaller {
   readonly token: string;
 }
 
-/** A business for a test. `fetch` and `query` of this object itself send the business's key. */
+/** A business for a test. `fetch` and `query` send its key. Disposing it erases the business. */
 export interface TestBusiness extends TestCaller, AsyncDisposable {
   readonly id: string;
   readonly slug: string;
   readonly key: string;
-  /** Creates a user with a token that is valid for an hour. */
+  /** Returns the user with a new token that is valid for an hour. By default, the user is new. */
   user(userId?: string): Promise<TestUser>;
 }
 
@@ -49,8 +49,9 @@ let made = 0;
 
 /**
  * Creates an empty business. The first call starts a Rondo in a temporary folder, which a later
- * test process removes. This Rondo has the queries of `query-specs/` and no rate limits. It has no
- * worker, so pieces stay queued. Example: `await using business = await createTestBusiness()`.
+ * test process removes. All businesses of a test process are in this Rondo. It has the queries of
+ * `query-specs/`. Its rate limits are off, except the limit of mails. It has no worker, so pieces
+ * stay queued. Example: `await using business = await createTestBusiness()`.
  */
 export async function createTestBusiness(): Promise<TestBusiness> {
   const { deps, fetch } = await startRondo();

@@ -1,4 +1,6 @@
-// Compares the deployment files with the code: every path and every setting exists. The test does not run Docker.
+// Compares the deployment files with the code: the files that they name exist, and Rondo accepts the settings in
+// compose.yaml. A misspelled variable is not noticed, because Rondo ignores variables that it does not know. The test
+// does not run Docker.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -75,7 +77,7 @@ test("Rondo accepts the settings in compose.yaml, and they are those of the full
   }
 });
 
-test("every file, volume, service and variable that compose.yaml names exists", () => {
+test("the files, volumes and services that compose.yaml names exist, and deploy/example.env has each variable that compose.yaml requires", () => {
   for (const [, { volumes = [], depends_on = {}, build }] of services) {
     for (const name of Object.keys(depends_on)) expect(Object.keys(compose.services)).toContain(name);
     if (build !== undefined) expect(existsSync(join(root, build, "Dockerfile"))).toBe(true);
@@ -109,7 +111,7 @@ test("in compose.yaml, every service has a memory limit, a log size limit and no
   }
 });
 
-test("the files that the Dockerfile copies and starts exist, and the image runs as an unprivileged user", () => {
+test("the files that the Dockerfile copies exist, and the image starts src/main.ts as an unprivileged user", () => {
   const dockerfile = read("Dockerfile");
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, names = ""]) =>
     names.split(" ").slice(0, -1),

@@ -1,4 +1,4 @@
-// Tests deploy/nginx.conf, by running nginx with it.
+// Runs nginx with deploy/nginx.conf, and tests its answers.
 import { expect, setDefaultTimeout } from "bun:test";
 import { needsTool } from "./runners/needs-tool.ts";
 import { startNginxProxy } from "./servers/nginx-proxy.ts";
@@ -7,12 +7,12 @@ import { createStreamServer } from "./servers/stream-server.ts";
 setDefaultTimeout(60_000);
 
 needsTool("nginx")(
-  "the proxy answers 404 for the operator's routes, in any spelling of the path, and forwards all other requests",
+  "the proxy answers 404 for the operator's routes, also if the path is encoded or has extra slashes or dots, and forwards other requests",
   async () => {
     using inside = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("inside") });
     await using proxy = await startNginxProxy(inside.port!);
     const ask = async (path: string) => {
-      // curl sends the path unchanged, while a URL object would normalize it.
+      // curl sends the path unchanged, but a URL object would normalize the path.
       const args = ["-s", "--path-as-is", "-o", "/dev/null", "-w", "%{http_code}", `${proxy.url}${path}`];
       return new Response(Bun.spawn(["curl", ...args]).stdout).text();
     };

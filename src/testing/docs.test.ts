@@ -1,5 +1,6 @@
-// Checks that every relative link and every repository path in the documentation leads to something that exists, and
-// that every page can be reached from the index.
+// Checks that every relative link in the documentation, and every repository path in its inline
+// code, leads to something that exists. Also checks that every page of docs/ can be reached from
+// docs/README.md.
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -17,7 +18,7 @@ const pages: readonly string[] = [
     .map((name) => join(".github", name)),
 ];
 
-/** Removes code blocks, because brackets in them are not links. */
+/** Removes code blocks, because brackets in code blocks are not links. */
 const proseOf = (text: string): string => text.replaceAll(/^```[\s\S]*?^```$/gm, "");
 
 /** Returns the anchor that GitHub makes for a heading. */
@@ -76,7 +77,7 @@ const hasFilesThatBegin = (path: string): boolean =>
   existsSync(join(root, dirname(path))) &&
   readdirSync(join(root, dirname(path))).some((name) => join(dirname(path), name).startsWith(path));
 
-test("every repository path that the documentation names exists", () => {
+test("every repository path in inline code of the documentation exists", () => {
   const missing: string[] = [];
   for (const page of pages) {
     for (const [, code = ""] of textOf(page).matchAll(/`([^`\n]+)`/g)) {

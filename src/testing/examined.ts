@@ -5,7 +5,10 @@ import { examine } from "../doctor/examine.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
-/** Returns the findings about a setting. Throws if any finding with a state other than "good" has no hint. */
+/**
+ * Returns the findings about a setting. Throws if any finding, also about another setting, has a
+ * state other than "good" and no hint.
+ */
 export async function examined(
   setting: string,
   environment: Record<string, string>,
@@ -18,7 +21,10 @@ export async function examined(
 
 export const examinedUrl = (setting: string, url: string) => examined(setting, { [setting]: url });
 export const statesOf = (findings: readonly Finding[]) => findings.map(({ state }) => state);
-/** Returns the findings with a state other than "good" as text, one line each, with the hint. */
+/**
+ * Returns one line of text for each finding with a state other than "good": the state, the finding
+ * and the hint.
+ */
 export const complaintsOf = (findings: readonly Finding[]): string =>
   findings
     .filter(({ state }) => state !== "good")

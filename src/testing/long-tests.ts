@@ -3,5 +3,5 @@
 
 export const runsLongTests = Bun.env.RONDO_TEST_LONG === "1";
 
-/** Append this string to the title of a test that may be skipped. */
+/** Append this string to the title of each test that is skipped if `runsLongTests` is false. */
 export const longOnly = "(only in `bun run test:long`)";

@@ -1,4 +1,5 @@
-// Writes a control database that is already migrated, for tests. The migrations run only once per test process.
+// Writes a control database that is already migrated, for tests. A test process runs the migrations
+// only one time.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Config, readConfig } from "../config/config.ts";
@@ -8,8 +9,8 @@ import { isOnDisk } from "../ports/store-url.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
 /**
- * Writes the file of the control database, with the schema and no data. Does nothing if the database is not a file, or
- * if the file exists.
+ * Writes the file of the control database, with the schema and no data. If the database is not
+ * a file, or if the file exists, does nothing.
  */
 export async function writeMigratedControl({ controlUrl }: Pick<Config, "controlUrl">): Promise<void> {
   if (!isOnDisk(controlUrl)) return;

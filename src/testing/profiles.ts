@@ -1,5 +1,5 @@
-// Runs a suite on two profiles, each with new stores: the embedded one, and the full one with real Postgres and Redis,
-// with MongoDB or its stand-in, and with a bucket.
+// Runs a suite on two profiles: the embedded profile, and the full profile. The full profile has
+// real Postgres and Redis, MongoDB or its stand-in, and a stand-in for a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { embeddedOnly } from "./embedded-only.ts";
 import { missingForFleet } from "./whole/processes/fleet-stores.ts";
@@ -13,20 +13,24 @@ import {
 import { keepingAll, startRedisServer } from "./servers/redis-server.ts";
 
 export interface ProfileStores extends AsyncDisposable {
-  /** The settings of a process or a studio. */
+  /** The environment variables with which a process or a studio uses these stores. */
   readonly environment: Record<string, string>;
 }
 
 export interface Profile {
   readonly name: "embedded" | "full";
-  /** Creates empty stores, separate from those of any other call. */
+  /**
+   * On the full profile, creates new stores that no other call uses. Only a MongoDB server at
+   * MONGODB_URL is shared. On the embedded profile, creates nothing: each process or studio needs
+   * its own folder.
+   */
   openStores(): Promise<ProfileStores>;
 }
 
 /**
- * Defines each test of `define` once per profile. If this machine lacks a server of the full profile, the tests on the
- * full profile are skipped and the reason is logged; on CI, a missing server is an error. RONDO_TEST_PROFILES=embedded
- * skips the full profile.
+ * Calls `define` for each profile, to define its tests. If this machine lacks a server of the full
+ * profile, the tests on the full profile are skipped and the reason is logged. On CI, a missing
+ * server is an error. With RONDO_TEST_PROFILES=embedded, there are no tests on the full profile.
  */
 export function onEachProfile(define: (profile: Profile) => void): void {
   describe("on the embedded profile", () => {

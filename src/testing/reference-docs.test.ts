@@ -27,7 +27,7 @@ const rowsOf = (text: string): string[][] =>
       .map((cell) => cell.trim()),
   );
 
-test("the table on the page of errors equals error-meanings.ts", () => {
+test("the table on the page of errors equals error-meanings.ts and has every error code", () => {
   const page = readFileSync(errorsPageFile, "utf8");
   expect(errorsPageOf(page)).toBe(page);
   expect(rowsOf(page).map(([code]) => code)).toEqual(Object.keys(statusOf).map((code) => `\`${code}\``));
@@ -36,7 +36,7 @@ test("the table on the page of errors equals error-meanings.ts", () => {
 const typeOf = ({ type, nullable, references }: ColumnDeclaration): string =>
   `${type}${nullable ? " or null" : ""}${references === undefined ? "" : ` → ${references}`}`;
 
-test("the page of tables has every table that a query may name, with its columns and their types", () => {
+test("the page of tables has exactly the tables that a query is allowed to name, with their columns and types", () => {
   const documented = textOf("docs/reference/tables.md")
     .split(/^## /m)
     .slice(1)
@@ -63,7 +63,7 @@ const commandsOf = (command: Command, prefix: string): readonly Section[] => {
     : [{ name, options: command.options.map(({ flags }) => flags).sort() }];
 };
 
-test("the page of the command line has every command with its options", () => {
+test("the page of the command line has exactly the commands and options of the program", () => {
   const documented = textOf("docs/reference/cli.md")
     .split(/^### /m)
     .slice(1)
@@ -79,7 +79,7 @@ const examples = [...textOf("docs/reference/spec-language.md").matchAll(/^```jso
   ([, text]) => ({ file: `${(JSON.parse(text!) as { name: string }).name}.json`, text: text! }),
 );
 
-test("every example of the spec language loads, and a database can plan each of its statements", async () => {
+test("every example of the spec language loads, and SQLite can plan each statement of the examples", async () => {
   const { queries, faults } = proveSpecs(examples, businessSchema);
   expect(faults).toEqual([]);
   const database = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });
@@ -93,7 +93,7 @@ test("every example of the spec language loads, and a database can plan each of 
   expect(proof.faults).toEqual([]);
 });
 
-test("the examples of the spec language use every key that a spec may have", () => {
+test("the examples of the spec language use every key that the JSON Schema of specs names", () => {
   const used = new Set<string>();
   const collect = (value: unknown): void => {
     if (typeof value !== "object" || value === null) return;

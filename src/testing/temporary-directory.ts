@@ -17,8 +17,9 @@ const inMemory = "/dev/shm";
 const freeBytesMin = 4 * 1024 ** 3;
 
 /**
- * The folder that contains the temporary folders. It is in memory, because stores flush each write, which takes no time
- * in memory. If the memory folder has too little free space, as in many containers, a folder on the disk is used.
+ * The folder that contains the temporary folders. It is in memory, because stores flush each write, and a flush takes
+ * no time in memory. If /dev/shm is missing or has less than 4 GiB of free space, as in many containers, the usual
+ * folder for temporary files is used.
  */
 const root = hasRoom(inMemory) ? inMemory : tmpdir();
 

@@ -1,5 +1,5 @@
-// Opens stores in a new folder, for tests of domain functions and routes. By default these are the stores of the
-// embedded profile: SQLite, files and memory.
+// Opens stores in a new folder, for tests of domain functions and routes. By default, the stores
+// are those of the embedded profile: SQLite, files and memory.
 import { createBusiness } from "../businesses/lifecycle/create-business.ts";
 import type { Business } from "../businesses/business.ts";
 import type { UserCaller } from "../accounts/caller.ts";
@@ -16,14 +16,16 @@ export const silentLog = createLog("api", "silent");
 export interface TestStores extends AsyncDisposable {
   readonly config: Config;
   readonly deps: SharedDeps & { readonly operatorKey: OperatorKey };
+  /** Without a slug, each call creates a business with a new slug. */
   createBusiness(slug?: string): Promise<Business>;
   createUser(business: Business, userId?: string): Promise<UserCaller>;
 }
 
 /**
- * `options.freshMs`: the time in milliseconds for which the credentials of a business's database are cached. Tests that
- * move a business to another database engine make it short, because such a move waits until every process has read the
- * credentials again.
+ * `environment` contains settings that replace those of the embedded profile. `options.freshMs` is
+ * the time in milliseconds for which the credentials of a business's database are cached. Tests
+ * that move a business to another engine make this time short, because the move waits until every
+ * process has read the credentials again.
  */
 export async function createTestStores(
   environment: Record<string, string> = {},

@@ -9,13 +9,14 @@ interface Closable {
 export interface TwoHandles<Store> {
   readonly left: Store;
   readonly right: Store;
-  /** Stops the server or another resource that both handles use. */
+  /** Stops the server or another resource that both handles use. Called after both are closed. */
   close?(): PromiseLike<void>;
 }
 
 /**
- * `use` gets the handles before the first test of the enclosing group. One handle is closed twice,
- * because every store must allow that.
+ * `use` gets the handles before the first test of the enclosing group. After the last test, both
+ * handles are closed, and `left` is closed a second time, because every store must allow a second
+ * call of `close`.
  */
 export function withTwoHandles<Store extends Closable>(
   open: () => Promise<TwoHandles<Store>>,

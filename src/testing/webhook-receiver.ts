@@ -1,4 +1,5 @@
-// Starts a server that receives a business's webhooks, for tests. An independent library verifies their signatures.
+// Starts a server that receives a business's webhooks, for tests. An independent library verifies
+// the signatures.
 import { Webhook } from "standardwebhooks";
 
 export interface Received {
@@ -10,14 +11,15 @@ export interface Received {
   };
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** The time of receipt in milliseconds since 1970. */
   readonly atMs: number;
 }
 
 export interface WebhookReceiver extends AsyncDisposable {
   readonly url: string;
-  /** All received messages, in order. */
+  /** All received messages in the order of receipt, whatever the response was. */
   readonly received: readonly Received[];
-  /** Throws unless the library accepts the message with this secret. */
+  /** Throws an error if the library rejects the message's signature with this secret. */
   verify(message: Received, secret: string): void;
 }
 

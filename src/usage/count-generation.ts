@@ -18,9 +18,10 @@ export interface RequestedGeneration {
 }
 
 /**
- * Counts a requested generation, and stores an event for each quota that the generation uses up. Call this function
- * before the row of the generation is inserted. It throws QUOTA_REACHED if the request exceeds a quota. In this case
- * nothing is counted, because the transaction is rolled back.
+ * Counts a requested generation, and stores an event for each quota that the generation uses up.
+ * Call this function before the row of the generation is inserted, because the row would already
+ * count as reserved seconds. If the request exceeds a quota, this function throws QUOTA_REACHED.
+ * The caller must then roll the transaction back, so that nothing is counted.
  */
 export async function countRequested(
   trx: PromisingTransaction,
@@ -42,8 +43,9 @@ export async function countRequested(
 type Whose = Pick<Reached, "of" | "userId">;
 
 /**
- * Throws QUOTA_REACHED if the generation would exceed a quota. Returns the quotas of generations that this generation
- * uses up. A quota of seconds or bytes is not returned, because it is used up only later.
+ * Throws QUOTA_REACHED if the generation would exceed a quota. Returns the quotas with the metric
+ * "generations" that this generation uses up. A quota of seconds or bytes is not returned, because
+ * it is used up only later.
  */
 async function refuse(
   trx: PromisingTransaction,
@@ -88,7 +90,7 @@ export async function reservedSeconds(
 /**
  * Counts what a generation produced. Call this function once, in the transaction that ends the generation. The counts
  * are added to the day of the request. A failed generation counts only its sound: the generation that `countRequested`
- * counted is subtracted again.
+ * counted is subtracted again. Bytes count only if the generation is complete.
  */
 export function countEnded(
   trx: PromisingTransaction,

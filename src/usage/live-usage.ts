@@ -1,5 +1,5 @@
-// Counts queries and served bytes in memory. Adds the counts to the database of the business every few seconds, or once
-// a minute while nothing else changes that database. A crash loses the counts that were not yet stored.
+// Counts queries and served bytes in memory. Adds the counts to the database of the business every
+// few seconds, or less often (see `flushDue`). A crash loses the counts that were not yet stored.
 import type { BusinessCaller, UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { limitsOf, type Quotas } from "../businesses/limits/quotas.ts";
@@ -18,15 +18,21 @@ export interface LiveUsage {
    */
   refuseServing(businessId: string, userId?: string): void;
   countServed(businessId: string, userId: string | undefined, bytes: number): void;
-  /** Stores all counts. */
+  /**
+   * Stores all counts. Never rejects: an error is logged, and the counts wait for the next attempt.
+   */
   flush(): Promise<void>;
   /**
-   * Stores the counts that are due. The counts of a business wait for up to a minute while its database doesn't
-   * change, because a commit would invalidate its cached responses. They don't wait if a quota limits the business's
-   * queries or served bytes.
+   * Stores the counts that are due. While the database of a business doesn't change, its counts
+   * wait for up to a minute, because a commit would invalidate its cached responses. The counts
+   * don't wait if a quota limits the queries or the served bytes of the business, or if the
+   * database's `changeMark()` returns undefined.
    */
   flushDue(): Promise<void>;
-  /** Stores all counts, and stops storing them every few seconds. */
+  /**
+   * Ends the regular storing, and stores all counts a last time. Counts that can't be stored then
+   * are lost.
+   */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// Calculates the days and months of usage and quotas, in UTC.
+// Calculates the days and months (UTC) for which usage is counted and quotas apply.
 import type { Period } from "../businesses/limits/quotas.ts";
 
 /** Returns the day of a time in UTC, for example 2026-11-29. */
@@ -12,6 +12,7 @@ export interface PeriodSpan {
   readonly resetsAt: string;
 }
 
+/** Returns the day or the month that contains `nowMs`. */
 export function spanOf(per: Period, nowMs: number): PeriodSpan {
   const now = new Date(nowMs);
   const [year, month, day] = [now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate()];

@@ -1,5 +1,6 @@
-// Creates the error for a request above a quota. The error contains the start of the next period. This file also stores
-// the event `quota.reached`, which is sent to the business's servers once per period.
+// Creates the error for a request above a quota. The error contains the start of the next period.
+// This file also stores the event `quota.reached`, which is sent to the business's servers at most
+// once per quota and period.
 import { createHash } from "node:crypto";
 import type { Metric, Period, QuotaLimit } from "../businesses/limits/quotas.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -24,7 +25,7 @@ const nouns: Readonly<Record<Metric, readonly [string, string]>> = {
 };
 const nows: Readonly<Record<Period, string>> = { day: "today", month: "this month" };
 
-/** Creates the error. `asked` is the amount that the request needs, in the unit of the metric. */
+/** `asked` is the amount that the request needs, in the unit of the metric. */
 export function quotaReached(reached: Reached, asked: number, nowMs: number): AppError {
   const { of, metric, per, limit, used, userId } = reached;
   const { resetsAt } = spanOf(per, nowMs);
@@ -46,8 +47,9 @@ export function quotaReached(reached: Reached, asked: number, nowMs: number): Ap
 const number = (value: number): string => Math.round(value).toLocaleString("en");
 
 /**
- * Stores the event `quota.reached`. The id of the event is made from the quota and the period, so that the event is
- * sent only once per quota and period.
+ * Stores the event `quota.reached`, and does nothing if it is already stored for this quota and
+ * period. The id of the event is made from the quota and the period, but not from the limit. So a
+ * changed limit causes no second event.
  */
 export async function promiseReached(
   trx: PromisingTransaction,

@@ -18,8 +18,9 @@ export interface QuotaState {
 }
 
 /**
- * A user gets the quotas per user. A guest gets the quotas for guests if there are any. A business key gets the quotas
- * of the business.
+ * A user gets the quotas per user. A guest gets the quotas for guests instead if the business has
+ * any. A business key gets the quotas of the business. The used seconds include the seconds that
+ * queued and running generations have requested.
  */
 export function readLimits(
   { databases }: { readonly databases: OpenDatabases },

@@ -1,14 +1,15 @@
-// Reads and writes the usage counts in the database of a business. Each day has one row per user, and one row for all
-// users together.
+// Reads and writes the usage counts in the database of a business. Each day (UTC) has one row per
+// user, one row for the business itself, and one row for all of them together. A row exists only if
+// something was counted.
 import type { Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 
 // These three constants are stored in the column of user ids, in rows that belong to no single user. They can't be ids
-// of users, because the ids of users may not contain parentheses.
+// of users, because ids of users must not contain parentheses.
 
-/** The id of the rows that count all users together. */
+/** The id of the rows that count all users and the business itself together. */
 export const everyoneId = "(all)";
-/** The id for the business's own servers, and for listeners without an account. */
+/** The id of the rows that count the business's own servers, and listeners without an account. */
 export const businessId = "(business)";
 /** The id of the rows to which the counts of erased users are added. */
 export const deletedId = "(deleted)";
@@ -27,9 +28,9 @@ const noCounts: Counts = { generations: 0, soundMs: 0, storedBytes: 0, servedByt
 type Trx = Transaction<BusinessTables>;
 
 /**
- * Adds `more` to two rows of the day: the row of the user and the row of all users. The row of all users is written
- * first and stays locked until the end of the transaction. So two concurrent transactions can't both use the rest of a
- * quota.
+ * Adds `more` to two rows of the day: the row of `userId` and the row of `everyoneId`. The row of
+ * `everyoneId` is written first and stays locked until the end of the transaction. So two
+ * concurrent transactions can't both use the rest of a quota.
  */
 export async function addCounts(
   trx: Trx,
@@ -60,7 +61,10 @@ async function addTo(
     .execute();
 }
 
-/** Returns the usage of a user, or of all users together, between two days. Both days are included. */
+/**
+ * Returns the usage from one day to another, both included. `userId` is the id of a user, or one of
+ * the three constants. A day is a UTC date such as "2026-11-30".
+ */
 export async function sumCounts(
   kysely: Pick<Trx, "selectFrom">,
   userId: string,
@@ -76,7 +80,10 @@ export async function sumCounts(
   return Object.fromEntries(countNames.map((name) => [name, Number(row[name] ?? 0)])) as unknown as Counts;
 }
 
-/** Adds the counts of one user to those of another user, day by day, and deletes the first user's rows. */
+/**
+ * Adds the counts of `fromId` to those of `toId`, day by day, and deletes the rows of `fromId`. The
+ * rows of `everyoneId` are unchanged, because they contain these counts already.
+ */
 export async function moveCounts(trx: Trx, fromId: string, toId: string): Promise<void> {
   const rows = await trx.deleteFrom("usageCounts").where("userId", "=", fromId).returningAll().execute();
   for (const { day, userId: _, ...counts } of rows) {

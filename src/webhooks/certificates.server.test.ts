@@ -1,5 +1,5 @@
-// Tests that no message is sent to an endpoint whose certificate is invalid. The test makes a certificate with
-// openssl.
+// Tests that no message is sent to an endpoint with a self-signed certificate. The test makes the certificate with
+// openssl, and is skipped without openssl.
 import { expect, test } from "bun:test";
 import { allowsAlso, createDialPublic } from "../ports/dial-public.ts";
 import { noSignal } from "../testing/studio.ts";

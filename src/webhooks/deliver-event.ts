@@ -1,5 +1,5 @@
-// Makes one attempt to deliver an event to an endpoint. If the worker is killed during the attempt, the attempt is
-// repeated with the same event id.
+// Makes one attempt to deliver an event to an endpoint. If the worker is killed during the attempt,
+// the attempt is repeated with the same event id. So an endpoint can receive an event twice.
 import type { Business } from "../businesses/business.ts";
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../businesses/registry.ts";
@@ -22,28 +22,30 @@ export interface DeliverEventDeps {
 }
 
 /**
- * The time limit of an attempt, in milliseconds. A worker claims an attempt for longer than this (`claimMs`), so that
- * no second worker makes the same attempt meanwhile.
+ * The time limit of an attempt, in milliseconds. The claim of a worker lasts longer (`claimMs`), so
+ * that no second worker makes the same attempt before this limit.
  */
 export const sendLimitMs = 10_000;
 const claimMs = sendLimitMs + 5_000;
 /**
- * A business that is suspended sends no webhooks. The job is postponed by this time, in milliseconds. Then it checks
- * again whether the business is suspended.
+ * A business that is missing or not active sends no webhooks. Its job is postponed by this time, in
+ * milliseconds, and then checks the business again.
  */
 const suspendedMs = 300_000;
 const claimedElsewhereMs = 2_000;
 /**
- * If an endpoint has not answered after this time, in milliseconds, the attempt continues in the background. Its job is
- * postponed, so that the worker runs other jobs meanwhile.
+ * If an endpoint has not answered after this time, in milliseconds, the attempt continues in the
+ * background, and its job is postponed. So the worker can run other jobs. If too many attempts
+ * already continue in the background, the job waits for the endpoint.
  */
 const quickMs = 150;
 const putOffMsMax = 86_400_000;
 
 /**
- * Does nothing if the attempt was already made. Throws PutOffError if the attempt can't be made yet, or if the endpoint
- * answers slowly. A slow attempt continues without its job. The job runs again when the claim has expired, and
- * repeats the attempt if no outcome was stored.
+ * Does nothing if the attempt was already made, if the delivery has ended or was deleted, or if the
+ * endpoint is not active. Throws PutOffError if the attempt can't be made yet, or if the endpoint
+ * answers slowly. A slow attempt continues without its job. The job runs again when the claim has
+ * expired, and repeats the attempt if no outcome was stored.
  */
 export async function deliverEvent(
   deps: DeliverEventDeps,
@@ -155,7 +157,7 @@ async function claim(database: BusinessDatabase, job: WebhookJobData): Promise<b
 const release = (database: BusinessDatabase, job: WebhookJobData): Promise<unknown> =>
   claimable(database, job).set({ claimedUntil: null }).execute();
 
-/** Returns the body of a message. The body is the same at every attempt. */
+/** Returns the body of a message. Every attempt for the same event sends the same body. */
 const bodyOf = ({
   type,
   createdAt,

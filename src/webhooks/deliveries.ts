@@ -11,7 +11,7 @@ import type { Try } from "./record-outcome.ts";
 export interface DeliverySearch {
   readonly endpointId?: string | undefined;
   readonly state?: WebhookDeliveryState | undefined;
-  /** The id of a delivery. Only deliveries older than this one are listed. */
+  /** The id of a delivery. Only deliveries that are older than this delivery are listed. */
   readonly before?: string | undefined;
   readonly limit: number;
 }
@@ -24,8 +24,9 @@ export interface DeliveryView {
   readonly type: string;
   readonly data: unknown;
   readonly state: WebhookDeliveryState;
-  /** The HTTP status of the last response; null if the endpoint has not answered. */
+  /** The HTTP status of the last attempt; null if this attempt got no response, or before the first attempt. */
   readonly answerCode: number | null;
+  /** The latest attempts (at most 20), oldest first. Attempts before a replay are included. */
   readonly tries: readonly Try[];
   /** The time of the next attempt; null if the delivery has ended. */
   readonly nextAttemptAt: string | null;
@@ -72,7 +73,10 @@ export const replayDelivery = ({ databases }: Deps, businessId: string, id: stri
     return viewOf(replayed);
   });
 
-/** Replays every dead delivery of an endpoint, and returns their number. */
+/**
+ * Replays every dead delivery of an endpoint, and returns the number of replayed deliveries. Returns 0 if the endpoint
+ * is not active or doesn't exist.
+ */
 export const replayEndpoint = (
   { databases }: Deps,
   businessId: string,

@@ -9,8 +9,8 @@ import { createEndpoint, listEndpoints } from "./endpoints.ts";
 async function refusesTooMany(environment: Record<string, string>): Promise<void> {
   await using studio = await createStudio(environment);
   const { deps, business } = studio;
-  // A process may run the transactions of a business one after another. `other` has its own connections, as a second
-  // process would, so that transactions can run in parallel.
+  // If one process ran the transactions of a business one after another, the test would prove nothing. So `other` sends
+  // half of the requests. It has its own connections, as a second process would, so transactions can run in parallel.
   const other = await createSharedDeps(studio.stores.config, silentLog);
   await using _closing = { [Symbol.asyncDispose]: () => other.close() };
   expect(await listEndpoints(other, business.id)).toEqual([]);

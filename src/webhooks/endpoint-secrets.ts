@@ -1,5 +1,5 @@
-// Creates and reads the random secrets that sign webhooks. A secret is stored encrypted with a key of the business,
-// and that key is encrypted with the master key.
+// Creates and reads the random secrets with which webhooks are signed. A secret is stored encrypted with a key of the
+// business. This key is stored encrypted with the master key.
 import { randomBytes } from "node:crypto";
 import type { Business } from "../businesses/business.ts";
 import { createSealing } from "../businesses/secrets/sealing.ts";
@@ -11,6 +11,7 @@ const secretBytes = 32;
 /** Returns a secret in the format of Standard Webhooks: the prefix, then 32 random bytes as base64. */
 export const newSecret = (): string => `${prefix}${randomBytes(secretBytes).toString("base64")}`;
 
+/** Returns the random bytes of a secret that `newSecret` made. The format of the secret is not checked. */
 export const bytesOfSecret = (secret: string): Uint8Array =>
   Buffer.from(secret.slice(prefix.length), "base64");
 
@@ -26,8 +27,8 @@ type Sealed = Pick<BusinessTables["webhookEndpoints"], "secret" | "formerSecret"
 };
 
 /**
- * Returns the secrets that sign a message at this time: the current secret and, during a rotation, also the former
- * one.
+ * Returns the secrets with which a message is signed at `nowMs`: the current secret, then the former secret until
+ * `formerUntil`. Throws INTERNAL if a secret can't be decrypted, for example because it belongs to another endpoint.
  */
 export function openSecrets(
   business: Pick<Business, "signing">,

@@ -1,4 +1,4 @@
-// Tests the limit of concurrent attempts for each endpoint.
+// Tests the limit of concurrent attempts for each endpoint, and how often waiting attempts ask.
 import { expect, test } from "bun:test";
 import { createEndpointTurns } from "./endpoint-turns.ts";
 
@@ -16,7 +16,7 @@ test("an endpoint gets at most two attempts at the same time, a failing endpoint
   expect(waitOf(turns.take("a", false))).toBe(0);
 });
 
-test("if a thousand attempts wait for a hanging endpoint, they make at most about twenty retries per second in total", () => {
+test("a thousand attempts that wait for a turn at a hanging endpoint ask again at most about twenty times per second in total", () => {
   let nowMs = 0;
   const turns = createEndpointTurns(() => nowMs);
   turns.take("a", false);

@@ -1,11 +1,11 @@
 // Limits how many deliveries to one endpoint run at the same time in this process, so that a slow endpoint does not
-// delay others.
+// delay the deliveries to other endpoints.
 
 export interface EndpointTurns {
   /**
-   * Begins a turn, which is the permission to send one delivery to the endpoint. Returns a function that ends the turn;
-   * call it after the delivery. If the endpoint has no free turn, no turn begins, and the milliseconds to wait before
-   * the next call are returned.
+   * Begins a turn, which is the permission to make one attempt to deliver to the endpoint. Returns a function that ends
+   * the turn: call it one time after the attempt, also if the attempt failed. If the endpoint has no free turn, no turn
+   * begins, and the milliseconds to wait before the next call are returned. `isFailing`: the last attempt failed.
    */
   take(endpointId: string, isFailing: boolean): { readonly end: () => void } | { readonly waitMs: number };
 }
@@ -36,7 +36,7 @@ export function createEndpointTurns(now: () => number = () => performance.now())
     return turns;
   }
 
-  /** Plans a different time for each waiting attempt, so that the waiting attempts don't all try again at once. */
+  /** Plans a different time for each waiting attempt, so that they don't all try again at the same time. */
   function planWait(turns: Turns, most: number): number {
     const [oldest] = turns.startedMs;
     // An attempt that has been running for a long time shows that the endpoint is slower than its average.

@@ -32,7 +32,7 @@ test.each([
   expect(String(refused)).not.toContain(url);
 });
 
-test("a public address may have a port, a path and a query string", async () => {
+test("a public address is accepted, also with a port, a path and a query string", async () => {
   await refuseUnusableUrl("https://shop.example:8443/events?from=rondo", dial);
   await refuseUnusableUrl("HTTP://8.8.8.8/", dial);
 });

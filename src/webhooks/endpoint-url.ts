@@ -2,15 +2,16 @@
 import { AppError, isAppError } from "../errors.ts";
 import type { Dial, Dialling } from "../ports/dial-public.ts";
 
-/** The error code, and the noun in the error message, for an endpoint to which no connection can be made. */
+/** The error code and the noun in the message, for an endpoint without an allowed IP address. */
 export const endpointDialling: Dialling = { code: "INVALID_PARAMETER", what: "this endpoint" };
 
 const urlCharactersMax = 2_000;
 const example = "For example https://shop.example/rondo-events";
 
 /**
- * Throws INVALID_PARAMETER for a URL that can't be used. No error message contains the URL, because its path may be a
- * secret.
+ * Throws INVALID_PARAMETER for a URL that can't be used, also if the name in the URL has no IP
+ * address at the moment. Doesn't connect to the endpoint. No error message contains the URL,
+ * because the path of the URL may be a secret.
  */
 export async function refuseUnusableUrl(url: string, dial: Dial): Promise<void> {
   if (url.length > urlCharactersMax)

@@ -25,7 +25,7 @@ export interface EndpointView {
   readonly url: string;
   readonly events: readonly string[];
   readonly state: WebhookEndpointState;
-  /** The number of failed attempts since the last attempt that succeeded. */
+  /** The number of failed attempts since the last attempt that succeeded, or since `changeEndpoint` set the state. */
   readonly failures: number;
   readonly blockedUntil: string | null;
   /**
@@ -109,7 +109,8 @@ export const getEndpoint = (
   });
 
 /**
- * Changes an endpoint. When the endpoint becomes active again, the deliveries that waited while it was paused are sent.
+ * Changes an endpoint. Any `state`, also the present one, resets `failures` and `blockedUntil`. With the state
+ * "active", the deliveries that are waiting are sent. Errors: INVALID_PARAMETER (the address), NOT_FOUND.
  */
 export async function changeEndpoint(
   { databases, dialWebhook }: EndpointDeps,
@@ -215,8 +216,8 @@ async function promisePending(
     .where("endpointId", "=", endpointId)
     .where("state", "=", "pending")
     .execute();
-  // Each of these attempts already had a job. If it ran while the endpoint was not active, it ended and sent nothing.
-  // The queue would ignore a new job with the id of that job, so the time is a part of the new id.
+  // Each of these attempts already had a job. A job that ran while the endpoint was not active ended and sent nothing.
+  // The queue would ignore a new job with the id of an ended job. So the id of the new job contains the time.
   const again = Math.floor(Date.now() / 1000);
   for (const row of rows)
     await promiseJob(trx, "webhook-retry", webhookJob.inputOf({ businessId, endpointId, ...row }, { again }));

@@ -18,7 +18,7 @@ interface EventData {
   };
   readonly "quota.reached": {
     readonly of: "business" | "user";
-    /** Null if the quota is that of the business, not of one user. */
+    /** Null if `of` is "business". */
     readonly userId: string | null;
     readonly metric: string;
     readonly per: "day" | "month";
@@ -35,7 +35,7 @@ interface GenerationEnded {
   readonly projectId: string;
   readonly trackId: string;
   readonly versionId: string;
-  /** The length of the generated sound. */
+  /** The length of the sound that was made, even if the generation then failed or was cancelled. */
   readonly durationMs: number;
 }
 
@@ -55,7 +55,7 @@ export type WebhookEvent = {
   readonly [Type in EventType]: {
     readonly type: Type;
     readonly data: EventData[Type];
-    /** Events with the same id are stored only once. By default the id is generated. */
+    /** A second event with the same id is ignored. By default the id is generated. */
     readonly id?: string;
   };
 }[EventType];

@@ -1,5 +1,5 @@
-// Tests that the code in the webhook guide accepts real messages and refuses altered messages, in Node.js and in
-// Python.
+// Tests that the code in the webhook guide accepts correctly signed messages, and refuses altered
+// or old messages, in Node.js and in Python.
 import { describe, expect, test } from "bun:test";
 import { join, resolve } from "node:path";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";

@@ -1,12 +1,14 @@
-// Pauses the webhook endpoints of a business that was restored from an archive, and replaces their secrets. The
-// endpoints are paused because the original business may send the same events.
+// Pauses the webhook endpoints of a business that was restored from an archive, and replaces their
+// secrets. The endpoints are paused because the original business possibly still sends the same
+// events.
 import type { Business } from "../businesses/business.ts";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { newSecret, sealSecret } from "./endpoint-secrets.ts";
 
 /**
- * Replaces the archived secrets, because they are encrypted with a key of the original business, which is not known
- * here. Waiting deliveries become dead.
+ * Pauses all endpoints, and replaces their archived secrets, because the secrets are encrypted with
+ * a key of the original business, which is not known here. Pending deliveries become dead. All
+ * changes are made in one transaction.
  */
 export async function pauseRestored(
   database: BusinessDatabase,

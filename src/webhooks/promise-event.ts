@@ -12,9 +12,10 @@ interface Target {
 }
 
 /**
- * Stores the event, and a job for each endpoint that gets the event. Start the transaction with
- * `promising(["generations"])`: if a job is lost, the sweep of generations adds it again. The jobs are added to
- * the queue right after the commit. An event whose id is already stored changes nothing.
+ * Stores the event, and a delivery and a job for each active endpoint that subscribes to the event's type. Stores
+ * nothing if no endpoint does, or if an event with the same id is already stored. The jobs are added to the queue right
+ * after the commit. Start the transaction with `promising(["generations"])`: if a job is lost, the sweep of generations
+ * adds the job again.
  */
 export async function promiseEvent(
   trx: PromisingTransaction,
@@ -30,7 +31,10 @@ export async function promiseEvent(
   if (subscribed.length > 0) await storeEvent(trx, businessId, event, subscribed);
 }
 
-/** Stores an event for the given endpoints, even if they don't subscribe to its type. Returns the id of the event. */
+/**
+ * Stores an event for the given endpoints, even if they don't subscribe to its type. Returns the id of the event. If an
+ * event with this id is already stored, changes nothing.
+ */
 export async function storeEvent(
   trx: PromisingTransaction,
   businessId: string,

@@ -1,4 +1,5 @@
-// Stores the outcome of an attempt to deliver a webhook and, in the same transaction, the job of the next attempt.
+// Stores the outcome of an attempt to deliver a webhook. If another attempt follows, its job is stored in the same
+// transaction.
 import type { Transaction } from "kysely";
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { promiseJob } from "../businesses/outbox/outbox.ts";
@@ -23,9 +24,13 @@ export interface Attempted {
   readonly tookMs: number;
 }
 
+/** The number of attempts that are stored per delivery: the latest ones. */
 const triesMax = 20;
 
-/** Stores the outcome. Changes nothing if another worker has stored the outcome of this attempt meanwhile. */
+/**
+ * Stores the outcome. Changes nothing if the outcome of this attempt is already stored, or if the delivery has ended,
+ * was restarted (a new round) or was deleted.
+ */
 export async function recordOutcome(
   database: BusinessDatabase,
   job: WebhookJobData,

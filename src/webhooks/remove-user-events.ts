@@ -6,8 +6,8 @@ import type { BusinessTables } from "../businesses/tables/schema.ts";
 const rowsAtOnce = 500;
 
 /**
- * Reads all events, because there is no index by user. Their number is limited: events are deleted after 30 days
- * (sweep-deliveries.ts).
+ * Reads all events, because there is no index by user. Most events are at most 30 days old, because
+ * a sweep deletes older events whose deliveries have ended (sweep-deliveries.ts).
  */
 export async function removeUserEvents(
   trx: Kysely<BusinessTables>,

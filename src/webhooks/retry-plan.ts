@@ -18,12 +18,14 @@ const delaysMs = [
   24 * hour,
 ] as const;
 
-/** A longer Retry-After of an endpoint is shortened to this time. */
+/** If an endpoint's Retry-After is longer than this time, this time is used instead. */
 const retryAfterMsMax = 24 * hour;
 
 /**
- * Returns the delay after this number of failed attempts; undefined if there is no further attempt. A random part of
- * up to a fifth is added, so that the deliveries of an outage aren't all retried at the same time.
+ * Returns the delay in milliseconds after this number of failed attempts. Returns undefined if
+ * there is no further attempt. A random part of up to a fifth is added, so that the deliveries of
+ * an outage aren't all retried at the same time. If the endpoint's Retry-After is longer than this
+ * sum, the Retry-After is the delay.
  */
 export function retryDelayMs(
   failedAttempts: number,
@@ -37,7 +39,7 @@ export function retryDelayMs(
 
 const blockMs = { first: 5 * second, most: 5 * minute };
 
-/** Returns for how long an endpoint gets no messages after this number of consecutive failures, in milliseconds. */
+/** Returns how many milliseconds an endpoint gets no messages after this many failures in a row. */
 export const blockedMs = (failures: number, retryAfterMs = 0): number =>
   Math.max(
     Math.min(blockMs.first * 2 ** Math.min(failures - 1, 10), blockMs.most),

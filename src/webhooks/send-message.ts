@@ -5,12 +5,13 @@ import type { Dial } from "../ports/dial-public.ts";
 
 export type Outcome =
   | { readonly kind: "delivered"; readonly status: number }
-  /** The endpoint wants no more messages (410). */
+  /** The endpoint wants no more messages (status 410). */
   | { readonly kind: "gone"; readonly status: number }
   | {
       readonly kind: "failed";
       readonly status?: number;
       readonly reason: string;
+      /** The wait that the endpoint asks for with the status 429 or 503. */
       readonly retryAfterMs?: number;
     };
 
@@ -45,7 +46,7 @@ export const createSendMessage =
     const onStop = () => tooLate.reject(stop.reason);
     stop.addEventListener("abort", onStop, { once: true });
     try {
-      // The lookup of a host name can't be aborted, so its result is ignored after the time limit.
+      // The lookup of a host name can't be aborted. So after the time limit or an abort, its result is ignored.
       return await Promise.race([tooLate.promise, send(dial, { url, headers, body }, stop)]);
     } catch (err) {
       signal.throwIfAborted();
@@ -74,7 +75,7 @@ async function send(dial: Dial, { url, headers, body }: Sending, signal: AbortSi
   return outcomeOf(res);
 }
 
-/** Reads a short response to its end, and cancels a long or slow one. The status is already known. */
+/** Reads a short body to its end, and cancels a body that is long or slow. The status is already known. */
 async function skipBody({ body }: Response): Promise<void> {
   const reader = body?.getReader();
   if (!reader) return;

@@ -1,16 +1,19 @@
-// Keeps track of the webhook attempts whose endpoints answer slowly. Such an attempt continues in the background, and
-// its job is postponed, so that the worker can run the jobs of other webhooks meanwhile.
+// Keeps track of the webhook attempts whose endpoints answer slowly. A slow attempt continues in
+// the background, and the job of the attempt is postponed, so that the worker can run the jobs of
+// other webhooks during this time.
 import type { Log } from "../process/log.ts";
 
 export interface SlowAttempts {
-  /** Aborted by `close`, which is called when the process ends. */
+  /** Aborted by `close` when the process ends. Attempts must end when this signal is aborted. */
   readonly signal: AbortSignal;
   /**
-   * Lets an attempt continue in the background, logs its error if it fails, and returns true without waiting for it.
-   * Returns false, and does nothing, if `most` attempts already continue in the background, or if `close` was called.
+   * Lets an attempt continue in the background, and returns true without waiting for the attempt.
+   * If the attempt fails before `close` is called, logs the error. Returns false, and does nothing,
+   * if `most` attempts already continue in the background, or if `close` was called. Then the
+   * caller must wait for the attempt.
    */
   hold(attempt: Promise<unknown>): boolean;
-  /** Aborts the attempts, and waits until they have ended. May be called twice. */
+  /** Aborts the attempts, and waits until they have ended. A second call only waits. */
   close(): Promise<void>;
 }
 
@@ -50,8 +53,8 @@ export function createSlowAttempts({ most, log }: SlowAttemptsOptions): SlowAtte
 const reservedRequests = 192;
 
 /**
- * Returns how many slow attempts may continue in the background at the same time. `requestsMax` is the maximum number
- * of outgoing requests of the process.
+ * Returns how many slow attempts are allowed to continue in the background at the same time.
+ * `requestsMax` is the maximum number of outgoing requests of the process.
  */
 export const heldAttemptsMost = (requestsMax: number): number =>
   Math.min(2_000, Math.max(0, requestsMax - reservedRequests));

@@ -10,13 +10,22 @@ const rowsAtOnce = 500;
  * queue.
  */
 const overdueMs = 30_000;
-/** A job that is overdue for longer than this may have failed permanently, so a job with another id is added. */
+/**
+ * If a delivery is overdue for at least this time, its job has possibly failed permanently. So a
+ * job with another id is added.
+ */
 const givenUpAfterMs = 900_000;
-/** Deliveries are removed this long after they have ended. */
+/**
+ * An event and its deliveries are removed this long after the event and after the end of the last
+ * delivery.
+ */
 const retentionMs = 30 * 86_400_000;
 const lookAgainMs = { least: 60_000, most: 600_000 };
 
-/** Returns the time of the next sweep, in milliseconds since 1970; undefined if no delivery is pending. */
+/**
+ * Returns the time of the next sweep in milliseconds since 1970, which is one to ten minutes after
+ * `nowMs`. Returns undefined if no delivery to an active endpoint is pending.
+ */
 export async function sweepDeliveries(
   jobs: Pick<JobQueue, "add">,
   database: BusinessDatabase,
@@ -42,7 +51,10 @@ const pending = ({ kysely }: BusinessDatabase) =>
     .where("d.state", "=", "pending")
     .where("e.state", "=", "active");
 
-/** Adds the jobs of overdue deliveries. A job that is still in the queue isn't added twice. */
+/**
+ * Adds the jobs of the deliveries that are overdue for the longest time, at most `rowsAtOnce`. A
+ * job that is still in the queue isn't added twice.
+ */
 async function addOverdue(
   jobs: Pick<JobQueue, "add">,
   database: BusinessDatabase,

@@ -25,7 +25,7 @@ interface Studio {
   readonly asking: Asking;
 }
 
-/** When the tab comes back into view, the list of pieces is read again if it was read longer ago than this. */
+/** A list that was loaded longer ago than this is loaded again when the tab comes into view. */
 const STALE_MS = 60_000;
 
 const StudioContext = createContext<Studio>();
@@ -61,8 +61,8 @@ export function StudioProvider(props: { children: JSX.Element }) {
     void library.load();
   };
   /**
-   * Reads the list again when a tab that was asleep or in the background comes back, because pieces may have been
-   * changed on other devices meanwhile.
+   * Loads the list again when a tab that was asleep or in the background comes back, because other
+   * devices can have changed pieces in the meantime.
    */
   const wake = () => document.visibilityState === "visible" && Date.now() - readAt > STALE_MS && reload();
   addEventListener("online", reload);

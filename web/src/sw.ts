@@ -1,4 +1,4 @@
-// Caches the shell of the page (its HTML and its assets), so that the page starts without a network. While there is no
+// Caches the shell of the page (its HTML and its assets), so that the page starts without a network. If there is no
 // network, this worker also serves the stored audio.
 
 /**
@@ -17,7 +17,7 @@ interface Route {
 }
 interface Fetching extends Event {
   readonly request: Request;
-  /** The response to a navigation that the browser requested while this worker started. */
+  /** The response that the browser requested for a navigation while this worker was starting. */
   readonly preloadResponse?: Promise<Response | undefined>;
   respondWith(res: Promise<Response>): void;
 }
@@ -42,12 +42,13 @@ const AUDIO = /^\/v1\/versions\/[^/]+\/audio$/;
 /** The views that start without a network. All of them are answered with the same shell. */
 const VIEW = /^\/(?:[pa]\/[^/]+|albums|trash)?$/;
 
-/** Whether a cache belongs to this page, and not to that of another business on the same host. */
+/** Whether a cache belongs to this page, and not to the page of another business on the same host. */
 const isOwn = (cache: string): boolean => cache.startsWith(`${BASE}rondo-`);
 
 /**
  * A request that a script of the page sends has no destination. It goes to the network without waiting for this worker,
- * which may have to be started first. The audio of a finished piece may also come from the cache.
+ * which the browser may have to start first. For audio, the browser asks the network and this worker at the same time,
+ * and uses the first response.
  */
 const routes: readonly Route[] = [
   {
@@ -90,7 +91,10 @@ worker.addEventListener("fetch", (event) => {
   else if (request.mode === "navigate" && VIEW.test(path)) event.respondWith(networkFirst(event));
 });
 
-/** Audio comes from the server. Without a network it comes from the cache, with the requested range. */
+/**
+ * Returns audio from the server. Without a network, returns the requested range, or everything, from the cache. If the
+ * cache doesn't contain the audio, throws the error of the network.
+ */
 async function networkOrKept(request: Request): Promise<Response> {
   try {
     return await fetch(request);
@@ -130,7 +134,7 @@ async function networkFirst({ request, preloadResponse }: Fetching): Promise<Res
 
 /**
  * If the HTML has changed, removes the cached files that the new HTML doesn't name. These are the files of an earlier
- * build, which are no longer needed, and the code of the views, which is fetched again when a view is opened.
+ * build, which are no longer needed, and the code of views, which is fetched again when its view is opened.
  */
 async function dropOldAssets(shell: string): Promise<void> {
   const kept = await caches.match(SHELL);

@@ -1,6 +1,8 @@
-// Starts a stand-in for the API that follows the API's contract, with real MP3 bytes made by ffmpeg. Use it to work on
-// the page without a running Rondo, and to test faults that the real API can't produce on demand.
-// `bun web/test/fake-api.ts` serves it on PORT (3210).
+// Starts a stand-in for the part of the API that the page needs, with real MP3 bytes made by
+// ffmpeg. Use the stand-in to work on the page without a running Rondo, and to test faults that the
+// real API can't produce on demand: a piece whose prompt contains "fail" fails after four seconds
+// of sound, and a prompt that contains "refuse" is refused with 400. `bun web/test/fake-api.ts`
+// serves the stand-in and the built page on the port PORT (default: 3210).
 import { join } from "node:path";
 
 interface Piece {
@@ -37,7 +39,10 @@ function mp3Of(seconds: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Makes ten seconds of sound and repeats them, because ffmpeg is slow at making this wave. */
+/**
+ * Makes ten seconds of sound and repeats them, because ffmpeg is slow at making this wave.
+ * `seconds` has to be a multiple of ten.
+ */
 function makeMp3(seconds: number): Uint8Array<ArrayBuffer> {
   const wave = "0.3*sin(440*2*PI*t)*(0.55+0.45*sin(2*PI*t/3.1))*(0.6+0.4*sin(2*PI*t*2))+0.12*sin(220*2*PI*t)";
   const { stdout } = Bun.spawnSync(
@@ -279,20 +284,31 @@ export function serveFakeApi(options: FakeOptions = {}) {
   });
   return {
     url: String(server.url).slice(0, -1),
-    /** The next `count` calls to paths with `part` in them are answered with 503. */
+    /**
+     * Answers the next `count` API calls whose path contains `part` with 503. A further call of
+     * `breakFor` replaces the previous one.
+     */
     breakFor: (count: number, part: string) => {
       broken = { count, part };
     },
-    /** Sets the e-mail of the session; null makes it a guest's session. */
+    /**
+     * Sets the e-mail address of the session, and undoes `signOut`. Null: the session belongs to a
+     * guest.
+     */
     signIn: (as: string | null) => {
       email = as;
       isSignedOut = false;
     },
-    /** Ends the session although nobody has signed out. */
+    /**
+     * Ends the session although the person has not signed out. Until the next `signIn`, API calls
+     * get 401, except those for the session and for the list of generators.
+     */
     signOut: () => {
       isSignedOut = true;
     },
-    /** Adds complete pieces that were made earlier, newest first. */
+    /**
+     * Adds complete pieces that are a day old, the newest first. A second call repeats their ids.
+     */
     fill(count: number) {
       const bytes = mp3Of(30);
       const from = Date.now() - 86_400_000;

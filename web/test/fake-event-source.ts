@@ -1,5 +1,5 @@
-// Provides a fake EventSource for tests. It records all of its instances, newest last. A test calls `say` to send an
-// event to the listener of an instance.
+// Provides a fake EventSource for tests. The class records all of its instances, newest last. An instance has one
+// listener for each type. A test calls `say` to send an event to this listener, even after `close`.
 
 type Listener = (event: { data: string }) => void;
 
@@ -32,7 +32,7 @@ export class FakeEventSource {
   }
 }
 
-/** Replaces the real EventSource by the fake, and empties the list of instances. */
+/** Replaces the global EventSource by the fake until the process ends, and empties the list of instances. */
 export function installFakeEventSource(): void {
   FakeEventSource.opened = [];
   Object.assign(globalThis, { EventSource: FakeEventSource });

@@ -2,16 +2,19 @@
 
 export interface Asked {
   readonly method: string;
+  /** The path with the query string. */
   readonly path: string;
+  /** The parsed JSON if the body was a string, otherwise undefined. */
   readonly body: unknown;
 }
 
 type Answer = (asked: Asked) => Response | Promise<Response>;
 
 /**
- * Replaces the global fetch. A key of `answers` is the method and the path without the query string, such as
- * "GET /path". Returns the list to which each request is added. A request for which there is no answer fails with a
- * network error.
+ * Replaces the global fetch, and does not restore it later. The fake accepts only URLs that are
+ * strings. A key of `answers` is the method and the path without the query string, such as
+ * "GET /path". Returns the list to which each request is added. A request for which there is no
+ * answer fails with a TypeError, like a network error.
  */
 export function installFakeFetch(answers: Record<string, Answer>): Asked[] {
   const asked: Asked[] = [];

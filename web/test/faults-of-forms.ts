@@ -1,5 +1,6 @@
-// Checks the translations in a dictionary: each needs the placeholders of its English text, and a text with plural forms
-// needs one for each plural category of the language except `mayBeMissing`, and no other.
+// Checks the translations in a dictionary. A translation must have the placeholders of its English
+// text, and no others. A text with plural forms must have a form for each plural category of the
+// language, and for no other category. Only the categories in `mayBeMissing` may lack a form.
 import type { Dictionary } from "../src/i18n/translate.ts";
 
 /** In these categories, `other` is used if they are missing. In Arabic, the noun usually is the same as in `other`. */
@@ -8,9 +9,10 @@ const mayBeMissing: readonly string[] = ["zero", "many"];
 const placesOf = (text: string): readonly string[] => [...text.matchAll(/\{\w+\}/g)].map(String);
 
 /**
- * Returns one sentence for each placeholder that a translation or one of its plural forms lacks, for each placeholder
- * that it has and the English text has not, for each plural category that the language doesn't have, and for each one
- * that a text with plural forms lacks.
+ * Returns one sentence for each fault. These are faults: a placeholder of the English text is
+ * missing in a translation or in a plural form, a translation has a placeholder that the English
+ * text doesn't have, the language doesn't have the plural category of a form, or a text with plural
+ * forms lacks a plural category of the language that is not in `mayBeMissing`.
  */
 export function faultsOfForms(language: string, dictionary: Dictionary): readonly string[] {
   const categories: readonly string[] = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
@@ -23,7 +25,7 @@ export function faultsOfForms(language: string, dictionary: Dictionary): readonl
         : categories.filter((category) => !(category in entry) && !mayBeMissing.includes(category));
     const faults = forms.flatMap(([category, form]) => {
       const own = placesOf(form);
-      // A plural form may leave out the number, as in "one piece".
+      // A plural form is allowed to omit {n}, as in "one piece".
       const missing = places.filter((place) => !own.includes(place) && (category === "" || place !== "{n}"));
       return [
         ...missing.map((place) => `“${form}” lacks ${place}.`),

@@ -11,7 +11,7 @@ await plugin(solidPlugin);
 const page = await Bun.file(`${import.meta.dir}/../index.html`).text();
 document.head.innerHTML = page.match(/<script type="application\/json" id="business">.*?<\/script>/s)![0];
 
-// `bun test` would load the server build of solid-js; this loads the browser build.
+// Without these mocks, `bun test` would load the server build of solid-js instead of the browser build.
 const load = (path: string) => import(Bun.resolveSync(path, import.meta.dir));
 const core = await load("solid-js/dist/dev.js");
 mock.module("solid-js", () => core);

@@ -1,5 +1,5 @@
-// Compiles .tsx for Solid in component tests, which run in Bun; the build uses the same Babel preset through
-// vite-plugin-solid.
+// Compiles .tsx files for Solid in component tests, which run in Bun. The build of the page uses
+// the same Babel preset through vite-plugin-solid.
 import { transformAsync } from "@babel/core";
 // @ts-expect-error no types are published
 import typescript from "@babel/preset-typescript";

@@ -1,4 +1,5 @@
-// Searches the source files of components for the texts that they show. Tests of the dictionaries use these texts.
+// Searches source files for the texts that the components show. Tests of the dictionaries use these
+// texts. Test files, and files with "generated" in their path, are left out.
 import { type Node, type NodePath, parseSync, traverse } from "@babel/core";
 import { Glob } from "bun";
 
@@ -8,16 +9,19 @@ interface Bare {
 }
 
 export interface Texts {
-  /** Each text that is translated, with the path of one file that uses it. */
+  /**
+   * Each text that is written in a call of `t` or `plural`, with the path of one file that contains
+   * the call.
+   */
   readonly translated: ReadonlyMap<string, string>;
-  /** Every string literal in the source files. */
+  /** Every string literal in the source files. Template literals are not included. */
   readonly literals: ReadonlySet<string>;
   /** The texts that are shown without a translation. */
   readonly bare: readonly Bare[];
 }
 
 interface TextsOptions {
-  /** Whether the texts of a file are read. `file` is a path below the folder. */
+  /** Whether the texts of a file are read. `file` is the path relative to the folder. */
   isOf(file: string): boolean;
   /** The attributes and properties whose text a person reads. */
   readonly spoken: readonly string[];
@@ -75,8 +79,9 @@ const isCode = (node: Node | undefined): boolean =>
   node.openingElement.name.name === "code";
 
 /**
- * Whether a text reaches the page: as a child of an element, by a spoken attribute or property, or by a function that
- * shows it.
+ * Returns a check whether the page shows a text: as a child of an element except `code`, as the
+ * value of an attribute or property in `spoken`, or as the first argument of a function in
+ * `showing`.
  */
 function createIsShown(spoken: ReadonlySet<string>, showing: ReadonlySet<string>) {
   const isSpoken = (name: string, { node }: NodePath): boolean =>

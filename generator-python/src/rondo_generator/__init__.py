@@ -1,1 +1,1 @@
-"""A music generator for Rondo. It gets a prompt over HTTP, and delivers the audio while the audio is being made."""
+"""A music generator for Rondo. The generator gets a prompt over HTTP, and delivers audio while the audio is made."""

@@ -122,7 +122,10 @@ class State:
         self._deliveries: set[asyncio.Task[None]] = set()
 
     async def signed_body(self, request: Request) -> bytes:
-        """Returns the body. Raises Problem: 413 if it is too large, 401 if Rondo did not sign the call."""
+        """Returns the body.
+
+        Raises Problem: 413 (the body is too large), 401 (a secret is set, and the call is not signed with it).
+        """
         body = bytearray()
         async for part in request.stream():
             body += part
@@ -166,7 +169,11 @@ class State:
 
 
 async def logged(generation: Generation, work: Coroutine[None, None, None]) -> None:
-    """Runs a delivery. If it fails, logs the error and stops the generation, because nobody would receive the rest."""
+    """Runs a delivery.
+
+    If the delivery fails, logs the error and cancels the generation, because nobody would receive the rest. The
+    error is not raised.
+    """
     try:
         await work
     except asyncio.CancelledError:
@@ -177,7 +184,7 @@ async def logged(generation: Generation, work: Coroutine[None, None, None]) -> N
 
 
 def parse_request(body: bytes) -> GenerateRequest:
-    """Parses a body. Raises Problem 400 that names the first wrong field."""
+    """Parses a body. If the body is invalid, raises Problem 400, which names the first wrong field."""
     try:
         return GenerateRequest.model_validate_json(body)
     except ValidationError as error:
@@ -192,7 +199,7 @@ def parse_request(body: bytes) -> GenerateRequest:
 
 
 async def audio_response(generation: Generation) -> Response:
-    """Waits for the first bytes, so that an early failure gives an error response and not an empty 200."""
+    """Waits for the first bytes. So an early failure raises Problem 500, and does not give an empty 200."""
     chunks = generation.read()
     try:
         first = await anext(chunks)
@@ -201,7 +208,7 @@ async def audio_response(generation: Generation) -> Response:
 
     async def body() -> AsyncIterator[bytes]:
         yield first
-        # If Failed is raised here, the response breaks off, so that no client takes it for a complete piece.
+        # If Failed is raised here, the response breaks off. So no client takes the response for a complete piece.
         async for chunk in chunks:
             yield chunk
 
@@ -226,7 +233,7 @@ class BrokenOffResponse(StreamingResponse):
 
 
 def title_of(prompt: str) -> str:
-    """Returns the first words of the prompt, as many as fit in a title."""
+    """Returns the prompt. A prompt of more than 60 characters is shortened, and ends with an ellipsis."""
     words = " ".join(prompt.split())
     if len(words) <= 60:
         return words

@@ -58,7 +58,7 @@ class Delivery(Body):
 class GenerateRequest(Body):
     business_id: Id
     user_id: Id
-    #: The id of the request. A second request with the same id returns the same generation.
+    #: A second request with the same id returns the same generation.
     request_id: Id
     #: The id of the version whose audio is made. Its chunks are stored under this id.
     row_id: Id
@@ -67,7 +67,7 @@ class GenerateRequest(Body):
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     options: Options = Options()
     parent: Parent | None = None
-    #: After this time nobody waits for the audio.
+    #: After this time nobody waits for the audio, so an unfinished generation is cancelled.
     deadline: datetime | None = None
     delivery: Delivery = Delivery()
 
@@ -81,6 +81,7 @@ class Health(Body):
     slots: int
     free: int
     queued: int
+    #: The estimated time until a slot is free; 0 if a slot is free now.
     eta_seconds: float
     #: The measured steps per second with all slots in use. An engine that doesn't work in steps omits this field.
     steps_per_second: float | None = None

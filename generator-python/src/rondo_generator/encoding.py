@@ -24,13 +24,17 @@ CONTENT_TYPES = (MP3, WAV, L16, FLOAT)
 
 class Encoder(Protocol):
     def encode(self, samples: Samples) -> bytes:
-        """Returns the encoded bytes that are ready. For MP3, they are whole frames; a later call returns the rest."""
+        """Returns the encoded bytes that are ready. For MP3, these are whole frames; later calls return the rest."""
 
-    def finish(self) -> bytes: ...
+    def finish(self) -> bytes:
+        """Returns the last bytes. Must be called one time, after the last `encode`."""
 
 
 def content_type_for(accept: str) -> str:
-    """Returns the first known format in the caller's Accept header, or MP3 if there is none."""
+    """Returns the first known format in the caller's Accept header. If no format is known, returns MP3.
+
+    Parameters of the formats are ignored, also the quality `q`. Wildcards such as `audio/*` are not known formats.
+    """
     for part in accept.split(","):
         wanted = part.split(";")[0].strip().lower()
         for content_type in CONTENT_TYPES:
@@ -40,7 +44,7 @@ def content_type_for(accept: str) -> str:
 
 
 def create_encoder(content_type: str, samples: int) -> Encoder:
-    """`samples` is the number of samples per channel in the whole piece."""
+    """`samples` is the number of samples per channel in the whole piece. Only WAV needs it, for the header."""
     if content_type == MP3:
         return Mp3Encoder()
     if content_type == WAV:
@@ -97,7 +101,7 @@ class PcmEncoder:
 
 
 class WavEncoder:
-    """Encodes a WAV file. The length is known before the first sample, so the header has the right length."""
+    """Encodes a WAV file. The header comes first and contains the planned length, `samples`."""
 
     def __init__(self, samples: int) -> None:
         data = samples * 4

@@ -23,7 +23,7 @@ class EngineFault(Exception):
 @dataclass(frozen=True)
 class EngineStatus:
     is_ready: bool = True
-    #: The number of pieces that the engine makes at a time, if it is lower than GENERATOR_SLOTS.
+    #: The number of pieces that the engine makes at a time, if this number is lower than GENERATOR_SLOTS.
     slots: int | None = None
     #: The seconds until a new piece would begin; None if the engine can't estimate this time.
     eta_seconds: float | None = None
@@ -60,10 +60,11 @@ class Engine(Protocol):
         """Raises Problem 422 for a request that this engine can't fulfil."""
 
     def generate(self, request: GenerateRequest, stop: Event) -> Iterator[Samples]:
-        """Yields blocks of samples as they are made. All blocks together have the length `request.samples`.
+        """Yields blocks of samples as they are made. All blocks together must have the length `request.samples`.
 
-        Ends soon after `stop` is set. Each generation runs in its own thread. Raises EngineFault.
+        Must end soon after `stop` is set; the blocks may then be shorter. Raises EngineFault if the engine can't
+        finish the piece. Each generation runs in its own thread, so several calls can run at the same time.
         """
 
     def close(self) -> None:
-        """Called once, after all generations have ended."""
+        """Is called one time, after all generations have ended."""

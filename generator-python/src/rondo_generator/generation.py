@@ -1,4 +1,4 @@
-"""Runs one generation: a thread makes the audio, while an HTTP response or a store reads the complete chunks."""
+"""Runs one generation: a thread makes the audio, and at the same time responses or deliveries read the chunks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHUNK_SAMPLES = SAMPLE_RATE
 
 
 class Failed(Exception):
-    """The generation ended before all of its audio was made: after an error, a deadline or a cancellation."""
+    """The readers don't get a complete piece: after an error, a wrong length, a deadline or a cancellation."""
 
 
 class Generation:
@@ -42,7 +42,7 @@ class Generation:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the piece is being made or delivered. If it is neither, there is nothing to cancel."""
+        """Whether the piece is being made or read. If neither is true, there is nothing to cancel."""
         return not self.is_over or self._readers > 0
 
     @property
@@ -50,14 +50,14 @@ class Generation:
         return self._stop.is_set()
 
     def cancel(self, reason: str = "It was cancelled.") -> None:
-        """Stops the engine at its next block. Readers get no more chunks. May be called twice."""
+        """Stops the engine at its next block. Readers get no more chunks. A second call keeps the first reason."""
         if self.failure is None:
             self.failure = reason
         self._stop.set()
         self._loop.call_soon_threadsafe(self._wake)
 
     def make(self, engine: Engine) -> None:
-        """Makes the piece. Runs in a thread. Never raises."""
+        """Makes the piece. Must run in a thread of its own. If the engine raises an error, sets `failure`."""
         try:
             if not self._stop.is_set():
                 self._encode(engine)
@@ -116,7 +116,10 @@ class Generation:
             self._changed.notify_all()
 
     async def read(self, first: int = 0) -> AsyncIterator[bytes]:
-        """Yields each chunk from number `first` on, as it is made. Raises Failed if the piece ends incomplete."""
+        """Yields each chunk from number `first` (from 0) on, as soon as the chunk is made.
+
+        Raises Failed at the end if the generation has failed or was cancelled.
+        """
         at = first
         self._readers += 1
         try:

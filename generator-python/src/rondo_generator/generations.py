@@ -1,4 +1,8 @@
-"""Manages the running and the waiting generations: one per request id, with a limit for each of the two states."""
+"""Manages the running and the waiting generations, with a limit for each of these two states.
+
+There is at most one generation per request id. `start` must be called on the thread of the event loop. `close` blocks
+until the threads have ended.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ from .contract import GenerateRequest, Health, Problem
 from .engine import Engine
 from .generation import Generation
 
-#: For this many seconds after the end of a generation, a repeated request gets the same bytes.
+#: For this many seconds after the end of a generation, a repeated request gets the same bytes. This applies to the
+#: latest `REMEMBERED_MOST` ended generations, but not to cancelled generations.
 REMEMBERED_SECONDS = 600.0
 REMEMBERED_MOST = 64
 #: The seconds after which a client should try again while the engine starts.
@@ -28,7 +33,11 @@ class Generations:
         self._seconds_each = 5.0
 
     def start(self, request: GenerateRequest, content_type: str) -> tuple[Generation, bool]:
-        """Starts a generation, or finds the earlier one with this request id. Returns it, and whether it is new.
+        """Starts a generation, or finds the earlier generation with this request id.
+
+        Returns the generation, and whether it is new. If the earlier generation was cancelled and has ended, a new
+        generation starts. If the piece is still being made or delivered at the deadline of the first request, the
+        generation is cancelled. The deadline of a repeated request has no effect.
 
         Raises Problem: 409 (the id belongs to another request), 422 (the engine can't fulfil the request), 400 (the
         deadline of the request has passed), 503 (the engine is starting, or the queue is full).
@@ -120,7 +129,10 @@ class Generations:
         return min(self._slots, self._engine.status().slots or self._slots)
 
     def _eta(self) -> float:
-        """Returns the seconds until a slot is free: estimated by the engine, or from earlier generations."""
+        """Returns the estimated seconds until a slot is free.
+
+        If the engine has no estimate, the estimate is made from the durations of earlier generations.
+        """
         status = self._engine.status()
         if not status.is_ready:
             return STARTING_SECONDS
@@ -146,7 +158,7 @@ class Generations:
 def cancel_if_wanted(generation: Generation, reason: str) -> None:
     """Cancels the piece if it is being made or delivered.
 
-    If it is neither, the piece is not cancelled, so that it stays available for a repeated request.
+    A piece that is neither being made nor being delivered stays available for a repeated request.
     """
     if generation.is_wanted:
         generation.cancel(reason)

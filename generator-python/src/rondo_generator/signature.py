@@ -13,8 +13,8 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-#: A call is refused if its time differs from the time of this machine by more seconds than this. So nobody can record a
-#: call and send it again later.
+#: A call is refused if its time differs from the time of this machine by more seconds than this. So a recorded call can
+#: be sent again only for a few minutes.
 TOLERANCE_SECONDS = 300
 
 
@@ -40,7 +40,8 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:
     """Returns whether the call has a valid signature and its time is near `now`, in seconds since 1970.
 
-    `headers` has lower-case names. One valid signature is enough: while a secret changes, a call has two.
+    `headers` has lower-case names. The header can have several signatures, and one valid signature is enough. Raises
+    the ValueError of `key_of`.
     """
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")

@@ -14,7 +14,10 @@ export interface CloseAccountDeps extends CancelGenerationDeps {
   readonly sessions: Sessions;
   /** The number of days for which a deleted account can be restored. */
   readonly accountGraceDays: number;
-  /** Called after the closing, so that this process clears its cache of sounds. */
+  /**
+   * Called after the closing. Clears the facts about versions that this process has cached to serve
+   * sound.
+   */
   forgetSounds(): void;
 }
 
@@ -27,10 +30,10 @@ export interface ClosedAccount {
 const dayMs = 86_400_000;
 
 /**
- * Closes the account. All sessions, tokens and links to the music are refused: in this process immediately, in other
- * processes within five seconds. A second call doesn't change the time of the erasure. `mailLanguage`: the language of
- * the mail that says how to undo the deletion; undefined means that no mail is sent. Throws NOT_FOUND if the user
- * doesn't exist.
+ * Closes the account. All sessions, tokens and links to the music are refused: in this process
+ * immediately, in other processes within five seconds. A second call doesn't change the time of the
+ * erasure and sends no mail. `mailLanguage`: the language of the mail that says how to undo the
+ * deletion; undefined means that no mail is sent. Throws NOT_FOUND if the user doesn't exist.
  */
 export async function closeAccount(
   deps: CloseAccountDeps,
@@ -69,7 +72,10 @@ export async function closeAccount(
   return { userId, deleteAfter };
 }
 
-/** Cancels all queued and running generations of the user. A second call does nothing. */
+/**
+ * Cancels the queued and running generations of the user, one after the other. An endless piece
+ * that has begun is completed instead. If one cancellation fails, the later ones are not tried.
+ */
 export async function stopGenerations(deps: CancelGenerationDeps, caller: UserCaller): Promise<void> {
   const rows = await deps.databases.use(caller.businessId, ({ kysely }) =>
     kysely

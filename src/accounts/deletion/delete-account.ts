@@ -12,15 +12,18 @@ export type DeleteAccountDeps = SignInDeps & EraseUserDeps & CloseAccountDeps;
 
 interface DeleteAccountInput {
   readonly password?: string | undefined;
-  /** The language of the mail about the deletion; undefined means that no mail is sent. */
+  /**
+   * The language of the mail that says how a member can undo the deletion. No mail is sent if this field is undefined,
+   * or if the account is erased immediately.
+   */
   readonly mailLanguage?: MailLanguage | undefined;
 }
 
 /**
- * A member has to send the password. A guest is erased immediately, and so is a member if the grace period is 0 days.
- * If a part of the erasure fails, a repeated call completes it. Errors: INVALID_PARAMETER (a member sent no password),
- * UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS, FORBIDDEN (the business manages the user itself),
- * NOT_FOUND (the user doesn't exist).
+ * A member has to send the password. If the grace period is 0 days, a member is erased immediately, too. If a part of
+ * the erasure fails, a repeated call completes the erasure. Errors: INVALID_PARAMETER (a member sent no password),
+ * UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS (there were too many attempts with a wrong password),
+ * FORBIDDEN (the business manages the user itself), NOT_FOUND (the user doesn't exist).
  */
 export async function deleteAccount(
   deps: DeleteAccountDeps,

@@ -17,7 +17,7 @@ export interface EraseUserDeps extends DeleteThingDeps, PurgeNowDeps {
   readonly registry: BusinessRegistry;
   readonly databases: OpenDatabases;
   readonly sessions: Sessions;
-  /** Called after the deletion, so that this process clears its cache of sounds. */
+  /** Is called after the deletion, and clears the cache of sounds in this process. */
   forgetSounds(): void;
 }
 
@@ -35,7 +35,8 @@ export interface DeletedAccount {
 
 /**
  * Erases a user of any kind, with all content. The calling code has to check the permission first. If a part of the
- * erasure fails, the user still exists, and a repeated call erases it.
+ * erasure fails, the user still exists, but projects that were purged before the failure stay purged. A repeated call
+ * erases the rest, and its result counts only what that call purged.
  */
 export async function eraseUser(deps: EraseUserDeps, caller: UserCaller): Promise<DeletedAccount> {
   const receipts: Receipt[] = [];
@@ -73,14 +74,14 @@ async function purgeProjects(deps: EraseUserDeps, caller: UserCaller): Promise<r
 }
 
 /**
- * The id that replaces the id of a deleted user in receipts. No user can have it, because ids of users may not contain
- * parentheses.
+ * The id that replaces the id of a deleted user in receipts. No user can have this id, because the ids of users can't
+ * contain parentheses.
  */
 const nobodyId = "(deleted)";
 
 /**
- * Deletes the user's row. Returns false if a project was created after the purge. Without the row, a process with a
- * cached session can store nothing for the user. The receipts remain, without the user's id.
+ * Deletes the user's row. If a project was created after the purge, changes nothing and returns false. Without the row,
+ * a process with a cached session can store nothing for the user. The receipts remain, without the user's id.
  */
 async function endUser(deps: EraseUserDeps, { businessId, userId }: UserCaller): Promise<boolean> {
   const endedIds = await deps.databases

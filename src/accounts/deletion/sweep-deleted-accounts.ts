@@ -16,13 +16,14 @@ const dayMs = 86_400_000;
  * another machine may still restore an account.
  */
 const clocksApartMs = 60_000;
-/** The time limit for one business. If there is more to erase, the next sweep continues. */
+/** The time limit for one business, in milliseconds. The next sweep erases the rest. */
 const limitMs = 300_000;
 
 /**
- * Erases the accounts, and returns how many were erased. The sweep may be repeated after any failure. It also stops
- * generations of closed accounts, because another process may have started them while it still had a session of the
- * account in its cache.
+ * Erases the accounts, and returns how many were erased. After a failure, the sweep can be
+ * repeated. If an account can't be erased, the others are still erased, and the failure is logged
+ * and recorded. The sweep also stops generations of all closed accounts: after the closing, another
+ * process may have started them with a session that was still in its cache.
  */
 export async function sweepDeletedAccounts(
   deps: SweepDeletedAccountsDeps,

@@ -1,7 +1,10 @@
 // Contains the texts of the mails in each language. A mail is written in the language of the request that caused it.
 import type { MailKind, MailLanguage } from "../../jobs/mail-job.ts";
 
-/** The parts of a mail. `{business}`, `{newEmail}` and `{date}` are placeholders. */
+/**
+ * The parts of a mail. `{business}` stands for the name of the business, `{newEmail}` for the requested e-mail address,
+ * and `{date}` for the day (UTC) on which a deleted account is erased. A placeholder without a value becomes empty.
+ */
 export interface MailText {
   readonly subject: string;
   readonly paragraphs: readonly string[];

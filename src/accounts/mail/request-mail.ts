@@ -9,11 +9,13 @@ import { type MailJobData, mailJob, type MailKind } from "../../jobs/mail-job.ts
 import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
 
 /**
- * If the queue is unavailable when a mail is requested, the sweep of this kind adds the mail's job to the queue later.
- * The sweep of generations adds all jobs in the outbox to the queue, not only the jobs of generations.
+ * A transaction that calls `requestMail` must pass these kinds to `promising`. If the queue is
+ * unavailable after the commit, the sweep of generations adds the mail's job to the queue later,
+ * because this sweep adds all jobs in the outbox, and not only the jobs of generations.
  */
 export const mailSweep = ["generations"] as const;
 
+/** Requests one mail of each kind. Doesn't count the mails: see `refuseTooManyMails`. */
 export async function requestMail(
   trx: PromisingTransaction,
   {
@@ -28,15 +30,16 @@ export async function requestMail(
 export interface MailLimitDeps {
   readonly limiter: RateLimiter;
   /**
-   * How many mails may be requested for one address, and how many mails one member may request. The limit applies to
-   * each address and to each member separately. Undefined means that there is no limit.
+   * How many requests for mails are allowed for one address, and how many for one member. The limit
+   * applies to each address and to each member separately. Undefined means that there is no limit.
    */
   readonly mailLimit: RateLimit | undefined;
 }
 
 /**
- * Counts one requested mail, and throws TOO_MANY_REQUESTS if the limit is reached. `whose` is an e-mail address or the
- * id of a user. An unknown address or user is treated like a known one.
+ * Counts one request for mails, and throws TOO_MANY_REQUESTS if the limit is reached. `whose` is a
+ * folded e-mail address (`foldEmail`) or the id of a user. An unknown address is treated like a
+ * known address, so that nobody learns whether the address is known.
  */
 export async function refuseTooManyMails(
   { limiter, mailLimit }: MailLimitDeps,

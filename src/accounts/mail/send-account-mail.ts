@@ -1,5 +1,5 @@
 // Sends the mail that a job describes. If the mail needs a link with a secret, the link is created here and is valid
-// for 30 minutes. So the secret is never stored in a queue, and the 30 minutes begin when the mail is sent.
+// for 30 minutes. So the secret is never stored in a queue, and the 30 minutes begin just before the mail is sent.
 import { pageUrlOf } from "../../businesses/page-url.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
@@ -19,15 +19,16 @@ export interface SendAccountMailDeps {
 }
 
 /**
- * A business that is suspended sends no mails. The job of a mail is postponed by this time, in milliseconds. When the
- * job runs again, it checks again whether the business is suspended.
+ * A business that is not active (for example suspended) sends no mails. The job of a mail is postponed by this time, in
+ * milliseconds, again and again until the business is active. If the business is erased, the erasure removes the job.
  */
 const suspendedMs = 300_000;
 
 /**
- * Does nothing if the user doesn't exist or the mail is no longer needed (see `addressFor`). Errors: UNAVAILABLE (the
- * mail server can't take the mail now), PutOffError (the business is suspended), UnrecoverableError (no mail server is
- * set, or the mail server refuses the mail for good).
+ * Does nothing if the user has no login or the mail is no longer needed (see `addressFor`). If the mail needs a link
+ * with a secret, each call creates a new link, and earlier links stay valid. Errors: UNAVAILABLE (the mail server can't
+ * take the mail now), PutOffError (the business is not active), UnrecoverableError (no mail server is set, or the mail
+ * server refuses the mail for good), and the errors of the business's database.
  */
 export async function sendAccountMail(
   { registry, databases, mailer, publicUrl = "" }: SendAccountMailDeps,
@@ -72,7 +73,11 @@ interface Login extends Pick<BusinessTables["logins"], "email" | "newEmail" | "e
   readonly deleteAfter: string | null;
 }
 
-/** Returns the address of the mail; undefined if the mail is no longer needed. */
+/**
+ * Returns the address of the mail; undefined if the mail is no longer needed. A mail that verifies an address goes to
+ * the new address. Without a new address, it goes to the current address if the current address is not verified yet.
+ * Every other mail goes to the current address.
+ */
 function addressFor(
   { email, newEmail, emailVerifiedAt, deleteAfter }: Login,
   kind: MailKind,

@@ -1,4 +1,4 @@
-// Writes a mail as plain text and as HTML. The sender's name is that of the business.
+// Writes a mail as plain text and as HTML. The sender's name is the name of the business.
 import type { MailKind, MailLanguage } from "../../jobs/mail-job.ts";
 import type { Mail } from "../../ports/mailer/mailer.ts";
 import { mailTexts } from "./mail-texts.ts";
@@ -56,6 +56,7 @@ export function writeMail({ kind, language, to, business, newEmail, deleteAfter,
 const dateOf = (instant: string, language: MailLanguage): string =>
   new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(new Date(instant));
 
+/** Removes line breaks and control characters, because the name is in headers of the mail. */
 const oneLine = (text: string): string => text.replaceAll(/[\p{C}\s]+/gu, " ").trim();
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

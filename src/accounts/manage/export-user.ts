@@ -1,7 +1,8 @@
 // Exports what the database of a business stores about one user, as JSON: the login, the sessions, the account links,
 // the usage, and the user's rows of every table with an owner. Not included are the sound, secrets (the hashes of the
 // password and of links, and the ids of sessions), and records that only serve the operation: the answers to repeated
-// writes, which are deleted after a day, the hashed addresses of guests, and the calls to generators.
+// writes, which are deleted after a day, the hashed addresses of guests, the calls to generators, and the events for
+// webhooks.
 import { ownTablesOf } from "../../apps/app-versions.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import {
@@ -38,14 +39,14 @@ export interface UserExport {
     readonly lastUsedAt: string | null;
   }[];
   readonly usage: readonly object[];
-  /** The user's rows by table, including the tables that the business's apps have added. */
+  /** The user's rows by table, including the rows in tables that the business's apps have added. */
   readonly tables: Readonly<Record<string, readonly object[]>>;
 }
 
 /**
- * With `at`, the export is dated at this time, and `usage` ends with the day before, because a download itself changes
- * the usage of its day. So two exports with the same `at` have the same bytes as long as the data is unchanged. Throws
- * NOT_FOUND if the user doesn't exist.
+ * With `at`, the export is dated at this time, and `usage` ends with the day before, because the download of an export
+ * changes the usage of the current day. So two exports with the same `at` are equal as long as the data is unchanged.
+ * Throws NOT_FOUND if the user doesn't exist.
  */
 export function exportUser(
   { databases }: { readonly databases: Pick<OpenDatabases, "use"> },

@@ -8,7 +8,7 @@ type UserKind = BusinessTables["users"]["kind"];
 
 export interface UserSearch {
   readonly kind?: UserKind | undefined;
-  /** The first characters of a user's id or e-mail address. */
+  /** The first characters of a user's id (exact case) or e-mail address (any case). */
   readonly text?: string | undefined;
   /** The value of `next` of the previous page. */
   readonly after?: string | undefined;
@@ -24,12 +24,13 @@ export interface ListedUser {
   /** The number of tracks that are not in the trash. */
   readonly tracks: number;
   readonly openSessions: number;
-  /** The time at which the account is erased; null unless the account is being deleted. */
+  /** The account is erased soon after this time. Null if the account is not being deleted. */
   readonly deleteAfter: string | null;
 }
 
 export interface UserPage {
   readonly items: readonly ListedUser[];
+  /** The value of `after` for the next page, which can be empty. Null if there is no next page. */
   readonly next: string | null;
 }
 
@@ -37,6 +38,7 @@ interface UserDeps {
   readonly databases: Pick<OpenDatabases, "use">;
 }
 
+/** Throws INVALID_PARAMETER if `after` does not have the form of a `next`. */
 export async function listUsers(deps: UserDeps, businessId: string, search: UserSearch): Promise<UserPage> {
   const { kind, text, after, limit } = search;
   const from = after === undefined ? undefined : parseCursor(after);
@@ -61,7 +63,7 @@ export async function listUsers(deps: UserDeps, businessId: string, search: User
   return { items: items.map(userOf), next: last === undefined ? null : `${last.createdAt}~${last.userId}` };
 }
 
-/** Throws NOT_FOUND if the user doesn't exist. */
+/** Throws NOT_FOUND if the user doesn't exist or was erased. */
 export async function getUser(deps: UserDeps, businessId: string, userId: string): Promise<ListedUser> {
   const row = await deps.databases.use(businessId, (database) =>
     selectUsers(database).where("u.id", "=", userId).where("u.kind", "!=", "deleted").executeTakeFirst(),

@@ -1,4 +1,5 @@
-// Changes the password of a signed-in member, who has to send the old password. All other sessions of the member end.
+// Changes the password of a signed-in member, who has to send the old password. All other sessions of the member end,
+// and so do the links that were mailed to the member.
 import type { UserCaller } from "../caller.ts";
 import { endAccountLinks } from "../account-links.ts";
 import { findOwnLogin } from "../sign-in/own-login.ts";
@@ -17,12 +18,15 @@ export interface ChangePasswordDeps extends SignInDeps {
 interface PasswordChange {
   readonly password: string;
   readonly newPassword: string;
-  /** The session of the request. This session does not end. */
+  /** The session of the request, which does not end. undefined: all sessions end. */
   readonly sessionId: string | undefined;
   readonly language: MailLanguage;
 }
 
-/** Errors: CONFLICT (the user is not a member), UNAUTHENTICATED (the old password is wrong), TOO_MANY_REQUESTS. */
+/**
+ * Errors: CONFLICT (the user is not a member), UNAUTHENTICATED (the old password is wrong), TOO_MANY_REQUESTS (too
+ * many attempts with a wrong password).
+ */
 export async function changePassword(
   deps: ChangePasswordDeps,
   { businessId, userId }: UserCaller,

@@ -34,9 +34,9 @@ interface ResetRequest {
 }
 
 /**
- * Stores one job, which mails a link if the user exists. An unknown address is treated in the same way, so that
- * nobody learns whether it is known. Without a mail server nothing is stored. Errors: NOT_FOUND (the business),
- * TOO_MANY_REQUESTS.
+ * Stores one job, which mails a link if the user exists. A job is also stored for an unknown
+ * address, so that nobody learns whether an address is known. Without a mail server, no job is
+ * stored. Errors: NOT_FOUND (no such business), TOO_MANY_REQUESTS.
  */
 export async function requestPasswordReset(
   deps: ResetPasswordDeps,
@@ -95,8 +95,9 @@ export async function createResetLink(
 }
 
 /**
- * Sets the new password, and ends all sessions and all account links of the member. Throws GONE if the link was already
- * used or has expired.
+ * Sets the new password, and ends all sessions and all account links of the member. If a mail
+ * server is set, the member gets a mail about the change. Throws GONE if the link was already used,
+ * has expired or never existed.
  */
 export async function resetPassword(
   deps: ResetPasswordDeps,

@@ -1,4 +1,5 @@
-// Checks the password of a signed-in user again. Wrong passwords are counted per account.
+// Checks the password of a signed-in user again. Attempts are counted per account, and a right
+// password resets the count.
 import { AppError } from "../../errors.ts";
 import { normalPassword } from "./passwords.ts";
 import { refuseTooMany, type SignInDeps } from "../sign-in/sign-in.ts";
@@ -11,7 +12,10 @@ interface OwnPassword {
   readonly hash: string;
 }
 
-/** Errors: UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS. */
+/**
+ * Errors: UNAUTHENTICATED if the password is wrong. TOO_MANY_REQUESTS after too many attempts
+ * (`signInLimit`); the password is then not checked.
+ */
 export async function verifyOwnPassword(
   deps: SignInDeps,
   { businessId, userId, password, hash }: OwnPassword,

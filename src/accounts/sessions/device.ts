@@ -2,8 +2,8 @@
 // that people recognise their sessions.
 
 /**
- * The first match is used. The order matters, because most browsers also name other browsers with which they are
- * compatible.
+ * The name of the first pattern that matches is used. The order matters, because most browsers also
+ * name other browsers with which they are compatible.
  */
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\//, "Edge"],
@@ -24,7 +24,10 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** Returns, for example, "Firefox, Linux"; null if neither is known. */
+/**
+ * Returns, for example, "Firefox, Linux". If only one of the two names is found, returns only this
+ * name; if none is found, null.
+ */
 export function deviceOf(userAgent: string | undefined): string | null {
   if (userAgent === undefined) return null;
   const nameIn = (names: typeof browsers) => names.find(([pattern]) => pattern.test(userAgent))?.[1];

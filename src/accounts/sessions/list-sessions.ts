@@ -14,7 +14,7 @@ export interface SessionView {
   /** The browser and operating system; null if they are not known. */
   readonly device: string | null;
   readonly createdAt: string;
-  /** The time of the last use. The stored time may be up to an hour too early. */
+  /** The time of the last use or, before the first use, of the creation. Can be up to an hour too early. */
   readonly lastUsedAt: string;
   /** Whether this is the session of the request. */
   readonly isCurrent: boolean;
@@ -81,7 +81,7 @@ export async function endSession(
   sessions.forget(businessId, { ids: [id] });
 }
 
-/** Ends all sessions of the user, except that of the request. */
+/** Ends all sessions of the user, except `currentId`. If `currentId` is undefined, all sessions end. */
 export async function endOtherSessions(
   { databases, sessions }: ListSessionsDeps,
   { businessId, userId }: UserCaller,

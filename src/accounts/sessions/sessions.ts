@@ -21,7 +21,10 @@ export interface NewSession extends Session {
   rowOf(userId: string, createdAt: string): BusinessTables["sessions"];
 }
 
-/** Creates a session. `device` is the browser and operating system of the person; null if they are not known. */
+/**
+ * Creates a session without storing it: the caller has to insert the row from `rowOf`. `device` is
+ * the browser and the operating system of the person; null if both are unknown.
+ */
 export function newSession(slug: string, device: string | null = null): NewSession {
   const secret = randomBytes(32).toString("base64url");
   const expiresAt = new Date(Date.now() + sessionLifetimeSeconds * 1000).toISOString();
@@ -37,7 +40,10 @@ export function newSession(slug: string, device: string | null = null): NewSessi
   };
 }
 
-/** Returns the business's slug and the session's id from a cookie. */
+/**
+ * Returns the business's slug and the session's id from the value of a cookie. Checks nothing: if
+ * the value has no dot, the slug is empty.
+ */
 export function sessionOfCookie(cookie: string): { readonly slug: string; readonly id: string } {
   const dot = cookie.indexOf(".");
   return { slug: cookie.slice(0, Math.max(dot, 0)), id: hashOf(cookie.slice(dot + 1)) };
@@ -81,9 +87,12 @@ export interface Sessions {
   ): Fact<OpenSession | undefined> | Promise<Fact<OpenSession | undefined>>;
   /** Finds the kind of a user; undefined if the user doesn't exist or is being deleted. */
   findUserKind(businessId: string, userId: string): Fact<UserKind> | Promise<Fact<UserKind>>;
-  /** Removes cached facts. Call this method after these sessions have ended or this user has changed. */
+  /**
+   * Removes the cached facts about the sessions in `ids` and about the kind of the user `userId`.
+   * Call this method after the commit that ended the sessions or changed the user.
+   */
   forget(businessId: string, ended: { readonly ids: readonly string[]; readonly userId?: string }): void;
-  /** Stores that the session is in use. Writes at most once an hour. */
+  /** Stores the time at which the session was used, at most one time per hour for each session. */
   touch(businessId: string, id: string): Promise<void>;
   /** Ends one session. Does nothing if the session has already ended or doesn't exist. */
   end(businessId: string, id: string): Promise<void>;

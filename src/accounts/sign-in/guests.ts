@@ -22,7 +22,7 @@ interface GuestInput {
   readonly device?: string | null;
 }
 
-/** Throws NOT_FOUND if the business doesn't exist. */
+/** Each call creates another guest. Throws NOT_FOUND if the business doesn't exist. */
 export async function createGuest(deps: CreateGuestDeps, input: GuestInput): Promise<SignedIn> {
   return createIn(deps, await businessOf(deps, input.business), input.device);
 }
@@ -30,16 +30,19 @@ export async function createGuest(deps: CreateGuestDeps, input: GuestInput): Pro
 export interface EnteredAsGuest {
   readonly isNew: boolean;
   /**
-   * The caller's session. `cookie` is the value of the session cookie that the response sets. It is undefined if the
-   * caller sent a token, because then the response sets no cookie.
+   * The session of the user. `cookie` is the value of the session cookie that the response sets. If
+   * a user of this business sent a token, `cookie` is undefined, and the response sets no cookie.
    */
   readonly session: { readonly cookie: string | undefined; readonly expiresAt: string };
   readonly token: UserToken;
 }
 
 /**
- * If the caller is a user of this business, returns the session of the caller's credential. Otherwise creates a guest.
- * Errors: NOT_FOUND (the business), CONFLICT (the token was issued with a business key, so it has no session).
+ * If the caller is a user of this business, returns the session of the caller's credential and a
+ * new token of this session. In all other cases, and if the session has just ended, creates a
+ * guest.
+ * Errors: NOT_FOUND (the business), CONFLICT (the caller sent a token that was issued with a
+ * business key; such a token has no session).
  */
 export async function enterAsGuest(
   deps: CreateGuestDeps & { readonly sessions: Sessions },

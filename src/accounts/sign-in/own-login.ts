@@ -4,7 +4,9 @@ import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";
 import type { UserCaller } from "../caller.ts";
 
-/** Throws CONFLICT for a guest, and for a user whom the business manages itself. */
+/**
+ * Throws CONFLICT for a user without a login: a guest, or a user whom the business manages itself.
+ */
 export async function findOwnLogin(
   { databases }: { readonly databases: Pick<OpenDatabases, "use"> },
   { businessId, userId }: Pick<UserCaller, "businessId" | "userId">,

@@ -14,8 +14,9 @@ import { ensureUser, type UsersDeps } from "../users.ts";
 import type { UserToken } from "../tokens.ts";
 
 /**
- * Returns a token that opens one session of this user within two minutes. If the user doesn't exist, the user is
- * created. Throws CONFLICT for a guest or a member, because these users have accounts of Rondo.
+ * Returns a token with which one session of this user can be opened within two minutes. If the user doesn't exist, the
+ * user is created. Throws CONFLICT for a guest or a member, because these users have accounts of Rondo.
+ * Other errors: NOT_FOUND (the business), ACCOUNT_DELETING (the user is being deleted).
  */
 export async function createSignInToken(
   deps: UsersDeps,
@@ -38,8 +39,9 @@ interface SignInTokenDeps {
 }
 
 /**
- * Exchanges a sign-in token for a session. If the caller is a guest, the guest's music is moved to the user. Throws
- * GONE if the token was already used or has expired.
+ * Exchanges a sign-in token for a session. If the caller is a guest of the same business, the guest's music is moved to
+ * the user. Throws GONE if the token was already used, has expired or never existed, or if the user is
+ * being erased. Throws ACCOUNT_DELETING if the user was deleted and can still be restored.
  */
 export async function signInWithToken(
   deps: SignInTokenDeps,
@@ -48,8 +50,8 @@ export async function signInWithToken(
 ): Promise<SignedIn> {
   const business = await deps.registry.findBySlug(slugOfAccountLink(token));
   if (!business) throw linkEnded("sign-in");
-  // The token is used up in the transaction that opens the session. So if the session can't be opened, the token stays
-  // valid.
+  // The token is used up in the transaction that opens the session. So the token stays valid if the session can't be
+  // opened.
   const findUserId = async (trx: Kysely<BusinessTables>) =>
     (await takeAccountLink(trx, token, "sign-in")).userId;
   return openUserSession(deps, caller, { business, device, findUserId });

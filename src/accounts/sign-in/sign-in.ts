@@ -1,5 +1,5 @@
-// Signs a user in with an e-mail and a password, and returns a new session. If the caller is a guest, the guest's
-// music is moved to the account.
+// Signs a user in with an e-mail and a password, and returns a new session. If the caller is a
+// guest of the same business, the guest's music is moved to the account.
 import type { Transaction } from "kysely";
 import { moveOwnRows } from "../../apps/move-own-rows.ts";
 import { hashOf } from "../../businesses/secrets/keys.ts";
@@ -23,7 +23,7 @@ export interface SignInDeps {
   readonly sessions: Sessions;
   readonly passwords: PasswordHasher;
   readonly limiter: RateLimiter;
-  /** The limit of wrong passwords for one e-mail from one IP address. Undefined means that there is no limit. */
+  /** The limit of attempts for one e-mail from one IP address. Undefined: there is no limit. */
   readonly signInLimit: RateLimit | undefined;
 }
 
@@ -32,8 +32,9 @@ export interface SignInInput {
   readonly email: string;
   readonly password: string;
   /**
-   * The caller's IP address. Wrong passwords are counted for each pair of e-mail and IP address, so that a stranger
-   * can't lock a member out.
+   * The caller's IP address. Attempts are counted for each pair of e-mail and IP address, so that a
+   * stranger at another address can't lock a member out. All callers without an address share one
+   * count for each e-mail.
    */
   readonly address?: string;
   /** The browser and operating system of the person. */
@@ -74,8 +75,8 @@ export async function verifyLogin(
       .where("foldedEmail", "=", foldedEmail)
       .executeTakeFirst(),
   );
-  // The attempts of a caller with a session of this account are counted separately, so that a stranger at the same IP
-  // address can't block the caller.
+  // If the caller is signed in to this account already, the attempts are counted separately. So a
+  // stranger at the same IP address can't block the caller.
   const from = login !== undefined && isOwn(caller, business.id, login.userId) ? "own session" : address;
   const attempts = `sign-in:${hashOf(`${business.id}\n${foldedEmail}\n${from}`)}`;
   // Attempts are counted before the password is checked, so that concurrent attempts can't exceed the limit.
@@ -92,8 +93,9 @@ export async function verifyLogin(
 }
 
 /**
- * Opens a session of a user whose identity was checked. If the caller is a guest, the guest's music is moved to this
- * user.
+ * Opens a session of a user whose identity was checked. If the caller is a guest of the same
+ * business, the guest's music is moved to this user. Errors: ACCOUNT_DELETING, GONE, and the errors
+ * of `findUserId`.
  */
 export async function openUserSession(
   deps: Pick<SignInDeps, "databases" | "sessions">,
@@ -130,14 +132,14 @@ async function requireOpenAccount(trx: Transaction<BusinessTables>, userId: stri
 interface OpenedBy {
   readonly business: Business;
   readonly device: string | null;
-  /** Is called in the transaction that opens the session. */
+  /** Is called in the transaction that opens the session. An error rolls the transaction back. */
   findUserId(trx: Transaction<BusinessTables>): Promise<string>;
 }
 
 const isOwn = (caller: Caller | undefined, businessId: string, userId: string): boolean =>
   caller?.kind === "user" && caller.businessId === businessId && caller.userId === userId;
 
-/** Counts an attempt. Throws TOO_MANY_REQUESTS with the message `refusal` if there were too many. */
+/** Counts an attempt. If there were too many, throws TOO_MANY_REQUESTS with the text `refusal`. */
 export async function refuseTooMany(
   { limiter, signInLimit }: SignInDeps,
   attempts: string,
@@ -162,7 +164,7 @@ function nobodysHash(passwords: PasswordHasher): Promise<string> {
   return known;
 }
 
-/** The tables whose rows belong to a user. The rows of a guest are moved to the account. */
+/** The tables whose rows belong to a user. `adoptGuest` moves the rows of a guest. */
 export const ownedTables = [
   "shares",
   "projects",
@@ -174,8 +176,9 @@ export const ownedTables = [
 ] as const;
 
 /**
- * Moves all rows of the guest to the account, in the transaction of the sign-in. Ends the guest's sessions, and returns
- * their ids. Does nothing if `guestId` is the id of a user who is not a guest.
+ * Moves the guest's rows to the account, in the transaction of the sign-in. Ends the guest's
+ * sessions, and returns the ids of these sessions. If `guestId` is the id of a user who is not a
+ * guest, does nothing and returns an empty list.
  */
 async function adoptGuest(
   trx: Transaction<BusinessTables>,
@@ -192,8 +195,8 @@ async function adoptGuest(
     .where("kind", "=", "guest")
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return [];
-  // The account may have used the same idempotency keys. The guest's keys are removed, because the guest's requests
-  // were already answered.
+  // The guest's idempotency keys are removed, because the account may have used the same keys. The
+  // guest's requests were answered already, so the keys are no longer needed.
   await trx.updateTable("generations").set({ idempotencyKey: null }).where("userId", "=", guestId).execute();
   for (const table of ownedTables)
     await trx.updateTable(table).set({ userId }).where("userId", "=", guestId).execute();

@@ -3,7 +3,7 @@
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { type Sessions, sessionOfCookie } from "../sessions/sessions.ts";
 
-/** Does nothing if the session has already ended or doesn't exist. */
+/** Does nothing if the session has already ended or doesn't exist, or if the cookie is invalid. */
 export async function signOut(
   deps: { readonly registry: BusinessRegistry; readonly sessions: Sessions },
   cookie: string,

@@ -1,5 +1,5 @@
-// Turns a guest into a member with an e-mail and a password. The guest's music stays with the member. A caller
-// without a session becomes a new member.
+// Turns a guest into a member with an e-mail and a password. The guest keeps the music and the id. If the caller is
+// not a user of the business, a new member is created.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
@@ -35,7 +35,10 @@ export interface SignedIn {
   readonly token: UserToken;
 }
 
-/** Errors: NOT_FOUND (the business), CONFLICT (the e-mail is already used, or the caller has already signed up). */
+/**
+ * Opens a new session, and ends the earlier sessions of the guest. Errors: NOT_FOUND (the business), CONFLICT (the
+ * e-mail is already used, or the caller is a user of the business but not a guest).
+ */
 export async function signUp(
   deps: SignUpDeps,
   caller: Caller | undefined,
@@ -43,7 +46,7 @@ export async function signUp(
 ): Promise<SignedIn> {
   const business = await deps.registry.findBySlug(slug);
   if (!business) throw notFound("business");
-  // The session of a guest of another business is ignored, because that guest has no music in this business.
+  // A user of another business is ignored, because that user has no music in this business.
   const callerId = caller?.kind === "user" && caller.businessId === business.id ? caller.userId : undefined;
   const passwordHash = await deps.passwords.hash(normalPassword(password));
   const session = newSession(business.slug, device);

@@ -29,25 +29,37 @@ export interface ChangeAppDeps extends ProveAppDeps {
   readonly control: Database<ControlTables>;
   readonly sealing: Sealing;
   readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">;
-  /** Called after a change, so that this process reads the app again. */
+  /**
+   * Called at the end of each change, even of a failed change, so that this process reads the app
+   * again.
+   */
   forgetApp(businessId: string): void;
 }
 
-/** A change of the app of a business. `bundle` returns the document of the next version. */
+/**
+ * A change of the app of a business. `bundle` returns the document of the next version, and is
+ * called in each attempt.
+ */
 export interface AppChange {
   readonly businessId: string;
   readonly source: AppSource;
   readonly bundle: (
     db: Kysely<BusinessTables>,
   ) => Promise<{ readonly bundle: unknown; readonly names?: PresentNames }>;
-  /** Whether tables and columns may be dropped. */
+  /**
+   * Whether tables and columns are allowed to be dropped. A dry run reports losses, and does not
+   * refuse them.
+   */
   readonly allowLoss: boolean;
   /** Whether the changes are only reported and not made. */
   readonly isDryRun: boolean;
 }
 
 export interface AppReport {
-  /** The number of the version that is in use after the change. */
+  /**
+   * The number of the version that is in use after the change; in a dry run, the number that it
+   * would have.
+   */
   readonly version: number;
   /** False if the current version has the same content. Then nothing was changed. */
   readonly isNew: boolean;
@@ -61,9 +73,10 @@ export interface AppReport {
 }
 
 /**
- * Changes the app. Errors: APP_INVALID with each fault; CONFLICT (the stored rows don't allow the change, the loss of
- * data is not allowed, the business is being moved, or other processes changed the app during each attempt);
- * UNAVAILABLE. After an error the business still has its former version.
+ * Changes the app. Errors: APP_INVALID with each fault; CONFLICT (the stored rows don't allow the
+ * change, the loss of data is not allowed, the business is being moved, or other processes changed
+ * the app during each attempt); UNAVAILABLE. After an error, the business still has its former
+ * version, also if the audit entry can't be written.
  */
 export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppChange): Promise<AppReport> {
   await refuseMoving(deps, change.businessId);
@@ -102,8 +115,8 @@ interface Prepared {
   readonly losses: readonly SpecFault[];
   readonly proven: ProvenApp;
   /**
-   * The numbers of the latest versions of both apps, because each app is checked together with the other one. If they
-   * differ later, another process has changed an app meanwhile.
+   * The numbers of the latest versions of both apps (the business's own app and the shared app), because each app is
+   * checked together with the other one. If they differ later, one of these apps was changed meanwhile.
    */
   readonly mark: string;
 }
@@ -168,8 +181,9 @@ const markOf = ({ own, common }: LatestVersions): string => `${own?.number} ${co
 type ChangedDatabase = Pick<Database<BusinessTables>, "dialect" | "explain" | "kysely">;
 
 /**
- * Makes the change. Returns false and changes nothing if the app was changed by another process since the
- * preparation.
+ * Makes the change. If `mark` shows that an app was changed after the preparation, changes nothing
+ * and returns false. A dry run ends with the error `dryRunEnds` after all checks of the stored
+ * rows.
  */
 async function changeIn(
   deps: ChangeAppDeps,

@@ -19,8 +19,9 @@ import {
 } from "../tables/table-sql.ts";
 
 /**
- * Returns the statements. The search index of a table is created again with every change of the table, because its
- * triggers and its function contain the names of the columns.
+ * Returns the statements, which are to be run inside `changeTables` of the database: one transaction, with foreign keys
+ * off on SQLite. Every change of a table creates the search index of the table again, because the triggers and the
+ * function of the index contain the names of the columns.
  */
 export const changesSql = (dialect: DialectName, plan: ChangePlan): readonly string[] => {
   const { created, dropped, changed } = plan;
@@ -92,8 +93,8 @@ const renameColumnsSql = ({ to, columns }: TableChange): readonly string[] =>
   );
 
 /**
- * Changes the columns of a table that already has its new name. Columns are dropped first, so that new columns can
- * have the same names.
+ * Changes a table that already has its new name. Columns are dropped first, so that renamed and new columns can have
+ * the names of dropped columns.
  */
 function alterSql(change: TableChange): readonly string[] {
   const { from, to, columns, keptIndexes, droppedIndexes } = change;
@@ -153,8 +154,8 @@ function sqliteSql({ created, dropped, changed }: ChangePlan): readonly string[]
 }
 
 /**
- * On SQLite, tables are altered only to rename columns and to add columns without a reference. For every other change,
- * the rows are copied into a new table.
+ * On SQLite, `alter table` is used only to rename tables and columns, and to add columns without a reference. For every
+ * other change of a column, the rows are copied into a new table.
  */
 const needsCopy = ({ columns }: TableChange): boolean =>
   columns.some(
@@ -173,6 +174,7 @@ const addColumnsSql = (change: TableChange): readonly string[] => [
 
 const copyName = "rondo_copy";
 
+/** Copies the rows into a new table, and gives this table the name of the old one. Its indexes are not created here. */
 function copySql({ to, columns }: TableChange): readonly string[] {
   const kept = columns.filter((one) => one.from !== undefined && one.to !== undefined);
   const into = columnList(kept.map((one) => one.to!.name));

@@ -87,8 +87,9 @@ async function columnFaults(
 }
 
 /**
- * Returns " and " with an SQL condition: no row of `table` has the id that `column` contains. Returns "" if the same
- * change creates the table, because such a table has no rows, so the condition would always be true.
+ * Returns an SQL condition that is true if no row of `table` has the id in `column`. The condition begins with the word
+ * "and". If the same change creates `table`, returns "": `table` has no rows yet, so the condition would always be
+ * true.
  */
 function missing({ created, changed }: ChangePlan, table: string, column: string): string {
   if (created.some(({ name }) => name === table)) return "";

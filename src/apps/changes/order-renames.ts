@@ -1,4 +1,4 @@
-// Orders renames so that no step uses a name that is still in use.
+// Orders the renames of tables or columns so that no rename gives a name that is still in use.
 
 export interface Rename {
   readonly from: string;
@@ -6,8 +6,10 @@ export interface Rename {
 }
 
 /**
- * Returns the renames in an order in which they can be done. If renames form a cycle, for example when two columns swap
- * their names, one column first gets a temporary name.
+ * Returns the renames in an order in which they can be done. If renames form a cycle, for example
+ * when two columns swap their names, one column first gets a temporary name in an additional
+ * rename. The new names have to be distinct. A new name that is in use now has to be the `from` of
+ * another rename.
  */
 export function orderRenames(renames: readonly Rename[]): readonly Rename[] {
   const ordered: Rename[] = [];

@@ -1,5 +1,5 @@
-// Compares two versions of an app's tables. Finds the tables and columns that exist in both versions, also under new
-// names, and the differences between them.
+// Compares two versions of an app's tables. Finds the tables and columns that exist in both
+// versions, even if they were renamed, and the differences between the versions.
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 import { counted } from "../../counted.ts";
 import { pointerTo, type SpecFault } from "../../queries/spec/faults.ts";
@@ -29,19 +29,22 @@ export interface ChangePlan {
   readonly pairs: readonly TableChange[];
   /** The pairs that differ. */
   readonly changed: readonly TableChange[];
+  /**
+   * The columns that can't get their new type. If there are any, the plan must not be carried out.
+   */
   readonly faults: readonly SpecFault[];
 }
 
 /** Finds the current name of a table or a column by its name in the planned version. */
 export interface PresentNames {
   table(name: string): string | undefined;
-  /** `table` is the table's name in the planned version. */
+  /** `table` is the table's name in the planned version. The table must exist in both versions. */
   column(table: string, name: string): string | undefined;
 }
 
 /**
- * Looks for the new name first and then for `renamedFrom`, because an earlier version may already have done the
- * rename.
+ * Finds the current names with `renamedFrom`. The new name is tried before `renamedFrom`, because
+ * the current version may already have the new name.
  */
 const namesFromFiles = (before: readonly OwnTable[], after: readonly OwnTable[]): PresentNames => {
   const table = (name: string): string | undefined => {
@@ -61,8 +64,8 @@ const namesFromFiles = (before: readonly OwnTable[], after: readonly OwnTable[])
 };
 
 /**
- * Plans the changes. `names` finds the renamed tables and columns. By default they are found with `renamedFrom` in
- * the files of the new tables.
+ * Plans the changes. `names` finds the current names of renamed tables and columns. The default for
+ * `names` uses `renamedFrom` in the files of the new tables.
  */
 export function planChanges(
   before: readonly OwnTable[],
@@ -79,8 +82,9 @@ export function planChanges(
 }
 
 /**
- * Pairs each new table or column with the current one whose name `presentName` returns. If no such current table or
- * column exists, pairs it with the current one of the same name, unless that one is already in another pair.
+ * Pairs each new table or column with the current one whose name `presentName` returns. If that one
+ * doesn't exist or is already in a pair, the current one of the same name is used, unless it is
+ * also in a pair. New and current things without a partner are left out.
  */
 function pairUp<Thing extends { readonly name: string }>(
   before: readonly Thing[],
@@ -142,8 +146,8 @@ function changeOf(from: OwnTable, to: OwnTable, names: PresentNames, faults: Spe
 }
 
 /**
- * The types to which the values of a type can be converted. `checkRows` finds the values that don't fit a narrower
- * type.
+ * The types to which the values of a type can be converted. `checkRows` finds the values that don't
+ * fit a narrower type. The number of decimals of a decimal column can't be changed.
  */
 const conversions: Readonly<Partial<Record<ColumnType, readonly ColumnType[]>>> = {
   id: ["text"],
@@ -165,6 +169,7 @@ function checkType(faults: SpecFault[], table: OwnTable, from: OwnColumn, to: Ow
 const typeName = ({ type, scale }: OwnColumn): string =>
   scale === undefined ? type : `${type} with ${counted(scale, "decimal")}`;
 
+/** Ignores the names. Also ignores `scale`, because `checkType` refuses a change of `scale`. */
 export const isSameColumn = (one: OwnColumn, other: OwnColumn): boolean =>
   one.type === other.type &&
   one.nullable === other.nullable &&

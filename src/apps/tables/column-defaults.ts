@@ -32,6 +32,7 @@ const readers: Readonly<
   },
   integer: { read: whole(-2_147_483_648, 2_147_483_647), needs: "A whole number of 32 bits" },
   bigint: { read: whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER), needs: "A whole number" },
+  // Decimals are read in `readDefault`, which knows the number of decimal places.
   decimal: { read: () => undefined, needs: 'A decimal as text, such as "12.50",' },
   float: {
     read: (value) => (typeof value === "number" && Number.isFinite(value) ? value : undefined),
@@ -62,6 +63,11 @@ const readers: Readonly<
 
 export const columnTypeNames = Object.keys(readers) as readonly ColumnType[];
 
+/**
+ * Returns the default as it is stored: JSON and decimals as text, instants with milliseconds.
+ * Returns undefined if `raw` is undefined. If the value doesn't fit, adds a fault and returns
+ * undefined. `scale` must be given for a decimal, and only for a decimal.
+ */
 export function readDefault(
   faults: FaultList,
   at: string,

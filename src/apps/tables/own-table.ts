@@ -1,5 +1,5 @@
-// Describes one of a business's own tables: its columns, its owner, its keys and its indexes. Every table also has
-// the column `id`.
+// Describes one of a business's own tables: its columns (every table has the column `id`), its owner column, its keys
+// and its indexes.
 import type { Schema } from "../../queries/spec/parse/parsing.ts";
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 
@@ -14,7 +14,7 @@ export interface OwnColumn {
   /** The number of decimals of a decimal column; undefined for other types. */
   readonly scale: number | undefined;
   readonly nullable: boolean;
-  /** The value of this column in a row that is stored without one. For a JSON column: the JSON as text. */
+  /** The value of this column if a row is stored without a value for it. For a JSON column: the JSON as text. */
   readonly default: DefaultValue | undefined;
   readonly references: { readonly table: string; readonly onDelete: OnDelete } | undefined;
   /** The former name of this column; undefined if the column was not renamed. */
@@ -28,7 +28,7 @@ export interface OwnIndex {
 
 export interface OwnTable {
   readonly name: string;
-  /** The column that contains the user to whom a row belongs. */
+  /** The name of the column that contains the id of the user to whom a row belongs. */
   readonly owner: string;
   /**
    * The columns: first `id`, then the columns in the order of the table's JSON file. If the file does not list the
@@ -36,12 +36,13 @@ export interface OwnTable {
    */
   readonly columns: readonly OwnColumn[];
   /**
-   * The indexes in this order: the unique keys, the indexes of the JSON file, an index for each reference that has
-   * none.
+   * The indexes in this order: the unique keys, the indexes of the JSON file, and an index for each reference that
+   * would otherwise have no index.
    */
   readonly indexes: readonly OwnIndex[];
   /** The text columns in which named queries search for words; empty if the table has no search index. */
   readonly search: readonly string[];
+  /** The former name of this table; undefined if the table was not renamed. */
   readonly renamedFrom: string | undefined;
 }
 
@@ -73,8 +74,8 @@ export const columnNamed = ({ columns }: OwnTable, name: string): OwnColumn | un
   columns.find((column) => column.name === name);
 
 /**
- * Sorts the tables so that a table comes after the tables to which it refers. If this is impossible for all remaining
- * tables, because some of them refer to each other in a cycle, the first remaining table comes next.
+ * Sorts the tables so that a table comes after the tables to which it refers. References form a cycle if each of the
+ * remaining tables refers to another remaining table. Then the first remaining table comes next.
  */
 export function parentsFirst(tables: readonly OwnTable[]): readonly OwnTable[] {
   const ordered: OwnTable[] = [];

@@ -1,4 +1,4 @@
-// Reads the JSON of one of a business's own tables. Adds all faults of the table to a list.
+// Reads the JSON of one of a business's own tables. Adds the faults that it finds to a list.
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 import { type FaultList, pointerTo, suggestionFor } from "../../queries/spec/faults.ts";
 import {
@@ -20,8 +20,9 @@ const columnName = /^[a-z][A-Za-z0-9]{0,39}$/;
 const takenColumns = new Set(["rowid", "oid", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"]);
 
 /**
- * Reads and checks a single table. It is compared with the other tables later. Returns undefined if faults make the
- * table unreadable.
+ * Reads and checks a single table. The caller compares the table with the other tables later.
+ * Returns undefined if faults make the table unreadable. A returned table can have faults, too: it
+ * is valid only if `faults` is empty.
  */
 export function readTable(faults: FaultList, raw: unknown, fileName: string): OwnTable | undefined {
   const read = readObject(faults, "", raw, {

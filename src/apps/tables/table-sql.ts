@@ -1,4 +1,5 @@
-// Writes the SQL of single tables, columns and indexes of an app, for each engine. All names are quoted.
+// Writes the SQL of single tables, columns and indexes of an app, for SQLite and Postgres. All
+// names are quoted.
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { columnTypes } from "../../ports/database/column-types.ts";
@@ -17,8 +18,9 @@ export function typeSql(dialect: DialectName, { type, scale = 0 }: OwnColumn): s
 }
 
 /**
- * Builds the name of an index or a constraint. Postgres allows 63 bytes. The name contains an underscore, and the names
- * of an app's tables don't, so an index or a constraint never has the name of a table.
+ * Builds the name of an index or a constraint. Postgres allows 63 bytes, so the end of a long name
+ * is replaced by a hash. The names of an app's tables contain no underscore, so an index or a
+ * constraint never has the name of a table.
  */
 function nameOf(parts: readonly string[]): string {
   const whole = ["own", ...parts].join("_");
@@ -60,8 +62,9 @@ const referenceSql = ({ name, references }: OwnColumn): string =>
   `foreign key (${quoted(name)}) references ${quoted(references!.table)} ("id") on delete ${references!.onDelete === "cascade" ? "cascade" : "set null"}`;
 
 /**
- * Returns the statement that creates the table. On Postgres, references are added later, when all tables exist. On
- * SQLite they can only be added here.
+ * Returns the statement that creates the table, under another `name` if one is given. On SQLite,
+ * the statement includes the references, because they can't be added later. On Postgres,
+ * `addReferenceSql` adds them when all tables exist.
  */
 export function createTableSql(dialect: DialectName, table: OwnTable, name = table.name): string {
   const references = dialect === "sqlite" ? table.columns.filter((column) => column.references) : [];

@@ -1,5 +1,6 @@
-// Derives all colours of the page, for light and dark, from the four colours of a theme. Text has a contrast of at
-// least 4.5:1 with its background (WCAG 2.2, 1.4.3), and borders of controls have 3:1 (1.4.11).
+// Derives all colours of the page, for light and dark, from the four colours of a theme. If
+// `unreadable` finds no fault in the theme, text has a contrast of at least 4.5:1 with its
+// background (WCAG 2.2, 1.4.3), and borders of controls have at least 3:1 (1.4.11).
 import { colord, extend, type Colord } from "colord";
 import a11y from "colord/plugins/a11y";
 import mix from "colord/plugins/mix";
@@ -20,7 +21,10 @@ const textContrast = 4.5;
 const edgeContrast = 3;
 const texts = ["ink", "soft", "accent"] as const;
 
-/** Returns a fault for each text colour that can't be read on the paper or on the raised surfaces. */
+/**
+ * Returns a fault for each text colour whose contrast with the paper or with the raised surfaces is
+ * less than 4.5:1.
+ */
 export function unreadable(
   colours: ThemeColours,
 ): readonly { readonly at: string; readonly message: string }[] {
@@ -42,8 +46,8 @@ export function unreadable(
 
 /**
  * Returns the CSS declarations of the page's colours. If the theme's ink is lighter than its paper, the theme's own
- * colours are the dark scheme, and the light scheme is derived from them. Otherwise they are the light scheme, and the
- * dark scheme is derived from them.
+ * colours are the dark scheme, and the light scheme is derived from them. Otherwise the theme's own
+ * colours are the light scheme, and the dark scheme is derived from them.
  */
 export function colourDeclarations(colours: ThemeColours): string {
   const own = schemeOf(colours);
@@ -85,8 +89,9 @@ function schemeOf(colours: ThemeColours): Record<string, string> {
 }
 
 /**
- * Returns the colours of the other scheme with the same hues. The paper and the ink are swapped, and text colours are
- * changed until they can be read.
+ * Returns the colours of the other scheme. A dark paper gets the hue of the theme's ink, and its
+ * ink gets the hue of the theme's paper. A light paper and its ink keep their hues. Text colours
+ * are made lighter or darker until their contrast is sufficient.
  */
 function opposite({ paper, ink, soft, accent }: ThemeColours): ThemeColours {
   const isDark = !isDarkScheme({ paper, ink });
@@ -111,8 +116,9 @@ const contrastOf = (colour: string, grounds: readonly string[]): number =>
   Math.min(...grounds.map((ground) => colord(colour).contrast(ground)));
 
 /**
- * Makes a colour lighter or darker until its contrast is sufficient. If the ink has enough contrast with the paper,
- * black or white always has enough, too.
+ * Makes a colour lighter (`isDark`) or darker until its contrast with all `grounds` is at least
+ * `contrast`. If no such colour is found, returns white or black. If the ink has enough contrast
+ * with the grounds, white or black has enough, too.
  */
 function moved(colour: Colord, grounds: readonly string[], contrast: number, isDark: boolean): string {
   let now = colour;

@@ -11,7 +11,10 @@ export interface ThemeDeps {
   readonly databases: Pick<OpenDatabases, "use">;
 }
 
-/** Returns the content of a file of the theme, such as a font. Throws NOT_FOUND if there is no such file. */
+/**
+ * Returns the content of a file of the theme, such as a font. Throws NOT_FOUND for an unknown file
+ * or business.
+ */
 export async function findThemeFile(
   deps: ThemeDeps,
   slug: string,
@@ -23,7 +26,7 @@ export async function findThemeFile(
   return new Uint8Array(Buffer.from(content, "base64"));
 }
 
-/** Returns {} for a business without a theme. Throws NOT_FOUND for an unknown business. */
+/** Returns {} if neither theme exists. Throws NOT_FOUND for an unknown business. */
 export async function findTheme({ registry, databases }: ThemeDeps, slug: string): Promise<JsonObject> {
   const business = await registry.findBySlug(slug);
   if (business === undefined) throw notFound("business");

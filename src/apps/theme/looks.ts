@@ -13,16 +13,20 @@ export interface Look {
   /** The name that the page shows. */
   readonly name: string;
   readonly theme: Theme;
-  /** A hash of the look. URLs that contain it may be cached for ever, because a changed look has another hash. */
+  /**
+   * A hash of the look. URLs that contain this hash can be cached for ever, because a changed look
+   * has another hash.
+   */
   readonly version: string;
 }
 
 export interface Looks {
   /**
    * Returns the look of the business with this host. For any other host, returns the look of the default business.
-   * Returns undefined if that business doesn't exist.
+   * Returns undefined if the business doesn't exist.
    */
   ofHost(host: string): Promise<Look | undefined>;
+  /** Returns undefined if the business doesn't exist. */
   ofSlug(slug: string): Promise<Look | undefined>;
 }
 
@@ -30,8 +34,8 @@ export function createLooks(
   deps: ThemeDeps & { readonly registry: Pick<BusinessRegistry, "findByHost" | "findBySlug"> },
 ): Looks {
   const ofBusiness = async ({ slug, name }: Business): Promise<Look> => {
-    // While the database of the business is unavailable, the page is sent without a theme, so that it can open and
-    // show that its requests fail.
+    // If the theme can't be read, for example because the database of the business is unavailable,
+    // the page is sent without a theme. So the page opens, and shows that its requests fail.
     const theme = themeOf(await findTheme(deps, slug).catch(() => undefined));
     const shown = theme.name ?? (slug === usualSlug ? "Rondo" : name);
     const hash = createHash("sha256").update(JSON.stringify([slug, shown, theme]));

@@ -67,7 +67,11 @@ const themeSchema = z.strictObject({
 
 export type Theme = z.infer<typeof themeSchema>;
 
-/** Adds each fault of the theme, with its position below /theme. */
+/**
+ * Adds the faults of the theme, each with its position below /theme. The contrast of the colours
+ * and missing files are checked only if each field is valid. The content of the files is not
+ * checked.
+ */
 export function checkTheme(faults: FaultList, raw: JsonObject): void {
   const read = themeSchema.safeParse(raw);
   for (const { path, message } of read.error?.issues ?? [])
@@ -93,8 +97,8 @@ export function checkTheme(faults: FaultList, raw: JsonObject): void {
 }
 
 /**
- * Returns a stored theme for the page. An invalid theme, which was stored before themes were checked, is treated as
- * empty.
+ * Returns a stored theme for the page. Returns an empty theme if `stored` is missing or invalid. A
+ * theme can be invalid if it was stored before themes were checked.
  */
 export const themeOf = (stored: unknown): Theme => {
   const read = themeSchema.safeParse(isObject(stored) ? stored : {});

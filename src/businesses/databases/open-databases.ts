@@ -21,18 +21,18 @@ export type { BusinessDatabase } from "../outbox/promising.ts";
 
 export interface OpenDatabases {
   /**
-   * Runs `work` with the business's database and keeps it open meanwhile. Errors: NOT_FOUND (no
-   * such business), UNAVAILABLE (also when no place on the database's server became free within
-   * `waitMs`).
+   * Runs `work` with the business's database, which stays open until `work` has ended. Errors: NOT_FOUND (no such
+   * business), UNAVAILABLE (also if no place on the server becomes free within `waitMs`, if the database then is not
+   * open within `waitMs`, and after `close`).
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
   /**
-   * If the database is open and `work` returns no promise, returns the result of `work` itself. This function never
-   * throws: after an error it returns a rejected promise.
+   * If the database is open, its credentials need not be read again, and `work` returns no promise, this function
+   * returns the result of `work` itself. It never throws: after an error it returns a rejected promise.
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => MaybePromise<T>): MaybePromise<T>;
   readonly size: number;
-  /** Closes each database after its running statements. It may be called twice. */
+  /** Closes each database after its running statements. Can be called twice. */
   close(): Promise<void>;
 }
 
@@ -78,13 +78,14 @@ export interface OpenDatabasesOptions {
    * the wait until the database is open.
    */
   readonly waitMs?: number;
+  /** A database without uses is closed after this time, in milliseconds, or up to half of this time later. */
   readonly idleMs?: number;
   /**
    * How long credentials are used before they are read again, in milliseconds. A move waits longer than this before it
    * switches the database (src/promotion), so that each process knows of the move by then.
    */
   readonly freshMs?: number;
-  /** Adds the jobs in the outbox of this business to the queue in the background. It must not throw. */
+  /** Adds the jobs in the outbox of this business to the queue in the background. The function must not throw. */
   readonly flushOutbox?: (businessId: string) => void;
 }
 
@@ -184,10 +185,11 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     const held = entries.get(businessId);
     let found: Found;
     try {
-      // During a move, this call doesn't share a read that began before the call, because its result may be outdated.
+      // During a move, this call doesn't share a read that began before the call, because the result of that read can
+      // be outdated.
       found = await (held?.isMoving ? findOnce(businessId) : find(businessId));
     } catch (err) {
-      // While the control database is unreachable, no business can be switched to another database, so the open
+      // As long as the control database is unreachable, no business can be switched to another database. So the open
       // database is still the right one.
       if (held === undefined || held.isMoving || !isServed(held) || !isAppError(err, "UNAVAILABLE"))
         throw err;
@@ -317,8 +319,8 @@ interface Found extends DatabaseRow {
 const isServed = ({ isLeaving, isClosing }: Entry): boolean => !isLeaving && !isClosing;
 
 /**
- * Waits for at most `waitMs`. Then the caller gets an error, but the opening continues, because it may include a long
- * migration.
+ * If the database is not open within `waitMs`, throws UNAVAILABLE. The opening continues, because it can include a
+ * long migration.
  */
 async function openedInTime(database: Promise<BusinessDatabase>, waitMs: number): Promise<BusinessDatabase> {
   const late = Promise.withResolvers<never>();

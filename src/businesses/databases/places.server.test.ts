@@ -1,4 +1,6 @@
-// Tests that many concurrent businesses on one Postgres server don't use up the connections that the server allows.
+// Tests that many concurrent businesses on one Postgres server are served without an error,
+// although the server allows few connections. Postgres reserves three of the connections for
+// superusers.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
@@ -9,7 +11,10 @@ import { until } from "../../testing/until.ts";
 setDefaultTimeout(120_000);
 
 const programs = postgresPrograms();
-/** RONDO_TEST_BUSINESSES=200 runs the full test, with Postgres's default of 100 connections. */
+/**
+ * RONDO_TEST_BUSINESSES=200 runs the full test. With 100 businesses or more, the server allows 100
+ * connections, as Postgres does by default. With fewer businesses, it allows 30.
+ */
 const many = Number(Bun.env.RONDO_TEST_BUSINESSES ?? "24");
 
 describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed)", () => {

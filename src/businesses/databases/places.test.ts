@@ -16,8 +16,9 @@ setDefaultTimeout(120_000);
 interface Watched extends AsyncDisposable {
   readonly databases: OpenDatabases;
   readonly ids: readonly string[];
-  /** The highest number of databases open at a time. */
+  /** The highest number of databases that were open at the same time. */
   readonly mostOpen: number;
+  /** The ids of the businesses in the order in which their databases were opened. */
   readonly opened: readonly string[];
 }
 
@@ -101,7 +102,7 @@ test("a business that is never idle gives its place to a waiting business, and w
   expect(watched.mostOpen).toBe(2);
 });
 
-test("a database in use is not closed, however many callers wait, and a nested use does not wait", async () => {
+test("a database that is in use is not closed while other callers wait, and a nested use of that database does not wait", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 4, places: 2 });
   const [long, ...others] = watched.ids as [string, string, string, string];
@@ -137,7 +138,7 @@ test("a caller that waits too long for a place gets UNAVAILABLE with a time to r
   expect(await ask(watched, waits)).toEqual([]);
 });
 
-test("a database that can't be opened occupies no place, and the next caller tries to open it again", async () => {
+test("a database that can't be opened occupies no place, and the next caller tries to open the database again", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 3, places: 1 });
   const [broken, ...others] = watched.ids as [string, string, string];
@@ -165,7 +166,7 @@ test("a database that can't be opened occupies no place, and the next caller tri
   expect(await ask(watched, broken)).toEqual([]);
 });
 
-test("a business whose tables can't be migrated is reported until the migration succeeds, and the others are served", async () => {
+test("a business whose tables can't be migrated is reported until the migration succeeds, and other businesses are served", async () => {
   await using stores = await createTestStores();
   const [broken, whole] = [await stores.createBusiness("broken"), await stores.createBusiness("whole")];
   const file = join(stores.config.dataDir, "businesses", `${broken.id}.db`);
@@ -175,8 +176,8 @@ test("a business whose tables can't be migrated is reported until the migration 
     using database = new Database(file);
     database.run(sql);
   };
-  // This deletes the records of `first` and of all later migrations. So `first` runs again, and it fails because the
-  // column that it adds already exists.
+  // This statement deletes the records of the migration `first` and of all later migrations. So
+  // `first` runs again, and fails because the column that `first` adds already exists.
   change(`delete from kysely_migration where name >= '${first}'`);
   const app = createApp(await createApiDeps(stores.config, silentLog));
   const usersOf = (id: string) =>

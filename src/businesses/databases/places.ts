@@ -3,12 +3,14 @@
 import { AppError } from "../../errors.ts";
 
 /**
- * An open database, which occupies one place. While callers wait for a place, idle holders are closed. A holder that is
- * in use may stay open for a turn of at least `turnMs`. After that, it is closed as well if callers still wait.
+ * An open database, which occupies one place. While callers wait for a place, idle holders are
+ * closed. A holder that is in use keeps its place for a turn of at least `turnMs`. If callers still
+ * wait after the turn, the holder is closed as soon as its current uses have ended.
  */
 export interface Holder {
   /** The number of uses in progress. */
   users: number;
+  /** The end of the last use, on the clock of performance.now(). */
   lastUsedMs: number;
   /** The start of the holder's turn, on the clock of performance.now(). */
   sinceMs: number;
@@ -25,18 +27,19 @@ export interface Holder {
 
 export interface Places<Held extends Holder> {
   /**
-   * Resolves with the holder of the name, and counts one use of it. If the name has no holder, `open` creates one as
-   * soon as a place is free. Names are admitted in the order in which their first callers came. Throws UNAVAILABLE
-   * after `waitMs`.
+   * Resolves with the holder of the name, and counts one use of the holder. If the name has no
+   * holder, `open` creates a holder as soon as a place is free. Names that wait for a place are
+   * admitted in the order in which their first waiting callers came. After a wait of `waitMs`,
+   * throws UNAVAILABLE.
    */
   enter(name: string, open: () => Held): Promise<Held>;
-  /** Call this method after each use. */
+  /** Ends one use. Call this method exactly one time for each holder that `enter` returned. */
   leave(name: string, holder: Held): void;
   /** Removes a holder that could not be opened. */
   drop(name: string, holder: Held): void;
   /**
    * Takes the place of a holder away, so that the next `enter` of its name opens a new holder. The old holder is closed
-   * when its uses end.
+   * when its uses end. Until then, more than `placesMax` databases can be open.
    */
   retire(name: string, holder: Held): void;
   /** Closes idle holders whose last use ended before this time, on the clock of performance.now(). */
@@ -56,7 +59,10 @@ interface Waiter<Held> {
   readonly admit: (holder: Held) => void;
 }
 
-/** The minimum length of a turn, in milliseconds. The opening of a database takes only about ten milliseconds. */
+/**
+ * The minimum length of a turn, in milliseconds. A database opens in about ten milliseconds, so
+ * even short turns waste little time.
+ */
 const turnMs = 250;
 
 export function createPlaces<Held extends Holder>(options: PlacesOptions<Held>): Places<Held> {

@@ -1,5 +1,5 @@
-// Combines several provisioners. New businesses are created by the first one, and existing businesses stay on their
-// engine.
+// Combines the provisioners of several engines. The first provisioner creates new businesses.
+// Existing businesses stay on their engines.
 import { AppError } from "../../errors.ts";
 import type {
   BusinessEngine,
@@ -7,8 +7,10 @@ import type {
 } from "../../ports/business-provisioner/business-provisioner.ts";
 
 /**
- * `first` creates the databases of new businesses. Each provisioner opens, copies and drops the databases of its own
- * engine.
+ * `first` creates the databases of new businesses. Each provisioner opens, copies and drops the
+ * databases of its own engine. A provisioner in `others` with the engine of `first` is ignored, and
+ * also not closed. If there is no provisioner for an engine, the methods that need it throw
+ * INTERNAL.
  */
 export function provisionerOfEach<Tables>(
   first: BusinessProvisioner<Tables>,

@@ -7,10 +7,12 @@ export interface BusinessFault {
   readonly businessId: string;
   readonly slug: string;
   readonly kind: BusinessFaultKind;
+  /** The code and the message of the latest occurrence. */
   readonly code: string;
   readonly message: string;
   /** The number of occurrences since the fault was last cleared. */
   readonly count: number;
+  /** The time of the first occurrence since the fault was last cleared. */
   readonly since: string;
   readonly lastAt: string;
 }
@@ -48,7 +50,7 @@ export const createBusinessFaults = (control: Database<ControlTables>): Business
   },
 });
 
-/** The faults of existing businesses, the oldest first. */
+/** Returns the faults of the businesses that still exist, the oldest fault first. */
 export function listBusinessFaults(control: Database<ControlTables>): Promise<readonly BusinessFault[]> {
   return control.kysely
     .selectFrom("businessFaults as f")
@@ -59,7 +61,10 @@ export function listBusinessFaults(control: Database<ControlTables>): Promise<re
     .execute();
 }
 
-/** Returns the code of an error, and its message with the message of its cause, for operators. */
+/**
+ * Returns the code and the message of an error, for operators. The message of an AppError includes
+ * the message of its cause. Any other error gets the code INTERNAL. A long message is cut.
+ */
 export function faultOf(err: unknown): { readonly code: string; readonly message: string } {
   if (!isAppError(err))
     return { code: "INTERNAL", message: shortened(err instanceof Error ? err.message : String(err)) };

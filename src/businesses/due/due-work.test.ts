@@ -1,5 +1,5 @@
-// Tests the index of due work, in which a mark says that a business has work for a sweep. No marked work is lost or
-// delayed by a killed process or a wrong clock.
+// Tests the index of due work. A mark in this index says that a business has work for a sweep. The
+// tests cover marks during a sweep, failed transactions, an upgrade, and a clock that was ahead.
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
@@ -41,8 +41,8 @@ test("a sweep does not remove a mark that was made during the sweep", async () =
   const start = Date.now();
   await due.mark(id, ["trash"]);
   expect(await look(start)).toBe(1);
-  // The transaction that a mark announces may commit after the sweep. So the business is swept once more after two
-  // minutes (`markHeldMs`).
+  // A mark is made before its transaction, which can commit after the sweep. So the business is
+  // swept once more after two minutes (`markHeldMs`).
   expect(await look(start + 60_000)).toBe(0);
   expect(await look(start + 120_000, () => due.mark(id, ["trash"]))).toBe(1);
   expect(await look(start + 120_001)).toBe(1);
@@ -72,7 +72,7 @@ test("a transaction does not start if its mark can't be stored, and a failed tra
   expect(begun).toBe(false);
 });
 
-test("after an upgrade from a version without the index of due work, every business is listed as due, even without any work", async () => {
+test("after an upgrade from a version without the index, every business is due for each sweep except the sweep of accounts", async () => {
   await using stores = await createTestStores();
   const ids = [(await stores.createBusiness()).id, (await stores.createBusiness()).id];
   {

@@ -18,15 +18,16 @@ export interface DueBusiness {
 
 export interface DueWork {
   /**
-   * Announces work. Call it before the transaction that creates the work, so that the next sweep of each
-   * of the kinds checks the business. If the transaction creates no work, the mark only costs one check per kind.
-   * Errors: UNAVAILABLE, STORAGE_FULL.
+   * Announces work: marks the business, so that the next sweep of each of the kinds checks the business. Call it before
+   * the transaction that creates the work. If the transaction then creates no work, the mark only costs about two
+   * checks per kind (see `settle`). Errors: UNAVAILABLE, STORAGE_FULL.
    */
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
   /**
    * Lists at most 500 due businesses; the first one has been due longest. `after` is the last business of the previous
-   * page: without it, the first page is listed. Work of this kind is never due later than `nowMs + furthestMs`. If the
-   * index has a later time for a business, the time was stored while a clock was wrong, so this business is listed, too.
+   * page: without it, the first page is listed. Choose `furthestMs` so that no work of this kind can be due later than
+   * `nowMs + furthestMs`. If the index has a later time for a business, the time was stored while a clock was wrong, so
+   * this business is listed, too.
    */
   list(
     kind: DueKind,
@@ -36,15 +37,19 @@ export interface DueWork {
   ): Promise<readonly DueBusiness[]>;
   /**
    * Call this method after a sweep has checked the business. `again.atMs`: the time of the next check; undefined when
-   * no work is left. A mark stays for `holdMs` after a sweep first saw it, because the transaction that creates the
-   * announced work may not have committed yet. If the business was marked again during the check, nothing changes.
+   * no work is left. For `holdMs` after a sweep first saw the mark, the mark is kept, because the transaction for which
+   * `mark` was called may not have committed yet; the business is then checked again at the end of this time at the
+   * latest. If the business was marked again during the check, `settle` does nothing.
    */
   settle(
     due: DueBusiness,
     again: { readonly atMs: number | undefined; readonly holdMs: number },
     nowMs: number,
   ): Promise<void>;
-  /** Call this method after a failed check: the business is listed again at `untilMs`. */
+  /**
+   * Call this method after a failed check: the business is listed again at `untilMs`. If the business was marked again
+   * during the check, `putOff` does nothing.
+   */
   putOff(due: DueBusiness, untilMs: number): Promise<void>;
 }
 

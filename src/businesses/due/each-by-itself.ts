@@ -1,13 +1,17 @@
-// Runs the same work for several businesses, a few at a time and each with a time limit. If the work for one business
-// fails or hangs, the other businesses are not delayed.
+// Runs the same work for several businesses, a few at a time and each with a time limit. If the
+// work for one business fails or hangs, the work for the other businesses goes on.
 import { AppError } from "../../errors.ts";
 
 export interface EachByItself<Item> {
   /**
-   * Returns the name of the item. While work for an item is in progress, an item with the same name fails at once.
+   * Returns the name of the item. While work for an item is in progress, also in another call of
+   * `eachByItself`, an item with the same name fails at once with UNAVAILABLE.
    */
   readonly nameOf: (item: Item) => string;
-  /** After this time, in milliseconds, the signal of the work is aborted. Work that ignores the signal is abandoned. */
+  /**
+   * After this time, in milliseconds, the signal of the work is aborted. Work that then does not
+   * stop within `stopMsMax` is no longer awaited, but can still be running.
+   */
   readonly limitMs: number;
   readonly work: (item: Item, signal: AbortSignal) => Promise<void>;
   /** Called when the work threw or took too long (UNAVAILABLE), unless the `signal` of `eachByItself` is aborted. */
@@ -15,12 +19,15 @@ export interface EachByItself<Item> {
 }
 
 const atATime = 4;
-/** After its time limit, work may need up to this many milliseconds to stop. Then it counts as too late. */
+/**
+ * After its time limit, work has this many milliseconds to stop, but at most `limitMs`. Then
+ * `failed` is called.
+ */
 const stopMsMax = 2_000;
 
 const hanging = new Set<string>();
 
-/** Rejects only if `failed` rejects. */
+/** Rejects only if `failed` rejects. When `signal` is aborted, no further work starts. */
 export async function eachByItself<Item>(
   items: readonly Item[],
   each: EachByItself<Item>,

@@ -1,5 +1,5 @@
-// Sweeps the businesses with due work of one kind. If the sweep of one business fails or hangs, this is recorded, and
-// the other businesses are still swept.
+// Sweeps the businesses with due work of one kind. If the sweep of one business fails or hangs, the failure is
+// recorded, and the other businesses are still swept.
 import type { Log } from "../../process/log.ts";
 import type { BusinessFaults } from "./business-faults.ts";
 import type { DueKind } from "../tables/control-schema.ts";
@@ -21,8 +21,8 @@ export interface DueSweep {
    */
   readonly furthestMs: number;
   /**
-   * The time limit for one business, in milliseconds. When it is reached, the work is aborted and
-   * continues at the next sweep.
+   * The time limit for one business, in milliseconds. Default: 60,000. At the limit, the signal of `sweepOne` is
+   * aborted. If `sweepOne` then throws or needs more than two seconds to stop, the sweep of this business has failed.
    */
   readonly limitMs?: number;
   /**
@@ -30,14 +30,20 @@ export interface DueSweep {
    * the mark may not have committed yet. Default: `markHeldMs`.
    */
   readonly holdMs?: number;
-  /** Returns the time of the next work in milliseconds since 1970; undefined when no work is left. */
+  /**
+   * Returns the time of the next work in milliseconds since 1970; undefined when no work is left. If `sweepOne` throws,
+   * the business is due again after 30 seconds; this wait doubles with each failure in a row, up to ten minutes.
+   */
   readonly sweepOne: (businessId: string, signal: AbortSignal) => Promise<number | undefined>;
 }
 
 const limitMsUsual = 60_000;
 const retryMs = { first: 30_000, most: 600_000 };
 
-/** Resolves when each due business was swept, failed or timed out. Rejects only if the control database fails. */
+/**
+ * Resolves when each due business was swept, failed or timed out. After `signal` is aborted, no further sweep begins.
+ * Sweeps a business at most one time in a call. Rejects only if the control database fails.
+ */
 export async function sweepDue(
   { due, faults, log }: SweepDueDeps,
   { kind, furthestMs, limitMs = limitMsUsual, holdMs = markHeldMs, sweepOne }: DueSweep,

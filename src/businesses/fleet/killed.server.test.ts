@@ -1,5 +1,6 @@
-// Tests runs that migrate the databases of all businesses: a run whose process is killed with SIGKILL, and two runs at
-// the same time. Both are tested on SQLite files and on Postgres.
+// Tests the migration of the databases of all businesses in two cases: the process that migrates is
+// killed with SIGKILL, and two processes migrate at the same time. Both cases are tested on SQLite
+// files and on Postgres.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   createPostgresDatabase,

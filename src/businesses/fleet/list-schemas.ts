@@ -1,13 +1,16 @@
-// Lists the state of the schema of each business's database. It reads the records in the control database, so no database of a business is opened.
+// Lists the state of the schema of each business's database. Reads only the records in the control
+// database, so no database of a business is opened.
 import type { BusinessEngine } from "../../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
 import type { OwnSchema, SchemaRecords } from "./schema-records.ts";
 
 /**
- * current: the database has the schema of this version of Rondo. behind: it has the schema of an earlier version.
- * ahead: it has the schema of a later version. failed: its latest migration failed. running: it is being migrated.
- * unknown: there is no record, because no version of Rondo that keeps these records has opened the database.
+ * current: the database has the schema of this version of Rondo. behind: the database has the
+ * schema of an earlier version. ahead: the database has the schema of a later version. failed: the
+ * latest migration of the database failed, whatever its schema is. running: a process is migrating
+ * the database; this state replaces all others. unknown: no schema is recorded, for example because
+ * no version of Rondo that keeps these records has opened the database.
  */
 type SchemaState = "current" | "behind" | "ahead" | "failed" | "running" | "unknown";
 
@@ -16,7 +19,10 @@ export interface BusinessSchema {
   readonly slug: string;
   readonly engine: BusinessEngine;
   readonly state: SchemaState;
-  /** The name of the database's newest migration. */
+  /**
+   * The name of the newest migration that is recorded for the database. Null if no schema is
+   * recorded.
+   */
   readonly newest: string | null;
   readonly migratedAt: string | null;
   /** The reason why the latest migration of the database failed. */

@@ -22,8 +22,9 @@ export interface MigrateBusinessDeps {
 }
 
 /**
- * `current` means that no migration was needed. `moving` means that the business is being moved to another engine, so
- * its tables must not be changed now.
+ * `current` means that no migration was needed, or that the business is missing or being erased.
+ * `moving` means that the business is being moved to another engine, so its tables must not be
+ * changed now.
  */
 export type MigrationOutcome =
   | { readonly kind: "migrated" | "current" | "moving" }
@@ -70,7 +71,7 @@ interface FoundBusiness {
 
 /**
  * Reads the business from the control database. Returns undefined if the business doesn't exist or is being erased.
- * Call it only after `hold`. Before that, another process or a move may change the row.
+ * Call this function only after `hold`. Before that, another process may be changing the row.
  */
 async function find(
   { control, sealing, schemas }: MigrateBusinessDeps,

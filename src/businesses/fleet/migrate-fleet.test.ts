@@ -78,7 +78,7 @@ test("during the long migration of one business, its callers get 503 with a hint
   await databases.close();
 });
 
-test("a run waits while another process writes to a database", async () => {
+test("while another connection writes to a database, the migration of this database waits", async () => {
   await using house = await createFleetHouse({}, 1);
   const { file } = await house.credentialsOf(house.businesses[0]!);
   const writer = new Database(file);

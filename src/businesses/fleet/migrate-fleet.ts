@@ -1,5 +1,5 @@
-// Migrates the databases of all businesses: first the canaries, then the others, several databases at a time. A run may
-// be killed at any step and repeated, and two runs may be concurrent.
+// Migrates the databases of all businesses: first the canaries, then the others, several databases
+// at a time. A run can be killed at any step and repeated. Two runs can run at the same time.
 import { setTimeout } from "node:timers/promises";
 import { counted } from "../../counted.ts";
 import { isAppError, notFound } from "../../errors.ts";
@@ -9,17 +9,17 @@ import { migrateBusiness, type MigrateBusinessDeps, type MigrationOutcome } from
 import { isOver, type StopRule } from "./stop-rule.ts";
 
 export interface MigrateFleetDeps extends MigrateBusinessDeps {
-  /** Called after each business. */
+  /** Called after each business that the run tried. */
   readonly onOutcome?: (business: BusinessSchema, outcome: MigrationOutcome) => void;
 }
 
 export interface MigrateFleetInput {
   /**
-   * The slugs of the businesses to migrate first. The others are migrated only if no canary fails.
-   * If the list is empty, the canary is the oldest business whose database this run opens.
+   * The slugs of the businesses to migrate first. The other businesses are migrated only if no
+   * canary fails. If the list is empty, the canary is the oldest business that the run tries.
    */
   readonly canaries: readonly string[];
-  /** The number of businesses that are migrated at a time. */
+  /** The maximum number of businesses that are migrated at the same time. */
   readonly parallel: number;
   readonly stopAfter: StopRule;
   /** The number of further attempts for a business if its database can't be reached. */
@@ -32,24 +32,25 @@ export interface FleetReport {
   /** The name of the newest migration. */
   readonly newest: string;
   readonly migrated: number;
-  /** The number of businesses that already had the newest schema. */
+  /** The number of businesses that already had the newest schema, or were erased during the run. */
   readonly current: number;
   /** The slugs of the businesses that are moving to another engine. Their databases are migrated at the next use. */
   readonly moving: readonly string[];
   readonly failed: readonly { readonly slug: string; readonly code: string; readonly message: string }[];
-  /** The number of businesses that were not tried because the run stopped. */
+  /** The number of businesses that were not migrated because the run stopped. */
   readonly left: number;
   /** The reason why the run stopped; null if it did not stop. */
   readonly stopped: string | null;
   readonly totalMs: number;
 }
 
-/** If another run is migrating a business, this run tries the business again after this pause. */
+/** If another run is migrating a business, this run tries again after at least this pause. */
 const heldPauseMs = 50;
 
 /**
- * If the migration of a business fails, the promise doesn't reject: the report lists the failure. Throws NOT_FOUND for
- * an unknown canary. Otherwise the promise rejects only if the control database can't be used.
+ * If the migration of a business fails, the promise doesn't reject: the report lists the failure.
+ * Throws NOT_FOUND for an unknown canary. Rejects if the control database can't be used, or if the
+ * stored credentials of a business can't be decrypted.
  */
 export async function migrateFleet(deps: MigrateFleetDeps, input: MigrateFleetInput): Promise<FleetReport> {
   const startedAt = performance.now();

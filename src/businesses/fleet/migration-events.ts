@@ -1,5 +1,5 @@
-// Describes the progress of a run of migrations as events: one for each business, and one at the end. The command line
-// and the API use the same events.
+// Describes the progress of a run of migrations as events: one for each business that was tried, and one at the end.
+// The command line and the API use the same events.
 import type { BusinessSchema } from "./list-schemas.ts";
 import type { MigrationOutcome } from "./migrate-business.ts";
 import type { FleetReport } from "./migrate-fleet.ts";

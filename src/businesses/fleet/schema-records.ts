@@ -17,24 +17,26 @@ export interface SchemaRecords {
   /** Saves the fact that the business's database has this process's schema. */
   note(businessId: string): Promise<void>;
   /**
-   * Takes the right to migrate the business's database. Only one process has this right at a time. Returns undefined
-   * while another process has it.
+   * Takes the right to migrate the business's database, and renews the right until `release` is called. Returns
+   * undefined if another call, in this process or in another, has this right.
    */
   hold(businessId: string): Promise<HeldSchema | undefined>;
 }
 
 interface HeldSchema {
+  /** Does nothing if the right has expired and another call has taken it. */
   release(): Promise<void>;
 }
 
 /**
- * The right of a killed process expires after this time, in milliseconds. Even if the right expires too early, no two
- * processes migrate a database at once, because the database has its own lock.
+ * The right of a killed process expires this time after its last renewal, in milliseconds. If the right of a running
+ * process expires, two processes still don't migrate a database at the same time, because the database has its own
+ * lock.
  */
 const holdMsUsual = 5_000;
 
 interface SchemaRecordsOptions {
-  /** The time in milliseconds after which the right to migrate expires. Only tests set a shorter time. */
+  /** The time in milliseconds after which a right that is not renewed expires. Only tests set a shorter time. */
   readonly holdMs?: number | undefined;
 }
 

@@ -11,12 +11,15 @@ interface Progress {
 }
 
 /**
- * The share is computed from at least this number of businesses (or from all, if there are fewer), so
- * that one early failure does not stop a large fleet.
+ * The share is computed from at least this number of businesses (or from all, if there are fewer).
+ * So with a share of 5 % or more, one early failure does not stop the migration of a large fleet.
  */
 const finishedMin = 20;
 
-/** `text` is a number of failures, or a share of the businesses such as `5%`. Throws INVALID_PARAMETER. */
+/**
+ * `text` is a number of failures (1 or more), or a share from `0%` to `100%`. Throws
+ * INVALID_PARAMETER otherwise.
+ */
 export function parseStopRule(text: string): StopRule {
   const [, number = "", percent] = /^(\d{1,6}|\d{1,3}\.\d)(%)?$/.exec(text) ?? [];
   const value = Number(number);

@@ -63,7 +63,7 @@ test("a request for the database of a missing business gets NOT_FOUND", async ()
   expect(await codeOf(stores.deps.databases.use("nobody", async () => {}))).toBe("NOT_FOUND");
 });
 
-test("a database is opened once for all concurrent callers", async () => {
+test("concurrent callers get the same open database", async () => {
   await using stores = await createTestStores();
   const { id } = await stores.createBusiness();
   const seen = await Promise.all(
@@ -72,7 +72,7 @@ test("a database is opened once for all concurrent callers", async () => {
   expect(new Set(seen).size).toBe(1);
 });
 
-test("a key gives access to its business until the key is revoked, and is never stored in plain text", async () => {
+test("a key gives access to its business until the key is revoked, and is not stored in plain text", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const { id, key } = await stores.deps.keys.create(business.id, "server", "test");
@@ -87,7 +87,7 @@ test("a key gives access to its business until the key is revoked, and is never 
   expect(JSON.stringify(rows)).not.toContain(key.slice(3));
 });
 
-test("credentials and secrets are encrypted in the control database", async () => {
+test("credentials and secrets are encrypted in the control database, and tokens and links are signed with different keys", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const row = await stores.deps.control.kysely.selectFrom("businesses").selectAll().executeTakeFirstOrThrow();

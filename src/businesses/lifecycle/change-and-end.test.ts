@@ -68,12 +68,12 @@ test("after a business is renamed, shared links redirect to the new address, and
   expect((await app.request("/v1/accounts/me", { headers: { cookie } })).status).toBe(200);
   expect((await ask("POST", "/v1/businesses", { slug })).status).toBe(409);
   expect((await ask("PATCH", `/v1/businesses/${slug}`, { name: "x" })).status).toBe(404);
-  // The business may take its former slug again, because the slug still belongs to it.
+  // The business can take its former slug again, because this slug still belongs to the business.
   expect((await ask("PATCH", "/v1/businesses/new-name", { slug })).status).toBe(200);
   expect((await app.request(path)).status).toBe(200);
 });
 
-test("the operator can end the links with the old slug when renaming; afterwards another business may take that slug", async () => {
+test("when the operator renames a business, the operator can end the links with the old slug; then another business can take this slug", async () => {
   await using office = await createOffice();
   const { ask, app, slug } = office;
   const { path } = await shareOf(office);
@@ -154,7 +154,7 @@ test("a deleted business is not erased before its grace period ends; its keys, t
   expect(await statuses()).toEqual([200, 200, 200]);
 });
 
-test("nothing of an erased business is left, other businesses keep their data, and the receipt of the erasure has a valid signature", async () => {
+test("an interrupted erasure is completed by the next sweep: no stream, object, file or key of the business is left, other businesses keep their data, and the receipt of the erasure has a valid signature", async () => {
   await using office = await createOffice();
   const { ask, deps, studio, slug } = office;
   const { key } = await shareOf(office);
@@ -201,7 +201,7 @@ test("nothing of an erased business is left, other businesses keep their data, a
   expect((await ask("POST", "/v1/businesses", { slug })).status).toBe(201);
 });
 
-test("a key can do only what its scopes allow, and a replaced key works until the overlap ends", async () => {
+test("a key with the scope streams can read streams, but can't call queries or issue tokens; a replaced key works until the overlap ends", async () => {
   await using office = await createOffice();
   const { ask, slug } = office;
   const made = await ask("POST", `/v1/businesses/${slug}/keys`, { name: "streams", scopes: ["streams"] });

@@ -8,21 +8,25 @@ import { reasonOf } from "./set-business-state.ts";
 import { parseSlug, refuseTakenSlug, slugTaken } from "./slugs.ts";
 
 export interface BusinessChanges {
+  /** If the name is empty or contains only spaces, the slug becomes the name. */
   readonly name?: string | undefined;
   readonly slug?: string | undefined;
   /**
-   * Whether the old slug stays valid after a change of the slug. If false, all links, sessions and addresses with the
-   * old slug or an earlier slug become invalid, and other businesses may take these slugs.
+   * Whether the old slug stays valid after a change of the slug. Default: true. If false, all links, sessions and
+   * addresses with the old slug or an earlier slug become invalid, and other businesses can take these slugs.
    */
   readonly keepOldLinks?: boolean | undefined;
-  /** For each limit: null means no limit, and "default" means that the limit from the settings applies again. */
+  /**
+   * For each limit: null means no limit, and "default" means that the limit from the settings applies again. A limit
+   * that is left out is not changed.
+   */
   readonly limits?: LimitChanges | undefined;
 }
 
 /**
  * The change takes effect in this process immediately, and in other processes within five seconds.
- * Errors: NOT_FOUND for an unknown business, CONFLICT for a slug that is taken, INVALID_PARAMETER
- * for an invalid slug.
+ * Errors: NOT_FOUND for an unknown business, CONFLICT for a slug that is taken or a business that is being erased,
+ * INVALID_PARAMETER for an invalid slug.
  */
 export async function changeBusiness(
   { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,
@@ -61,7 +65,7 @@ export async function changeBusiness(
       .execute();
   });
   await change.catch((err: unknown) => {
-    // Another business took the slug in the meantime.
+    // If another business took the slug after the check, the database refuses the change with CONFLICT.
     throw isAppError(err, "CONFLICT") && changes.slug !== undefined && wanted !== slug
       ? slugTaken(wanted)
       : err;

@@ -66,7 +66,7 @@ describe.skipIf(programs === undefined)(
     };
 
     for (const [where, settings] of Object.entries(controls)) {
-      test(`with the control database ${where}, after a crash at any step and the sweep there is either a business with its database and role, or none of the three`, async () => {
+      test(`with the control database ${where}: after a crash at any step, the sweep leaves either a business with its database and its role, or none of them`, async () => {
         await using stores: TestStores = await createTestStores({
           RONDO_BUSINESS_URL: server.adminUrl,
           ...settings(),

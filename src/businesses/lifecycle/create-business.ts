@@ -1,6 +1,6 @@
-// Creates a business in three steps: a row in `begunBusinesses`, the database with its schema, and the row in
-// `businesses`, which replaces the first row. If the process is killed before the last step, a sweep finds the first
-// row and removes the database.
+// Creates a business in three steps: a row in `begunBusinesses`, the database with its schema, and
+// the row in `businesses`, which replaces the first row. If a step fails or the process is killed
+// before the last step, a sweep finds the first row and removes the database.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError } from "../../errors.ts";
@@ -33,8 +33,10 @@ export interface CreateBusinessInput {
 }
 
 /**
- * Errors: INVALID_PARAMETER for an invalid slug, CONFLICT for a taken slug, UNAVAILABLE if the sweep cancelled the
- * creation because it took too long, and each error of the provisioner.
+ * Errors: INVALID_PARAMETER for an invalid slug, CONFLICT for a taken slug, UNAVAILABLE if the
+ * sweep cancelled the creation because it took too long, and the errors of the provisioner and of
+ * the control database. After an error of the control database, it is not certain that the business
+ * was not created.
  */
 export async function createBusiness(
   deps: CreateBusinessDeps,

@@ -1,5 +1,5 @@
-// Deletes a business. The business is suspended immediately, and its data is erased after a grace period. During the
-// grace period, the deletion can be undone.
+// Deletes a business. Its keys, sessions, tokens and links are refused immediately, and its data is
+// erased after a grace period. During the grace period, the deletion can be undone.
 import { v7 as uuidv7 } from "uuid";
 import { AppError } from "../../errors.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
@@ -11,10 +11,11 @@ const dayMs = 86_400_000;
 export const graceDaysUsual = 30;
 
 /**
- * Starts the deletion. All keys, sessions, tokens and links of the business are then refused: in this process
- * immediately, in other processes within five seconds. Returns the time of the erasure (RFC 3339). A second call
- * changes that time.
- * Errors: NOT_FOUND for an unknown business, CONFLICT while it is being erased.
+ * Starts the deletion. All keys, sessions, tokens and links of the business are then refused: in
+ * this process immediately, in other processes within five seconds. Returns the end of the grace
+ * period (RFC 3339). After this time, a sweep erases the business. A second call starts a new grace
+ * period from now.
+ * Errors: NOT_FOUND for an unknown business, CONFLICT if the erasure has begun.
  */
 export async function deleteBusiness(
   { control, registry }: Deps,
@@ -41,8 +42,9 @@ export async function deleteBusiness(
 }
 
 /**
- * Undoes a deletion. The business is then suspended, and can be resumed. Errors: NOT_FOUND for an
- * unknown business, CONFLICT when it is not being deleted or its erasure has begun.
+ * Undoes a deletion. Afterwards the business is suspended, even if it was active before the
+ * deletion; resume it with `setBusinessState`. Errors: NOT_FOUND for an unknown business, CONFLICT
+ * if the business is not being deleted or if its erasure has begun.
  */
 export async function undeleteBusiness(
   { control, registry }: Deps,

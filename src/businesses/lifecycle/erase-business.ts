@@ -23,8 +23,9 @@ export interface EraseBusinessDeps extends CreateBusinessDeps {
   readonly objects: Pick<ObjectStore, "list" | "delete"> | undefined;
   readonly jobs: Pick<JobQueue, "list" | "settle">;
   /**
-   * Removes streams with their cached chunks. Undefined in a process that has no cache. Such a process removes the
-   * streams only from the chunk store, and chunks that other processes have cached stay until they expire.
+   * Removes streams with their cached chunks. Undefined in a process that has no cache. A process
+   * without a cache removes the streams only from the chunk store, and chunks that other processes
+   * have cached stay until they expire.
    */
   readonly streams?: Pick<ChunkStore, "delete">;
 }
@@ -43,10 +44,11 @@ const jobPatienceMs = 20_000;
 const lookAgainMs = 100;
 
 /**
- * The business has to be in the state "erasing". Returns the signed receipt (JWS, compact form).
- * The call may be repeated after any failure: missing data is skipped, and the receipt has the
- * counts of the first run. If a restore brought back an erased business, its first receipt stays
- * valid: it is returned, and it isn't replaced.
+ * The business must be in the state "erasing", which is not checked here. Returns the signed
+ * receipt (JWS, compact form). After any failure or an abort, the call can be repeated: missing
+ * data is skipped, and the receipt has the counts of the first run. If a restore brought back an
+ * erased business, its first receipt stays valid: it is returned, and it isn't replaced. Throws
+ * UNAVAILABLE if a job of the business is still running after 20 seconds.
  */
 export async function eraseBusiness(
   deps: EraseBusinessDeps,
@@ -115,7 +117,10 @@ async function eraseOtherDatabase(
   await provisioner.drop(JSON.parse(Buffer.from(plain).toString()) as BusinessCredentials);
 }
 
-/** Counts everything once, before anything is removed. */
+/**
+ * Counts everything before anything is removed, and stores the counts. A later run returns the
+ * stored counts.
+ */
 async function noteCounts(deps: EraseBusinessDeps, { id, originId }: ControlTables["businesses"]) {
   const { kysely } = deps.control;
   const find = () => kysely.selectFrom("erasures").selectAll().where("businessId", "=", id);
@@ -173,7 +178,10 @@ async function countStores({ chunkStore, objects }: EraseBusinessDeps, businessI
   return counts;
 }
 
-/** A running job may still write, so the erasure waits until the job has ended. */
+/**
+ * A running job can still write, so the erasure waits until the job has ended, for at most
+ * `jobPatienceMs`.
+ */
 async function eraseJobs({ jobs }: EraseBusinessDeps, businessId: string): Promise<void> {
   for (const giveUpAt = performance.now() + jobPatienceMs; ; await setTimeout(lookAgainMs)) {
     await jobs.settle("remove", { businessId });

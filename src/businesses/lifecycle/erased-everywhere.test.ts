@@ -1,5 +1,6 @@
-// Tests that an erasure removes the data of a business from every store, and that no job of the business runs
-// afterwards. The tests examine the stores themselves.
+// Tests that an erasure removes the data of a business from every store, except the receipt and the
+// audit entries, and that no job of the business starts afterwards. The tests examine the stores
+// themselves.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";

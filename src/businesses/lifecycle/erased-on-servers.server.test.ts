@@ -38,8 +38,8 @@ async function textsInRedis(url: string): Promise<readonly string[]> {
 }
 
 /**
- * Returns a string for each document in the databases of these businesses. Each string begins with
- * the id of the business.
+ * Returns a string for each stream and each chunk in the databases of these businesses. Each string
+ * begins with the id of the business.
  */
 async function textsInMongo(url: string, businessIds: readonly string[]): Promise<readonly string[]> {
   await using client = await new MongoClient(url).connect();
@@ -67,7 +67,7 @@ async function textsInPostgres(url: string): Promise<readonly string[]> {
 onEachProfile(({ name, openStores }) => {
   // erased-everywhere.test.ts inspects the files of the embedded profile.
   if (name === "embedded") return;
-  test("an erased business leaves only its receipt and audit rows: no database, role, other row, stream, object, cached chunk or job", async () => {
+  test("an erased business leaves only its receipt and audit rows: no database, role, other row, stream, object, cached chunk or job; another business loses nothing", async () => {
     await using opened = await openStores();
     await using studio = await createStudio(opened.environment);
     const { deps, config } = studio.stores;

@@ -1,5 +1,5 @@
-// Keeps a list of the erased users of a business, so that they are not restored from an archive. The list contains only
-// hashes of their ids.
+// Keeps a list of the erased users of a business. After a restore from an archive or a backup,
+// these users are removed again. The list contains hashes of the user ids, and not the ids.
 import { createHash } from "node:crypto";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -24,7 +24,10 @@ export async function noteErasedUser({ kysely }: Control, businessId: string, us
     .execute();
 }
 
-/** Returns the hashes of the erased users of a business and of all businesses that were restored from its archives. */
+/**
+ * Returns the hashes (`userHashOf`) of the erased users of a business and of all businesses that
+ * were restored from its archives. `originId` is the id of the first of these businesses.
+ */
 export async function listErasedUsers({ kysely }: Control, originId: string): Promise<ReadonlySet<string>> {
   const rows = await kysely
     .selectFrom("erasedUsers")

@@ -5,7 +5,7 @@ import type { ControlTables } from "../tables/control-schema.ts";
 export interface AuditSearch {
   /** The name of an action, such as "business.move" or "backup.make". */
   readonly action?: string | undefined;
-  /** The slug of a business. */
+  /** The slug of a business. Only entries whose subject is this business are returned. */
   readonly business?: string | undefined;
   /** Only entries older than the entry with this id are returned. */
   readonly before?: string | undefined;

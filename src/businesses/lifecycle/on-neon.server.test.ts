@@ -1,4 +1,5 @@
-// Tests businesses as branches of a Neon project, configured as in a deployment.
+// Tests businesses as branches of a Neon project, with the settings of a deployment and a stand-in
+// for Neon.
 import { expect, test } from "bun:test";
 import { startGeneration } from "../../generations/start-generation.ts";
 import { startNeonStandIn } from "../../testing/servers/neon/neon-stand-in.ts";
@@ -9,7 +10,7 @@ import { createBusiness } from "./create-business.ts";
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "on Neon, a business can start pieces, its users are unknown to other businesses, and no branch is left of a business that is refused because its slug is taken",
+  "on Neon, a business can start pieces, its users are unknown to other businesses, and if a business is refused because its slug is taken, no branch of it is left",
   async () => {
     await using neon = await startNeonStandIn();
     await using stores = await createTestStores({

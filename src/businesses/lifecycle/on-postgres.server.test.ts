@@ -43,7 +43,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     return rows.length;
   };
 
-  test("a business is created and serves its users, and its data is separate from other businesses", async () => {
+  test("a business is created and serves its users, and its data is separate from the data of other businesses", async () => {
     const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
     expect(one.engine).toBe("postgres");
     const alice = await stores.createUser(one, "alice");
@@ -67,7 +67,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await databases()).toBe(before + 1);
   }, 120_000);
 
-  test("the credentials of a business are stored encrypted, and don't open the control database", async () => {
+  test("the credentials of a business are stored encrypted, and open neither the control database nor the database in RONDO_BUSINESS_URL", async () => {
     const { id } = await stores.createBusiness();
     const { credentials } = await stores.deps.control.kysely
       .selectFrom("businesses")
@@ -84,7 +84,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     }
   }, 120_000);
 
-  test("a business whose database refuses connections is reported, and the jobs of the other businesses are delivered", async () => {
+  test("while the database of a business refuses connections, the business is reported and the jobs of other businesses are added; afterwards its own jobs are added, too", async () => {
     const { deps } = stores;
     const [refusing, well] = [await stores.createBusiness("refusing"), await stores.createBusiness("well")];
     const cut = {
@@ -119,7 +119,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     }
   }, 60_000);
 
-  test("while Postgres is down, each use of a business fails with UNAVAILABLE, and afterwards the businesses are served without a restart of Rondo", async () => {
+  test("while Postgres is down, each use of a business fails with UNAVAILABLE, and after Postgres has started again, the businesses are served without a restart of Rondo", async () => {
     const [open, cold] = [await stores.createBusiness(), await stores.createBusiness()];
     const usersOf = (id: string) =>
       stores.deps.databases.use(id, async (database) => database.run('select "id" from "users"', []));

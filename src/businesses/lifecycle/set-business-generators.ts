@@ -11,13 +11,14 @@ export interface SetBusinessGeneratorsDeps extends Pick<CreateBusinessDeps, "con
 
 export interface BusinessGenerators {
   readonly slug: string;
-  /** The names of the generators, the default first; null: all of them. */
+  /** The names of the generators, the default first; null: the business may use all generators. */
   readonly generators: readonly string[] | null;
 }
 
 /**
  * The change takes effect in this process immediately, and in other processes within five seconds.
- * Errors: NOT_FOUND for an unknown business, INVALID_PARAMETER for a name that is not in RONDO_GENERATORS.
+ * Errors: NOT_FOUND for an unknown business, INVALID_PARAMETER for a name that is not in RONDO_GENERATORS. If a name is
+ * removed from RONDO_GENERATORS later, it is ignored, and if no name is left, generations fail.
  */
 export async function setBusinessGenerators(
   { control, registry, generatorNames }: SetBusinessGeneratorsDeps,

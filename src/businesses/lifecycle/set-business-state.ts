@@ -34,7 +34,11 @@ export async function setBusinessState(
   registry.forget();
 }
 
-/** Returns the error that says why no row was changed: the business is missing, or is being deleted or erased. */
+/**
+ * Returns the error that says why no row was changed: NOT_FOUND for a missing business, CONFLICT
+ * for a business that is being deleted or erased. Call it only if the business can't have another
+ * state.
+ */
 export async function reasonOf(trx: Transaction<ControlTables>, slug: string): Promise<AppError> {
   const found = await trx
     .selectFrom("businesses")

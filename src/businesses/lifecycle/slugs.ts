@@ -14,8 +14,9 @@ export function parseSlug(text: string): string {
 }
 
 /**
- * Throws CONFLICT when a business other than `businessId` has the slug. Also throws CONFLICT when another business had
- * the slug before, and links with the slug still lead to that business.
+ * Throws CONFLICT if a business other than `businessId` has the slug. Also throws CONFLICT if
+ * another business had the slug before, and links with the slug still lead to that business. For a
+ * new business, leave out `businessId`.
  */
 export async function refuseTakenSlug(
   control: Kysely<ControlTables>,

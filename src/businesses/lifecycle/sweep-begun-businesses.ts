@@ -1,5 +1,5 @@
-// Removes the databases of businesses whose creation never finished, because the creating process was killed or could
-// not clean up.
+// Removes the databases of businesses whose creation did not finish, because the creating process
+// was killed or could not clean up.
 import type { BusinessProvisioner } from "../../ports/business-provisioner/business-provisioner.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -15,12 +15,14 @@ export interface SweepBegunBusinessesDeps {
 const abandonedMs = 30 * 60_000;
 /** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
-/** Dropping a database takes less time than this on a server that responds. */
+/** If the removal of a business takes longer than this, it counts as failed, but goes on. */
 const dropMsMax = 60_000;
 
 /**
- * Returns the ids of the removed businesses. If some could not be removed, the function tries the others, too, and then
- * throws an AggregateError. It may run again after any failure, and concurrently with itself.
+ * Returns the ids of the removed businesses. If some businesses could not be removed, the function
+ * removes the others and then throws an AggregateError. After an abort, it begins no more removals.
+ * It can be called again after any failure, and in several processes at the same time. Of two
+ * concurrent calls in one process, the second fails for each business that the first is removing.
  */
 export async function sweepBegunBusinesses(
   { control, provisioner }: SweepBegunBusinessesDeps,
@@ -34,7 +36,8 @@ export async function sweepBegunBusinesses(
     .set({ begunAt: new Date(nowMs).toISOString() })
     .where("begunAt", ">", new Date(nowMs + clocksApartMs).toISOString())
     .execute();
-  // The creating process may still be alive. But it finishes a business only if the row has the state "begun".
+  // The creating process can still be alive. But that process finishes a business only if the row
+  // has the state "begun".
   await control.kysely
     .updateTable("begunBusinesses")
     .set({ state: "dropping" })

@@ -4,12 +4,14 @@ import { eraseBusiness, type EraseBusinessDeps } from "./erase-business.ts";
 
 /** After this time, every process refuses the credentials of a business that was deleted without a grace period. */
 const refusedMs = 10_000;
-/** The time limit for one business. The next sweep removes what is left. */
+/** The time limit for the erasure of one business. The next sweep removes the rest of its data. */
 const limitMs = 3_600_000;
 
 /**
- * Returns the ids of the erased businesses. The function may run again after any failure, and
- * concurrently with itself.
+ * Returns the ids of the erased businesses. If a business can't be erased, the other businesses are
+ * still erased, and then this throws an AggregateError. The sweep can be repeated after any
+ * failure, and can run several times concurrently. In one process, a business that another sweep
+ * still erases counts as a failure. After an abort, no further business is begun.
  */
 export async function sweepDeletedBusinesses(
   deps: EraseBusinessDeps,

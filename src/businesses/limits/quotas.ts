@@ -16,8 +16,9 @@ const quota = z.strictObject(
 );
 
 /**
- * A change of quotas. Limits that are absent don't change. user: the limits of each user. guest:
- * the limits of each guest, in place of `user`.
+ * A change of quotas. Limits that are absent don't change. business: the limits of all users together. user: the limits
+ * of each user. guest: the limits of each guest. As soon as one limit of guests is set, no limit of `user` applies to
+ * guests.
  */
 export const quotaChangesSchema = z.strictObject({
   business: quota.optional(),
@@ -45,7 +46,7 @@ export const limitsOf = (quotas: Quotas | undefined, of: QuotaOf): readonly Quot
     }),
   );
 
-/** Returns the quotas after the changes. A limit that is changed to null is removed. */
+/** Returns `stored` with the changes. A limit that is changed to null is removed. */
 export function withQuotaChanges(stored: Quotas | undefined, changes: Quotas): Quotas {
   const changed: Record<string, Record<string, Record<string, number>>> = {};
   for (const whose of ["business", "user", "guest"] as const)

@@ -1,4 +1,4 @@
-// Defines the rate limits by name. The settings give the defaults; a business may override them.
+// Defines the rate limits by name. The settings give the defaults. The limits of a business can replace them.
 import type { RateLimit } from "../../ports/rate-limiter/rate-limiter.ts";
 
 /**

@@ -11,9 +11,14 @@ export interface OutboxFlushingDeps {
 }
 
 export interface OutboxFlushing {
-  /** Returns immediately. Calls during a flush of the business cause exactly one more flush after it. */
+  /**
+   * Returns immediately. If a flush of the business is already running, one more flush follows it,
+   * for all calls during the running flush together. A failure is only logged.
+   */
   flush(businessId: string): void;
-  /** Resolves when the flushes that are running now have ended. */
+  /**
+   * Resolves when the flushes that are running now, and the flushes that follow them, have ended.
+   */
   finish(): Promise<void>;
 }
 

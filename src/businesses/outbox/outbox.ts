@@ -1,5 +1,5 @@
-// Manages the outbox. Each job is stored in the same transaction as the change that causes it, and is delivered to the
-// queue afterwards.
+// Manages the outbox. Each job is stored in the same transaction as the change that causes the job,
+// and is delivered to the queue afterwards.
 import { v7 as uuidv7 } from "uuid";
 import { type JobInput, type JobQueue, type QueueName, queueNames } from "../../ports/job-queue/job-queue.ts";
 import type { BusinessDatabase, PromisingTransaction } from "./promising.ts";
@@ -24,8 +24,10 @@ interface FlushDeps {
 const batch = 100;
 
 /**
- * Delivers the stored jobs, oldest first, and returns their number. It may run at any time, in any
- * number of processes.
+ * Delivers the stored jobs, the oldest first, in batches of 100. Returns the number of delivered
+ * jobs. This can run at any time, in any number of processes: if a job is delivered twice, the
+ * queue ignores the second delivery. If the queue or the database fails, this rejects, and the jobs
+ * of the current batch and all later jobs stay stored.
  */
 export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueue, "add">): Promise<number> {
   let handed = 0;
@@ -53,8 +55,9 @@ export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueu
 }
 
 /**
- * Adds the stored jobs to the queue after a commit. It never throws, because the request has
- * already succeeded. If the queue is unavailable, a scheduled sweep adds the jobs later.
+ * Adds the stored jobs to the queue after a commit, and resolves after the attempt. Never rejects,
+ * because the request has already succeeded. If the attempt fails, the error is logged, and a
+ * scheduled sweep adds the jobs later.
  */
 export async function flushOutboxSoon(
   { jobs, log }: FlushDeps,

@@ -1,4 +1,4 @@
-// Adds the method `promising` to a business's database. The method runs a transaction that may create work for sweeps
+// Adds the method `promising` to a business's database. The method runs a transaction that can create work for sweeps
 // (scheduled jobs). Before the transaction starts, the method marks the business as due, so that the sweeps check the
 // business later.
 import type { Transaction } from "kysely";
@@ -11,32 +11,35 @@ import type { BusinessTables } from "../tables/schema.ts";
 declare const promising: unique symbol;
 
 /**
- * Only this type of transaction may create work for sweeps. Other transactions don't mark the business as due, so no
- * sweep would find the work.
+ * Only this type of transaction is allowed to create work for sweeps. Other transactions don't mark the business as
+ * due, so no sweep would find the work.
  */
 export type PromisingTransaction = Transaction<BusinessTables> & { readonly [promising]: true };
 
 export interface BusinessDatabase extends Database<BusinessTables> {
   /**
-   * Runs a transaction that may create work for the sweeps of these kinds. The sweeps find the work even if this
-   * process is killed. A transaction that takes longer than a minute is rolled back with UNAVAILABLE.
+   * Runs a transaction that can create work for the sweeps of these kinds. The sweeps find the work even if this
+   * process is killed. If more than a minute has passed when `work` ends, the transaction is rolled back and this
+   * throws UNAVAILABLE. If the business can't be marked, the transaction does not start.
    */
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }
 
 /**
  * A business stays marked as due for at least this many milliseconds after a sweep first saw the mark. This is twice
- * the time that a transaction may take.
+ * the time after which a transaction is rolled back.
  */
 export const markHeldMs = 120_000;
 const transactionMsMax = 60_000;
 
 const urgent = new WeakSet<PromisingTransaction>();
 
-/** Makes sure that the outbox is flushed right after this transaction has committed. */
+/** Causes a flush of the outbox right after this transaction has committed. */
 export const flushAfterCommit = (trx: PromisingTransaction): void => void urgent.add(trx);
 
-/** `flush` is called after the commit of a transaction that was passed to `flushAfterCommit`. It must not throw. */
+/**
+ * `flush` is called after the commit of a transaction that was passed to `flushAfterCommit`. `flush` must not throw.
+ */
 export function promisingDatabase(
   database: Database<BusinessTables>,
   businessId: string,

@@ -1,6 +1,6 @@
 // Creates a preview, which is a temporary copy of a business's database. A row is inserted first, then the database is
 // copied, then the credentials of the copy are stored in the row. If the process is killed before the last step, a
-// sweep finds the row and removes the copy.
+// sweep removes the row and the copy after two hours. If the preview expires earlier, a sweep removes the copy then.
 import { v7 as uuidv7 } from "uuid";
 import { createOwnTables, readOwnTables } from "../../apps/copy-own-tables.ts";
 import { AppError } from "../../errors.ts";
@@ -22,7 +22,7 @@ export interface PreviewDeps extends Pick<CreateBusinessDeps, "control" | "seali
 
 export interface CreatePreviewInput {
   readonly slug: string;
-  /** The number of hours until the preview ends. */
+  /** The number of hours until the preview ends. The caller must check `previewHoursMax`. */
   readonly hours?: number | undefined;
 }
 

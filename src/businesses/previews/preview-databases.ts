@@ -1,4 +1,5 @@
-// Opens the databases of previews, each only for the business that it belongs to.
+// Opens the databases of previews. Only the business to which a preview belongs can use its
+// database.
 import { notFound } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import {
@@ -11,8 +12,9 @@ import { previewContext } from "./preview.ts";
 
 export interface PreviewDatabases {
   /**
-   * Runs `work` with the database of a preview of this business. Throws NOT_FOUND for a missing
-   * preview, for an ended one, and for one of another business.
+   * Runs `work` with the database of a preview of this business. Throws NOT_FOUND if the preview is
+   * missing, not ready, ended or expired, or belongs to another business. Throws UNAVAILABLE if too
+   * many previews are in use and none becomes free in time.
    */
   use<T>(
     owner: { readonly businessId: string; readonly previewId: string },
@@ -21,7 +23,10 @@ export interface PreviewDatabases {
   close(): Promise<void>;
 }
 
-/** The maximum number of open databases of previews. They are counted apart from the open databases of businesses. */
+/**
+ * The maximum numbers of open databases of previews: of files together, and on each server. Open
+ * databases of businesses are counted separately.
+ */
 const openMax = 10;
 const openOnServerMax = 2;
 const idleMs = 10_000;
@@ -48,7 +53,7 @@ export function createPreviewDatabases(
     ...options,
     findRow,
     ...{ openMax, idleMs, placesOf: () => openOnServerMax },
-    // A fault of a preview is not a fault of the business, and no sweep works on a preview.
+    // A fault of a preview is not a fault of the business. No sweep works in a preview's database.
     faults: { note: async () => 0, clear: async () => undefined },
     due: { mark: () => Promise.reject(new Error("A preview has no work for sweeps.")) },
   });

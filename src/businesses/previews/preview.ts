@@ -20,8 +20,8 @@ export const previewHoursMax = 168;
 export const previewsMax = 5;
 
 /**
- * Returns the id of the business with this slug, if its data may be copied to a preview. Errors: NOT_FOUND; CONFLICT if
- * the business is being deleted.
+ * Returns the id of the business with this slug, whose data can be copied to a preview. Errors: NOT_FOUND; CONFLICT if
+ * the business is being deleted or erased.
  */
 export async function findPreviewedBusiness(control: Database<ControlTables>, slug: string): Promise<string> {
   const row = await control.kysely
@@ -37,8 +37,8 @@ export async function findPreviewedBusiness(control: Database<ControlTables>, sl
 }
 
 /**
- * Lists the previews of a business, newest first, without those that have ended. Errors: NOT_FOUND; CONFLICT if the
- * business is being deleted.
+ * Lists the previews of a business, newest first. Previews that have expired or are being removed are left out. Errors:
+ * NOT_FOUND; CONFLICT if the business is being deleted or erased.
  */
 export async function listPreviews(
   control: Database<ControlTables>,

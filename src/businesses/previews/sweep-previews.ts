@@ -1,4 +1,5 @@
-// Ends previews that have expired, or one preview by its id.
+// Ends previews: one preview by its id, all previews of a business, or the previews that have
+// expired.
 import { v7 as uuidv7 } from "uuid";
 import { notFound } from "../../errors.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -13,8 +14,10 @@ const abandonedMs = 2 * 3_600_000;
 const removeMsMax = 60_000;
 
 /**
- * Ends a preview. Every process refuses it immediately, because each use of a preview reads its row.
- * Throws NOT_FOUND for an unknown preview, and for a preview of another business.
+ * Ends a preview. Every process refuses the preview immediately, because each use of a preview
+ * reads its row. If the database of the preview can't be removed now, throws the error, and the
+ * next sweep removes the database. Throws NOT_FOUND for an unknown business, an unknown preview,
+ * and a preview of another business. Throws CONFLICT if the business is being deleted.
  */
 export async function endPreview(
   deps: EndPreviewDeps,
@@ -48,8 +51,10 @@ export async function endPreview(
 }
 
 /**
- * Removes the previews that have expired, were never finished, or are being ended. Returns the ids of the removed
- * previews. The function may run again after any failure, and concurrently with itself.
+ * Removes the previews that have expired, were never finished, or are being ended. Returns the ids
+ * of the removed previews. If some previews can't be removed, removes the others and then throws an
+ * AggregateError. The function can be called again after any failure. Of two concurrent calls in
+ * one process, one can throw for a preview that the other is removing.
  */
 export async function sweepPreviews(
   deps: EndPreviewDeps,
@@ -74,7 +79,10 @@ export async function sweepPreviews(
   return removeAll(deps, rows, nowMs, signal);
 }
 
-/** Ends all previews of a business that is being erased. */
+/**
+ * Ends all previews of a business that is being erased. Throws an AggregateError as `sweepPreviews`
+ * does.
+ */
 export async function endPreviewsOf(deps: EndPreviewDeps, businessId: string): Promise<void> {
   const rows = await deps.control.kysely
     .updateTable("previews")

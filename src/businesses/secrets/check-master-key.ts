@@ -1,4 +1,5 @@
-// Checks at every start that the master key is the one that sealed the control database's secrets.
+// Checks at every start that the current or the previous master key is the key under which the
+// secrets of the control database were sealed.
 import { AppError, isAppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -10,8 +11,9 @@ export const masterKeyCheckContext = `settings/${settingName}`;
 const context = masterKeyCheckContext;
 
 /**
- * Throws CONFIG_INVALID if the existing data was created with another master key. Call this function before any secret
- * is sealed or opened.
+ * At the first start, stores a check value that is sealed under the master key. Throws
+ * CONFIG_INVALID if the stored check value was sealed under another master key. Call this function
+ * before any secret is sealed or opened.
  */
 export async function checkMasterKey(control: Database<ControlTables>, sealing: Sealing): Promise<void> {
   const value = await storeSettingOnce(control, {
@@ -35,8 +37,8 @@ export async function checkMasterKey(control: Database<ControlTables>, sealing: 
 }
 
 /**
- * Returns whether the master key fits the data: undefined if no key was ever used, false if a key was
- * used but `sealing` is undefined. Writes nothing.
+ * Returns true if the master key fits the data. Returns false if it does not, or if the data needs
+ * a key but `sealing` is undefined. Returns undefined if no key was ever used. Writes nothing.
  */
 export async function masterKeyFits(
   control: Database<ControlTables>,

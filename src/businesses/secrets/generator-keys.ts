@@ -12,8 +12,8 @@ import type { ControlTables } from "../tables/control-schema.ts";
 import type { Sealing } from "./sealing.ts";
 
 /**
- * The key and the address of a generator; one of the two is enough. Both are secret: they appear in
- * no response, no log and no job.
+ * The key and the address of a generator; one of the two is enough. Both are secret, and
+ * must not appear in a response, a log or a job.
  */
 export interface BroughtGenerator {
   /** The key of a hosted generator, or the secret that signs calls to a generator with Rondo's HTTP contract. */
@@ -31,18 +31,22 @@ interface GeneratorKeyView {
 
 /**
  * Changes take effect in this process immediately, and in other processes within five seconds.
- * Methods throw NOT_FOUND for an unknown slug.
+ * The methods with a slug throw NOT_FOUND for an unknown slug.
  */
 export interface GeneratorKeys {
   /**
-   * Replaces the former key and address. Throws INVALID_PARAMETER for a name that is not in
-   * RONDO_GENERATORS, and for a key or an address that can't be used.
+   * Replaces both the former key and the former address: what `brought` leaves out is removed.
+   * Throws INVALID_PARAMETER for a name that is not in RONDO_GENERATORS, for a key or an address
+   * that can't be used, and if `brought` has neither a key nor an address.
    */
   set(actor: string, slug: string, generator: string, brought: BroughtGenerator): Promise<void>;
   /** Removes the key and the address. Throws NOT_FOUND if the business has neither for this generator. */
   remove(actor: string, slug: string, generator: string): Promise<void>;
   list(slug: string): Promise<readonly GeneratorKeyView[]>;
-  /** Returns what a business has provided, as a map from the name of a generator to its key and address. */
+  /**
+   * Maps the name of each generator to the key and address that the business has provided. The map
+   * is empty for a business that has provided nothing or doesn't exist.
+   */
   find(businessId: string): Promise<ReadonlyMap<string, BroughtGenerator>>;
 }
 
@@ -51,7 +55,7 @@ export interface GeneratorKeysDeps {
   readonly sealing: Sealing;
   /** The names in RONDO_GENERATORS. */
   readonly names: readonly string[];
-  /** Opens connections to public addresses, and refuses addresses in inner networks. */
+  /** Looks up the address of a generator, and refuses addresses in inner networks. */
   readonly dial: Dial;
 }
 
@@ -144,7 +148,7 @@ export function createGeneratorKeys({ control, sealing, names, dial }: Generator
 const refused = (at: string, message: string, hint: string): AppError =>
   new AppError("INVALID_PARAMETER", message, { faults: [{ at, message, hint }], hint });
 
-/** Only visible ASCII characters, since most generators get the key in a header. */
+/** Only visible ASCII characters, because most generators get the key in a header. */
 const keyPattern = /^[\x21-\x7e]{1,4096}$/;
 const urlCharactersMax = 2_000;
 

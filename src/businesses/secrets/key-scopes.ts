@@ -3,13 +3,16 @@ import { AppError } from "../../errors.ts";
 
 /**
  * tokens: issue tokens for users. queries: run the business-wide queries, also by MCP. streams: use
- * the business's own streams. webhooks: manage webhook endpoints and deliveries. usage: read usage
- * and quotas. users: manage users and their generations.
+ * the business's own streams. webhooks: manage webhook endpoints and deliveries. usage: read usage,
+ * quotas and the list of generators. users: manage users and their generations.
  */
 export const keyScopes = ["tokens", "queries", "streams", "webhooks", "usage", "users"] as const;
 export type KeyScope = (typeof keyScopes)[number];
 
-/** Throws FORBIDDEN if the key's scopes don't include `scope`. A key without a list of scopes may do everything. */
+/**
+ * Throws FORBIDDEN if the key's scopes don't include `scope`. If `scopes` is undefined, the key has
+ * all scopes.
+ */
 export function requireScope(
   { scopes }: { readonly scopes?: readonly KeyScope[] | undefined },
   scope: KeyScope,

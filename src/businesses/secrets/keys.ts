@@ -18,7 +18,10 @@ interface KeyHolder {
 }
 
 export interface BusinessKeys {
-  /** Creates a key. The key itself is returned only here and can't be read again, because only its hash is stored. */
+  /**
+   * Creates a key; without `scopes` it may do everything that a business may. Only this call
+   * returns the key itself, which can't be read later, because only the hash of the key is stored.
+   */
   create(
     businessId: string,
     name: string,
@@ -26,8 +29,9 @@ export interface BusinessKeys {
     scopes?: readonly KeyScope[],
   ): Promise<{ readonly id: string; readonly key: string }>;
   /**
-   * Replaces a key by a new one with the same name and scopes. After `overlapSeconds`, the old key and the tokens that
-   * were issued with the old key are refused. Throws NOT_FOUND for an unknown, revoked or replaced key.
+   * Replaces a key by a new key with the same name and scopes. Only this call returns the new key.
+   * At most five seconds after `overlapSeconds`, every process refuses the old key and the tokens
+   * that were issued with the old key. Throws NOT_FOUND for an unknown, revoked or replaced key.
    */
   rotate(
     keyId: string,
@@ -35,18 +39,23 @@ export interface BusinessKeys {
     actor: string,
   ): Promise<{ readonly id: string; readonly key: string; readonly oldKeyExpiresAt: string }>;
   /**
-   * Revokes a key. This process refuses the key immediately, and other processes refuse it within five seconds. Throws
-   * NOT_FOUND for an unknown or revoked key.
+   * Revokes a key. This process refuses the key and the tokens that were issued with the key
+   * immediately, and other processes refuse them within five seconds. Throws NOT_FOUND for an
+   * unknown or revoked key.
    */
   revoke(keyId: string, actor: string): Promise<void>;
+  /** Returns all keys without their hashes, also revoked and expired keys, oldest first. */
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
-  /** Returns undefined for an unknown, revoked or expired key. Records the time of the use, at most once a minute. */
+  /**
+   * Returns undefined for an unknown, revoked or expired key. Each process records the time of the
+   * use of a key at most once a minute.
+   */
   find(key: string): Promise<KeyHolder | undefined>;
   /** Returns the same holder as `find`, and the time until which it may be cached. */
   factOf(key: string): Fact<KeyHolder | undefined> | Promise<Fact<KeyHolder | undefined>>;
   /**
    * Returns whether the key with this id was revoked or has expired. Returns false for an unknown id. A revoked
-   * or expired key stays stored until its business is deleted.
+   * or expired key stays stored until its business is erased.
    */
   isRevoked(keyId: string): Fact<boolean> | Promise<Fact<boolean>>;
 }

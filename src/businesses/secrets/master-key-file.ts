@@ -17,7 +17,8 @@ const previousOf = (file: string): string => `${file}.previous`;
 
 /**
  * Creates the key file if it is missing. Returns a function that reads the keys. The function is
- * called again during a rotation.
+ * called again during a rotation. This call and the returned function throw CONFIG_INVALID if a file
+ * contains no valid key.
  */
 export async function loadMasterKeys(settings: MasterKeySettings): Promise<() => MasterKeys> {
   const { masterKey, masterKeyPrevious: previous } = settings;
@@ -31,8 +32,8 @@ export async function loadMasterKeys(settings: MasterKeySettings): Promise<() =>
 }
 
 /**
- * Writes a new key into the file, and the former key into a file beside it. If an interrupted rotation has written its
- * new key already, does nothing.
+ * Writes a new key into the file, and the former key into a file beside the key file. If an
+ * interrupted rotation has already written its new key, does nothing.
  */
 export async function replaceKeyFile(file: string): Promise<void> {
   const previous = readKeyFile(previousOf(file));
@@ -54,7 +55,7 @@ const isEqual = (one: Uint8Array, other: Uint8Array | undefined): boolean =>
 export const removePreviousKeyFile = (file: string): Promise<void> => rm(previousOf(file), { force: true });
 
 /**
- * Reads the key, or creates it when the file is missing. Two concurrent processes get the same key.
+ * Reads the key. Creates the file if it is missing. Two concurrent processes get the same key.
  */
 export async function loadMasterKey(source: Uint8Array | { readonly file: string }): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;

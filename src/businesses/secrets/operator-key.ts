@@ -1,4 +1,6 @@
-// Loads the operator's key from the settings. Without a setting, the first start creates the key and shows it once.
+// Loads the operator's key from the settings. If the settings contain no key, the first call
+// creates a key. Only the hash of this key is stored, so only the call that created the key returns
+// the key itself.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";
@@ -13,6 +15,11 @@ export interface OperatorKey {
   readonly made: string | undefined;
 }
 
+/**
+ * If `configured` is given, only this key matches, and a key that was created earlier doesn't
+ * match. If several processes create a key at the same time, one key is stored, and only this key
+ * matches.
+ */
 export async function loadOperatorKey(
   control: Database<ControlTables>,
   configured: string | undefined,

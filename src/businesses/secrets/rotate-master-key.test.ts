@@ -78,7 +78,7 @@ test("a process that runs during a rotation of the key file keeps working, and R
   await expect(withFormer).rejects.toMatchObject({ code: "CONFIG_INVALID" });
 });
 
-test("if the old and the new key are in the settings, both are valid until the rotation, and only the new key afterwards", async () => {
+test("with the old and the new key in the settings, Rondo opens secrets under the old key; after the rotation, Rondo starts with the new key alone and refuses the old key", async () => {
   await using directory = await createTemporaryDirectory();
   const [former, current] = [randomBytes(32), randomBytes(32)].map((key) => key.toString("base64"));
   const open = (keys: Record<string, string | undefined>) =>
@@ -105,7 +105,7 @@ test("if the old and the new key are in the settings, both are valid until the r
   expect(existsSync(join(directory.path, "master.key"))).toBe(false);
 });
 
-test("if a rotation was killed before it wrote the new key, the next rotation writes a new key, and a repeated rotation keeps it", async () => {
+test("if a rotation was killed before it wrote the new key, the next replaceKeyFile writes a new key, and a further replaceKeyFile keeps this key", async () => {
   await using stores = await createTestStores();
   const { file } = stores.config.masterKey as { file: string };
   const former = readFileSync(file, "utf8");

@@ -1,4 +1,5 @@
-// Seals every stored secret under the current master key. The rotation may be interrupted at any step and run again.
+// Seals every stored secret under the current master key. The rotation can be interrupted at any
+// step and run again.
 import type { Database } from "../../ports/database/database.ts";
 import { credentialsContext, moveContext } from "../databases/open-databases.ts";
 import { previewContext } from "../previews/preview.ts";
@@ -46,7 +47,8 @@ async function sealAll(deps: RotateMasterKeyDeps): Promise<number> {
   ) => {
     if (value === null || deps.sealing.isCurrent(value, context)) return;
     const next = deps.sealing.seal(deps.sealing.open(value, context), context);
-    // `save` stores nothing if another process has changed the value. The next call of `sealAll` examines it again.
+    // `save` stores nothing if another process has changed the value. The next call of `sealAll`
+    // examines the new value.
     await save(next, value);
     sealed += 1;
   };

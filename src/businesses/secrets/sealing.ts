@@ -9,15 +9,15 @@ import { AppError } from "../../errors.ts";
 export interface Sealing {
   seal(plain: Uint8Array, context: string): string;
   /**
-   * Throws INTERNAL when the sealed string was altered, has another purpose, or was sealed under
-   * another master key.
+   * Throws INTERNAL if the sealed string was altered, has another purpose, or was sealed neither
+   * under the current nor under the previous master key.
    */
   open(sealed: string, context: string): Uint8Array;
-  /** Returns whether the string is sealed under the current master key, and not under the previous one. */
+  /** Returns whether the known current master key opens the string. Doesn't call `keys` again. */
   isCurrent(sealed: string, context: string): boolean;
 }
 
-/** The master keys in use. While the master key is being rotated, secrets may be sealed under the previous one. */
+/** The master keys in use. During a rotation, some secrets are sealed under the previous key. */
 export interface MasterKeys {
   /** 32 bytes. */
   readonly current: Uint8Array;
@@ -29,8 +29,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * `keys` is called whenever a secret is sealed, and again when a secret can't be opened. So a
- * running process notices when a rotation changes the key files.
+ * `keys` is called here, whenever a secret is sealed, and when the known keys can't open a secret.
+ * So a running process notices when a rotation changes the key files.
  */
 export function createSealing(keys: () => MasterKeys): Sealing {
   let known = keys();
@@ -61,7 +61,7 @@ export function createSealing(keys: () => MasterKeys): Sealing {
   };
 }
 
-/** Returns undefined when the sealed string was altered, has another context, or was sealed under another key. */
+/** Returns undefined if the string was altered, or has another context or another key. */
 function openWith(key: Uint8Array, sealed: string, context: string): Uint8Array | undefined {
   const [tag, text = ""] = sealed.split(".");
   if (tag !== version) return undefined;
@@ -74,7 +74,8 @@ function openWith(key: Uint8Array, sealed: string, context: string): Uint8Array 
       Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]),
     );
   } catch {
-    // The authentication tag doesn't match, which is the only sign of a wrong key.
+    // The string is too short, or the authentication tag doesn't match. A wrong key can't be told
+    // from altered bytes.
     return undefined;
   }
 }

@@ -32,7 +32,10 @@ export const controlSchema = {
       id,
       slug: text,
       name: text,
-      /** deleting: the business is erased at `deleteAfter`, and until then the deletion can be undone. erasing: the deletion can no longer be undone. */
+      /**
+       * deleting: after `deleteAfter`, a sweep erases the business. The deletion can be undone
+       * until this erasure begins. erasing: the deletion can no longer be undone.
+       */
       state: textOf<"active" | "suspended" | "deleting" | "erasing">(),
       engine: textOf<BusinessEngine>(),
       /** The address of the business's database with the credentials, as sealed (encrypted) JSON. */
@@ -76,7 +79,7 @@ export const controlSchema = {
       expiresAt: nullable(timestamp),
     },
   },
-  /** The keys and addresses that businesses bring for generators. */
+  /** The businesses' own keys and addresses for generators. */
   generatorKeys: {
     columns: {
       businessId: idOf("businesses"),
@@ -91,13 +94,13 @@ export const controlSchema = {
   formerSlugs: {
     columns: { slug: text, businessId: idOf("businesses"), since: timestamp },
   },
-  /** Erased businesses, which no archive may restore. */
+  /** Businesses whose erasure has begun. They can't be restored from an archive. */
   erasures: {
     columns: {
       businessId: id,
       /** The `originId` of the erased business; its own id if it was not restored from an archive. */
       originId: id,
-      /** The numbers of removed rows, streams and objects, as JSON. */
+      /** The numbers of rows, streams and objects before the erasure, as JSON. */
       counts: json,
       requestedAt: timestamp,
       completedAt: nullable(timestamp),
@@ -105,11 +108,11 @@ export const controlSchema = {
       receipt: nullable(text),
     },
   },
-  /** Erased users, whom no archive may restore. Only a hash of the id is stored. */
+  /** Erased users, who can't be restored from an archive. Only a hash of the id is stored. */
   erasedUsers: { columns: { originId: id, userHash: text, erasedAt: timestamp } },
   /**
-   * The time at which a sweep has to check a business for work of one kind. If there is no row, the
-   * business has no work of that kind.
+   * The time at which a sweep has to check a business for work of one kind. If there is no row, no
+   * sweep checks the business for this kind.
    */
   dueWork: {
     columns: {
@@ -121,11 +124,11 @@ export const controlSchema = {
        * this kind.
        */
       mark: text,
-      /** The time at which a sweep first checked the business after that mark; null: not yet. */
+      /** The time of the first successful check after the latest mark; null: none yet. */
       seenAt: nullable(timestamp),
     },
   },
-  /** The current faults of single businesses. A row is removed when the work that failed succeeds. */
+  /** The current faults of single businesses. A row is removed when the failed work succeeds. */
   businessFaults: {
     columns: {
       businessId: idOf("businesses"),
@@ -142,9 +145,9 @@ export const controlSchema = {
     columns: {
       businessId: idOf("businesses"),
       step: textOf<MoveStep>(),
-      /** The engine of the database that the business does not use now, the other database of the move. */
+      /** The engine of the other database: the one that the business does not use now. */
       engine: textOf<BusinessEngine>(),
-      /** The address of the other database with the credentials, as sealed JSON. */
+      /** The other database's address with the credentials, as sealed JSON; null until known. */
       credentials: nullable(text),
       /** The names of the tables that were copied and compared, as JSON. */
       copied: json,

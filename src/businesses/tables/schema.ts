@@ -72,7 +72,7 @@ export const businessSchema = {
       createdAt: timestamp,
       /** The time at which the member opened a link that was mailed to the address. */
       emailVerifiedAt: nullable(timestamp),
-      /** The member's new address, until it is verified. Then it replaces `email`. */
+      /** The new address, until the member verifies it. Then the new address replaces `email`. */
       newEmail: nullable(text),
     },
   },
@@ -207,7 +207,10 @@ export const businessSchema = {
       farEnd: nullable(textOf<"stopped" | "left running">()),
     },
   },
-  /** Links that show a track or a project to everyone who has the link. Either `trackId` or `projectId` is set. */
+  /**
+   * Links that show a track or a project to everyone who has the link. Exactly one of `trackId` and
+   * `projectId` is set.
+   */
   shares: {
     access: { owner: "userId" },
     columns: {
@@ -235,7 +238,10 @@ export const businessSchema = {
       purgeAfter: timestamp,
     },
   },
-  /** The receipts of purges. */
+  /**
+   * One row for each purge. A receipt stays after its user was deleted, so `userId` has no foreign
+   * key.
+   */
   receipts: {
     access: { owner: "userId" },
     columns: {
@@ -265,11 +271,11 @@ export const businessSchema = {
       receiptId: idOf("receipts"),
       store: textOf<"streams" | "objects">(),
       path: text,
-      /** The size, measured before the removal; null until then. */
+      /** The size, measured before the removal; null: not measured yet. */
       bytes: nullable(bigint),
     },
   },
-  /** The versions of the app, oldest first. The latest version of each source is in use. */
+  /** The versions of the app. The latest version of each source is in use. */
   appVersions: {
     access: "internal",
     columns: {
@@ -329,7 +335,7 @@ export const businessSchema = {
       formerUntil: nullable(timestamp),
       /** The number of failed attempts since the last successful attempt. */
       failures: withDefault(integer),
-      /** After a failure, nothing is sent before this time. */
+      /** After a failure, nothing is sent to the endpoint before this time. */
       blockedUntil: nullable(timestamp),
       createdAt: timestamp,
       changedAt: timestamp,

@@ -7,7 +7,10 @@ interface SettingRow {
   readonly value: string;
 }
 
-/** Stores a setting unless it exists, and returns the stored value. Concurrent calls all return the same value. */
+/**
+ * Stores a setting, unless a setting with this name is already stored. Returns the stored value,
+ * which can differ from `setting.value`. Concurrent calls all return the same value.
+ */
 export async function storeSettingOnce(
   { kysely }: Pick<Database<ControlTables>, "kysely">,
   setting: SettingRow,

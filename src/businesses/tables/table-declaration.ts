@@ -1,10 +1,13 @@
-// Defines how the tables of a database are declared: once, as data, from which the Kysely types are derived.
+// Defines the form in which the tables of a database are declared. A declaration is data, and the
+// Kysely types are derived from the declarations.
 import type { Generated } from "kysely";
 
 /**
  * The type of a column, the same on every engine. Every engine returns a timestamp as RFC 3339 in
- * UTC with milliseconds, JSON as text, and a bigint as a number. A decimal is exact: Postgres
- * stores it as numeric, and SQLite as a whole number (1.25, with two decimals, as 125).
+ * UTC with milliseconds, JSON as text, and a bigint as a number. A bigint that is not a safe
+ * integer of JavaScript is returned as a string of digits, although its TypeScript type is number.
+ * A decimal is exact: Postgres stores a decimal as numeric, and SQLite as a whole number (1.25,
+ * with two decimal places, as 125).
  */
 export type ColumnType =
   | "id"
@@ -24,11 +27,11 @@ export interface ColumnDeclaration {
   /** The number of decimal places of a decimal, from 0 to 9; 2 when absent. */
   readonly scale?: number;
   readonly nullable?: true;
-  /** The database fills in a value when a row is inserted without one. */
+  /** If a row is inserted without a value for this column, the database fills in a value. */
   readonly hasDefault?: true;
   /**
-   * The name of the table whose `id` the column contains. A named query may store only the id of a
-   * row that its caller owns.
+   * The name of the table whose `id` the column contains. A named query can store only the id of a
+   * row that the caller of the query owns.
    */
   readonly references?: string;
 }
@@ -38,7 +41,7 @@ export interface TableDeclaration {
   /**
    * The access of named queries to the rows. `owner` is the name of the column that contains the id of the user who
    * owns the row. To each query with the scope "user", Rondo adds the condition that the caller owns the row.
-   * "internal": no named query may use the table.
+   * "internal": no named query can use the table.
    */
   readonly access: { readonly owner: string } | "internal";
   /**

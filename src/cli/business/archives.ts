@@ -1,4 +1,4 @@
-// Defines the commands rondo business export|restore.
+// Defines the commands `rondo business export` and `rondo business restore`.
 import type { Command } from "commander";
 import { exportBusiness } from "../../archives/export-business.ts";
 import { restoreBusiness } from "../../archives/restore-business.ts";

@@ -1,5 +1,5 @@
-// Defines the commands rondo business create|list|show|suspend|resume|generators|promote|sweep, and adds the commands
-// from the other files of this folder.
+// Defines the commands rondo business create|list|show|suspend|resume|generators|sweep, and adds
+// the commands from the other files of this folder.
 import { counted } from "../../counted.ts";
 import { Command } from "commander";
 import { createBusiness } from "../../businesses/lifecycle/create-business.ts";

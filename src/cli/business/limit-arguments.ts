@@ -12,7 +12,10 @@ const counts: Readonly<Record<string, string>> = {
   pieces: "concurrentGenerations",
 };
 
-/** Throws InvalidArgumentError for an invalid change. The message of the error says what is allowed. */
+/**
+ * If two changes name the same limit, the later one applies. Throws InvalidArgumentError for an invalid change. The
+ * message of the error says what is allowed.
+ */
 export function parseLimitChanges(changes: readonly string[]): LimitChanges {
   const limits: Record<string, unknown> = {};
   const rateChanges: Record<string, unknown> = {};
@@ -34,6 +37,7 @@ export function parseLimitChanges(changes: readonly string[]): LimitChanges {
   throw new InvalidArgumentError(checked.error.issues.map(({ message }) => message).join(" "));
 }
 
+/** Parses a rate. The duration is rounded up to whole seconds. */
 function rateOf(change: string, value: string) {
   if (value === "off") return null;
   if (value === "default") return value;
@@ -46,6 +50,7 @@ function rateOf(change: string, value: string) {
   );
 }
 
+/** Parses a quota. If the value names only the day or only the month, the limit of the other period doesn't change. */
 function quotaOf(change: string, value: string) {
   if (value === "off") return { day: null, month: null };
   const quota: Record<string, number> = {};

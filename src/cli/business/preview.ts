@@ -78,7 +78,10 @@ async function end(deps: SharedDeps, slug: string, id: string, options: OutputOp
 
 const lineOf = ({ id, state, expiresAt }: Preview): string => [id, state, expiresAt].join("\t");
 
-/** Returns the result of the query as JSON. */
+/**
+ * Returns the result of the query as JSON. Without an id, the query runs on the newest preview that is ready. If no
+ * preview is ready, throws NOT_FOUND.
+ */
 async function run(
   deps: SharedDeps,
   slug: string,

@@ -1,4 +1,5 @@
-// Defines the command rondo business promote, which moves a business to another engine.
+// Defines the command rondo business promote, which moves a business to another engine, moves it
+// back, and ends or cancels a move.
 import { Command, Option } from "commander";
 import { readConfig } from "../../config/config.ts";
 import { counted } from "../../counted.ts";
@@ -60,6 +61,10 @@ export const promoteCommand = (): Command =>
       }),
     );
 
+/**
+ * Runs one action: the one of `back`, `finish`, `cancel` and `dryRun` that is given. The command
+ * refuses more than one of them. Without any of these options, moves the business.
+ */
 async function run(
   deps: MoveDeps,
   slug: string,

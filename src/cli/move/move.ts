@@ -1,4 +1,4 @@
-// Defines the commands rondo move objects|chunks|jobs, and adds rondo move control.
+// Defines the commands rondo move objects|chunks|jobs, and adds the command rondo move control.
 import { Command } from "commander";
 import { type Config, readConfig } from "../../config/config.ts";
 import { findStoreUrl } from "../../config/store-url.ts";
@@ -115,9 +115,9 @@ function storeCommand<Kind extends keyof SharedDeps["moves"]>(move: StoreMove<Ki
 const again = "Run the command again to continue the move.";
 
 /**
- * Throws CONFIG_INVALID if the settings don't name the two stores of the move. Before anything moves, every API and
- * worker has to read from both stores, and does so only if its settings name both. The command should have the same
- * settings as the API and the workers, so it moves only between the stores that its own settings name.
+ * Throws CONFIG_INVALID if the settings don't name the two stores of the move, or if an option names another store than
+ * the settings. Before anything moves, every API and every worker has to read from both stores. An API or a worker does
+ * so only if its settings name both stores. This check assumes that the command has the same settings.
  */
 function checkAddresses<Kind extends keyof SharedDeps["moves"]>(
   { settings, urlsOf, examples }: StoreMove<Kind>,

@@ -1,4 +1,4 @@
-// Writes the lines that `rondo move` prints for people.
+// Returns the texts that `rondo move` prints for people.
 import type { StoreMoveEvent, StoreMovePlan, StoreMoveReport } from "../../moves/store-move.ts";
 
 /** Joins the parts that are known. */

@@ -15,6 +15,7 @@ import type { QuerySet } from "../../queries/run/query-set.ts";
 import { specJsonSchemaText } from "../../queries/publish/spec-json-schema.ts";
 import { loadForCommand, type SpecsTools } from "./tools.ts";
 
+/** Throws SPEC_INVALID if a spec has faults, or else if a generated file is not up to date. */
 export async function checkSpecs(tools: SpecsTools, { postgres }: { postgres?: string }): Promise<void> {
   const { print } = tools;
   const { set } = await loadForCommand(tools);

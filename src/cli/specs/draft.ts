@@ -1,5 +1,5 @@
-// Defines the command rondo specs draft: a language model writes specs, the specs are checked and tested, and a person
-// decides whether to save them.
+// Defines the command rondo specs draft: a language model writes specs, the specs are checked and
+// tested, and a person decides whether to save them. With --yes, all valid specs are saved.
 import { counted } from "../../counted.ts";
 import { readFile } from "node:fs/promises";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
@@ -12,10 +12,16 @@ import { fillBusiness } from "../../queries/draft/sample-business.ts";
 import { loadForCommand, type SpecsTools } from "./tools.ts";
 
 export interface DraftOptions {
+  /** The description of one query. Ignored if `from` is given. */
   readonly sentence: string;
+  /** A JSON file with descriptions, see `readWishes`. */
   readonly from?: string;
+  /** Saves valid drafts without asking. Throws SPEC_INVALID at the end if a draft failed. */
   readonly yes?: boolean;
-  /** The URL of an empty Postgres database on which each draft is also tested. */
+  /**
+   * The URL of an empty Postgres database on which each draft is also tested. The command leaves
+   * its tables and sample data in this database.
+   */
   readonly postgres?: string;
 }
 
@@ -96,7 +102,10 @@ function showDraft({ print }: SpecsTools, { text, sql, sample, attempts }: Draft
   print(`(${counted(attempts, "attempt")})`);
 }
 
-/** Reads a list of wanted queries: `[{"description", "parameters", "tables", "method"}]`. */
+/**
+ * Reads one wanted query or a list of them: `[{"description", "parameters", "tables", "method"}]`.
+ * Only `description` is required and checked here. Error: INVALID_PARAMETER.
+ */
 async function readWishes(file: string): Promise<readonly WantedQuery[]> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new AppError("INVALID_PARAMETER", `${file} can't be read.`, { cause });

@@ -12,10 +12,14 @@ import type { SpecsTools } from "./tools.ts";
 export interface ScoreOptions {
   /** Whether the reference specs are scored instead of specs that a model drafts. This tests the corpus itself. */
   readonly self?: boolean;
-  /** The URL of an empty Postgres database. If it is given, the rows are compared there as well as on SQLite. */
+  /** The URL of an empty Postgres database. If it is given, the rows are compared on Postgres, too. */
   readonly postgres?: string;
 }
 
+/**
+ * Prints a line for each query, and then how many queries have the right rows. With a model, wrong rows are no error.
+ * With `self`, wrong rows throw SPEC_INVALID.
+ */
 export async function scoreSpecs(
   tools: Pick<SpecsTools, "print" | "languageModel">,
   { self = false, postgres }: ScoreOptions,

@@ -1,4 +1,5 @@
-// Defines the commands `rondo specs …`. They list the queries, show their SQL, check them, and create new ones.
+// Defines the commands `rondo specs …`. The commands list, show, check and create queries, show the SQL of a query,
+// score a language model that writes queries, and generate the files that depend on the queries.
 import { Command } from "commander";
 import { checkSpecs, writeGenerated } from "./check.ts";
 import { draftSpecs } from "./draft.ts";

@@ -21,13 +21,15 @@ export interface SpecsTools {
   /** The path of the web app's typed client. */
   readonly clientFile: string;
   readonly schema: Schema;
-  /** Opens a new database in memory, migrated and empty. */
+  /** Opens a new database in memory with the current schema and without rows. */
   openScratch(): Promise<Database<BusinessTables>>;
-  /** Opens an empty Postgres database. The caller has to migrate it. */
+  /**
+   * Opens the Postgres database at `url`, which should be empty. The caller has to migrate and close the database.
+   */
   openPostgres(url: string): Promise<Database<BusinessTables>>;
-  /** Opens the language model. Throws CONFIG_INVALID when none is configured. */
+  /** Opens the language model. Throws CONFIG_INVALID if no language model is configured. */
   languageModel(): LanguageModel;
-  /** Writes a new file into the folder. Throws CONFLICT if the file exists. */
+  /** Writes a new file into the folder of the specs. Throws CONFLICT if the file exists. */
   writeSpec(file: string, text: string): Promise<void>;
   print(line: string): void;
   confirm(question: string): Promise<boolean>;
@@ -68,6 +70,7 @@ export interface LoadedSpecs {
   readonly texts: ReadonlyMap<string, string>;
 }
 
+/** Reads and checks all specs in the folder, without a database. Throws SPEC_INVALID if a spec has faults. */
 export async function loadForCommand({ dir, schema }: SpecsTools): Promise<LoadedSpecs> {
   const files = await readSpecFiles(dir);
   const { queries, faults } = proveSpecs(files, schema);

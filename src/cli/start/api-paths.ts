@@ -1,7 +1,7 @@
 // Lists the paths of the API. The page's development server forwards requests for these paths to the API. A test checks
-// that the list is complete.
+// that the list covers every route, and that each entry has a route.
 
-/** Each path stands for all paths that begin with it. */
+/** Each entry stands for all paths that begin with this text. */
 export const apiPaths: readonly string[] = [
   "/v1",
   "/mcp",

@@ -23,7 +23,8 @@ async function startDev(directory: string) {
     cwd: directory,
     env: {
       PATH: Bun.env.PATH,
-      // The restarted API gets another port, and the page still reaches the API.
+      // With the port 0, the restarted API gets another port, and the page must still reach the
+      // API.
       PORT: "0",
       RONDO_DATA: join(directory, "data"),
       RONDO_LOG: "info",
@@ -50,7 +51,7 @@ const change = async (file: string, by: (text: string) => string) =>
   writeFile(file, by(await readFile(file, "utf8")));
 
 needsTool("chromium", "ffmpeg")(
-  "a changed style appears in the page without a reload, changed server code restarts the server, and Ctrl-C ends all processes",
+  "a changed style appears in the page without a reload, changed server code restarts the server, and after Ctrl-C the page is no longer served",
   async () => {
     await using directory = await createTemporaryDirectory();
     await copySources(directory.path);

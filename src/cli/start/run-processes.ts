@@ -13,13 +13,14 @@ export interface RunProcessesOptions {
   readonly bunOptions?: readonly string[];
   /** Called with the URL of the API when the API is ready, and again after each restart. */
   onServing(url: string): void;
-  /** Called when SIGINT or SIGTERM arrives, before the processes are drained. */
+  /** Called at each SIGINT or SIGTERM. The first call comes before the processes are drained. */
   onStop?(): void;
 }
 
 /**
- * Runs the processes until they have ended for good, and exits with the code of `Supervisor.ended`. Throws
- * CONFIG_INVALID for invalid settings, before any process starts.
+ * Runs the processes until all have ended and none is restarted. Then exits with the code of
+ * `Supervisor.ended`. Throws before any process starts: CONFIG_INVALID for invalid settings or if
+ * another `rondo start` has locked the folders; UNAVAILABLE if a folder can't be used now.
  */
 export async function runProcesses({
   bunOptions = [],
@@ -46,6 +47,7 @@ export async function runProcesses({
     },
   });
   const stop = () => {
+    // The next `rondo start` can begin although the processes of this one are still finishing.
     lock.release();
     onStop?.();
     void supervisor.stop();

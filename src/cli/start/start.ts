@@ -1,4 +1,4 @@
-// Defines the command rondo start, which runs the API and the worker under one supervisor. One Ctrl-C drains both.
+// Defines the command rondo start, which runs the API and the worker under one supervisor. A single Ctrl-C drains both.
 import { Command } from "commander";
 import { runProcesses } from "./run-processes.ts";
 

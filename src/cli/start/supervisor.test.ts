@@ -53,7 +53,7 @@ test("stopping the supervisor ends all its processes", async () => {
   expect(pids.map(isAlive)).toEqual([false, false]);
 });
 
-test("a process that does not end in time is killed, and this is logged", async () => {
+test("a process that does not end in time after the stop is killed, and this is logged", async () => {
   const deaf = script(
     "process.on('SIGTERM', () => {}); process.send({ pid: process.pid }); setInterval(() => {}, 1e3);",
   );
@@ -85,7 +85,7 @@ test("a process that dies repeatedly is restarted after longer and longer waits,
   expect(waits).toEqual([5, 10, 20, 20]);
 });
 
-test("when the supervisor itself is killed, its processes end, too", async () => {
+test("when the supervisor itself is killed, its processes get the event “disconnect”, so that they can end", async () => {
   const outer = Bun.spawn(
     script(`
       const { createSupervisor } = await import(${JSON.stringify(`${import.meta.dirname}/supervisor.ts`)});

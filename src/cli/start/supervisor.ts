@@ -1,4 +1,5 @@
-// Runs the API and the worker: starts them, restarts processes that died, and drains both at the end.
+// Runs the API and the worker: starts both, and drains both at the end. A process that ends by
+// itself is restarted. But if it ends with `exitBadSettings`, all processes are drained.
 import { exitBadSettings } from "../../config/config.ts";
 import { AppError } from "../../errors.ts";
 
@@ -11,7 +12,10 @@ export interface SupervisorOptions {
   readonly processes: readonly SupervisedProcess[];
   /** The environment variables of the processes; by default those of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Called when a process reports that it is ready. */
+  /**
+   * Called for each IPC message of a process. The API and the worker send one message, when they
+   * are ready.
+   */
   readonly onReady?: (name: string, message: unknown) => void;
   readonly say: (line: string) => void;
   readonly backoffMs?: { readonly first: number; readonly most: number };
@@ -19,11 +23,14 @@ export interface SupervisorOptions {
 }
 
 export interface Supervisor {
-  /** Drains every process, and kills processes that don't end in time. */
+  /**
+   * Sends SIGTERM to every process, and SIGKILL to the processes that still run after `drainMs`.
+   * Resolves when all have ended.
+   */
   stop(): Promise<void>;
   /**
-   * Resolves when all processes have ended for good: with `exitBadSettings` if a process exited with this code,
-   * otherwise with 0.
+   * Resolves when all processes have ended and none is restarted. The value is `exitBadSettings` if
+   * a process exited with this code before `stop` was called, otherwise 0.
    */
   readonly ended: Promise<number>;
 }
@@ -31,6 +38,7 @@ export interface Supervisor {
 /** A process that ran for this long was healthy, so the next wait before a restart is short again. */
 const steadyMs = 30_000;
 
+/** Starts the processes at once. Throws CONFLICT if `processes` is empty. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { say, drainMs = 30_000, backoffMs = { first: 100, most: 10_000 } } = options;
   const children = new Map<string, Bun.Subprocess>();

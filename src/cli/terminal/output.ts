@@ -1,4 +1,4 @@
-// Prints the results of a command: for people as lines with tabs between the values, for programs as JSON (--json).
+// Prints the results of a command: as JSON with the option --json, otherwise as lines for people.
 
 export interface OutputOptions {
   readonly json?: boolean;
@@ -11,7 +11,7 @@ export function printOne<Item>(item: Item, { json }: OutputOptions, lineOf: (ite
   console.log(json ? JSON.stringify(item, null, 2) : lineOf(item));
 }
 
-/** Prints a list as one JSON array, or as one line per item. */
+/** Prints a list as one JSON array, or as one line per item (an empty list: no line). */
 export function printAll<Item>(
   items: readonly Item[],
   { json }: OutputOptions,

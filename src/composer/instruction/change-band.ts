@@ -13,6 +13,7 @@ import { nameOfPlace } from "./find-place.ts";
 import { kitNames, type Said, say } from "./change-phrases.ts";
 import { type Change, changedPlace, degreeOf, type Rule, wordsIn } from "./rule.ts";
 
+/** Returns the change of the first of these rules that applies to the clause; undefined if none applies. */
 export const changeBand: Rule = (spec, clause) => {
   for (const rule of [changeLevel, swap, changeThere, keepOnly, remove, add]) {
     const change = rule(spec, clause);
@@ -31,7 +32,7 @@ const partWords: Readonly<Record<string, Part>> = {
   arp: "arp",
 };
 
-/** Returns the parts of the piece that the words of a clause name. Parts that the piece doesn't have are left out. */
+/** Returns the parts that the words of a clause name. Parts that nobody plays in the piece are left out. */
 const playersIn = (spec: MusicSpec, words: readonly WordWish[]): readonly Part[] => {
   const found = new Set<Part>();
   for (const wish of words) {
@@ -57,7 +58,7 @@ const labelOf = (spec: MusicSpec, part: Part): string => {
   return name === null ? part : instruments[name].label;
 };
 
-/** Returns the English name of the players that a wish names. The wish may be typed in any supported language. */
+/** Returns the English name of the players that a wish names. A wish can be typed in any supported language. */
 const nameOf = ({ kind, id, typed }: WordWish): string =>
   kind === "parts" ? (partWords[id] === "drums" ? "drums" : id) : nameOfPlayers(id as InstrumentName, typed);
 
@@ -125,8 +126,8 @@ const swap: Rule = (spec, clause) => {
         }),
       );
   }
-  // If the instruction replaces the players of both the chords and the tune by an instrument that usually plays the
-  // tune, this instrument plays only the tune, and another instrument plays the chords.
+  // If the instruction replaces the players of both the chords and the lead with an instrument that usually plays the
+  // lead, this instrument plays only the lead, and another instrument plays the chords.
   if (leaving.includes("chords") && leaving.includes("lead") && partsFor(name)[0] === "lead")
     parts.chords = parts.pad === null ? "strings" : parts.pad;
   return { changed: { parts }, said: [...said] };
@@ -139,7 +140,10 @@ const kitChange = (spec: MusicSpec, wish: WordWish): Change => {
   return { changed: { parts: { ...spec.parts, drums: kit } }, said: [say("with {kit}", name)] };
 };
 
-/** Makes a part rest or play in one section or stretch of the piece. */
+/**
+ * Makes parts rest or play in one section of the piece, or before or after a time. Returns undefined for a clause that
+ * names a solo.
+ */
 const changeThere: Rule = (spec, clause) => {
   const { where, intent, text } = clause;
   if (where === undefined) return undefined;
@@ -198,7 +202,11 @@ const changeThere: Rule = (spec, clause) => {
   return addThere(spec, clause);
 };
 
-/** Handles an instruction such as "just guitar and bass": all players that it doesn't name are removed. */
+/**
+ * Handles an instruction such as "just guitar and bass": all players that the instruction doesn't name are removed. If
+ * this leaves the chords or the lead without a player, a named player who can play chords also plays this part. If the
+ * player of the counter-melody is named, the lead stays without a player.
+ */
 const keepOnly: Rule = (spec, clause) => {
   if (!clause.reading.isExclusive || clause.where !== undefined || clause.intent === "remove")
     return undefined;
@@ -221,7 +229,10 @@ const keepOnly: Rule = (spec, clause) => {
   };
 };
 
-/** Adds a player who plays only in the named section. */
+/**
+ * Adds a player who plays only in the named section. Returns undefined if no part is free for this player, if the place
+ * is not a section, or if the piece would have more than 12 places, the most that a spec allows.
+ */
 const addThere: Rule = (spec, clause) => {
   const added = add(spec, { ...clause, where: undefined });
   const parts = added?.changed.parts;
@@ -294,8 +305,8 @@ const remove: Rule = (spec, clause) => {
 };
 
 /**
- * Returns another player for the chords or the lead, if possible one of the style. Returns null for all other parts,
- * because a piece needs only chords and a lead.
+ * Returns another player for the chords or the lead. If possible, this player belongs to the style. Returns null for
+ * every other part, because a piece doesn't need the other parts.
  */
 const replacement = (
   spec: MusicSpec,

@@ -1,5 +1,6 @@
-// Handles instructions that change the form of a piece, such as "fade out", "loop", "a guitar solo in the middle" and
-// "start with piano", and the instruction "new melody".
+// Handles instructions that change the form of a piece, such as "fade out", "loop", "a guitar solo
+// in the middle" and "start with piano", and the instruction "new melody". If a clause names
+// several changes, only one is made: the first in the order of the code.
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import { partsFor } from "../prompt/instrument-roles.ts";
@@ -65,6 +66,11 @@ export const changeForm: Rule = (spec, clause) => {
   return undefined;
 };
 
+/**
+ * The solo is played by the part that has the named instrument, or by the lead if no instrument is
+ * named. If no part except the bass has the instrument, a free part gets the instrument, or else
+ * the part `counter` changes to it.
+ */
 const soloChange: Rule = (spec, clause) => {
   const words = wordsIn(clause);
   if (clause.intent === "remove")
@@ -93,6 +99,7 @@ const soloBy = (spec: MusicSpec, solo: Part, more: Partial<MusicSpec>, said: Sai
   return hasSolo({ ...changed, form }) ? { changed: { ...more, form }, said: [said] } : impossible;
 };
 
+/** Returns undefined if no part of the piece has the named instrument. */
 const openingChange: Rule = (spec, clause) => {
   const wish = wordsIn(clause).find(({ kind }) => kind === "instruments" || kind === "nearInstruments");
   const part = pitchedParts.find((one) => wish !== undefined && spec.parts[one] === wish.id);

@@ -37,6 +37,7 @@ export const changeKey: Rule = (spec, clause) => {
   return { changed, said: [say("in {key}", { key: nameOfKey(wanted, changed.mode) })] };
 };
 
+/** Moves a transposition beyond two octaves back by one octave. */
 const fitted = (semitones: number): number =>
   semitones > 24 ? semitones - 12 : semitones < -24 ? semitones + 12 : semitones;
 

@@ -23,6 +23,7 @@ export const changeLength: Rule = (spec, clause) => {
   };
 };
 
+/** Without a time, "longer" adds 30 seconds, and "shorter" removes a quarter. Undefined: not about the length. */
 const wantedSeconds = (now: number, { text, reading }: Clause): number | undefined => {
   if (/ (?:twice as long|double (?:the )?length|double as long|doppelt so lang) /.test(text)) return now * 2;
   if (/ (?:half as long|half (?:the )?length|halb so lang) /.test(text)) return now / 2;
@@ -36,7 +37,7 @@ const wantedSeconds = (now: number, { text, reading }: Clause): number | undefin
       text,
     )
   ) {
-    // Without a time, "more" or "add" is not about the length.
+    // Without a time, a word such as "more" or "add" is not about the length.
     if (amount === undefined)
       return / (?:extend|longer|lengthen|continue|langer|plus long|mas largo|mas larga|verlangere|اطول) /.test(
         text,

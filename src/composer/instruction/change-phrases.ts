@@ -1,5 +1,5 @@
-// Lists the phrases that report to the user which changes an instruction made to a piece. The page translates them, so
-// each phrase must be in this list.
+// Lists the phrases that tell the user which changes an instruction made to a piece. The page
+// translates the phrases of this list, so each phrase must be in the list.
 
 /**
  * A word in braces is replaced by the name of a thing, a number, another phrase, or the words of the user (`typed` and
@@ -81,14 +81,14 @@ export type ChangePhrase = (typeof changePhrases)[number];
 
 declare const isSaid: unique symbol;
 
-/** A phrase that `say` has filled with its values. Only `say` makes this type. */
+/** A phrase whose words in braces were replaced by `say`. Only `say` makes this type. */
 export type Said = string & { readonly [isSaid]: true };
 
 type Names<Phrase extends string> = Phrase extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Names<Rest>
   : never;
 
-/** Replaces the words in braces of a phrase by their values, such as `say("tempo {n} bpm", { n: 96 })`. */
+/** Replaces each word in braces with its value. Example: `say("tempo {n} bpm", { n: 96 })`. */
 export const say = <Phrase extends ChangePhrase>(
   phrase: Phrase,
   ...[values]: [Names<Phrase>] extends [never] ? [] : [Readonly<Record<Names<Phrase>, string | number>>]

@@ -1,5 +1,6 @@
-// Handles instructions such as "as jazz", "turn it into techno" and "like the eighties". The piece gets the instruments
-// and patterns of another style, and keeps its title, key and length.
+// Handles instructions such as "as jazz", "turn it into techno" and "like the eighties". The piece
+// gets the instruments, patterns, meter and form of another style. It keeps its title, key and
+// length.
 
 import { createRandom } from "../random.ts";
 import { chooseStyle } from "../prompt/choose-style.ts";
@@ -30,7 +31,8 @@ export const changeStyle: Rule = (spec, clause) => {
 const inStyle = (spec: MusicSpec, name: keyof typeof styles): Partial<MusicSpec> => {
   const style = styles[name];
   const [slowest, fastest] = style.tempo;
-  // The present tempo is kept if it is in the new style's range of tempos, widened by 15 percent at both ends.
+  // The present tempo is kept if it is in the new style's range of tempos, widened by 15 percent at
+  // both ends. Otherwise the nearest tempo in this wider range is used.
   const bpm = Math.min(fastest * 1.15, Math.max(slowest * 0.85, spec.bpm));
   const textures = Object.fromEntries(
     Object.entries(spec.textures).map(([texture, level]) => [
@@ -67,7 +69,7 @@ const inStyle = (spec: MusicSpec, name: keyof typeof styles): Partial<MusicSpec>
   };
 };
 
-/** These words have several meanings, so they don't change the style on their own. */
+/** These words have several meanings. An instruction that names only such words keeps the style. */
 const ambiguous = new Set([
   "swing",
   "dance track",

@@ -43,7 +43,7 @@ export const changeTempo: Rule = (spec, clause) => {
 
 const scoped = new Set(["intro", "outro", "end", "second half"]);
 
-/** The number of bars does not change, so the length changes with the tempo. */
+/** Returns the length with the same number of bars at the new tempo, within the limits of the length. */
 const keptBars = (spec: MusicSpec, bpm: number): Partial<MusicSpec> => {
   const { ringStart, samples } = timingOf(spec);
   const ring = (samples - ringStart) / sampleRate;

@@ -4,6 +4,7 @@ import { normal } from "../prompt/normal-text.ts";
 import { readPrompt } from "../prompt/reading.ts";
 import type { Clause, Where } from "./rule.ts";
 
+/** The first pattern that matches decides. So "last chorus" is before "chorus". */
 const names: readonly (readonly [RegExp, Where])[] = [
   [/ (?:last|final|letzten?) (?:chorus|drop|refrain|hook) /, "last chorus"],
   [/ (?:first|ersten?) (?:chorus|drop|refrain|hook) /, "first chorus"],
@@ -20,6 +21,7 @@ const names: readonly (readonly [RegExp, Where])[] = [
   [/ (?:at the end|the end|near the end|am ende|ending|at the close|towards the end) /, "end"],
 ];
 
+/** Returns undefined if the clause names no place. */
 export const placeIn = (typed: string): Clause["where"] => {
   const plain = ` ${normal(typed)
     .replace(/[^\p{L}\p{N}]+/gu, " ")

@@ -75,7 +75,7 @@ describe("an instruction about length", () => {
       expect(after.barOf(index).notes).toEqual(before.barOf(index).notes);
   });
 
-  test("the sections of a piece that was made much shorter have as many bars as the piece", () => {
+  test("after a piece was made much shorter, its sections together have as many bars as the piece", () => {
     const { spec } = change("make it 10 seconds long", {
       ...base,
       form: { ...base.form, introBars: 4, sectionBars: 8 },
@@ -113,7 +113,7 @@ describe("an instruction about the band", () => {
     expect(notUnderstood).toEqual([]);
   });
 
-  test("an added instrument takes a free part, and the other instruments stay", () => {
+  test("an added instrument takes a free part, or the part of the lead if no part is free, and the other instruments stay", () => {
     const { spec } = change("add strings");
     expect(spec.parts.pad).toBe("strings");
     expect(spec.parts.chords).toBe(base.parts.chords);
@@ -214,7 +214,7 @@ test("words that are not understood are returned as they were typed", () => {
   expect(change("qwertz").spec).toEqual(base);
 });
 
-test("any text gives a playable plan", () => {
+test("empty, very long, incomplete and extreme instructions give a valid plan with at least one part", () => {
   for (const instruction of [
     "",
     "🎹".repeat(500),

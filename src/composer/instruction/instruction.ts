@@ -88,9 +88,9 @@ const leftOver = ({ reading }: Clause): readonly string[] =>
   reading.wishes.filter(({ kind, isNegated }) => kind === "cannot" && !isNegated).map(({ typed }) => typed);
 
 /**
- * Splits an instruction into clauses at commas, full stops and "and". In "without drums and bass",
- * "without" applies to both words. In "the flute is annoying, get rid of it", "it" stands for the
- * flute.
+ * Splits an instruction into clauses at punctuation marks, at line breaks, and at words such as "and", "then" and
+ * "but" in several languages. Ignores what comes after the first 2000 characters. In "without drums and bass",
+ * "without" applies to both instruments. In "the flute is annoying, get rid of it", "it" stands for the flute.
  */
 const clausesOf = (instruction: string): readonly Clause[] => {
   const clauses: Clause[] = [];

@@ -25,6 +25,7 @@ const notesIn = (spec: MusicSpec, kind: string, part: string) =>
   listenTo(spec).bars.flatMap((bar) =>
     bar.kind === kind ? bar.notes.filter((note) => note.part === part) : [],
   );
+/** Returns the sum of the velocities of all notes per bar, in all sections of one kind. */
 const force = (spec: MusicSpec, kind: string): number => {
   const bars = listenTo(spec).bars.filter((bar) => bar.kind === kind);
   return bars.flatMap(({ notes }) => notes).reduce((sum, { velocity }) => sum + velocity, 0) / bars.length;
@@ -126,7 +127,7 @@ const understood: readonly (readonly [Base, string, Judge])[] = [
   [
     "folk",
     "minor chords in the verse",
-    // Only in the verse, the music has F natural instead of F sharp.
+    // The chords have F natural in the verse, but not in the chorus.
     (after) =>
       notesIn(after, "verse", "chords").some(({ pitch }) => pitch % 12 === 5) &&
       !notesIn(after, "chorus", "chords").some(({ pitch }) => pitch % 12 === 5) &&
@@ -199,7 +200,7 @@ const understood: readonly (readonly [Base, string, Judge])[] = [
 ];
 
 describe("an instruction", () => {
-  test.each(understood)("changes the piece %s as it says: %s", (base, instruction, judge) => {
+  test.each(understood)("changes the piece %s as the instruction says: %s", (base, instruction, judge) => {
     const result = changeSpec(bases[base], instruction);
     expect(result.notUnderstood).toEqual([]);
     expect(result.understood.length).toBeGreaterThan(0);
@@ -223,7 +224,7 @@ describe("an instruction", () => {
     },
   );
 
-  test("for a property that the piece already has is answered with “already”", () => {
+  test("that asks for a property which the piece already has is answered with “already”", () => {
     expect(changeSpec(bases.lofi, "remove the rain").understood).toEqual(["already without rain"]);
     expect(changeSpec(bases.folk, "in D major").understood).toEqual(["already in D major"]);
   });

@@ -11,9 +11,12 @@ export interface Clause {
   /** The words of the clause in lower case without accents, with a space at both ends. */
   readonly text: string;
   readonly reading: Reading;
-  /** The intent of the verb in this clause or, if the clause has no verb, of the last verb in an earlier clause. */
+  /**
+   * What the clause asks for. A clause of up to three words without a verb, such as "bass" after
+   * "without drums", has the intent of the clause before it.
+   */
   readonly intent: "add" | "remove" | "change";
-  /** The place in the piece that the clause names. */
+  /** The place in the piece that the clause names; undefined: the whole piece. */
   readonly where: { readonly at: Where; readonly seconds?: number } | undefined;
 }
 
@@ -28,7 +31,10 @@ export const impossible: Change = { changed: {}, said: [] };
 /** Returns undefined if the clause asks for no change of the kind that this rule handles. */
 export type Rule = (spec: MusicSpec, clause: Clause) => Change | undefined;
 
-/** Returns how strong a change should be: 0.5 for "a bit", 2 for "much", and otherwise 1. */
+/**
+ * Returns how strong a change should be: 0.5 for "a bit", 2 for "much", and otherwise 1. `text` is
+ * the `text` of a clause.
+ */
 export const degreeOf = (text: string): number => {
   if (/ (?:a bit|bit|a little|slightly|somewhat|a touch|etwas|un peu|un poco|un po|قليلا) /.test(text))
     return 0.5;
@@ -38,6 +44,7 @@ export const degreeOf = (text: string): number => {
 export const wordsIn = ({ reading }: Clause): readonly WordWish[] =>
   reading.wishes.filter((wish): wish is WordWish => "id" in wish);
 
+/** Limits a level to the range from 0 to 1, and rounds it to two decimal places. */
 export const within = (level: number): number => Math.round(Math.min(1, Math.max(0, level)) * 100) / 100;
 
 /**

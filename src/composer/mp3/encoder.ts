@@ -12,12 +12,16 @@ export interface EncodedFrames {
 }
 
 export interface Mp3Encoder {
+  /**
+   * Returns the frames that are complete now, often fewer than the samples fill, because LAME
+   * buffers.
+   */
   encode(left: Float32Array, right: Float32Array): EncodedFrames;
-  /** Returns the frames that LAME still buffered. Nothing may be encoded after this call. */
+  /** Returns the frames that LAME still buffered. Call this function only once, and last. */
   finish(): EncodedFrames;
 }
 
-/** Throws GENERATION_FAILED when the file is missing or isn't a WebAssembly module. */
+/** Throws GENERATION_FAILED if the file is missing or isn't a WebAssembly module. */
 export const loadLame = async (file: URL = lameFile()): Promise<WebAssembly.Module> => {
   try {
     const bytes = await readFile(file);

@@ -1,5 +1,6 @@
 // Builds the head of a piece. The head has the size of one MP3 frame and consists of a small ID3v2 tag and an Info
-// frame. Without the ID3v2 tag, players would look for a tag at the end of the file, and this end does not exist yet.
+// frame. Without the ID3v2 tag, players would look for a tag at the end of the file. This end does
+// not exist before the piece is complete.
 // The Info frame is a Xing header with LAME's tag. If the length of the piece is known, the Info frame declares it
 // exactly, before the sound is made.
 
@@ -55,7 +56,10 @@ const tag = ((): Uint8Array => {
 const sideInformationBytes = 32;
 const infoStart = 4 + sideInformationBytes;
 
-/** The flags say which fields follow: number of frames, number of bytes, table of contents, quality. */
+/**
+ * The four bits of `flags`, from the lowest, mean that these fields follow: number of frames,
+ * number of bytes, table of contents, quality.
+ */
 const createEmptyInfoFrame = (flags: number): Uint8Array => {
   const bytes = new Uint8Array(infoBytes);
   // These bytes mean: sync, MPEG-1 Layer III without CRC; 112 kbit/s, 44.1 kHz, no padding; joint

@@ -44,7 +44,7 @@ const lengths = [0, 1, 2, 46, 47, 48, 575, 576, 577, 1104, 1105, 1106, 1150, 115
   .map((beyond) => 10 * 1152 + beyond)
   .concat([22_050, 44_100, 100_001, 441_000]);
 
-test("LAME writes exactly the planned frames and bytes, for any length", async () => {
+test("LAME writes exactly the planned numbers of frames and bytes, also near the lengths that need one more frame", async () => {
   for (const samples of lengths) {
     const { bytes, frames } = await encode(samples, 1152);
     expect(frames).toBe(framesOf(samples));

@@ -1,4 +1,4 @@
-// Finds the key of a bar and its key signature, after all transpositions.
+// Finds the key in which a bar sounds, after all transpositions, and the signature of this key.
 
 import { nameOfTonic } from "../prompt/names.ts";
 import type { Piece } from "../score/piece.ts";
@@ -10,7 +10,7 @@ export interface BarKey {
   /** The name of the tonic, such as "F#" or "E flat". */
   readonly tonic: string;
   readonly mode: Mode;
-  /** The number of sharps; a negative number counts flats. */
+  /** The number of sharps in the signature. -3 means three flats. */
   readonly sharps: number;
 }
 

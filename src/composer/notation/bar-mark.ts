@@ -8,12 +8,13 @@ import { soundingChord } from "./sounding-chord.ts";
 export interface BarMark {
   /** The number of the bar, counted from 1. The last chord of a piece is a separate bar. */
   readonly bar: number;
+  /** The time from the start of the piece. The same applies to the times of the chords. */
   readonly startMs: number;
   readonly section: string;
   readonly chords: readonly { readonly startMs: number; readonly name: string }[];
 }
 
-/** Returns the marks of the bars that begin at the sample `from` or later, but before the sample `to`. */
+/** Describes the bars that begin at the sample `from` or later, but before the sample `to`. */
 export const barMarksIn = (piece: Piece, from: number, to: number): readonly BarMark[] => {
   const { timing } = piece;
   const end = Math.min(to, timing.samples);

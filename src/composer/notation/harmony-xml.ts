@@ -1,9 +1,9 @@
-// Writes a chord as MusicXML's harmony element: its root, its kind, added degrees and its bass.
+// Writes a chord as MusicXML's harmony element: the root, the kind, the bass and the added degrees.
 
 /**
- * The MusicXML kind of each chord that the composer writes. Each property is named after a chord without its root and
- * its bass, for example "m7" for "Am7/G". `added` lists the degrees of the chord that the kind doesn't contain, each
- * with its alteration in semitones.
+ * The MusicXML kinds of the chords that the composer writes. The name of each property is the name
+ * of a chord without its root and its bass, for example "m7" for "Am7/G". `added` lists the degrees
+ * of the chord that the kind doesn't contain, each with its alteration in semitones.
  */
 const kinds: Readonly<
   Record<string, { readonly kind: string; readonly added?: readonly (readonly [number, number])[] }>
@@ -33,8 +33,9 @@ const kinds: Readonly<
 };
 
 /**
- * Returns the harmony element of a chord, such as "Am7/G". A chord that is missing from `kinds` gets the kind "other".
- * The text of the kind is always the chord's name without its root and its bass.
+ * Returns the harmony element of a chord, for example of "Am7/G". A chord that is missing from
+ * `kinds` gets the kind "other". The text of the kind is the chord's name without the root and the
+ * bass, also for the kind "other".
  */
 export const harmonyXml = (name: string): string => {
   const [, letter = "C", sign = "", rest = ""] = /^([A-G])([#b]*)(.*)$/.exec(name) ?? [];

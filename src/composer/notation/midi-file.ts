@@ -2,7 +2,7 @@
 // notes.
 
 export interface MidiEvent {
-  /** The number of ticks from the beginning of the track. */
+  /** The whole number of ticks from the beginning of the track, not more than `endTick` of the file. */
   readonly tick: number;
   /** Among events at the same tick, the one with the lowest order comes first. */
   readonly order: number;
@@ -43,7 +43,7 @@ export const metaEvent = (kind: number, data: readonly number[]): readonly numbe
   ...data,
 ];
 
-/** Returns a number as bytes, with the most significant byte first. */
+/** Returns a number as at most four bytes, with the most significant byte first. */
 export const bigEndian = (value: number, bytes: number): readonly number[] =>
   Array.from({ length: bytes }, (_, at) => (value >>> (8 * (bytes - 1 - at))) & 0xff);
 

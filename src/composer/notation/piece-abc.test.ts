@@ -16,7 +16,7 @@ const planOf = (prompt: string, durationSeconds = 40, seed = 3): MusicSpec =>
 const sheetOf = (spec: MusicSpec, title = "A tune"): string =>
   new TextDecoder().decode(pieceFile(spec, "abc", { title, remarks: ["Made with Rondo"] }));
 
-/** What these tests use of the result of abcjs, which is an independent reader of ABC notation. */
+/** What these tests use of the result of abcjs, an independent reader of ABC notation. */
 interface ReadTune {
   readonly warnings?: readonly string[];
   readonly metaText: { readonly title?: string };
@@ -64,7 +64,7 @@ const plans: readonly (readonly [string, MusicSpec])[] = [
 ];
 
 test.each(plans)(
-  "abcjs reads the same tune and meter from the lead sheet of %s, and the sheet names every section",
+  "abcjs reads the composed tune and the meter from the lead sheet of %s, and the sheet names every section",
   (_, spec) => {
     const piece = composePiece(spec);
     const sheet = sheetOf(spec);
@@ -80,7 +80,7 @@ test.each(plans)(
   },
 );
 
-test("the written tune has the pitches that the melody part plays", () => {
+test("the tune of each bar has the pitches that the melody part plays", () => {
   const piece = composePiece(planOf("rainy lofi in D minor with flute and drums"));
   for (const index of barsOf(piece)) {
     const { tune, notes } = piece.barOf(index);
@@ -109,7 +109,7 @@ test("chords are named in the sounding key, also after a transposition", () => {
   expect(chordsOf(3).at(-1)).toMatch(/^Bb/);
 });
 
-test("a title can't add lines or hide the rest of its line", () => {
+test("a title can't add lines to the sheet or hide the rest of the title line", () => {
   const sheet = sheetOf(planOf("waltz with flute"), "Tune\nK:C\r100%\\ 夜");
   expect(sheet).toContain("\nT:Tune K:C 100\\% 夜\n");
   // abcjs shows the percent sign as a similar character.

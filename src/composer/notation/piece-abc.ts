@@ -49,7 +49,10 @@ export const pieceAbc = (piece: Piece, { title, remarks }: Heading): string => {
   return `${lines.join("\n")}\n`;
 };
 
-/** Escapes a text for a header field, which ends at the end of its line. An unescaped % would begin a comment. */
+/**
+ * Returns the text in one line, because a header field ends with its line. Backslashes become
+ * spaces. Each % is escaped, because an unescaped % would begin a comment.
+ */
 const oneLine = (text: string): string =>
   text
     .replace(/[\s\p{Cc}\\]+/gu, " ")

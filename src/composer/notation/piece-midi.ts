@@ -1,4 +1,5 @@
-// Writes a piece as a Standard MIDI File: one track with tempo, meter, keys and sections, and one track per part.
+// Writes a piece as a Standard MIDI File: one track with tempo, meter, key signatures and sections, and one track for
+// each part that the piece has.
 
 import { instruments, kits } from "../instruments.ts";
 import { meters } from "../score/time/meter.ts";
@@ -24,7 +25,7 @@ import { type TimedNote, withoutOverlaps } from "./without-overlaps.ts";
 const ticksPerQuarter = 480;
 const drumChannel = 9;
 
-/** The file has the same length as the sound, and each note begins when it begins in the sound. */
+/** The file is as long as the sound, and each note begins at the same time as in the sound, rounded to ticks. */
 export const pieceMidi = (piece: Piece, heading: Heading): Uint8Array => {
   const endTick = endTickOf(piece);
   const played = parts.filter((part) => piece.spec.parts[part] !== null);

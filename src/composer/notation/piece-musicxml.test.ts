@@ -81,7 +81,7 @@ test.each(plans)(
   },
 );
 
-test("MusicXML has a kind for every chord of every style and mode", () => {
+test("in one piece of each style and mode, every chord has a MusicXML kind", () => {
   const unknown = new Set<string>();
   for (const style of styleNames)
     for (const mode of modes) {

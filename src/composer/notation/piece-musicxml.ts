@@ -130,8 +130,8 @@ const accidentals: Readonly<Record<number, string>> = {
 };
 
 /**
- * Replaces characters that XML can't contain: control characters, half of a surrogate pair, and the
- * last two code points of the basic plane.
+ * Escapes a text for the content of an element, but not for an attribute. White space, control
+ * characters, U+FFFE and U+FFFF become a single space. Half of a surrogate pair becomes U+FFFD.
  */
 const xmlText = (text: string): string =>
   text

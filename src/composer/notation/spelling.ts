@@ -5,7 +5,7 @@ import { isMinor } from "./bar-key.ts";
 
 export interface SpelledNote {
   readonly letter: string;
-  /** The number of semitones above the natural note. */
+  /** The number of semitones above the natural note; negative for flats. */
   readonly alteration: number;
 }
 
@@ -53,7 +53,8 @@ export interface SignedNote extends SpelledNote {
 
 /**
  * Returns a function that spells the notes of one bar in order. After an accidental, later notes of
- * the same letter are marked, too, because readers disagree about its effect on other octaves.
+ * the same letter in the bar are marked, too, because readers disagree about the effect of an
+ * accidental on other octaves. A pitch is a MIDI note number.
  */
 export const createAccidentals = (key: BarKey): ((pitch: number) => SignedNote) => {
   const altered = new Set<string>();

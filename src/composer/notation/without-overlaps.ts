@@ -1,7 +1,8 @@
-// Shortens notes so that two notes of the same pitch never sound at the same time. A MIDI channel can't play both.
+// Shortens notes so that two notes of the same pitch never sound at the same time. A MIDI channel can't play two such
+// notes at once.
 
 export interface TimedNote {
-  /** The number of ticks from the beginning of the piece. */
+  /** The number of ticks from the beginning of the piece. `end` is in the same unit. */
   readonly start: number;
   readonly end: number;
   readonly pitch: number;
@@ -9,8 +10,9 @@ export interface TimedNote {
 }
 
 /**
- * A note ends at the latest when the next note of its pitch begins. If two notes of a pitch begin together, one
- * remains, with the greater velocity and the greater length of the two.
+ * Returns the notes in the order of their start. A note ends at the latest when the next note of its pitch begins. If
+ * two notes of a pitch begin together, one remains, with the greater velocity and the greater length of the two. All
+ * notes must be of the same channel.
  */
 export const withoutOverlaps = (notes: readonly TimedNote[]): readonly TimedNote[] => {
   const separate: TimedNote[] = [];

@@ -6,7 +6,7 @@ import type { MelodyNote } from "../score/parts/melody.ts";
 export interface WrittenNote {
   /** The sixteenth at which the note or rest begins. */
   readonly at: number;
-  /** The length in sixteenths, such as 6 for a dotted quarter note; never 5, which no single note has. */
+  /** The length in sixteenths: one of `writable`, such as 6 for a dotted quarter note. */
   readonly length: number;
   /** The pitch; undefined for a rest. */
   readonly pitch: number | undefined;
@@ -21,6 +21,10 @@ export interface WrittenNote {
   readonly isContinued: boolean;
 }
 
+/**
+ * `steps` is the length of the bar in sixteenths. Notes and rests are also split where a chord
+ * begins, so that each chord begins together with a note or rest.
+ */
 export const writtenBar = (
   tune: readonly MelodyNote[],
   harmony: readonly ChordSpan[],
@@ -47,7 +51,10 @@ export const writtenBar = (
     });
   });
 
-/** Fills the bar with rests between the notes. A note ends at the next note or at the end of the bar. */
+/**
+ * Fills the gaps between the notes with rests. A note is cut at the next note and at the end of the
+ * bar.
+ */
 const wholeBar = (
   tune: readonly MelodyNote[],
   steps: number,

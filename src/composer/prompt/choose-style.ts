@@ -1,4 +1,5 @@
-// Chooses the style of a prompt: by its genre, otherwise by words that suggest a style, otherwise by the seed.
+// Chooses the style of a prompt by the first of these that the prompt has: a genre, a decade, other
+// words that suggest a style, a mood. If it has none of these, the seed chooses the style.
 
 import type { InstrumentName } from "../instruments.ts";
 import type { Random } from "../random.ts";
@@ -9,11 +10,15 @@ import type { Reading, Wish, WordWish } from "./reading.ts";
 export interface ChosenStyle {
   readonly style: StyleName;
   /**
-   * The reason for the choice of the style: the name of a genre, the name of a near genre, a hint, a mood, or only the
-   * seed. A near genre is one that the composer doesn't play; the style is similar to it.
+   * The reason for the choice of the style. A near genre is a genre that the composer doesn't play,
+   * but to which the chosen style is similar. A hint is a decade or another word that suggests a
+   * style, such as an instrument.
    */
   readonly by: "genre" | "near genre" | "hint" | "mood" | "seed";
-  /** The wishes that named the style. */
+  /**
+   * The wishes that the style fulfils: the names of the style, of its near genres and of genres
+   * that can be combined with the style, the decade, and hints. Empty if a mood or the seed chose.
+   */
   readonly wishes: readonly Wish[];
   /** Other genres that the prompt named and that can't be combined with this style. */
   readonly left: readonly WordWish[];
@@ -95,8 +100,9 @@ const weightOf = (wishes: readonly Wish[]): number =>
   wishes.reduce((sum, { kind }) => sum + (kind === "textures" ? 0.4 : 1), 0);
 
 /**
- * Returns whether the name of a genre, such as "club" or "orchestral", only describes the music of another genre. This
- * is assumed for the names in `weak` if the prompt names another genre.
+ * Returns whether the name of a genre, such as "club" or "orchestral", only describes the music of
+ * another genre. This is assumed for the names in `weak` if the prompt also names another genre
+ * that the composer plays.
  */
 const isPlayingWay = (wish: WordWish, words: readonly WordWish[]): boolean =>
   weak.has(wish.phrase) &&
@@ -163,9 +169,10 @@ const weak = new Set([
 ]);
 
 /**
- * Returns the genre with the highest weight; undefined if there is none. A genre that the composer plays weighs more
- * than a near genre. A name in `weak` weighs less than other names of its kind. A name of more words weighs more,
- * because it is more exact, and an earlier name weighs more than a later one.
+ * Returns the genre with the highest weight; undefined if no genre is named. The weight is a sum.
+ * It is higher for a genre that the composer plays than for a near genre, higher for a name with
+ * more words, which is more exact, and slightly higher for an earlier name. It is lower for a name
+ * in `weak`.
  */
 const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
   const weigh = (wish: WordWish, index: number): number =>
@@ -175,7 +182,7 @@ const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
     .toSorted((one, other) => other.weight - one.weight)[0]?.wish;
 };
 
-/** Returns whether a genre can be combined with the best genre, so that both are fulfilled. */
+/** Returns whether the style of the best genre also fulfils the wish for the other genre. */
 const goesWith = (best: WordWish, other: WordWish): boolean =>
   (companions[best.id as StyleName] ?? []).includes(other.id as StyleName);
 

@@ -13,8 +13,8 @@ const oppositeFeels: readonly (readonly [Feel, Feel])[] = [
 ];
 
 /**
- * Returns the contradicted wishes. Of two moods with opposite tonalities, or of two opposite ways
- * to play, the first one is fulfilled.
+ * Returns the wishes that contradict an earlier wish and are therefore not fulfilled: moods with
+ * the opposite tonality, and opposite ways to play. Wishes that exclude a thing are not examined.
  */
 export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
   const lost = new Set<Wish>();
@@ -40,8 +40,9 @@ export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
 };
 
 /**
- * If a prompt both wants and excludes a thing, as "piano, but no piano" does, returns the wish that the plan does not
- * fulfil.
+ * A prompt can want and exclude the same thing, for example "piano, but no piano". Of two such
+ * wishes, returns the wish that the plan does not fulfil, or neither wish if the plan does not show
+ * whether the piece has the thing.
  */
 export const denied = (wishes: readonly Wish[], spec: MusicSpec): readonly Wish[] => {
   const words = wishes.filter((wish): wish is WordWish => "id" in wish);

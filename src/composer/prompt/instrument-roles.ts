@@ -110,7 +110,10 @@ const chairs: Readonly<Record<Role, readonly PitchedPart[]>> = {
 const roleOf = (name: InstrumentName): Role =>
   (Object.keys(roles) as Role[]).find((role) => roles[role].includes(name)) ?? "keys";
 
-/** Returns whether an instrument can play chords; one that plays a single note at a time can't. */
+/**
+ * Returns whether an instrument or a group of players, such as a brass section, can play several
+ * notes at a time.
+ */
 export const playsChords = (name: InstrumentName): boolean =>
   ["keys", "pluck", "pad", "wave", "mallet", "section"].includes(roleOf(name));
 
@@ -188,10 +191,11 @@ export const nameOfPlayers = (name: InstrumentName, typed: string): string => {
 };
 
 /**
- * Returns the instruments that the word `typed` means: "guitars" means every kind of guitar. A word that names no group
- * means only the instrument `name`.
+ * Returns the instruments that the word `typed` means. For example, "guitars" means every kind of
+ * guitar. A word that names no group means only the instrument `name`.
  */
 export const familyOf = (name: InstrumentName, typed: string): readonly InstrumentName[] => {
+  // In Arabic, the article and some prepositions are written together with the next word.
   const word = typed
     .toLowerCase()
     .replace(/^(?:[وبكف]?ال|لل|[وبكل](?=غيتار|جيتار|قيتار|وتريات|نحاسيات|باس))/u, "");

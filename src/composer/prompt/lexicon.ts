@@ -1,5 +1,6 @@
-// Finds known phrases in a prompt. Each language has a word list with phrases, and all these lists are used for every
-// prompt. A phrase is also found if it is inflected, or has one wrong letter.
+// Finds known phrases in a prompt. Each language has a word list with phrases, and all these lists
+// are used for every prompt. Some inflected forms (see `formsOf`) and some words with one wrong
+// letter (see `isMisspelt`) are found, too.
 
 import { notMisspelt } from "./words/not-misspelt.ts";
 import { allWords } from "./words/all-words.ts";
@@ -50,11 +51,11 @@ const kinds: readonly Kind[] = [
 ];
 
 /**
- * Lists the phrases by their first word. Longer phrases come first; phrases of the same length are
- * in the order of the word lists.
+ * Lists the phrases by their first word. Longer phrases come first. Phrases of the same length are
+ * sorted by kind, in the order of `kinds`, and within a kind by word list.
  */
 const byFirst = new Map<string, Entry[]>();
-/** Lists the phrases of several words whose first word is a stem. */
+/** Lists the phrases that have several words and begin with a stem. */
 const byFirstStem: Entry[] = [];
 const stems = new Map<string, Meaning>();
 const single = new Map<string, Meaning>();
@@ -109,9 +110,9 @@ const byLength = (one: Entry, other: Entry): number => other.words.length - one.
 for (const entries of byFirst.values()) entries.sort(byLength);
 
 /**
- * Returns a prompt's words. Text in a script without spaces is split into known words and the unknown text between
- * them. The Arabic "and" is separated from the word that it is written with, and the Arabic word for "two minutes"
- * becomes a number and a unit.
+ * Returns a prompt's words. Chinese and Japanese text is split into known words and the unknown
+ * text between them. If a known word is written together with the Arabic "and", the two are
+ * separated. The Arabic word for "two minutes" becomes a number and a unit.
  */
 export const readTokens = (prompt: string): readonly Token[] =>
   tokensOf(prompt).flatMap((token) =>
@@ -168,8 +169,8 @@ const cut = (token: Token): readonly Token[] => {
     }
   }
   endUnknown(text.length);
-  // In these scripts, a character has one UTF-16 unit before and after the normalization, so
-  // positions don't change.
+  // In these scripts, the normalization keeps the number of UTF-16 units of nearly every character,
+  // so the positions in `text` are also positions in the prompt. An exception is "㌔".
   return pieces.map(({ from, to }, index) => ({
     text: text.slice(from, to),
     from: token.from + from,
@@ -184,7 +185,11 @@ export interface Found {
   readonly count: number;
 }
 
-/** Returns the longest phrase that begins at the word with the index `at`. */
+/**
+ * Returns a phrase that begins at the word with the index `at`. The word as it is written is tried
+ * before its other forms. For each form, longer phrases are tried first. A single stem is tried
+ * last.
+ */
 export const findPhrase = (tokens: readonly Token[], at: number): Found | undefined => {
   const first = tokens[at];
   if (first === undefined) return undefined;
@@ -218,8 +223,9 @@ const isSame = (token: Token | undefined, { text, isStem }: EntryWord): boolean 
     isMisspelt(token.text, text));
 
 /**
- * Returns the word, and the word without a final s, es or y. An Arabic word is also returned without its article and
- * prepositions.
+ * Returns the word and its shorter forms. A word in the letters a to z is also returned without a
+ * final s, es or y, if it is long enough. An Arabic word is also returned without its article and
+ * prefixes.
  */
 const formsOf = (word: string): readonly string[] => {
   const forms = [word];
@@ -251,8 +257,9 @@ const stemOf = (word: string): Meaning | undefined => {
 };
 
 /**
- * Returns the listed word that `word` misspells by one letter. Returns undefined if there is none, or if `word` is
- * itself a correct word of a language.
+ * Returns the first listed single word that `word` misspells by one letter (see `isMisspelt`).
+ * Fillers are left out. Hints are left out if `word` has five letters or fewer. Returns undefined
+ * if no listed word fits, or if `word` is in `notMisspelt`.
  */
 export const findMisspelt = (word: string): Found | undefined => {
   // Many correct Arabic words differ from another correct word in only one letter.
@@ -267,8 +274,9 @@ export const findMisspelt = (word: string): Found | undefined => {
 };
 
 /**
- * Returns whether `word` is the listed word `known` with one letter replaced, missing, added, or exchanged with its
- * neighbour. The first letter has to be right.
+ * Returns whether `word` is the listed word `known` with one letter replaced, missing, added, or
+ * exchanged with its neighbour. The first letter has to be right, and both words need four letters
+ * or more. For four letters in `known`, only an exchange or another vowel is accepted.
  */
 const isMisspelt = (word: string, known: string): boolean => {
   if (

@@ -1,21 +1,25 @@
 // Splits a prompt into normalized words, each with its position in the prompt.
 
 export interface Token {
-  /** The word in lower case, without accents. */
+  /** The word as `normal` returns it, or the words for an emoji, such as "dance track". */
   readonly text: string;
   /** The position in the prompt at which the word begins, in UTF-16 units. */
   readonly from: number;
   /** The position after the last character of the word, in UTF-16 units. */
   readonly to: number;
-  /** The separator before the word: "" for none, "," for a comma or the like, "." for the end of a sentence or line. */
+  /**
+   * The separator before the word: "." for the end of a sentence or line; "," for a comma, colon,
+   * bracket, dash or slash; "" for none of these.
+   */
   readonly after: "" | "," | ".";
-  /** Whether the word was typed with a capital letter. */
+  /** Whether the first letter of the word is a capital in the prompt. */
   readonly isCapital: boolean;
 }
 
 /**
- * Returns the text in lower case, without accents, and with Latin digits. Arabic letters that people often type in
- * place of each other become the same letter.
+ * Returns the text in lower case, without accents, and with Latin digits in place of Arabic-Indic
+ * digits (but not of Persian digits). Arabic letters that people often type in place of each other
+ * become the same letter.
  */
 export const normal = (text: string): string =>
   text
@@ -32,8 +36,8 @@ export const normal = (text: string): string =>
     .replace(/[\u0660-\u0669]/gu, (digit) => String(digit.charCodeAt(0) - 0x660));
 
 /**
- * Returns the words of a prompt. A number with a point, a comma, a slash or a colon is one word, as in
- * "1.5", "6/8" or "2:30".
+ * Returns the words of a prompt, in order. Some emojis become words. A number with a point, a comma,
+ * a slash or a colon is one word, as in "1.5", "6/8" or "2:30". "1,5" becomes "1.5".
  */
 export const tokensOf = (prompt: string): readonly Token[] => {
   const tokens: Token[] = [];

@@ -1,4 +1,5 @@
-// Tests prompts as people write them. With every seed, each wish has to be in the notes, or be reported as missing.
+// Tests prompts as people write them. With each of eight seeds, each wish has to be found in the piece, or be
+// reported as missing.
 
 import { expect, test } from "bun:test";
 import { type Heard, listenTo } from "../../testing/sound/listen.ts";

@@ -4,7 +4,8 @@ import { durationSecondsMax, durationSecondsMin } from "../spec.ts";
 import { readPrompt } from "./reading.ts";
 
 /**
- * Returns the length in seconds, limited to the lengths that a piece can have; undefined if the prompt names no length.
+ * Returns the first length in the prompt that no word such as "not" excludes, in seconds, limited to the lengths that a
+ * piece can have. Returns undefined if there is none.
  */
 export const findDuration = (prompt: string): number | undefined => {
   const wish = readPrompt(prompt).wishes.find(({ kind, isNegated }) => kind === "duration" && !isNegated);

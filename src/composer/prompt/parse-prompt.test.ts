@@ -67,7 +67,7 @@ describe("a prompt's tempo", () => {
     expect(specOf("lofi, 72.5bpm").bpm).toBe(72.5);
   });
 
-  test("the tempo stays within the playable range", () => {
+  test("a tempo outside the playable range is changed to the nearest limit, 40 or 220 bpm", () => {
     expect(specOf("techno 999 bpm").bpm).toBe(220);
     expect(specOf("techno 10 bpm").bpm).toBe(40);
   });
@@ -129,7 +129,7 @@ describe("a prompt's band", () => {
     expect(specOf("solo piano with drums").parts.drums).not.toBeNull();
   });
 
-  test("the band always has at least one player", () => {
+  test("the band has at least one player, even if the prompt excludes all instruments", () => {
     const { parts } = specOf("jazz without piano, guitar, bass, drums, melody, chords, flute, vibraphone");
     expect(Object.values(parts).some((player) => player !== null)).toBe(true);
   });
@@ -190,14 +190,14 @@ describe("a title", () => {
     expect(specOf(prompt).title).toBe(title);
   });
 
-  test("a German title has no English word", () => {
+  test("the title of a German prompt has no English word", () => {
     for (let seed = 0; seed < 5; seed++)
       expect(specOf("Klaviermusik für den Sonnenuntergang, und bitte mit Gitarre", seed).title).toBe(
         "Für den Sonnenuntergang",
       );
   });
 
-  test("a title is never empty or too long, whatever the prompt is", () => {
+  test("for an empty, long or strange prompt, the title has 1 to 80 characters", () => {
     for (const prompt of [
       "",
       "techno",
@@ -216,7 +216,7 @@ describe("a title", () => {
   });
 });
 
-test("any prompt gives a playable plan, which is the same each time", () => {
+test("a strange prompt gives a valid plan, and the same prompt and seed give the same plan again", () => {
   const strange = [
     "",
     " ",
@@ -242,7 +242,7 @@ test("any prompt gives a playable plan, which is the same each time", () => {
   }
 });
 
-test("a prompt of two thousand characters is parsed in linear time", () => {
+test("a prompt of two thousand characters is parsed within the time limit for linear work", () => {
   const started = performance.now();
   specOf("in d without 3 ".repeat(133));
   expect(performance.now() - started).toBeLessThan(linearMsMax);
@@ -278,7 +278,7 @@ test.each([
   "베이스 없는 록",
   "बिना बेस रॉक",
   "روك بدون باس",
-])("%s has no bass", (prompt) => {
+])("%s gives rock music without bass", (prompt) => {
   for (const seed of [1, 2, 3])
     expect(parsePrompt({ prompt, seed, durationSeconds: 60 })).toMatchObject({
       ...{ style: "rock", parts: { bass: null } },

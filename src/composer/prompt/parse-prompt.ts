@@ -1,5 +1,6 @@
-// Parses a prompt into a music spec. A word decides the property that it names, and the seed decides the other
-// properties. The result also says which words were used and which had no effect.
+// Parses a prompt into a music spec. A word decides the property that the word names. An option
+// takes precedence over a word that contradicts the option. The style, the moods and the seed
+// decide the other properties.
 
 import { createRandom } from "../random.ts";
 import {
@@ -35,9 +36,14 @@ export interface PromptRequest {
 
 export interface ParsedPrompt {
   readonly spec: MusicSpec;
-  /** The fulfilled wishes, as phrases for people. */
+  /**
+   * Phrases for people: the fulfilled wishes, and notes such as a style that the seed has drawn.
+   */
   readonly understood: readonly string[];
-  /** The words that had no effect, as they were typed. */
+  /**
+   * The typed words that had no effect, or whose wish was replaced by something similar. Phrases
+   * for the options that can't be fulfilled follow.
+   */
   readonly notUnderstood: readonly string[];
   readonly moods: readonly MoodName[];
 }
@@ -120,7 +126,8 @@ const planStyle = (reading: Reading, seed: number, report: Report): Style => {
     if ((wish.kind === "styles" || wish.kind === "nearStyles") && wish.isNegated)
       report.done(wish, `not ${wish.typed.toLowerCase()}`);
     if (wish.kind === "styles" && report.isSettled(wish) === false && !wish.isNegated) report.refused(wish);
-    // A word for a place or a picture only suggests a style, so it is never reported as a word without effect.
+    // A word for a place or a picture only suggests a style, so such a word is never reported as a
+    // word without effect.
     if (wish.kind === "hints" && !report.isSettled(wish)) report.done(wish, "");
     if (wish.kind === "units") report.done(wish, "");
   }

@@ -71,7 +71,11 @@ const nameOf = (spec: MusicSpec, words: readonly WordWish[]): Form["name"] => {
   return null;
 };
 
-/** If the usual form lacks a requested section, an order of sections that contains this section is used. */
+/**
+ * If the usual form lacks a requested section, returns the form with an order of sections. The order
+ * contains a requested verse, chorus, break or build. A form that has a name or an order, a loop, and
+ * a piece of fewer than ten bars stay the same.
+ */
 const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
   const { form } = spec;
   const { bars } = timingOf(spec);
@@ -97,7 +101,10 @@ const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
   return { ...form, order };
 };
 
-/** Returns the order of sections if the prompt names at least three different sections; otherwise an empty list. */
+/**
+ * Returns the order of sections, at most 24, if the prompt names at least three different sections and
+ * the piece has at least two bars for each named section. Otherwise returns an empty list.
+ */
 const orderOf = (wishes: readonly Wish[], form: Form, bars: number): Form["order"] => {
   const kinds = wishes.flatMap((wish): SectionKind[] => {
     if (wish.isNegated) return [];
@@ -119,7 +126,8 @@ const partWith = (spec: MusicSpec, names: readonly InstrumentName[]): Part | und
 
 /**
  * Returns the part whose instrument is named in the prompt between the word with index `from` and the word with index
- * `to` (exclusive). If several instruments are named there, `which` chooses the first or the last one.
+ * `to` (exclusive). If several instruments are named there, `which` chooses the first or the last one. Returns
+ * undefined if no instrument is named there, or if the piece doesn't have the instrument.
  */
 const playerNear = (
   spec: MusicSpec,
@@ -182,8 +190,8 @@ const describe = (spec: MusicSpec, part: Part): string =>
   part === "drums" ? "drums" : (spec.parts[part] ?? part);
 
 /**
- * Reports each requested section or form as fulfilled or missing. `soloOf` has already reported a solo, so a solo is
- * reported again only if it has no section.
+ * Reports each wish for a section or a form as fulfilled or refused. `soloOf` has already reported a requested solo, so
+ * the solo is reported again, as refused, only if it has no section.
  */
 const reportForm = (spec: MusicSpec, wishes: readonly Wish[], report: Report): void => {
   const sections = sectionsOf(spec, timingOf(spec).bars);

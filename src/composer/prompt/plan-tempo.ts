@@ -1,5 +1,7 @@
-// Plans the tempo and the meter of a prompt. A number of beats per minute is used exactly, except in a loop. A word
-// such as "slow" means a range of tempos, which is narrowed to the tempos of the style.
+// Plans the tempo and the meter of a prompt. A number of beats per minute is limited to the allowed
+// tempos. In a loop, the number is then changed so that complete bars fill the piece. Otherwise the
+// number is used exactly. A word such as "slow" means a range of tempos, which is narrowed to the
+// tempos of the style.
 
 import { createRandom } from "../random.ts";
 import { type MeterName, meters } from "../score/time/meter.ts";
@@ -89,7 +91,7 @@ const pulseFactor = (from: MeterName, to: MeterName): number => meters[from].pul
 
 /**
  * Narrows the tempo range of a word to the tempos of the style. If the ranges don't overlap,
- * returns the half of the word's range that is nearer to the style's.
+ * returns the half of the word's range that is nearer to the tempos of the style.
  */
 const withinStyle = (
   [low, high]: readonly [number, number],
@@ -135,6 +137,7 @@ const settleWords = (wishes: readonly Wish[], bpm: number, report: Report): void
   }
 };
 
+/** For each word, the word whose range is used if the word is negated, as in "not fast". */
 const opposite: Readonly<Record<TempoWord, TempoWord>> = {
   "very slow": "moderate",
   slow: "moderate",
@@ -157,7 +160,11 @@ const wordRange = (wishes: readonly Wish[], report: Report): readonly [number, n
   return chosen === undefined ? undefined : ranges[chosen];
 };
 
-/** Returns a tempo at which complete bars fill the piece exactly, so that its end joins its beginning. */
+/**
+ * Returns a tempo at which complete bars fill the piece exactly, so that its end joins its
+ * beginning. If this tempo is not allowed, returns the nearest allowed tempo, at which the bars
+ * don't fill the piece.
+ */
 const loopTempo = (wanted: number, meter: MeterName, durationSeconds: number): number => {
   const pulses = meters[meter].steps / meters[meter].pulse;
   const bars = Math.max(1, Math.round((durationSeconds * wanted) / 60 / pulses));

@@ -17,7 +17,7 @@ describe("a tempo option", () => {
     expect(notUnderstood).toEqual(["fast", "160 bpm"]);
   });
 
-  test("a tempo that can't be played is replaced by the nearest one, and both are named", () => {
+  test("a tempo that can't be played is replaced by the nearest possible tempo, and both are reported", () => {
     const { spec, understood, notUnderstood } = read("jazz", { tempo: 300 });
     expect(spec.bpm).toBe(220);
     expect(understood).toContain("220 bpm, the nearest to “300 bpm”");
@@ -48,7 +48,7 @@ describe("a key option", () => {
   });
 
   test.each(["C", "D", "E", "F", "G", "A", "B"].flatMap((letter) => [letter, `${letter}#`, `${letter}b`]))(
-    "the key %p can have every mode",
+    "every mode is understood after the key %p",
     (tonic) => {
       for (const mode of modes) {
         const { spec, notUnderstood } = read("piano", { key: `${tonic} ${mode}` });
@@ -79,14 +79,14 @@ describe("a style option", () => {
     expect(notUnderstood).toEqual(["no jazz"]);
   });
 
-  test("an unknown style is reported, and the prompt decides", () => {
+  test("an unknown style is reported, and the prompt determines the style", () => {
     const { spec, notUnderstood } = read("bossa nova", { style: "qwertz" });
     expect(spec.style).toBe("bossa");
     expect(notUnderstood).toEqual(["qwertz"]);
   });
 });
 
-test("lyrics are reported as not sung, and the wish for instrumental music as understood", () => {
+test("the option lyrics is reported as not understood, and the option instrumental as understood", () => {
   expect(read("jazz", { lyrics: "La la" }).notUnderstood).toEqual([
     "lyrics, because the built-in composer does not sing",
   ]);

@@ -7,18 +7,19 @@ import { type Reading, readPrompt, type Wish } from "./reading.ts";
 export interface PromptOptions {
   /** The tempo in beats per minute. */
   readonly tempo?: number | undefined;
-  /** The key, such as "F# minor". */
+  /** The key, such as "F# minor". A key that can't be read has no effect. */
   readonly key?: string | undefined;
+  /** The name of a style, or words as in a prompt. */
   readonly style?: string | undefined;
   readonly lyrics?: string | undefined;
   readonly instrumental?: boolean | undefined;
-  /** Whether the piece has no planned end. */
+  /** Whether the piece has no planned end. `readOptions` ignores this option. */
   readonly endless?: boolean | undefined;
 }
 
 export interface ReadOptions {
   /**
-   * The wishes of the options and of the prompt. Those of the options come first, because the first
+   * The wishes of the options and of the prompt. The wishes of the options come first, because the first
    * of two contradicting wishes is fulfilled.
    */
   readonly reading: Reading;
@@ -37,8 +38,8 @@ export interface ReadOptions {
 }
 
 /**
- * The first position of the wishes that come from options. It is far before the words of the prompt, so that no such
- * wish is treated as the neighbour of a word.
+ * The first position of the wishes that come from options. This position is so far before the words of the prompt that
+ * no wish of an option is treated as the neighbour of a word.
  */
 const optionsAt = -10_000;
 
@@ -82,7 +83,6 @@ function readKey(key: string | undefined): readonly Wish[] {
   return found === undefined ? [] : [{ ...found, ...place, typed: key }];
 }
 
-/** Reads the name of a style, or words as in a prompt. */
 function readStyle(style: string | undefined): Pick<Reading, "wishes" | "unknown" | "isExclusive"> {
   if (style === undefined) return { wishes: [], unknown: [], isExclusive: false };
   const id = findStyle(style);

@@ -1,4 +1,5 @@
-// Reads the numbers and single letters of a prompt: tempo, meter, length, key and bars.
+// Reads the parts of a prompt that are numbers or names of keys: tempo, meter, decade, length, bars
+// and key.
 
 import { Note } from "tonal";
 import { tonics } from "../spec.ts";
@@ -9,6 +10,7 @@ import type { Token } from "./normal-text.ts";
 
 export type NumberWish =
   | { readonly kind: "bpm"; readonly bpm: number }
+  /** `meter` is undefined if the composer does not have the meter, such as 9/8. */
   | { readonly kind: "meter"; readonly meter: MeterName | undefined }
   | { readonly kind: "duration"; readonly seconds: number }
   | { readonly kind: "bars"; readonly bars: number; readonly section: string }
@@ -17,11 +19,16 @@ export type NumberWish =
 
 export interface NumberFound {
   readonly wish: NumberWish;
+  /** The index of the first word. */
   readonly at: number;
+  /** The number of words. */
   readonly count: number;
 }
 
-/** Reads the number or the key that begins at this word; undefined if none begins here. */
+/**
+ * Reads the number or the key that begins at the word `at`; undefined if no number and no key
+ * begins there.
+ */
 export const readNumber = (tokens: readonly Token[], at: number): NumberFound | undefined => {
   for (const rule of [readTempo, readMeter, readDecade, readDuration, readBars, readKey]) {
     const found = rule(tokens, at);

@@ -1,11 +1,12 @@
-// Reads a prompt. Every word becomes part of a wish, or is classified as a word without meaning or as an unknown word.
+// Reads the first 10,000 characters of a prompt. Every word becomes part of a wish, or is classified as a word without
+// meaning or as an unknown word.
 
 import { findMisspelt, findPhrase, type Kind, readTokens } from "./lexicon.ts";
 import type { Token } from "./normal-text.ts";
 import { type NumberWish, readNumber } from "./read-numbers.ts";
 
 interface Place {
-  /** The index of the first word. `count` is the number of words. */
+  /** The index of the first word in `tokens`. `count` is the number of words. */
   readonly at: number;
   readonly count: number;
   /** The text as it was typed. */
@@ -26,7 +27,8 @@ export interface Reading {
   readonly wishes: readonly Wish[];
   /**
    * The parts of the prompt that have no effect, as they were typed: words that are in no word list, words such as
-   * "beautiful", and negations that exclude nothing, such as "without anything". Neighbouring words are one entry.
+   * "beautiful", and negations that exclude nothing, such as "without anything". Neighbouring words without punctuation
+   * between them are one entry.
    */
   readonly unknown: readonly string[];
   /** Whether only the named players should play. */
@@ -65,7 +67,7 @@ const itemsOf = (tokens: readonly Token[], text: string): readonly Item[] => {
   for (let at = 0; at < tokens.length;) {
     const number = readNumber(tokens, at);
     const typedPhrase = findPhrase(tokens, at);
-    // The first word of a longer phrase may be misspelt, as in "rodes piano".
+    // The first word of a longer phrase is corrected if it is misspelt, as in "rodes piano".
     const corrected =
       typedPhrase === undefined && number === undefined ? spell(tokens[at]?.text ?? "") : undefined;
     const phrase =
@@ -115,6 +117,10 @@ const isAboutPlayers = (items: readonly Item[], index: number): boolean => {
 const strong =
   /^(?:without|ohne|sans|sin|senza|sem|minus|except|excluding|avoid|leave out|без|بدون|بلا|دون|من دون|من غير)$/;
 
+/**
+ * Returns the wishes in the order of the prompt, and marks the wishes that a negation such as "no" excludes. A negation
+ * applies to the next wish, and to further wishes only if they are joined to it, as in "no drums or bass".
+ */
 const negated = (items: readonly Item[], tokens: readonly Token[]): readonly Wish[] => {
   const wishes: Wish[] = [];
   let word: string | undefined;
@@ -204,7 +210,7 @@ const continues = (items: readonly Item[], index: number, tokens: readonly Token
   return false;
 };
 
-/** Finds negations that exclude nothing, as in "without anything". */
+/** Finds a negation at the end of the prompt that only filler words follow, as in "without anything". */
 const emptyNegations = (items: readonly Item[], tokens: readonly Token[], text: string): readonly string[] =>
   items.flatMap((item, index) => {
     if (item.wish?.kind !== "logic" || item.wish.id !== "no") return [];

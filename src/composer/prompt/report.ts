@@ -4,19 +4,26 @@
 import type { Wish } from "./reading.ts";
 
 export interface Report {
-  /** Call it for a fulfilled wish; `phrase` tells people how it is fulfilled. */
+  /**
+   * Call `done` for a fulfilled wish. `phrase` tells people how the wish is fulfilled; an empty `phrase` adds nothing
+   * to `understood`.
+   */
   done(wish: Wish, phrase: string): void;
   /**
-   * Call it if the wish can't be fulfilled and something similar, which `phrase` names, is used in its place. The
+   * Call `near` if the wish can't be fulfilled and something similar, which `phrase` names, is used instead. The
    * replacement is reported as understood, and the wish as not understood.
    */
   near(wish: Wish, phrase: string): void;
-  /** Call it for a wish without an effect. A phrase that was recorded for the wish earlier is removed. */
+  /**
+   * Call `refused` for a wish without an effect. `understood` then has no phrase of this wish, even if `done` or `near`
+   * is called before or after.
+   */
   refused(wish: Wish): void;
   /** Adds to `understood` a phrase that belongs to no wish. */
   note(phrase: string): void;
   /** Whether `done`, `near` or `refused` was called for the wish. */
   isSettled(wish: Wish): boolean;
+  /** The phrases in the order of the calls, each phrase only once. */
   readonly understood: readonly string[];
   /**
    * Returns the typed words of each of the `wishes` that was refused, replaced by something similar, or not

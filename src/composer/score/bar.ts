@@ -38,7 +38,10 @@ interface Plan {
   readonly sections: readonly Section[];
 }
 
-/** Composes a bar of a section. `following` is the harmony of the next bar, to which the bass leads. */
+/**
+ * Composes the bar number `index` of the piece, counted from 0. `section` is the section that contains the bar, and
+ * `sketch` belongs to this section. `following` is the harmony of the next bar, to which the bass leads.
+ */
 export const playBar = (
   { spec, timing, sections }: Plan,
   section: Section,
@@ -188,8 +191,8 @@ const heldNoteOf = (
 };
 
 /**
- * Returns the delay between the notes of a chord, in milliseconds. A guitar's strings sound one after
- * the other, and a keyboard's notes almost together.
+ * Returns the delay between two notes of a chord, in milliseconds. A guitar's strings sound one after
+ * the other, a keyboard's notes almost together, and the notes of strings and some synthesizers together.
  */
 const strumOf = (instrument: InstrumentName | null): number => {
   if (instrument !== null && strummed.has(instrument)) return 14;

@@ -12,7 +12,7 @@ setDefaultTimeout(60_000);
 const planOf = (durationSeconds: number) =>
   parsePrompt({ prompt: "calm piano with strings", seed: 4, durationSeconds, options: { endless: true } });
 
-test("hours later, an endless piece has other tunes and chords, but the chords of its first bar still occur", () => {
+test("after one hour and again after 23 hours, an endless piece has mostly new tunes and other chords, but the chords of its first bar still occur", () => {
   const piece = composeEndless(planOf(86_400));
   const minutes = (from: number, to: number) =>
     barMarksIn(piece, from * 60 * sampleRate, to * 60 * sampleRate).map(({ bar, chords }) => ({
@@ -41,6 +41,7 @@ test("hours later, an endless piece has other tunes and chords, but the chords o
 
 test("an endless piece has no planned size in bytes, sounds without gaps between its separately composed parts, and fades out at its maximum length", async () => {
   const studio = { bank: await loadBank(), lame: await loadLame() };
+  // The maximum length is 30 s. Each part is about 10 s long, so that the piece has several parts.
   const plan = { ...planOf(30), durationSeconds: 10 };
   const rendering = await startRendering(plan, studio);
   expect(rendering.plannedBytes).toBeUndefined();

@@ -1,5 +1,6 @@
-// Composes an endless piece from parts that follow each other without a gap. Each part lasts a few minutes and has its
-// own chords, tune and grooves. All parts have the style, players, key, meter and tempo of the piece.
+// Composes an endless piece from parts that follow each other without a gap. Each part lasts about
+// as long as `durationSeconds` of the spec, in whole sections, and has its own chords, tune and
+// grooves. All parts have the style, players, key, meter and tempo of the piece.
 
 import { createRandom } from "../random.ts";
 import { type MusicSpec, sampleRate } from "../spec.ts";
@@ -9,9 +10,13 @@ import { meters } from "./time/meter.ts";
 
 /** A part is removed from memory if it is at least this many parts away from the requested part. */
 const removalDistance = 3;
-/** The feels that change the tempo from bar to bar. They are left out, because an endless piece has a steady tempo. */
+/**
+ * The feels that change the tempo from bar to bar. The parts don't have these feels, because an
+ * endless piece has a steady tempo.
+ */
 const movingFeels: readonly string[] = ["rubato", "rubato-intro", "ritardando", "accelerando"];
 
+/** The piece ends after `endlessSeconds`. A part is composed when one of its bars is requested. */
 export const composeEndless = (spec: MusicSpec): Piece => {
   const { steps, pulse } = meters[spec.meter];
   const barSeconds = ((60 / spec.bpm) * steps) / pulse;

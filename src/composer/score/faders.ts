@@ -1,5 +1,5 @@
-// Moves the faders of a bar: each kick lowers the volume of the accompaniment, the volume of the bass can change in a
-// rhythm, and the melody gets louder and softer within its phrase.
+// Moves the faders of a bar: a kick can lower the volume of the accompaniment, the volume of the
+// bass can change in a rhythm, and the melody gets louder and softer within its phrase.
 import type { MusicSpec } from "../spec.ts";
 import { styleOf } from "../styles/all-styles.ts";
 import type { Section } from "./form/form.ts";
@@ -24,7 +24,10 @@ export const fadersOf = (spec: MusicSpec, { section, place, index, kicks }: BarP
     ...phrasesOf(spec, place),
   ].toSorted((one, other) => one.beat - other.beat);
 
-/** Returns fader moves that make the melody louder towards the middle of a four-bar phrase, and softer again. */
+/**
+ * Returns fader moves that make the melody and the second voice louder towards the middle of a
+ * four-bar phrase, and softer again. Version 1 of the composer has no such moves.
+ */
 const phrasesOf = (spec: MusicSpec, place: number): readonly FaderMove[] => {
   if (spec.composerVersion === 1) return [];
   const quarters = quartersOf(spec.meter);
@@ -52,9 +55,10 @@ const wobbleOf = (spec: MusicSpec, section: Section, index: number): readonly Fa
 };
 
 /**
- * Returns the fader moves of the chords, the pad and the arpeggio in a bar. In intros, breaks and outros, these three
- * parts are louder, because fewer parts play. During a build-up, these three parts get louder. In all sections except
- * intros and build-ups, each kick lowers their volume for a moment.
+ * Returns the fader moves of the chords, the pad and the arpeggio in a bar. In intros, breaks and
+ * outros, these three parts are louder, because fewer parts play. During a build-up, they get
+ * louder. If the style has ducking or the piece has the feel "sidechain", each kick lowers their
+ * volume for a moment, in all sections except intros and build-ups.
  */
 const accompanimentOf = (
   spec: MusicSpec,
@@ -88,5 +92,6 @@ const accompanimentOf = (
   return moves.filter(({ beat }) => beat < quarters).toSorted((one, other) => one.beat - other.beat);
 };
 
+/** The parts whose volume a kick can lower. */
 export const yielding = ["chords", "pad", "arp"] as const;
 const duckSteps = 6;

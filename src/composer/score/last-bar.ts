@@ -1,4 +1,4 @@
-// Composes the last chord of a piece.
+// Composes the last chord of a piece, which follows the last complete bar.
 import { instruments } from "../instruments.ts";
 import { createRandom } from "../random.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -16,8 +16,9 @@ import { meters } from "./time/meter.ts";
 import type { Timing } from "./time/timing.ts";
 
 /**
- * Composes the last chord. The pattern of an arpeggio does not continue in it. A piece that fades out or loops has no
- * last chord, so the result has no notes.
+ * Composes the last chord as the bar with the index `timing.bars`. The chord rings to the end of the
+ * piece, or is short if the ending is "stop". Arpeggios are silent in this bar. A piece that fades out or
+ * loops has no last chord, so the result has no notes.
  */
 export const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sketch): Bar => {
   const harmony = homeOf(spec);

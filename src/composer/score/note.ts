@@ -6,7 +6,7 @@ export interface Note {
   readonly part: Part;
   /** The position in beats from the bar's beginning, 0 or later. */
   readonly beat: number;
-  /** A MIDI note, where 60 is middle C. For drums, the number of a drum. */
+  /** A MIDI note, where 60 is middle C. For drums, the MIDI number of the drum. */
   readonly pitch: number;
   /** The velocity, from 1 to 127. */
   readonly velocity: number;
@@ -14,7 +14,7 @@ export interface Note {
   readonly beats: number;
 }
 
-/** A value of MIDI expression, from 0 to 127, for swells and ducking. */
+/** A change of a part's MIDI expression to `level`, from 0 to 127, for swells and ducking. */
 export interface FaderMove {
   readonly part: Part;
   readonly beat: number;

@@ -15,6 +15,7 @@ export interface Piece {
   readonly sections: readonly Section[];
   /** Returns the bar with this index, from 0. The bar with the index `timing.bars` contains the last chord. */
   barOf(index: number): Bar;
+  /** Returns the section of the bar with this index. For a negative index, throws RangeError. */
   sectionOf(index: number): Section;
 }
 

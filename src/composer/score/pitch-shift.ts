@@ -1,4 +1,4 @@
-// Shifts the finished score: a transposed piece has the same notes at another pitch.
+// Shifts the pitch of a composed bar, for example because the whole piece is transposed.
 
 import type { MusicSpec } from "../spec.ts";
 import type { Section } from "./form/form.ts";
@@ -14,6 +14,9 @@ interface Pitched {
   readonly tune: readonly MelodyNote[];
 }
 
+/**
+ * Returns the bar with shifted notes, limited to 0 to 127. The notes of the drums stay unchanged.
+ */
 export const pitched = <Bar extends Pitched>(
   spec: MusicSpec,
   sections: readonly Section[],

@@ -1,4 +1,4 @@
-// Writes a piece as readable text for diffs: sections, chords, melody, bass and drums, bar by bar.
+// Writes a piece as readable text for diffs: the sections, and the chords and notes of each bar.
 
 import type { Part } from "../styles/style.ts";
 import type { Note } from "./note.ts";
@@ -32,8 +32,9 @@ const barLines = (bar: Bar): readonly string[] => {
 };
 
 /**
- * Writes a note as "1.50:D5v80l0.46": the beat counted from 1, the note, its velocity, and its length in beats. A drum
- * note has the number of the drum and no length: "1.50:36v80".
+ * Writes a note as "1.50:D5v80l0.46": the beat counted from 1, the pitch, after "v" the velocity,
+ * and after "l" the length in beats. A drum note has the number of the drum and no length:
+ * "1.50:36v80".
  */
 const noteText = (part: Part, { beat, pitch, velocity, beats }: Note): string => {
   const place = (beat + 1).toFixed(2);

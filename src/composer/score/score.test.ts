@@ -41,7 +41,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     for (const { spec } of pieces) expect(spec.style).toBe(style);
   });
 
-  test("all notes are inside their bar, and the notes of the tune are in the range of their instrument", () => {
+  test("all notes begin in their bar or up to 0.2 quarters later, and the tune is in the range of its instrument", () => {
     for (const piece of pieces) {
       const isGood = ({ part, beat, beats, pitch, velocity }: Note, endBeat: number): boolean => {
         if (!(beat >= 0 && beat < endBeat && beats > 0 && beats < 20)) return false;
@@ -80,7 +80,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     expect(intervals.filter((interval) => interval > 12).length / intervals.length).toBeLessThan(0.005);
   });
 
-  test("the bass is below the chords, and the chords are below the tune", () => {
+  test("on average, the bass is below the chords, and the chords are below the tune of a high instrument", () => {
     for (const piece of pieces) {
       const bars = barsOf(piece);
       const [chords, bass, tune] = [
@@ -93,7 +93,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
         if (chords.length > 0) expect(mean(bass)).toBeLessThan(mean(chords) - 8);
       }
       const singer = instruments[piece.spec.parts.lead ?? "piano"];
-      // A low instrument may play the tune among the chords, so only high instruments are compared.
+      // A low instrument is allowed to play the tune among the chords, so only high instruments are compared.
       if (tune.length > 0 && chords.length > 0 && singer.high >= 84)
         expect(mean(tune)).toBeGreaterThan(mean(chords) + 4);
     }
@@ -119,7 +119,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("the drums play a fill before a new section", () => {
+  test("the drums play the last bar of the first verse with drums differently from its second bar", () => {
     for (const piece of pieces) {
       if (piece.spec.parts.drums === null || piece.spec.feel.includes("hand-drums")) continue;
       const verse = piece.sections.find(

@@ -9,7 +9,9 @@ import { createPatterns, type PatternPart } from "./parts/variation.ts";
 export interface Sketch {
   readonly harmony: readonly BarHarmony[];
   readonly voicings: readonly (readonly Voicing[])[];
+  /** The notes of each bar. Empty if the section has no melody. */
   readonly melody: readonly (readonly MelodyNote[])[];
+  /** Returns the pattern of a part for one bar. `place` is the index of the bar in the section. */
   readonly patternAt: (part: PatternPart, place: number) => string;
 }
 

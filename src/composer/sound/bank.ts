@@ -15,7 +15,10 @@ export interface Bank {
 const soundBankFile = new URL("../sound-bank/instruments.sf3", import.meta.url);
 const moreInstrumentsFile = new URL("../sound-bank/more-instruments.sf3", import.meta.url);
 
-/** Throws GENERATION_FAILED when a file is missing or isn't a sound bank. */
+/**
+ * `file` replaces instruments.sf3. Throws GENERATION_FAILED if one of the two files is missing or
+ * is not a sound bank.
+ */
 export const loadBank = async (file: URL = soundBankFile): Promise<Bank> => {
   try {
     const [recorded, more] = await Promise.all([readBank(file), readBank(moreInstrumentsFile)]);

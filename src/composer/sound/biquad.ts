@@ -1,4 +1,5 @@
-// Defines second-order filters, which process blocks in place and keep their state between blocks.
+// Defines second-order filters. A filter replaces the samples of a block with the filtered samples,
+// and keeps its state between blocks.
 
 export interface Biquad {
   run(samples: Float32Array, count: number): void;
@@ -26,7 +27,7 @@ export const createBiquad = ({ b0, b1, b2, a1, a2 }: BiquadCoefficients): Biquad
         z2 = b2 * input - a2 * output;
         samples[at] = output;
       }
-      // Denormal numbers are inaudible but slow to compute with.
+      // Extremely small (denormal) numbers are inaudible, but calculations with them are slow.
       s1 = Math.abs(z1) < 1e-20 ? 0 : z1;
       s2 = Math.abs(z2) < 1e-20 ? 0 : z2;
     },

@@ -1,5 +1,6 @@
-// Adds what a musician would do beyond the notes: vibrato that grows during a long note of the melody or the
-// countermelody, and the pedal of a piano in calm music, which is pressed again with each chord.
+// Adds what a musician does in addition to the notes. Vibrato grows during a long note of the
+// melody or the countermelody. In calm music, the pedal of a piano is released and pressed again at
+// each chord.
 
 import type { InstrumentName } from "../instruments.ts";
 import type { Bar } from "../score/bar.ts";
@@ -8,6 +9,7 @@ import type { PitchedPart } from "../styles/style.ts";
 
 export interface Control {
   readonly part: PitchedPart;
+  /** In quarter notes after the beginning of the bar. */
   readonly beat: number;
   readonly controller: "vibrato" | "pedal";
   readonly value: number;

@@ -11,8 +11,8 @@ export interface Fade {
 
 /**
  * Returns the fade of a piece, in samples. An endless piece, and a piece with the ending "fade", fade out for ten
- * seconds, or for a third of the piece if that is shorter. A loop has no fade. Every other piece fades out during its
- * last chord.
+ * seconds, or for a third of the piece if a third is shorter. A loop has no fade. Every other piece fades out during the
+ * last 60 % of its last chord. Every piece except a loop also fades in, for 15 ms.
  */
 export const fadeOf = ({ spec, timing }: Piece): Fade => {
   const end = timing.samples;
@@ -29,7 +29,7 @@ export const fadeOf = ({ spec, timing }: Piece): Fade => {
   }
 };
 
-/** Applies the fade to a block that begins at the sample `clock`. */
+/** Applies the fade in place to a block of `count` samples that begins at the sample `clock`. */
 export const fade = (
   left: Float32Array,
   right: Float32Array,

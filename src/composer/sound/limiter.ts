@@ -5,7 +5,11 @@ export const lookAhead = 256;
 const releaseSeconds = 0.18;
 
 export interface Limiter {
-  /** Processes the samples in place. The output is the input delayed by `latency` samples. */
+  /**
+   * Processes the first `count` samples in place. The output is the limited input, delayed by
+   * `latency` samples, so the first `latency` samples are silence. Each call continues the sound of
+   * the previous call.
+   */
   run(left: Float32Array, right: Float32Array, count: number): void;
   readonly latency: number;
 }

@@ -62,15 +62,16 @@ export const createMaster = async (
     if (clock < timing.ringStart) follower.listen(left, right, count, piece.sectionOf(bar).levelDb);
     clock += count;
   };
-  // The limiter delays the sound, so its first output is silence. It is dropped here.
+  // The limiter delays the sound, so its first output is silence. This first output is dropped
+  // here.
   const primer = [new Float32Array(limiter.latency), new Float32Array(limiter.latency)] as const;
   process(primer[0], primer[1], limiter.latency);
   return { render: process, close: () => synth.close() };
 };
 
 /**
- * Rounds off peaks as tape does. Otherwise the limiter would make everything softer for each peak, such as the first
- * millisecond of a drum.
+ * Rounds off peaks as tape does. Otherwise, at each peak, such as the first millisecond of a drum,
+ * the limiter would make the whole sound softer.
  */
 const rounded = (sample: number, { knee, roof }: Shape): number => {
   const size = Math.abs(sample);
@@ -79,7 +80,7 @@ const rounded = (sample: number, { knee, roof }: Shape): number => {
 };
 
 /**
- * `knee` is the level above which peaks are rounded off, `roof` is the range that remains above it, and
+ * `knee` is the level above which peaks are rounded off. A rounded peak stays below `knee + roof`.
  * `ceiling` is the maximum that the limiter allows.
  */
 interface Shape {
@@ -88,5 +89,6 @@ interface Shape {
   readonly ceiling: number;
 }
 
+/** For pieces of composer version 1, so that their sound stays the same. */
 const firstShape: Shape = { knee: 0.42, roof: 0.4, ceiling: 0.6 };
 const todaysShape: Shape = { knee: 0.54, roof: 0.26, ceiling: 0.62 };

@@ -12,7 +12,7 @@ import { expressionOf } from "./expression.ts";
 import { dbToGain } from "./decibels.ts";
 
 export interface Synth {
-  /** Fills the block with the next `count` samples and overwrites its content. */
+  /** Overwrites the first `count` samples of both arrays with the next samples of the piece. */
   render(left: Float32Array, right: Float32Array, count: number): void;
   close(): void;
 }
@@ -24,16 +24,19 @@ interface Event {
 }
 
 /**
- * The sampler updates its envelopes once in each slice of this many samples. The slices are on a grid
- * that begins with the piece, so the bytes don't depend on the sizes of the rendered blocks.
+ * The sampler updates its envelopes once in each slice. A slice has at most this many samples. It
+ * ends on a grid that begins with the piece, at an event, or at the end of a rendered block. So the
+ * bytes don't depend on the sizes of the blocks if these sizes are multiples of this number. With
+ * other sizes, equal bytes need equal blocks.
  */
 export const sliceSamples = 256;
 const drumChannel = 9;
 
 /**
- * If `only` is given, the synth renders only this part, and the other parts are silent. The events of
- * a silent part still divide the slices, so every part is rendered in the same slices. Therefore, if
- * each part is rendered alone, the sum of the parts equals the whole band.
+ * If `only` is given, the synth renders only this part, and the other parts are silent. The events
+ * of a silent part still divide the slices, so every part is rendered in the same slices.
+ * Therefore, if each part is rendered alone and in the same blocks, the sum of the parts equals the
+ * whole band, apart from rounding.
  */
 export const createSynth = async (piece: Piece, bank: Bank, only?: Part): Promise<Synth> => {
   const processor = new SpessaSynthProcessor(sampleRate, {

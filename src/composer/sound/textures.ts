@@ -1,4 +1,5 @@
-// Adds rain, vinyl, wind and sea: quiet background sounds made of filtered noise.
+// Adds rain, vinyl, wind and sea: quiet background sounds made of filtered noise. Rain and vinyl
+// also have drops or clicks at random moments.
 
 import type { Random } from "../random.ts";
 import { createRandom } from "../random.ts";
@@ -6,8 +7,9 @@ import type { MusicSpec } from "../spec.ts";
 import { type Biquad, bandPass, createBiquad, highPass, lowPass } from "./biquad.ts";
 
 /**
- * The background sounds of a piece. `addTo` adds their next `count` samples to both channels. Their volume is absolute,
- * so they must be added after the volume of the music was adjusted.
+ * The background sounds of a piece. `addTo` adds the next `count` samples of these sounds to both
+ * channels. The volume of these sounds is absolute. So `addTo` must be called after the volume of
+ * the music was adjusted.
  */
 export interface Textures {
   addTo(left: Float32Array, right: Float32Array, count: number): void;
@@ -76,8 +78,8 @@ const createVinyl = (spec: MusicSpec, sampleRate: number): Textures => {
 };
 
 /**
- * Creates noise whose volume rises and falls. The noise of the wind is higher than that of the sea, and its volume
- * changes faster.
+ * Creates noise whose volume rises and falls. The wind has a higher pitch than the sea, and the
+ * volume of the wind changes faster.
  */
 const createSwells = (spec: MusicSpec, sampleRate: number, kind: "wind" | "sea"): Textures => {
   const amount = spec.textures[kind];

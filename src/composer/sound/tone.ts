@@ -31,12 +31,15 @@ export const createTone = (spec: MusicSpec): Tone => {
   };
 };
 
-/** Returns the cutoff frequency in hertz: from 2 kHz, as on a telephone, to the whole audible range. */
+/**
+ * Returns the cutoff frequency in hertz: 2 kHz for the brightness 0, and 18 kHz for the brightness
+ * 1.
+ */
 const cutoffOf = (brightness: number): number => 2000 * 9 ** brightness;
 
 /**
- * Returns the factor for the difference between left and right. Their sum, which a single
- * loudspeaker plays, does not change.
+ * Returns the factor for the difference between left and right. The factor does not change the sum
+ * of left and right, which a single loudspeaker plays.
  */
 const widthOf = ({ composerVersion, style }: MusicSpec): number =>
   composerVersion === 1 || style === "ambient" ? 1 : narrow.has(style) ? 1.35 : 1.2;

@@ -22,7 +22,10 @@ export const createWaveBank = (): BasicSoundBank => {
   return bank;
 };
 
-/** Adds one sample per octave, each with only the harmonics below half the sample rate. */
+/**
+ * Adds one sample per octave, each with at most 48 harmonics. The highest harmonic stays below 16
+ * kHz, except on keys more than half an octave above the centre of the highest sample.
+ */
 const addWave = (
   bank: BasicSoundBank,
   name: InstrumentName,

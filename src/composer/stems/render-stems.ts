@@ -11,7 +11,10 @@ import type { StemName } from "./stem-names.ts";
 export interface Stems {
   /** Renders the finished piece. The samples are not encoded. */
   mix(): AsyncGenerator<Uint8Array>;
-  /** Renders a stem. The mix is rendered first if necessary, because a stem needs the loudness gains of the mix. */
+  /**
+   * Renders a stem. If no mix has been read to its end, the mix is rendered first, because a stem
+   * needs the loudness gains of the mix.
+   */
   stem(name: StemName["stem"]): AsyncGenerator<Uint8Array>;
 }
 

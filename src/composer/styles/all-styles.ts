@@ -42,8 +42,9 @@ const first = {
 const later = { ...rock, ...groove, ...electronic, ...latin, ...old };
 
 /**
- * The number of decibels that is added to the measured loudness of each style. A style that seems louder is amplified
- * less, so each piece begins a little softer. This leaves headroom for short pieces, whose target loudness is higher.
+ * The number of decibels that is added to the measured loudness of each style. The loudness follower
+ * (sound/loudness.ts) then amplifies the style less, so each piece begins a little softer. This leaves headroom for
+ * short pieces, whose target loudness is higher.
  */
 const headroomDb = 1.7;
 

@@ -1,4 +1,4 @@
-// Defines the style ambient: slow chords that get louder and softer, few notes far apart, and no beat.
+// Defines the style ambient: long chords, few notes far apart, and no drums unless the prompt asks for them.
 
 import type { Style } from "./style.ts";
 

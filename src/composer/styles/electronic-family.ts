@@ -1,4 +1,4 @@
-// Defines the styles drum and bass, dubstep, trap, trance, big-room house and trip-hop.
+// Defines the styles drum and bass, dubstep, trap, trance, big-room house (shown as "EDM") and trip-hop.
 
 import { defineStyle } from "./define-style.ts";
 

@@ -1,5 +1,5 @@
-// Defines the style lo-fi: a warm sound with slightly late and uneven notes, seventh chords, brushed drums and vinyl
-// noise.
+// Defines the style lo-fi: a warm sound with slightly late and uneven notes, seventh chords, drums that are
+// sometimes played with brushes, and vinyl noise.
 
 import type { Style } from "./style.ts";
 

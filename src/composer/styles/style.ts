@@ -192,19 +192,22 @@ export type DrumLane = (typeof drumLanes)[number];
  */
 export type Groove = Readonly<Partial<Record<DrumLane, string>>>;
 
+/** The grooves of the kit. A build uses none of them: its drums are a roll. */
 export interface DrumBook {
   /** The grooves of verses. */
   readonly groove: readonly Groove[];
   /** The grooves of choruses (drops) and solos. */
   readonly lift: readonly Groove[];
-  /** The grooves of intros, breaks and outros. */
+  /** The grooves of intros, breaks and outros. In the last bar of an outro, the kit is silent. */
   readonly sparse: readonly Groove[];
-  /** The grooves that replace the section's groove in its last bar. */
+  /**
+   * The grooves that replace the section's groove in its last bar. Intros, outros and sections of one bar have no fill.
+   */
   readonly fill: readonly Groove[];
 }
 
 export interface Textures {
-  /** The level of the rain, from 0 (none) to 1, as for the other textures. */
+  /** The level of the rain, from 0 (none) to 1. The levels of the other textures have the same scale. */
   readonly rain: number;
   readonly vinyl: number;
   readonly wind: number;

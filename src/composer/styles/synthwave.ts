@@ -1,4 +1,5 @@
-// Defines the style synthwave: a bass in eighths or sixteenths, wide pads with much reverb, and electronic drums.
+// Defines the style synthwave: a synth bass in eighths or sixteenths, pads with much
+// reverb, and an electronic or a room drum kit.
 
 import type { Style } from "./style.ts";
 

@@ -7,7 +7,7 @@ import { firstIdAt } from "./first-id-at.ts";
 export interface GenerationSearch {
   readonly state?: GenerationState | undefined;
   readonly userId?: string | undefined;
-  /** Matches text in the prompt, the title, the reason of the failure, or one of the ids. */
+  /** Only generations that contain this text in the prompt, the title, the reason of the failure, or one of the ids. */
   readonly text?: string | undefined;
   /** Only generations that were requested at this instant (ISO 8601) or later. */
   readonly from?: string | undefined;
@@ -39,13 +39,14 @@ interface ListedGeneration {
 
 export interface GenerationPage {
   readonly items: readonly ListedGeneration[];
-  /** The value of `before` for the next page. Null if there are no older generations. The next page may be empty. */
+  /**
+   * The value of `before` for the next page. Null if no older generation matches. One call examines a limited number of
+   * generations, so a page can have fewer than `limit` items, or none, although `next` is not null.
+   */
   readonly next: string | null;
 }
 
-/**
- * The maximum number of generations that a search examines at a time, so that it does not block other work for long.
- */
+/** The maximum number of generations that one call examines, so that a search does not block other work for long. */
 const examinedMax = 5_000;
 
 export function listGenerations(

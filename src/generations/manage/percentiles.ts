@@ -6,7 +6,7 @@ export interface Percentiles {
   readonly p95: number;
 }
 
-/** Returns null if there are no values. */
+/** Each percentile is one of the values: nothing is interpolated. Returns null if there are no values. */
 export function percentilesOf(values: readonly number[]): Percentiles | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((one, other) => one - other);

@@ -1,4 +1,4 @@
-// Reads one generation of a business with all of its events, for the operators of the business.
+// Reads one generation of a business with its stored events, for the operators of the business.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { notFound } from "../../errors.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -17,8 +17,9 @@ type ShownEvent = GenerationEvent | Omit<Extract<GenerationEvent, { type: "progr
 export interface GenerationWithEvents extends Omit<GenerationView, "planned"> {
   readonly userId: string;
   /**
-   * The events in order. Of consecutive progress events of one section, only the last one is listed, without its
-   * waveform.
+   * The events so far, in order. Progress events have no waveform here. Of consecutive progress
+   * events of one section, only the last event is listed. If the stream of the events no longer
+   * exists, the list is empty.
    */
   readonly events: readonly ShownEvent[];
 }

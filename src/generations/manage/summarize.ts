@@ -6,12 +6,16 @@ import { type Percentiles, percentilesOf } from "./percentiles.ts";
 
 export interface GenerationSummary {
   readonly states: Readonly<Record<GenerationState, number>>;
+  /** The number of different users. */
   readonly users: number;
-  /** The total length of the finished pieces. */
+  /** The total length of the pieces that are complete. */
   readonly seconds: number;
-  /** The most frequent reasons for failures. */
+  /** The most frequent reasons for failures: at most five, the most frequent first. */
   readonly failures: readonly { readonly code: string; readonly count: number }[];
-  /** The time between a request and its first run, in milliseconds. Null if no generation has started. */
+  /**
+   * How long a generation waited between its request and the start of its first run, in milliseconds. Null if none of
+   * the generations has started.
+   */
   readonly waitMs: Percentiles | null;
 }
 
@@ -19,7 +23,7 @@ export interface GenerationSummary {
 const measuredMax = 2_000;
 const reasonsMax = 5;
 
-/** `from` and `to` are instants. `to` itself is excluded. */
+/** Summarizes the generations that were requested at the instant `from` or later, and before the instant `to`. */
 export function summarizeGenerations(
   { databases }: { readonly databases: Pick<OpenDatabases, "use"> },
   businessId: string,

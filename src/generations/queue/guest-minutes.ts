@@ -12,10 +12,14 @@ interface WantedMinutes {
   readonly guestMinutes: MakingLimits["guestMinutes"];
 }
 
-/** The maximum difference between the clocks of two machines. */
+/** The assumed maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
 
-/** Throws TOO_MANY_REQUESTS if the new piece would exceed the guest's minutes. */
+/**
+ * Throws TOO_MANY_REQUESTS if the new piece would exceed the guest's minutes. The requested length
+ * of every piece in the window counts, even if its generation failed or was cancelled. A
+ * purged piece doesn't count. The caller must check that the user is a guest.
+ */
 export async function refuseUsedUpMinutes(
   trx: Transaction<BusinessTables>,
   { userId, durationSeconds, guestMinutes }: WantedMinutes,

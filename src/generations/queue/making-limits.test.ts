@@ -1,5 +1,5 @@
-// Tests the limits of queued and running generations, and the queue positions. A refusal contains the limit and the
-// time after which to retry.
+// Tests the limits of queued and running generations, the limit of a guest's minutes, and the queue
+// positions. A refusal contains the time after which the client can retry.
 import { expect, test } from "bun:test";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { AppError } from "../../errors.ts";
@@ -42,7 +42,7 @@ test("guests with the same address share a limit; guests with another address, m
   await studio.start({ address }, await createGuest(studio, studio.otherAlice.businessId));
 });
 
-test("the address of a guest is stored only as a keyed hash", async () => {
+test("the origins of generations contain a hash of the guest's address, and the hash is different in each business", async () => {
   await using studio = await createStudio();
   const address = "203.0.113.7";
   await studio.start({ address }, await createGuest(studio));

@@ -69,7 +69,10 @@ export interface PlaceGenerationInput {
   readonly idempotencyKey: string | undefined;
   /** The IP address of the request, if it is known. */
   readonly address?: string | undefined;
-  /** The generator that has to make the version. If undefined, the business's default is used. */
+  /**
+   * The generator that has to make the version. If undefined, the business's default is used. If
+   * the default fails before its first chunk, the business's next generator is used.
+   */
   readonly generator?: string | undefined;
   /** The options of the request besides the prompt. */
   readonly options?: GenerationOptions | undefined;
@@ -88,9 +91,11 @@ export interface PlaceGenerationInput {
 const placedTriesMax = 5;
 
 /**
- * The generation is durable when the promise resolves. The same Idempotency-Key with the same request returns the
- * first result again. Errors: IDEMPOTENCY_MISMATCH; QUOTA_REACHED; TOO_MANY_REQUESTS or UNAVAILABLE when a limit is
- * reached; STORAGE_FULL; INVALID_PARAMETER for a generator that can't be used; each error that `place` throws.
+ * The generation is durable when the promise resolves. If the user repeats a request with the same
+ * Idempotency-Key, the first result is returned again. Errors: NOT_FOUND for a missing business;
+ * IDEMPOTENCY_MISMATCH; QUOTA_REACHED; TOO_MANY_REQUESTS or UNAVAILABLE when a limit is reached or
+ * the wait would be too long; STORAGE_FULL; INVALID_PARAMETER for a generator that can't be used;
+ * CONFLICT after too many tries (`placedTriesMax`); each error that `place` throws.
  */
 export async function placeGeneration(
   deps: PlaceGenerationDeps,

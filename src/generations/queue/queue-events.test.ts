@@ -1,5 +1,5 @@
-// Tests the events with queue positions. Waiting generations get each event once, even with several workers, and get
-// none after their start.
+// Tests the events with queue positions. A waiting generation gets each of these events one time,
+// even with several workers. A generation gets none of these events after its start.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { runGeneration } from "../run/run-generation.ts";
 import type { StartedGeneration } from "./place-generation.ts";
@@ -26,7 +26,7 @@ async function eventsOf(
 const placesIn = (events: readonly GenerationEvent[]) =>
   events.flatMap((event) => (event.type === "queue" ? [event.place] : []));
 
-test("a waiting generation gets an event with its queue position, another after each change, and none after its start", async () => {
+test("a waiting generation gets an event with its queue position, another event if the position has changed and two seconds have passed, and none after its start", async () => {
   await using studio = await createStudio();
   const [first, second] = [await studio.start(), await studio.start()];
   const worker = createQueueEvents(studio.deps);
@@ -63,14 +63,14 @@ test("two workers that work at the same time store each queue position once", as
   expect(placesIn(await eventsOf(studio, waiting[2]!))).toEqual([3, 2]);
 });
 
-test("if a generation starts after a worker has read the queue, the worker writes no queue event for the generation", async () => {
+test("no queue event is stored for a generation that has started, even if a worker read the queue before the start", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const late = createQueueEvents({
     ...studio.deps,
     streams: {
       read: studio.deps.streams.read,
-      // Another worker starts the piece after this worker has read the queue and before it writes.
+      // Between the reading and the writing of this worker, another worker makes the piece.
       async append(key, append) {
         await studio.run(started).catch(() => undefined);
         return studio.deps.streams.append(key, append);
@@ -119,7 +119,7 @@ test("cancelled generations and generations of other businesses get no queue eve
   expect(page?.chunks.map(readStoredJson).map(({ type }) => type)).toEqual(["queued"]);
 });
 
-test("users take turns: a user's first piece comes before another user's second piece, even if it was requested later", async () => {
+test("users take turns: a user's first piece comes before another user's second piece, even if the second piece was requested earlier", async () => {
   await using studio = await createStudio();
   const mine = [await studio.start(), await studio.start()];
   const bobs = await studio.start({}, studio.bob);

@@ -1,5 +1,5 @@
-// Appends the queue position of each queued generation to its events when the position has changed, so that a page does
-// not have to request it.
+// Appends the queue position of each queued generation to the events of the generation when the
+// position or the estimated waiting time has changed, so that a page does not have to request them.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { isAppError } from "../../errors.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -17,7 +17,7 @@ type QueueEvent = Extract<GenerationEvent, { readonly type: "queue" }>;
 /** The part of a generation's events that this process has read. */
 interface Read {
   position: number;
-  /** The number of queue events, which is the sequence number of the next event. */
+  /** The number of queue events, which is the sequence number of the next queue event. */
   count: number;
   last: QueueEvent | undefined;
   checkedAtMs: number;
@@ -33,9 +33,10 @@ const generationsAtOnce = 50;
 const readBytes = 64 * 1024;
 
 /**
- * Several processes may append events for the same business. If two processes append the same event, its sequence
- * number ensures that it is stored once. Queue events have the epoch 0. The worker that runs the generation appends
- * events with a higher epoch. From then on, the chunk store refuses queue events.
+ * Several processes can append events for the same business. If two of them append an event with
+ * the same sequence number, the chunk store keeps only the first. Queue events have the epoch 0.
+ * The worker that runs the generation appends events with a higher epoch. From then on, the chunk
+ * store refuses queue events.
  */
 export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
   const reads = new Map<string, Map<string, Read>>();
@@ -53,8 +54,9 @@ export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
 
   return {
     /**
-     * Appends the changed queue positions of one business. Throws UNAVAILABLE when the database or the chunk store is
-     * unavailable.
+     * Appends the changed queue positions of one business. A generation that is no longer queued is
+     * left out. Throws UNAVAILABLE if the database or the chunk store is unavailable. Some
+     * positions can be appended even then.
      */
     async appendChanged(businessId: string, nowMs = Date.now()): Promise<void> {
       const places = await databases.use(businessId, findQueuePlaces);

@@ -1,12 +1,16 @@
 // Calculates the queue positions of generations and their estimated waits. Users take turns: the first waiting
-// generation of each user comes before the second one of any user. All guests at one network address count as one user.
+// generation of each user comes before the second waiting generation of any user. All guests at one
+// network address count as one user.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../../businesses/tables/schema.ts";
 
 export interface QueuePlace {
   /** The position in the queue of the business. The next generation to start has position 1. */
   readonly place: number;
-  /** The estimated seconds until the generation starts, based on the number of recent starts. */
+  /**
+   * The estimated seconds until the generation starts, rounded up. The estimate is based on the number of generations
+   * of the business that started recently (at most 30 seconds ago), including those that have already ended.
+   */
   readonly seconds: number;
 }
 
@@ -44,7 +48,7 @@ export async function findQueuePlaces({
     counts.set(owner, turn);
     return { id, turn };
   });
-  // The sort is stable, so of the generations with the same turn the oldest is first.
+  // The sort is stable. So among the generations with the same turn, the oldest is first.
   waiting.sort((one, other) => one.turn - other.turn);
   const windowMs = Math.min(lookBackMs, Math.max(1_000, Date.now() - Date.parse(oldest.createdAt)));
   const begun = await countStarts(kysely, new Date(Date.now() - windowMs).toISOString());

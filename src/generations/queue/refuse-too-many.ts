@@ -14,7 +14,7 @@ import { refuseUsedUpMinutes } from "./guest-minutes.ts";
 export interface Asking {
   readonly business: Business;
   readonly caller: UserCaller;
-  /** The IP address of the request, if it is known. */
+  /** The IP address of the request. If it is undefined, no limit per address applies. */
   readonly address: string | undefined;
   readonly durationSeconds: number;
   readonly isEndless: boolean;
@@ -25,8 +25,8 @@ export interface Asking {
  * Returns the keyed hash of a guest's address, or undefined if the user is no guest or the address is not known. The
  * hash has to be stored with the generation, because the limit per address counts stored hashes. Call this function
  * after `countRequested` in the same transaction: its lock makes parallel requests of the business wait. Errors:
- * UNAVAILABLE when the business has reached its limit, TOO_MANY_REQUESTS when the user or the address has reached a
- * limit.
+ * UNAVAILABLE if the business has reached its limit; TOO_MANY_REQUESTS if the user or the address has reached a limit,
+ * or if the user already makes an endless piece and requests another.
  */
 export async function refuseTooMany(
   trx: Transaction<BusinessTables>,

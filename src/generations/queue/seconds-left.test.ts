@@ -9,7 +9,7 @@ const running = { state: "running", startedAt, generatedMs: 20_000, plannedMs: 6
 test("if making a third of a piece took six seconds, twelve seconds are left", () => {
   expect(secondsLeftOf(running, now)).toBe(12);
   expect(secondsLeftOf({ ...running, generatedMs: 60_000 }, now)).toBe(0);
-  // A piece may become longer than planned, and a clock may be behind.
+  // A piece can become longer than planned, and a clock can be behind.
   expect(secondsLeftOf({ ...running, generatedMs: 61_000 }, now)).toBe(0);
   expect(secondsLeftOf(running, now - 10_000)).toBe(0);
 });

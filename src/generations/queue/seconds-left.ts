@@ -8,7 +8,10 @@ interface Progress {
   readonly plannedMs: number | null;
 }
 
-/** Returns the remaining time in whole seconds, rounded up, or null if it can't be estimated. */
+/**
+ * Returns the remaining time in whole seconds, rounded up. Returns null if the generation is not
+ * running, has no audio yet, or has no planned length.
+ */
 export function secondsLeftOf(
   { state, startedAt, generatedMs, plannedMs }: Progress,
   nowMs: number,

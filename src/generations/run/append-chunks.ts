@@ -1,5 +1,6 @@
-// Stores the chunks of a generator in the version's stream. If an interrupted run has already stored the first chunks,
-// only the bytes after them are added.
+// Stores the chunks of a generator in the version's stream. The stream may already contain the
+// first bytes: from an interrupted run, or because the stream is a fork. Then only the missing
+// bytes are added.
 import { AppError, isAppError } from "../../errors.ts";
 import { sequenceOf } from "../../streams/protocol/position-sequence.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
@@ -11,6 +12,12 @@ import { createPace } from "./pace.ts";
 import { isStoredAt } from "./stored-bytes.ts";
 import { untilStalled } from "./until-stalled.ts";
 
+/**
+ * If the new bytes differ from the stored bytes, or the stored audio is longer than the new piece, returns "other bytes
+ * are stored" for a deterministic generator, and throws InterruptedError for any other generator. Throws
+ * GENERATION_FAILED if the generator stalls, makes no sound, or makes another length than it had planned. Throws
+ * STREAM_CONFLICT if another worker has written meanwhile. Does not close the stream.
+ */
 export async function appendChunks(
   deps: MakeAudioDeps,
   input: MakeAudioInput,
@@ -24,8 +31,9 @@ export async function appendChunks(
   let position = (await streams.head(audio))?.tail ?? 0;
   const progress = createProgress(deps.database, claimed, making);
   const pace = plan.isEndless === true ? createPace() : undefined;
-  // A run of an endless piece is never interrupted so that another generation can run: the next run of the piece would
-  // make the audio again from the beginning, which would take minutes.
+  // A run gives way to another generation only if its next run can make the same audio again. An
+  // endless piece never gives way: its next run would make the audio again from the beginning,
+  // which would take minutes.
   const giveWay =
     isWanted && generator.deterministic && pace === undefined
       ? createGivingWay(isWanted, plan.durationMs)
@@ -44,8 +52,8 @@ export async function appendChunks(
     if (missing > 0) {
       const bytes =
         missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
-      // Another worker may have written since the check. The sequence ensures that the bytes at this position are
-      // stored only once.
+      // Another worker may have written after the check. The sequence ensures that the bytes at
+      // this position are stored only one time.
       const appending = streams.append(audio, {
         chunks: [bytes],
         producer: { ...producer, seq: audioSeq++ },

@@ -16,7 +16,10 @@ export interface ChunkDeliveriesDeps {
   readonly streams: Streams;
   readonly chunkStore: Pick<ChunkStore, "head" | "directWrites">;
   readonly writeTokens: WriteTokens;
-  /** The address at which generators reach the API. Undefined if it is not known. */
+  /**
+   * The address at which generators reach the API. If it is undefined, there is no `stream`
+   * delivery.
+   */
   readonly baseUrl: string | undefined;
 }
 
@@ -79,8 +82,8 @@ async function* follow(
 
 /**
  * Throws if the generation is not running. This check is needed at the end of the audio stream, because the stream is
- * closed both when the piece is complete and when the generation was cancelled. Only in the first case is the
- * generation still running.
+ * closed both when the piece is complete and when the generation was cancelled. The generation is
+ * still running only if the piece is complete.
  */
 async function throwUnlessRunning(
   databases: OpenDatabases,

@@ -59,7 +59,7 @@ test("if the generator doesn't know the size in advance, the real size and lengt
   expect(events.find(({ type }) => type === "started")).toMatchObject({ plannedBytes: null });
 });
 
-test("if a piece becomes shorter than planned, its loudness outline covers the whole piece", async () => {
+test("if a piece becomes shorter than planned, the loudness outline covers exactly the real length", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await runOf(studio, started, createScriptedGenerator({ plannedBytes: "unknown", plannedMs: 20_000 }));
@@ -98,7 +98,7 @@ test("a generator that can't resume is not called again after an interruption, a
   expect(await audioOf(studio, started)).toEqual(scriptedAudio(3, 1000));
 });
 
-test("a generator that can't resume is not called again after an interrupted run, even if it sent no chunk", async () => {
+test("a generator that can't resume is not called again after an interrupted run, even if the generator sent no chunk", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killed = new AbortController();
@@ -160,9 +160,9 @@ test("if a generator resumes with different bytes, the generation fails and keep
 });
 
 test.each([
-  ["continues for the next run if it can resume", true],
-  ["is stopped if it can't", false],
-] as const)("when the worker ends, the generator %s", async (_, canResume) => {
+  ["that can resume is told to continue for the next run", true],
+  ["that can't resume is stopped", false],
+] as const)("when the worker ends, a generator %s", async (_, canResume) => {
   await using studio = await createStudio();
   const started = await studio.start();
   const worker = new AbortController();
@@ -223,7 +223,7 @@ for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
   });
 }
 
-test("after a cancellation before the generator's first answer, the state reports whether the generator stopped", async () => {
+test("if a generation is cancelled before the generator's first answer, the state reports that the generator was left running", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const asked = Promise.withResolvers<void>();
@@ -246,7 +246,7 @@ test("after a cancellation before the generator's first answer, the state report
   expect(await viewOf(studio, started)).toMatchObject({ state: "cancelled", generatorEnd: "left running" });
 });
 
-test("if the worker has died, a cancellation leaves the event stream open and stores a job that will close it", async () => {
+test("if the worker has died, a cancellation leaves the event stream open and stores a job that will close the stream", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const generator = createScriptedGenerator({ farEnd: "stopped" });

@@ -1,4 +1,5 @@
-// Follows a generator that stores the chunks itself, and checks at the end that the chunks are a complete piece.
+// Follows a generator that stores the chunks itself. At the end, checks that the stream is closed, contains sound, and
+// ends with a complete MP3 frame.
 import { AppError, notFound } from "../../errors.ts";
 import { audioKey } from "../../streams/stream-keys.ts";
 import { createProgress } from "./generation-progress.ts";
@@ -6,6 +7,10 @@ import type { MadeAudio, MakeAudioDeps, MakeAudioInput, Making } from "./making.
 import { measureAudio } from "./measure-audio.ts";
 import { untilStalled } from "./until-stalled.ts";
 
+/**
+ * Throws GENERATION_FAILED if a check at the end fails, NOT_FOUND if the stream was deleted, and STORAGE_FULL if a disk
+ * has too little free space. The length of the piece is not compared with the wanted length.
+ */
 export async function followChunks(
   deps: MakeAudioDeps,
   { businessId, claimed }: MakeAudioInput,

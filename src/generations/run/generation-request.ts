@@ -1,5 +1,5 @@
 // Builds the request to a generator from the row of a generation. If the generation makes a new version from a parent
-// version and an instruction, the request contains both.
+// version and an instruction, the request contains the parent version and the instruction.
 import type { GenerationRequest, ParentVersion } from "../../ports/generator/generator.ts";
 import type { Claimed } from "../generation-record.ts";
 import { parseStoredOptions } from "../stored-options.ts";
@@ -13,15 +13,16 @@ export type AudioUrlOf = (businessId: string, versionId: string) => Promise<stri
 export interface GenerationRequestInput {
   readonly businessId: string;
   /**
-   * The `owner` of the request: for a guest, the hash of the guest's IP address. If this field is undefined, the owner
-   * is the id of the user. If the generations of several owners wait for a generator, the owners take turns.
+   * The `owner` of the request. For a guest, this is the hash of the guest's IP address. If this
+   * field is undefined, the owner is the id of the user. If the generations of several owners wait
+   * for a generator, the owners take turns.
    */
   readonly owner?: string | undefined;
 }
 
 /**
- * Returns the deadline of a generation: half an hour after `nowMs`, plus ten seconds for each second of audio. This is
- * enough for a slow model with a queue.
+ * Returns the deadline of a generation: half an hour after `nowMs`, plus ten seconds for each
+ * second of audio. This should be enough even for a slow model with a queue.
  */
 export const deadlineOf = (durationSeconds: number, nowMs = Date.now()): Date =>
   new Date(nowMs + 1_800_000 + durationSeconds * 10_000);

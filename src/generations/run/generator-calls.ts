@@ -1,9 +1,12 @@
-// Stores facts about calls to a generator on another machine: that it was called, and whether it stopped after a
-// cancellation.
+// Stores facts about the calls of generators that run on another machine or are not deterministic: that the generator
+// was called, and whether it stopped after a cancellation.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { FarEnd } from "../../ports/generator/generator.ts";
 
-/** Records that the generator is called. Returns false if an earlier run has already called it. */
+/**
+ * Records that the generator is about to be called. Returns false if an earlier run has already recorded a call. A run
+ * that was killed may have recorded a call without making it.
+ */
 export async function noteAsked({ kysely }: BusinessDatabase, generationId: string): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await kysely
     .insertInto("generatorCalls")
@@ -13,7 +16,7 @@ export async function noteAsked({ kysely }: BusinessDatabase, generationId: stri
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Stores whether the generator of a cancelled generation stopped. */
+/** Stores whether the generator of a cancelled generation stopped. Does nothing if no call was recorded. */
 export async function noteFarEnd(
   { kysely }: BusinessDatabase,
   generationId: string,
@@ -26,6 +29,7 @@ export async function noteFarEnd(
     .execute();
 }
 
+/** Returns undefined if it is not known whether the generator stopped, or if no call was recorded. */
 export async function findFarEnd(
   { kysely }: BusinessDatabase,
   generationId: string,

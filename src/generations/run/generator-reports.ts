@@ -1,5 +1,5 @@
-// Reads the reports that a generator sends during a generation. They are stored as events of the type "report"; Rondo's
-// own events have other types.
+// Reads the reports that a generator sends during a generation. The reports are stored as events of
+// the type "report". Rondo's own events have other types.
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
 import type { GenerationEvent } from "../generation-events.ts";
@@ -27,7 +27,10 @@ export const generatorReportSchema = z.discriminatedUnion("type", [progressSchem
 
 type GeneratorReport = Extract<GenerationEvent, { readonly type: "report" }>;
 
-/** Converts one JSON message of a generator to the event to store. Throws INVALID_BODY if it is not a valid report. */
+/**
+ * Converts one JSON message of a generator to the event that is stored. Unknown fields are left
+ * out. If the message is not a valid report, this function throws INVALID_BODY.
+ */
 export function storedReport(message: Uint8Array): Uint8Array {
   const parsed = generatorReportSchema.safeParse(parse(message));
   if (!parsed.success) {

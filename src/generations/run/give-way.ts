@@ -13,8 +13,9 @@ const turnMs = 10_000;
 const askEveryMs = 200;
 
 /**
- * The returned function must be called after each chunk. It throws GiveWayError if the generation has to give way. That
- * never happens in the first turn, or if less than a turn remains.
+ * The returned function must be called after each chunk. It throws GiveWayError if the generation has to give way. In
+ * the first turn, and if less than a turn remains, the function does nothing. The function asks the
+ * queue at most every 200 ms.
  */
 export function createGivingWay(isWanted: IsWanted, plannedMs: number) {
   let askedAtMs = Number.NEGATIVE_INFINITY;

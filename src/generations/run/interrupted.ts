@@ -1,10 +1,10 @@
-// Defines the error of a generation that was interrupted and whose generator can't continue. The finished part stays
-// and can be played.
+// Defines the error of a generation that was interrupted and can't be continued. The finished part stays and can be
+// played.
 import { AppError } from "../../errors.ts";
 
 /**
- * The error of an interrupted generation. A retry of this generation would fail in the same way; only a new generation
- * can succeed.
+ * The error of an interrupted generation. This generation is not tried again: its generator can't continue it, or has
+ * begun it again with other audio than the stored audio. Only a new generation can succeed.
  */
 export class InterruptedError extends AppError {
   constructor(madeMs: number) {

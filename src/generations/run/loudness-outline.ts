@@ -7,10 +7,11 @@ const pairMs = 20;
 const pairsFirst = 30_000;
 
 export interface LoudnessOutline {
+  /** The order of the chunks has no effect, and neither has a chunk that is added twice. */
   add(chunk: Pick<GeneratedChunk, "startMs" | "peaks">): void;
   /**
    * Returns the Base64 text of 100 unsigned bytes. Each byte is the highest peak (0 to 127) within one hundredth of
-   * `durationMs`.
+   * `durationMs`. Peaks after `durationMs` count for the last byte.
    */
   toBase64(durationMs: number): string;
 }

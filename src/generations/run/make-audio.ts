@@ -21,9 +21,12 @@ import { lastReportedMs } from "./resume-point.ts";
 import { watchForLoss } from "./watch-for-loss.ts";
 
 /**
- * Returns "other bytes are stored" if a deterministic generator made bytes that differ from those that an earlier run
- * stored. Throws InterruptedError if the generator must not be called a second time (see `refuseSecondStart`), and also
- * throws each error that the generator or a store throws.
+ * Returns "complete" after the streams are closed and the completion is saved. Returns "other bytes
+ * are stored" if a deterministic generator made bytes that differ from the stored bytes. The caller
+ * then has to delete the audio stream and run the generation again. Throws InterruptedError if the
+ * generator must not be called (see `refuseSecondStart`), or if a generator that is not
+ * deterministic made other bytes. At the deadline of the request, `stop` is aborted with
+ * GENERATION_FAILED. Each error of the generator or a store is thrown unchanged.
  */
 export async function makeAudio(
   deps: MakeAudioDeps,
@@ -88,8 +91,8 @@ export async function makeAudio(
 }
 
 /**
- * Returns the same chunks for a `for await` loop that may end early. The returned iterator has no `return`, so the end
- * of the loop doesn't stop the generator. Only the signal stops it.
+ * Returns the same chunks for a `for await` loop that can end early. The returned iterator has no
+ * `return`, so the end of the loop doesn't stop the generator. Only the signal stops the generator.
  */
 function heldOpen(chunks: AsyncIterable<GeneratedChunk>, signal: AbortSignal): AsyncIterable<GeneratedChunk> {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -116,9 +119,10 @@ async function complete(
 }
 
 /**
- * If the generator runs on another machine or is not deterministic, its call is noted in the database. Throws
- * InterruptedError if an earlier run has already called the generator, and the generator is neither deterministic nor
- * able to resume. Then a second call would make another piece, and might cost as much again.
+ * If the generator runs on another machine or is not deterministic, notes the call of the generator
+ * in the database. If the generator is neither deterministic nor able to resume, throws
+ * InterruptedError in two cases: an earlier run has already called the generator, or audio is
+ * already stored. A second call would make another piece, and could cost as much again.
  */
 async function refuseSecondStart(
   deps: MakeAudioDeps,

@@ -24,15 +24,21 @@ export interface RunGenerationDeps {
     generation: { readonly generator: string | null; readonly madeBy: string | null },
   ) => Promise<Generator>;
   readonly jobs: Pick<JobQueue, "add">;
-  /** Throws STORAGE_FULL when running generations have used up the space reserved for them. */
+  /**
+   * Throws STORAGE_FULL if a disk has too little free space. `share` is the part of the reserved space that a running
+   * generation is allowed to use, from 0 to 1.
+   */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
   /** The store for finished audio. If undefined, the audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
   /** Creates links to audio for generators. Undefined if Rondo's own address is not known. */
   readonly audioUrlOf?: AudioUrlOf;
-  /** The time limit for the first chunk of a generator, in milliseconds. After it, the generator is stopped. */
+  /**
+   * The time limit for the first chunk of a generator, in milliseconds. At the limit, the run fails with
+   * GENERATION_FAILED and the generator is stopped. The default is 3 minutes.
+   */
   readonly firstChunkMs?: number;
-  /** The time limit between two chunks of a generator, in milliseconds. After it, the generator is stopped. */
+  /** The same limit for the time between two chunks, in milliseconds. The default is 1 minute. */
   readonly stallMs?: number;
 }
 
@@ -46,7 +52,10 @@ export interface RunGenerationInput {
    * known; for all other users, it is the id of the user. If this field is undefined, the id of the user is used.
    */
   readonly owner?: string | undefined;
-  /** Whether this is the last attempt. If it is, a failure of the run makes the generation fail. */
+  /**
+   * Whether this is the last attempt. If the last attempt fails, the generation fails, unless a store or the generator
+   * is unavailable. The generation fails earlier if another attempt can't help or is not allowed.
+   */
   readonly lastAttempt: boolean;
   /** Returns whether this run should end early and continue at its next turn, because other generations wait. */
   readonly isWanted?: IsWanted;
@@ -59,8 +68,8 @@ export interface MakeAudioDeps extends RunGenerationDeps {
 export interface MakeAudioInput extends RunGenerationInput {
   readonly claimed: Claimed;
   /**
-   * Stops the generator. If another run will continue the generation, the reason of the abort is a HandOverError. So
-   * the run aborts this controller only when it knows whether another run will continue.
+   * Stops the generator. If another run will continue the work of the generator, the reason of the abort is a
+   * HandOverError. So the run aborts this controller only when it knows whether another run will continue.
    */
   readonly stop: AbortController;
   /** Gets a promise that reports, after an abort, whether a generator on another machine stopped. */

@@ -1,5 +1,5 @@
-// Measures the length of stored audio by its frames. The measured length is used if the planned length was not known or
-// not reached.
+// Measures the length of stored audio by its MP3 frames, because a generator can make less or more
+// than it planned or reported.
 import { nextTurn } from "../../process/next-turn.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createFrameScanner } from "../../streams/audio/mp3-frames.ts";
@@ -13,11 +13,14 @@ const encoderDelaySamples = 576;
 export interface MeasuredAudio {
   /** The length in milliseconds. 0 if there is no complete frame. */
   readonly ms: number;
-  /** The end of the last complete frame, as a position in the stream. */
+  /** The position of the end of the last complete frame. 0 if there is no complete frame. */
   readonly wholeBytes: number;
 }
 
-/** Measures the first `bytes` of a stream. */
+/**
+ * Measures the first `bytes` of a stream. If this position is within a chunk, the chunk is measured
+ * completely. Bytes outside of frames are skipped.
+ */
 export async function measureAudio(
   streams: Pick<ChunkStore, "read">,
   key: StreamKey,

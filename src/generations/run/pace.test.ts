@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createPace } from "./pace.ts";
 
-test("when an endless piece resumes with one hour already made, one more minute is made immediately, and the rest at the speed of playback", async () => {
+test("after an endless piece resumes at one hour, one more minute is made immediately and the rest at the speed of playback, and an abort ends the wait", async () => {
   let now = 0;
   const pace = createPace(() => now);
   const stop = new AbortController();

@@ -18,8 +18,10 @@ import type { RunGenerationDeps, RunGenerationInput } from "./making.ts";
 export type { RunGenerationDeps };
 
 /**
- * Resolves when this run has nothing left to do: the generation has ended in any state, was deleted, or was claimed by
- * another run. Throws when a later run may succeed. Throws GiveWayError when other generations should run first.
+ * Resolves when this run has nothing left to do: the generation has ended in any state, was
+ * deleted, or was claimed by another run. Throws if a later run can succeed: after an abort, the
+ * signal's reason; if other generations should run first, GiveWayError; if a store or the generator
+ * is unavailable, UNAVAILABLE; before the last attempt, also other errors.
  */
 export function runGeneration(
   given: RunGenerationDeps,
@@ -29,7 +31,7 @@ export function runGeneration(
   return given.databases.use(input.businessId, async (database) => {
     const claimed = await claimGeneration(database, input.requestId);
     if (!claimed) return dropStreams(given.streams, input);
-    // The generation has already ended, but after a crash its streams may still be open.
+    // The generation has already ended. If an earlier run crashed, the streams may still be open.
     if (isFinal(claimed.state)) return closeStreams(given, database, input.businessId, claimed);
     const generator = (await given.chooseGenerator?.(input.businessId, claimed)) ?? given.generator;
     const deps = { ...given, generator };
@@ -44,8 +46,9 @@ export function runGeneration(
       signal.throwIfAborted();
       const outcome = await makeAudio({ ...deps, database }, { ...input, claimed, stop, onFarEnd });
       if (outcome === "complete") return;
-      // The stored bytes differ from those of this generator, so another generator made them: in an earlier run, or as
-      // the beginning that this version shares with its original. So the whole audio is made again.
+      // The stored bytes differ from the bytes that this generator made, so another generator made
+      // the stored bytes: in an earlier run, or as the beginning that this version shares with its
+      // parent. So the whole audio is made again.
       await saveProgress(database, claimed, 0);
       await deps.streams.delete(audioKey(input.businessId, claimed.versionId));
       return runGeneration(given, input, signal);
@@ -85,9 +88,9 @@ async function isClaimedByAnother({ kysely }: BusinessDatabase, { id, epoch }: C
 }
 
 /**
- * Waits until it is known whether the generator of a cancelled generation has stopped. Then closes the event stream,
- * whose last event reports the result. Does nothing if the generation was not cancelled, or if the generator runs in
- * this process.
+ * Waits until it is known whether the generator of a cancelled generation has stopped. Then closes
+ * the event stream, whose last event reports the result. Does nothing if the generation was not
+ * cancelled, or if this run has called no generator on another machine.
  */
 async function tellFarEnd(
   deps: RunGenerationDeps,
@@ -109,9 +112,10 @@ async function tellFarEnd(
 }
 
 /**
- * Returns whether a failure of this run is final. A generator that is neither deterministic nor able to resume is
- * called only once, because a second call would make another piece and might cost money. A generator that can resume
- * but is not deterministic is called again only if some of its audio is stored.
+ * Returns whether a failure of this run is final. A generator that is neither deterministic nor
+ * able to resume is called only once, because a second call would make another piece and might cost
+ * money. A generator that can resume but is not deterministic is called again after a failure only
+ * if some of its audio is stored.
  */
 async function isFinalFor(
   { generator, streams }: RunGenerationDeps,
@@ -151,9 +155,9 @@ async function dropStreams(
 }
 
 /**
- * Returns whether the run has lost its generation. STREAM_CLOSED: the user stopped it. PRODUCER_FENCED: it was stopped,
- * or another worker has claimed it. HandOverError: another worker has claimed it. NOT_FOUND or GONE: it was deleted. In
- * all cases this run has nothing left to do.
+ * Returns whether the run has lost its generation. STREAM_CLOSED: the user stopped the generation.
+ * PRODUCER_FENCED: the user stopped it, or another worker has claimed it. HandOverError: another
+ * worker has claimed it. NOT_FOUND or GONE: it was deleted.
  */
 const isLostToAnother = (err: unknown): boolean =>
   err instanceof HandOverError || isAppError(err, "STREAM_CLOSED", "PRODUCER_FENCED", "NOT_FOUND", "GONE");
@@ -162,7 +166,10 @@ const isLostToAnother = (err: unknown): boolean =>
 const isHopeless = (err: unknown): boolean =>
   err instanceof InterruptedError || isAppError(err, "INVALID_PARAMETER", "STORAGE_FULL");
 
-/** Returns whether a store or the generator is unavailable. The generation is then tried again later. */
+/**
+ * Returns whether a store or the generator is unavailable. Then the generation doesn't fail, even
+ * in the last attempt, and is tried again later.
+ */
 const isAway = (err: unknown): boolean => isAppError(err, "UNAVAILABLE");
 
 const failureOf = (err: unknown) =>

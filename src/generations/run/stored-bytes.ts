@@ -4,7 +4,10 @@
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { readThrough } from "../../streams/read-through.ts";
 
-/** Returns whether the stream contains all of these bytes at the position. */
+/**
+ * Returns whether the stream contains all of these bytes at the position. Returns false if the stream
+ * is missing. Throws the errors of `read`, such as INVALID_OFFSET if the position is beyond the end.
+ */
 export async function isStoredAt(
   streams: Pick<ChunkStore, "read">,
   key: StreamKey,

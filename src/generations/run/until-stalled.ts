@@ -9,7 +9,11 @@ export interface ChunkWaits {
   readonly stallMs: number;
 }
 
-/** Throws GENERATION_FAILED if the wait for a chunk is longer than `firstMs` or `stallMs`. */
+/**
+ * Throws GENERATION_FAILED if the wait for a chunk is longer than `firstMs` or `stallMs`. The time that the
+ * caller needs for a chunk doesn't count. In all cases `chunks` is closed at the end, but this function
+ * doesn't wait for that, because a stalled generator might never finish closing.
+ */
 export async function* untilStalled(
   chunks: AsyncIterable<GeneratedChunk>,
   { firstMs, stallMs }: ChunkWaits,

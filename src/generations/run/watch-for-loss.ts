@@ -12,8 +12,10 @@ export interface WatchForLossDeps {
 }
 
 /**
- * Aborts `stop` soon after the generation no longer belongs to this run. The store reports each change of the audio
- * stream, and then the state of the generation is checked. A cancellation, for example, closes the stream.
+ * Aborts `stop` soon after the generation no longer belongs to this run. The reason is a
+ * HandOverError if another worker has claimed the generation. The state of the generation is
+ * checked when the store reports a change of the audio stream, but at most once in `checkEveryMs`.
+ * A cancellation, for example, closes the stream. The watch ends when `stop` is aborted.
  */
 export function watchForLoss(
   { chunkStore, database }: WatchForLossDeps,

@@ -1,5 +1,6 @@
-// Issues and checks write tokens. With a token, a generator can append to the audio stream and the events stream of one
-// generation until the token expires. A token grants nothing else.
+// Issues and checks write tokens. With a token, a generator can append to the audio stream and the
+// events stream of one generation until the token expires. A token grants nothing else. Tokens are
+// not stored, so a single token can't be revoked.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 
@@ -12,7 +13,7 @@ export interface WriteGrant {
 
 export interface WriteTokens {
   issue(grant: WriteGrant): string;
-  /** Returns the permissions of a token, or undefined for a token that is forged, damaged or expired. */
+  /** Returns the grant of a token, or undefined if the token is forged, damaged or expired. */
   verify(token: string, nowMs?: number): WriteGrant | undefined;
 }
 

@@ -11,8 +11,10 @@ import type { Delivery } from "../wire.ts";
 const seeds = [7, 11, 12, 13] as const;
 
 /**
- * Requests four pieces at the same time. All must be complete, and no two may be equal. If the generator is
- * deterministic, the piece with the usual seed must be the same as when it is made alone.
+ * Requests four pieces with different seeds at the same time. Each piece must have the usual
+ * length, with a tolerance of 1 s, and all four must be different. If the generator is
+ * deterministic, the piece with the usual seed must have the same bytes as a piece that was
+ * requested alone.
  */
 async function expectFourApart(ctx: CheckContext, delivery: Delivery): Promise<void> {
   const { usual } = await ctx.lengths();
@@ -45,10 +47,10 @@ const requestsMax = 80;
 const busyStatuses = [429, 503];
 
 /**
- * Requests long pieces until a request is refused because all slots are in use. Each request is sent without waiting
- * for the answers to the earlier ones, because some generators don't answer a queued request before its generation
- * begins. Returns the refused request. Throws Mismatch if a request fails with any other status than 429 or 503, and
- * SkipCase if none of `requestsMax` requests is refused in time.
+ * Requests long pieces until a request is refused because all slots are in use. Returns the refused request. Each
+ * request is sent without waiting for the answers to the earlier requests, because some generators don't answer a
+ * queued request before its generation begins. Throws Mismatch if a request fails with any other status than 429 or
+ * 503, and SkipCase if none of `requestsMax` requests is refused in time.
  */
 async function untilBusy(ctx: CheckContext): Promise<Started> {
   const { long } = await ctx.lengths();

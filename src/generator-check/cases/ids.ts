@@ -95,7 +95,7 @@ export const idCases = group("ids", {
       const second = await ctx.send(first);
       second.expectAccepted();
       await first.audio();
-      // A second generation may still be storing documents, so wait until no document has arrived for 1.5 seconds.
+      // A second generation could still be storing documents, so wait until no document has arrived for 1.5 seconds.
       for (let count = -1; count !== (await first.documents!.documents()).length;) {
         count = (await first.documents!.documents()).length;
         await Bun.sleep(1500);

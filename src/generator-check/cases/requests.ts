@@ -12,7 +12,10 @@ async function expectRefused(ctx: CheckContext, body: Partial<GenerateBody>): Pr
   await expectProblem(answer, [400, 422]);
 }
 
-/** Expects that a request is accepted, or refused with 400 or 422. */
+/**
+ * Expects that a request is accepted, or refused with 400 or 422. The check can't tell whether an accepted option
+ * changes the music.
+ */
 async function expectAcceptedOrRefused(ctx: CheckContext, body: Partial<GenerateBody>): Promise<void> {
   const started = await ctx.start({ body });
   if (started.answer.ok) return started.expectAccepted();

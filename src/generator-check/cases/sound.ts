@@ -1,5 +1,5 @@
-// Defines the checks of the audio that a generator makes: whether it is music of the requested length, and how it
-// depends on the seed.
+// Defines the checks of the audio that a generator makes: whether the audio has the requested
+// length and is music, and how the audio depends on the seed.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";

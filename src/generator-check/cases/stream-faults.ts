@@ -6,8 +6,9 @@ import { framesIn } from "../sound/mp3-frames.ts";
 import type { StreamFault } from "../stream-receiver.ts";
 
 /**
- * Answers the first append normally, and the appends after it with `faults`, one append for each fault. Expects that
- * the generator repeats the failed append after the time in Retry-After (if given), and that the piece arrives whole.
+ * Answers the first append normally, and the next appends with `faults`, one append for each fault.
+ * Expects that the generator repeats the append that got the first fault, not before the time in
+ * Retry-After (if given). Also expects that the piece arrives whole.
  */
 async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFault[]): Promise<void> {
   const prepared = await ctx.prepare({ delivery: "stream" });
@@ -33,8 +34,8 @@ async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFau
 }
 
 /**
- * Expects that the generation stops within a second if its appends are refused with this status: no append follows, and
- * the slot becomes free.
+ * Refuses all appends with this status. Expects that no append arrives later than a second after
+ * the first append, and that the slot is free after two seconds.
  */
 async function expectStopAfter(ctx: CheckContext, status: number): Promise<void> {
   const { long } = await ctx.lengths();

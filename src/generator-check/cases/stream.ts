@@ -1,5 +1,6 @@
-// Defines the check cases for generators that deliver a piece by appends to a Durable Stream. In these cases, the
-// server of the stream accepts every append. The cases with failures are in stream-faults.ts.
+// Defines the check cases for generators that deliver a piece by appends to a Durable Stream. In
+// these cases, the server of the stream accepts every append. In the cases of stream-faults.ts, the
+// server fails or refuses appends.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase, shown } from "../mismatch.ts";

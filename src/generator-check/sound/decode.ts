@@ -4,7 +4,7 @@ import { Mismatch } from "../mismatch.ts";
 import { channelsOf, type Encoding, firstBytes, type Sound } from "./samples.ts";
 import { decodeWav } from "./wav.ts";
 
-/** The formats that a generator may offer, by their names in docs/generators.md. */
+/** The formats that a generator can offer, by their names in docs/generators.md. */
 const formatNames = ["mp3", "wav", "flac", "l16", "pcm"] as const;
 export type FormatName = (typeof formatNames)[number];
 
@@ -32,7 +32,10 @@ export function parameterFaultOf(contentType: string): string | undefined {
   return undefined;
 }
 
-/** Throws Mismatch if the bytes are not of this type, or if the contract doesn't contain the type. */
+/**
+ * Throws Mismatch if there are no bytes, if the bytes are not of this type, or if the contract
+ * doesn't contain the type.
+ */
 export async function decode(contentType: string, bytes: Uint8Array): Promise<Sound> {
   if (bytes.length === 0) throw new Mismatch(`sound as ${contentType}`, "not one byte");
   switch (formatNameOf(contentType)) {

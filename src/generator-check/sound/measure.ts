@@ -1,16 +1,17 @@
-// Measures the loudness of a piece, and whether the piece is noise.
+// Measures the level of a piece, and the values that distinguish music from noise.
 import { secondsOf, type Sound } from "./samples.ts";
 
 export interface Measures {
   readonly seconds: number;
   /**
-   * The level in dB relative to full scale, after a constant offset is removed. Full scale has 0 dB, and silence has
-   * -Infinity.
+   * The level in dB relative to full scale, after a constant offset is removed. A square wave of
+   * full scale has 0 dB, and silence has -Infinity.
    */
   readonly levelDb: number;
   /**
-   * The spectral flatness from 100 Hz to 10 kHz, which is the geometric mean of the power spectrum divided by its
-   * arithmetic mean. White noise has nearly 1, music less than 0.3.
+   * The spectral flatness from 100 Hz to 10 kHz, which is the geometric mean of the power spectrum
+   * divided by its arithmetic mean. White noise has nearly 1, music less than 0.3. Silence and a
+   * piece of fewer than 2048 samples have 0.
    */
   readonly flatness: number;
   /**
@@ -18,10 +19,14 @@ export interface Measures {
    * samples with swapped bytes have about 2, music less than 1.
    */
   readonly roughness: number;
-  /** The share of the samples of all channels that are not numbers, or are beyond 1.5 times full scale. */
+  /** The share of the samples of all channels that are not finite numbers, or are beyond 1.5 times full scale. */
   readonly broken: number;
 }
 
+/**
+ * Measures the mean of the first two channels, except that `broken` counts the samples of all channels. The level and
+ * the roughness omit broken samples.
+ */
 export function measure(sound: Sound): Measures {
   const mono = monoOf(sound);
   let sum = 0;

@@ -18,7 +18,11 @@ export interface FramesRule {
   readonly mayHaveHead?: boolean;
 }
 
-/** Throws Mismatch if some bytes are not part of a complete frame, or if the rule forbids the format of a frame. */
+/**
+ * Returns the number and the duration of the frames, which are 0 if there are no bytes. Throws
+ * Mismatch if some bytes are not part of a complete frame, or if the rule forbids the format of a
+ * frame.
+ */
 export function framesIn(bytes: Uint8Array, rule: FramesRule = {}): FramesFacts {
   const start = rule.mayHaveHead === true ? (id3BytesOf(bytes) ?? 0) : 0;
   let at = start;

@@ -3,7 +3,7 @@
 
 export interface Sound {
   readonly sampleRate: number;
-  /** One array for each channel, with values from -1 to 1. */
+  /** One array for each channel. Full scale is -1 to 1. Samples of `f32le` can exceed it. */
   readonly channels: readonly Float32Array[];
 }
 
@@ -11,7 +11,10 @@ export const secondsOf = ({ sampleRate, channels }: Sound): number => (channels[
 
 export type Encoding = "s16le" | "s16be" | "f32le";
 
-/** Converts the interleaved samples of `count` channels to one array for each channel. */
+/**
+ * Converts the interleaved samples of `count` channels to one array for each channel. Bytes at the
+ * end that contain no sample for every channel are left out.
+ */
 export function channelsOf(bytes: Uint8Array, count: number, encoding: Encoding): Float32Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const width = encoding === "f32le" ? 4 : 2;

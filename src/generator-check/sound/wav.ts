@@ -1,9 +1,9 @@
-// Reads WAV files with 16-bit integers or 32-bit floats. The length in the header must be either correct or a value
-// that means an unknown length.
+// Reads WAV files with 16-bit integers or 32-bit floats, in one or two channels. The data chunk must be the last chunk.
+// Its declared length must be either correct or a value that means an unknown length.
 import { Mismatch } from "../mismatch.ts";
 import { channelsOf, firstBytes, type Sound } from "./samples.ts";
 
-/** Throws Mismatch if the bytes are not such a WAV file. */
+/** Throws Mismatch if the bytes are not a WAV file, or if the file does not fulfil the conditions above. */
 export function decodeWav(bytes: Uint8Array): Sound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const textAt = (at: number): string => Buffer.from(bytes.subarray(at, at + 4)).toString("latin1");
@@ -39,8 +39,8 @@ function formatAt(view: DataView, at: number, size: number): Format {
 }
 
 /**
- * Returns whether the declared length means that the length is unknown. A streamed WAV declares 0 or a very large
- * number such as 0xFFFFFFFF, because its length isn't known yet.
+ * Returns whether the declared length of the data means "unknown". A WAV that is streamed declares 0 or a very large
+ * number such as 0xFFFFFFFF, because its length isn't known when the header is sent.
  */
 const isUnknown = (size: number): boolean => size === 0 || size >= 0x7fffff00;
 

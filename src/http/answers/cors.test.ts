@@ -5,7 +5,7 @@ import { toneMp3 } from "../../testing/sound/tone.ts";
 
 setDefaultTimeout(60_000);
 
-test("a page of any origin may read all responses for sound and files, including refusals", async () => {
+test("a page of any origin can read all responses for sound and files, including refusals", async () => {
   await using served = await createServedStudio();
   const { url, token } = served;
   const made = await served.make(await toneMp3(3));
@@ -27,7 +27,8 @@ test("a page of any origin may read all responses for sound and files, including
   for (const address of addresses) {
     const expected: readonly (readonly [RequestInit, number])[] = [
       [{ headers: { authorization } }, 200],
-      // The next request has neither a token nor a signature. The one after it has an invalid token.
+      // The first request without access has neither a token nor a signature. The second has an
+      // invalid token.
       [{}, 401],
       [{ headers: { authorization: "Bearer nonsense" } }, 401],
       [{ method: "POST", headers: { authorization } }, 405],

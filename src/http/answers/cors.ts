@@ -1,6 +1,7 @@
-// Sets the CORS headers. Pages of every origin may read sound, files and streams. This is safe, because a page can't
-// use a visitor's session cookie: if a request had cookies and the allowed origin is "*", the browser hides the
-// response from the page. So the page itself needs a signature, a token or a key.
+// Sets the CORS headers. Pages of every origin can read sound, files and streams. This is safe,
+// because a page can't use a visitor's session cookie: if a request had cookies and the allowed
+// origin is "*", the browser hides the response from the page. So the page itself needs a
+// signature, a token or a key.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";
 
@@ -15,8 +16,9 @@ interface OpenResource {
 }
 
 /**
- * Returns the CORS headers of routes that pages of any origin may use. `answer` is added to every response, including
- * refusals, so that a page can read the reason. `preflight` is added to the response to OPTIONS.
+ * Returns the CORS headers of routes that pages of any origin can use. `answer` is added to every
+ * response, including refusals, so that a page can read the reason. `preflight` is added to the
+ * response to OPTIONS.
  */
 function corsOf({ methods, requestHeaders, exposedHeaders }: OpenResource) {
   const answer: HeaderRecord = {
@@ -56,8 +58,9 @@ const pattern =
   /^\/v1\/(versions\/[^/]+\/(audio|playlist\.m3u8|segments\/[^/]+|peaks|download)|projects\/[^/]+\/archive)$/;
 
 /**
- * Adds the CORS headers to responses for sound and files, and answers OPTIONS. Register this middleware before any
- * middleware that may refuse a request.
+ * Adds the CORS headers to responses for sound and files, and answers OPTIONS. Register this
+ * middleware before every middleware that can refuse a request, so that refusals have these
+ * headers, too.
  */
 export const openToEveryOrigin = createMiddleware<HttpEnv>(async (c, next) => {
   if (!pattern.test(c.req.path)) return next();
@@ -69,6 +72,10 @@ export const openToEveryOrigin = createMiddleware<HttpEnv>(async (c, next) => {
 /** Adds the CORS headers of sound and files to a response. */
 export const openFile = (response: Response): Response => withHeaders(response, fileCors.answer);
 
+/**
+ * Sets the headers on this response, and returns the same response. Replaces headers with the same
+ * names.
+ */
 export function withHeaders(response: Response, headers: HeaderRecord): Response {
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
   return response;

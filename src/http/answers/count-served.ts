@@ -1,7 +1,12 @@
-// Counts how many bytes of sound are served. The number is taken from the content-length header of each response.
+// Counts how many bytes of sound are served. The number is taken from the content-length header of
+// the response, so all bytes are counted even if the client disconnects early.
 import type { LiveUsage } from "../../usage/live-usage.ts";
 
-/** Counts the bytes for the user. Without a user, they are counted for the business itself. Returns the response. */
+/**
+ * Counts the bytes for the user. Without a user, they are counted for the business itself. A
+ * response to HEAD, an error, and a response without content-length are not counted. Returns the
+ * response.
+ */
 export function countServed(
   usage: Pick<LiveUsage, "countServed">,
   { method }: Pick<Request, "method">,

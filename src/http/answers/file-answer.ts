@@ -1,5 +1,5 @@
-// Answers with a file for download. The response has the name and the exact length of the file. A client can request a
-// range, so an interrupted download can be resumed.
+// Answers with a file for download. The response has the name of the file and the exact length of the body. A client
+// can request a range, so an interrupted download can be resumed.
 import { AppError } from "../../errors.ts";
 import { type ByteSource, readRange } from "../../library/files/formats/byte-source.ts";
 import { contentDispositionOf } from "../../library/files/formats/file-name.ts";
@@ -17,7 +17,7 @@ export interface AnswerFileDeps {
   readonly trustedProxies: number;
 }
 
-/** Answers GET and HEAD with a file that is made on disk. */
+/** Answers GET and HEAD with a file. A GET throws the errors of `bodyOf`. A HEAD does not make the file. */
 export const answerFile = (deps: AnswerFileDeps, c: HttpContext, file: LibraryFile): Promise<Response> =>
   answerContent(c, file, async () => ({
     bytes: file.rendered.bytes,
@@ -27,10 +27,14 @@ export const answerFile = (deps: AnswerFileDeps, c: HttpContext, file: LibraryFi
 /** The content of a file, which can be read in ranges. */
 interface FileContent {
   readonly bytes: number;
+  /** `end` is not included. */
   bodyOf(start: number, end: number): Promise<Blob | ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>>;
 }
 
-/** Answers GET and HEAD. `open` is called only if the client doesn't already have the content. */
+/**
+ * Answers GET and HEAD. `open` is called only if the client doesn't already have the content. If the range is not
+ * within the content, the answer is a 416 with the size of the content, and nothing is thrown.
+ */
 export async function answerContent(
   c: HttpContext,
   { name, contentType, etag }: Pick<LibraryFile, "name" | "contentType" | "etag">,
@@ -67,8 +71,9 @@ export async function answerContent(
 }
 
 /**
- * Returns the file from disk, because Bun sends a Content-Length for a file on disk, but not for a stream. If the disk
- * has no space for the file, the file is streamed while it is made. Throws STORAGE_FULL if it can't be streamed.
+ * Returns the file from disk, because Bun sends a Content-Length for a file on disk, but not for a stream. If the file
+ * is too large for the folder of rendered files or for the disk, it is streamed while it is made. Errors: STORAGE_FULL
+ * (the file is too large and can't be streamed), the errors of `RenderedFiles.open`.
  */
 async function bodyOf(
   { files, trustedProxies }: AnswerFileDeps,
@@ -87,7 +92,8 @@ async function bodyOf(
 
 /**
  * Only a limited number of files is made for one caller at the same time. Returns the name under which the files of
- * this caller are counted: the user, or the IP address if there is no user.
+ * this caller are counted: the user, or the IP address if the caller is not a user. All callers whose IP address is
+ * unknown are counted together.
  */
 export function callerNameOf(c: HttpContext, trustedProxies: number): string {
   const caller = c.get("caller");

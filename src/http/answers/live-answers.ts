@@ -13,14 +13,20 @@ export interface LiveCaller {
 }
 
 interface LivePlace {
-  /** Calls `call` once when the credential has ended. The returned function prevents this call. */
+  /**
+   * Calls `call` one time when the credential has ended. The returned function prevents this call.
+   * If the request had no credential, `call` is never called.
+   */
   whenOver(call: () => void): () => void;
-  /** Ends the registration. May be called twice. */
+  /** Ends the registration. A second call does nothing. */
   leave(): void;
 }
 
 export interface LiveAnswers {
-  /** Registers a live response. Throws TOO_MANY_REQUESTS if the caller has too many open. */
+  /**
+   * Registers a live response. Throws TOO_MANY_REQUESTS if the user or the address has too many
+   * open responses. The caller of this method must call `leave` when the response has ended.
+   */
   enter(asked: LiveCaller): LivePlace;
 }
 
@@ -29,15 +35,16 @@ export interface LiveAnswersDeps {
   readonly sessionCookie: SessionCookie;
   readonly trustedProxies: number;
   /**
-   * The maximum number of open responses in this process: for one user, and for all users at one address. Responses
-   * to business keys are not counted.
+   * The maximum number of open responses in this process: for one user, and for all users at one
+   * address. Only responses to users are counted, and not, for example, responses to business keys.
    */
   readonly liveLimits: { readonly user: number; readonly address: number };
 }
 
 /**
- * Facts about a credential are cached for 3.5 seconds. With this interval between checks, a response ends within five
- * seconds after its credential has ended.
+ * Facts about a credential are cached for 3.5 seconds. With this interval between checks, a
+ * response ends within five seconds after its credential has ended, unless the checks themselves
+ * are slow.
  */
 const checkedEveryMs = 500;
 
@@ -84,7 +91,7 @@ export function createLiveAnswers(deps: LiveAnswersDeps): LiveAnswers {
   }
 }
 
-/** Checks each credential once for all responses that it has opened. The timer runs only while responses are open. */
+/** Makes one check per credential for all its responses. The timer runs only while any is open. */
 function createCredentialWatch(findCaller: Authenticator) {
   const watched = new Map<string, Watched>();
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -109,7 +116,8 @@ function createCredentialWatch(findCaller: Authenticator) {
       const now = await findCaller(credential);
       return now !== undefined && nameOf(now) === nameOf(caller);
     } catch (err) {
-      // A response stays open if the database is unavailable.
+      // If the check itself fails, for example because the database is unavailable, the response
+      // stays open.
       return !isAppError(err, "UNAUTHENTICATED");
     }
   }

@@ -59,8 +59,9 @@ const titles: Readonly<Partial<Record<number, string>>> = {
 };
 
 /**
- * Returns the error to answer with. An AppError whose status is not 500 stays unchanged. Any other error becomes
- * INTERNAL, so that the response reveals nothing about the inside of the server.
+ * Returns the error that the response describes. An AppError whose status is not 500 is returned
+ * unchanged. Any other error becomes INTERNAL, with a message that reveals nothing about the inside
+ * of the server.
  */
 export const asAppError = (err: unknown): AppError =>
   err instanceof AppError && statusOf[err.code] !== 500
@@ -70,6 +71,10 @@ export const asAppError = (err: unknown): AppError =>
         cause: err,
       });
 
+/**
+ * A response with the status 503 always has a Retry-After header, of 1 second if the error has no
+ * time.
+ */
 export function problemResponse(err: unknown, requestId: string): Response {
   const known = asAppError(err);
   const status = statusOf[known.code];

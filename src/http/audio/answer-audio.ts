@@ -24,13 +24,19 @@ export interface AudioSource {
   readonly key: StreamKey;
   /** The planned total in bytes, if the generator declared it. */
   readonly plannedBytes: number | undefined;
-  /** An ETag for the audio. It stays valid after the stream is deleted. The default is the ETag of the stream. */
+  /**
+   * The ETag of the audio, which stays valid after the stream is deleted. The default is the ETag
+   * of the stream.
+   */
   readonly etag?: string;
   /** Answers from the object store. Returns undefined if the audio has to be read from its stream instead. */
   readonly fromObject?: ((request: AudioRequest) => Promise<AudioAnswer | undefined>) | undefined;
 }
 
-/** Answers GET and HEAD. */
+/**
+ * Answers GET and HEAD. A range that contains no audio gets a 416 response. Throws the other errors
+ * of `audioWindow`.
+ */
 export async function answerAudio(
   deps: AudioDeps,
   asked: Request,
@@ -45,8 +51,9 @@ export async function answerAudio(
     hasCopy: (tag: string) => hasCopy(asked.headers.get("if-none-match"), tag),
     isHead: asked.method === "HEAD",
     source: asked,
-    // The first use of `asked.signal` creates it, which takes as long as creating all the headers. The getter avoids
-    // this for responses that need no signal. Only a response that waits for more sound needs the signal.
+    // The first use of `asked.signal` creates the signal, which takes as long as creating all the
+    // headers. The getter avoids this for responses that don't read the signal, such as a 304 or
+    // the response to HEAD.
     get signal() {
       return asked.signal;
     },

@@ -112,7 +112,7 @@ describe("audio during generation", () => {
     await until("nobody listens", () => again.server.streams.counters.listeners === 0);
   });
 
-  test("a range in the last bytes, where players look for tags, is refused immediately, even if the limits let other ranges wait", async () => {
+  test("a range in the last bytes, where players look for tags, gets 503 immediately, although the limits let other ranges wait", async () => {
     const { server, writer, ask } = await open({ aheadBytes: plannedBytes });
     await using _ = server;
     await fill(writer, 8);
@@ -121,7 +121,7 @@ describe("audio during generation", () => {
     }
   });
 
-  test("a range that starts too far beyond the generated audio is refused immediately, and a nearer range waits", async () => {
+  test("a range that starts too far beyond the generated audio gets 503 immediately, and a nearer range waits", async () => {
     const { server, writer, ask } = await open({ aheadBytes: 20_000 });
     await using _ = server;
     await fill(writer, 1);
@@ -147,7 +147,7 @@ describe("audio during generation", () => {
     await rest;
   });
 
-  test("a range with an end gets no more bytes than requested, and gets 416 if the audio ends before the range begins", async () => {
+  test("a range with an end gets exactly the requested bytes, and a range gets 416 if the audio ends before the range begins", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -169,7 +169,7 @@ describe("audio during generation", () => {
     expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, `bytes */${plannedBytes}`]);
   });
 
-  test("without a planned total, a range from the beginning gets all audio while it is generated, and a later range gets the existing bytes", async () => {
+  test("without a planned total, the range bytes=0- gets all audio while it is generated, and other ranges get the existing bytes", async () => {
     const { server, writer, ask } = await open({ planned: undefined });
     await using _ = server;
     await fill(writer, 1);
@@ -235,7 +235,7 @@ describe("finished audio", () => {
     }
   });
 
-  test("is sent in one response with its length if it is small, HEAD returns only the length, and a known ETag gets 304", async () => {
+  test("is sent with its length, HEAD returns only the length, a known ETag gets 304, and a range with another ETag in If-Range gets all audio", async () => {
     const { server, ask } = await whole(3);
     await using _ = server;
     const res = await ask();
@@ -249,7 +249,7 @@ describe("finished audio", () => {
     expect((await ask({ range: "bytes=0-9", "if-range": '"another"' })).status).toBe(200);
   });
 
-  test("has the generated length, not the planned length, if the generation failed", async () => {
+  test("has the generated length if the audio ended before the planned length", async () => {
     const { server, ask } = await whole(3);
     await using _ = server;
     expect((await ask({ range: "bytes=0-" })).headers.get("content-range")).toBe("bytes 0-47999/48000");

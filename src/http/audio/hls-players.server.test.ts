@@ -1,4 +1,4 @@
-// Tests that ffmpeg and hls.js in Chromium play a stream with HLS during generation.
+// Tests that ffmpeg, and hls.js in Chromium, play a piece over HLS while the piece is generated.
 import { expect, test } from "bun:test";
 import { chromium } from "playwright-core";
 import { onCi } from "../../testing/runners/on-ci.ts";
@@ -7,7 +7,7 @@ import { createTone } from "../../testing/sound/tone.ts";
 
 const withoutFfmpeg = Bun.which("ffmpeg") === null && !onCi;
 test.skipIf(withoutFfmpeg)(
-  "ffmpeg plays a piece from its start to its end while it is generated",
+  "ffmpeg plays a piece from its start to its end while the piece is generated",
   async () => {
     const chunks = await createTone(12);
     const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
@@ -23,8 +23,8 @@ test.skipIf(withoutFfmpeg)(
       player.exited,
       writing,
     ]);
-    // Between segments, the HLS reader of ffmpeg sets the clock some packets too early, which causes this warning. No
-    // sound is lost.
+    // Between segments, the HLS reader of ffmpeg sets the clock some packets too early. This causes
+    // the warning that is ignored here. No sound is lost.
     expect(
       complaints.split("\n").filter((line) => !/non monotonically increasing dts|^$/.test(line)),
     ).toEqual([]);
@@ -38,7 +38,7 @@ test.skipIf(withoutFfmpeg)(
 
 const withoutChromium = Bun.which("chromium") === null && !onCi;
 test.skipIf(withoutChromium)(
-  "hls.js in Chromium plays a piece from its start to its end while it is generated",
+  "hls.js in Chromium plays a piece from its start to its end while the piece is generated",
   async () => {
     const chunks = await createTone(5);
     const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });

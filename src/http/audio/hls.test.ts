@@ -17,7 +17,7 @@ function opened(segment: Buffer): { readonly startSeconds: number; readonly soun
   return { startSeconds: Number(segment.readBigUInt64BE(65)) / 90_000, sound: segment.subarray(73) };
 }
 
-test("the segments of a finished stream together contain its whole sound, and each segment has its start time in its tag", async () => {
+test("the segments of a finished stream together contain all of the sound, and the ID3 tag of each segment has its start time", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   const chunks = await createTone(10);
@@ -85,7 +85,7 @@ test("a request for the segment in progress gets the whole segment, a request fo
   expect((await segment(4)).status).toBe(404);
 });
 
-test("at a shutdown, the response with the segment in progress is aborted", async () => {
+test("when the server shuts down, a response with a segment that is still growing is aborted", async () => {
   const chunks = await createTone(5);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;
@@ -115,7 +115,7 @@ test("the playlist of a stream in progress waits for the first segment, only get
   expect(sum(secondsOf(before))).toBeCloseTo(9.04, 1);
 });
 
-test("a missing segment and a stream that is not MP3 are refused with different errors", async () => {
+test("a missing segment and a missing stream are refused with 404, and a stream that is not MP3 with 415", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   await write(writer, await createTone(2), 0);
@@ -128,7 +128,7 @@ test("a missing segment and a stream that is not MP3 are refused with different 
   expect((await fetch(playlistUrl)).status).toBe(415);
 });
 
-test("a stream with the content type of MP3 but other content has an empty and ended playlist", async () => {
+test("if a stream has the content type of MP3 but no MP3 frames, its playlist has no segments, and ends with the stream", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   await writer.append(key, { chunks: [new Uint8Array(100_000).fill(0xff), new Uint8Array(5)], close: true });

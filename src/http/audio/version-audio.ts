@@ -24,9 +24,12 @@ export type VersionAudioDeps = FindAudioDeps &
   };
 
 export interface VersionAudio {
-  /** Errors: NOT_FOUND, UNAUTHENTICATED, FORBIDDEN. */
+  /**
+   * If the generation has not started, waits for its plan, but at most 25 seconds. Errors:
+   * NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE.
+   */
   find(request: Request, versionId: string, caller: Caller | undefined): Promise<FoundAudio>;
-  /** Answers GET and HEAD. */
+  /** Answers GET and HEAD. Errors: those of `find`, those of `answerAudio`, and QUOTA_REACHED. */
   answer(
     request: Request,
     versionId: string,
@@ -67,7 +70,7 @@ export function createVersionAudio(given: VersionAudioDeps): VersionAudio {
     return businessId;
   };
 
-  /** If the URL is a signed link, credentials are ignored, because anyone with the link may open it. */
+  /** If the URL is a signed link, credentials are ignored, because the link alone gives access. */
   const find = async ({ url }: Request, versionId: string, caller: Caller | undefined) => {
     const query = queryOf(url);
     const who = /(^|&)signature=/.test(query)

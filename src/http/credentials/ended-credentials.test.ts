@@ -7,9 +7,7 @@ import { createTestStores } from "../../testing/test-stores.ts";
 
 setDefaultTimeout(60_000);
 
-/**
- * The time within which other processes must refuse an ended credential. The tests fail only after four times as long.
- */
+/** The time after which other processes must refuse an ended credential. */
 const endsWithinMs = 5_000;
 
 interface Shown {
@@ -19,7 +17,8 @@ interface Shown {
 }
 
 /**
- * Opens the API twice on the same stores, as two processes would, and creates two businesses, named "demo" and "other".
+ * Opens the API twice on the same stores, like two processes, and creates the businesses "demo" and
+ * "other". `here` and `there` send requests to the first and to the second API.
  */
 async function createHouse() {
   const stores = await createTestStores();
@@ -150,7 +149,7 @@ test("signing in with a guest's session, or signing out, immediately ends only t
   expect(await statuses(three)).toEqual([401, 401]);
 });
 
-test("a revoked key and its tokens are refused immediately for any spelling of the header, and other keys and businesses are not affected", async () => {
+test("a revoked key and its tokens are refused immediately, also with another spelling of the header, and other keys and businesses are not affected", async () => {
   await using house = await createHouse();
   const { here } = house;
   const [key, second, other] = [await house.key(), await house.key(), await house.key("other")];
@@ -242,6 +241,8 @@ test("keys, sessions and tokens that were ended in one process, and those of a s
     shown.authorization === undefined
       ? shown
       : { authorization: shown.authorization.replace(" ", " ".repeat(spaces)) };
+  // Before the five seconds are over, the other process can accept an ended credential, but never
+  // as the member that the guest has become.
   for (const [at, afterMs] of [0, 1_000, 2_000, 3_000, 3_400].entries()) {
     clock.mockReturnValue(endedMs + afterMs);
     for (const [path, shown] of all) {

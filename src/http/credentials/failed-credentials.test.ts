@@ -1,5 +1,5 @@
 // Tests that wrong credentials are counted per IP address, and which valid credentials an address can still use after
-// too many wrong ones.
+// too many wrong credentials.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { jobBoard, jobBoardPath } from "../job-board.ts";
@@ -103,7 +103,7 @@ test("wrong signatures of links are counted, but expired links and requests with
   ]);
 });
 
-test("an address with wrong guesses can still use keys that it used before, and new sessions and tokens", async () => {
+test("after too many guesses, an address can still use keys that it used before, new sessions and new tokens", async () => {
   await using house = await createHouse();
   const call = house.callFrom(stranger);
   const { operator } = house;
@@ -121,7 +121,7 @@ test("an address with wrong guesses can still use keys that it used before, and 
   expect((await call("GET", me, { authorization: `Bearer ${minted.body.token}` })).status).toBe(200);
 });
 
-test("after wrong guesses, an address that never used the operator key can't use it, and other addresses can", async () => {
+test("after too many guesses, an address that never used the operator key can't use this key, but other addresses can", async () => {
   await using house = await createHouse();
   for (let i = 0; i < 6; i += 1) await house.callFrom(stranger)(...wrong["the operator key"]!(i));
   const ask = async (from: string) =>
@@ -129,7 +129,7 @@ test("after wrong guesses, an address that never used the operator key can't use
   expect([await ask(stranger), await ask(home)]).toEqual([429, 200]);
 });
 
-test("a stranger's wrong passwords don't lock out a member at another address or with a session", async () => {
+test("after too many wrong passwords from one address, the member can sign in at another address, or at this address with a session", async () => {
   await using house = await createHouse({ RONDO_LIMIT_FAILED_CREDENTIALS: "1000/1h" });
   const [there, here] = [house.callFrom(stranger), house.callFrom(home)];
   const signIn = "/v1/accounts/sign-in";
@@ -138,13 +138,14 @@ test("a stranger's wrong passwords don't lock out a member at another address or
   for (let i = 0; i < 14; i += 1)
     guesses.push((await there("POST", signIn, { json: { ...login, password: `wrong ${i}` } })).status);
   expect(guesses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429, 429, 429]);
-  // At the address of the guesses, even the right password is refused.
+  // At the address of the guesses, even the right password is refused, unless the request has the
+  // member's session.
   expect((await there("POST", signIn, { json: login })).status).toBe(429);
   expect((await there("POST", signIn, { json: login, cookie })).status).toBe(200);
   expect((await here("POST", signIn, { json: login })).status).toBe(200);
 });
 
-test("wrong operator keys at the job board are counted", async () => {
+test("wrong operator keys at the job board are counted, but requests without a key are not counted", async () => {
   await using house = await createHouse();
   const board = jobBoard({ queues: [], close: async () => {} }, house.deps);
   const ask = async (from: string, key?: string) => {

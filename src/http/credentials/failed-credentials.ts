@@ -1,4 +1,5 @@
-// Counts, for each IP address, the wrong keys, tokens, cookies, passwords and link signatures that were sent from it.
+// Counts, for each IP address, the wrong keys, tokens, cookies, passwords and link signatures that
+// this address sent.
 import { LRUCache } from "lru-cache";
 import { keyPrefix } from "../../businesses/secrets/keys.ts";
 import { AppError, isAppError } from "../../errors.ts";
@@ -6,15 +7,20 @@ import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limit
 
 export interface FailedCredentials {
   /**
-   * Throws TOO_MANY_REQUESTS, before any lookup, for a key from an address with too many failures. A key that was valid
-   * in this process within the last day is not refused, so that a user who shares an address with a stranger is not
-   * locked out. For a business key, the address at which it was valid does not matter. The operator key must have been
-   * valid at this address. Tokens and cookies are never refused here, because they are too long to be guessed.
+   * Throws TOO_MANY_REQUESTS for a key from an address for which `count` of this process returned
+   * an error, until the wait in that error is over. Call this before any lookup. A key that was
+   * valid in this process within the last day is not refused, so that a user who shares an address
+   * with a stranger is not locked out. A business key can have been valid at any address. The
+   * operator key must have been valid at this address. Only the last 10,000 valid keys are
+   * remembered. Tokens and cookies are never refused here, because they are too long to be guessed.
    */
   refuseGuess(authorization: string, address: string): void;
   /** Stores that this key was valid at this address. Tokens are ignored. */
   see(authorization: string, address: string): void;
-  /** Counts a failure. Resolves with an error for the response if there were too many failures. */
+  /**
+   * Counts a failure. If this address had too many failures, resolves with an error for the
+   * response. Otherwise resolves with undefined. Never rejects.
+   */
   count(address: string): Promise<AppError | undefined>;
 }
 

@@ -1,5 +1,9 @@
 // Finds a cookie of a request by its name.
 
+/**
+ * Returns the URL-decoded value of the first cookie with this name. Returns undefined if there is
+ * no such cookie, or if its value can't be decoded.
+ */
 export function findCookie(headers: Headers, name: string): string | undefined {
   for (const pair of headers.get("cookie")?.split(";") ?? []) {
     const equals = pair.indexOf("=");

@@ -16,16 +16,20 @@ export interface IdentifyDeps {
 
 export interface Identify {
   /**
-   * Returns the caller; undefined if the request has no credential, or only an invalid cookie. The result is not a
-   * promise if the credential is cached. Errors: UNAUTHENTICATED, TOO_MANY_REQUESTS.
+   * Returns the caller; undefined if the request has no credential, or only an invalid cookie. The
+   * result is not a promise if the credential is cached. Errors: UNAUTHENTICATED for an invalid
+   * Authorization header, and TOO_MANY_REQUESTS for an unknown key from an address that has failed
+   * too often.
    */
   callerOf(
     request: Request,
     source: AddressSource | undefined,
   ): Caller | undefined | Promise<Caller | undefined>;
   /**
-   * Counts a wrong credential. Returns undefined if the credential was not wrong. Otherwise resolves with the response
-   * to send: a refusal if this address has failed too often, or else the response in `answered`.
+   * Counts a wrong credential, and a session cookie in a request that was answered with 401.
+   * Returns undefined if there is nothing to count. Otherwise resolves with the response to send.
+   * If the address has failed too often, the response is a refusal. Otherwise the response is
+   * `answered.response`.
    */
   countFailure(
     request: Request,

@@ -7,11 +7,13 @@ import type { HttpContext } from "../wire.ts";
 export interface SessionCookie {
   /** Returns the credential of a request. The cookie is ignored if there is an Authorization header. */
   credentialOf(headers: Headers): Credential;
-  /** Returns the value of the cookie, even if the request has other credentials. */
+  /** Returns the value of the cookie, even if the request also has an Authorization header. */
   read(headers: Headers): string | undefined;
-  /** Sets a cookie that expires when the session ends. */
+  /**
+   * Sets a cookie that expires at `expiresAt`, and deletes the cookie with the old name, if any.
+   */
   set(c: HttpContext, value: string, expiresAt: string): void;
-  /** Deletes the cookie from the browser that sent the request. */
+  /** Deletes the cookie, also with its old name, from the browser that sent the request. */
   drop(c: HttpContext): void;
   /**
    * Returns the headers for a request below the path of a business. Of all session cookies, only the cookie of this
@@ -24,8 +26,9 @@ export interface SessionCookie {
    */
   setBelow(response: Response, slug: string): Response;
   /**
-   * If `RONDO_PUBLIC_URL` is https, the name of the cookie is `__Host-rondo_session`. In this case, returns true if the
-   * request has only the cookie `rondo_session`, which was set before `RONDO_PUBLIC_URL` was https. Otherwise false.
+   * Returns whether the request has the cookie only under its old name `rondo_session`, although
+   * `RONDO_PUBLIC_URL` is https and the name is now `__Host-rondo_session`. The old cookie was set
+   * before `RONDO_PUBLIC_URL` was https.
    */
   hasOldName(headers: Headers): boolean;
 }
@@ -40,7 +43,9 @@ const hostName = `__Host-${plainName}`;
 /** Matches the session cookies of all businesses, whether a business has its own path or its own host. */
 const sessionPair = /^(?:__Host-)?rondo_session(?:_[a-z0-9-]+)?=/;
 
-/** Whether a request has a session's cookie, valid or not. */
+/**
+ * Returns whether a request has a session cookie, under either name. The session can have ended.
+ */
 export const hasSessionCookie = (headers: Headers): boolean =>
   [hostName, plainName].some((name) => findCookie(headers, name) !== undefined);
 

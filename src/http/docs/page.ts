@@ -1,5 +1,5 @@
-// Writes the documentation page from the OpenAPI document. The page is one file without scripts, and loads nothing
-// from other servers.
+// Writes two pages as HTML: the documentation page, from the OpenAPI document, and the page of all
+// errors. A page is one file without scripts, and loads nothing from other servers.
 import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { docsStyle } from "./style.ts";
@@ -49,8 +49,8 @@ export const errorsPage = (): string =>
   );
 
 /**
- * Returns the explanation of an error as HTML. The explanation is Markdown with links to files that this server does
- * not serve, so only the text of each link is shown.
+ * Returns the explanation of an error as HTML. `whatToDo` is Markdown that can have links to files
+ * that this server does not serve, so only the text of each link is shown.
  */
 const meaningOf = (code: ErrorCode): string => {
   const { meaning, whatToDo } = errorMeanings[code];
@@ -77,7 +77,7 @@ const schemaArticle = (name: string, schema: unknown): string =>
 
 function article({ method, path, operation }: Operation): string {
   const { summary, description, parameters, requestBody, responses, security } = operation;
-  // A long path may be wrapped before every slash.
+  // The browser can wrap a long path before every slash except the first.
   const address = htmlOf(path).replaceAll(/(?<=.)\//g, "<wbr>/");
   return `<details id="${anchor(`${method} ${path}`)}"><summary><b class="${method.toLowerCase()}">${method}</b><code>${address}</code><span>${htmlOf(String(summary))}</span></summary>
 <p class="who">${who(security)}</p>${
@@ -117,7 +117,10 @@ function parametersTable(parameters: readonly JsonObject[]): string {
   return `<h3>Parameters</h3><table><thead><tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
-/** Shows the successful responses in full, and the errors as a list of codes. */
+/**
+ * Shows the successful responses in full, and the errors as a list of codes. The response
+ * "default", which stands for all other errors, is left out.
+ */
 function answersHtml(responses: Readonly<Record<string, JsonObject>>): string {
   const all = Object.entries(responses);
   const isProblem = ({ content }: JsonObject): boolean =>

@@ -1,4 +1,5 @@
-// Serves the description of the API: /openapi.json for programs, and /docs for people.
+// Serves the description of the API: /openapi.json for programs, and /docs and /docs/errors for
+// people.
 import { hash } from "node:crypto";
 import { Hono } from "hono";
 import type { QuerySet } from "../../queries/run/query-set.ts";
@@ -25,8 +26,9 @@ export function docsRoutes(deps: DocsRoutesDeps) {
   const made = new WeakMap<QuerySet, Made>();
 
   /**
-   * Returns the OpenAPI document, and the page that shows it to people. Both are made once for each set of queries. A
-   * caller who belongs to a business gets the queries of that business.
+   * Returns the OpenAPI document, and the page that shows the document to people. Both are made
+   * only one time for each set of queries. A caller who belongs to a business gets the queries of
+   * that business.
    */
   async function documentFor(c: HttpContext): Promise<Made> {
     const caller = c.get("caller");

@@ -1,5 +1,6 @@
-// Writes a JSON Schema as HTML for readers of the documentation: as a type with one property per line. Each property
-// has its meaning beside it, and the names of other schemas are links to them.
+// Writes a JSON Schema as HTML for readers of the documentation: as a type with one property per
+// line. The meaning of each property is beside the property. The names of other schemas are links
+// to these schemas.
 import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";
 
 const entities: Readonly<Record<string, string>> = {
@@ -47,7 +48,10 @@ function propertiesHtml({ properties, required }: JsonObject, indent: string): s
   return lines.length === 0 ? "{}" : `{\n${lines.join("\n")}\n${indent}}`;
 }
 
-/** Returns the meaning of a value and its limits. */
+/**
+ * Returns the description, the default value and the limits of a value as plain text, so the caller
+ * must escape the text. Returns an empty string if the schema has none of these.
+ */
 export function notesOf(schema: JsonObject): string {
   const {
     description,
@@ -71,7 +75,7 @@ export function notesOf(schema: JsonObject): string {
 }
 
 function spanOf(least: unknown, most: unknown, unit: string): readonly string[] {
-  // A limit beyond 2^53 is only the range of the type, so it is not shown.
+  // A limit of 2^53 - 1 or more, or its negative, is only the range of the type and is not shown.
   const isLimit = (limit: unknown) => typeof limit === "number" && Math.abs(limit) < Number.MAX_SAFE_INTEGER;
   if (isLimit(least) && isLimit(most)) return [`${least} to ${most}${unit}`];
   if (isLimit(least)) return [`at least ${least}${unit}`];

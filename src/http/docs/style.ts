@@ -1,4 +1,4 @@
-// Contains the CSS of the documentation pages. It uses the colours of the web app.
+// Contains the CSS of the documentation pages, with the colours of the web app.
 export const docsStyle = `
 :root{color-scheme:light dark;--paper:light-dark(#e6ece8,#0d1716);--raised:light-dark(#f2f6f3,#14211f);--ink:light-dark(#12211e,#e4ece7);--soft:light-dark(#4a5b56,#9fb0a9);--line:light-dark(#c3cfc8,#263733);--accent:light-dark(#b5320d,#ff6b45)}
 *{box-sizing:border-box}

@@ -1,5 +1,5 @@
-// Caches responses with data of finished streams. Such a response is called a page: it has the data from a position on,
-// never changes, and is the same for every reader.
+// Caches responses with data of finished streams. Such a response is called a page. A page has the
+// data from a position on, never changes, and is the same for every reader.
 import { LRUCache } from "lru-cache";
 
 export interface CachedPage {
@@ -16,6 +16,7 @@ export interface CachedPages {
   add(streamId: string, position: number, page: CachedPage): void;
 }
 
+/** If the pages exceed `bytesMax` in total, the least recently used pages are removed. */
 export function createCachedPages(bytesMax = 16 << 20): CachedPages {
   const pages = new LRUCache<string, CachedPage>({
     maxSize: bytesMax,
@@ -27,4 +28,5 @@ export function createCachedPages(bytesMax = 16 << 20): CachedPages {
   };
 }
 
+/** The estimated memory of a page in addition to its body. */
 const overheadBytes = 2_000;

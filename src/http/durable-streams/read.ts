@@ -1,5 +1,5 @@
-// Answers GET and HEAD of a stream. GET returns existing data, or waits for new data with long-poll or SSE. HEAD
-// returns the state.
+// Answers GET and HEAD of a stream. GET returns existing data. With long-poll or SSE, GET also
+// waits for new data. HEAD returns the state of the stream without data.
 import { streamCors } from "../answers/cors.ts";
 import { hasCopy } from "../answers/etag.ts";
 import { AppError, isAppError, notFound } from "../../errors.ts";
@@ -17,7 +17,7 @@ import type { CachedPage, CachedPages } from "./cached-pages.ts";
 import { cursorHeader, nextOffset, streamClosed, upToDate } from "./headers.ts";
 
 export interface ReadLimits {
-  /** The maximum size of a response, unless a single chunk is larger. */
+  /** The maximum number of bytes in a response, unless a single chunk is larger. */
   readonly pageBytes: number;
   /** The maximum number of bytes that a live listener gets at once, unless a single chunk is larger. */
   readonly burstBytes: number;
@@ -26,13 +26,16 @@ export interface ReadLimits {
   readonly keepAliveMs: number;
   /** An SSE connection ends after this time. The client then reconnects with its offset. */
   readonly sseLifeMs: number;
-  /** The Cache-Control header of responses that can never change. */
+  /**
+   * The Cache-Control header of pages that end before the tail or at the end of a closed stream,
+   * and of long-poll responses with data.
+   */
   readonly settled: string;
 }
 
 /**
- * The Cache-Control header for the streams of generations. A cache has to revalidate its copy before each use, because
- * music may be deleted.
+ * The Cache-Control header for the streams of generations. A cache has to revalidate its copy
+ * before each use, because music can be deleted.
  */
 export const neverStale: Pick<ReadLimits, "settled"> = { settled: "private, no-cache" };
 
@@ -89,8 +92,9 @@ export const readingOf = (deps: ReadingDeps): ReadDeps => ({
 });
 
 /**
- * Answers a read. A cached page is returned directly, and any other response as a promise. Most readers of a finished
- * stream get a cached page.
+ * Answers a read. A cached page is returned directly, and any other response as a promise. Most
+ * readers of a finished stream get a cached page. Errors of the query string, such as
+ * INVALID_OFFSET, can be thrown directly. Other errors, such as NOT_FOUND, reject the promise.
  */
 export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): Response | Promise<Response> {
   const { request } = asked;
@@ -107,7 +111,11 @@ export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): R
   });
 }
 
-/** Ends the response when the caller's credential ends. The client then reconnects and is refused. */
+/**
+ * Registers the live response, and ends the response when the caller's credential ends. A long-poll
+ * then fails with UNAUTHENTICATED. An SSE response is closed, and the client is refused when it
+ * reconnects. Throws TOO_MANY_REQUESTS if the user or the address has too many live responses.
+ */
 async function untilOver(
   deps: ReadDeps,
   asked: LiveCaller,
@@ -273,7 +281,8 @@ async function serverSentEvents(
 ): Promise<Response> {
   const { burstBytes, keepAliveMs, sseLifeMs } = limits;
   const follower = await followFrom(streams, key, offset);
-  // The response waits for the first event, so that an invalid offset can still get the status 400.
+  // The response waits for the first event, so that a deleted stream (404) and an offset inside a
+  // message (400) can still get their status.
   const first = await follower.next(burstBytes, 0);
   const state = follower.state();
   if (first.kind === "gone" || state === undefined) {

@@ -1,5 +1,5 @@
-// Tests the stream routes over a real server, in addition to the conformance suite. Many tests write through a second
-// handle of the chunk store, as another process would.
+// Tests the stream routes over a real server, in addition to the conformance suite. Some tests
+// write through a second handle of the chunk store, as another process would.
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { notFound } from "../../errors.ts";
@@ -15,7 +15,10 @@ const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encod
 const keyOf = (path: string): StreamKey => ({ businessId: testBusinessId, path });
 const urlOf = (server: StreamServer, path: string, query = "") => `${server.url}/v1/stream/${path}${query}`;
 
-/** Reads SSE until `enough` returns true. Returns the decoded data, joined, and the last control event. */
+/**
+ * Reads SSE until `enough` returns true or the response ends. Returns the decoded data, joined, and
+ * the last control event.
+ */
 async function listen(
   url: string,
   enough: (heard: { data: Uint8Array; control: Control }) => boolean,
@@ -86,7 +89,7 @@ async function write(store: ChunkStore, key: StreamKey, chunks: number, size = 1
 }
 
 describe("reading", () => {
-  test("catch-up, long-poll and SSE return the same bytes, each once, while another process writes", async () => {
+  test("long-poll and SSE return each byte once while another handle of the store writes, and so does a later catch-up read", async () => {
     await using server = await createStreamServer();
     const writer = server.openStore();
     await writer.create(keyOf("live"), { contentType: "audio/mpeg" });
@@ -100,7 +103,7 @@ describe("reading", () => {
     expect(Buffer.compare(await catchUp(server, "live"), written)).toBe(0);
   });
 
-  test("an invalid offset, an offset of another stream and an offset of a deleted stream are refused in every read mode", async () => {
+  test("an offset that is invalid, after the end, of another stream or of a deleted stream is refused in every read mode", async () => {
     await using server = await createStreamServer();
     for (const path of ["one", "two"])
       await server.streams.create(keyOf(path), {}, { chunks: [bytes("abcdef")] });
@@ -306,7 +309,7 @@ describe("bad input", () => {
   });
 });
 
-/** Sends the lines unchanged, and returns the beginning of the response. */
+/** Sends the texts unchanged, and returns the first bytes that arrive of the response. */
 function raw(port: number, lines: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => {

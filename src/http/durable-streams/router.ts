@@ -16,10 +16,16 @@ import {
 
 export interface StreamWrites {
   readonly streams: Streams;
-  /** Returns the key of the stream to which the request writes. Throws if the caller may not write to the stream. */
+  /**
+   * Returns the key of the stream to which the request writes. Throws if the caller is not allowed
+   * to write to it.
+   */
   readonly resolveKey: (c: Context) => StreamKey | Promise<StreamKey>;
   /** Returns the stream that `Stream-Forked-From` names. Without this function, streams can't be forked. */
   readonly resolveSource?: ResolveSource;
+  /**
+   * The maximum size of one body in bytes; a larger body gets BODY_TOO_LARGE. Defaults to 16 MiB.
+   */
   readonly bodyBytesMax?: number;
   /** Splits large JSON bodies on another thread. Without it, they are split on the thread that serves requests. */
   readonly splitMessages?: SplitForCaller;
@@ -30,10 +36,11 @@ const reads = ["GET", "HEAD"];
 const writes = ["PUT", "POST", "DELETE"];
 
 /**
- * Returns the router. Mount it at the path of one stream, or at a path above many streams. It answers every path below.
- * Register the route that answers GET and HEAD before this router. Without `options`, the router refuses every write.
- * The `Allow` header of this refusal also contains `writtenElsewhere`: the write methods that another route at the same
- * path answers.
+ * Returns the router. Mount it at the path of one stream, or at a path above many streams. The
+ * router answers every request below this path. It refuses reads with METHOD_NOT_ALLOWED, so
+ * register the route that answers GET and HEAD before this router. Without `options`, the router
+ * refuses writes in the same way. The `Allow` header then also contains `writtenElsewhere`: the
+ * write methods that another route at the same path answers.
  */
 export function streamRoutes(
   options?: StreamWrites,

@@ -14,16 +14,22 @@ export type ResolveSource = (c: Context, forkedFrom: string) => StreamKey | Prom
 
 export interface WriteOptions {
   readonly bodyBytesMax: number;
-  /** Splits large JSON bodies on another thread. Without it, they are split on this thread. */
+  /** Splits large JSON bodies on another thread. If undefined, this thread splits all bodies. */
   readonly splitMessages: SplitForCaller | undefined;
 }
 
 export interface AppendOptions extends WriteOptions {
-  /** The prefix of the producer's id. With a prefix, callers of different kinds never use the same producer. */
+  /**
+   * Is added before the producer's id. Give each kind of caller another prefix, so that callers of
+   * different kinds never use the same producer.
+   */
   readonly producerPrefix?: string;
-  /** Checks the chunks, and returns the chunks to store. */
+  /** Returns the chunks to store. Throws an error to refuse the append. */
   readonly shape?: (chunks: readonly Uint8Array[]) => readonly Uint8Array[];
-  /** If true, Stream-Closed from this caller doesn't close the stream. */
+  /**
+   * If true, Stream-Closed from this caller doesn't close the stream. An append that has
+   * Stream-Closed and no body is then answered with 204, and changes nothing.
+   */
   readonly neverCloses?: boolean;
 }
 

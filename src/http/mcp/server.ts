@@ -1,5 +1,5 @@
-// Answers messages of the Model Context Protocol, with which a client lists the caller's queries as tools and calls
-// them.
+// Answers messages of the Model Context Protocol. With this protocol, a client lists the queries that the caller is
+// allowed to call, as tools, and calls these tools.
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
@@ -12,7 +12,10 @@ import type { QuerySet, ReadyQuery } from "../../queries/run/query-set.ts";
 import { asAppError } from "../answers/problem.ts";
 import { type CountedQueryDeps, callQuery, queriesOf } from "../call-query.ts";
 
-/** Answers one message. No state is kept between messages, so any instance can answer. */
+/**
+ * Answers one HTTP request. No state is kept between requests, so any instance can answer. An error of a called query
+ * is a part of the response. If the queries of the business can't be read, throws an error.
+ */
 export async function answerMcp(
   deps: CountedQueryDeps,
   caller: UserCaller | BusinessCaller,
@@ -30,8 +33,8 @@ export async function answerMcp(
 }
 
 /**
- * Converts the name of a query, such as "tracks.list", to the name of a tool. Some clients accept only letters,
- * digits and _.
+ * Converts the name of a query, such as "tracks.list", to the name of a tool, such as "tracks_list". Some clients
+ * accept only letters, digits and _ in the names of tools.
  */
 const toolNameOf = (name: string): string => name.replace(".", "_");
 
@@ -75,7 +78,7 @@ const answerOf = (body: string) => ({
   structuredContent: parseStoredJson(body) as Record<string, unknown>,
 });
 
-/** Returns the error to the model, which can then correct its call. */
+/** Returns the result of a failed call. The model reads the error in this result, and can then correct the call. */
 const failure = ({ code, publicMessage, hint, faults, details }: AppError) => ({
   isError: true,
   content: [

@@ -1,5 +1,6 @@
-// Adds a metric of the API: the number of businesses whose sweeps or migrations fail. The worker finds the
-// faults, but serves no HTTP. So it records them in the control database, and the API reads them there.
+// Adds a metric of the API: for each kind of work, the number of businesses whose sweeps or
+// migrations fail. The worker finds most of these faults, but serves no HTTP. So the faults are
+// recorded in the control database, and the API reads them there.
 import { listBusinessFaults } from "../../businesses/due/business-faults.ts";
 import type { ControlTables } from "../../businesses/tables/control-schema.ts";
 import type { Database } from "../../ports/database/database.ts";

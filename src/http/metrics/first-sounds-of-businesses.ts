@@ -1,4 +1,5 @@
-// Stores how long the latest pieces of each business took until their first sound, for the console.
+// Keeps in memory how long the latest pieces of each business took from the request to the first
+// sound, for the console.
 import { LRUCache } from "lru-cache";
 import type { Streams } from "../../streams/streams.ts";
 
@@ -7,8 +8,8 @@ const piecesMax = 200;
 
 export interface FirstSoundsOfBusinesses {
   /**
-   * Returns how many milliseconds each of the latest pieces took until its first sound. Only pieces that were played
-   * in this process are known.
+   * Returns how many milliseconds each of the latest 200 pieces took until its first sound, oldest
+   * first. Only pieces that were played in this process are known. Empty if no piece is known.
    */
   of(businessId: string): readonly number[];
 }

@@ -2,18 +2,19 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { createRequestCounts } from "./request-counts.ts";
 
+/** The methods that add a metric throw an error if a metric with this name exists already. */
 export interface Metrics {
   countRequest(method: string, route: string, status: number, seconds: number): void;
-  /** Adds a gauge whose value is read at each scrape. */
+  /** Adds a gauge whose value is read for each new text. If `read` throws, `text` rejects. */
   watch(name: string, help: string, read: () => number): void;
   /**
-   * Adds a gauge with one number per label value. The numbers are read from a store, and left out if the store is
-   * unavailable.
+   * Adds a gauge with one number per label value. The numbers are read from a store for each new
+   * text. If `read` rejects or takes longer than a second, the text doesn't contain these numbers.
    */
   watchEach(name: string, help: string, label: string, read: () => Promise<Record<string, number>>): void;
   /** Adds a histogram with these upper bounds. Returns the function that adds a value. */
   histogram(name: string, help: string, buckets: readonly number[]): (value: number) => void;
-  /** Returns the text, which is at most a second old. */
+  /** Returns the text. Calls within one second get the same text. */
   text(): Promise<string>;
   readonly contentType: string;
 }
@@ -24,10 +25,14 @@ export interface Metrics {
  */
 const heapSpaceMetrics = ["total", "used", "available"].map((part) => `nodejs_heap_space_size_${part}_bytes`);
 
-/** The text is cached for this time, because making it takes milliseconds and anyone may request it. */
+/**
+ * The text is cached for this time, because making the text takes milliseconds, and anyone
+ * is allowed to request the text.
+ */
 const textMs = 1_000;
 /**
- * The numbers of a store that doesn't respond within this time are left out, so that they don't delay the others.
+ * If a store doesn't respond within this time, its numbers are left out, so that the text is not
+ * delayed.
  */
 const readMsMax = 1_000;
 

@@ -1,5 +1,5 @@
-// Counts the requests of each route and their durations as plain numbers. A scrape converts them to Prometheus's
-// format.
+// Counts the requests of each route and their durations as plain numbers. A scrape converts the
+// numbers to Prometheus's format.
 import type { Registry } from "prom-client";
 
 export interface RequestCounts {
@@ -13,15 +13,16 @@ interface RouteCount {
   readonly method: string;
   readonly route: string;
   readonly byStatus: Map<number, number>;
-  /** The number of durations in each bucket. One more bucket at the end is for longer durations. */
+  /** The number of durations in each bucket. The last element counts all longer durations. */
   readonly inBucket: number[];
   count: number;
   seconds: number;
 }
 
 /**
- * Replaces the counters of prom-client, which compute a hash of their labels for every request. The counters here take
- * a tenth of the time. The registry reads them all at a scrape.
+ * Replaces the counters of prom-client, which compute a hash of their labels for every request. The
+ * counters here take a tenth of the time. At a scrape, the registry reads all counters. A registry
+ * can have these counters only one time: a second call with the same registry throws.
  */
 export function createRequestCounts(registry: Registry): RequestCounts {
   const routes = new Map<string, Map<string, RouteCount>>();
@@ -101,7 +102,8 @@ interface Collected {
 }
 
 /**
- * Registers a metric. The registry uses only `name` and `get()` of a metric, but its types require its own classes.
+ * Registers a metric. For a scrape, the registry uses only `name` and `get()` of a metric, but the
+ * types of prom-client require the classes of prom-client.
  */
 function register(registry: Registry, { name, help, type, values }: Collected): void {
   const metric = {

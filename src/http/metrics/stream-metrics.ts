@@ -1,5 +1,5 @@
-// Adds metrics of the streams: the times until the first sound, and the counters of the relay, which sends streams to
-// listeners.
+// Adds metrics of the streams in this process: the times until the first sound, and the counters of
+// the relay, which sends streams to listeners.
 import type { StreamCounters } from "../../streams/relay/stream-counters.ts";
 import type { Streams } from "../../streams/streams.ts";
 import type { Metrics } from "./metrics.ts";

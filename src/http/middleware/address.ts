@@ -3,9 +3,11 @@ import { originalOf } from "../../original-request.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 
 /**
- * Returns the peer address of the connection. Behind `trustedProxies` proxies, returns the address that the outermost
- * proxy saw. Earlier entries of X-Forwarded-For were written by the client, so they are ignored. An IPv6 address is
- * reduced to its /64, because one client usually has an entire /64.
+ * Returns the peer address of the connection. If `trustedProxies` is greater than 0, returns the address that the
+ * outermost of these proxies wrote into X-Forwarded-For. Earlier entries of this header can be invented by the client,
+ * so they are ignored. An IPv6 address is reduced to its /64, because one client usually has an entire /64. Returns
+ * undefined if the server gives no peer address, or if X-Forwarded-For has fewer entries than there are trusted
+ * proxies.
  */
 export const addressOf = (c: HttpContext, trustedProxies: number): string | undefined =>
   findAddress(c.req.raw, c.env, trustedProxies);

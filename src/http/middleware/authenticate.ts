@@ -1,4 +1,7 @@
-// Authenticates the caller. Each route then checks whether this caller may use the route.
+// Authenticates the caller. Each route then checks whether this caller is allowed to use the route.
+// A request without a credential, or with an invalid cookie, has no caller and goes on to the
+// route. A wrong key or token ends the request with UNAUTHENTICATED or, after too many failures,
+// with TOO_MANY_REQUESTS.
 import { createMiddleware } from "hono/factory";
 import type { Identify } from "../credentials/identify.ts";
 import type { HttpEnv } from "../wire.ts";

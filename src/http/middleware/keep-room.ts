@@ -1,10 +1,11 @@
-// Handles a full or nearly full disk. On a full disk, Rondo's reserve file is deleted before a request that deletes
-// something, so that the deletion can be written. On a nearly full disk, writes to a business's own streams are
-// refused.
+// Handles full and nearly full disks. Before a DELETE request, the reserve file of each full disk
+// is deleted, so that the deletion can be written. If a disk is nearly full, a POST or PUT to a
+// business's own streams is refused.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";
 
 export interface Room {
+  /** Deletes the reserve file of each full disk. If no disk is full, this does nothing. */
   makeRoom(): void;
   /** Throws STORAGE_FULL if the disk is nearly full. */
   refuseWhenLow(): void;

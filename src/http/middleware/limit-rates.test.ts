@@ -88,7 +88,7 @@ test("reads are not counted, and are still answered when a limit is used up", as
   }
 });
 
-test("each user and each business is counted separately", async () => {
+test("the calls of each user and of each business are counted separately", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "2/1h", RONDO_LIMIT_BUSINESS: "3/1h" });
   const [ada, bea] = [await house.guest(), await house.guest()];
   const statusOf = async (token: string) => (await house.call("POST", projects, rename(token))).status;
@@ -117,7 +117,7 @@ test("a call that one limit refuses does not count towards the other limits", as
   }
 });
 
-test("the calls of a business's servers and users share one limit, and the operator is not counted", async () => {
+test("the calls of a business's servers and users share one limit, and the operator's calls are not counted", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "2/1h" });
   const token = house.stores.deps.operatorKey.made!;
   const keys = () => house.call("POST", "/v1/businesses/demo/keys", { token, json: {} });
@@ -165,7 +165,7 @@ test("requests without a credential are counted by address, including those that
   expect([await knock("192.0.2.7"), await knock("192.0.2.7", "/v1/verify")]).toEqual([401, 200]);
   expect(await knock("192.0.2.7")).toBe(429);
   expect(await knock("192.0.2.8")).toBe(401);
-  // All addresses of an IPv6 network are counted as one caller.
+  // All addresses of an IPv6 network with the same first 64 bits are counted as one caller.
   expect([
     await knock("2001:db8:0:1::1"),
     await knock("2001:db8::1:0:0:5:6"),
@@ -208,7 +208,10 @@ test("the limits of a business replace those of the settings, and off removes a 
   expect(first.headers.get("ratelimit-policy")).toBe('"writes";q=3;w=60');
 });
 
-/** Opens the API once more, as another process would. The second API has not yet read the business into its cache. */
+/**
+ * Opens a second API, as another process would. The second API has not yet read the business into
+ * its cache.
+ */
 async function createLater({ stores }: Awaited<ReturnType<typeof createHouse>>) {
   const deps = await createTestApiDeps(stores.config);
   const app = createApp(deps);
@@ -243,7 +246,7 @@ test.skipIf(!hasRedis)(
     );
     expect(statuses.filter((status) => status === 200)).toHaveLength(6);
     expect(statuses.filter((status) => status === 429)).toHaveLength(6);
-    // Requests still succeed after Redis was killed.
+    // After Redis was killed, each process counts alone, so a request succeeds again.
     await redis.kill();
     expect((await house.call("POST", projects, rename(token))).status).toBe(200);
   },

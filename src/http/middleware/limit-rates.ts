@@ -1,5 +1,5 @@
-// Enforces the rate limits. Each call that changes data counts towards every limit that applies to it, and the response
-// contains the number of calls that remain.
+// Enforces the rate limits. A call that changes data counts towards each limit that applies to the
+// call, and the response contains the number of calls that remain. The operator has no rate limits.
 import { createMiddleware } from "hono/factory";
 import type { Caller } from "../../accounts/caller.ts";
 import type { RateLimitName, RateLimits } from "../../businesses/limits/rate-limits.ts";
@@ -37,8 +37,8 @@ interface CountedCall {
 }
 
 /**
- * Counts a call. Returns undefined if no limit applies to the call. The same function is used by the router and by the
- * fast path, which answers frequent reads without the router.
+ * Counts a call. Returns undefined if the call is not counted. The same function is used by the
+ * router and by the fast path, which answers frequent reads without the router.
  */
 export type CountCall = (call: RateCall) => Promise<CountedCall> | undefined;
 
@@ -84,7 +84,10 @@ export function createCountCall(deps: RateLimitsDeps): CountCall {
     const business = await registry.findById(caller.businessId);
     return { ...rateLimits, ...business?.limits.rates };
   };
-  /** Is called when a later limit refuses the call, because a refused call counts towards no limit. */
+  /**
+   * Removes a call that `count` has counted. This is needed if a later limit refuses the call,
+   * because a refused call counts towards no limit.
+   */
   const giveBack = async (one: Taken): Promise<Taken> => {
     const state = await limiter.giveBack(`${one.name}:${one.key}`, one.limit);
     return { ...one, state };

@@ -1,12 +1,12 @@
-// Sends long URLs to a running server. A URL with a list of a thousand ids still reaches the query, and a longer URL is
-// refused.
+// Sends long URLs, and a path that contains NUL, to a server in its own process. Afterwards, the
+// server still answers.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnProcess } from "../../testing/whole/processes/spawned-process.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 
 setDefaultTimeout(60_000);
 
-test("a URL with a list of a thousand ids reaches the query, which checks the list; a longer URL gets 414", async () => {
+test("a URL with a list of a thousand ids reaches the query, a URL of over 65,536 characters gets 414, and a path with NUL gets 404", async () => {
   await using directory = await createTemporaryDirectory();
   const api = await spawnProcess({
     file: "src/main.ts",

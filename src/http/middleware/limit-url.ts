@@ -1,5 +1,6 @@
-// Refuses URLs that are too long to be logged and stored, and paths with NUL, which no store accepts. Both are
-// refused before a handler reads the request.
+// Refuses URLs that are too long to be logged and stored, with URL_TOO_LONG. Refuses paths that
+// contain NUL, which not every store accepts, with NOT_FOUND. Both are refused before a handler
+// reads the request.
 import { createMiddleware } from "hono/factory";
 import { AppError, notFound } from "../../errors.ts";
 import type { HttpEnv } from "../wire.ts";

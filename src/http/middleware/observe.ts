@@ -1,4 +1,5 @@
-// Gives an id to every request that the router answers, measures its duration, logs it and counts it.
+// Gives an id to every request that the router answers, measures the duration of the request, and
+// logs and counts the request.
 import { createMiddleware } from "hono/factory";
 import { routePath } from "hono/route";
 import { pathOf } from "../reads/read.ts";

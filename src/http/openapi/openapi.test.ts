@@ -47,7 +47,7 @@ test("an independent validator accepts the document as OpenAPI 3.1", async () =>
   expect(validator.version).toBe("3.1");
 });
 
-test("the document contains every named query, and no operation or path twice", () => {
+test("the document contains every named query, and no operation id or path twice", () => {
   for (const { name, method } of set.queries.values()) {
     expect(paths[`/v1/queries/${name}`]?.[method.toLowerCase()]).toMatchObject({ operationId: name });
   }
@@ -73,7 +73,10 @@ test("every route of the app is an operation of the document, and every operatio
   expect([...served].sort()).toEqual(told.sort());
 });
 
-/** Returns the paths of a route in the format of the document. Each named query has its own path. */
+/**
+ * Returns the paths of a route in the format of the document, with `{}` for each parameter. Each
+ * named query has its own path.
+ */
 function addressesOf(path: string, method: string): readonly string[] {
   if (path === "/v1/queries/:name") {
     const queries = [...set.queries.values()].filter((query) => method !== "GET" || query.method === "GET");
@@ -84,8 +87,9 @@ function addressesOf(path: string, method: string): readonly string[] {
 }
 
 /**
- * Returns the methods for which the status is not 405. OPTIONS is left out, because it is only for browsers and is
- * not an operation.
+ * Returns the methods of a route that is registered for all methods. For a named query, the spec
+ * determines them. For another route, they are the methods for which the status is not 405. OPTIONS
+ * is left out, because browsers send it and the document has no operation for it.
  */
 async function methodsAt(app: ReturnType<typeof createApp>, address: string): Promise<readonly string[]> {
   const query = [...set.queries.values()].find(({ name }) => address === `/v1/queries/${name}`);

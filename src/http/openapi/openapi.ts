@@ -8,7 +8,7 @@ import { documentedRoutes } from "./routes.ts";
 
 export interface OpenApiOptions {
   readonly set: QuerySet;
-  /** The URL of this server; undefined if it is not known. The document then has "/". */
+  /** The URL of this server. If it is undefined, the document has "/" as the server's URL. */
   readonly url: string | undefined;
 }
 

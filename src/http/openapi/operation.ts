@@ -9,8 +9,8 @@ import { errorMeanings } from "./error-meanings.ts";
 import { about, text, whole } from "./schema.ts";
 
 /**
- * Who may call a route. signed: the holder of a link that Rondo signed, or the owner. member: a user, or the business
- * itself. manager: the business itself, or the operator. generator: the holder of a write token.
+ * Who is allowed to call a route. signed: the holder of a link that Rondo signed, or the owner. member: a user, or
+ * the business itself. manager: the business itself, or the operator. generator: the holder of a write token.
  */
 export type RouteUser =
   "generator" | "anyone" | "user" | "signed" | "member" | "business" | "manager" | "operator";
@@ -44,9 +44,7 @@ export interface DocumentedRoute {
   readonly inHeaders?: Readonly<Record<string, JsonObject>>;
   readonly body?: Content & { readonly isOptional?: true };
   readonly answers: Readonly<Record<number, Answer>>;
-  /**
-   * Further errors. Errors that follow from the parameters, the body and the callers are added automatically.
-   */
+  /** Further errors. `errorsOf` adds those that follow from the method, path, query parameters, body and user. */
   readonly errors?: readonly ErrorCode[];
 }
 
@@ -82,7 +80,7 @@ export function operationOf(route: DocumentedRoute): JsonObject {
       : { requestBody: { required: body.isOptional !== true, content: contentOf([body]) } }),
     responses: {
       ...problemsOf(errorsOf(route)),
-      // If the route describes the response to an error itself, that description is used.
+      // If the route itself describes the response for a status, this description replaces that of the errors.
       ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)])),
     },
   };
@@ -136,7 +134,7 @@ const limitHeaders = {
 };
 
 /**
- * Describes one response for each status, with all codes that have this status, and a default for any other problem.
+ * Describes one response for each status, with all codes that have this status, and a default for any other error.
  */
 export function problemsOf(codes: readonly ErrorCode[]): JsonObject {
   const byStatus = new Map<number, ErrorCode[]>();

@@ -8,8 +8,8 @@ import { problemsOf, securityOf } from "./operation.ts";
 import { about, text } from "./schema.ts";
 
 /**
- * Returns the operations. A query that reads has a GET operation, and a POST operation for parameters that are too
- * long for a URL.
+ * Returns the operations of a query by HTTP method, as in an OpenAPI path item. A query that reads has a GET operation,
+ * and a POST operation for parameters that are too long for a URL. A query that writes has only a POST operation.
  */
 export const queryOperationsOf = (query: Query): Readonly<Record<string, JsonObject>> =>
   query.method === "GET"

@@ -1,5 +1,5 @@
-// Lists every route that is not a named query, in the order of the OpenAPI document. Each description is in a .docs.ts
-// file beside the handler of the route.
+// Lists the documented routes except the named queries, in the order of the OpenAPI document. The
+// description of a route is in a .docs.ts file beside the handler of the route.
 import { accountDocs } from "../routes/accounts/accounts.docs.ts";
 import { ownAccountDocs } from "../routes/accounts/own-account.docs.ts";
 import { recoveryDocs } from "../routes/accounts/recovery.docs.ts";

@@ -11,6 +11,10 @@ export const bytes: JsonObject = { type: "string", format: "binary" };
 
 export const oneOf = (...values: readonly string[]): JsonObject => ({ type: "string", enum: values });
 export const listOf = (items: JsonObject): JsonObject => ({ type: "array", items });
+/**
+ * Accepts only a schema with one `type` and without `enum`, because an `enum` would still exclude
+ * null.
+ */
 export const orNull = (schema: JsonObject): JsonObject => ({ ...schema, type: [schema.type, "null"] });
 export const about = (schema: JsonObject, description: string): JsonObject => ({ ...schema, description });
 

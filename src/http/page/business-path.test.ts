@@ -1,5 +1,5 @@
-// Tests that a business's page below the path /b/<slug>/ has its own look, session and addresses, and shows nothing of
-// another business.
+// Tests that a business's page below the path /b/<slug>/ has its own addresses and its own session,
+// which other businesses' pages don't accept.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createApp } from "../../app.ts";
@@ -71,7 +71,7 @@ test("the page, its manifest and its service worker are served below the path of
   expect(await (await house.call("/b/demo/")).text()).toContain('"base":"/b/demo"');
 });
 
-test("a business's path without the final slash redirects to the page; the path of an unknown business gets 404", async () => {
+test("a business's path without the final slash redirects to the page; the path of an unknown business is answered with 404", async () => {
   await using house = await createHouse();
   const moved = await house.call("/b/acme?from=mail");
   expect([moved.status, moved.headers.get("location")]).toEqual([308, "/b/acme/?from=mail"]);

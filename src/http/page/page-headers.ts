@@ -1,7 +1,10 @@
 // Creates the headers that limit which resources a page may load, and which features of the browser it may use.
 import { createHash } from "node:crypto";
 
-/** Features of the browser that the page never uses. The header denies them to an injected script, too. */
+/**
+ * The value of the Permissions-Policy header. It turns off features of the browser that the page doesn't
+ * use, so an injected script can't use these features either.
+ */
 export const permissionsPolicy = [
   ...["accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer"],
   ...["microphone", "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"],
@@ -18,8 +21,9 @@ export const pageHeaders = (html: Uint8Array, soundOrigin: string): Readonly<Rec
 });
 
 /**
- * Returns the content security policy. All resources must come from this server, except stored sound. Of inline styles,
- * only the <style> elements of `html` are allowed, by their hashes.
+ * Returns the content security policy. All resources must come from this server, except stored sound, and pictures and
+ * sound that the page itself creates. Of inline styles, only the <style> elements of `html` that have no
+ * attributes are allowed, by their hashes.
  */
 function policyOf(html: Uint8Array, soundOrigin: string): string {
   const sources = {

@@ -8,8 +8,9 @@ const themeFile = ({ slug, version }: Look, name: string): string =>
   `/v1/themes/${slug}/files/${name}?v=${version}`;
 
 /**
- * Returns the built page `shell` with the name, the texts, the colours, the font and the logo of the business. `base`
- * is the beginning of the paths of a business without a host of its own, such as /b/acme.
+ * Returns the built page `shell` with the name, the texts, the colours, the font and the logo of the business. What the
+ * theme doesn't define stays as it was built. `base` is the beginning of the paths of a business without
+ * a host of its own, such as /b/acme.
  */
 export function themedPage(shell: string, look: Look, base = ""): string {
   const { name, theme } = look;
@@ -41,8 +42,8 @@ export function themedPage(shell: string, look: Look, base = ""): string {
 }
 
 /**
- * Returns the style that replaces colours and fonts; empty if the theme has neither. Every value was checked before
- * the theme was stored.
+ * Returns the style that replaces colours and fonts; empty if the theme has neither. No value is escaped, because
+ * every value was checked before the theme was stored.
  */
 export function themeStyle(look: Look): string {
   const { colours, font } = look.theme;

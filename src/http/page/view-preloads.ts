@@ -16,7 +16,8 @@ type Manifest = Readonly<Record<string, Chunk>>;
 export const manifestName = ".vite/manifest.json";
 
 /**
- * The modules of the views, as in web/src/app.tsx, without the view at /, which is part of the app's script.
+ * The modules of the views that web/src/app.tsx loads, by their paths. The view at / has no entry,
+ * because its first part is in the app's script, and its list is loaded later.
  */
 const modules: readonly (readonly [RegExp, string])[] = [
   [/^\/p\//, "src/piece/piece-page.tsx"],
@@ -37,8 +38,10 @@ interface ViewRequest {
 }
 
 /**
- * Creates the function that returns the `Link` header (RFC 8288) for the path of a view. `directory` is the output
- * folder of the web build.
+ * Creates the function that returns the value of the `Link` header (RFC 8288) for the path of a
+ * view. The path doesn't include `base`. A path without an own module gets only the links to API
+ * responses. `directory` is the output folder of the web build, whose manifest is read once, when
+ * the function is created.
  */
 export async function createViewPreloads(directory: string) {
   const manifest = await readManifest(directory);

@@ -1,5 +1,5 @@
-// Answers the most frequent reads (GET) without the router. The router answers all other requests, among them HEAD
-// requests for these reads. The router also has a route for each of these reads.
+// Answers the most frequent reads (GET) without the router. The router answers all other requests, for example HEAD
+// requests for these reads. For this purpose, the router has a route for each of these reads, too.
 import type { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
@@ -17,7 +17,7 @@ export interface FastPathDeps {
   readonly reads: readonly Read[];
   readonly begin: BeginRequest;
   readonly callerOf: Identify["callerOf"];
-  /** Counts a read for the rate limits, as the router does. */
+  /** Counts a read for the rate limits, as the router does for its requests. */
   readonly countCall: CountCall;
 }
 
@@ -30,8 +30,9 @@ export function addFastPath(app: Pick<Hono<HttpEnv>, "fetch">, deps: FastPathDep
 }
 
 /**
- * Creates the function that answers a read. It returns undefined if the router has to answer the request. It returns
- * the response itself, not a promise, if the caller and the response are cached and no rate limit applies.
+ * Creates the function that answers a read. The created function returns undefined if the router has to answer the
+ * request. If the caller and the response are cached and no rate limit applies, the created function returns the
+ * response itself, not a promise. An error becomes a response, so the created function doesn't throw it.
  */
 function createFastPath({ reads, begin, callerOf, countCall }: FastPathDeps) {
   return (request: Request, source?: AddressSource): MaybePromise<Response> | undefined => {

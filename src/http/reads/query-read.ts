@@ -1,5 +1,5 @@
-// Answers GET requests for the named queries that only read data. Responses are cached until something is committed to
-// the database of the business.
+// Answers GET requests for the named queries that only read data. If the database of
+// the business is an SQLite file, a response is cached at most until something is committed to this database.
 import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
 import { andThen, type MaybePromise } from "../../maybe-promise.ts";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
@@ -27,7 +27,10 @@ export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
     () => answers.hits,
   );
 
-  /** Runs the query. The result is not a promise if it is cached, or if SQLite runs the query in this process. */
+  /**
+   * Returns the cached answer, or runs the query. The result is not a promise if the answer is cached, or if SQLite
+   * runs the query in this process.
+   */
   function read(
     database: BusinessDatabase,
     caller: UserCaller | BusinessCaller,
@@ -62,7 +65,7 @@ export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
   };
 }
 
-/** Creates the response. The status is 304 if the client already has the same content. */
+/** Creates the response. The status is 304 if `if-none-match` names the same content. */
 function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Response {
   const cacheControl = "private, no-cache";
   if (hasCopy(headers.get("if-none-match"), etag)) {
@@ -74,9 +77,9 @@ function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Respon
 }
 
 /**
- * Returns the key of the cached response. It contains the change mark of the database, a number that changes with every
- * commit. Returns undefined if the database is in memory or is reached over a network. Such a database has no change
- * mark, so its responses can't be cached: it isn't known when they become outdated.
+ * Returns the key of the cached response. The key contains the change mark of the database, a number that changes with
+ * every commit. Returns undefined if the database is in memory or is reached over a network: such a database has no
+ * change mark, so its responses can't be cached.
  */
 function questionOf(
   database: BusinessDatabase,

@@ -1,10 +1,10 @@
-// Defines the interface of a read, which answers one of the most frequent kinds of GET requests. Two places call a
-// read: the fast path, which is tried first, and the router. Each read is implemented once, so that both send the same
-// response.
+// Defines the interface of a read, which answers one of the most frequent kinds of GET requests.
+// Two places call a read: the fast path, which is tried first, and the router. Because both use the
+// same implementation, both send the same response.
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type { LiveCaller } from "../answers/live-answers.ts";
 
-/** A request, the server that received it, its caller and its id. */
+/** A request with its id, its caller and the server that received the request. */
 export interface ReadRequest extends LiveCaller {
   readonly requestId: string;
 }
@@ -20,8 +20,8 @@ export interface Read<Parameters extends ReadParameters = ReadParameters> {
    */
   match(path: string): Parameters | undefined;
   /**
-   * Answers GET. The router also calls this function for HEAD, and then sends no body. Errors are thrown, or the
-   * promise is rejected.
+   * Answers GET. The router also calls this function for HEAD, and then sends no body. On an error,
+   * the function throws, or its promise is rejected. Callers must handle both.
    */
   answer(asked: ReadRequest, parameters: Parameters): MaybePromise<Response>;
   /**
@@ -31,7 +31,7 @@ export interface Read<Parameters extends ReadParameters = ReadParameters> {
   answerError?(err: unknown, requestId: string): Response;
 }
 
-/** Returns the path of a URL, not decoded. */
+/** Returns the path of an absolute URL, for example of `Request.url`. The path is not decoded. */
 export function pathOf(url: string): string {
   const start = url.indexOf("/", url.indexOf("://") + 3);
   const end = url.indexOf("?", start);

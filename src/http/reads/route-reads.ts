@@ -6,7 +6,7 @@ import { problemResponse } from "../answers/problem.ts";
 import type { HttpContext, HttpEnv } from "../wire.ts";
 import { pathOf, type Read } from "./read.ts";
 
-/** `base` is the path at which `app` is mounted. Each route of `reads` begins with it. */
+/** `base` is the path at which `app` is mounted. Each route of `reads` begins with `base`. */
 export function routeReads(app: Pick<Hono<HttpEnv>, "get">, reads: readonly Read[], base: string): void {
   for (const read of reads) {
     app.get(read.route.slice(base.length), (c: HttpContext) => {

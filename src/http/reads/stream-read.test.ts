@@ -43,7 +43,7 @@ async function write(path: string): Promise<void> {
   await ask(`/v1/stream/${path}`, { ...type, "stream-closed": "true" }, { method: "POST", body: "hello" });
 }
 
-test("responses that contain the same cached page of a stream differ only in the request id and the duration", async () => {
+test("each response with the same cached page of a stream has its own request id and the complete content", async () => {
   await write("alike");
   const answers = [];
   for (let i = 0; i < 3; i++) answers.push(await ask("/v1/stream/alike", { "x-request-id": `brought-${i}` }));
@@ -85,7 +85,7 @@ test("a read is logged and counted in the metrics", async () => {
   );
 });
 
-test("refused reads get problem responses that websites of any origin may read", async () => {
+test("refused reads get problem responses that websites of any origin can read", async () => {
   await write("refused");
   const codeOf = async (path: string, headers: Record<string, string>) => {
     const response = await ask(path, headers);

@@ -1,16 +1,17 @@
-// Finds the methods that a path allows. The methods are sent in the Allow header when a request has another method.
+// Finds the methods that a path allows. If a request has another method, the response lists them in
+// the Allow header.
 import type { RouterRoute } from "hono/types";
 import { TrieRouter } from "hono/router/trie-router";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /**
- * The returned function reads the routes at its first call, when all routes are registered. Paths that handle every
- * method themselves are not included.
+ * The returned function reads the routes only at its first call. All routes must be registered by
+ * then. Routes that handle every method are ignored.
  */
 export function createAllowedMethods(routes: () => readonly RouterRoute[]) {
   let router: TrieRouter<true> | undefined;
-  /** Returns the value of the Allow header; undefined for an unknown path. */
+  /** Returns the value of the Allow header, or undefined if the path allows none of the methods. */
   return (path: string): string | undefined => {
     router ??= routerOf(routes());
     const allowed = methods.filter((method) => router!.match(method, path)[0].length > 0);

@@ -1,4 +1,4 @@
-// Tests that routes refuse a JSON body that a database can't store unchanged, before anything is stored.
+// Tests that routes refuse a JSON body that a database can't store unchanged, and that a body in UTF-8 is stored.
 import { expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createTestApiDeps } from "../../testing/test-api-deps.ts";
@@ -16,7 +16,7 @@ const bodies: Readonly<Record<string, (json: string) => BodyInit>> = {
   "is nested too deeply": (json) => json.replace(/"[^"]*TEXT"/, `${"[".repeat(200)}${"]".repeat(200)}`),
 };
 
-test("routes that accept JSON refuse a body that can't be stored unchanged, and store nothing", async () => {
+test("routes that accept JSON refuse a body that can't be stored unchanged, and create no business and no project", async () => {
   await using stores = await createTestStores();
   await stores.createBusiness("demo");
   const deps = await createTestApiDeps(stores.config);
@@ -64,7 +64,7 @@ test("routes that accept JSON refuse a body that can't be stored unchanged, and 
   await deps.close();
 });
 
-test("a body in UTF-8 is stored unchanged, with or without a byte order mark", async () => {
+test("a body in UTF-8 is stored unchanged, and a body with a byte order mark is accepted", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("demo");
   const deps = await createTestApiDeps(stores.config);

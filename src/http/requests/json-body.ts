@@ -6,8 +6,9 @@ import { type ExactJson, isStorableText, parseExactJson } from "../../exact-json
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads a JSON body. Throws UNSUPPORTED_MEDIA_TYPE for another content type, and INVALID_BODY if the body is not UTF-8
- * or `parseExactJson` refuses it.
+ * Reads a JSON body. Throws UNSUPPORTED_MEDIA_TYPE if the content type is not application/json, and
+ * INVALID_BODY if the body is not UTF-8 or `parseExactJson` refuses the body, for example because
+ * the body is empty.
  */
 export async function readJsonBody(request: Request): Promise<Exclude<ExactJson, { fault: string }>> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
@@ -42,7 +43,10 @@ function utf8Of(body: Uint8Array): string {
   }
 }
 
-/** Finds every string and every key that a database can't store unchanged, with its JSON pointer. */
+/**
+ * Returns a fault, with the JSON pointer, for every string and every key that a database can't
+ * store unchanged. The value of such a key is not examined.
+ */
 export function unstorableTexts(value: unknown, at = ""): Fault[] {
   if (typeof value === "string") return isStorableText(value) ? [] : [{ at, message: noText }];
   if (typeof value !== "object" || value === null) return [];

@@ -6,9 +6,11 @@ import { AppError, notFound } from "../../errors.ts";
 import { businessOf, type HttpContext } from "../wire.ts";
 
 /**
- * Returns the business. The operator must name an active business with ?business=; a business key must not name one.
- * Errors: INVALID_PARAMETER for a missing or forbidden ?business=, NOT_FOUND for an unknown business, UNAUTHENTICATED
- * without a credential, and FORBIDDEN for a user or for a business key without `scope`.
+ * Returns the business. The operator must send ?business= with the present or a former slug of an
+ * active business. A caller with a business key must not send ?business=. Errors: INVALID_PARAMETER
+ * for a missing or forbidden ?business=, NOT_FOUND for a business that is unknown or not active,
+ * UNAUTHENTICATED without a credential, and FORBIDDEN for a user or for a business key without
+ * `scope`.
  */
 export async function managedBusiness(
   registry: Pick<BusinessRegistry, "findById" | "findBySlug">,

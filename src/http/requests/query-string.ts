@@ -1,4 +1,4 @@
-// Parses a query string into parameters. A repeated name becomes a list.
+// Parses a query string into parameters. If a name is repeated, its values become a list, in order.
 import { AppError } from "../../errors.ts";
 
 export type TextParameters = Readonly<Record<string, string | readonly string[]>>;
@@ -7,7 +7,9 @@ const none: TextParameters = Object.freeze({});
 const pairsMax = 1_100;
 
 /**
- * Throws INVALID_PARAMETER if the query string has more than `pairsMax` parts, or if its percent-encoding is not UTF-8.
+ * Returns the parameters of a URL. A name without "=" has an empty value, and "+" means a space.
+ * Throws INVALID_PARAMETER if the query string has more than `pairsMax` parts, or if its
+ * percent-encoding is malformed or not UTF-8.
  */
 export function readQueryString(url: string): TextParameters {
   const start = url.indexOf("?");

@@ -4,7 +4,9 @@ import type { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { faultsOf, type HttpContext } from "../wire.ts";
 
-/** Throws INVALID_PARAMETER with a fault for each invalid field. */
+/**
+ * If a parameter is sent twice, the first value is used. Throws INVALID_PARAMETER with all faults.
+ */
 export function readSearch<Schema extends z.ZodType>(c: HttpContext, schema: Schema): z.output<Schema> {
   const { business: _, ...given } = c.req.query();
   const search = schema.safeParse(given);

@@ -18,8 +18,9 @@ export interface RequestRecordDeps {
 interface RequestRecord {
   readonly requestId: string;
   /**
-   * Sets the headers that every response must have, logs the request and counts it. Also counts a wrong credential.
-   * After too many wrong credentials, the returned response is a refusal.
+   * Sets the headers that every response must have, logs the request and counts it, so call it once
+   * for each request. Also counts a wrong credential. If the client's address has sent too many
+   * wrong credentials, the returned response is a refusal. Send only the returned response.
    */
   end(response: Response, outcome: RequestOutcome): MaybePromise<Response>;
 }
@@ -39,8 +40,8 @@ export type BeginRequest = (
 ) => RequestRecord;
 
 /**
- * The request ids that a client may send. A client that sends an id finds the request under this id in its own logs and
- * in the server's logs.
+ * The request ids that are accepted from a client. Any other id is replaced by a new one. A client
+ * that sends an id finds the request under this id in its own logs and in the server's logs.
  */
 const acceptedId = /^[\w.:-]{1,128}$/;
 

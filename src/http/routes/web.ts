@@ -51,8 +51,9 @@ interface WebOptions {
 }
 
 /**
- * Creates the routes. `directory` is the output folder of the web build. If the folder is empty, every page returns
- * the command that builds the app.
+ * Creates the routes. `directory` is the output folder of the web build. If the folder is empty or
+ * missing, every page returns 503 with the command that builds the app. A later build is served
+ * only after a new start.
  */
 export async function webRoutes(directory: string, { soundOrigin = "", looks }: WebOptions = {}) {
   const files = await readWebFiles(directory);
@@ -102,7 +103,8 @@ const viewAddress = /^\/(?:[pa]\/[^/]{1,64}|albums|trash|me|reset-password|verif
 const privateAddress = /^\/[pa]\//;
 
 /**
- * Whether a person may have typed this path. Otherwise the path belongs to the API, or to a file that is missing.
+ * Whether this path can be the address of a page. Otherwise the path belongs to the API, or to a
+ * file that is missing.
  */
 const isPage = (c: HttpContext) => !c.req.path.startsWith("/v1/") && !/\.\w+$/.test(c.req.path);
 
@@ -130,9 +132,10 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
 
 /**
  * Returns a function that finds the page, the console or the manifest with the look of a business. The business is
- * determined by the path; if the path names none, by the host. The function returns undefined, and the built file is
- * sent unchanged, in three cases: for any other file, if no business is found, and if the host belongs to the business
- * `usualSlug` and this business has no theme.
+ * determined by the path; if the path names none, by the host. The function returns undefined, and
+ * the built file is sent unchanged, in four cases: for any other file, if no business is found, if
+ * the search for the business fails, and if the host belongs to the business `usualSlug` and this
+ * business has no theme.
  */
 function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
   const made = new LRUCache<string, WebFile>({ max: 200 });

@@ -3,9 +3,12 @@
 export interface WaitingBytes {
   readonly length: number;
   add(bytes: Uint8Array): void;
-  /** Returns the next bytes without removing them. Returns fewer bytes if fewer are buffered. */
+  /**
+   * Returns the next bytes without removing them. Returns fewer bytes if fewer are buffered. The
+   * result is a view of the buffer: copy it before the next call of `add`, which can overwrite it.
+   */
   peek(count: number): Uint8Array;
-  /** Removes and returns the next bytes. Returns fewer bytes if fewer are buffered. */
+  /** Removes the next bytes and returns a copy. Returns fewer bytes if fewer are buffered. */
   take(count: number): Uint8Array;
 }
 

@@ -8,8 +8,11 @@ import { textAt } from "./bytes.ts";
 export const firstBytesNeeded = 64;
 
 /**
- * `said` is the format that the source declares, and `first` are its first bytes. Throws GENERATION_FAILED if there are
- * no bytes, or if the bytes have another format than the declared one or a format that can't be read.
+ * `said` is the format that the source declares; undefined if the source declares none. `first` are
+ * the first bytes of the source: `firstBytesNeeded` bytes, or all bytes of a shorter source. Throws
+ * GENERATION_FAILED if `first` is empty, or if `first` doesn't fit the declared format. If no
+ * format is declared, throws GENERATION_FAILED for a format that is unknown or can't be read. PCM
+ * has no recognisable bytes, so a source of PCM must declare its format.
  */
 export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array): SourceFormat {
   if (first.length === 0) throw failed("The source is empty.", whatToSend);

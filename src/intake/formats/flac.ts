@@ -5,14 +5,15 @@ import { failed, secondsText } from "../failed.ts";
 import type { Sound, SourceDecoder } from "./source-decoder.ts";
 
 /**
- * If this many bytes contain no complete frame, the data is not FLAC. A frame has at most 65,535 samples in each of 8
- * channels. With 32 bits for each sample, these are 2 MiB without compression.
+ * If more bytes than this in a row contain no complete frame, the source is refused. A frame has at
+ * most 65,535 samples in each of 8 channels. With 32 bits for each sample and without compression,
+ * such a frame has 2 MiB. The metadata before the first frame counts, too.
  */
 const bytesWithoutFrameMax = 2 * 1024 * 1024;
 /** Before the first frame there can be metadata, such as a picture. The length of a block of metadata has 24 bits. */
 const metadataBytesMax = 16 * 1024 * 1024;
 const portionBytesMax = 1024;
-/** The approximate number of samples that are decoded in one step, whatever their compression is. */
+/** Portions are made larger or smaller so that one portion has at most about this many samples. */
 const samplesAtOnce = 16_384;
 
 export async function createFlacDecoder(first: Uint8Array): Promise<SourceDecoder> {
@@ -66,8 +67,8 @@ export async function createFlacDecoder(first: Uint8Array): Promise<SourceDecode
 }
 
 /**
- * Returns the declared number of samples. STREAMINFO is the first block, and its total number of samples has 36 bits. 0
- * means unknown.
+ * Returns the declared number of samples of each channel, or 0 if the header doesn't declare it or
+ * `first` is too short. STREAMINFO is the first block, and its number of samples has 36 bits.
  */
 const declaredSamplesOf = (first: Uint8Array): number => {
   if (first.length < 26) return 0;

@@ -1,5 +1,6 @@
-// Decodes MP3. While all frames have Rondo's format, they are passed on unchanged and decoded only for their waveform.
-// From the first frame in another format on, all frames are decoded and encoded again.
+// Decodes MP3. If the first frames of a source have Rondo's format, frames are passed on unchanged
+// and decoded only for their waveform, until a frame in another format arrives. All other frames
+// are only decoded, and the caller encodes their sound again.
 
 import { MPEGDecoder } from "mpg123-decoder";
 import { findFrameLength } from "../../composer/mp3/frames.ts";
@@ -10,14 +11,15 @@ import type { Sound, SourceDecoder } from "./source-decoder.ts";
 
 export interface Mp3Decoder extends SourceDecoder {
   /**
-   * The number of samples that the source's encoder added at the beginning. Undefined if the source doesn't declare it.
+   * The number of samples that the source's encoder added at the beginning. Undefined if the source
+   * doesn't declare this number, and before the first sound was decoded.
    */
   readonly delay: number | undefined;
 }
 
 /**
- * The number of frames at the beginning (a fifth of a second) that are checked. If all of them have Rondo's format,
- * frames are passed on unchanged.
+ * The number of frames at the beginning (a fifth of a second) that are checked together. Frames can
+ * be passed on unchanged only if all of these frames have Rondo's format.
  */
 const framesToDecide = 8;
 
@@ -74,4 +76,5 @@ export function createMp3Decoder(): Mp3Decoder {
 
 const isOurs = ({ data, isMono }: Frame): boolean => !isMono && findFrameLength(data, 0) === data.length;
 
+/** The waveform of a passed-on frame for which the decoder returns no samples. */
 const silentFrame: readonly Float32Array[] = [new Float32Array(1152), new Float32Array(1152)];

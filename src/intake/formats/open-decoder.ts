@@ -1,4 +1,5 @@
-// Opens the decoder for a format. Decoders in WebAssembly are loaded when the first source needs them.
+// Opens the decoder for a format. The decoders in WebAssembly are loaded when a source needs them
+// for the first time.
 
 import type { SourceFormat } from "../../ports/generator/audio-intake.ts";
 import { createPcmDecoder } from "./pcm.ts";
@@ -6,18 +7,22 @@ import type { SourceDecoder } from "./source-decoder.ts";
 import { createWavDecoder } from "./wav.ts";
 
 export interface OpenDecoder extends SourceDecoder {
-  /** Whether the samples are uncompressed. Then wrong bytes become noise instead of an error. */
+  /**
+   * Whether the samples are uncompressed. If they are, wrong bytes become noise instead of an
+   * error.
+   */
   readonly isRaw: boolean;
   /**
-   * The number of samples that the source's encoder added at the beginning; undefined if the source doesn't declare it.
-   * It is needed if the source's MP3 frames are passed on unchanged.
+   * The number of samples that the source's encoder added at the beginning. Undefined if the source
+   * doesn't declare this number, and before the first sound was decoded. It is needed if MP3 frames
+   * are passed on unchanged.
    */
   readonly delay: number | undefined;
 }
 
 /**
- * `first` is a copy of the first bytes of the source, which are only examined here. The caller also passes these bytes
- * to `decode`.
+ * `first` contains the first bytes of the source, which are only examined here. The caller must
+ * also pass these bytes to `decode`. The caller must call `free` of the decoder at the end.
  */
 export async function openDecoder(format: SourceFormat, first: Uint8Array): Promise<OpenDecoder> {
   switch (format.kind) {

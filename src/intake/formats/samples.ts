@@ -26,7 +26,10 @@ export const bytesOfSample: Readonly<Record<SampleEncoding, number>> = {
   f64le: 8,
 };
 
-/** No audio has larger values. A larger value means that the bytes are not floating-point samples. */
+/**
+ * Floating-point audio is normally between −1 and 1, and can be a little louder. If a value is
+ * larger than this limit, the bytes are probably not floating-point samples.
+ */
 const floatMax = 64;
 
 const readers: Readonly<Record<SampleEncoding, (view: DataView, at: number) => number>> = {
@@ -49,8 +52,8 @@ function checkedFloat(value: number): number {
 }
 
 /**
- * `bytes` must contain interleaved samples, the same number for each channel. Throws GENERATION_FAILED if a
- * floating-point value can't be a sample.
+ * `bytes` must contain interleaved samples, the same number for each channel. Throws
+ * GENERATION_FAILED if a floating-point value is NaN, above 64 or below −64.
  */
 export function readSamples(bytes: Uint8Array, { encoding, sampleRate, channels }: SampleForm): Sound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

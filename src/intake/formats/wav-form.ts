@@ -14,7 +14,10 @@ const encodings: Readonly<Record<string, SampleEncoding>> = {
   "3/64": "f64le",
 };
 
-/** Throws GENERATION_FAILED for samples that can't be read, such as compressed samples. */
+/**
+ * `part` is the content of the chunk, at least 16 bytes. Throws GENERATION_FAILED if the samples
+ * can't be read: if they are compressed, for example, or have more than eight channels.
+ */
 export function wavFormOf(part: Uint8Array): SampleForm {
   const view = new DataView(part.buffer, part.byteOffset, part.byteLength);
   const code = view.getUint16(0, true);

@@ -1,11 +1,14 @@
-// Makes an MP3 frame quieter without decoding it, by changing each granule's "global gain", which is a number of steps
-// of 1.5 dB (ISO/IEC 11172-3, 2.4.3.4).
+// Makes an MP3 frame quieter without decoding the frame: reduces the "global gain" of each granule
+// and channel, which is a number of steps of 1.5 dB (ISO/IEC 11172-3, 2.4.3.4).
 
 import { samplesPerFrame } from "../../composer/mp3/frames.ts";
 
 const granules = 2;
 const channels = 2;
-/** The number of bits before the first granule: the header and the first part of the side information. */
+/**
+ * The number of bits before the side information of the first granule: the header of the frame and
+ * the first part of the side information.
+ */
 const bitsBefore = 32 + 20;
 const bitsPerGranule = 59;
 /** The number of bits before the gain in the side information of a granule. Two other numbers precede the gain. */
@@ -15,8 +18,10 @@ const decibelsPerStep = 20 * Math.log10(2 ** 0.25);
 const audible = 0.001;
 
 /**
- * Returns a quieter copy of the frame, which must be MPEG-1 with two channels and without CRC. `gainAt` receives the
- * index of a sample in the frame, and returns the factor for the sample's amplitude.
+ * Returns a quieter copy of the frame. The frame must be MPEG-1 with two channels and without CRC.
+ * `gainAt` receives the index of a sample in the frame, and returns the factor for the amplitude,
+ * from 0 to 1. It is called for the middle of each granule, and the factor applies to the whole
+ * granule.
  */
 export function fadeFrame(frame: Uint8Array, gainAt: (sample: number) => number): Uint8Array {
   const faded = new Uint8Array(frame);

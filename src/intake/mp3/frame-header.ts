@@ -6,6 +6,7 @@ export interface FrameHeader {
   /** The size of the frame, including its header. */
   readonly bytes: number;
   readonly sampleRate: number;
+  /** The number of samples of each channel. */
   readonly samples: number;
   readonly isMono: boolean;
 }
@@ -16,7 +17,8 @@ const bitRates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
 const sampleRates1 = [44_100, 48_000, 32_000];
 
 /**
- * Returns the frame whose header begins at `at`, or undefined if no frame begins there. At least four bytes are needed.
+ * Describes the frame whose header begins at `at`. Returns undefined if no frame begins there, if
+ * fewer than four bytes are left, or if the bit rate is free. The rest of the frame can be missing.
  */
 export function findFrameHeader(bytes: Uint8Array, at: number): FrameHeader | undefined {
   if (at + 4 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe6) !== 0xe2) return undefined;
@@ -38,13 +40,19 @@ export function findFrameHeader(bytes: Uint8Array, at: number): FrameHeader | un
 }
 
 export interface InfoFrame {
-  /** Whether the bit rate is constant. Files with a variable bit rate have "Xing" instead of "Info". */
+  /** Whether the bit rate is constant. Files with a variable bit rate have "Xing" or "VBRI". */
   readonly isConstant: boolean;
-  /** The number of samples that the encoder added at the beginning. Undefined if the header doesn't declare it. */
+  /**
+   * The number of samples that the encoder added at the beginning. Undefined if the frame doesn't
+   * declare it.
+   */
   readonly delay: number | undefined;
 }
 
-/** Reads an Info, Xing or VBRI frame. Returns undefined for any other frame, because it contains audio. */
+/**
+ * Reads an Info, Xing or VBRI frame. `frame` must begin with a valid frame header. Returns
+ * undefined for any other frame, because other frames contain audio.
+ */
 export function findInfoFrame(frame: Uint8Array): InfoFrame | undefined {
   const isMpeg1 = (frame[1]! & 0x18) === 0x18;
   const isMono = frame[3]! >> 6 === 3;

@@ -1,5 +1,5 @@
-// Splits MP3 data that arrives in pieces into frames. Tags are left out. A few bytes that belong to no frame are
-// skipped; more such bytes are an error.
+// Splits MP3 data, which arrives in parts of any length, into frames. Tags are left out. Up to 16
+// KiB of bytes that belong to no frame are skipped; more of these bytes are an error.
 
 import { failed } from "../failed.ts";
 import { createWaitingBytes, textAt, type WaitingBytes } from "../formats/bytes.ts";
@@ -10,10 +10,15 @@ export interface Frame extends FrameHeader {
 }
 
 export interface FrameReader {
-  /** Returns the frames that are complete now. Throws GENERATION_FAILED if the bytes are not MP3. */
+  /**
+   * Returns the frames that are complete now. Throws GENERATION_FAILED if too many bytes belong to
+   * no frame, or if the tags are larger than 16 MiB. A frame with another sample rate than the
+   * first frame counts as bytes that belong to no frame.
+   */
   read(bytes: Uint8Array): readonly Frame[];
   /**
-   * Returns the remaining frames. Throws GENERATION_FAILED if the last frame is incomplete, or if there was no frame.
+   * Returns the remaining frames. Throws GENERATION_FAILED if the last frame is incomplete, or if
+   * there was no frame at all, and also in the cases of `read`.
    */
   end(): readonly Frame[];
 }
@@ -21,7 +26,7 @@ export interface FrameReader {
 /** The maximum number of skipped bytes that belong to no frame, in total. */
 const otherBytesMax = 16 * 1024;
 const tagBytesMax = 16 * 1024 * 1024;
-/** The number of bytes that is enough to recognise every tag. */
+/** The number of bytes that is enough to recognise every known tag and read its size. */
 const lookAheadBytes = 16;
 
 export function createFrameReader(): FrameReader {
@@ -54,8 +59,8 @@ export function createFrameReader(): FrameReader {
   };
 
   /**
-   * Takes the next frame. Returns "skipped" after it has skipped a tag or other bytes, and undefined if it needs more
-   * bytes or has reached the end.
+   * Takes the next frame. Returns "skipped" after a tag or other bytes were skipped. Returns
+   * undefined if more bytes are needed or no bytes are left.
    */
   const nextFrame = (isEnd: boolean): Frame | "skipped" | undefined => {
     if (tagBytesLeft > 0) {
@@ -82,7 +87,8 @@ export function createFrameReader(): FrameReader {
     }
     const next = waiting.peek(header.bytes + 4);
     const isFirst = sampleRate === undefined;
-    // Other bytes may look like a header, so the first frame must be followed by another frame or by the end.
+    // Bytes that are not a frame can look like a header, so the first frame must be followed by
+    // another frame or by the end.
     if (
       isFirst &&
       next.length === header.bytes + 4 &&

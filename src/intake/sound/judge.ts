@@ -5,14 +5,15 @@ import type { Sound } from "../formats/source-decoder.ts";
 
 export interface SoundJudge {
   /**
-   * Throws GENERATION_FAILED if the samples are random, which happens for compressed data and for a wrong byte order.
+   * Throws GENERATION_FAILED if uncompressed samples are random, for example because the bytes are
+   * compressed data or have another byte order. Only the first channel is examined.
    */
   add(sound: Sound): void;
   /** Throws GENERATION_FAILED if there was too little audio, or only silence. */
   end(): void;
 }
 
-/** Samples below this level (-60 dB) are treated as silence. */
+/** If all samples of a source are below this level (-60 dB), the source is only silence. */
 const silentMax = 0.001;
 const secondsMin = 1;
 const windowSeconds = 0.15;

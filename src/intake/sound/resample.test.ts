@@ -86,7 +86,7 @@ test.each([8_000, 22_050, 32_000, 44_100, 48_000, 96_000])(
   },
 );
 
-test("different channels stay different", () => {
+test("the sounds of the left and the right channel are not mixed", () => {
   const resampler = createResampler(48_000);
   const { left, right } = resampler.convert({
     left: toneAt(48_000, 500, 2),

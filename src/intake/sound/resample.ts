@@ -1,4 +1,4 @@
-// Converts any usual sample rate to 44.1 kHz, in portions that join without a click. It uses a polyphase filter whose
+// Converts the usual sample rates to 44.1 kHz, in portions that join without a click. Uses a polyphase filter whose
 // response is a sinc under a Kaiser window (Oppenheim and Schafer, "Discrete-Time Signal Processing").
 
 import { failed } from "../failed.ts";
@@ -7,28 +7,31 @@ import type { Stereo } from "./stereo.ts";
 export interface Resampler {
   convert(sound: Stereo): Stereo;
   /**
-   * Returns the last converted samples. `convert` withheld them, because the filter also needs the source samples that
-   * follow. At the end of the source, silence takes the place of those samples.
+   * Returns the last converted samples, and must be called one time, at the end of the source. `convert` withheld these
+   * samples, because the filter also needs the source samples that follow. Silence takes the place of the samples that
+   * would follow the end.
    */
   finish(): Stereo;
 }
 
 export const outputRate = 44_100;
 /**
- * The length of the filter, in samples of the lower of the two rates. The response of the filter falls to -100 dB
- * between 18.5 and 22.05 kHz.
+ * The length of the filter, in samples of the lower of the two rates. If the lower rate is 44.1 kHz, the response of
+ * the filter falls to -100 dB between 18.5 and 22.05 kHz. For another lower rate, these frequencies change in
+ * proportion.
  */
 const filterSamples = 80;
 const cutoff = 0.46;
 const kaiserBeta = 10.06;
 /**
- * The maximum number of phases, which is enough for standard rates. The table of an unusual rate would need megabytes.
+ * The maximum number of phases, which is enough for standard rates. The table of other rates could need megabytes.
  */
 const phasesMax = 441;
 /** `formatOf` has the same limits for the rate in a Content-Type. */
 const rateMin = 4_000;
 const rateMax = 384_000;
 
+/** Throws GENERATION_FAILED if the rate is below `rateMin` or above `rateMax`, or needs too many phases. */
 export function createResampler(sampleRate: number): Resampler {
   if (sampleRate === outputRate) return { convert: (sound) => sound, finish: () => emptyStereo };
   const { table, taps, phases, step } = filterOf(sampleRate);
@@ -124,9 +127,7 @@ function filterOf(sampleRate: number): Filter {
   return filter;
 }
 
-/**
- * Computes the filter for a position between two samples. It is normalised so that a constant signal stays the same.
- */
+/** Computes the filter for a position between two samples. The filter doesn't change a constant signal. */
 function phaseOf(offset: number, taps: number, frequency: number): Float32Array {
   const middle = taps / 2;
   const weights = Float64Array.from({ length: taps }, (_, tap) => {

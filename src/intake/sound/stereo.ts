@@ -1,4 +1,4 @@
-// Mixes any number of channels to two.
+// Mixes up to 8 channels to two.
 
 export interface Stereo {
   readonly left: Float32Array;
@@ -24,8 +24,8 @@ const mixes: Readonly<
 };
 
 /**
- * Mixes channels to two. If there are more than two channels, they are made quieter, so that their sum can't be too
- * loud.
+ * Mixes channels to two. A single channel becomes both outputs. 3 to 8 channels are made quieter,
+ * so that their sum can't be too loud. Of more than 8 channels, only the first two are used.
  */
 export function mixToStereo(channels: readonly Float32Array[]): Stereo {
   const [left = new Float32Array(0), right = left] = channels;

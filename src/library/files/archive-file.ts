@@ -44,13 +44,19 @@ export interface ArchiveContent {
   readonly name: string;
   /** The versions with the names of their files in the archive. The names must be unique. */
   readonly versions: readonly (ArchivedVersion & { readonly file: string })[];
-  /** Returns the files that come before the sounds. */
+  /**
+   * Returns the files that come before the sounds. The entity tag is a hash of these files, so
+   * these files must differ if the content of the archive differs.
+   */
   textsOf(described: readonly DescribedVersion[]): readonly ArchivedText[];
   /** A text that is added to the end of the entity tag. */
   readonly etagEnd?: string;
 }
 
-/** Makes the archive. A version without complete sound is described with `file: null`, and has no file. */
+/**
+ * Makes the archive. A version that is still being made, has no sound, or is damaged is described
+ * with `file: null`, and has no file.
+ */
 export async function archiveFile(
   deps: VersionFileDeps,
   business: Business,
@@ -117,8 +123,9 @@ const bytesOf = async ({ sound, ...sounds }: VersionSound): Promise<number> =>
   ).bytes;
 
 /**
- * Returns undefined if the error says that a version is still being made or is damaged. Then the archive has no sound
- * for this version, but the rest of the archive is still useful. Throws every other error again.
+ * Returns undefined if the error says that a version is still being made or is damaged. Then the
+ * archive has no sound for this version, but the rest of the archive is still useful. If the error
+ * is another error, throws this error again.
  */
 function withoutSound(err: unknown): undefined {
   if (!isAppError(err, "CONFLICT", "CONTENT_DAMAGED")) throw err;

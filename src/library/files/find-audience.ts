@@ -1,5 +1,5 @@
-// Checks who may get the files of a version: the owner of the version, or the holder of a link to it. Such a link is
-// signed by the version's business.
+// Checks who is allowed to get the files of a version: the owner of the version, or the holder of a
+// link to the version that is signed by the version's business.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
@@ -8,9 +8,10 @@ import { businessOfLink } from "../tiers/find-audio.ts";
 import { readAudioFacts } from "../versions/read-version.ts";
 
 /**
- * Returns the id of the version's business. Throws the same NOT_FOUND if the link is invalid, or if the version is
- * missing, deleted or belongs to another user. If `who` is the query of a link, only the link is checked, and the
- * version is not looked up.
+ * Returns the id of the version's business. If `who` is the query of a link, only the link is
+ * checked, and the version is not looked up. If `who` is a user, the version must exist, must
+ * not be deleted, and must belong to the user. If a check fails, throws NOT_FOUND, with the same
+ * message for each reason.
  */
 export async function findAudience(
   deps: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },

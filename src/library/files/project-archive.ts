@@ -1,5 +1,6 @@
-// Makes a ZIP of a project or of chosen tracks. The ZIP contains every version as MP3 with its tags, and a manifest
-// that describes the project and the versions.
+// Makes a ZIP of a project or of chosen tracks. The ZIP contains each version that has complete
+// sound as MP3 with its tags, and a manifest that describes the project and all versions. Deleted
+// versions and tracks are left out.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { Business } from "../../businesses/business.ts";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
@@ -13,10 +14,7 @@ export interface ProjectArchiveDeps extends VersionFileDeps {
   readonly registry: BusinessRegistry;
 }
 
-/**
- * Throws NOT_FOUND if the project is missing, deleted or belongs to another user. A version without complete sound is
- * only listed in the manifest.
- */
+/** Throws NOT_FOUND if the project is missing, deleted or belongs to another user. */
 export async function readProjectArchive(
   deps: ProjectArchiveDeps,
   caller: UserCaller,
@@ -38,7 +36,10 @@ export async function readProjectArchive(
   return archiveOf(deps, business, { name: project.name, modifiedAt: project.createdAt, project, versions });
 }
 
-/** Throws NOT_FOUND if a track is missing, deleted or belongs to another user. */
+/**
+ * Throws NOT_FOUND if a track is missing, is deleted, belongs to another user, or has no version
+ * that is not deleted. `trackIds` must not be empty; repeated ids count one time.
+ */
 export async function readTracksArchive(
   deps: ProjectArchiveDeps,
   caller: UserCaller,

@@ -5,8 +5,8 @@ import { AppError, isAppError, notFound } from "../../errors.ts";
 import { fileVersions, type FileVersion } from "./version-file.ts";
 
 /**
- * Throws NOT_FOUND if the version is missing or deleted. Throws CONFLICT if it is not complete, is endless, or was not
- * made by the built-in composer.
+ * Throws NOT_FOUND if the version is missing or deleted. Throws CONFLICT if the version is not complete, is endless, or
+ * was not made by the built-in composer.
  */
 export async function readPlan(
   databases: OpenDatabases,
@@ -23,7 +23,7 @@ export async function readPlan(
   return { version, spec };
 }
 
-/** Refuses a version that is not complete. If a piece ended early, its plan contains notes that were never played. */
+/** Throws CONFLICT if the version is not complete. The plan of a piece that ended early has notes without sound. */
 function refuseUnfinished({ state }: Pick<FileVersion, "state">): void {
   if (state === "complete") return;
   if (state === "failed" || state === "cancelled") {

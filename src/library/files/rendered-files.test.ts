@@ -77,7 +77,7 @@ test("a file that is no longer used is removed", async () => {
   await until("the file is removed", async () => (await stage.names()).length === 0);
 });
 
-test("an error while the sound is read is passed to the caller, and no file remains", async () => {
+test("if reading the sound fails, the caller gets the error, no file remains, and the next call makes the file", async () => {
   await using stage = await createStage();
   const damaged = stage.copyOf("one", content, new AppError("CONTENT_DAMAGED", "It is damaged."));
   expect(await codeOf(stage.files.open(damaged, "caller", noSignal))).toBe("CONTENT_DAMAGED");
@@ -87,14 +87,14 @@ test("an error while the sound is read is passed to the caller, and no file rema
   );
 });
 
-test("a task fails when its thread crashes, and so does a later task in a new thread that crashes", async () => {
+test("a task fails if its thread crashes, and the next task also fails if its new thread crashes", async () => {
   const broken = createLibraryThreads({ program: new URL("data:text/javascript,throw new Error('broken')") });
   for (let times = 0; times < 2; times++)
     expect(await codeOf(broken.run({ kind: "verify" }, {}, noSignal))).not.toBe("no error");
   await broken.close();
 });
 
-test("two processes that render into the same folder don't delete each other's files", async () => {
+test("a file can still be read after other processes have opened and closed the same folder", async () => {
   await using stage = await createStage();
   const blob = await stage.files.open(stage.copyOf("one", content), "caller", noSignal);
   const threads = createLibraryThreads();

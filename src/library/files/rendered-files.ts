@@ -10,10 +10,11 @@ import type { LibraryThreads } from "./threads/library-threads.ts";
 
 export interface RenderedFiles {
   /**
-   * Makes the file if it doesn't exist, once for all concurrent callers. Returns undefined if the file is too large for
-   * this folder or the disk. Errors: TOO_MANY_REQUESTS if too many files are being made for this caller; UNAVAILABLE if
-   * too many files are being made for all callers together, or if `signal` is aborted; the errors of reading the
-   * sounds. The work is aborted when no caller is waiting any more.
+   * Makes the file if it doesn't exist, once for all concurrent callers. Returns undefined if the
+   * file is too large for this folder or the disk. Errors: TOO_MANY_REQUESTS if too many files are
+   * being made for this caller; UNAVAILABLE if too many files wait to be made for all callers
+   * together, or if `signal` is aborted before the file is made; the errors of reading the sounds.
+   * The work is aborted when no caller is waiting any more.
    */
   open(file: RenderedFile, caller: string, signal: AbortSignal): Promise<Blob | undefined>;
   close(): Promise<void>;
@@ -35,9 +36,9 @@ export interface RenderedFilesOptions {
   readonly threads: LibraryThreads;
   /** Opens a file on disk as a blob. */
   readonly openBlob: (path: string) => Blob;
-  /** The maximum size of all files together, in bytes. A single file may use half of it. */
+  /** The maximum size of all files together, in bytes. A single file can use at most half of it. */
   readonly bytesMax?: number;
-  /** How long a file is kept after its last use, in milliseconds. */
+  /** How long a file is kept after the last call of `open` for it, in milliseconds. */
   readonly unusedMs?: number;
 }
 
@@ -85,7 +86,11 @@ export async function createRenderedFiles({
   );
   timer.unref();
 
-  /** Deletes the least recently used files until `bytes` more bytes fit. Returns false if they don't fit. */
+  /**
+   * Deletes the least recently used files until a file of `bytes` bytes fits into `bytesMax`.
+   * Returns false if it doesn't fit. Also returns false if the disk is too full; no file is deleted
+   * for that.
+   */
   const makeRoom = async (bytes: number): Promise<boolean> => {
     if (bytes > bytesMax / 2) return false;
     let held = [...entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);

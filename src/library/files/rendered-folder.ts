@@ -1,21 +1,27 @@
-// Gives each process its own folder below `root`, for rendered files, which can be made again when they are lost.
-// Removes the folders of processes that have ended.
+// Gives each process its own folder for rendered files, which can be made again when they are lost.
+// A folder that was not used for ten minutes is removed, because its process has probably ended.
 import { chmod, mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface RenderedFolder {
   readonly path: string;
   /**
-   * Call it every minute. The call marks this folder as used, so that other processes don't remove it, and removes
-   * the folders of processes that have ended.
+   * Call it every minute. The call marks this folder as used, so that other processes don't remove
+   * it. If this folder was removed, the call creates it again, empty. The call also removes
+   * abandoned folders of other processes.
    */
   keep(): Promise<void>;
+  /** Removes this folder with its files. */
   remove(): Promise<void>;
 }
 
 /** A folder that was not marked as used for this many milliseconds is removed. */
 const abandonedMs = 600_000;
 
+/**
+ * `root` must contain nothing else, because every file or folder in it that is older than
+ * `abandonedMs` is removed.
+ */
 export async function openRenderedFolder(root: string): Promise<RenderedFolder> {
   const name = crypto.randomUUID();
   const path = join(root, name);

@@ -25,9 +25,10 @@ export async function signingKeyOf(business: Business): Promise<SigningKey> {
 }
 
 /**
- * Finds the public key of any business of this installation. Suspended businesses are included, because their files
- * were signed by this installation, too. An unknown key may belong to a new business, so the businesses are listed
- * again for it, but at most once every few seconds. Concurrent lookups share one listing, and fail if it fails.
+ * Finds the public key of any business of this installation. Businesses that are suspended or being deleted are
+ * included, because this installation signed their files, too. An unknown key can belong to a new business. So the
+ * businesses are listed again for it, but at most once every few seconds. Until the next listing, the key of a new
+ * business is not found. Concurrent lookups share one listing, and fail if it fails.
  */
 export function createFindPublicKey(registry: Pick<BusinessRegistry, "list">): FindPublicKey {
   const keys = new Map<string, JWK>();

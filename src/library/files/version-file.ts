@@ -53,8 +53,8 @@ export interface FileVersion {
 }
 
 /**
- * Throws NOT_FOUND if the version is missing or deleted, CONFLICT if it is still being made or has no sound, and
- * CONTENT_DAMAGED if its sound is damaged. The caller must check the permission.
+ * Throws NOT_FOUND if the version is missing or deleted, or if its user's account is closed; CONFLICT if the version is
+ * still being made or has no sound; CONTENT_DAMAGED if its sound is damaged. The caller must check the permission.
  */
 export async function readVersionFile(
   deps: VersionFileDeps,
@@ -91,7 +91,7 @@ export async function readVersionFile(
 
 const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav" } as const;
 
-/** Selects versions that are not in the trash. Leaves out versions of deleted tracks and of closed accounts, too. */
+/** Selects versions, but not those in the trash, those of deleted tracks, and those of closed accounts. */
 export const fileVersions = (database: BusinessDatabase) =>
   everyFileVersion(database)
     .innerJoin("users as u", "u.id", "v.userId")
@@ -129,7 +129,7 @@ export const nameOf = ({ title, number }: Pick<FileVersion, "title" | "number">)
 export const etagOf = (facts: unknown, end = ""): string =>
   `"${createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 22)}${end}"`;
 
-/** The hashes of the audio of versions. The audio of a version never changes. */
+/** The hashes of the audio in MP3 files, by the id of the version. They stay valid: finished audio doesn't change. */
 const audioHashes = new LRUCache<string, Uint8Array>({ max: 10_000 });
 
 /** Returns the name of the rendered file, which is its entity tag without the quotes. */
@@ -141,7 +141,10 @@ export interface VersionSound {
   sign(sha256: Uint8Array): Promise<string>;
 }
 
-/** Returns the sound of a version; undefined if there is none. Throws CONTENT_DAMAGED if the sound is damaged. */
+/**
+ * Returns the sound of a version; undefined if there is none. Throws CONFLICT if the version is still being made, and
+ * CONTENT_DAMAGED if the sound is damaged.
+ */
 export async function versionSound(
   deps: VersionFileDeps,
   business: Business,

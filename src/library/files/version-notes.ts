@@ -12,7 +12,7 @@ export interface VersionNotes {
   readonly name: string;
   readonly contentType: string;
   readonly etag: string;
-  /** Writes the file on another thread. */
+  /** Makes the bytes of the file on another thread. An abort doesn't stop this work. */
   write(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 

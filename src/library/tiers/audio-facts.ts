@@ -1,4 +1,4 @@
-// Caches the facts that are needed to serve the sound of a version, for half a second. The process that deletes a
+// Caches, for half a second, the facts that are needed to serve the sound of a version. The process that deletes a
 // version stops serving it immediately. Other processes stop within a second.
 import { LRUCache } from "lru-cache";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";

@@ -1,5 +1,5 @@
 // Downloads the audio of a version from the object store into the chunk store, where listeners receive the bytes as
-// they arrive. The download can be repeated, and then continues at the next byte.
+// they arrive. If a download was interrupted, the next run continues at the next byte.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -18,9 +18,12 @@ export interface DownloadAudioDeps {
 }
 
 /**
- * Downloads nothing if the audio is not in the object store, or if all of its chunks exist. If the version is missing,
- * its chunks are deleted. Throws CONTENT_DAMAGED if the object is missing or altered. After this error, and after any
- * error of the job's last attempt, the incomplete stream is deleted, so that no listener waits for it.
+ * Downloads nothing if there is no object store, if the audio is not in the object store, or if all
+ * chunks of the audio exist. After success, and also if all chunks exist, the chunks are kept for
+ * `chunkRetentionMs` from then on. If the version is missing, its chunks are deleted. Throws
+ * CONTENT_DAMAGED if the object is missing or altered, and marks the version as damaged. After this
+ * error, and after any error of the download in the job's last attempt, the incomplete stream is
+ * deleted, so that no listener waits for more bytes.
  */
 export async function downloadAudio(
   deps: DownloadAudioDeps,
@@ -108,7 +111,7 @@ async function store(
   await streams.append(key, { chunks: [], close: true });
 }
 
-/** Splits the content into chunks of the same size. Only the last chunk may be shorter. */
+/** Splits the content into chunks of `chunkBytes`. Only the last chunk can be shorter. */
 async function* inPieces(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let parts: Uint8Array[] = [];
   let size = 0;

@@ -35,7 +35,8 @@ export async function businessOfLink(
   query: URLSearchParams,
 ): Promise<string> {
   const business = await verifyLink(registry, versionId, query);
-  // An expired link was once valid, so it isn't counted as a wrong credential.
+  // A link whose expiry has passed isn't counted as a wrong credential, because it was probably
+  // valid earlier. Its signature isn't checked.
   if (!business) throw notFound("version", { isWrongCredential: !isOldLink(query) });
   return business.id;
 }
@@ -43,9 +44,12 @@ export async function businessOfLink(
 const planWaitMs = 25_000;
 
 /**
- * Finds the audio of a version. If its generation has not started, waits until the plan is stored, but for at most 25
- * seconds: the plan contains the total length, which a player needs in the first response.
- * Errors: NOT_FOUND (the version is missing, deleted or belongs to another user), UNAVAILABLE (the server shuts down).
+ * Finds the audio of a version. If the generation has not started, waits until the plan is stored,
+ * because the plan contains the total length, which a player needs in the first response. After 25
+ * seconds, returns without the length. If `who` is not a user, the owner of the version is not
+ * checked.
+ * Errors: NOT_FOUND (the version is missing, deleted or belongs to another user), UNAVAILABLE (the
+ * server shuts down).
  */
 export async function findAudio(
   deps: FindAudioDeps,

@@ -1,4 +1,5 @@
-// Returns the finished sound of a version from the store that has it. The bytes can be read from any offset.
+// Returns the finished sound of a version from the object store or the chunk store. The bytes can
+// be read from any offset.
 import { AppError, isAppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
@@ -20,8 +21,9 @@ export interface FinishedVersion extends AudioJobData {
 }
 
 /**
- * Returns undefined if the version has no sound. Throws CONFLICT if the version is still being made, and
- * CONTENT_DAMAGED if no store has the complete sound.
+ * Returns undefined if the version has no sound. Throws CONFLICT if the version is still being
+ * made, and CONTENT_DAMAGED if no store has the complete sound. A read of the result can also throw
+ * CONTENT_DAMAGED.
  */
 export async function finishedAudio(
   deps: FinishedAudioDeps,

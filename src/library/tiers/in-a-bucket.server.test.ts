@@ -1,5 +1,5 @@
-// Tests that finished audio can be stored in a bucket and restored from it, that no audio is lost while the bucket is
-// full, and that players can read audio directly from the bucket.
+// Tests that finished audio can be stored in a bucket and restored from the bucket, that no audio
+// is lost while the bucket is full, and that players can read audio directly from the bucket.
 import { expect, test } from "bun:test";
 import type { StartedGeneration } from "../../generations/queue/place-generation.ts";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
@@ -67,7 +67,7 @@ test("audio in a bucket is restored byte for byte after its chunks have expired"
   expect(await chunksOf(studio, piece)).toEqual(made);
 });
 
-test("if the bucket is full, no audio is stored in it and the chunks stay until it has space", async () => {
+test("if the bucket is full, the upload fails with STORAGE_FULL and the chunks stay; when the bucket has space again, the upload succeeds", async () => {
   await using server = startGcsServer();
   await using studio = await createStudio({ RONDO_OBJECTS_URL: server.url });
   const piece = await studio.make();

@@ -8,6 +8,6 @@ export const audioObjectKey = (businessId: string, versionId: string): ObjectKey
   path: `${audioObjectPrefix}${versionId}/audio.mp3`,
 });
 
-/** Returns the id of the version whose audio has this path; undefined for every other object. */
+/** Returns the id of the version whose audio has this path; undefined for any other path. */
 export const versionOfObject = (path: string): string | undefined =>
   /^versions\/([^/]+)\/audio\.mp3$/.exec(path)?.[1];

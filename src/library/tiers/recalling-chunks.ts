@@ -1,5 +1,6 @@
-// Wraps a chunk store. If a reader needs the audio of a version whose chunks have expired, a job copies the audio from
-// the object store back into the chunk store. Concurrent readers cause only one download.
+// Wraps a chunk store. If a reader needs the audio of a version whose chunks have expired, a job
+// copies the audio from the object store back into the chunk store. Concurrent readers in a process
+// add only one job.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -12,7 +13,10 @@ export interface RecallDeps {
   readonly jobs: Pick<JobQueue, "add">;
 }
 
-/** Wraps the store. A reader of expired audio gets a stream to which the chunks are being added. */
+/**
+ * Only `head` differs from `store`. For expired audio, `head` adds the download job, creates the
+ * stream again and returns its state. The job then adds the chunks to this stream.
+ */
 export function createRecallingChunks(store: ChunkStore, deps: RecallDeps): ChunkStore {
   const recalling = new Map<string, Promise<boolean>>();
 
@@ -37,7 +41,8 @@ export function createRecallingChunks(store: ChunkStore, deps: RecallDeps): Chun
 }
 
 /**
- * Returns false if there is nothing to restore. Throws CONTENT_DAMAGED if the object is known to be damaged.
+ * Returns false if the version is missing or deleted, or its audio is not in the object store.
+ * Throws CONTENT_DAMAGED if the object is known to be damaged.
  */
 async function recallAudio(
   store: ChunkStore,

@@ -14,7 +14,10 @@ export interface ReportDamageDeps {
   readonly chunkStore: Pick<ChunkStore, "head">;
 }
 
-/** May be called any number of times. */
+/**
+ * Does nothing if the version is missing or is not marked as stored. So repeated and concurrent
+ * calls do no harm.
+ */
 export async function reportDamage(deps: ReportDamageDeps, audio: AudioJobData): Promise<void> {
   const { businessId, versionId } = audio;
   const chunks = await deps.chunkStore.head(audioKey(businessId, versionId));

@@ -1,5 +1,5 @@
-// Serves a finished version from its object, also in ranges. If the store can send the bytes itself, they don't pass
-// through this process.
+// Serves a finished version from its object, also in ranges. If the store can send the bytes
+// itself, the bytes don't pass through this process.
 import { LRUCache } from "lru-cache";
 import type { ObjectLinks } from "../../ports/object-store/object-links.ts";
 import type { ObjectStore } from "../../ports/object-store/object-store.ts";
@@ -12,7 +12,7 @@ import { openWholeObject } from "./whole-objects.ts";
 
 export interface StoredAudioDeps extends ReportDamageDeps {
   readonly objects: Pick<ObjectStore, "read" | "head"> | undefined;
-  /** If given, players are redirected to the store itself. */
+  /** If given, GET requests are redirected to the store itself. */
   readonly objectLinks: ObjectLinks | undefined;
 }
 
@@ -26,7 +26,7 @@ export type AnswerStoredAudio = (
   request: AudioRequest,
 ) => Promise<AudioAnswer | undefined>;
 
-/** How long an opened object stays cached. A player requests one range after another. */
+/** How long an opened object stays cached, because a player requests one range after another. */
 const openedMs = 1_000;
 const openedMax = 1_000;
 
@@ -34,8 +34,11 @@ const openedMax = 1_000;
 const linkSeconds = 3_600;
 
 /**
- * Returns a function that serves stored audio. The function returns undefined if the caller has to read the audio from
- * its stream instead: there is no object store, the object is missing or damaged, or the store returns no Blob.
+ * Returns a function that serves stored audio. The function returns undefined if the caller has to
+ * read the audio from its stream instead: there is no object store, the object is missing or
+ * damaged, or the store returns no Blob. A missing or damaged object is also reported
+ * (`reportDamage`). Without `objectLinks`, an unsatisfiable range throws RANGE_NOT_SATISFIABLE.
+ * HEAD does not access the object.
  */
 export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
   const opened = new LRUCache<string, Blob | "apart">({ max: openedMax, ttl: openedMs });

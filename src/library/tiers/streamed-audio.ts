@@ -1,5 +1,6 @@
-// Copies the closed stream of a version into a file, because a response from a file can declare its exact length. This
-// is used for finished audio that is in the chunk store but not in the object store.
+// Copies the closed stream of a version into a file, because a response from a file can declare its
+// exact length. Such a file is used for finished audio that is in the chunk store but not in the
+// object store.
 import { isAppError } from "../../errors.ts";
 import type { OpenWhole } from "../../streams/audio/audio-window.ts";
 import { chunkSource, type FinishedAudioDeps } from "./finished-audio.ts";
@@ -10,8 +11,9 @@ export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore">
 }
 
 /**
- * Returns a function that opens the file. If no file can be made now, for example because too many are being made, the
- * function returns undefined instead of an error. The player then gets the audio from the chunk store.
+ * Returns a function that opens the file. If no file can be made now, for example because too many
+ * files are being made, the function resolves with undefined, and the player gets the audio from
+ * the chunk store. The function rejects with every other error, and with an error after an abort.
  */
 export const createOpenWhole =
   ({ files, chunkStore }: StreamedAudioDeps): OpenWhole =>

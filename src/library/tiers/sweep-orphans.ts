@@ -19,6 +19,7 @@ export interface SweepOrphansDeps extends SweepDueDeps {
   readonly objects: ObjectStore | undefined;
 }
 
+/** How many streams, objects and remains of interrupted writes were removed. */
 export interface OrphansSwept {
   readonly streams: number;
   readonly objects: number;
@@ -31,10 +32,16 @@ export interface OrphansSwept {
 const graceMs = 3_600_000;
 
 const thingsAtOnce = 500;
-/** The usual time limit for one business. Listing a large bucket is slow. */
+/** The usual time limit for one business. It is long, because listing a large bucket is slow. */
 const usualLimitMs = 1_800_000;
 
-/** `olderThanMs`: younger data is not removed. `limitMs`: the time limit for one business, in milliseconds. */
+/**
+ * Sweeps the businesses that are marked as due for this sweep. If the sweep of a business fails,
+ * the failure is recorded, and this function does not throw. Then removes the remains of
+ * interrupted writes in the object store, unless the signal is aborted. If this last step or
+ * the control database fails, this function throws. `olderThanMs`: younger data is not removed.
+ * `limitMs`: the time limit for one business, in milliseconds.
+ */
 export async function sweepOrphans(
   deps: SweepOrphansDeps,
   signal: AbortSignal,

@@ -25,7 +25,10 @@ export interface SweepTiersDeps extends SweepDueDeps {
 export interface TiersSwept {
   readonly uploads: number;
   readonly expired: number;
-  /** The number of damaged objects that are uploaded again, because their chunks still existed. */
+  /**
+   * The number of missing or damaged objects. The next sweep adds upload jobs for the versions of
+   * these objects.
+   */
   readonly reuploaded: number;
 }
 
@@ -33,11 +36,14 @@ const versionsAtOnce = 200;
 /** Chunks that another version shares, and uploads that failed permanently, are checked again after this time. */
 const askAgainMs = 86_400_000;
 /**
- * Audio that is being moved between the tiers is checked again after this time in milliseconds, because its job may
- * be lost.
+ * Audio that is being moved between the tiers is checked again after this time in milliseconds,
+ * because the queue can have lost the job that moves the audio.
  */
 const onItsWayMs = 120_000;
-/** The time limit for one business. Deleting all its expired chunks takes less time. */
+/**
+ * The time limit for one business. The next sweep continues with the chunks and uploads that are
+ * left.
+ */
 const limitMs = 600_000;
 
 export async function sweepTiers(
@@ -140,8 +146,8 @@ async function expireChunks(
           .where("chunksExpireAt", "=", version.chunksExpireAt)
           .execute();
       if (chunks?.closed === false) {
-        // The chunks are being restored, perhaps for a listener. The job is added again, in case the queue has lost
-        // it.
+        // The chunks are being restored, perhaps for a listener. The job is added again, in case
+        // the queue has lost the job.
         await deps.jobs.add("download-input", [downloadJob.inputOf({ businessId, versionId: version.id })]);
         await looksAgain(onItsWayMs);
       } else if (await isWhole(deps.objects, businessId, version.id, Number(version.objectCrc32c))) {

@@ -140,7 +140,7 @@ test("a hundred listeners of audio whose chunks have expired cause one download,
   streams.close();
 });
 
-test("no chunks are restored for a missing or deleted version, or for a stream that is not the audio of a version", async () => {
+test("no chunks are restored for a missing or deleted version, for a version of another business, or for a stream that is not the audio of a version", async () => {
   await using studio = await createStudio();
   const { deps, business, alice } = studio;
   const piece = await makeStored(studio);
@@ -193,7 +193,7 @@ test("a range of a stored version is sent from its object, without reading the o
   streams.close();
 });
 
-test("if an object was altered, a listener gets an error and never a complete response with the wrong sound", async () => {
+test("if a byte of an object was changed, no chunks are restored and listeners get CONTENT_DAMAGED, until a download finds the correct bytes again", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const piece = await makeStored(studio);
@@ -213,7 +213,7 @@ test("if an object was altered, a listener gets an error and never a complete re
   expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
 });
 
-test("if an object is altered while its chunks exist, it is uploaded again before the chunks can expire", async () => {
+test("if an object is altered while the chunks of its version exist, the chunks don't expire and are uploaded again", async () => {
   await using studio = await createStudio();
   const piece = await studio.make();
   await upload(studio, piece);
@@ -251,7 +251,7 @@ test("if neither the object nor the chunks exist when the chunks expire, the ver
   expect(await sweepTiers(deps, noSignal, later + dayMs)).toMatchObject({ uploads: 0 });
 });
 
-test("if an object is missing when a listener asks for it, the chunks are played and the object is uploaded again", async () => {
+test("if the object of a version is missing when a listener asks for the version, the listener gets the chunks, and the chunks are uploaded again", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const piece = await studio.make();
@@ -294,7 +294,7 @@ test("the partial sound of a cancelled generation is stored, and a version witho
   expect(await sweepTiers(deps, noSignal)).toMatchObject({ uploads: 0 });
 });
 
-test("if the disk is full, the chunks stay, no partial object remains, and a later upload succeeds", async () => {
+test("if the object store is full, an upload fails with STORAGE_FULL, the chunks stay, and a later upload succeeds", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make();
@@ -391,7 +391,7 @@ test("without an object store, all audio stays in the chunk store", async () => 
   expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
 });
 
-test("the sweep removes only data to which no row refers", async () => {
+test("the sweep of orphans removes streams and objects without a row if they are old enough, and keeps a business's own streams", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const piece = await studio.make();

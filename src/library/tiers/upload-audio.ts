@@ -1,5 +1,5 @@
-// Stores the finished audio of a version as one verified object. After that, its chunks may expire. The upload can be
-// repeated after a failure at any step.
+// Stores the finished audio of a version as one verified object. `chunkRetentionMs` later, a sweep
+// can delete the chunks of the version. The upload can be repeated after a failure at any step.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { AudioStorage } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";
@@ -25,8 +25,10 @@ export interface UploadAudioDeps {
 }
 
 /**
- * Uploads nothing if the version is already stored or has no sound. If the version is missing, its object is deleted.
- * Throws CONFLICT if the version is still being made.
+ * Uploads nothing if there is no object store, or if the version is already stored, is damaged or
+ * has no sound. If the version is missing, its object is deleted. Errors: CONFLICT if the version
+ * is still being made; UnrecoverableError or NOT_FOUND if its chunks are missing; CONTENT_DAMAGED
+ * if the object differs from the chunks.
  */
 export async function uploadAudio(
   deps: UploadAudioDeps,
@@ -38,7 +40,8 @@ export async function uploadAudio(
   const { businessId, versionId } = input;
   await deps.databases.use(businessId, async (database) => {
     const storage = await storageOf(database, versionId);
-    // The version was purged, perhaps between two runs of this job. So the object of the first run is deleted.
+    // The version was purged. If this happened between two runs of this job, the first run may have
+    // stored an object.
     if (storage === undefined) return void (await objects.delete(audioObjectKey(businessId, versionId)));
     if (storage !== "chunks") return;
     const state = await finishedStream(deps, database, input);
@@ -67,7 +70,8 @@ export async function uploadAudio(
       if (data) await promiseEvent(trx, businessId, { type: "upload.complete", data });
       return data !== undefined;
     });
-    // The version was purged meanwhile. The object is deleted here, because nothing else would delete it.
+    // The version was purged meanwhile. The object is deleted here, so that it doesn't remain until
+    // a sweep finds it.
     if (!isThere) await objects.delete(audioObjectKey(businessId, versionId));
   });
 }
@@ -81,7 +85,7 @@ async function storageOf(database: BusinessDatabase, versionId: string): Promise
   return version?.storage;
 }
 
-/** Returns the finished stream. If a crash left the stream open, it is closed here. */
+/** Returns the state of the finished stream. If a crash left the stream open, closes the stream. */
 async function finishedStream(
   { chunkStore }: UploadAudioDeps,
   database: BusinessDatabase,

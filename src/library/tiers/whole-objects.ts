@@ -5,7 +5,7 @@ import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-st
 import type { AudioJobData } from "../../jobs/audio-job-data.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
-/** How long a verification is valid, unless the file of the object is modified. */
+/** How long a successful verification is valid, in milliseconds. A modified file is verified again at once. */
 const knownForMs = 600_000;
 const whole = new LRUCache<string, string>({ max: 20_000, ttl: knownForMs });
 const checking = new Map<string, Promise<boolean>>();

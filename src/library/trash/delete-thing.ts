@@ -23,8 +23,9 @@ export type Deletion = Pick<
 const dayMs = 86_400_000;
 
 /**
- * Moves a thing to the trash. If it is already in the trash, the existing deletion is returned. Throws NOT_FOUND if
- * the thing is missing or belongs to another user.
+ * Moves a thing to the trash. If the thing is already in the trash, returns the existing deletion.
+ * This can be the deletion of the project or track that contains the thing. If the thing is missing
+ * or belongs to another user, throws NOT_FOUND.
  */
 export function deleteThing(deps: DeleteThingDeps, caller: UserCaller, ref: ThingRef): Promise<Deletion> {
   const { businessId, userId } = caller;
@@ -67,7 +68,7 @@ async function takeAway(
     .set(taken)
     .where("id", "in", tracksOf(trx, thing))
     .where("deletedAt", "is", null);
-  // A track is deleted together with its last version.
+  // If no other version of the track is left, the track is deleted together with the version.
   if (thing.kind === "version") {
     tracks = tracks.where(({ not, exists, selectFrom }) =>
       not(

@@ -18,7 +18,10 @@ type Item = BusinessTables["purgeItems"];
 
 const itemsAtOnce = 50;
 
-/** Does nothing if the receipt is missing or complete. */
+/**
+ * Does nothing if the receipt is missing or complete. After an abort, ends before the next 50 items
+ * and throws the reason of `signal`. A later call continues.
+ */
 export function finishPurge(
   deps: FinishPurgeDeps,
   input: { readonly businessId: string; readonly receiptId: string },
@@ -54,7 +57,8 @@ export function finishPurge(
 }
 
 /**
- * Records the sizes before the data is removed, so that a second run after a crash has the same counts.
+ * Records the sizes before the data is removed, so that a second run after a crash has the same
+ * counts.
  */
 async function measure(
   deps: FinishPurgeDeps,
@@ -73,6 +77,7 @@ async function measure(
   return measured;
 }
 
+/** The recorded size of an item that was not in its store. The receipt does not count this item. */
 const absent = -1;
 
 async function sizeOf(deps: FinishPurgeDeps, businessId: string, { store, path }: Item): Promise<number> {

@@ -1,4 +1,4 @@
-// Purges things whose time in the trash is over, and adds a new job for each purge whose job has failed permanently.
+// Purges things whose time in the trash is over, and adds new jobs for purges that are unfinished after an hour.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { flushOutbox } from "../../businesses/outbox/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../../businesses/due/sweep-due.ts";
@@ -15,17 +15,17 @@ export interface PurgeExpiredDeps extends SweepDueDeps {
 
 const actsAtOnce = 100;
 /**
- * All retries of a purge take less time than this. So a purge that is still unfinished after this time has failed
- * permanently.
+ * Usually, all attempts of a purge take less time than this. So if a purge is still unfinished after this time, its job
+ * has probably failed permanently.
  */
 const givenUpAfterMs = 3_600_000;
 const dayMs = 86_400_000;
 /** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
-/** The time limit for one business. If there is more to purge, the next sweep continues. */
+/** The time limit for one business. After this time, no further batch is purged, and the next sweep continues. */
 const limitMs = 300_000;
 
-/** Returns how many deleted things were purged. */
+/** Returns how many deleted things were purged. After an abort, the current batch is still finished. */
 export async function purgeExpired(
   deps: PurgeExpiredDeps,
   signal: AbortSignal,
@@ -59,8 +59,8 @@ export async function purgeExpired(
 }
 
 /**
- * Corrects a deletion whose time is in the future because a clock was ahead. Its time is set to now, and the thing
- * stays in the trash for the usual time.
+ * Corrects deletions whose time is in the future because a clock was ahead. The time of the deletion is set to now, and
+ * the thing stays in the trash for as long as was planned.
  */
 async function pullCloser(database: BusinessDatabase, nowMs: number): Promise<void> {
   const ahead = await database.kysely
@@ -126,8 +126,8 @@ async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
 }
 
 /**
- * Adds a new job for each purge whose job has failed permanently. Returns true if any purge is unfinished, whether its
- * job has failed or not.
+ * Adds a new job for each of the oldest purges (up to `actsAtOnce`) that are unfinished after `givenUpAfterMs`, at most
+ * once an hour for each purge. Returns true if any purge is unfinished, including newer ones.
  */
 async function resumeGivenUp(
   jobs: JobQueue,

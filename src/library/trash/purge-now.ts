@@ -14,8 +14,9 @@ export interface PurgeNowDeps {
 }
 
 /**
- * Purges a thing in the trash. Errors: CONFLICT if the thing is not in the trash; NOT_FOUND if it is missing, was
- * already purged, or belongs to another user.
+ * Purges a thing in the trash. When the promise resolves, the rows are deleted. A job deletes the
+ * streams and objects afterwards. Errors: CONFLICT if the thing is not in the trash; NOT_FOUND if
+ * the thing is missing, was already purged, or belongs to another user.
  */
 export function purgeNow(deps: PurgeNowDeps, caller: UserCaller, ref: ThingRef): Promise<Receipt> {
   return deps.databases.use(caller.businessId, async (database) => {

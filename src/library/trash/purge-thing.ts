@@ -26,9 +26,11 @@ export interface PurgeThingInput extends ThingRef {
 }
 
 /**
- * Purges the thing. When the promise resolves, nobody can find the thing any more, and its data in the stores will be
- * removed even after a crash. Versions that were made from a purged version keep all of their sound. Throws NOT_FOUND
- * if the thing is missing or belongs to another user, and CONFLICT if it is not in the trash.
+ * Purges the thing. When the promise resolves, nobody can find the thing any more, and its data in
+ * the stores will be removed even after a crash. Versions that were made from a purged version keep
+ * all of their sound. Throws NOT_FOUND if the thing is missing or belongs to another user. Throws
+ * CONFLICT if the thing is not in the trash, or if a deletion other than `deletionId` moved it
+ * there.
  */
 export function purgeThing(database: BusinessDatabase, input: PurgeThingInput): Promise<Receipt> {
   return database.promising(["generations", "trash", "orphans"], async (trx) => {
@@ -162,8 +164,9 @@ async function deleteRows(trx: Trx, thing: Thing, { trackIds }: Contents): Promi
 }
 
 /**
- * Moves generations to the project of their track. A generation refers to the project in which it was requested, but
- * its track may have been moved since then.
+ * Moves generations to the project that now contains their track. A generation refers to the
+ * project in which it was requested, but the track can be in another project today. Without this
+ * step, the foreign key would delete these generations together with the purged project.
  */
 async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
   await trx
@@ -182,8 +185,9 @@ async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
 }
 
 /**
- * If the track was deleted together with this version, assigns the track to the deletion of another version: the one
- * that was deleted last. So the track can still be restored with that other version.
+ * If the track was deleted together with this version, assigns the track to another deletion: the
+ * deletion of the version that was deleted last among the other versions. So the track can still be
+ * restored with that version.
  */
 async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {
   const track = await trx

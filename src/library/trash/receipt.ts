@@ -6,9 +6,9 @@ import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { notFound } from "../../errors.ts";
 
 /**
- * The counts of projects, tracks, versions and generations are final from the start. The counts and bytes of streams
- * and objects grow until `state` is complete. They include bytes that stay stored because a fork of the stream shares
- * them.
+ * The counts of projects, tracks, versions and generations are final from the start. The counts and
+ * bytes of streams and objects grow until `state` is complete. The bytes of streams include bytes
+ * that stay stored because a fork shares these bytes.
  */
 export type Receipt = Omit<BusinessTables["receipts"], "userId">;
 

@@ -1,4 +1,5 @@
-// Restores a project, a track or a version from the trash, together with the track and the project that contain it.
+// Restores a project, a track or a version from the trash. If the track or the project that
+// contains this thing is in the trash, restores that track or project, too.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { getThing, type ThingRef } from "./thing.ts";
@@ -10,9 +11,10 @@ export interface Restored extends ThingRef {
 }
 
 /**
- * Restores the thing and everything that was deleted together with it. If the project or the track that contains the
- * thing is in the trash, it is restored in the same way, so that the thing is visible. A thing that is not in the trash
- * is left unchanged. Throws NOT_FOUND if the thing is missing or purged, or belongs to another user.
+ * Restores the thing and everything that was deleted together with the thing. If the project or the
+ * track that contains the thing is in the trash, that project or track is restored in the same way,
+ * so that the thing is visible. If nothing of this is in the trash, nothing changes, and all counts
+ * are 0. Throws NOT_FOUND if the thing is missing or purged, or belongs to another user.
  */
 export function restoreThing(
   deps: { readonly databases: OpenDatabases },

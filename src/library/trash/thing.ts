@@ -19,7 +19,10 @@ export interface Thing extends ThingRef {
 
 type Trx = Transaction<BusinessTables>;
 
-/** Finds a thing, in the trash or not. Throws NOT_FOUND if it is missing or belongs to another user. */
+/**
+ * Finds a thing, also if the thing is in the trash. If the thing is missing or belongs to another
+ * user, throws NOT_FOUND.
+ */
 export async function getThing(trx: Trx, userId: string, ref: ThingRef): Promise<Thing> {
   const thing = await find[ref.kind](trx, userId, ref.id);
   if (!thing) throw notFound(ref.kind);
@@ -78,7 +81,10 @@ const find: Record<ThingKind, (trx: Trx, userId: string, id: string) => Promise<
   },
 };
 
-/** Selects the tracks of a project, the track itself, or the track of a version. */
+/**
+ * Selects the ids of the tracks of a project, of the track itself, or of the track of a version.
+ * Also selects tracks in the trash. The user is not checked, so call `getThing` first.
+ */
 export const tracksOf = (trx: Trx, { kind, id }: ThingRef) => {
   const tracks = trx.selectFrom("tracks").select("id");
   switch (kind) {
@@ -91,7 +97,7 @@ export const tracksOf = (trx: Trx, { kind, id }: ThingRef) => {
   }
 };
 
-/** Selects the versions that belong to the thing. */
+/** Selects the ids of the versions that belong to the thing, with the same rules as `tracksOf`. */
 export const versionsOf = (trx: Trx, ref: ThingRef) => {
   const versions = trx.selectFrom("versions").select("id");
   return ref.kind === "version"

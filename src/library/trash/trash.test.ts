@@ -135,7 +135,7 @@ test("when a thing in a deleted project or track is restored, that project or tr
   expect(await isThere(studio, late)).toBe(true);
 });
 
-test("a track is deleted with its last version, and restored with any of its versions", async () => {
+test("a track is deleted with its last version, and restored with a version that was deleted earlier, even if the last version was purged", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const first = await studio.make();
@@ -227,7 +227,7 @@ test("a purge removes the rows, the streams and the object, and its receipt stat
   expect(await readReceipt(deps, alice, receipt.id)).toEqual(complete);
 });
 
-test("a version that was made from a purged version keeps its bytes and loses only its parent", async () => {
+test("a version that was made from a purged version keeps its bytes, and only its parentId becomes null", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const parent = await studio.make();

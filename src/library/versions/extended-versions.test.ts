@@ -1,4 +1,5 @@
-// Tests versions that extend their parent. They share the beginning of the parent, and survive its deletion.
+// Tests versions that extend their parent. Such a version shares the beginning of its parent's sound, and keeps this
+// sound after the parent is deleted.
 
 import { expect, test } from "bun:test";
 import { audioWindow } from "../../streams/audio/audio-window.ts";
@@ -54,7 +55,7 @@ const purge = async ({ deps, alice, business }: Studio, { versionId }: StartedGe
 const upload = ({ deps, business }: Studio, { versionId }: StartedGeneration) =>
   uploadAudio(deps, { businessId: business.id, versionId }, noSignal);
 
-/** Runs a worker with other stores or another generator. */
+/** Runs a generation as a worker does, but with other stores or another generator. */
 const run = (
   { deps, business }: Studio,
   { requestId }: StartedGeneration,

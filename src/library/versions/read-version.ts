@@ -22,7 +22,10 @@ export interface VersionView {
   readonly requestId: string;
 }
 
-/** Throws NOT_FOUND if the version is missing, deleted or belongs to another user. */
+/**
+ * Throws NOT_FOUND if the version is missing or belongs to another user, if the version or its
+ * piece is deleted, or if the deletion of its user is scheduled.
+ */
 export async function readVersion(
   deps: { readonly databases: OpenDatabases },
   caller: UserCaller,
@@ -57,7 +60,7 @@ export async function readVersion(
 export interface AudioFacts {
   readonly versionId: string;
   readonly userId: string;
-  /** The exact size of the entire sound in bytes. It may be known before all bytes exist. Undefined if unknown. */
+  /** The exact size of the whole sound, even before all bytes exist. Undefined if unknown. */
   readonly plannedBytes: number | undefined;
   readonly durationMs: number | undefined;
   /** The size of the sound in the object store, in bytes. Undefined if the sound is not stored there. */
@@ -65,8 +68,9 @@ export interface AudioFacts {
 }
 
 /**
- * Returns the facts that are needed to serve the sound of a version. Throws NOT_FOUND if the version is missing or
- * deleted. The caller must check the permission.
+ * Returns the facts that are needed to serve the sound of a version. Throws NOT_FOUND if the
+ * version is missing, if the version or its piece is deleted, or if the deletion of its user is
+ * scheduled. The caller must check the permission.
  */
 export async function readAudioFacts(
   deps: { readonly databases: OpenDatabases },

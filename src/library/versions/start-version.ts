@@ -22,7 +22,10 @@ export interface StartVersionDeps extends PlaceGenerationDeps {
    * plan. Otherwise `generator` does.
    */
   readonly generatorNamed?: (name: string) => Pick<Generator, "name" | "revise"> | undefined;
-  /** Finds the business's own generator with this name, which is used instead of the operator's generator. */
+  /**
+   * Finds the business's own generator with this name. It is used instead of the operator's generator with the same
+   * name.
+   */
   readonly ownGeneratorNamed?: (
     businessId: string,
     name: string,
@@ -48,7 +51,8 @@ export interface StartedVersion
   extends StartedGeneration, Pick<Revision, "by" | "understood" | "notUnderstood"> {}
 
 /**
- * Starts the version, which is durable when the promise resolves. Errors: NOT_FOUND (the parent), CONFLICT (the
+ * Starts the version, which is durable when the promise resolves. If the instruction changes the title, the track gets
+ * the new title at once. Errors: NOT_FOUND (the parent is missing, in the trash, or of another user), CONFLICT (the
  * parent has no plan), INVALID_PARAMETER (no part of the instruction was understood), and the errors of
  * `placeGeneration`.
  */
@@ -155,8 +159,8 @@ async function nextNumber(trx: Transaction<BusinessTables>, trackId: string): Pr
 }
 
 /**
- * Returns the generator with the name `madeBy`: that of the business, otherwise that of the operator, otherwise
- * undefined.
+ * Returns the generator with the name `madeBy`: the business's own generator, otherwise the operator's generator,
+ * otherwise undefined.
  */
 async function makerOf(
   { ownGeneratorNamed, generatorNamed }: StartVersionDeps,

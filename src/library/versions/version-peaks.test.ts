@@ -4,7 +4,7 @@ import { recordedGenerator } from "../../testing/sound/recorded-generator.ts";
 import { createStudio } from "../../testing/studio.ts";
 import { readVersionPeaks } from "./version-peaks.ts";
 
-/** Creates a generator that makes one second of sound for each element, with the element's section and bars. */
+/** Creates a generator that makes one second of sound, with this section and these bars, for each element. */
 const generatorOf = (
   seconds: readonly { readonly section?: string; readonly bars?: readonly GeneratedBar[] }[],
 ): Generator => {
@@ -62,7 +62,7 @@ test("the waveform contains the bars in order, and each section starts at its fi
   });
 });
 
-test("if a generator reports only sections, the waveform has no bars", async () => {
+test("if a generator reports sections without bars, each section starts with its first chunk, and the waveform has no bars", async () => {
   expect(
     await musicOf(generatorOf([{ section: "intro" }, { section: "intro" }, { section: "verse" }])),
   ).toEqual({

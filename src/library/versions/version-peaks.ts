@@ -23,8 +23,9 @@ const samplesPerPeak = 882;
 const pairMs = 20;
 
 /**
- * Returns the peaks, sections and bars that exist so far. Throws NOT_FOUND if the version is missing or deleted. The
- * caller must check the permission.
+ * Returns the peaks, sections and bars that exist so far. Throws NOT_FOUND if the version does not
+ * exist or has no generation, if the version or its track is deleted, or if the account of its
+ * owner is being deleted. The caller must check the permission.
  */
 export async function readVersionPeaks(
   deps: VersionPeaksDeps,
@@ -64,10 +65,13 @@ async function readMusic(
     for (const event of chunks.map(readStoredJson)) {
       if (event.type !== "progress") continue;
       const peaks = Buffer.from(event.peaks, "base64");
-      // If a worker ended and the next worker reported the same chunk again, the chunk is counted once.
+      // If a worker ended, the next worker may have reported the same sound again. Each pair of
+      // peaks is used only once.
       const known = Math.max(0, pairs - Math.round(event.startMs / pairMs));
       parts.push(peaks.subarray(known * 2));
       pairs += Math.max(0, peaks.length / 2 - known);
+      // Bars have the exact starts of sections. Before the first bar, the start of the chunk is
+      // used.
       if (bars.length === 0) enter(event.startMs, event.section);
       for (const bar of event.bars ?? []) {
         if (bar.bar <= (bars.at(-1)?.bar ?? 0)) continue;

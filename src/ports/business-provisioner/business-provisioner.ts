@@ -35,8 +35,9 @@ export interface BusinessProvisioner<Tables> {
   readonly engine: BusinessEngine;
   /**
    * Creates a database with the current schema and without rows, or a copy of another database. Returns credentials
-   * that open only this database. Each call creates another database, even for the same business. A call that throws
-   * leaves nothing behind.
+   * that open only this database. Each call creates another database, even for the same business. A
+   * call that throws deletes what it has created. If this deletion fails, `dropEvery` can delete
+   * the remains.
    * Example: `const credentials = await provisioner.provision(businessId)`. The caller encrypts and stores the
    * credentials.
    * Errors: UNAVAILABLE; STORAGE_FULL; CONFIG_INVALID if a hosted service refuses the API key or the project; for a
@@ -50,14 +51,16 @@ export interface BusinessProvisioner<Tables> {
    */
   open(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /**
-   * Like `open`, but the handle may change the tables. UNAVAILABLE is also thrown if there are no administrator
-   * credentials.
+   * Like `open`, but the handle is allowed to change the tables. If there are no administrator
+   * credentials, the error is UNAVAILABLE, too.
    */
   openAsOwner(credentials: BusinessCredentials): Promise<Database<Tables>>;
   /**
-   * Returns the server that this database shares with other databases, or undefined if it shares none.
-   * `server` is equal for all databases on one server. `connections` returns the server's connection limit, and
-   * queries each server only once. Error: UNAVAILABLE.
+   * Returns the server that this database shares with other databases, or undefined if the
+   * databases of this engine share no server. `server` is equal for all databases with the same
+   * host and port. `connections` returns the server's connection limit; after a success, the server
+   * is not queried again.
+   * Error of `connections`: UNAVAILABLE.
    */
   sharedBy(credentials: BusinessCredentials): SharedServer | undefined;
   /** Deletes the database and its role, even while clients are connected. Deleting a missing database is no error. */

@@ -52,7 +52,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await store[Symbol.asyncDispose]();
     }, 60_000);
 
-    test("the owner of a database may change its tables, and the business can read and write the rows of new tables", async () => {
+    test("the owner of a database can change its tables, and the business can read and write the rows of new tables", async () => {
       const credentials = await provision();
       const owner = await provisioner.openAsOwner(credentials);
       await owner.changeTables(({ trx }) =>

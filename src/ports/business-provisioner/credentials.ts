@@ -1,4 +1,5 @@
-// Reads stored credentials. The error for a missing field contains the field's name but no values of other fields.
+// Reads stored credentials. The error for a missing field contains the name of the field, but no
+// stored value of a field.
 import { AppError } from "../../errors.ts";
 import type { BusinessCredentials, BusinessEngine } from "./business-provisioner.ts";
 

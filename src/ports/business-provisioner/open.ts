@@ -9,5 +9,6 @@ import type { ProvisionerTechnology } from "./technology.ts";
 
 export const provisioners: readonly ProvisionerTechnology[] = [sqlite, postgres, neon];
 
+/** Throws CONFIG_INVALID for a URL scheme that no technology in the list has. */
 export const provisionerAt = ({ scheme }: StoreUrl): ProvisionerTechnology =>
   technologyOf(provisioners, scheme);

@@ -18,18 +18,24 @@ interface ProvisionerOptions {
    * before that URL was set, are still in this folder.
    */
   readonly folder: string;
-  /** Undefined without an API key. Existing databases can then be opened, but not migrated or deleted. */
+  /**
+   * Undefined if no API key is set. Without a key, existing databases of the hosted service can be opened,
+   * but none can be created, migrated or deleted.
+   */
   readonly access: HostedAccess | undefined;
 }
 
 interface CopyOptions {
-  /** The URLs of servers for which an administrator's login is known. The URL contains the login. */
+  /** The URLs of servers for which an administrator's login is known. Each URL contains this login. */
   readonly locations: readonly string[];
   readonly access: HostedAccess | undefined;
 }
 
 export interface ProvisionerTechnology extends AnyTechnology {
-  /** Without a `location`, existing databases can be opened, and new ones can be created only as files in `folder`. */
+  /**
+   * Without a `location`, existing databases can be opened. New databases can then be created only as
+   * SQLite files in `folder`.
+   */
   create<Tables>(location: string | undefined, options: ProvisionerOptions): BusinessProvisioner<Tables>;
   /**
    * Refuses a server that can't be used, such as a connection pooler that lets several connections share a session.
@@ -38,13 +44,13 @@ export interface ProvisionerTechnology extends AnyTechnology {
   checkServer(location: string): Promise<void>;
   examine(location: string, options: Pick<ProvisionerOptions, "access">): Promise<readonly Found[]>;
   /**
-   * Opens a business's database as the owner of its tables, for a move of the tables. Errors: UNAVAILABLE;
-   * CONFIG_INVALID if the owner's login is not known.
+   * Opens a business's database as the owner of its tables, for a move of the tables. Errors: UNAVAILABLE
+   * (also if Neon has no API key); CONFIG_INVALID if `locations` has no login for the Postgres server.
    */
   openCopy(credentials: BusinessCredentials, options: CopyOptions): Promise<TableCopy>;
   /**
-   * Returns the names of the migrations that ran in a business's database. Returns undefined if finding them would
-   * cause costs, as with Neon, which would start a suspended compute.
+   * Returns the names of the migrations that ran in a business's database. Returns undefined for Neon, because a query
+   * would start a suspended compute and so cause costs. Throws if the database is missing or can't be read.
    */
   migrationsRun(credentials: BusinessCredentials, migrations: string): Promise<readonly string[] | undefined>;
 }

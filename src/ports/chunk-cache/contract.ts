@@ -1,5 +1,5 @@
-// Tests the contract of every chunk cache. A shared cache is tested through two handles, and an unshared cache through
-// one handle that is used twice.
+// Tests the contract of every chunk cache. For a shared cache, `left` and `right` are two handles,
+// as in two processes. For a cache that is not shared, `left` and `right` are the same handle.
 import { describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
@@ -19,7 +19,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
     };
     const textOf = (span: Span | undefined): string | undefined =>
       span && Buffer.concat([...span.chunks]).toString();
-    /** Subscribes to a stream; `next` resolves with the next message. */
+    /** Subscribes to a stream. `received` has the messages that `next` has not returned yet. */
     const listening = (cache: ChunkCache, key: StreamKey) => {
       const received: (Span | undefined)[] = [];
       const waiting: ((span: Span | undefined) => void)[] = [];
@@ -43,7 +43,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       };
     };
 
-    test("chunks that one handle caches can be read by the other handle from any position: up to the requested number of bytes, but at least one chunk", async () => {
+    test("chunks that one handle caches can be read by the other handle from any position, and a read returns at most the requested number of bytes, but at least one chunk", async () => {
       const key = newKey();
       await left.publish(key, spanOf(0, "aaaa", "bbbb"));
       await left.keep(key, spanOf(8, "cccc"));
@@ -67,7 +67,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       expect(textOf(await right.read(key, "s1", 4, 100))).toBe("bbbbccccdddd");
     });
 
-    test("a read reports whether it starts inside a chunk, and a part of a chunk is never cached as a whole chunk", async () => {
+    test("a read reports whether its first chunk is only the rest of a cached chunk, and a span that starts inside a chunk is not cached", async () => {
       const key = newKey();
       await left.keep(key, spanOf(0, "aaaa"));
       expect((await right.read(key, "s1", 0, 100))?.startsInside).toBe(false);
@@ -118,7 +118,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       }
     });
 
-    test("a listener whose signal was aborted receives no more messages", async () => {
+    test("after the abort of its signal, a listener receives no more messages", async () => {
       const key = newKey();
       const gone = listening(right, key);
       const still = listening(right, key);
@@ -129,7 +129,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       still.end();
     });
 
-    test("a forgotten stream has no chunks, and its listeners are notified", async () => {
+    test("after `forget`, the stream has no chunks, and its listeners receive undefined", async () => {
       const key = newKey();
       const listener = listening(right, key);
       await left.publish(key, spanOf(0, "x"));

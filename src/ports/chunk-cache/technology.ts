@@ -3,7 +3,7 @@ import type { Technology } from "../technology.ts";
 import type { ChunkCache } from "./chunk-cache.ts";
 
 export interface OpenChunkCacheOptions {
-  /** Is called with the errors of background work, because no caller can receive them. */
+  /** Is called with each error of background work, because no caller can receive such an error. */
   readonly onError: (err: unknown) => void;
 }
 

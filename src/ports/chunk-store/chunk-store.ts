@@ -1,4 +1,5 @@
-// Defines the chunk store, which stores generated audio as ordered, append-only streams of chunks. It is the source of
+// Defines the chunk store, which stores ordered, append-only streams of chunks: the audio and the
+// events of generations, and the streams that businesses create. The chunk store is the source of
 // truth for the audio. This file does not depend on a specific technology.
 
 /** Identifies a stream: its business, and its path within that business. */
@@ -42,9 +43,10 @@ export interface StreamFork {
   readonly path: string;
   readonly position?: number;
   /**
-   * The bytes with which the fork begins, in place of the same number of bytes of the source. An audio format whose
-   * header contains the total length needs another header in the fork. Use a few KiB at most. The error is
-   * INVALID_OFFSET if the head is longer than the position. A fork of this fork begins with the same head by default.
+   * The bytes with which the fork begins, in place of the same number of bytes of the source. A
+   * head is needed for an audio format whose header contains the total length. Use a few KiB at
+   * most. If the head is longer than the position, the error is INVALID_OFFSET. A fork of this fork
+   * begins with the same head by default.
    */
   readonly head?: Uint8Array;
 }
@@ -61,8 +63,9 @@ export interface StreamState {
   readonly ttlSeconds?: number;
   readonly expiresAtMs?: number;
   /**
-   * The streams from which this stream was forked, directly or indirectly. Up to `until`, this stream and the ancestor
-   * have the same bytes at the same positions, except where a fork has its own head.
+   * The streams from which this stream was forked, directly or indirectly, oldest first. The last
+   * ancestor is the source. Up to `until`, this stream and the ancestor have the same bytes at the
+   * same positions, except where a fork has its own head.
    */
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
 }
@@ -75,9 +78,12 @@ export interface Append {
   /** Closes the stream in the same atomic step. */
   readonly close?: boolean;
   readonly producer?: Producer;
-  /** The protocol's Stream-Seq. If it doesn't sort after the stream's last one, the error is STREAM_CONFLICT. */
+  /**
+   * The protocol's Stream-Seq, a text. If it doesn't sort after the last Stream-Seq of the stream,
+   * the error is STREAM_CONFLICT.
+   */
   readonly sequence?: string;
-  /** Defaults to the stream's type; for another type the error is STREAM_CONFLICT. */
+  /** Defaults to the stream's type. For another type, the error is STREAM_CONFLICT. */
   readonly contentType?: string;
 }
 
@@ -132,7 +138,7 @@ export interface DirectWrites {
 }
 
 export interface ChunkStore {
-  /** Returns where a generator can write chunks directly. Undefined when only Rondo can write to the store. */
+  /** Returns where a generator can write chunks directly. Missing if only Rondo can write. */
   readonly directWrites?: (businessId: string) => Promise<DirectWrites>;
   /**
    * Creates a stream in one durable step, with its first content if `first` is given. If the stream exists with the
@@ -149,12 +155,15 @@ export interface ChunkStore {
     first?: Append,
   ): Promise<{ readonly created: boolean; readonly state: StreamState }>;
   /**
-   * Appends chunks and stores the producer's state in one step. Both are durable when the promise resolves.
+   * Appends chunks and stores the producer's state in one step. When the promise resolves, the
+   * chunks and the state are durable.
    * Example: `await store.append(key, { chunks: [bytes], producer: { id: "g1", epoch: 1, seq: 0 } })`.
-   * Errors: NOT_FOUND; GONE; STREAM_CLOSED with `details.streamId` and `.tail` (closing a closed stream without chunks
-   * is no error); PRODUCER_FENCED for a lower epoch, with `details.epoch`; PRODUCER_GAP for a seq that leaves a gap,
-   * with `details.expectedSeq` and `.receivedSeq`; INVALID_PARAMETER for a new epoch that does not begin at 0;
-   * STREAM_CONFLICT; STORAGE_FULL; BODY_TOO_LARGE if the store can't store the chunks in one step; UNAVAILABLE.
+   * Errors: NOT_FOUND for a missing or expired stream; GONE as in `read`; STREAM_CLOSED with
+   * `details.streamId` and `.tail` (closing a closed stream without chunks is no error);
+   * PRODUCER_FENCED for a lower epoch, with `details.epoch`; PRODUCER_GAP for a seq that leaves a
+   * gap, with `details.expectedSeq` and `.receivedSeq`; INVALID_PARAMETER for a new epoch that does
+   * not begin at 0; STREAM_CONFLICT for `sequence` or `contentType`; STORAGE_FULL; BODY_TOO_LARGE
+   * if the store can't store the chunks in one step; UNAVAILABLE.
    */
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   /**
@@ -165,8 +174,8 @@ export interface ChunkStore {
    */
   read(key: StreamKey, position: number, maxBytes: number): Promise<ChunkRead | undefined>;
   /**
-   * Returns the state of a stream. It has the same errors as `read` and returns undefined in the same cases, but does
-   * not renew the TTL.
+   * Returns the state of a stream. Like `read`, returns undefined for a missing or expired stream
+   * and throws GONE, but does not renew the TTL.
    */
   head(key: StreamKey): Promise<StreamState | undefined>;
   /**
@@ -176,17 +185,19 @@ export interface ChunkStore {
    */
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
   /**
-   * Calls `changed` soon after any process appended to the stream, closed it or deleted it. Every change after this
-   * call has returned is reported. `changed` may also be called without a change. The watch ends when the signal is
-   * aborted.
+   * Calls `changed` soon after any process appended to the stream, closed it or deleted it. Every
+   * change after this call has returned is reported, but one call of `changed` can report several
+   * changes. `changed` can also be called without a change. The stream can be missing. The watch
+   * ends when the signal is aborted.
    */
   watch(key: StreamKey, changed: () => void, signal: AbortSignal): void;
   /** Lists streams by path in byte order, without expired and deleted streams. */
   list(filter: StreamFilter): Promise<readonly { readonly path: string; readonly state: StreamState }[]>;
   /**
-   * Deletes everything of a business: its streams, and resources that the store created for the business, such as a
-   * file or a user. A missing business is no error. Call it only for a business that is no longer in use, because
-   * other processes may still read from an open file.
+   * Deletes everything of a business: its streams, and resources that the store created for the
+   * business, for example a file or a user. A missing business is no error. Call this method only
+   * for a business that is no longer in use, because another process can still have the business's
+   * file open.
    */
   deleteBusiness(businessId: string): Promise<void>;
   /** A second call does nothing. */

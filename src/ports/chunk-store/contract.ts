@@ -45,7 +45,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(read?.state).toEqual(state);
     });
 
-    test("reading a missing stream returns undefined, and appending to it is an error", async () => {
+    test("reading a missing stream returns undefined, and appending to a missing stream fails with NOT_FOUND", async () => {
       const key = newKey();
       expect(await left.read(key, 0, whole)).toBeUndefined();
       expect(await left.head(key)).toBeUndefined();
@@ -120,7 +120,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("abc");
     });
 
-    test("an append is refused if its epoch is lower than the epoch of an earlier append, or if its seq leaves a gap", async () => {
+    test("an append is refused if its epoch is lower than the epoch of an earlier append, if its seq leaves a gap, or if a new epoch does not begin with seq 0", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (epoch: number, seq: number) =>
@@ -220,7 +220,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await right.head(source)).toBeUndefined();
     });
 
-    test("a fork may replace the first bytes of its source with other bytes (a head), and shares the source's later bytes up to the fork position", async () => {
+    test("a fork can begin with a head: other bytes in place of the first bytes of its source; it shares the source's later bytes up to the fork position", async () => {
       const source = newKey();
       const fork = newKey();
       const plainFork = newKey();
@@ -323,7 +323,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect([same.state.ttlSeconds, own.state.ttlSeconds]).toEqual([90, 5]);
     });
 
-    test("a watch reports each append, close and deletion by the other handle, and stops when its signal is aborted", async () => {
+    test("a watch reports each append, close and deletion by the other handle, and reports nothing after its signal is aborted", async () => {
       const key = newKey();
       await left.create(key, audio);
       const ending = new AbortController();

@@ -12,14 +12,17 @@ export interface MovingChunksOptions {
   readonly former: ChunkStore;
   readonly storeCopy: StreamCopy;
   readonly formerCopy: StreamCopy;
-  /** How long an append waits while its stream is being moved. */
+  /** How long an append waits while its stream is being moved. After this time, the append fails with UNAVAILABLE. */
   readonly patienceMs?: number;
 }
 
 const lookAgainMs = 20;
 const forkPageBytes = 1 << 20;
 
-/** New streams are created in the new store. Appends go to the former store until their stream has moved. */
+/**
+ * Creates new streams in `store`, the new store. Sends an append to `former`, the former store, until the stream of the
+ * append has moved. `close` closes both stores and both copies.
+ */
 export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const { store, former, storeCopy, formerCopy, patienceMs = 5_000 } = options;
   const { directWrites } = store;
@@ -38,8 +41,8 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   }
 
   /**
-   * Looks in the new store, then in the former store, then in the new store again. The last look finds a stream that
-   * was moved during the first two.
+   * Looks in the new store, then in the former store, then in the new store again. The third look finds a stream that
+   * was moved during the first two looks.
    */
   async function findFirst<T>(look: (where: ChunkStore) => Promise<T | undefined>): Promise<T | undefined> {
     const found = (await look(store)) ?? (await inFormer(look(former))) ?? (await look(store));
@@ -67,7 +70,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const findState = (key: StreamKey): Promise<StreamState | undefined> =>
     findFirst((where) => where.head(key));
 
-  /** Returns whether the new store knows the path. This includes a stream that was deleted there and still has forks. */
+  /** Returns whether the new store uses the path: for a live stream, or for a deleted stream that still has forks. */
   async function isHere(key: StreamKey): Promise<boolean> {
     try {
       return (await store.head(key)) !== undefined;
@@ -190,7 +193,7 @@ function forkOf(
   };
 }
 
-/** Returns the first `bytes` bytes of the chunks. The last chunk may be shortened. */
+/** Returns the first `bytes` bytes of the chunks. If necessary, the last chunk is shortened. */
 function cut(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
   const kept: Uint8Array[] = [];
   let left = bytes;

@@ -18,7 +18,8 @@ export interface StreamRecord {
   /** The Stream-Seq of the last append that had a Stream-Seq. */
   readonly sequence: string | null;
   /**
-   * The options of the call that created the stream. A later call that creates the stream again is compared with them.
+   * The options of the call that created the stream. If a later call creates the same stream again,
+   * its options are compared with these.
    */
   readonly given: Omit<GivenFacts, "contentType">;
   /** The last append of each producer. */
@@ -37,20 +38,27 @@ export interface PutStream {
   readonly isGood: (stored: AsyncIterable<Uint8Array>) => Promise<boolean>;
 }
 
-/** All methods handle only live streams. A stream that is deleted or has expired is treated as missing. */
+/** `describe` and `hold` treat a stream that is deleted or has expired as missing. */
 export interface StreamCopy {
   describe(key: StreamKey): Promise<StreamRecord | undefined>;
   /**
-   * For the next `ms` milliseconds, refuses all appends with the error of `streamMoves`. Returns the record, which does
-   * not change while appends are refused. Call it again to extend the time. Returns undefined for a missing stream.
+   * For the next `ms` milliseconds, each append that would change the stream fails with the error
+   * of `streamMoves`. Returns the record. During this time only its `touchedAtMs` can change, after
+   * a read. Another call extends the time. Returns undefined for a missing stream.
    */
   hold(key: StreamKey, ms: number): Promise<StreamRecord | undefined>;
   /**
-   * Stores a stream with the id of its record. The whole stream becomes visible at the end of the call. Returns false
-   * and stores nothing if the content's length is not `record.tail`, `isGood` returns false, or the path is in use.
+   * Stores a stream with the id of its record. The whole stream becomes visible at the end of the
+   * call. Returns false and stores nothing if the content's length is not `record.tail`, if
+   * `isGood` returns false, or if the path is in use: by a live stream, or by any stream that has
+   * forks. If `content` or `isGood` throws an error, throws the same error, and the stored part
+   * remains until `discard` or another `put` of this stream id.
    */
   put(stream: PutStream): Promise<boolean>;
-  /** Removes the remains of an interrupted `put` of this stream id. It is no error if there are none. */
+  /**
+   * Removes the remains of an interrupted `put` of this stream id. Does nothing if there are none,
+   * or if `put` has stored the stream.
+   */
   discard(key: StreamKey, streamId: string): Promise<void>;
   /** A second call does nothing. */
   close(): Promise<void>;

@@ -1,5 +1,5 @@
-// Tests the contract of every Database. The tests use two handles of one store, which stand for two processes, because
-// many faults occur only if two processes use the same store.
+// Tests the contract of every Database. Many faults occur only if two processes use the same
+// database. So the tests use two handles of one database, and each handle stands for a process.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Transaction } from "kysely";
 import { isAppError } from "../../errors.ts";
@@ -19,7 +19,10 @@ export interface ContractTables {
 }
 
 export interface ContractStore {
-  /** Opens two handles of one new, empty database. Its migrations are in the folder `contractMigrations`. */
+  /**
+   * Opens two handles of one new, empty database. Both handles get the migrations from the folder
+   * `contractMigrations`, but `open` doesn't apply them. Each call opens another database.
+   */
   open(): Promise<readonly [Database<ContractTables>, Database<ContractTables>]>;
 }
 
@@ -122,7 +125,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(one, "rolled-")).toEqual([]);
     });
 
-    test("a read outside a running transaction doesn't see its changes and doesn't wait for it", async () => {
+    test("a read outside a running transaction doesn't see the transaction's changes and doesn't wait for its end", async () => {
       const inside = Promise.withResolvers<void>();
       const leave = Promise.withResolvers<void>();
       const whole = one.transaction(async (trx) => {
@@ -155,7 +158,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "apart-")).toEqual(["Kept"]);
     });
 
-    test("twenty concurrent transactions are all committed", async () => {
+    test("of twenty concurrent transactions on one handle that increase the same number, no increase is lost", async () => {
       await one.run(insertShelf(), ["count", "0"]);
       const step = (db: Database<ContractTables>) =>
         db.transaction(async (trx) => {
@@ -172,7 +175,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "count")).toEqual(["20"]);
     });
 
-    test("inserting an existing key fails with CONFLICT, with `run` and with Kysely", async () => {
+    test("inserting an existing key fails with CONFLICT, both with `run` and with Kysely", async () => {
       await one.run(insertShelf(), ["twice-1", "Twice"]);
       const again = await Promise.resolve(one.run(insertShelf(), ["twice-1", "Other"])).catch(
         (err: unknown) => err,
@@ -221,7 +224,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await byKysely.where("shelfId", "=", "types").orderBy("id").execute()).toEqual(expected);
     });
 
-    test("a result with more rows than `maxRows` is refused", async () => {
+    test("a result with more rows than `maxRows` is refused with RESULT_TOO_LARGE", async () => {
       const read = one.run('select "id" from "shelves"', [], { maxRows: 399 });
       const outcome = await Promise.resolve(read).catch((err: unknown) => err);
       expect(isAppError(outcome, "RESULT_TOO_LARGE")).toBe(true);
@@ -264,7 +267,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect((await other.run(counted, ["within-%"])).rows).toEqual([{ n: 10 }]);
     }, 60_000);
 
-    test("quick queries return even while there are more slow queries than connections", async () => {
+    test("quick queries return even if more slow queries than connections are running", async () => {
       const slow = Array.from({ length: 6 }, () =>
         Promise.resolve(one.run(`${endless} where a."id" <> 'x'`, [], { timeoutMs: 200 })).catch(
           (err: unknown) => err,
@@ -277,7 +280,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       for (const outcome of await Promise.all(slow)) expect(isAppError(outcome, "QUERY_TIMEOUT")).toBe(true);
     }, 60_000);
 
-    test("a transaction fails at its time limit and changes nothing", async () => {
+    test("a transaction fails with QUERY_TIMEOUT at its time limit and changes nothing", async () => {
       const leave = Promise.withResolvers<void>();
       const startedAt = performance.now();
       const late = one.transaction(
@@ -337,7 +340,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "turn-")).toHaveLength(40);
     });
 
-    test("a query is stopped at its time limit, and other queries work while it runs", async () => {
+    test("a slow query is stopped at its time limit, and other queries return while the slow query runs", async () => {
       const startedAt = performance.now();
       const slow = Promise.resolve(one.run(endless, [], { timeoutMs: 300 })).catch((err: unknown) => err);
       let meanwhile = 0;
@@ -359,7 +362,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       ).toHaveLength(1);
     });
 
-    test("an in-process engine returns the result of a quick read without a promise; a write always returns a promise", async () => {
+    test("an engine in this process returns the result of a quick read without a promise; a write always returns a promise", async () => {
       const sql = `select "name" from "shelves" where "id" = ${bind(1)}`;
       const read = one.run(sql, ["bulk-7"]);
       expect(read instanceof Promise).toBe(one.dialect === "postgres");
@@ -369,7 +372,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect((await write).changes).toBe(1);
     });
 
-    test("`changeMark` returns the same number until any handle commits a change; on Postgres it returns undefined", async () => {
+    test("`changeMark` returns the same number until a handle commits a change; on Postgres, `changeMark` returns undefined", async () => {
       const marks: (number | undefined)[] = [one.changeMark()];
       if (one.dialect === "postgres") {
         expect(marks).toEqual([undefined]);
@@ -414,7 +417,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(isAppError(wrong, "INTERNAL")).toBe(true);
     });
 
-    test("`close` waits for the running transaction, may be called twice, and makes later calls fail", async () => {
+    test("`close` waits for the running transaction and can be called twice, and later queries on the closed handle fail with UNAVAILABLE", async () => {
       const [first, second] = await store.open();
       await first.migrate();
       const whole = first.transaction(async (trx) => {

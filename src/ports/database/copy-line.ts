@@ -23,13 +23,16 @@ export const escapeField = (text: string): string =>
 const unescapeField = (text: string): string =>
   text.includes("\\") ? text.replace(/\\./gs, (escaped) => characters[escaped] ?? escaped[1]!) : text;
 
-/** Returns the values of a line, with null for each field without a value. */
+/** Returns the values of a line without its line break. The value of a field with NULL is null. */
 export const fieldsOf = (line: string): readonly (string | null)[] =>
   line.split("\t").map((field) => (field === nullField ? null : unescapeField(field)));
 
 /** Converts a floating-point number to text. The text is the same for all database engines. */
 export const realField = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
-/** Removes the trailing zeros from the fraction of a decimal, so that its text is the same for all database engines. */
+/**
+ * Removes the trailing zeros from the fraction of a decimal, so that the text is the same for all
+ * database engines.
+ */
 export const decimalField = (text: string): string =>
   /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, "") : text;

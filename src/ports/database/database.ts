@@ -16,8 +16,8 @@ export interface RunOptions {
   /**
    * The time limit in milliseconds, including waiting times. At the limit the caller gets AppError QUERY_TIMEOUT, and
    * the engine stops the statement. If the server does not respond, a write that was sent may still be executed. An
-   * in-process engine enforces the limit only for statements that it runs in another process, because it can't stop a
-   * statement in this process.
+   * in-process engine can't stop a statement that it runs in this process. It enforces the limit only for statements
+   * that it runs in another process.
    */
   readonly timeoutMs?: number;
   /** The maximum number of rows. A larger result fails with RESULT_TOO_LARGE. */

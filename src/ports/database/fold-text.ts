@@ -1,5 +1,5 @@
-// Folds text for search, so that letter case, variants of a letter, and composed or decomposed accents make no
-// difference.
+// Folds text for search, so that letter case, variants of a letter, and composed or decomposed accents
+// make no difference. Accents are kept: "é" and "e" stay different.
 
 /**
  * Converting to lower case, to upper case and again to lower case makes "ß", "ẞ" and "SS" equal, and also "ı" and "i".

@@ -1,4 +1,5 @@
-// Tests a folder that contains Rondo's migrations and the operator's migrations.
+// Tests a folder that contains Rondo's migrations and the operator's migrations, and a database
+// that was migrated by a newer version of Rondo.
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,9 +15,10 @@ const creating = (table: string) => `
 type Open = (migrations: string) => Promise<Database<Record<string, { id: string }>>>;
 
 /**
- * Tests that a new release of Rondo can add a migration with an earlier date than an operator's migration that was
- * already applied. Each of the `states` is a folder of migrations, as each release of Rondo has its own folder. The
- * same database is migrated with one folder after the other.
+ * Tests that a new release of Rondo can add a migration with an earlier date than an operator's
+ * migration that was already applied, and that an applied migration of the operator can be missing
+ * in the folder. Each of the `states` is a folder of migrations, because each release of Rondo has
+ * its own folder. The same database is migrated with one folder after the other.
  */
 async function mixTwoHands(root: string, open: Open): Promise<void> {
   const states = {
@@ -71,7 +73,7 @@ test.skipIf(!(await hasPostgres()))(
   },
 );
 
-/** Tests that an older version refuses a database with a migration of a newer version. */
+/** Tests that Rondo refuses a database with an applied migration of a newer version. */
 async function refuseLaterVersion(root: string, open: Open): Promise<void> {
   const folder = join(root, "this-version");
   await Bun.write(join(folder, "202611010000_make_shelves.ts"), creating("shelves"));

@@ -1,5 +1,6 @@
-// Applies the migrations of a folder with Kysely's Migrator, and refuses a database that has newer migrations. The
-// folder may also contain the operator's migrations.
+// Applies the migrations of a folder with Kysely's Migrator. The folder can also contain the
+// operator's migrations. A database that has newer migrations is refused by `refuseNewer`, which
+// `applyMigrations` does not call.
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Kysely } from "kysely";
@@ -10,8 +11,9 @@ import { migrationGuard } from "./migration-guard.ts";
 const foldersRead = new Map<string, Promise<readonly string[]>>();
 
 /**
- * Returns the migration names of a folder in order. The folder is read once per process, because businesses are opened
- * far more often than files are added.
+ * Returns the migration names of a folder in order. A process reads each folder only one time,
+ * because businesses are opened far more often than files are added. So a new file is found only
+ * after a restart. If the folder can't be read, the next call tries again.
  */
 export function migrationNames(folder: string): Promise<readonly string[]> {
   const known = foldersRead.get(folder);
@@ -31,8 +33,9 @@ async function readNames(folder: string): Promise<readonly string[]> {
 }
 
 /**
- * Throws STORE_NEWER if an applied migration is not in the folder and is dated after all migrations in it. An applied
- * migration with an earlier date may be an operator's migration from another folder.
+ * Throws STORE_NEWER if an applied migration (`done`) is dated after all migrations of the folder.
+ * `names` are the sorted names of the folder. An applied migration with an earlier date that is not
+ * in the folder is accepted: it may be an operator's migration from another folder.
  */
 export function refuseNewer(done: Iterable<string>, names: readonly string[]): void {
   const newest = names.at(-1) ?? "";
@@ -41,11 +44,11 @@ export function refuseNewer(done: Iterable<string>, names: readonly string[]): v
 }
 
 /**
- * Applies the pending migrations, in one transaction if the dialect has transactional DDL. Returns the names of the
- * migrations that it applied, or throws the error of the migration that failed.
- * Pending migrations that are dated before an applied migration are applied, too, because operators choose the dates
- * of their migrations freely. Applied migrations without a file, such as an operator's from another folder, are
- * ignored.
+ * Applies the pending migrations, in one transaction if the dialect has transactional DDL. Returns
+ * the names of the migrations that this call applied. If a migration fails, throws the error of
+ * this migration. Pending migrations that are dated before an applied migration are applied, too,
+ * because operators choose the dates of their migrations freely. An applied migration that has no
+ * file in the folder is ignored.
  */
 export async function applyMigrations<Tables>(
   kysely: Kysely<Tables>,

@@ -1,5 +1,5 @@
-// Tests that a migration is applied completely or not at all. A migration is refused if one of its statements could
-// commit only a part of it.
+// Tests that a migration is applied completely or not at all. A migration is refused if one of its
+// statements could commit only a part of the migration.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTestPostgres, hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";
@@ -10,7 +10,7 @@ import { openPostgres } from "./postgres/database.ts";
 import { openSqlite } from "./sqlite/database.ts";
 
 const kysely = Bun.resolveSync("kysely", import.meta.dirname);
-/** Returns the source of a migration that creates a table and then runs these statements. */
+/** Returns the source of a migration that creates a table and then runs each text in one call. */
 const running = (...statements: readonly string[]): string => `
   import { sql } from "${kysely}";
   export async function up(db) {
@@ -23,6 +23,7 @@ type Open = (migrations: string) => Promise<Database<Tables>>;
 
 const outcomeOf = (work: Promise<unknown>): Promise<unknown> => work.catch((err: unknown) => err);
 
+/** Expects that each of these migrations fails, and leaves neither its table nor its record. */
 async function expectWhole(root: string, open: Open): Promise<void> {
   const folder = join(root, "first");
   await Bun.write(join(folder, "202601010000_first.ts"), "export const up = () => {};");
@@ -69,7 +70,7 @@ test.skipIf(!(await hasPostgres()))(
   },
 );
 
-test("quoted text, comments and the bodies of triggers and functions are not checked as statements; PRAGMA, ATTACH, BEGIN and a second statement are refused", () => {
+test("quoted text, comments and the bodies of triggers and functions are not checked as statements; PRAGMA, ATTACH, a second statement, and statements that begin or end a transaction are refused", () => {
   for (const text of [
     "insert into notes values ('a; commit')",
     'create table "begin;" (id text) -- ; commit',
@@ -94,7 +95,7 @@ const parents = `
       .addColumn("of", "text", (c) => c.references("parents.id").onDelete("cascade")).execute();
   }`;
 
-test("on SQLite a migration can drop a table and create it again without losing rows that refer to it; if a reference is broken at the end, nothing changes", async () => {
+test("on SQLite a migration can drop a table and create the table again without losing rows of other tables that refer to the table; if a reference is broken at the end of the migration, nothing changes", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "business.db");
   const at = async (name: string, files: Record<string, string>): Promise<Database<Tables>> => {
@@ -143,7 +144,7 @@ const counting = (end: string): string => `
     ${end}
   }`;
 
-test("a large SQLite file is migrated by another process while this process keeps working; a failure is reported and changes nothing", async () => {
+test("a large SQLite file is migrated in another process, so that this process keeps working; a migration that fails is reported and changes nothing", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "business.db");
   const at = async (name: string, end: string): Promise<Database<Tables>> => {

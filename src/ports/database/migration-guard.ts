@@ -1,5 +1,6 @@
-// Refuses, in a migration, each statement that would begin or end a transaction, or that SQLite would ignore. Without
-// this check, a database could be migrated only in part.
+// Refuses, in a migration, raw SQL that would begin or end a transaction, that doesn't belong in a
+// transaction, or that contains several statements. Without this check, a database could be
+// migrated only in part.
 import type { KyselyPlugin, RootOperationNode } from "kysely";
 import { AppError } from "../../errors.ts";
 
@@ -23,8 +24,9 @@ const beginning = /^(begin|start\s+transaction)\b/i;
 /** Matches statements that end a transaction. */
 const unsafe = /^(commit|end|abort|rollback(?!.*\bto\b)|prepare\s+transaction)\b/i;
 /**
- * Matches statements that SQLite ignores or refuses inside a transaction. Postgres itself refuses statements that are
- * forbidden in a transaction, such as CREATE INDEX CONCURRENTLY.
+ * Matches statements that don't belong in a transaction. SQLite refuses VACUUM there and ignores
+ * some pragmas. ATTACH and DETACH change the connection, not the database. Postgres itself refuses
+ * statements that are forbidden in a transaction, such as CREATE INDEX CONCURRENTLY.
  */
 const ignored = /^(pragma|attach|detach|vacuum)\b/i;
 

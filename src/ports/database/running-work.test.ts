@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createRunningWork } from "./running-work.ts";
 
-test("closing twice waits for running work, calls `end` only once, and refuses more work", async () => {
+test("two calls of `close` wait for running work and call `end` only once, and new work is refused", async () => {
   const running = createRunningWork();
   const answer = Promise.withResolvers<string>();
   const events: string[] = [];
@@ -15,7 +15,7 @@ test("closing twice waits for running work, calls `end` only once, and refuses m
   expect(events).toEqual(["answered", "ended"]);
 });
 
-test("closing also completes if the work that it waits for fails", async () => {
+test("`close` also resolves if the running work fails", async () => {
   const running = createRunningWork();
   const failing = Promise.withResolvers<never>();
   const pending = running.tracked(() => failing.promise);

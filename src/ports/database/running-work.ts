@@ -3,7 +3,10 @@ import { databaseClosed } from "./refusals.ts";
 
 export interface RunningWork {
   readonly isClosing: boolean;
-  /** Throws UNAVAILABLE once the database is closing, and each error that `work` throws. */
+  /**
+   * Runs `work`. If `work` throws an error, throws the same error. If the database is closing, throws UNAVAILABLE and
+   * does not run `work`.
+   */
   tracked<T>(work: () => Promise<T>): Promise<T>;
   /** Waits for all tracked work, then runs `end`. `close` may be called again, but `end` runs only once. */
   close(end: () => Promise<void>): Promise<void>;

@@ -1,5 +1,5 @@
-// Tests the search index on Postgres. It has a fast SQL expression for plain texts and a general one for other texts.
-// Both must split a text into the same words as Rondo does.
+// Tests the search index on Postgres. The index has a fast function for plain ASCII texts and a general function for
+// other texts. Both functions must split a text into the same words as Rondo does.
 import { expect, test } from "bun:test";
 import postgres from "postgres";
 import { hostileTexts } from "../../queries/fixtures/hostile-texts.ts";
@@ -23,7 +23,7 @@ const texts = [
 ];
 
 test.skipIf(!(await hasPostgres()))(
-  "Postgres and Rondo split each text that Postgres can store into the same words, even a hostile text",
+  "Postgres and Rondo split plain, long, accented and hostile texts into the same words",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });
@@ -52,7 +52,7 @@ test.skipIf(!(await hasPostgres()))(
 );
 
 test.skipIf(!(await hasPostgres()))(
-  "the index can be filled and rebuilt while the search path lacks its schema, as when Postgres 17 builds an index or a dump is restored",
+  "rows can be inserted and the index can be rebuilt if the search path lacks the schema of the index's functions, as when Postgres 17 builds an index or a dump is restored",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });

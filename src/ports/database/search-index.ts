@@ -9,7 +9,7 @@ export interface SearchIndex {
   readonly columns: readonly string[];
 }
 
-/** The prefix of the names of SQLite's index tables. No other table may have a name with this prefix. */
+/** The prefix of the names of SQLite's index tables. No other table is allowed to have a name with this prefix. */
 export const searchPrefix = "rondo_search_";
 /** The Postgres function that returns the words of a row. */
 export const searchFunction = "rondo_search_words";
@@ -29,10 +29,11 @@ export const searchIdsOf = (table: string): string => `${searchTableOf(table)}_i
 export const searchedText = (columns: readonly string[], column: (name: string) => string): string =>
   columns.map((name) => `coalesce(${column(name)}, '')`).join(" || ' ' || ");
 
-/** Returns the SQL that creates the index and adds existing rows. Run it again only after `dropSearchIndex`. */
+/** Returns the SQL that creates the index and adds existing rows. This SQL fails if the index exists already. */
 export const createSearchIndex = (dialect: "sqlite" | "postgres", index: SearchIndex): readonly string[] =>
   dialect === "sqlite" ? createOnSqlite(index) : createOnPostgres(index);
 
+/** Returns the SQL that drops the index if it exists. On Postgres, the functions of the index are kept. */
 export function dropSearchIndex(dialect: "sqlite" | "postgres", { table }: SearchIndex): readonly string[] {
   const name = quoted(searchTableOf(table));
   if (dialect === "postgres") return [`drop index if exists ${name}`];
@@ -44,7 +45,8 @@ export function dropSearchIndex(dialect: "sqlite" | "postgres", { table }: Searc
 
 /**
  * The index contains each word of a row twice: alone, and after a hash of the row's owner (`ownedWords` in
- * search-words.ts). It contains no texts, and no positions of words. A second table contains the ids of the rows.
+ * search-words.ts). The index contains no texts, and no positions of words. A second table contains the ids of the
+ * rows.
  */
 function createOnSqlite({ table, owner, columns }: SearchIndex): readonly string[] {
   const name = quoted(searchTableOf(table));

@@ -3,12 +3,16 @@ import { hash } from "node:crypto";
 import { foldText } from "./fold-text.ts";
 
 /**
- * Everything that separates words: spaces, punctuation, symbols and emoji. These are UTF-16 ranges for a character
- * class of a regular expression.
+ * The characters up to U+FFFF that separate words: spaces, punctuation and symbols. These are
+ * ranges for a character class of a regular expression. Each regular expression adds the emoji
+ * beyond U+FFFF.
  */
 const separatorRanges =
   "\\u0001-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u00bf\\u00d7\\u00f7\\u2000-\\u206f\\u20a0-\\u20cf\\u2100-\\u2bff\\u2e00-\\u2e7f\\u3000-\\u3004\\u3008-\\u303f\\ufe30-\\ufe6f\\uff00-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff40\\uff5b-\\uff65\\uffe0-\\uffff";
-/** Characters that each form a word, because their languages are written without spaces. */
+/**
+ * The characters up to U+FFFF that each form a word, because their languages are written without
+ * spaces.
+ */
 const signRanges = "\\u3041-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff";
 const accents = "\\u0300-\\u036f";
 /** Letters that Unicode does not decompose into a letter and an accent. */
@@ -18,7 +22,7 @@ const ligatures = [
   ["œ", "oe"],
 ] as const;
 
-/** Longer words are cut to this length and found by their beginning. */
+/** Longer words are cut to this length, so a search compares only this part of a longer word. */
 const wordCharactersMax = 60;
 /** The maximum number of words in a search. Further words are ignored. */
 const wordsMax = 16;
@@ -62,13 +66,14 @@ export const postgresOwnedWordSql = (owner: string, word: string): string =>
 
 const postgresOwnerSql = (owner: string): string => `left(md5(${owner}), ${hashDigits}) || '='`;
 
-/** Returns the words of a search without repetitions. */
+/** Returns the words of a search without repetitions, at most `wordsMax`. */
 export const wantedWords = (text: string): readonly string[] =>
   [...new Set(searchWords(text))].slice(0, wordsMax);
 
 /**
- * Returns whether each wanted word is a word of the text or the beginning of such a word. `wanted` contains the wanted
- * words, separated by spaces.
+ * Returns whether each wanted word is a word of the text or the beginning of a word of the text.
+ * `wanted` contains the words that `wantedWords` returns, separated by spaces. If `wanted` is
+ * empty, the result is false.
  */
 export function hasWords(text: string, wanted: string): boolean {
   if (wanted === "") return false;

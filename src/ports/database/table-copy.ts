@@ -49,30 +49,40 @@ interface TableReader {
   describe(): Promise<{ readonly tables: readonly CopyTable[]; readonly migrations: readonly string[] }>;
   /** Yields batches of all rows of a snapshot. Throws INVALID_PARAMETER with the row if a value can't be moved. */
   rows(table: CopyTable): AsyncIterable<Lines>;
-  /** Calls `visit` with the line of each row, as text or as UTF-8 bytes that are valid only during the call. It is faster than `rows`. */
+  /**
+   * Calls `visit` with the line of each row, as text or as UTF-8 bytes that are valid only during
+   * the call. `visitRows` is faster than `rows`.
+   */
   visitRows(table: CopyTable, visit: (line: string | Uint8Array) => void): Promise<void>;
-  /** Inside `work`, `rows` and `visitRows` read all tables from one snapshot. Only one call may run at a time. */
+  /**
+   * Inside `work`, `rows` and `visitRows` read all tables from one snapshot. Only one call is
+   * allowed at a time.
+   */
   atOneMoment<T>(work: () => Promise<T>): Promise<T>;
+  /** Returns the current rows with these keys. A key without a row is left out. */
   rowsAt(table: CopyTable, keys: Lines): Promise<Lines>;
   count(table: CopyTable): Promise<number>;
-  /** Describes a row whose foreign key refers to a missing row. Returns undefined if there is none. */
+  /**
+   * Describes a row whose foreign key refers to a missing row. Returns undefined if there is no
+   * such row.
+   */
   brokenReference(): Promise<string | undefined>;
 }
 
 interface TableWriter {
   /**
    * Removes keys, indexes and foreign keys that slow down loading or refuse rows in the wrong order. Their definitions
-   * are stored in the database, so that they can be created again. It may be called again.
+   * are stored in the database, so that they can be created again. `prepare` can be called again.
    */
   prepare(): Promise<void>;
-  /** Replaces all rows of the table. If it fails, it changes nothing. */
+  /** Replaces all rows of the table. If `load` fails, the table does not change. */
   load(table: CopyTable, batches: AsyncIterable<Lines>): Promise<void>;
   /**
-   * Builds the keys and indexes that `prepare` has removed from the table. It may run at the same time as the other
-   * methods.
+   * Builds the keys and indexes that `prepare` has removed from the table. `index` can run at the
+   * same time as the other methods.
    */
   index(table: CopyTable): Promise<void>;
-  /** Replaces the rows with these keys in one transaction. */
+  /** In one transaction, deletes the rows with the changed keys and inserts the current rows. */
   apply(changes: readonly TableChanges[]): Promise<void>;
   /**
    * Restores the foreign keys without checking existing rows, and sets each sequence so that its next value is larger
@@ -90,20 +100,26 @@ export interface ChangeLog {
   /** Reads all entries and the current rows from one snapshot. */
   read(tables: readonly CopyTable[]): Promise<LoggedChanges>;
   trim(changes: LoggedChanges): Promise<void>;
-  /** Waits for running writes, then refuses writes with UNAVAILABLE for `ms`. Throws UNAVAILABLE when the running writes don't end. */
+  /**
+   * Waits for running writes, then refuses writes with UNAVAILABLE for `ms`. Throws UNAVAILABLE if
+   * the running writes don't end.
+   */
   pause(tables: readonly CopyTable[], ms: number): Promise<void>;
   /**
-   * Makes the pause permanent. Returns false and changes nothing when the pause has expired or the log has entries.
-   * Throws UNAVAILABLE when a table stays locked.
+   * Makes the pause permanent. Returns false and changes nothing if the pause has expired or the
+   * log has entries. Throws UNAVAILABLE if a table stays locked.
    */
   seal(tables: readonly CopyTable[]): Promise<boolean>;
-  /** Ends the pause. It may be called without a pause. */
+  /** Ends the pause. Does nothing if there is no pause. */
   resume(): Promise<void>;
-  /** Removes the log. A pause stays. It may be called without a log. */
+  /** Removes the log. A pause stays. Does nothing if there is no log. */
   end(): Promise<void>;
 }
 
-/** A database that is opened for a move, with the permission to create triggers. Only one of its methods may run at a time, except `writer.index`. */
+/**
+ * A database that is opened for a move, with the permission to create triggers. Only one method is
+ * allowed to run at a time. `writer.index` is the exception: it can run beside another method.
+ */
 export interface TableCopy {
   readonly engine: "sqlite" | "postgres";
   readonly reader: TableReader;

@@ -6,6 +6,7 @@ import type { Database } from "./database.ts";
 export interface OpenDatabaseOptions {
   /** The folder of the migrations. Opening a database doesn't run them. */
   readonly migrations: string;
+  /** The adapter for SQLite ignores this number. */
   readonly connectionsMax?: number;
 }
 
@@ -15,12 +16,15 @@ export interface DatabaseTechnology extends Omit<
 > {
   readonly engine: "sqlite" | "postgres";
   open<Tables>(location: string, options: OpenDatabaseOptions): Promise<Database<Tables>>;
-  /** Revokes the permissions that the server's other roles have in this database. It may be called again. */
+  /**
+   * Revokes the permissions that the server's other roles have in this database. Repeated calls are
+   * allowed. On SQLite, this does nothing.
+   */
   protect<Tables>(database: Database<Tables>, location: string): Promise<void>;
   /**
-   * Examines the database. `migrations` is the folder with the migrations of this version of Rondo. The adapter for
-   * SQLite throws STORE_NEWER if a newer version of Rondo has migrated the database. The sign of this is an applied
-   * migration that is dated after all migrations in this folder.
+   * Examines the database. `migrations` is the folder with the migrations of this version of Rondo.
+   * Throws STORE_NEWER if a newer version of Rondo has migrated the database. The sign of a newer
+   * version is an applied migration that is dated after all migrations in this folder.
    */
   examine(location: string, migrations: string): Promise<readonly Found[]>;
 }

@@ -1,4 +1,4 @@
-// Tests the time limit of a transaction. When the caller gets a timeout error, nothing was changed.
+// Tests the time limit of a transaction: if the caller gets QUERY_TIMEOUT, nothing is committed.
 import { expect, test } from "bun:test";
 import { isAppError } from "../../errors.ts";
 import { until } from "../../testing/until.ts";
@@ -24,7 +24,7 @@ test("a transaction whose work ends after the time limit is not committed", asyn
   expect(isCommitted).toBe(false);
 });
 
-test("if a commit is in progress at the time limit, the caller gets the result of the commit", async () => {
+test("if a commit is in progress at the time limit, the caller gets its result or its error", async () => {
   for (const [end, expected] of [
     ["resolve", "done"],
     ["reject", "lost"],

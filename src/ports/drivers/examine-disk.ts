@@ -17,8 +17,10 @@ export async function examineFolder(folder: string): Promise<readonly Found[]> {
 }
 
 /**
- * Returns the findings about a SQLite file and its folder. `refuse` gets a report about the file, and throws an error
- * if this version of Rondo does not know the file's schema.
+ * Returns the findings about a SQLite file and its folder. `refuse` gets a report about the file,
+ * and has to throw an error if this version of Rondo does not know the file's schema. If a finding
+ * about the folder is "wrong", returns only the findings about the folder and does not call
+ * `refuse`.
  */
 export async function examineSqliteFile(
   file: string,

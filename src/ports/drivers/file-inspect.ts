@@ -9,12 +9,17 @@ export interface FolderReport {
   readonly exists: boolean;
   /** The folder itself, or its nearest existing parent. */
   readonly place: string;
-  /** The system's error when no file can be created in `place`, otherwise undefined. */
+  /**
+   * The code of the system's error, such as EACCES, if no file can be created in `place`; otherwise
+   * undefined.
+   */
   readonly refusal: string | undefined;
   readonly freeBytes: number;
 }
 
-/** Checks a folder without leaving anything behind. */
+/**
+ * Checks a folder by creating an empty file in `place` and removing it. Does not create the folder.
+ */
 export async function inspectFolder(folder: string): Promise<FolderReport> {
   const place = await nearestFolder(folder);
   const { bavail, bsize } = await statfs(place);

@@ -13,12 +13,12 @@ export interface PostgresReport {
   readonly isSuperuser: boolean;
   readonly canMakeDatabases: boolean;
   readonly canMakeRoles: boolean;
-  /** Whether the role may create tables in the URL's database. */
+  /** Whether the role is allowed to create tables in the schema `public` of the URL's database. */
   readonly canMakeTables: boolean;
   readonly connectionsMax: number;
   /** Whether the server lets the role connect even with a wrong password. */
   readonly acceptsAnyPassword: boolean;
-  /** The names of the migrations that were applied to the URL's database. */
+  /** The names of the migrations that were applied to the URL's database. Empty if the role can't read their table. */
   readonly migrations: readonly string[];
   /** Whether the server's ICU library supports Unicode 16, as Bun's does. */
   readonly knowsNewLetters: boolean;

@@ -1,4 +1,5 @@
-// Tests that Rondo works behind PgBouncer in session mode, and that the errors in other modes give the exact reason.
+// Tests that Rondo works behind PgBouncer in session mode. In the other modes, and with a setting
+// of PgBouncer that has to change, Rondo refuses the database, and the error contains the reason.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { examine } from "../../doctor/examine.ts";
@@ -38,7 +39,7 @@ describe.skipIf(skipped)(
       expect(await refusalOf(server.adminUrl)).toBeUndefined();
     });
 
-    test("with PgBouncer's default settings, Rondo's start and its doctor report an error that contains the setting to change", async () => {
+    test("with PgBouncer's default settings, Rondo does not start; its error and the doctor's finding contain the setting to change", async () => {
       await using pooler = await startPgBouncer({ server, user, mode: "session" });
       await using directory = await createTemporaryDirectory();
       const url = pooler.through(server.adminUrl);

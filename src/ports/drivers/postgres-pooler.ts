@@ -1,4 +1,5 @@
-// Detects a pooler in front of Postgres that shares sessions or refuses our settings.
+// Detects a pooler in front of Postgres that shares sessions or refuses the settings of Rondo's
+// sessions.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
 import { postgresErrorOf, sessionSettings } from "../database/postgres/client.ts";
@@ -6,9 +7,10 @@ import { postgresErrorOf, sessionSettings } from "../database/postgres/client.ts
 const rounds = 4;
 
 /**
- * Errors: CONFIG_INVALID when sessions are shared, because one connection would get the settings and prepared
- * statements of another; CONFIG_INVALID when a pooler refuses a setting of the session; UNAVAILABLE when no server
- * answers.
+ * Opens two connections and compares their sessions. Throws CONFIG_INVALID if the connections share
+ * sessions, because one connection would get the settings and prepared statements of the other.
+ * Throws CONFIG_INVALID if a pooler refuses a setting of the session. Throws UNAVAILABLE if no
+ * server answers or the server refuses the login.
  */
 export async function refuseSharedSessions(url: string): Promise<void> {
   const [one, other] = [connect(url), connect(url)];

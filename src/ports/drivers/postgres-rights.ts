@@ -1,5 +1,6 @@
-// Creates the Postgres role of a business and grants it permissions. The role may only read and write the rows of the
-// business's tables.
+// Creates the Postgres role of a business and grants permissions to the role. The role can only
+// read and write the rows of the business's tables. It can only read the list of applied
+// migrations.
 import type { Database } from "../business-provisioner/business-provisioner.ts";
 
 /** A client that can run statements. */
@@ -15,7 +16,10 @@ const roleSettings = {
   lock_timeout: "30s",
 } as const;
 
-/** `secret` is a password or its SCRAM verifier. Neither contains a quote. */
+/**
+ * Creates a role that can log in. `secret` is a password or its SCRAM verifier, and must not
+ * contain a quote. Fails if the role exists already.
+ */
 export async function createRole(server: Statements, role: string, secret: string): Promise<void> {
   await server.run(`create role ${quoted(role)} login connection limit 50 password '${secret}'`, []);
   for (const [setting, value] of Object.entries(roleSettings)) {
@@ -23,7 +27,10 @@ export async function createRole(server: Statements, role: string, secret: strin
   }
 }
 
-/** Grants the permissions on the rows. `database` must be logged in to the business's database as the tables' owner. */
+/**
+ * Grants the permissions on the rows, also for tables that the same owner creates later. `database`
+ * must be logged in to the business's database as the tables' owner, after the migrations have run.
+ */
 export async function grantRows(database: Statements, role: string): Promise<void> {
   const to = quoted(role);
   const rows = "select, insert, update, delete";
@@ -46,8 +53,9 @@ export async function grantRows(database: Statements, role: string): Promise<voi
 const rightsLock = 20_261_122;
 
 /**
- * Revokes the permission to connect, which every role has in a new database. The statement has an effect only if the
- * owner of the database runs it.
+ * Revokes the permissions that every role has in a new database: to connect, and to create
+ * temporary tables. A role that has to connect then needs its own grant. The statement has an
+ * effect only if the owner of the database runs it.
  */
 export async function keepToItself(server: Statements, database: string): Promise<void> {
   // The lock makes these calls run one at a time. If two transactions change the permissions of a database at the same

@@ -1,11 +1,12 @@
-// Tests that callers that share a connection to Redis never get the answer of another caller, even if answers arrive late.
+// Tests that no caller of a shared connection to Redis gets the answer to another caller's command,
+// even if answers arrive late.
 import { expect, test } from "bun:test";
 import { hasRedis, startRedisServer } from "../../testing/servers/redis-server.ts";
 import { until } from "../../testing/until.ts";
 import { createRedisClient } from "./redis-client.ts";
 
 test.skipIf(!hasRedis)(
-  "after Redis was stopped for a while, each caller gets its own answer or no answer (skipped where redis-server is missing)",
+  "while Redis is paused and after it continues, each caller gets its own answer or no answer (skipped where redis-server is missing)",
   async () => {
     await using server = await startRedisServer();
     const redis = createRedisClient({ url: server.url, name: "test", onError: () => {} });
@@ -20,7 +21,7 @@ test.skipIf(!hasRedis)(
 
     process.kill(pid, "SIGSTOP");
     const early = keys.map(ask);
-    // These calls time out.
+    // These calls time out, so `reach` returns undefined.
     const refused = await Promise.all(early);
     const late = keys.map(ask);
     process.kill(pid, "SIGCONT");

@@ -1,11 +1,16 @@
-// Opens a connection to Redis or a Redis cluster. A call waits at most a second for the first connection, and then at
-// most a second for each command. While Redis is unreachable, calls return undefined.
+// Opens a connection to Redis or a Redis cluster. `reach` waits for the first connection until at
+// most one second after the client was created, and then at most one second for each command.
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 
 export interface RedisClient {
   readonly client: Redis | Cluster;
-  /** Runs commands with the client. Returns undefined when Redis is unreachable or a command fails. Never rejects. */
+  /**
+   * Runs commands with the client. Never rejects: if Redis is unreachable or a command fails,
+   * passes the error to `onError` and returns undefined. After `close`, returns undefined without a
+   * call of `step`.
+   */
   reach<T>(step: (client: Redis | Cluster) => Promise<T>): Promise<T | undefined>;
+  /** Disconnects at once, so commands in progress fail. */
   close(): Promise<void>;
 }
 
@@ -16,6 +21,7 @@ export interface RedisClientOptions {
   readonly name: string;
   /** An additional certificate to trust besides the system's certificates. */
   readonly caCertificate?: string;
+  /** Called for each error of the connection and of `reach`. Must not throw. */
   readonly onError: (err: unknown) => void;
 }
 
@@ -30,7 +36,7 @@ const impatient = {
   maxRetriesPerRequest: 0,
   enableOfflineQueue: false,
 } satisfies RedisOptions;
-/** How long a call waits for the first connection. */
+/** How long calls wait for the first connection, counted from the creation of the client. */
 const firstWaitMs = 1_000;
 
 export function createRedisClient(options: RedisClientOptions): RedisClient {

@@ -1,4 +1,5 @@
-// Converts the report about a Redis server to findings. A cache may lose its data; a queue must not.
+// Converts the report about a Redis server to findings. A cache is allowed to lose its data; a
+// queue is not.
 import type { RedisReport } from "./redis-inspect.ts";
 import { type Found, good, warning, wrong } from "../found.ts";
 

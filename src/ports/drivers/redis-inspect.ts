@@ -10,7 +10,10 @@ export interface RedisReport {
   /** The value of maxmemory. 0 means no limit. */
   readonly memoryBytesMax: number;
   readonly isCluster: boolean;
-  /** Redis's error messages for commands that we need but may not run. */
+  /**
+   * The error messages of the commands that we need and that failed: mostly because our user is not allowed to run
+   * them, but also for any other reason, such as a timeout or a full memory.
+   */
   readonly refusals: readonly string[];
 }
 

@@ -1,12 +1,14 @@
-// Inspects a SQLite file before it is used: its schema, and whether the file is readable and undamaged.
+// Inspects a SQLite file before the file is used: the version of its schema, and whether SQLite can read it without an
+// error.
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 
 export interface SqliteReport {
+  /** The version of SQLite. */
   readonly version: string;
-  /** Whether the file exists. A missing file is created at its first use. */
+  /** Whether the file exists. The inspection doesn't create a missing file. */
   readonly exists: boolean;
-  /** SQLite's error when the file is damaged or not a database, otherwise undefined. */
+  /** The error if the file is damaged, is not a database or can't be opened; otherwise undefined. */
   readonly refusal: string | undefined;
   /** The version number of the schema, for files that store one. */
   readonly userVersion: number;
@@ -14,11 +16,14 @@ export interface SqliteReport {
   readonly migrations: readonly string[];
 }
 
-/** If a file is larger than this, only its schema is read, because a full check takes a second for each 500 MB. */
+/** A larger file is not checked for damage, because a full check takes a second for each 500 MB. */
 const checkedBytesMax = 512 * 1024 * 1024;
 
 export interface SqliteInspection {
-  /** Whether the whole file is checked. With false only the schema is read, which is quick. */
+  /**
+   * By default, a file of at most 512 MiB is checked for damage as a whole. If false, only the version of the schema is
+   * read, which is quick.
+   */
   readonly isWhole?: boolean;
 }
 

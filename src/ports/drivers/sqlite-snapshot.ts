@@ -3,8 +3,9 @@ import { Database } from "bun:sqlite";
 import { AppError } from "../../errors.ts";
 
 /**
- * The copy is one file, without a file for the write-ahead log. `target` must not exist. Errors: STORE_DAMAGED,
- * STORAGE_FULL.
+ * The copy is one file, without a file for the write-ahead log. `target` must not exist. Errors: STORAGE_FULL,
+ * STORE_DAMAGED (for any other failed copy, for example if `target` exists or the database is locked for 30 s). If
+ * `file` can't be opened, this throws the driver's error.
  */
 export function snapshotSqlite(file: string, target: string): void {
   const db = new Database(file, { readwrite: true, create: false });

@@ -24,10 +24,11 @@ export interface IntakeOptions {
   /** The wanted length. A longer source is cut to this length. A shorter source is no error. */
   readonly durationMs: number;
   /**
-   * How the sound ends if the source is longer than the wanted length. If undefined, at most the last 2 s before the
-   * wanted length are faded out, and this part is withheld until it is known whether the source is longer. `true` means
-   * that the source never ends: the sound is faded out, too, but nothing is withheld. `false` means that the sound is
-   * cut at the wanted length, with a fade of only 10 ms, which prevents a click.
+   * How the sound ends if the source is longer than the wanted length. If undefined, the last 2 s of the wanted length
+   * are faded out (in a short piece, its last quarter). This part is withheld until it is known whether the source is
+   * longer. If the source is not longer, this part is yielded without the fade. `true` means that the source never
+   * ends: the sound is faded out, too, but nothing is withheld. `false` means that the sound is cut at the wanted
+   * length, with a fade of only 10 ms, which prevents a click.
    */
   readonly fade?: boolean;
 }
@@ -37,8 +38,8 @@ export interface AudioIntake {
    * Yields the chunks in order while the source arrives: whole MP3 frames (44.1 kHz, 128 kbit/s, stereo) and their
    * peaks. The source is read only as fast as the chunks are read, and is closed when the reader stops. Throws
    * GENERATION_FAILED, with the reason as a sentence, for data that is not audio, an incomplete frame, another format
-   * than declared, only silence, or less than a second of audio. Throws the source's own error. After an abort, throws
-   * the signal's reason within a second. The chunks before an error are valid.
+   * than declared, only silence, or less than a second of audio. If the source throws an error, throws the same error.
+   * After an abort, throws the signal's reason within a second. The chunks before an error are valid.
    * Example: `for await (const chunk of intake.take(response.body, { format: formatOf(type), durationMs: 60_000 },
    * signal))`.
    */

@@ -1,4 +1,5 @@
-// Refuses requests that no generator can use: an empty or too long prompt, or a duration or a seed out of range.
+// Refuses requests that a generator can't use: an empty prompt, a prompt of more than 2,000 characters, or a duration
+// or a seed out of range.
 import { AppError } from "../../errors.ts";
 import type { GenerationRequest } from "./generator.ts";
 
@@ -9,7 +10,7 @@ export interface RequestLimits {
 
 const promptCharactersMax = 2000;
 
-/** Throws INVALID_PARAMETER with the first fault. */
+/** If the request has faults, throws INVALID_PARAMETER with the first fault. `limits` are inclusive. */
 export function checkRequest(
   request: Pick<GenerationRequest, "prompt" | "seed" | "durationSeconds">,
   limits: RequestLimits,

@@ -4,14 +4,18 @@ import type { GeneratedChunk } from "./generator.ts";
 export interface ChunkQueue {
   add(chunk: GeneratedChunk): void;
   end(): void;
-  /** Ends the queue with an error. Earlier chunks can still be read, then the reader gets `reason`. */
+  /**
+   * Ends the queue with an error. Earlier chunks can still be read. Then reading throws `reason`.
+   * After `end` or an earlier `fail`, this call does nothing.
+   */
   fail(reason: unknown): void;
   readonly chunks: AsyncIterable<GeneratedChunk>;
 }
 
 /**
- * `onRead` is called for each chunk that is read. `onLeave` is called once: when the reader has read all chunks, gets
- * the error, or stops earlier.
+ * `onRead` is called for each chunk that is read. `onLeave` is called one time: when the reader has
+ * read all chunks, gets the error, or stops earlier. If the reader never begins to read, `onLeave`
+ * is not called. `chunks` can be read only one time.
  */
 export const createChunkQueue = (on: {
   readonly onRead: () => void;

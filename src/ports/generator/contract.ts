@@ -7,9 +7,9 @@ import type { GeneratedChunk, Generation, GenerationRequest, Generator, Revision
 
 export interface GeneratorSuite {
   readonly name: string;
-  /** Creates a generator that is ready, or becomes ready at its first `start`. */
+  /** Creates a generator that is ready, or becomes ready at its first `start`. The suite closes each generator. */
   create(): Generator | Promise<Generator>;
-  /** True if the generator passes on any instruction unchanged, so that no instruction is refused for its content. */
+  /** True if the generator passes on every instruction unchanged, so that it refuses no instruction for its content. */
   readonly takesAnyInstruction?: boolean;
 }
 

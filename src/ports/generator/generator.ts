@@ -17,14 +17,14 @@ export interface GenerationOptions {
   readonly endless?: true;
 }
 
-/** The version from which a new version is made. Generators that change pieces themselves use it. */
+/** The version from which a new version is made. For generators that change pieces themselves. */
 export interface ParentVersion {
   readonly versionId: string;
   /** The wanted changes, in the user's words. */
   readonly instruction: string;
   /**
-   * The address at which the parent's audio can be read without credentials for about an hour. Undefined if Rondo's
-   * own address is not known.
+   * The address at which the parent's audio can be read without credentials for about an hour.
+   * Undefined if Rondo's own address is not known.
    */
   readonly audioUrl?: string;
   /** The plan with which the parent was made. */
@@ -52,7 +52,7 @@ export interface GenerationRequest {
   readonly spec?: unknown;
   readonly options?: GenerationOptions;
   readonly parent?: ParentVersion;
-  /** The time after which no one waits for the chunks. */
+  /** After this time, a generator on another machine fails with GENERATION_FAILED. */
   readonly deadline?: Date;
   /**
    * A generator on another machine calls this function if the signal is aborted before `start` has resolved. Then
@@ -98,7 +98,7 @@ export interface GenerationPlan {
   readonly contentType: "audio/mpeg";
   /** The planned length, or the requested length if the generator doesn't know the length in advance. */
   readonly durationMs: number;
-  /** Whether the piece continues until it is stopped. Then `durationMs` is its maximum. */
+  /** Whether the piece continues until it is stopped. Then `durationMs` is the maximum length. */
   readonly isEndless?: boolean;
   /** The exact size of the whole piece. Undefined if the generator can't know it. */
   readonly plannedBytes: number | undefined;
@@ -141,9 +141,10 @@ export interface Generation {
    */
   readonly madeBy?: string;
   /**
-   * The chunks in order, for one reader. If the generation fails, reading throws GENERATION_FAILED, or
-   * INVALID_PARAMETER for an unusable prompt. The error gives the reason as a sentence. After an abort, reading
-   * throws the signal's reason. Read the chunks to the end, or abort. Leaving the loop aborts the generation.
+   * The chunks in order, for one reader. If the generation fails, reading throws GENERATION_FAILED,
+   * or INVALID_PARAMETER for an unusable prompt. The error gives the reason as a sentence. After an
+   * abort, reading throws the signal's reason. The caller has to read the chunks to the end or
+   * abort the signal. If the caller leaves the loop, the generation is aborted.
    */
   readonly chunks: AsyncIterable<GeneratedChunk>;
   /**
@@ -152,15 +153,16 @@ export interface Generation {
    */
   readonly isStored?: boolean;
   /**
-   * Resolves within six seconds of an abort, and reports whether the work on the other machine also stopped. At the end
-   * of a whole piece, it resolves with "stopped". It never rejects. Undefined if the generator runs in this process.
+   * After an abort, this promise resolves within six seconds and reports whether the work on the
+   * other machine also stopped. At the end of a whole piece, the promise resolves with "stopped".
+   * The promise never rejects. Undefined if the generator runs in this process.
    */
   readonly stopped?: Promise<FarEnd>;
 }
 
 /**
- * The reason for an abort if another run will continue the generation with the same requestId. Then a generator that
- * can resume does not stop the work on the other machine.
+ * The reason of an abort if another run will continue the generation with the same requestId. After
+ * this abort, a generator that can resume does not stop the work on the other machine.
  */
 export class HandOverError extends Error {
   override readonly name = "HandOverError";
@@ -223,7 +225,7 @@ export interface GeneratorHealth {
   readonly slots: number | undefined;
   readonly free: number | undefined;
   readonly queued: number | undefined;
-  /** The number of seconds until a new generation would begin. */
+  /** The number of seconds after which a generation that is requested now would begin. */
   readonly etaSeconds: number | undefined;
 }
 
@@ -235,7 +237,8 @@ export type DescribeRequest = Pick<
 export interface Generator {
   readonly name: string;
   /**
-   * Whether the same request always gives the same bytes. Then an interrupted generation can be repeated and continued.
+   * Whether the same request always gives the same bytes. If so, an interrupted generation can be
+   * started again and continued after the bytes that are already stored.
    */
   readonly deterministic: boolean;
   /**
@@ -258,16 +261,20 @@ export interface Generator {
    */
   describe?(request: DescribeRequest): PlanDescription | undefined;
   /**
-   * Starts a generation. Some generators on other machines don't begin their work until the first chunk is read. An
-   * abort stops the generation within a second. Error: INVALID_PARAMETER for an unusable prompt.
+   * Starts a generation. Some generators on other machines don't begin their work until the first
+   * chunk is read. After an abort, reading the chunks ends within a second; `stopped` reports the
+   * end of the work on another machine. If the signal is already aborted, this throws the signal's
+   * reason. Errors: INVALID_PARAMETER for an unusable prompt. If the generator is on another
+   * machine, also UNAVAILABLE and GENERATION_FAILED.
    * Example: `const { plan, chunks } = await generator.start({ requestId, businessId, owner, userId, versionId,
    * prompt: "calm piano", seed: 1, durationSeconds: 60 }, signal)`.
    */
   start(request: GenerationRequest, signal: AbortSignal): Promise<Generation>;
   /**
-   * Changes a plan by an instruction without generating audio. The same request gives the same revision. Error:
-   * INVALID_PARAMETER, with a hint of possible instructions, when nothing was understood, when the plan belongs to
-   * another generator, or when this generator can't change plans.
+   * Changes a plan by an instruction without generating audio. The same request gives the same
+   * revision. Error: INVALID_PARAMETER, if nothing was understood (with a hint of possible
+   * instructions), if the plan belongs to another generator, or if this generator can't change
+   * plans.
    * Example: `const { spec } = await generator.revise({ spec: plan.spec, instruction: "slower, without drums" })`.
    */
   revise(request: RevisionRequest): Promise<Revision>;
@@ -276,6 +283,6 @@ export interface Generator {
    * UNAVAILABLE if the generator can't be reached, GENERATION_FAILED if its answer is not as expected.
    */
   health?(signal: AbortSignal): Promise<GeneratorHealth>;
-  /** A second call does nothing. */
+  /** Can be called twice. The second call does nothing. */
   close(): Promise<void>;
 }

@@ -19,5 +19,6 @@ export const generators: readonly GeneratorTechnology[] = [
   lyria,
 ];
 
+/** Errors: CONFIG_INVALID for an unknown scheme or a URL that can't work, UNAVAILABLE. */
 export const openGenerator = ({ scheme, location }: StoreUrl, options: OpenGeneratorOptions) =>
   technologyOf(generators, scheme).open(location, options);

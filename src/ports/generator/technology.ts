@@ -6,15 +6,21 @@ import type { Dial } from "../dial-public.ts";
 
 export interface OpenGeneratorOptions {
   /**
-   * Whether everything that is needed for generating is loaded immediately. False in the API process, which generates
-   * nothing itself.
+   * If true, everything that is needed for generating is loaded immediately. This is false in the
+   * API process, which generates nothing itself.
    */
   readonly isWarm: boolean;
   /** Converts the audio of generators. The conversion thread starts at the first use. */
   readonly intake: AudioIntake;
-  /** The key of a hosted generator (RONDO_GENERATOR_KEY). It is secret and appears in no log and no error. */
+  /**
+   * The key of a hosted generator: RONDO_GENERATOR_KEY, or the key that the business supplied. The
+   * key is secret and must not appear in a log or an error.
+   */
   readonly key?: string;
-  /** The secret that signs the calls to the operator's own generator (RONDO_GENERATOR_SECRET). */
+  /**
+   * The secret that signs the calls to a generator that speaks Rondo's own protocol:
+   * RONDO_GENERATOR_SECRET, or the key that the business supplied.
+   */
   readonly secret?: string;
   /**
    * If a business supplied the generator's address, this function finds the IP address to connect to. It is undefined
@@ -42,9 +48,10 @@ export interface ChunkDeliveries {
    */
   mongodb?(request: GenerationRequest): Promise<MongodbDelivery>;
   /**
-   * Yields the stored bytes of the version's audio from its beginning to its end. Throws GENERATION_FAILED with the
-   * generator's reason if the generator gave up, STREAM_CLOSED if the generation was cancelled, NOT_FOUND if the
-   * version was deleted.
+   * Yields the stored bytes of the version's audio from its beginning to its end. Throws
+   * GENERATION_FAILED with the generator's reason if the generator gave up, STREAM_CLOSED if the
+   * generation was cancelled, and NOT_FOUND if the version was deleted. After an abort, throws the
+   * reason of `signal`.
    */
   follow(request: GenerationRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }

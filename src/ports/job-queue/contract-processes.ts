@@ -16,10 +16,13 @@ const job = (id: string, over: Partial<JobInput> = {}): JobInput => ({
   ...over,
 });
 
-/** `leaseMs` is the lease of a job in these tests: the shortest lease that the tested queue supports well. */
+/**
+ * `leaseMs` is the lease of a job in the tests in which a worker is killed or paused. A shorter
+ * lease makes these tests faster. One test uses half of `leaseMs`.
+ */
 export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, leaseMs: number): void {
   describe("several processes", () => {
-    test("a job whose worker is killed with -9 runs again on another worker, and no attempt is used up", async () => {
+    test("a job whose worker is killed (SIGKILL) runs again on another worker, and no attempt is used up", async () => {
       await using shared = await open();
       const { queue } = shared;
       await using victim = shared.startProcess({ leaseMs, workMs: 60_000 });
@@ -33,7 +36,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await until("the job is completed", async () => (await queue.counts()).maintenance.completed === 1);
     }, 60_000);
 
-    test("a job that kills each of its workers fails permanently with this reason, and runs again when an operator retries it", async () => {
+    test("a job whose worker died six times fails permanently with this reason, and runs again when an operator retries the job", async () => {
       await using shared = await open();
       const { queue } = shared;
       await queue.add("maintenance", [job("killer", { attempts: 3 })]);
@@ -52,7 +55,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await until("the retried job runs", () => ran.length === 1);
     }, 60_000);
 
-    test("when a worker process was paused (SIGSTOP) for longer than its lease, its run is aborted and can't complete the job", async () => {
+    test("when a worker process was paused (SIGSTOP) for longer than the lease of its job, the run in this process is aborted and can't complete the job", async () => {
       await using shared = await open();
       const { queue } = shared;
       await using frozen = shared.startProcess({ leaseMs, workMs: 60_000 });
@@ -75,7 +78,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       expect((await queue.list({ id: "once" }))[0]).toMatchObject({ attemptsMade: 1, stalls: 1 });
     }, 60_000);
 
-    test("two processes share 3,000 jobs, and each job runs once", async () => {
+    test("when two processes work on 3,000 jobs, each job runs exactly once", async () => {
       await using shared = await open();
       const { queue } = shared;
       const all = Array.from({ length: 3_000 }, (_, index) => job(`job-${index}`));

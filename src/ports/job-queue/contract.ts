@@ -12,6 +12,7 @@ import {
 } from "./job-queue.ts";
 import { promptMsMax } from "../../testing/measure/time-limits.ts";
 
+/** Two handles of one empty store. Each test opens its own pair. */
 export interface JobQueuePair extends AsyncDisposable {
   readonly first: JobQueue;
   readonly second: JobQueue;
@@ -133,7 +134,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     const aheadMs = 40 * 86_400_000;
     afterEach(() => void setSystemTime());
 
-    test("delayed, retried and scheduled jobs from that time run after their own delay, not after 40 days", async () => {
+    test("delayed, retried and scheduled jobs run after their own delay, not 40 days later", async () => {
       await using pair = await open();
       const runs: string[] = [];
       const worker = pair.second.work(
@@ -167,7 +168,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         await until(`${name} runs`, () => runs.includes(name), 14_000);
     }, 60_000);
 
-    test("a run that started at that time keeps its lease, and no second run of its job starts", async () => {
+    test("a run that started while the clock was ahead keeps its lease, and no second run of its job starts", async () => {
       await using pair = await open();
       using recorder = createRecorder({ held: true });
       let isLost = false;
@@ -245,7 +246,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect((await pair.second.counts()).maintenance.waiting).toBe(0);
     });
 
-    test("a job whose id the queue knows is not added again, neither while the first job waits nor after it has completed", async () => {
+    test("a job whose id the queue knows is not added to this queue again, neither before nor after the first job has completed", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       expect(await pair.first.add("maintenance", [job({ id: "once" }), job({ id: "once" })])).toEqual([
@@ -507,7 +508,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(polite.started.filter((id) => id !== "short").length).toBeLessThanOrEqual(4);
     }, 60_000);
 
-    test("when one business has all runs of the worker, one run gives way to the first job of another business", async () => {
+    test("when all runs of a worker belong to one business, one run gives way to the first job of another business", async () => {
       await using pair = await open();
       using polite = createPolite();
       await pair.first.add("maintenance", manyJobs(2, { owner: "many" }));
@@ -640,7 +641,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect((await pair.first.counts()).maintenance).toMatchObject({ waiting: 2, active: 0, completed: 1 });
     });
 
-    test("a worker closed by force aborts its run, and another worker takes the job", async () => {
+    test("a worker that is closed by force aborts its run, and another worker takes the job", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       await pair.first.add("maintenance", [job({ id: "cut" })]);

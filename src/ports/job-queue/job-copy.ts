@@ -1,5 +1,6 @@
-// Removes single jobs from a queue and adds them to another, with all of their metadata. This file does not depend on a
-// specific technology.
+// Defines how a move between two queues reads, removes and adds single jobs with their metadata. A
+// job is taken from one queue and put into the other in two separate steps. This file does not
+// depend on a specific technology.
 import type { JobInput, QueueName } from "./job-queue.ts";
 
 export interface JobRecord extends Required<
@@ -29,8 +30,8 @@ export interface JobCopy {
   /** Removes a job. Returns false and changes nothing if the job is missing, running or completed. */
   take(queue: QueueName, id: string): Promise<boolean>;
   /**
-   * Adds the job with the state that `record` contains. Returns false and changes nothing if another job prevents this,
-   * as described at `known`.
+   * Adds the job with the state that `record` contains. If `known` would return an id for this job,
+   * this function returns false and changes nothing.
    */
   put(record: JobRecord): Promise<boolean>;
   /** A second call does nothing. */

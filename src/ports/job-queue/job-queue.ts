@@ -29,12 +29,16 @@ export interface JobInput {
   /** The user to whom the job belongs. The jobs of the users of one business take turns, as those of businesses do. */
   readonly owner?: string;
   /**
-   * Adding a job whose id the queue knows does nothing. The queue forgets the ids of older completed jobs, because it
-   * stores only the latest completed jobs. An id has 1 to 200 characters, contains no ":" and is not a whole number. By
-   * default an id is generated.
+   * If the queue knows a job with this id, adding the job does nothing. The queue forgets the ids
+   * of older completed jobs, because the queue stores only the latest completed jobs. An id has 1
+   * to 200 characters, contains no ":" and does not consist of digits only. By default, an id is
+   * generated.
    */
   readonly id?: string;
-  /** While a job with this deduplication id waits or runs, adding another job with it does nothing. */
+  /**
+   * As long as a job with this deduplication id waits or runs, adding another job with the same
+   * deduplication id does nothing.
+   */
   readonly deduplicationId?: string;
   /**
    * 0 to 1,000. Jobs with lower numbers run first, and jobs with a priority run before jobs without one. Among jobs
@@ -45,7 +49,10 @@ export interface JobInput {
   readonly delayMs?: number;
   /** The maximum number of runs, including the first run. Defaults to 1. */
   readonly attempts?: number;
-  /** The delay before attempt n+1 is `backoffMs * 2^(n-1)`, reduced by up to half at random. */
+  /**
+   * The delay before attempt n+1 is `backoffMs * 2^(n-1)`, but at most a day. It is then reduced by
+   * up to half at random.
+   */
   readonly backoffMs?: number;
 }
 
@@ -58,9 +65,15 @@ export interface Job {
   readonly state: JobState;
   readonly priority: number | undefined;
   readonly attempts: number;
-  /** The number of runs that ended, with or without success. 0 during the first run. */
+  /**
+   * The number of runs that ended, with or without success. 0 during the first run. A run that
+   * throws GiveWayError or PutOffError is not counted.
+   */
   readonly attemptsMade: number;
-  /** How often a worker died while it ran the job. These runs are not counted as attempts. */
+  /**
+   * How often a run lost its lease, usually because its worker died. These runs are not counted as
+   * attempts.
+   */
   readonly stalls: number;
   readonly progress: unknown;
   readonly error: string | undefined;
@@ -72,7 +85,10 @@ export interface Job {
 }
 
 export interface JobContext {
-  /** The signal is aborted when the lease is lost or the queue is closed by force. Then the handler must stop and write nothing more. */
+  /**
+   * The signal is aborted when the lease is lost or the worker is closed by force. Then the handler
+   * must stop and write nothing more.
+   */
   readonly signal: AbortSignal;
   reportProgress(progress: unknown): Promise<void>;
   /**
@@ -91,9 +107,10 @@ export interface JobContext {
 }
 
 /**
- * When the handler resolves, the job is completed. When it throws, the job is retried while attempts remain, and
- * otherwise fails. UnrecoverableError makes the job fail immediately, GiveWayError makes it wait again, and
- * PutOffError makes it wait for a delay.
+ * When the handler resolves, the job is completed. When the handler throws, the job is retried if
+ * attempts remain. If none remain, the job fails. There are three exceptions: after
+ * UnrecoverableError the job fails immediately, after GiveWayError the job waits for the next turn
+ * of its user, and after PutOffError the job waits for a delay.
  */
 export type JobHandler = (job: Job, context: JobContext) => Promise<void>;
 
@@ -101,7 +118,10 @@ export class UnrecoverableError extends Error {
   override readonly name = "UnrecoverableError";
 }
 
-/** A handler throws this error to let its job wait for the next turn of its user. Then the job runs again. No attempt is used up. */
+/**
+ * A handler throws this error to let its job wait for the next turn of its user. Then the job runs
+ * again. No attempt is used up.
+ */
 export class GiveWayError extends Error {
   override readonly name = "GiveWayError";
 }
@@ -122,7 +142,10 @@ export interface WorkOptions {
   readonly concurrency: number;
   /** A job returns to the queue when its worker has sent no heartbeat for this long. Defaults to 10,000. */
   readonly leaseMs?: number;
-  /** The maximum number of concurrent runs of one business on all workers together. Jobs of Rondo itself ("") have no limit. */
+  /**
+   * The maximum number of concurrent runs of one business on all workers together. Jobs of Rondo
+   * itself ("") have no such limit. By default, businesses have none either.
+   */
   readonly concurrencyPerBusiness?: number;
   /** A job with more stalls than this fails permanently. Defaults to 5. */
   readonly stallsMax?: number;
@@ -155,8 +178,8 @@ export interface Worker {
 export interface JobQueue {
   /**
    * Adds all of the jobs or none. The jobs are durable when the promise resolves. Returns one result per job, in
-   * order. If there was an earlier job with the id or deduplication id, `added` is false and `id` is that of the
-   * earlier job. Errors: INVALID_PARAMETER, STORAGE_FULL, UNAVAILABLE.
+   * order. If there was an earlier job with the id or deduplication id, `added` is false and `id`
+   * is the id of the earlier job. Errors: INVALID_PARAMETER, STORAGE_FULL, UNAVAILABLE.
    * Example: `await queue.add("generation", [{ name: "generation.run", data: { requestId }, businessId }])`.
    */
   add(
@@ -164,8 +187,10 @@ export interface JobQueue {
     jobs: readonly JobInput[],
   ): Promise<readonly { readonly id: string; readonly added: boolean }[]>;
   /**
-   * Runs jobs that any process added, until the worker is closed. Several workers may share a queue. No job runs twice
-   * at the same time.
+   * Runs jobs that any process added, until the worker is closed. Several workers can share a
+   * queue. A job is leased to one worker at a time. After a worker has lost the lease, another
+   * worker can run the job before the handler of the first worker has stopped. Throws if the queue
+   * is closed.
    * Example: `const worker = queue.work("generation", (job, { signal }) => run(job.data, signal), { concurrency: 4
    * })`.
    */
@@ -176,14 +201,18 @@ export interface JobQueue {
   /**
    * "retry" runs failed jobs again with all of their attempts, and "drop" deletes failed jobs. If `filter.state` is
    * another state than "failed", these two actions do nothing. "remove" deletes jobs in every state except running
-   * jobs. A job whose worker has died does not count as running. Returns the number of jobs.
+   * jobs. A job whose worker has died does not count as running. If another job now
+   * has the deduplication id of a failed job, the failed job is not retried. Returns the number of
+   * changed or deleted jobs.
    */
   settle(action: SettleAction, filter: JobFilter): Promise<number>;
   /**
-   * Adds the job immediately, and then again every `everyMs` milliseconds while any worker runs. The job is added only
-   * once each time, however many processes run. Another call with the same id replaces the schedule; if `everyMs` is
-   * unchanged, so is the time of the next run. An `everyMs` of 0 removes the schedule. A run is skipped while an
-   * earlier run of the schedule still waits or runs. Missed runs are not repeated.
+   * Adds the job immediately, and then again every `everyMs` milliseconds. If no worker of any
+   * queue runs, no job is added until a worker starts. Each time, one job is added, however many
+   * processes run. Another call with the same id replaces the schedule. If `everyMs` is then
+   * unchanged, the time of the next run doesn't change. An `everyMs` of 0 removes the schedule. A
+   * run is skipped if an earlier run of the schedule still waits or runs. Missed runs are not
+   * repeated.
    * Example: `await queue.schedule("sweep", "maintenance", 60_000, { name: "businesses.sweep", data: {}, businessId:
    * "" })`.
    */

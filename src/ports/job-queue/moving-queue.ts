@@ -1,5 +1,5 @@
-// Makes two job queues look like one while jobs are moved from the former queue to the new one. New jobs are added to
-// the new queue, and the jobs of both queues are run.
+// Makes two job queues look like one during a move of jobs from the former queue to the new queue. New
+// jobs are added to the new queue, and the jobs of both queues are run.
 import type { JobCopy } from "./job-copy.ts";
 import type { JobInput, JobQueue, JobState, QueueName } from "./job-queue.ts";
 
@@ -9,7 +9,10 @@ export interface MovingQueueOptions {
   readonly formerCopy: JobCopy;
 }
 
-/** During a move, a worker runs up to twice as many jobs at the same time, because it works on two queues. */
+/**
+ * A job that the former queue already has is not added again. During a move, a worker runs up to twice
+ * as many jobs at the same time, because the worker works on both queues.
+ */
 export function createMovingQueue({ queue, former, formerCopy }: MovingQueueOptions): JobQueue {
   async function add(name: QueueName, jobs: readonly JobInput[]) {
     const known = await Promise.all(jobs.map((job) => formerCopy.known(name, job)));

@@ -11,7 +11,7 @@ export interface JobBoard {
 }
 
 export interface OpenJobQueueOptions {
-  /** Is called with the errors of background work, because no caller can receive them. */
+  /** Is called with each error of background work, because no caller waits for background work. */
   readonly onError: (err: unknown) => void;
 }
 

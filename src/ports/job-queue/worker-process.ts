@@ -1,10 +1,11 @@
-// Runs a worker process for tests and benchmarks, which stop or kill the process. The process prints a line when a job
-// starts, ends or is aborted.
+// Contains the program of a worker process for tests and benchmarks, which stop or kill the
+// process. The process prints "ready", and then a line when a job starts, ends or is aborted.
 import type { JobQueue } from "./job-queue.ts";
 
 /**
- * `words` are the arguments of the command line, in this order: the concurrency, the lease in milliseconds, the
- * duration of a job in milliseconds, and the concurrency per business (0: no limit).
+ * Works on the queue "maintenance" until SIGTERM. `words` are the arguments of the command line, in
+ * this order: the concurrency, the lease in milliseconds, the duration of a job in milliseconds,
+ * and the concurrency per business (0: no limit).
  */
 export function runWorkerProcess(queue: JobQueue, words: readonly string[]): void {
   const [concurrency = 1, leaseMs = 10_000, workMs = 0, perBusiness = 0] = words.map(Number);

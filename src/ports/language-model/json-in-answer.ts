@@ -1,5 +1,5 @@
-// Finds the JSON in a model's answer. The JSON may be the whole answer, follow the model's reasoning, or be in a
-// Markdown fence or between sentences.
+// Finds the JSON in a model's answer. The JSON can be the whole answer, follow the model's reasoning, or
+// be in a Markdown fence. Between sentences, only an object is found.
 
 /** Throws SyntaxError if there is no JSON. The running time is linear in the length of the text. */
 export function jsonInAnswer(content: string): unknown {
@@ -16,8 +16,8 @@ const thoughtEnd = "</think>";
 const fence = "```";
 
 /**
- * Returns the contents of the three longest fences. The longest is first, because the answer may also quote a small
- * part of the JSON in a fence.
+ * Returns the contents of the three longest fences. The longest is first, because the answer possibly also quotes a
+ * small part of the JSON in a fence.
  */
 const fencedIn = (text: string): readonly string[] =>
   text

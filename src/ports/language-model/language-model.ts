@@ -11,7 +11,10 @@ export interface ModelRequest {
   readonly schema: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
 }
 
-/** "unusable" means that the answer is not JSON. `text` is the answer, cut to a few thousand characters. */
+/**
+ * "unusable" means that there is no JSON for the caller; `reason` says why. `text` is the answer,
+ * cut to a few thousand characters. `text` is empty if the answer is too long.
+ */
 export type ModelAnswer =
   | { readonly kind: "json"; readonly value: unknown; readonly text: string }
   | {

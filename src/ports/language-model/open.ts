@@ -7,7 +7,11 @@ import type { LanguageModel } from "./language-model.ts";
 export const openLanguageModel = (options: ChatCompletionsOptions): LanguageModel =>
   createChatCompletionsModel(options);
 
-/** Errors: UNAVAILABLE, CONFIG_INVALID. */
+/**
+ * Returns whether the endpoint has the model. Errors: CONFIG_INVALID if the endpoint refuses the
+ * key; UNAVAILABLE if the endpoint can't be reached, or answers too late or with a status of 500 or
+ * more.
+ */
 export async function examineLanguageModel({
   url,
   model,

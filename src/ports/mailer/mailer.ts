@@ -17,9 +17,10 @@ type Sent = { readonly kind: "sent" } | { readonly kind: "refused"; readonly rea
 
 export interface Mailer {
   /**
-   * Resolves when the mail server has finally accepted or refused the mail. If the connection breaks and the call is
-   * repeated, the mail may arrive twice. Error: UNAVAILABLE when the mail server can't be reached, is busy, or refuses
-   * the credentials.
+   * Resolves when the mail server has accepted the mail or refused it permanently. Error:
+   * UNAVAILABLE in all other cases, for example when the mail server can't be reached, is busy, or
+   * refuses the credentials. After UNAVAILABLE the call can be repeated; if the connection broke
+   * after the mail was accepted, the mail then arrives twice.
    * Example: `await mailer.send({ to: "ada@example.com", … })`.
    */
   send(mail: Mail): Promise<Sent>;

@@ -3,7 +3,10 @@ import type { Technology } from "../technology.ts";
 import type { Mailer } from "./mailer.ts";
 
 export interface OpenMailerOptions {
-  /** The host in the sender's address, used when the URL has no sender. */
+  /**
+   * The host of the sender's address no-reply@host. This address is used if the URL contains
+   * neither `?from=` nor a user name that is an e-mail address.
+   */
   readonly senderHost: string;
 }
 

@@ -1,5 +1,6 @@
-// Reads an object's content, or a range of it. At the end it checks the size, and the checksum if the whole object was
-// read. Throws CONTENT_DAMAGED if the size or the checksum is wrong.
+// Reads the content of an object, or a range of the content. After the last chunk, checks the size,
+// and also the checksum if the whole object was read. Throws CONTENT_DAMAGED if the size or the
+// checksum is wrong. The caller has received all chunks by then.
 import { AppError } from "../../errors.ts";
 import { crc32c } from "./crc32c.ts";
 import type { ObjectRead } from "./object-store.ts";

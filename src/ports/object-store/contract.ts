@@ -90,7 +90,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect((await pair.second.list({ businessId: "acme" })).items).toHaveLength(1);
     });
 
-    test("an aborted write stores nothing, even if it was waiting for its content", async () => {
+    test("an aborted write stores nothing, even if the write was waiting for the next chunk of its content", async () => {
       await using pair = await open();
       const stop = new AbortController();
       const waiting = async function* (): AsyncGenerator<Uint8Array> {
@@ -146,7 +146,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("reading an object", () => {
-    test("reading a range returns exactly the bytes of the range, at any position", async () => {
+    test("reading a range returns exactly the bytes of the range, and a range without an end or with an end beyond the object reaches to the end of the object", async () => {
       await using pair = await open();
       const bytes = bytesOf(700_000);
       await pair.first.write(keyOf("track"), inChunks(bytes), audio);
@@ -167,7 +167,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(beyond).toMatchObject({ start: 0, end: 700_000, facts: { bytes: 700_000 } });
     });
 
-    test("a range that starts beyond the object's end or is invalid is refused", async () => {
+    test("a range that starts at or beyond the object's end, or that is invalid, is refused", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("track"), inChunks(bytesOf(100)), audio);
       for (const range of [
@@ -183,7 +183,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       }
     });
 
-    test("reading a missing object returns undefined and is no error", async () => {
+    test("reading a missing object returns undefined, and deleting a missing object returns false", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("a/b"), inChunks(bytesOf(10)), audio);
       for (const path of ["nothing", "a", "a/b/c", "a/b/c/d"]) {
@@ -207,7 +207,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("object keys", () => {
-    test("an object's key may be the beginning of another object's key", async () => {
+    test("the path of an object can be the beginning of another object's path, and deleting one of them keeps the others", async () => {
       await using pair = await open();
       const paths = ["a", "a/b", "a/b/c", "a-b", "a.b"];
       for (const [index, path] of paths.entries()) {
@@ -220,7 +220,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       }
     });
 
-    test("a key that could lead to another object is refused by every operation", async () => {
+    test("an invalid path, business id or prefix, such as one that could lead to another object, is refused by every operation", async () => {
       await using pair = await open();
       const hostile = [
         "",
@@ -297,7 +297,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("listing and deleting", () => {
-    test("the pages of a list contain every path once, in byte order", async () => {
+    test("the pages of a list contain every path exactly one time, in byte order", async () => {
       await using pair = await open();
       const paths = [
         "a",
@@ -329,7 +329,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       });
     });
 
-    test("a list with a prefix returns the paths that begin with it, even if the prefix ends inside a name", async () => {
+    test("a list with a prefix returns the paths that begin with this prefix, even if the prefix ends inside a name", async () => {
       await using pair = await open();
       for (const path of ["ab/1", "ab/2", "abc", "ab", "b"]) {
         await pair.first.write(keyOf(path), inChunks(bytesOf(3)), audio);

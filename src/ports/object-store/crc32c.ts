@@ -14,7 +14,10 @@ type Tables = [
   Int32Array,
 ];
 
-/** Continues the checksum `crc` with more bytes, and returns it as an unsigned number. Start with 0. */
+/**
+ * Continues the checksum `crc` with more bytes, and returns the new checksum as an unsigned number.
+ * Start with 0.
+ */
 export function crc32c(bytes: Uint8Array, crc = 0): number {
   let c = ~crc;
   let at = 0;

@@ -1,5 +1,5 @@
-// Tests the store that is used while objects are being moved from a former store to a new one. It has to fulfil the
-// contract of object stores, and its callers have to see the objects of both stores.
+// Tests the store that is used during a move of objects from a former store to a new store. This store has to fulfil
+// the contract of object stores, and its callers have to see the objects of both stores.
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
@@ -56,7 +56,7 @@ describe("objects in both stores", () => {
     expect(await stores.first.delete(keyOf("a"))).toBe(false);
   });
 
-  test("pages of any size list each object of both stores once, in order", async () => {
+  test("the pages of a list contain each object of both stores exactly once, in order, for every tested page size", async () => {
     await using stores = await openMoving();
     const paths = Array.from({ length: 23 }, (_, at) => `v/${String(at).padStart(2, "0")}`);
     for (const [at, path] of paths.entries()) {

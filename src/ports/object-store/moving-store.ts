@@ -1,5 +1,5 @@
-// Combines two object stores while objects are being moved from the former store to the new one. The combined store
-// writes only to the new store, and reads from both.
+// Combines two object stores while objects are being moved from the former store to the new store.
+// The combined store writes only to the new store. It reads and deletes in both stores.
 import type { ObjectPage, ObjectStore } from "./object-store.ts";
 
 /**
@@ -8,8 +8,8 @@ import type { ObjectPage, ObjectStore } from "./object-store.ts";
  */
 export function createMovingObjects(store: ObjectStore, former: ObjectStore): ObjectStore {
   /**
-   * Looks in the new store, then in the former store, then in the new store again. The last look finds an object that
-   * was moved during the first two.
+   * Looks in the new store, then in the former store, then in the new store again. The third look
+   * finds an object that was moved between the first look and the second look.
    */
   async function findFirst<T>(look: (where: ObjectStore) => Promise<T | undefined>): Promise<T | undefined> {
     return (await look(store)) ?? (await look(former)) ?? look(store);

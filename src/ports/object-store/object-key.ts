@@ -6,7 +6,7 @@ import type { ObjectKey } from "./object-store.ts";
 // it is neither ".." nor a hidden file.
 const segmentPattern = /^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9_-])?$/;
 const pathCharactersMax = 512;
-// The names of devices on Windows, with any file extension.
+// The names of devices on Windows, with or without a file extension.
 const reservedPattern = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/;
 
 /** Returns the id of the business and the segments of the path. Throws INVALID_PARAMETER for an invalid key. */
@@ -18,15 +18,19 @@ export function segmentsOf(key: ObjectKey): readonly string[] {
 }
 
 /**
- * Returns whether the key is valid. A list of a bucket leaves out objects with invalid keys, because other programs may
- * have stored them there.
+ * Returns whether the key is valid. A list of a bucket leaves out objects with invalid keys,
+ * because such objects can only come from other programs.
  */
 export const isObjectKey = (key: ObjectKey): boolean =>
   key.path.length <= pathCharactersMax && partsOf(key).every(isSegment);
 
 const partsOf = ({ businessId, path }: ObjectKey): readonly string[] => [businessId, ...path.split("/")];
 
-/** Throws INVALID_PARAMETER if no key can begin with the prefix. An empty prefix is allowed. */
+/**
+ * Throws INVALID_PARAMETER if the prefix is longer than a path can be, or has a character that is
+ * not allowed at its place in a path. The other rules, such as the reserved names, are not checked.
+ * An empty prefix is allowed.
+ */
 export function checkPrefix(prefix: string): void {
   if (
     prefix.length > pathCharactersMax ||

@@ -4,7 +4,7 @@
 /** Identifies an object: its business, and its path within that business. */
 export interface ObjectKey {
   readonly businessId: string;
-  /** `object-key.ts` defines the valid paths. Any other path gives INVALID_PARAMETER. */
+  /** `object-key.ts` defines the valid paths. For any other path, the methods throw INVALID_PARAMETER. */
   readonly path: string;
 }
 
@@ -23,11 +23,16 @@ export interface ObjectWrite {
    * CONTENT_DAMAGED.
    */
   readonly expected?: { readonly bytes?: number; readonly crc32c?: number };
-  /** Aborts the write. Then nothing is stored. */
+  /**
+   * If the signal is aborted before the end of `content` is reached, nothing is stored and `write` throws the reason of
+   * the signal. A later abort can be without effect.
+   */
   readonly signal?: AbortSignal;
 }
 
-/** The bytes from `start` up to, but not including, `end`. */
+/**
+ * The bytes from `start` up to, but not including, `end`. Without `end`, the range reaches to the end of the object.
+ */
 export interface ByteRange {
   readonly start: number;
   readonly end?: number;
@@ -38,8 +43,8 @@ export interface ObjectRead {
   readonly start: number;
   readonly end: number;
   /**
-   * The bytes from `start` to `end`, not verified. A Blob if the server can send the bytes without reading them into
-   * memory.
+   * The bytes from `start` to `end`, not verified. The body is a Blob if the server can send the bytes without reading
+   * them into memory.
    */
   readonly body: Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
   /**
@@ -52,11 +57,13 @@ export interface ObjectRead {
 
 interface ObjectFilter {
   readonly businessId: string;
-  /** Lists only paths that begin with this string. It may end in the middle of a file name. */
+  /** Lists only paths that begin with this string. The string can end in the middle of a file name. */
   readonly prefix?: string;
   /** Lists only paths that sort after this path. */
   readonly after?: string;
-  /** The maximum number of paths. The default and the limit are 1,000. */
+  /**
+   * The maximum number of paths: 1 to 1,000, by default 1,000. A number outside this range is replaced by the nearest.
+   */
   readonly limit?: number;
 }
 
@@ -69,17 +76,18 @@ export interface ObjectPage {
 
 export interface ObjectStore {
   /**
-   * Stores all of the content or nothing, in constant memory. The object becomes durable and visible when the promise
-   * resolves, not earlier. It replaces an earlier object atomically. Of two concurrent writes, the last to end
-   * replaces the other. Errors: CONTENT_DAMAGED, STORAGE_FULL, UNAVAILABLE, and each error that reading `content`
-   * throws.
+   * Stores all of the content or nothing, in constant memory. As soon as the promise resolves, the object is durable
+   * and visible. Readers can see the object shortly before, but never a part of it. The object replaces an earlier
+   * object atomically. Of two concurrent writes, the last to end replaces the other. Errors: CONTENT_DAMAGED,
+   * STORAGE_FULL, UNAVAILABLE, and each error that reading `content` throws.
    * Example: `await objects.write({ businessId, path: "audio/v1.mp3" }, content, { contentType: "audio/mpeg" })`.
    */
   write(key: ObjectKey, content: AsyncIterable<Uint8Array>, options: ObjectWrite): Promise<ObjectFacts>;
   /**
-   * Reads an object or a range of it. Returns undefined if the object is missing. An end beyond the object is limited
-   * to its size. A start at or beyond the object's size gives RANGE_NOT_SATISFIABLE, but an empty
-   * object can be read from 0. Throws CONTENT_DAMAGED if damage is detected before the content is read.
+   * Reads an object or a range of it. Returns undefined if the object is missing. If the end of the range is beyond the
+   * object, the object is read to its end. Throws RANGE_NOT_SATISFIABLE if the start is at or beyond the object's size,
+   * or after the end of the range. But an empty object can be read from 0. Throws CONTENT_DAMAGED if damage is detected
+   * before the content is read.
    * Example: `const read = await objects.read(key, { start: 0, end: 1_024 })`.
    */
   read(key: ObjectKey, range?: ByteRange): Promise<ObjectRead | undefined>;
@@ -89,8 +97,9 @@ export interface ObjectStore {
   /** Returns false if the object is missing. */
   delete(key: ObjectKey): Promise<boolean>;
   /**
-   * Deletes leftovers of unfinished writes that are older than `olderThanMs`, and returns their number. The time must
-   * be longer than the longest pause within a write, because otherwise the parts of a write in progress are deleted.
+   * Deletes leftovers of unfinished writes that are older than `olderThanMs`, and returns the number of these
+   * leftovers. `olderThanMs` must be longer than the longest pause within a write. Otherwise a write in progress loses
+   * its parts.
    */
   sweep(olderThanMs: number): Promise<number>;
   /** A second call does nothing. */

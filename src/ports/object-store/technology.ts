@@ -4,14 +4,20 @@ import type { ObjectLinks } from "./object-links.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 export interface OpenObjectStoreOptions {
-  /** An object with more bytes than this is stored in parts of this size. If undefined, the technology chooses. */
+  /**
+   * An object with more bytes than this number is written in parts of this size. S3 uses at least 5 MiB. If undefined,
+   * each technology uses its own default.
+   */
   readonly partBytes: number | undefined;
-  /** A secret key of 32 bytes. The store encrypts the session URLs of unfinished uploads with it. */
+  /**
+   * A secret key of 32 bytes. The adapter for Google Cloud Storage encrypts the session URLs of unfinished uploads with
+   * this key. Other adapters ignore the key.
+   */
   readonly noteKey: Uint8Array;
 }
 
 interface OpenedObjects {
-  /** If undefined, finished audio stays in the chunk store. */
+  /** Undefined if no object store is configured. Then finished audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
   /** Creates links to finished audio in the store. If undefined, the API itself serves finished audio. */
   readonly objectLinks: ObjectLinks | undefined;

@@ -1,4 +1,6 @@
-// Wraps content so that an abort ends it immediately with the signal's reason, even while the next chunk is awaited.
+// Wraps content so that an abort immediately throws the signal's reason, even while the next chunk
+// is awaited. If reading ends before the end of the content, the content's `return` is called but
+// not awaited.
 
 export async function* untilAborted(
   content: AsyncIterable<Uint8Array>,

@@ -53,7 +53,7 @@ export function rateLimiterContract(name: string, open: () => Promise<TwoHandles
       expect(await right.take(key, limit)).toMatchObject({ isAllowed: true, remaining: 0 });
     });
 
-    test("a request that is given back may be made again, and no more than the quota is given back", async () => {
+    test("a request that is given back can be made again, and give-backs never leave a key with more than its quota", async () => {
       const key = randomUUID();
       for (let i = 0; i < 3; i++) await left.take(key, hour);
       expect(await right.giveBack(key, hour)).toMatchObject({ isAllowed: true, remaining: 1 });

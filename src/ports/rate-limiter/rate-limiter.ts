@@ -2,7 +2,7 @@
 // evenly, in the course of one window. This file does not depend on a specific technology.
 
 export interface RateLimit {
-  /** The number of requests that are allowed per window. They may all arrive at the same moment. */
+  /** The number of requests that are allowed per window. All of them can arrive at the same moment. */
   readonly quota: number;
   readonly windowSeconds: number;
 }
@@ -13,7 +13,7 @@ export interface RateState {
   readonly remaining: number;
   /** The time until the whole quota is available again. */
   readonly resetMs: number;
-  /** The time until the next request is allowed; 0 while requests remain. */
+  /** The time until the next request is allowed; 0 if a request is allowed now. */
   readonly retryMs: number;
 }
 
@@ -21,8 +21,9 @@ export interface RateLimiter {
   /** Whether all processes share the counts. */
   readonly isShared: boolean;
   /**
-   * Counts one request of a key. A refused request is not counted. Each of several concurrent calls is counted. The
-   * promise never rejects: while the shared counts are unreachable, this process counts alone.
+   * Counts one request of a key. A refused request is not counted. Concurrent calls are counted one after the other, so
+   * together they can't exceed the quota. The promise never rejects. As long as the shared counts are unreachable, each
+   * process counts alone, so several processes together can exceed the quota.
    * Example: `const { isAllowed } = await limiter.take("address:192.0.2.1", { quota: 600, windowSeconds: 60 })`.
    */
   take(key: string, limit: RateLimit): Promise<RateState>;
@@ -31,7 +32,10 @@ export interface RateLimiter {
    * example, when another limit refused the request. The promise never rejects.
    */
   giveBack(key: string, limit: RateLimit): Promise<RateState>;
-  /** Resets the count of a key. */
+  /**
+   * Resets the count of a key. If the shared counts are unreachable, only the count of this process is reset. The
+   * promise never rejects.
+   */
   forget(key: string): Promise<void>;
   /** A second call does nothing. */
   close(): Promise<void>;

@@ -83,7 +83,7 @@ const faultsOf = async (reply: ChatReply | object, wish?: WantedQuery) => {
   return JSON.stringify((outcome as { faults: unknown }).faults);
 };
 
-test("a description becomes a spec with its SQL for both engines and its result on sample data", async () => {
+test("a description becomes a spec, with the SQL for both engines and the result on sample data", async () => {
   const { outcome, requests } = await draftWith([right]);
   expect(outcome).toMatchObject({ kind: "draft", attempts: 1, query: { name: "versions.longest" } });
   const { sql, sample, text } = outcome as {
@@ -113,7 +113,7 @@ test("a faulty draft is sent back to the model with its faults, and the correcte
   expect(last[7]?.content).toContain("cut off");
 });
 
-test("a model that never gives a valid spec is asked a limited number of times", async () => {
+test("if a model gives no valid spec in four answers, drafting fails with the faults", async () => {
   expect(await faultsOf({ sql: "select * from users" })).toContain('The key \\"sql\\" is not allowed here');
   expect(await faultsOf("select * from users")).toContain("not JSON");
   expect(await faultsOf('"text"')).toContain("A spec is an object");

@@ -24,7 +24,7 @@ export interface DraftSpecDeps<Tables = BusinessTables> {
   readonly existing: { readonly set: QuerySet; readonly texts: ReadonlyMap<string, string> };
   /** A scratch database with the sample business. Drafted writes are run in it. */
   readonly scratch: Database<Tables>;
-  /** The tables that a draft may use. The default is the tables of Rondo. */
+  /** The tables that a draft is allowed to use. The default is the tables of Rondo. */
   readonly schema?: Schema;
   /** The user in the scratch database whose rows a draft reads and writes. */
   readonly userId?: string;
@@ -40,7 +40,10 @@ export interface Draft {
   /** The content of the spec file. */
   readonly text: string;
   readonly sql: Readonly<Record<"sqlite" | "postgres", string>>;
-  /** The parameters of the call on the sample data, and its result. */
+  /**
+   * The call in `scratch`. `answer` is the body of the response, or NOT_FOUND or CONFLICT if the call
+   * failed with this code.
+   */
   readonly sample: { readonly parameters: Readonly<Record<string, unknown>>; readonly answer: string };
   readonly attempts: number;
 }
@@ -52,6 +55,10 @@ export interface FailedDraft {
   readonly attempts: number;
 }
 
+/**
+ * Returns the first draft without faults, or "failed" if `attemptsMax` answers had faults. An error of
+ * the model, such as UNAVAILABLE, is thrown without a further attempt.
+ */
 export async function draftSpec<Tables = BusinessTables>(
   deps: DraftSpecDeps<Tables>,
   wanted: WantedQuery,

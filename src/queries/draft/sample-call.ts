@@ -1,5 +1,5 @@
-// Makes values that a query accepts for its parameters. They are made from the declarations of the parameters. Where
-// possible, ids refer to rows of the sample business.
+// Makes values for the parameters of a query from the declarations of the parameters. Where possible, ids refer to rows
+// of the sample business.
 import type { Parameter, ParameterShape } from "../spec/parameter.ts";
 import { sampleText } from "./sample-text.ts";
 import { ada, idOf } from "./sample-business.ts";
@@ -30,7 +30,7 @@ export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<st
       .map(({ name, shape }) => [name, knownFor(name, shape) ?? sampleOf(shape)]),
   );
 
-/** Returns the known value in the format of the parameter; undefined if there is none. */
+/** Returns the value of `knownParameters` in the format of the parameter. Returns undefined if none has this format. */
 function knownFor(name: string, shape: ParameterShape): unknown {
   const known = knownParameters[name];
   if (shape.type !== "string" || known === undefined) return undefined;

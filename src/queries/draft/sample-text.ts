@@ -6,7 +6,10 @@ interface Bounds {
   readonly maxLength: number;
 }
 
-/** Returns undefined if none of the strings that the function tries matches. The pattern may still be correct. */
+/**
+ * Returns a string that matches the pattern and has an allowed length in characters. Returns undefined if none of the
+ * strings that the function tries is suitable. Then the pattern can still be correct.
+ */
 export function sampleText(pattern: Pattern, { minLength, maxLength }: Bounds): string | undefined {
   const made = fillers.flatMap((filler) =>
     [0, minLength].map((least) => textOf(pattern.source, filler, least)),
@@ -32,8 +35,9 @@ const familiar = [
 const fillers = ["a", "1", "A", " ", "-"];
 
 /**
- * Returns one string that matches the pattern. The string uses the first branch of each choice. It repeats a part as
- * seldom as the pattern allows, or `least` times if the pattern allows this.
+ * Returns one string that probably matches the pattern; the caller has to test it. The string uses the first branch of
+ * each choice and leaves out each part that "?" makes optional. It repeats any other part as seldom as the pattern
+ * allows, or `least` times if the pattern allows this. Returns "" if the pattern can't be read.
  */
 function textOf(source: string, filler: string, least: number): string {
   let at = 0;

@@ -14,7 +14,7 @@ export interface Question {
 
 export interface CachedAnswers {
   find(question: Question): QueryAnswer | undefined;
-  /** Adds a result. Results that depend on the current time and very long results are ignored. */
+  /** Ignores a result that depends on the current time, or is larger than `oneBytesMax`. */
   add(question: Question, answer: QueryAnswer): void;
   /** The number of results that were found in the cache. */
   readonly hits: number;

@@ -1,4 +1,5 @@
-// Checks the parameters of a call against the declared parameters. All faults are reported together.
+// Checks the parameters of a call against the declared parameters, and reports their faults
+// together.
 import { AppError, type Fault } from "../../errors.ts";
 import { suggestionFor } from "../spec/faults.ts";
 import type { Parameter } from "../spec/parameter.ts";
@@ -18,8 +19,10 @@ export type ReadCall = (
 const faultsMax = 50;
 
 /**
- * Returns a function that checks the parameters of a call of one query. That function returns the values, with the
- * defaults of parameters that were not sent. It throws INVALID_PARAMETER with all faults, but at most 50.
+ * Returns a function that checks the parameters of a call of one query. The returned function
+ * returns the values to bind, with the defaults of parameters that were not sent. An optional
+ * parameter that was not sent has no value. If there are faults, the function throws
+ * INVALID_PARAMETER with the first 50 faults.
  */
 export function callReaderOf(parameters: readonly Parameter[]): ReadCall {
   const checks = new Map<string, ParameterCheck>(

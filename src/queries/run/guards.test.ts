@@ -41,7 +41,9 @@ const rows = (parameters: object = {}) => ({
   },
 });
 
-/** A query over 41⁶ combinations of rows. Each of them is found by a short look-up in an index. */
+/**
+ * A query over 41⁶ combinations of rows. Each combination is found by a short look-up in an index.
+ */
 const endless = spec(
   "books.endless",
   {
@@ -122,11 +124,12 @@ describe.each([
     }
     expect(await slow).toBe("QUERY_TIMEOUT");
     expect(performance.now() - startedAt).toBeLessThan(promptMsMax);
-    // If the slow query blocked the other queries, the first of them would end only when the slow query ends.
+    // If the slow query blocked the other queries, the first quick query would end only together
+    // with the slow query.
     expect(meanwhile).toBeGreaterThan(1);
   });
 
-  test("the time limit of a business applies if it is shorter than that of the spec", async () => {
+  test("if the time limit of a business is shorter than the time limit of the spec, the limit of the business applies", async () => {
     const startedAt = performance.now();
     expect(await codeOf("books.endless", { timeoutMs: 20 })).toBe("QUERY_TIMEOUT");
     expect(performance.now() - startedAt).toBeLessThan(2_000);

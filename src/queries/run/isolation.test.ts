@@ -1,5 +1,5 @@
-// Tests the isolation of users and businesses. A query that is called with an id of another user or business returns
-// and changes nothing of that user or business.
+// Tests the isolation of users, of the same business and of different businesses. A query that is
+// called with an id of another user returns and changes nothing of that user.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";
@@ -198,7 +198,7 @@ describe("isolation from other users", () => {
     known: { shelfId: shelfId(ann, 0), bookId: bookId(ann, 0), bookIds: [bookId(ann, 0)], id: "some-shelf" },
   });
 
-  test("after the calls of the tests above, no row refers to a row of another user", async () => {
+  test("after the calls of the tests above, no track, version, generation or book refers to a project, track or shelf of another user", async () => {
     const links = [
       ["tracks", "projectId", "projects"],
       ["versions", "trackId", "tracks"],

@@ -35,13 +35,15 @@ export interface ReadyQuery extends Query {
 
 export interface QuerySet {
   readonly queries: ReadonlyMap<string, ReadyQuery>;
-  /** Returns the query with this name. Throws NOT_FOUND with the most similar names. */
+  /** If there is no query with this name, throws NOT_FOUND with the most similar names. */
   get(name: string): ReadyQuery;
 }
 
 /**
- * Creates the set. If the tables can change while the server runs, `tag` is their version, and becomes part of each SQL
- * string. Without the tag, a connection could use a statement that it prepared for an earlier version of the tables.
+ * Creates the set. If two queries have the same name, the later query is used. If the tables can
+ * change while the server runs, `tag` is the version of the tables, and becomes part of each SQL
+ * string. Without the tag, a connection could use a statement that it prepared for an earlier
+ * version of the tables.
  */
 export const createQuerySet = (queries: readonly Query[], tag = ""): QuerySet =>
   setOf(new Map(queries.map((query) => [query.name, readyQuery(query, tag)])));

@@ -44,7 +44,10 @@ export interface QueryCall {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** The form of `parameters`. By default it is text for GET and JSON for POST. */
   readonly source?: CallSource;
-  /** A write with the same key and the same parameters is done once, and its result is repeated for a day. */
+  /**
+   * If the same caller repeats a write with the same key and parameters within a day, the write is not done again, and
+   * its first result is returned. Reads ignore the key.
+   */
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -53,10 +56,11 @@ export interface QueryAnswer {
   readonly body: string;
   /** The ETag of a read; undefined for a write. */
   readonly etag: string | undefined;
+  /** The number of rows. It is 0 if the stored result of a repeated write is returned. */
   readonly rows: number;
   /**
-   * Whether the same read returns the same result until the data changes. This is false if the result depends on the
-   * current time.
+   * Whether the same read returns the same result until the data changes. False if the result depends on the current
+   * time, and for a write.
    */
   readonly lasts: boolean;
 }
@@ -67,8 +71,9 @@ export interface QueryAnswer {
  * FORBIDDEN (another kind of caller than the scope needs),
  * INVALID_PARAMETER with the name of each faulty parameter, CONFLICT, NUMBER_OUT_OF_RANGE, QUERY_TIMEOUT,
  * RESULT_TOO_LARGE (too many rows or bytes). Only a call with an Idempotency-Key can also get IDEMPOTENCY_MISMATCH or
- * TOO_MANY_REQUESTS. A refused write has changed nothing. Errors in the call, such as an unknown name, are thrown
- * before a promise is returned. If the database answers a read synchronously, the result is not a promise, and every
+ * TOO_MANY_REQUESTS. A refused write has changed nothing. The database can also cause UNAVAILABLE or STORAGE_FULL.
+ * After UNAVAILABLE, a write has possibly been done. Errors in the call, such as an unknown name, are thrown before a
+ * promise is returned. If the database answers a read synchronously, the result is not a promise, and every
  * error is thrown.
  */
 export function runQuery<Tables>(
@@ -109,7 +114,10 @@ function findRows<Tables>(
   return searchInOrder({ database, query, part: page.part, values, limits }).then((found) => found ?? run());
 }
 
-/** Counts the rows of all pages, if the spec asks for this number. */
+/**
+ * If the spec asks for the number of rows of all pages, counts them with a second statement. A write between the two
+ * statements can change this number.
+ */
 function withTotal<Tables>(database: Database<Tables>, call: PreparedCall): MaybePromise<PreparedCall> {
   const { query, page, values, guards } = call;
   if (page === undefined || query.page?.total !== true) return call;
@@ -280,7 +288,4 @@ function pageOf(
   return { part: name, limit: limit as number, cursor, values: read };
 }
 
-/**
- * Returns the fingerprint of a result. Two results with the same rows have the same fingerprint.
- */
 const sha1Of = (text: string): string => hash("sha1", text, "base64url");

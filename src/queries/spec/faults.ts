@@ -1,4 +1,4 @@
-// Collects the faults of a spec, each with its position in the file and a hint. After a fault, reading continues.
+// Collects the faults of a spec, each with its position in the file and often a hint. After a fault, reading continues.
 import type { Fault } from "../../errors.ts";
 import { nearestNames } from "./nearest-names.ts";
 
@@ -28,7 +28,10 @@ export function createFaultList(): FaultList {
 export const pointerTo = (at: string, part: string | number): string =>
   `${at}/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 
-/** Returns "Did you mean a, b?", or lists all known names if none is similar; undefined if there are no names. */
+/**
+ * Returns "Did you mean a, b?" with the names that are similar to `wrong`. If no name is similar, returns a sentence
+ * with all known names. If there are no known names, returns undefined.
+ */
 export function suggestionFor(wrong: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const near = nearestNames(wrong, known);

@@ -1,5 +1,6 @@
-// Reads JSON values of unknown structure. `at` is the JSON Pointer of the value. Each fault contains this pointer, or,
-// if a key is not allowed, the pointer of the key.
+// Reads JSON values of unknown structure. If a value is wrong, each `read` function adds a fault
+// and returns undefined. `at` is the JSON Pointer of the value. Each fault contains this pointer.
+// If a key is not allowed, the fault contains the pointer of the key instead.
 import { exactSourceOf } from "../../exact-json.ts";
 import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 
@@ -18,8 +19,9 @@ export interface ObjectShape {
 }
 
 /**
- * Returns the object. Adds a fault for each unknown key, for each missing key, and for a value that is not an object.
- * Returns undefined if a required key is missing or the value is not an object.
+ * Returns the object. Adds a fault for each unknown key, for each missing key, and for a value that
+ * is not an object. Returns undefined if a required key is missing or the value is not an object,
+ * but not for an unknown key.
  */
 export function readObject(
   faults: FaultList,
@@ -41,6 +43,7 @@ export function readObject(
   return missing.length > 0 ? undefined : value;
 }
 
+/** Returns the text. An empty text is a fault, too. */
 export function readString(faults: FaultList, at: string, value: unknown, what: string): string | undefined {
   if (typeof value === "string" && value !== "") return value;
   return faults.add(at, `${what} is needed here, as text, not ${describe(value)}.`);

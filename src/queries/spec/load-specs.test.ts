@@ -1,4 +1,4 @@
-// Tests the rules for specs. Every fault of every file is reported with its position and a hint.
+// Tests the rules for specs. The faults of all files are reported together, each with its position.
 import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,7 +32,7 @@ test("no fault is reported for a valid spec", () => {
   expect(faultsOf(whole)).toEqual([]);
 });
 
-/** The fault, the spec, the reported position, and a pattern of the reported message. */
+/** The fault, the spec, the reported position, and a pattern for the reported message and hint. */
 type Faulty = readonly [string, unknown, string, RegExp];
 
 const faulty: readonly Faulty[] = [

@@ -1,5 +1,5 @@
-// Loads the query specs from the files of a folder. All specs are checked, and all faults of all files are reported
-// together.
+// Loads the query specs from the files of a folder. A fault in one file doesn't end the check of
+// the other files, and all found faults are reported together.
 import { counted } from "../../counted.ts";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -16,7 +16,8 @@ export interface LoadSpecsOptions<Tables> {
   readonly dir: string;
   readonly schema: Schema;
   /**
-   * A migrated database, which may be empty. If given, the specs are also checked against its columns and its engine.
+   * A migrated database; it needs no rows. If this database is given, each spec that has no fault
+   * is also checked against the database's columns and engine.
    */
   readonly proveOn?: Database<Tables>;
 }
@@ -27,7 +28,7 @@ export interface SpecFile {
   readonly text: string;
 }
 
-/** Throws SPEC_INVALID with all faults of all specs, if there are any. */
+/** If a spec has a fault, throws SPEC_INVALID with the found faults of all specs. */
 export async function loadSpecs<Tables = never>({
   dir,
   schema,
@@ -43,6 +44,9 @@ export async function loadSpecs<Tables = never>({
   return set;
 }
 
+/**
+ * Reads the .json files of the folder except schema.json, sorted by name. Subfolders are not read.
+ */
 export async function readSpecFiles(dir: string): Promise<readonly SpecFile[]> {
   const files = (await readdir(dir))
     .filter((file) => file.endsWith(".json") && file !== "schema.json")
@@ -51,10 +55,12 @@ export async function readSpecFiles(dir: string): Promise<readonly SpecFile[]> {
 }
 
 export interface ProvenSpecs {
+  /** The queries of the files without a fault. */
   readonly queries: readonly Query[];
   readonly faults: readonly SpecFault[];
 }
 
+/** Checks the specs without a database. Throws nothing for a fault. */
 export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSpecs {
   const queries: Query[] = [];
   const faults: SpecFault[] = [];
@@ -91,7 +97,9 @@ function noteInexact(list: FaultList, at: string, value: unknown): void {
   }
 }
 
-/** Returns the JavaScript engine's message about a syntax error, with its position. */
+/**
+ * Returns the JavaScript engine's message about a syntax error; undefined if the syntax is valid.
+ */
 function syntaxErrorOf(text: string): string | undefined {
   try {
     JSON.parse(text);

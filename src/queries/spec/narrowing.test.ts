@@ -1,4 +1,5 @@
-// Tests that an absent, null or empty parameter never makes an update or a delete affect every row of its scope.
+// Tests which updates and deletes are refused when the specs are loaded: those that can affect
+// every row of the scope, for example because a parameter is absent, null or empty.
 // biome-ignore-all lint/suspicious/noThenProperty: the conditions of specs have the keys when and then, and nothing awaits a spec
 import { describe, expect, test } from "bun:test";
 import { shelfSchema } from "../fixtures/shelf-data.ts";
@@ -93,11 +94,11 @@ const wide: readonly [string, unknown][] = [
   ["a constant that is compared with itself", { expression: { value: 1 }, equals: { value: 1 } }],
   ["a parameter that is compared with itself", { expression: { param: "id" }, equals: { param: "id" } }],
   [
-    "a case expression whose result may be the value that it is compared with",
+    "a case expression whose result can be equal to the value on the other side",
     { expression: { case: [{ when: optional, then: { value: 1 } }], else: 1 }, equals: { value: 1 } },
   ],
   [
-    "a calculation whose result may be null",
+    "a calculation whose result can be null",
     { expression: { multiply: ["pages", 0] }, equals: { value: 0 } },
   ],
   [
@@ -109,10 +110,10 @@ const wide: readonly [string, unknown][] = [
   ["every value except those of a list", param("id", "notIn", "ids")],
   ["a negated comparison with a list", { not: param("id", "in", "ids") }],
   ["a negated comparison with a value", { not: param("title", "equals", "name") }],
-  ["a contained text that may be empty", param("title", "contains", "name")],
-  ["a beginning that may be empty", param("title", "startsWith", "name")],
+  ["a contained text that can be empty", param("title", "contains", "name")],
+  ["a beginning that can be empty", param("title", "startsWith", "name")],
   ["an ending that is empty when its parameter is left out", param("title", "endsWith", "nameOrNothing")],
-  ["a lower bound that may be an empty text", param("title", "atLeast", "name")],
+  ["a lower bound that can be an empty text", param("title", "atLeast", "name")],
   [
     "a lower bound that is the minimum when its parameter is left out",
     param("pages", "atLeast", "leastOrNothing"),
@@ -158,7 +159,7 @@ const narrow: readonly [string, unknown][] = [
   ["the absence of a related row in another table, without any parameter", { not: shelfOf(ofTheShelf) }],
 ];
 
-describe("a delete or an update that may affect every row", () => {
+describe("a delete or an update that can affect every row", () => {
   test.each(wide)("is refused: %s", (_title, where) => {
     const statements = [
       [remove(where), "/query/delete/where"],
@@ -172,10 +173,10 @@ describe("a delete or an update that may affect every row", () => {
       expect(fault?.hint).toContain('"everyRow": true');
     }
   });
-  test.each(wide)("is accepted if the spec allows every row: %s", (_title, where) => {
+  test.each(wide)("is accepted, as a delete with everyRow: true: %s", (_title, where) => {
     expect(faultsOf(remove(where, { everyRow: true }), where)).toEqual([]);
   });
-  test("a write without a condition is refused unless the spec allows every row", () => {
+  test("a delete without a condition is refused unless everyRow is true", () => {
     expect(faultsOf(remove(undefined), [])[0]).toMatchObject({ at: "/query/delete" });
     expect(faultsOf(remove(undefined, { everyRow: true }), [])).toEqual([]);
     expect(faultsOf(remove(undefined, { everyRow: false }), [])[0]).toMatchObject({
@@ -201,7 +202,7 @@ test("in a table with only one row per caller, an update needs no condition exce
   expect(faultsOf(statement, param("id", "equals", "name"), { tables: ["readers"] })).toEqual([]);
 });
 
-test("the same rules apply to a query with the scope of the business", () => {
+test("in the scope of the business, a delete with only an optional condition is refused, too", () => {
   const where = { ifGiven: "optionalId", column: "id", equals: { param: "optionalId" } };
   expect(faultsOf(remove(where), where, { scope: "business" })[0]?.message).toContain("every row");
 });

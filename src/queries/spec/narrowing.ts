@@ -5,10 +5,11 @@ import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
 
 /**
- * How strongly a condition restricts the rows. "value": the condition compares the rows with a value, and no call can
- * leave out this value. "flag": the condition may be true for most rows ("deletedAt is null"). A "flag" is sufficient
- * only if the entire condition of the update or delete uses no parameter. Then the parameters of a call can't change
- * which rows match.
+ * How strongly a condition restricts the rows. "value": the condition compares the rows with a
+ * value, and no call can leave out this value. "flag": the condition restricts the rows, but can be
+ * true for most rows ("deletedAt is null"). A "flag" is sufficient only if the entire condition of
+ * the update or delete uses no parameter. Then the parameters of a call can't change which rows
+ * match. "none": the condition doesn't count as a restriction.
  */
 type Strength = "value" | "flag" | "none";
 type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
@@ -25,8 +26,8 @@ interface Place {
 }
 
 /**
- * Whether the condition restricts the rows. If the caller may only change the row whose id is the caller's own id, no
- * condition is needed.
+ * Whether the condition restricts the rows in every call. A table in which callers can change only
+ * the row with their own id needs no condition, so the result is then true.
  */
 export function alwaysNarrows(
   where: Condition,
@@ -116,8 +117,8 @@ const mirrored: Readonly<Record<ComparisonName, ComparisonName>> = {
 };
 
 /**
- * Returns the strength of a comparison of the row with a value that doesn't depend on the row. "notEquals" has no
- * strength, because nearly every row differs from a value.
+ * Returns the strength of a comparison of the row with a value that doesn't depend on the row. The
+ * strength of "notEquals" is "none", because nearly every row differs from a value.
  */
 function comparisonStrength({ name, left, right }: Kind<"compare">, place: Place): Strength {
   const fromLeft = isOfRow(left, place) && isFree(right, place);
@@ -142,9 +143,9 @@ function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): 
 }
 
 /**
- * Returns the strength of an "exists" whose rows are connected to the written row by a column. An "exists" that selects
- * from the written table itself is true for every row, because each row matches itself. So it has no strength, unless
- * its other conditions compare with a value.
+ * Returns the strength of an "exists"; "none" if no column connects its rows to the written row. An
+ * "exists" that selects from the written table itself can be true for every row, because each row
+ * matches itself. So its strength is "none", unless its other conditions compare with a value.
  */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;
@@ -205,7 +206,10 @@ const perCall: ReadonlySet<string> = new Set([
 const hasDefault = (expression: Expression, { parameters }: Place): boolean =>
   expression.kind === "parameter" && parameters.get(expression.name)?.default !== undefined;
 
-/** Whether the value is never empty. Every text contains the empty string, so an empty value would match every row. */
+/**
+ * Whether it is certain that the value is never empty. Every text contains the empty string, so an
+ * empty value would match every row.
+ */
 function isFilled(expression: Expression, place: Place): boolean {
   if (!isFree(expression, place)) return false;
   if (expression.kind === "literal") return expression.value !== "";

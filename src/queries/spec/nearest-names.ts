@@ -1,6 +1,10 @@
 // Finds the known names that are most similar to a mistyped name.
 
-/** Returns at most `count` names that contain `wrong` or differ from it in few letters, the most similar first. */
+/**
+ * Returns at most `count` known names that are similar to `wrong`, the most similar name first. A
+ * name is similar if the name contains `wrong` (three letters or more), or if few letters have to be
+ * changed: at most a third of the letters of `wrong`, or two letters if `wrong` is short.
+ */
 export function nearestNames(wrong: string, known: Iterable<string>, count = 3): readonly string[] {
   const short = wrong.slice(0, 100);
   const allowed = Math.max(2, Math.floor(short.length / 3));

@@ -6,7 +6,7 @@ import { isObject } from "./json-reader.ts";
 import { decimalOf } from "../../ports/database/decimals.ts";
 import { idPattern, type Parameter, type ParameterShape, type StringFormat } from "./parameter.ts";
 
-/** Returns the value to bind. If the value is not valid, adds a fault and returns undefined. */
+/** Returns the value to bind. If the value is not valid, adds faults; the result must then not be used. */
 export type Check = (value: unknown, at: string, faults: Fault[]) => unknown;
 
 /**
@@ -33,8 +33,8 @@ const nullCheck =
   };
 
 /**
- * Checks a value from a query string. Values that are not strings are checked like JSON, because MCP and tests also
- * send JSON values for reads.
+ * Checks a value from a query string. An array means that the parameter was sent more than once, which only a list
+ * accepts. Other values that are not strings are checked like JSON, because a call inside the program can contain them.
  */
 function textCheck(shape: ParameterShape): Check {
   const check = jsonCheck(shape);
@@ -126,8 +126,8 @@ function stringCheck(shape: Extract<ParameterShape, { type: "string" }>): Check 
 }
 
 /**
- * Counts code points, like JSON Schema. If the string certainly has more than `enough` code points, returns some larger
- * number without counting.
+ * Counts code points, like JSON Schema. If the length alone shows that the string has more than `enough` code points,
+ * returns a number larger than `enough` without counting.
  */
 function charactersOf(value: string, enough: number): number {
   if (value.length > enough * 2) return value.length;
@@ -176,7 +176,10 @@ function bytesOf(text: string): Uint8Array | undefined {
 const uuidPattern = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 
-/** Returns RFC 3339 in UTC with milliseconds, which is the form in which instants are stored. */
+/**
+ * Returns RFC 3339 in UTC with milliseconds, which is the form in which instants are stored. Returns undefined if the
+ * value is not RFC 3339, or is not in the years 0001 to 9999.
+ */
 export function instantOf(value: string): string | undefined {
   if (!instantPattern.test(value)) return undefined;
   const date = new Date(value);
@@ -235,7 +238,7 @@ const decimal = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
 /**
  * Finds NUL and half of a surrogate pair in the form that JSON.stringify writes. If the backslash itself is escaped,
- * the following letters are plain text and don't match.
+ * the letters after it are plain text and don't match.
  */
 const escapedNoText = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 

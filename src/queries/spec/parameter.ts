@@ -38,12 +38,16 @@ export interface Parameter {
   readonly name: string;
   readonly description: string | undefined;
   readonly shape: ParameterShape;
-  /** Whether the parameter may be absent. Then it has no value. */
+  /**
+   * Whether the parameter has no value if a call does not send it. False for a parameter with a
+   * default, although a call does not have to send it.
+   */
   readonly optional: boolean;
   /**
    * Whether null is allowed as a value. If false, null is refused. A parameter that is null is never treated as absent.
    */
   readonly nullable: boolean;
+  /** undefined: the parameter has no default. */
   readonly default: unknown;
 }
 
@@ -127,7 +131,7 @@ function shownDefault(shape: ParameterShape, value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 }
 
-/** Allows null. A schema for any JSON already allows it. */
+/** Allows null. A schema for any JSON has no type and already allows null. */
 const orNull = (schema: JsonObject): JsonObject => ({
   ...schema,
   ...(schema.type === undefined ? {} : { type: [schema.type, "null"] }),

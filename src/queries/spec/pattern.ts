@@ -4,6 +4,7 @@ import { RE2JS } from "re2js";
 export interface Pattern {
   /** The pattern as written in the spec, in the ECMAScript syntax that JSON Schema uses. */
   readonly source: string;
+  /** Returns whether any part of the text matches, as in JSON Schema. */
   test(text: string): boolean;
 }
 
@@ -42,8 +43,9 @@ const white = String.raw`\t\n\v\f\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{20
 const lineEnds = String.raw`\n\r\x{2028}\x{2029}`;
 
 /**
- * Rewrites syntax that ECMAScript and the automaton interpret differently: white space and line ends beyond ASCII,
- * and properties such as \p{Script=Greek}, which becomes \p{Greek}. Returns undefined for \S inside a class.
+ * Rewrites syntax that ECMAScript and the automaton interpret differently: \s, \S, the dot, and
+ * properties such as \p{Script=Greek}, which becomes \p{Greek}. Returns undefined for \S inside a
+ * class.
  */
 function withoutDifferences(source: string): string | undefined {
   let inClass = false;

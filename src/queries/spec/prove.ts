@@ -1,5 +1,6 @@
-// Checks queries on a migrated database: whether the database has the columns that the schema declares, and whether its
-// engine accepts every statement of the queries.
+// Checks queries on a migrated database: whether the database has the columns that the schema
+// declares, and whether its engine accepts the statements of representative calls of each query.
+// The statements are only planned, so they read and change no rows.
 import { sql } from "kysely";
 import { isAppError } from "../../errors.ts";
 import type { Database, SqlValue, StatementPlan as DatabasePlan } from "../../ports/database/database.ts";
@@ -89,9 +90,11 @@ export async function proveOnDatabase<Tables>({
 }
 
 /**
- * Whether a write scans a table, or joins tables in a way that may multiply the rows. Such a write can take long, and
- * on SQLite all other writes of the business wait for it. For an insert, SQLite also plans the scan of another table,
- * to check a foreign key, but never runs it. So a scan of a table that the statement doesn't name is ignored.
+ * Returns whether a write scans a table, or joins tables in a way that can multiply the rows. A
+ * write of this kind can take long, and on SQLite all other writes of the business wait until it
+ * ends. For an insert, the plan of SQLite also contains the scan of another table to check a
+ * foreign key, but SQLite never runs this scan. So a scan of a table that the statement doesn't
+ * name is ignored.
  */
 const reachesFar = (sql: string, reach: DatabasePlan["reach"], scanned: readonly string[]): boolean =>
   scanned.some((table) => sql.includes(`"${table}"`)) || (reach === "fan-out" && sql.includes(" join "));

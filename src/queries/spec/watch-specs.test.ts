@@ -1,4 +1,5 @@
-// Tests specs that change while a server runs. Valid specs are served, and faulty specs are reported and not served.
+// Tests specs that change while a server runs. If all specs are valid, the new set is served. If a
+// spec is faulty, the fault is reported, and the last valid set is still served.
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
@@ -7,7 +8,7 @@ import { shelfSchema, shelfSpecs } from "../fixtures/shelf-data.ts";
 import { loadSpecs } from "./load-specs.ts";
 import { watchSpecs } from "./watch-specs.ts";
 
-test("a new spec is served, and if a spec is faulty, it is reported and the last valid set stays in use", async () => {
+test("a new spec is served; a faulty spec is reported, and the last valid set stays in use until the spec is corrected", async () => {
   await using directory = await createTemporaryDirectory();
   const [first, second] = shelfSpecs as readonly { file: string; text: string }[];
   writeFileSync(`${directory.path}/${first!.file}`, first!.text);

@@ -1,5 +1,5 @@
-// Watches a folder of specs, and reads all specs again when a file changes. While a file is faulty, the last valid
-// set stays in use.
+// Watches a folder of specs (without its subfolders), and reads all specs again when a .json file changes. As long as a
+// file is faulty, the last valid set stays in use.
 import { type FSWatcher, watch } from "node:fs";
 import { isAppError } from "../../errors.ts";
 import type { QuerySet } from "../run/query-set.ts";
@@ -8,9 +8,9 @@ export interface WatchSpecsOptions {
   readonly dir: string;
   /** Reads and checks the specs of the folder. */
   load(): Promise<QuerySet>;
-  /** Called when a new set is in use. */
+  /** Called when a new set is in use, but not for the first set. */
   onLoad?(set: QuerySet): void;
-  /** Called when the changed files have faults. The previous set stays in use. */
+  /** Called when `load` fails after a change, for example because a spec has faults. The previous set stays in use. */
   onFault(message: string): void;
 }
 

@@ -1,5 +1,5 @@
-// Binds the values of a call to the slots of a statement. The binder is created once per statement and runs at every
-// call.
+// Binds the values of a call to the slots of a statement. A statement's binder is created one time
+// and runs at every call.
 import { foldText } from "../../ports/database/fold-text.ts";
 import type { SqlRow, SqlValue } from "../../ports/database/database.ts";
 import { ownedWords, wantedWords } from "../../ports/database/search-words.ts";
@@ -20,6 +20,7 @@ export interface CallValues {
   /** The time of the call; empty if no statement uses it. */
   readonly now: string;
   newId(): string;
+  /** The number of rows of a page. The slot `pageLimit` gets one more, to detect a next page. */
   readonly limit: number;
   readonly cursor: readonly unknown[];
   /**
@@ -27,6 +28,7 @@ export interface CallValues {
    * the order of the page instead of using the search index.
    */
   readonly edge?: readonly unknown[];
+  /** The outcomes of earlier steps, by name. A value from a missing step or row is null. */
   readonly steps: ReadonlyMap<string, StepOutcome>;
 }
 

@@ -58,17 +58,24 @@ export interface SqlDialect {
    */
   arithmetic(name: ArithmeticName, of: readonly [Operand, Operand], type: TypeOfValue): Sql;
   /**
-   * Calculates a sum. It throws like `arithmetic`. `call` writes the call of an SQL function with a value, and adds the
-   * filter or the window of the sum.
+   * Calculates a sum. `type` is the type of the added values. The sum of integers is a "bigint".
+   * Throws NUMBER_OUT_OF_RANGE if the sum is outside the range of its type. `call` writes the call
+   * of an SQL function with a value, and adds the filter or the window of the sum.
    */
   sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: TypeOfValue): Sql;
-  /** Writes a calculated whole number for a column of 32 bits. A number out of range is refused. */
+  /**
+   * Writes a calculated whole number for a column of 32 bits. A number outside this range is
+   * refused; on Postgres, the column itself refuses the number.
+   */
   integer(value: Sql): Sql;
   /** Converts a text to lower case in every script. The result is compared by code points. */
   lower(text: Sql): Sql;
   /** Folds a text for search, like `foldText`. */
   fold(text: Sql): Sql;
-  /** Returns the position of the part, from 1, or 0 if the text doesn't contain it. */
+  /**
+   * Returns the position of `part` in the text, counted from 1. Returns 0 if the text doesn't
+   * contain `part`.
+   */
   position(text: Sql, part: Sql): Sql;
   length(text: Sql): Sql;
   bucket(value: Sql, bucket: Bucket): Sql;
@@ -83,18 +90,25 @@ export interface SqlDialect {
   concat(texts: readonly Sql[]): Sql;
   /** Calculates the MD5 hash of a text, as lower-case hexadecimal digits. */
   hash(text: Sql): Sql;
-  /** Writes the column as an expression with the same value, for which the engine can't use an index. */
+  /**
+   * Writes a text column as an expression with the same value, so that the engine can't use an
+   * index of the column.
+   */
   unindexed(column: Sql): Sql;
   /** Tests whether a row of the table contains the words that are bound at `search.slot`. Uses the search index. */
   search(search: Search): Sql;
   /** Tests the same as `search`, but reads the texts of the row instead of the search index. */
   hasWords(search: Search): Sql;
   /**
-   * Calculates a percentile. `at` is its position from 0 to 1. If this position is between two values, the result is
-   * interpolated. `filter` is empty or a filter clause.
+   * Calculates a percentile. `at` is the position in the sorted values, from 0 to 1. If the
+   * position is between two values, the result is interpolated. `filter` is empty or a filter
+   * clause.
    */
   percentile(of: Sql, at: number, filter: Sql): Sql;
-  /** Whether `left` is in a list that is bound as JSON. `convert` gives the items of the list the type of `left`. */
+  /**
+   * Tests whether `left` is in a list that is bound as JSON. `convert` gives the items of the list
+   * the type of `left`.
+   */
   isIn(left: Sql, list: ListOfValues, negated: boolean): Sql;
   /** Turns a list of objects, which is bound as JSON, into the table "~item". */
   itemTable(list: Sql): Sql;
@@ -108,10 +122,14 @@ export interface SqlDialect {
   jsonList(objects: Sql): Sql;
   /** The last clause of a select. It locks the selected rows until the transaction ends. It is empty on SQLite. */
   readonly locked: Sql;
-  /** Marks JSON from a sub-select as JSON again, because SQLite loses the mark. */
+  /**
+   * Tells SQLite that a value from a sub-select is JSON. Otherwise SQLite would write the value as
+   * a JSON string. On Postgres the value is unchanged.
+   */
   stillJson(value: Sql): Sql;
   /**
-   * The types whose values differ between the driver and the result, so that they have to be converted.
+   * The types whose values have to be converted, because the driver returns them in another form
+   * than the result has.
    */
   readonly converted: ReadonlySet<ValueType>;
 }
@@ -128,7 +146,7 @@ interface Bucket {
 
 interface Search {
   readonly table: TableReference;
-  /** The table's column that contains the owner of a row. */
+  /** The name of the table's column that contains the owner of a row. */
   readonly owner: string;
   readonly columns: readonly string[];
   slot(form: "fts5" | "tsquery" | "words" | "patterns"): Sql;

@@ -16,13 +16,13 @@ import type { Slot } from "./slot.ts";
 
 export interface Compiling {
   readonly dialect: SqlDialect;
-  /** The optional parameters that have a value. */
+  /** The optional parameters that were sent. */
   readonly given: ReadonlySet<string>;
   /** The alias of a table whose texts are searched row by row. The search index is not used for this table. */
   readonly readsTextsOf?: string | undefined;
-  /** A comment at the end of each SQL string; no comment if empty. */
+  /** The text of the comment at the end of each SQL string. If this text is empty, there is no comment. */
   readonly tag: string;
-  /** Counts the new ids that each item of a bulk insert needs. */
+  /** Counts the new ids that each item of a bulk insert needs. Undefined for every other statement. */
   readonly itemIds: { count: number } | undefined;
   /** Writes an entire select, for nested children, single values and "exists". */
   subselect(select: SelectPlan, compiling: Compiling): Sql;
@@ -34,7 +34,7 @@ const slotted = (compiling: Compiling, slot: Slot, type: TypeOfValue): Sql =>
 export const typeOf = ({ type, scale }: TypeOfValue): TypeOfValue =>
   scale === undefined ? { type } : { type, scale };
 
-/** Converts a number to the type of the value with which it is compared or combined. */
+/** Converts a number to `to`, the type of the column or of the larger expression for which the number is needed. */
 export function converted(value: Sql, from: TypeOfValue, to: TypeOfValue, dialect: SqlDialect): Sql {
   if (to.type === "float") return from.type === "float" ? value : dialect.float(value, from);
   return to.type === "decimal" ? dialect.decimal(value, from, scaleOf(to)) : value;
@@ -102,8 +102,8 @@ export function expressionSql(expression: Expression, compiling: Compiling): Sql
 type Kind<Name extends Expression["kind"]> = Extract<Expression, { kind: Name }>;
 
 /**
- * Returns the SQL of a literal. The value is written into the SQL and is not a parameter, because it is a part of the
- * spec and should be visible when the SQL is reviewed.
+ * Returns the SQL of a literal. The value is written into the SQL and is not a parameter, because the value is a part
+ * of the spec and should be visible when the SQL is reviewed.
  */
 function literalSql({ value, type, scale = 0 }: Kind<"literal">, dialect: SqlDialect): Sql {
   if (type === "decimal" && value !== null) return dialect.decimalLiteral(String(value), scale);
@@ -119,8 +119,8 @@ function newIdSql(compiling: Compiling): Sql {
 }
 
 /**
- * Returns the SQL of a window function. Nulls are sorted last. Except for "rank" and "denseRank", the plan adds columns
- * to the sort order so that no two rows are equal in it.
+ * Returns the SQL of a window function. Nulls are sorted last. "rank" and "denseRank" use the sort order of the spec.
+ * For all other functions, the plan has added columns to the sort order, so that no two rows are equal in this order.
  */
 function windowSql({ name, of, partitionBy, orderBy }: Kind<"window">, compiling: Compiling): Sql {
   const { dialect } = compiling;
@@ -200,8 +200,8 @@ function callSql(expression: Kind<"call">, values: readonly Sql[], dialect: SqlD
 
 /**
  * Returns the two operands of a calculation, converted where needed. If the result is a decimal, both operands of a sum
- * or a difference get the scale of the result. If the result is a float and one operand is a decimal, both become
- * floats. Otherwise they are not changed.
+ * or a difference get the scale of the result. If the result is a float and one operand is a decimal, both operands
+ * become floats. In all other cases, the operands are not changed.
  */
 function operandsOf(
   { name, of, type, scale }: Kind<"call">,
@@ -236,7 +236,10 @@ const operators: Readonly<Record<ComparisonName, string>> = {
   atLeast: ">=",
 };
 
-/** Returns undefined if no part of the condition applies with the sent parameters. */
+/**
+ * Returns the SQL of a condition. A part with `ifGiven` is left out if one of its parameters was not sent. Returns
+ * undefined if no part is left; then the condition restricts nothing.
+ */
 export function conditionSql(condition: Condition, compiling: Compiling): Sql | undefined {
   const of = (expression: Expression) => expressionSql(expression, compiling);
   switch (condition.kind) {
@@ -281,7 +284,7 @@ export function conditionSql(condition: Condition, compiling: Compiling): Sql | 
   }
 }
 
-/** Converts a number to the type in which it is compared. */
+/** Converts a number to `common`, the type in which both sides are compared. */
 function comparable(one: TypeOfValue, value: Sql, common: TypeOfValue, dialect: SqlDialect): Sql {
   if (common.type === "decimal") return dialect.comparable(value, one, scaleOf(common));
   return common.type === "float" && (one.type === "bigint" || one.type === "decimal")
@@ -319,8 +322,8 @@ function inSql({ left, list, negated }: Extract<Condition, { kind: "in" }>, comp
 }
 
 /**
- * Compares texts with the engine's string functions instead of LIKE, so that no character of the text to find is a
- * wildcard.
+ * Compares texts with the engine's string functions and not with LIKE. So no character of the searched text is a
+ * wildcard. Both texts are folded as in `foldText`, so letter case makes no difference.
  */
 function textSql({ name, left, right }: Extract<Condition, { kind: "text" }>, compiling: Compiling): Sql {
   const { dialect } = compiling;
@@ -336,7 +339,7 @@ function textSql({ name, left, right }: Extract<Condition, { kind: "text" }>, co
   }
 }
 
-/** Folds the value as `foldText` does. A parameter is folded once, when it is bound, and not for every row. */
+/** Folds the value as `foldText` does. Parameters and literals are folded before the SQL runs, not for every row. */
 function foldedSql(right: Expression, compiling: Compiling): Sql {
   if (right.kind === "parameter") {
     return slotted(
@@ -353,8 +356,8 @@ function foldedSql(right: Expression, compiling: Compiling): Sql {
 
 /**
  * Returns the condition that restricts an owned table to the caller's rows. In a search, the owner column is written so
- * that the engine can't use an index of this column and uses the search index. Otherwise an engine without statistics
- * may read all rows of the caller.
+ * that the engine can't use an index of this column and uses the search index. If it could use both, an engine without
+ * statistics might read all rows of the caller.
  */
 export const ownedSql = (
   { alias, owner }: TableReference,
@@ -365,7 +368,7 @@ export const ownedSql = (
     ? undefined
     : sql`${searched?.has(alias) === true ? compiling.dialect.unindexed(sql.ref(`${alias}.${owner}`)) : sql.ref(`${alias}.${owner}`)} = ${slotted(compiling, { slot: "caller" }, { type: "id" })}`;
 
-/** Returns the aliases of the tables whose search index is used when the parameters in `given` are sent. */
+/** Returns the aliases of the tables whose search index is used. A search inside of "or" or "not" does not count. */
 export function searchedTables(
   condition: Condition | undefined,
   { given, readsTextsOf }: Pick<Compiling, "given"> & Pick<Partial<Compiling>, "readsTextsOf">,

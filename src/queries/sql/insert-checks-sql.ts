@@ -1,5 +1,7 @@
-// Compiles the statements that find out which item of an insert caused an error. The engines' own errors are not used
-// for this, because they differ between the engines.
+// Compiles the statements that find out which item of an insert caused an error. The errors of the
+// engines are not used for this purpose, because they differ between the engines. A function
+// returns undefined if the insert can't cause the error, or (except `unownedItemSql`) if the insert
+// has no list of items.
 import { sql } from "kysely";
 import type { Assignment, InsertPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";

@@ -1,5 +1,5 @@
-// Turns the plan of a select into SQL. The SQL selects all rows, one page of them, or their number. Nested children are
-// selected as JSON.
+// Turns the plan of a select into SQL. The SQL selects all rows, one page of the rows, or the
+// number of rows. The rows of nested selects are selected as JSON.
 import { sql } from "kysely";
 import type { Direction, OrderKey, SelectPlan, TableReference } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
@@ -34,7 +34,10 @@ export interface SelectShape {
   readonly orderKeys: readonly OrderKey[];
   readonly page: PagePart;
   readonly ordered?: OrderedSearch | undefined;
-  /** The maximum number of rows. One more row is read, to detect that there are too many. */
+  /**
+   * The maximum number of rows. If the plan has no limit and `page` is "whole", the SQL selects one
+   * more row, so that the caller detects that there are too many.
+   */
   readonly maxRows: number;
 }
 
@@ -92,7 +95,7 @@ const totalSql = (plan: SelectPlan, compiling: Compiling): Sql => {
 
 const opposed = (page: PagePart): "after" | "before" => (page === "before" ? "after" : "before");
 
-/** Returns the SQL for the order keys of the row that "edge" finds. */
+/** Returns the SQL that finds the edge and selects the order keys of this row. */
 function edgeSql({ from, ...plan }: SelectPlan, { orderKeys, page }: SelectShape, compiling: Compiling): Sql {
   const keys = orderKeys.map(
     ({ by }, index) => sql`${expressionSql(by, compiling)} as ${sql.id(`~${index}`)}`,
@@ -135,7 +138,10 @@ const tableSql = ({ table, alias }: TableReference): Sql =>
 
 const opposite: Readonly<Record<Direction, Direction>> = { asc: "desc", desc: "asc" };
 
-/** Nulls are last on every engine, in both directions. */
+/**
+ * Nulls are last on every engine, in both directions. The keys of a page are never null, so a page
+ * can also be read backwards.
+ */
 function orderSql(
   keys: readonly OrderKey[],
   backwards: boolean,
@@ -164,8 +170,8 @@ export const pageHas = (direction: Direction, page: "after" | "before"): "greate
   (direction === "asc") === (page === "after") ? "greater" : "smaller";
 
 /**
- * Returns the condition for the rows after (or before) one row. That row is the row of the cursor, or the row that
- * "edge" found. If all keys have the same direction, they are compared as one row value.
+ * Returns the condition for the rows after (or before) the row of the cursor or the edge, as `slot`
+ * says. If all keys have the same direction, the keys are compared as one row value.
  */
 function keysetSql(
   keys: readonly OrderKey[],
@@ -197,8 +203,9 @@ const markSql = (
 };
 
 /**
- * Returns the condition that finds the row that the cursor marks. It compares only the id of the row (or the columns
- * of the group), which every order contains. So it also finds a row whose other values have changed.
+ * Returns the condition that finds the row of the cursor. The condition compares only the id of the
+ * row (or the columns of the group), which every order contains. So the condition also finds a row
+ * whose other values have changed.
  */
 const cursorRowSql = (
   { groupBy }: SelectPlan,
@@ -218,8 +225,9 @@ const cursorRowSql = (
   );
 
 /**
- * Returns the SQL of a select inside another select. It selects one row or several rows as JSON, or a single value. A
- * select without columns is used in "exists", and selects a 1 for each row.
+ * Returns the SQL of a select inside another select. The SQL selects one row or several rows as
+ * JSON, or a single value. If the plan has no columns, the select is used in "exists" and selects a
+ * 1 for each row. A list without a limit has at most one row more than `maxRows`.
  */
 export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compiling): Sql {
   if (plan.columns.length === 0) return sql`select 1 ${bodySql(plan, undefined, compiling)}`;

@@ -19,9 +19,9 @@ export interface ShiftedColumn extends TypeOfValue {
 
 export interface ShiftSql {
   /**
-   * If false, the update is first tried in one round, and runs in two rounds only after a conflict. If true, it always
-   * runs in two rounds, because a value depends on other rows of the table. In one round, SQLite would read some of
-   * these rows after they were changed.
+   * If false, the update is first tried in one round. It runs in two rounds only after a conflict.
+   * If true, the update always runs in two rounds, because a value depends on other rows of the
+   * table. In one round, SQLite would read some of these rows after they were changed.
    */
   readonly always: boolean;
   readonly columns: readonly ShiftedColumn[];
@@ -41,8 +41,9 @@ export interface ShiftSql {
 export const shiftedRows = "~shifted";
 
 /**
- * Returns undefined if an ordinary update statement is enough. This is so if no new value depends on other rows of the
- * table, and no column whose new value depends on its own row needs a temporary value.
+ * Returns undefined if an ordinary update statement is enough. It is enough if no new value depends
+ * on other rows of the table, and no column whose new value depends on its own row needs a
+ * temporary value.
  */
 export function shiftSql(plan: UpdatePlan, compiling: Compiling): ShiftSql | undefined {
   const written = inUse(plan.assignments, compiling);

@@ -3,6 +3,7 @@
 import type { TypeOfValue } from "../plan.ts";
 
 export type Slot =
+  /** A parameter of the call. With `folded`, the value is bound as `foldText` returns it. */
   | (TypeOfValue & { readonly slot: "parameter"; readonly name: string; readonly folded: boolean })
   /** An entire list as one JSON string, so that the SQL doesn't depend on the length of the list. */
   | { readonly slot: "list"; readonly name: string }
@@ -21,10 +22,13 @@ export type Slot =
   /** The time of the call. It is the same for the entire request. */
   | { readonly slot: "now" }
   | { readonly slot: "newId" }
+  /** A column of the first row that an earlier step has returned. */
   | (TypeOfValue & { readonly slot: "step"; readonly step: string; readonly column: string })
+  /** The number of rows that an earlier step has changed. */
   | { readonly slot: "stepChanges"; readonly step: string }
   /** The number of rows of the page plus one. The additional row shows whether there is a next page. */
   | { readonly slot: "pageLimit" }
+  /** An order key of the row to which the cursor of the call points. */
   | (TypeOfValue & { readonly slot: "cursor"; readonly index: number })
   /**
    * An order key of the row at which a search stops reading. Only a search that doesn't use the search index has this

@@ -32,8 +32,8 @@ export interface Shape {
 export interface Conversion extends TypeOfValue {
   readonly name: string;
   /**
-   * For a column of nested children: the conversions inside the children. They are needed for columns with stored JSON,
-   * and for nested children that contain such columns themselves. Empty for every other column.
+   * For a column of nested children: the conversions inside the children. Only columns with stored
+   * JSON need a conversion there, at any depth. Empty for every other column.
    */
   readonly inside: readonly Conversion[];
 }
@@ -48,11 +48,16 @@ export interface Statement extends SqlText {
   readonly cursorTypes: readonly TypeOfValue[];
   readonly cursorDirections: readonly Direction[];
   readonly hiddenColumns: readonly string[];
-  /** Whether the rows have no defined order, like the rows that an update or a delete returns. */
+  /** Whether the rows have no defined order. This is true for an update and a delete. */
   readonly unordered: boolean;
-  /** The maximum number of rows. */
+  /** The maximum number of rows. The SQL can return one more row, to detect that there are more. */
   readonly maxRows: number;
 }
+
+/**
+ * `isAnswer` says whether the rows of this step are the result of the query. Otherwise a select
+ * without its own limit returns at most one row. `tag` is appended to the SQL as a comment.
+ */
 
 export function compileStatement(
   step: StepPlan,
@@ -138,8 +143,9 @@ const insideOf = (expression: Expression): readonly Conversion[] =>
 const convertedInNested: ReadonlySet<ValueType> = new Set<ValueType>(["json", "row", "rows"]);
 
 /**
- * Returns the optional parameters that change the SQL when they are sent. A condition or an assignment with `ifGiven`
- * is left out of the SQL when its parameter is not sent.
+ * Returns the names of the optional parameters that change the SQL when they are sent. If the
+ * parameter of a condition or an assignment with `ifGiven` is not sent, the SQL does not contain
+ * this condition or assignment.
  */
 export const shapingParameters = ({
   parameters,

@@ -13,6 +13,7 @@ export interface SqlText {
   readonly slots: readonly Slot[];
 }
 
+/** The compiled statements of `ShiftSql`, whose comments describe the fields. */
 export interface Shift {
   readonly columns: readonly ShiftedColumn[];
   readonly always: boolean;
@@ -68,8 +69,9 @@ function compiledShift(shift: ReturnType<typeof shiftSql>, compiling: Compiling)
 }
 
 /**
- * Returns the statements with their titles. The golden files contain them below the main statement of the write. When
- * the specs are checked, the database runs EXPLAIN for each of them.
+ * Returns the additional statements with their titles, except `takenItem`, whose columns are known
+ * only after an error. The golden files contain the statements below the main statement of the
+ * write. When the specs are checked, the database runs EXPLAIN for each statement.
  */
 export const extraTextsOf = ({ unownedItem, repeatedItem, shift }: WriteExtras) =>
   [

@@ -1,5 +1,7 @@
-// Turns inserts, updates and deletes into SQL. A statement with the scope "user" can write only rows of the calling
-// user, and the rows that it writes can refer only to rows of this user.
+// Turns inserts, updates and deletes into SQL. A statement with the scope "user" can write only
+// rows of the calling user. If a written row refers to a table whose rows belong to users, the
+// referenced row must belong to this user. A row that violates these rules is not written, without
+// an error.
 import { sql } from "kysely";
 import {
   type Assignment,
@@ -77,6 +79,7 @@ export function deleteSql(plan: DeletePlan, compiling: Compiling): Sql {
 where ${where ?? sql`true`}${returningSql(plan.columns, compiling)}`;
 }
 
+/** Returns the assignments without those whose optional parameter was not sent. */
 export const inUse = (assignments: readonly Assignment[], { given }: Compiling) =>
   assignments.filter(({ ifGiven }) => ifGiven === undefined || given.has(ifGiven));
 
@@ -85,6 +88,7 @@ const setSql = (assignments: readonly Assignment[], compiling: Compiling): Sql =
     inUse(assignments, compiling).map((one) => sql`${sql.id(one.column)} = ${storedSql(one, compiling)}`),
   );
 
+/** Kinds of expressions whose integers are in the range of 32 bits, so they need no check. */
 const readInRange: ReadonlySet<Expression["kind"]> = new Set([
   "column",
   "inserted",
@@ -101,6 +105,10 @@ export function storedSql({ declared, value }: Assignment, compiling: Compiling)
   return fits ? written : compiling.dialect.integer(written);
 }
 
+/**
+ * Returns the condition that the referenced row belongs to the caller. A null refers to no row and
+ * fulfils the condition. Returns undefined if the parameter of the assignment was not sent.
+ */
 export function referenceSql(
   { table, owner, value, ifGiven }: ReferenceCheck,
   compiling: Compiling,

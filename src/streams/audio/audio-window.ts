@@ -1,5 +1,5 @@
 // Serves the audio of a version to any player, during and after generation. During generation, the bytes of a
-// requested range are sent as they are generated, and the declared total is the planned length.
+// requested range are sent as they are generated. The declared total is the planned length, if it is known.
 import { AppError, notFound } from "../../errors.ts";
 import type { StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { type ByteRange, parseRange } from "../protocol/byte-range.ts";
@@ -10,8 +10,8 @@ import type { Streams } from "../streams.ts";
 
 export interface AudioRequest {
   /**
-   * The planned total in bytes; undefined if it is not known. A stream that is closed without a failure has exactly
-   * this length.
+   * The planned total in bytes; undefined if it is not known. The stream of a complete generation has exactly this
+   * length. After a cancellation or a failure, the stream is usually shorter.
    */
   readonly plannedBytes: number | undefined;
   /** An ETag for these bytes that stays valid after the stream is deleted. The default is the ETag of the stream. */
@@ -42,10 +42,14 @@ export type OpenWhole = (key: StreamKey, bytes: number, signal: AbortSignal) => 
 export interface AudioLimits {
   /** The largest response that is sent with a single read, in bytes. A larger response is streamed. */
   readonly windowBytes: number;
-  /** The longest time for which a response waits for its first byte, in milliseconds. */
+  /**
+   * The longest time for which a response waits for its first byte, in milliseconds. After this time, a request with a
+   * range is refused. The response to a request without a range starts and waits for the audio.
+   */
   readonly waitMs: number;
-  /** If a range starts further than this beyond the existing bytes, it is refused immediately. */
+  /** If a range starts more than this number of bytes after the existing bytes, it is refused immediately. */
   readonly aheadBytes: number;
+  /** The maximum size of one piece of a streamed response, in bytes. */
   readonly burstBytes: number;
 }
 
@@ -69,8 +73,9 @@ const tagsBytes = 4_096;
 const tagsAheadBytes = 8_192;
 
 /**
- * Returns the response to a request for audio. Errors: NOT_FOUND; GONE; RANGE_NOT_SATISFIABLE with `details.total`;
- * UNAVAILABLE if the range starts too far ahead, or if its first byte was not generated in time.
+ * Returns the response to a request for audio. For HEAD, the range is ignored. Errors: NOT_FOUND; GONE;
+ * RANGE_NOT_SATISFIABLE, with `details.total` if the total is known; UNAVAILABLE if the range starts too far ahead, if
+ * its first byte was not generated in time, or if the server shuts down during the wait.
  */
 export async function audioWindow(
   deps: { readonly streams: Streams; readonly openWhole?: OpenWhole; readonly limits?: AudioLimits },
@@ -107,8 +112,8 @@ export async function audioWindow(
   const begun = await waitFor(streams, key, state, first, wait);
   if (begun === undefined) throw notYet();
   const totalNow = totalOf(begun, request.plannedBytes);
-  // Without a known total, a 206 would have to end with the existing bytes, and players would take that for the end
-  // of the piece. So the response is a 200 without a length.
+  // Without a known total, a 206 would have to end with the existing bytes, and players would treat that end as the
+  // end of the piece. So the response is a 200 without a length.
   if (totalNow === undefined && asked.kind !== "suffix" && first === 0 && asked.last === undefined)
     return whole(streams, key, { state: begun, headers, limits, file, source: request.source });
   return part(streams, key, {
@@ -154,7 +159,9 @@ interface WaitOptions {
 
 /**
  * Waits until the stream has the byte at position `first`, and returns the stream's state. Returns undefined if the
- * wait took longer than `waitMs`. Throws RANGE_NOT_SATISFIABLE if the stream ends before this byte.
+ * wait took longer than `waitMs`. If the stream ends before this byte, throws RANGE_NOT_SATISFIABLE, except for
+ * position 0: then returns the state. Throws NOT_FOUND if the stream is deleted or the listener leaves, and
+ * UNAVAILABLE if the server shuts down.
  */
 async function waitFor(
   streams: Streams,
@@ -267,7 +274,7 @@ interface PagesOptions {
 }
 
 /**
- * Streams the bytes as they are generated, as fast as the listener receives them, and buffers at most one burst.
+ * Streams the bytes as they are generated, as fast as the listener receives them, in pieces of at most `burstBytes`.
  * Aborts the response if the stream ends before all promised bytes were sent.
  */
 async function pages(streams: Streams, key: StreamKey, { from, to, limits, source }: PagesOptions) {

@@ -18,8 +18,9 @@ import type { Streams } from "../streams.ts";
 
 export interface Hls {
   /**
-   * Waits for the first audio. `segmentUri` returns the URI of the segment with this number. Errors: NOT_FOUND, GONE,
-   * UNSUPPORTED_MEDIA_TYPE (the audio is not MP3), UNAVAILABLE (no audio was generated in time).
+   * Waits up to 15 seconds for the first audio. `segmentUri` returns the URI of the segment with this number, from 0.
+   * Errors: NOT_FOUND, GONE, UNSUPPORTED_MEDIA_TYPE (the audio is not MP3), UNAVAILABLE (no audio was generated in
+   * time, or the process shuts down).
    */
   playlist(
     key: StreamKey,
@@ -27,8 +28,9 @@ export interface Hls {
     segmentUri: (number: number) => string,
   ): Promise<Playlist>;
   /**
-   * Returns a segment with its timestamp. The segment in progress and the one after it are streamed. Errors: NOT_FOUND
-   * if the stream is missing or has ended before this segment, UNAVAILABLE if the segment will be made later.
+   * Returns a segment with its timestamp. The segment in progress and the segment after it are streamed. Errors: GONE
+   * and UNSUPPORTED_MEDIA_TYPE as in `playlist`, NOT_FOUND if the stream is missing or has ended before this segment,
+   * UNAVAILABLE if this segment can't be streamed yet.
    */
   segment(key: StreamKey, number: number, request: Request): Promise<SegmentAnswer>;
 }
@@ -40,9 +42,9 @@ interface Playlist {
 }
 
 interface SegmentAnswer {
-  /** A stream while the segment is being generated; the bytes when it is complete. */
+  /** The bytes of a complete segment; a stream if the segment is still being generated. */
   readonly body: Uint8Array | ReadableStream<Uint8Array>;
-  /** The ETag; undefined while the segment is being generated. */
+  /** The ETag of a complete segment; undefined if the segment is still being generated. */
   readonly etag: string | undefined;
 }
 
@@ -160,7 +162,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
     let isOver = false;
     let hasBegun = false;
 
-    /** Returns those of the bytes that belong to the segment. `start` is the position of `bytes[0]` in the stream. */
+    /** Returns the part of `bytes` that belongs to the segment. `start` is the position of `bytes[0]` in the stream. */
     const cut = (bytes: Uint8Array, start: number): Uint8Array => {
       let first = at === number ? 0 : bytes.byteLength;
       for (const frame of scanner.feed(bytes)) {
@@ -211,7 +213,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
         `#EXT-X-PLAYLIST-TYPE:${plannedBytes === undefined ? "EVENT" : "VOD"}`,
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-INDEPENDENT-SEGMENTS",
-        // Players should start at the beginning, even while the playlist is live.
+        // Players should start at the beginning, even if the playlist is live.
         "#EXT-X-START:TIME-OFFSET=0,PRECISE=YES",
       ];
       const all = planned ?? index.segments.map(({ seconds }) => seconds);

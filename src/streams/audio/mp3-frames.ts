@@ -5,8 +5,8 @@ export interface Mp3Frame {
   readonly position: number;
   readonly bytes: number;
   /**
-   * The average size of frames at this bit rate, in bytes. It may be a fraction, because some frames have a padding
-   * byte.
+   * The average size of frames at this bit rate, in bytes. The average can be a fraction, because
+   * some frames have a padding byte.
    */
   readonly meanBytes: number;
   readonly samples: number;
@@ -16,7 +16,10 @@ export interface Mp3Frame {
 }
 
 export interface FrameScanner {
-  /** Returns the frames that are complete now. The bytes must follow the bytes of the previous call. */
+  /**
+   * Returns the frames that these bytes complete. The bytes must follow the bytes of the previous
+   * call. Bytes that are not part of a frame are skipped without an error.
+   */
   feed(bytes: Uint8Array): Mp3Frame[];
   /** The position of the next bytes to feed. */
   readonly position: number;
@@ -62,7 +65,9 @@ export function createFrameScanner(): FrameScanner {
 
 /**
  * Checks that the bytes are complete frames of 44.1 kHz and 128 kbit/s, by reading only the headers. Returns the
- * fault; undefined if there is none. A first frame that describes the file (Xing, Info) may have another size.
+ * fault, or undefined if there is none. The number of channels is not checked. If the first frame
+ * describes the file (Xing, Info), it is allowed to have another bit rate. Zero bytes have no
+ * fault.
  */
 export function frameFaultOf(bytes: Uint8Array): string | undefined {
   for (let at = 0; at < bytes.byteLength;) {
@@ -96,8 +101,9 @@ function parseHeader(data: Uint8Array, at: number) {
 }
 
 /**
- * Whether this is a header frame. Its tag, Xing or Info, follows the header and the side information, whose length
- * depends on the version and the channels.
+ * Whether the frame describes the file. The tag of such a frame (Xing or Info) follows the header
+ * and the side information. The length of the side information depends on the version and the
+ * channels.
  */
 function isInfoFrame(data: Uint8Array, at: number, bytes: number): boolean {
   for (const offset of tagOffsets) {

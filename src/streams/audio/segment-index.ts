@@ -11,7 +11,10 @@ export interface Segment {
 interface GrowingSegment {
   readonly from: number;
   readonly startSeconds: number;
-  /** The start of the next segment, in seconds; undefined if the frames so far differ in duration or bit rate. */
+  /**
+   * The expected start of the next segment, in seconds; undefined if the frames so far differ in
+   * duration or bit rate.
+   */
   readonly endSeconds: number | undefined;
 }
 
@@ -22,19 +25,24 @@ export interface SegmentIndex {
   /** The segment in progress; undefined before the first audio frame and after `finish`. */
   readonly growing: GrowingSegment | undefined;
   /**
-   * Returns the durations of all planned segments, in seconds; undefined before the first audio frame, or if the frames
-   * read so far differ in duration or bit rate.
+   * Returns the durations, in seconds, of all segments of a stream that will have `plannedBytes`
+   * bytes. Returns undefined before the first audio frame, and if the frames so far differ in
+   * duration or bit rate.
    */
   plan(plannedBytes: number): readonly number[] | undefined;
+  /** The bytes must follow the bytes of the previous call. */
   feed(bytes: Uint8Array): void;
-  /** Turns the remaining frames into the last segment. Call it when the stream has ended. May be called twice. */
+  /**
+   * Makes the last segment of the remaining frames. Call it when the stream has ended. A second
+   * call does nothing.
+   */
   finish(): void;
 }
 
 /**
- * The first segments are shorter, so that playback starts early. Later segments are longer, to save requests. The first
- * ones have two seconds (32 KB), because ffmpeg reads that much ahead: if the first segment were shorter, ffmpeg would
- * play it at the timestamp of the second segment.
+ * The first two segments are shorter, so that playback starts early. Later segments are longer, to
+ * save requests. The first two have two seconds (32 KB), because ffmpeg reads 32 KB ahead: it would
+ * play a shorter first segment at the timestamp of the second segment.
  */
 const firstSegments = 2;
 const firstSeconds = 2;

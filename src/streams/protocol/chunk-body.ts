@@ -6,12 +6,13 @@ import { isJsonType, splitMessages, type SplitMessages } from "./json-messages.t
 const pieceBytes = 256 * 1024;
 const messagesMax = 10_000;
 
-/** Splitting a larger JSON body takes milliseconds, so it is split on another thread if `splitApart` is given. */
+/** Splitting a larger JSON body takes milliseconds. `splitApart` does it on another thread. */
 const inlineJsonBytesMax = 256 * 1024;
 
 /**
- * Returns the chunks of a body; none if the body is empty or an empty JSON array. Errors for JSON: INVALID_BODY if the
- * body is not valid JSON or is nested too deeply; BODY_TOO_LARGE if it has more than 10,000 messages.
+ * Returns the chunks of a body. An empty body or an empty JSON array has no chunks. Errors for
+ * JSON: INVALID_BODY if the body is not valid JSON or is nested too deeply; BODY_TOO_LARGE if the
+ * body has more than 10,000 messages.
  */
 export async function chunksOf(
   contentType: string,
@@ -34,8 +35,9 @@ export async function chunksOf(
 }
 
 /**
- * Returns the position at which the body is cut: `end`, or, if `end` is inside a UTF-8 character of a text, the first
- * byte of this character. A UTF-8 character has at most four bytes.
+ * Returns the position at which the body is cut. This is usually `end`. If `end` is inside a UTF-8
+ * character of a text, the body is cut before this character. A UTF-8 character has at most four
+ * bytes.
  */
 function borderBefore(body: Uint8Array, end: number, contentType: string): number {
   if (end === body.byteLength || !/^text\//i.test(contentType)) return end;
@@ -45,8 +47,8 @@ function borderBefore(body: Uint8Array, end: number, contentType: string): numbe
 }
 
 /**
- * Reads an entire body. Throws BODY_TOO_LARGE as soon as the body exceeds the limit, and INVALID_BODY if it ends too
- * early.
+ * Reads an entire body. Throws BODY_TOO_LARGE as soon as the body exceeds the limit. Throws
+ * INVALID_BODY if reading fails, for example because the client disconnects.
  */
 export async function readBody(
   body: ReadableStream<Uint8Array> | null,

@@ -7,7 +7,8 @@ const jitterSecondsMax = 3_600;
 
 /**
  * Returns the number of the current interval of 20 seconds. If the client's cursor is already this number or a higher
- * one, returns the client's cursor plus a random number, so that the cursor changes in any case.
+ * number, returns the client's cursor plus a random number from 1 to 180, so that the cursor always changes. A client's
+ * cursor that is not a number of at most 15 digits is ignored.
  */
 export function cursorAfter(clientCursor: string | undefined, nowMs: number): string {
   const current = Math.floor((nowMs - epochMs) / intervalMs);

@@ -7,15 +7,20 @@ import type { Streams } from "../streams.ts";
 
 export interface ForkPoint {
   readonly offset: string | undefined;
-  /** The number of bytes after the offset. For a JSON stream, it is the number of messages. */
+  /**
+   * The number of bytes after the offset, up to the end of the chunk at the offset. For a JSON
+   * stream, it is the number of messages after the offset, up to the end of the stream.
+   */
   readonly subOffset: number;
 }
 
 const pageBytes = 1 << 20;
 
 /**
- * Returns the position; undefined if the fork starts at the end of the source. Errors: NOT_FOUND, STREAM_CONFLICT,
- * INVALID_OFFSET, INVALID_PARAMETER.
+ * Returns the position; undefined if the fork starts at the end of the source. Errors: NOT_FOUND
+ * (no such source), STREAM_CONFLICT (the source has been deleted), INVALID_OFFSET (also for an
+ * offset inside a JSON message), INVALID_PARAMETER (the sub-offset is too large, or there is no
+ * offset to count from).
  */
 export async function findForkPosition(
   { streams }: { readonly streams: Streams },

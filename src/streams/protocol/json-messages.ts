@@ -15,9 +15,9 @@ const depthMax = 128;
 export type SplitMessages = (body: Uint8Array, messagesMax: number) => Promise<readonly Uint8Array[]>;
 
 /**
- * Splits a body into messages. An array has one message per element, and any other value is one message. Numbers keep
- * all their digits. Errors: INVALID_BODY if the body is not valid JSON or is nested too deeply; BODY_TOO_LARGE if it
- * has more than `messagesMax` messages.
+ * Splits a body into messages. An array has one message per element, so an empty array has none. Any other value is one
+ * message. Numbers keep all their digits. Errors: INVALID_BODY if the body is not valid JSON in UTF-8 or is nested too
+ * deeply; BODY_TOO_LARGE if an array has more than `messagesMax` elements.
  */
 export function splitMessages(body: Uint8Array, messagesMax: number): Uint8Array[] {
   const text = parsedText(body).trim();
@@ -34,6 +34,7 @@ export function splitMessages(body: Uint8Array, messagesMax: number): Uint8Array
   return messages;
 }
 
+/** Returns a JSON array of the messages. Each message must be valid JSON, which is not checked. */
 export function joinMessages(messages: readonly Uint8Array[]): Uint8Array {
   let size = 2 + Math.max(0, messages.length - 1);
   for (const message of messages) size += message.byteLength;
@@ -49,7 +50,7 @@ export function joinMessages(messages: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** Returns the body as a string. Throws INVALID_BODY if the body is not valid JSON or is nested too deeply. */
+/** Returns the body as a string. Throws INVALID_BODY if the body is not valid JSON in UTF-8, or too deep. */
 function parsedText(body: Uint8Array): string {
   try {
     const text = decoder.decode(body);
@@ -63,7 +64,7 @@ function parsedText(body: Uint8Array): string {
   throw new AppError("INVALID_BODY", `The body is nested deeper than ${depthMax} levels.`);
 }
 
-/** Checks the depth before the body is parsed, so `text` may be invalid JSON. */
+/** Checks the depth before the body is parsed, so `text` can be invalid JSON. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
@@ -80,8 +81,8 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /**
- * Returns the index at which the string that starts at `start` ends. If it doesn't end, returns the length of the
- * text.
+ * Returns the index of the quote that ends the string that starts at `start`. If the string doesn't end, returns the
+ * length of the text.
  */
 function stringEnd(text: string, start: number): number {
   for (let at = start + 1; ; at++) {

@@ -20,15 +20,19 @@ export const sseEncodingOf = (contentType: string): SseEncoding => {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /**
- * The encoded events of each span (consecutive chunks of one stream). The key of the inner map is the content of the
- * control event. Thousands of listeners at the same position share one encoding.
+ * The encoded events of each span (consecutive chunks of one stream). The key of the inner map
+ * consists of the fields of the `Control`. Thousands of listeners at the same position share one
+ * encoding. At most `madeMax` encodings of a span are kept. Any further encoding is made again for
+ * each listener.
  */
 const made = new WeakMap<Span, Map<string, Uint8Array>>();
 const madeMax = 8;
 
 /**
- * Encodes the data event of a span, and the control event that follows it. The id of the data event lets a browser
- * resume by itself, without code in the page.
+ * Encodes the data event of a span, and the control event that follows the data event. All calls
+ * with the same span must have the same `encoding`. Callers share the returned bytes and must not
+ * change them. The data event has the next offset as its id. With this id, a browser that
+ * reconnects resumes without code in the page.
  */
 export function dataEvents(span: Span, encoding: SseEncoding, control: Control): Uint8Array {
   const known = made.get(span) ?? new Map<string, Uint8Array>();
@@ -58,8 +62,9 @@ function payloadOf(chunks: readonly Uint8Array[], encoding: SseEncoding): string
 }
 
 /**
- * Encodes each line separately, so that data can't start another field or event. A client removes one leading space,
- * so a line that begins with a space gets another space.
+ * Encodes each line separately, so that the payload can't start another field or event. A client
+ * removes one space at the beginning of a line, so a line that begins with a space gets another
+ * space.
  */
 const dataLines = (payload: string): string =>
   `${payload

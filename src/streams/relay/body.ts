@@ -2,8 +2,9 @@
 
 export interface BodySink {
   /**
-   * Returns undefined if more may be written immediately. Otherwise returns a promise that resolves when the listener
-   * has received the piece or has disconnected.
+   * Returns undefined if the next piece can be written immediately. Otherwise returns a promise
+   * that resolves when the runtime has taken the piece. Must not be called after `end`, `cutOff` or
+   * `left`.
    */
   write(bytes: Uint8Array): Promise<unknown> | undefined;
   /** Ends the response after the written pieces. */
@@ -24,12 +25,16 @@ export interface BodySource {
   left(): void;
 }
 
-/** Creates the response body. The runtime finds the connection by `request`, the request that is being answered. */
+/**
+ * Creates the response body. `request` is the request that is being answered. The body for Bun
+ * finds the connection by this request.
+ */
 export type OpenBody = (source: BodySource, request?: Request) => ReadableStream<Uint8Array>;
 
 /**
- * Creates a web-standard ReadableStream, which works in any runtime. It buffers at most one piece, and requests the
- * next piece when that piece was read.
+ * Creates a web-standard ReadableStream, which works in any runtime. The promise of a write
+ * resolves when the runtime has read the piece, or when the listener has disconnected. If the
+ * writer waits for this promise, the stream buffers at most one piece.
  */
 export const openWebBody: OpenBody = (source) => {
   let hasBegun = false;

@@ -5,17 +5,19 @@ import { versionOfAudio } from "../stream-keys.ts";
 import type { Tail } from "./tail.ts";
 
 export interface FirstSounds {
-  /** Call it when a listener has joined a stream. */
+  /** Call this when a listener has joined a stream. Does nothing before the first `onHeard`. */
   joined(key: StreamKey, tail: Tail): void;
   /**
-   * From now on, calls `see` at the first sound of each piece, with the milliseconds since the request of the piece.
+   * From now on, calls `see` for each piece when its first listener in this process can hear the
+   * first sound, with the milliseconds since the request of the piece. A second call adds another
+   * function.
    */
   onHeard(see: (businessId: string, ms: number) => void): void;
 }
 
 /**
- * A piece that was requested longer ago than this is not measured, because its listener did not wait for its first
- * sound.
+ * If the listener joins later than this after the request of the piece, the piece is not measured,
+ * because the listener did not wait for the first sound.
  */
 const requestedMsMax = 30_000;
 const rememberedMax = 10_000;

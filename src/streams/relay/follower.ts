@@ -1,5 +1,5 @@
-// Keeps one listener's position in a stream. The follower returns existing chunks first and new chunks later, as fast
-// as the listener asks for them.
+// Keeps one listener's position in a stream. The listener asks the follower for chunks. The follower first returns the
+// chunks that exist already, and later the new chunks.
 import type { Span } from "../../ports/chunk-cache/chunk-cache.ts";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { Tail } from "./tail.ts";
@@ -7,8 +7,8 @@ import type { Tail } from "./tail.ts";
 /** The result of one read or one wait of a listener. */
 export type FollowerEvent =
   /**
-   * The next chunks. `isUpToDate` is true if they reach the end of the stream. `state` is the state of the stream at
-   * that time.
+   * The next chunks. `isUpToDate` is true if these chunks reach the end of the stream. `state` is the state of the
+   * stream when the chunks were returned.
    */
   | {
       readonly kind: "chunks";
@@ -16,11 +16,11 @@ export type FollowerEvent =
       readonly state: StreamState;
       readonly isUpToDate: boolean;
     }
-  /** No data arrived within the given time. */
+  /** Within `waitMs`, no chunk arrived and the stream was not closed. */
   | { readonly kind: "quiet"; readonly state: StreamState }
   /** The stream is closed, and all its chunks were returned. */
   | { readonly kind: "end"; readonly state: StreamState }
-  /** The stream was deleted, or the listener left. */
+  /** The stream was deleted or replaced by another stream, its tail was stopped, or the listener left. */
   | { readonly kind: "gone" };
 
 export interface Follower {
@@ -28,27 +28,35 @@ export interface Follower {
   position(): number;
   state(): StreamState | undefined;
   /**
-   * Returns the available chunks, without a promise if they are in memory. Returns undefined if the stream is open and
-   * has no chunks after the position. At most one call of `take` or `next` may be pending at a time.
+   * Returns the next chunks: at most `maxBytes`, but at least one chunk. If the chunks are in memory, the result is not
+   * a promise. If the stream is open and has no chunks after the position, returns undefined. While a call of `take` or
+   * `next` is pending, don't call either of them. If the store can't be read, throws the error of the store.
    */
   take(maxBytes: number): FollowerEvent | Promise<FollowerEvent> | undefined;
-  /** Sets the position. Used when the listener got the chunks before `position` without `take`. */
+  /** Sets the position. Call it when the listener got the chunks before `position` without `take`. */
   moveTo(position: number): void;
-  /** Calls `call` with the new state at each change of the stream. The returned function ends these calls. */
+  /**
+   * Calls `call` with the new state after changes of the stream. Several changes in a short time can cause only one
+   * call. The returned function ends these calls; `leave` does not end them.
+   */
   onChange(call: (state: StreamState | undefined) => void): () => void;
-  /** Calls `call` once, after all other listeners were notified of the current change. */
+  /**
+   * Calls `call` one time, after all listeners were notified of the current change. If they were already notified,
+   * calls `call` immediately.
+   */
   afterChange(call: () => void): void;
-  /** Waits up to `waitMs` for chunks. With 0 it doesn't wait. */
+  /** Like `take`, but if there are no chunks, waits up to `waitMs` for chunks or for the end of the stream. */
   next(maxBytes: number, waitMs: number): Promise<FollowerEvent>;
-  /** Stops listening, and ends a pending call of `next`. May be called twice. */
+  /** Ends the listening. A call of `next` that waits then returns "gone". A second call of `leave` does nothing. */
   leave(): void;
 }
 
 interface FollowerOptions {
   readonly tail: Tail;
   readonly position: number;
-  /** Reads chunks that `tail` no longer has in memory. Returns undefined if the stream is gone. */
+  /** Reads chunks that `tail` does not have in memory. Returns undefined if the stream is gone. */
   readonly readOlder: (state: StreamState, position: number, maxBytes: number) => Promise<Span | undefined>;
+  /** Called at the first call of `leave`. */
   readonly left: () => void;
 }
 
@@ -63,7 +71,7 @@ export function createFollower({ tail, position: start, readOlder, left }: Follo
     return hasLeft || state?.id !== streamId ? undefined : state;
   };
 
-  /** Resolves with false if nothing has changed within `waitMs`. */
+  /** Resolves with true at a change of the stream or at `leave`, and with false after `waitMs`. */
   const change = (waitMs: number): Promise<boolean> =>
     new Promise((resolve) => {
       const timer = setTimeout(() => finish(false), waitMs);

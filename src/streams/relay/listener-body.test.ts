@@ -1,5 +1,5 @@
-// Tests responses to many listeners of one stream. Each listener gets every byte once and in order, at its own speed,
-// and no response ends before all listeners have the last chunk.
+// Tests responses to many listeners of one stream. Each listener gets every byte once and in order,
+// at its own speed. If all listeners wait for the last chunk, all get it before a response ends.
 import { expect, test } from "bun:test";
 import { createMemoryChunkCache } from "../../ports/chunk-cache/memory/cache.ts";
 import { createSqliteChunkStore } from "../../ports/chunk-store/sqlite/store.ts";
@@ -27,9 +27,9 @@ async function openRelay() {
   return {
     streams,
     /**
-     * Adds a listener that starts at the beginning of the stream. Each write to this listener takes `paceMs`
-     * milliseconds. Returns the list of the written bytes, one item for each write. All listeners share `order`: each
-     * write adds "piece" to it, and the end of a response adds "end".
+     * Adds a listener that starts at the beginning of the stream. Each write to this listener takes
+     * `paceMs` milliseconds. Returns the list of the written bytes, one item for each write. Each
+     * write to a listener adds "piece" to `order`, and the end of its response adds "end".
      */
     async listen(order: string[], paceMs: number, { sharesEncoding = true } = {}) {
       const follower = await streams.follow(key, 0);
@@ -88,7 +88,7 @@ test("seven hundred fast and slow listeners get every byte once while the stream
   expect(relay.streams.counters).toMatchObject({ listeners: 0, listenersCutOff: 0, sentBytes: 700 * 60_000 });
 });
 
-test("all listeners get the last chunk before the first response ends", async () => {
+test("if all listeners wait for the last chunk, all get it before the first response ends", async () => {
   await using relay = await openRelay();
   const order: string[] = [];
   for (let i = 0; i < 600; i++) await relay.listen(order, 0);

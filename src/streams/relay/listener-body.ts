@@ -1,5 +1,5 @@
-// Writes the response to one listener as fast as the listener receives it, and aborts the response if the listener
-// receives nothing.
+// Writes the response to one listener as fast as the listener receives the data, and aborts the response if the
+// listener stops receiving.
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import type { BodySink } from "./body.ts";
 import type { Follower, FollowerEvent } from "./follower.ts";
@@ -12,8 +12,8 @@ export interface ListenerBodyOptions {
   /** The cache key of the encoding. Listeners with the same key share one encoded chunk. */
   readonly encodingKey?: string | undefined;
   /**
-   * The event that is sent first, before the events of `follower`. It is, for example, an event that the caller has
-   * already taken from the follower.
+   * The event that is sent first, before the events of `follower`: for example, an event that the caller has already
+   * taken from the follower.
    */
   readonly first?: FollowerEvent;
   /**
@@ -21,19 +21,25 @@ export interface ListenerBodyOptions {
    * nothing.
    */
   readonly burstBytes: number;
-  /** If no data arrives for this time (or up to 1.5 times as long), `encode` gets a "quiet" event. */
+  /**
+   * If the stream has no new data for this time (or up to 1.5 times as long), `encode` gets a "quiet" event. `encode`
+   * also gets a "quiet" event if a response without new data reaches `lifeMs`.
+   */
   readonly quietMs: number;
-  /** The response ends after this time, but never within a piece. The listener then reconnects with its offset. */
+  /**
+   * After this time, the response ends as soon as the current piece is sent. This is checked about every `quietMs / 2`.
+   * The listener then reconnects with its offset.
+   */
   readonly lifeMs: number;
-  /** Returns true if enough was encoded, so that the response ends. */
+  /** Returns true if `encode` has returned everything that the listener asked for. Then the response ends. */
   readonly isOver?: () => boolean;
   /**
-   * Whether the listener can't resume by offset. In that case an early end must not look like a complete response. So
-   * the response is aborted if it ends before `isOver` returns true. Without `isOver`, it is aborted if the stream is
-   * deleted or the process shuts down before the end of the stream.
+   * Whether the listener can't resume by offset. For such a listener, an early end must not look like a complete
+   * response. So the response is aborted if it ends before `isOver` returns true. Without `isOver`, the response is
+   * aborted if the stream is deleted or the process shuts down before the end of the stream. But without `isOver`, a
+   * response that reaches `lifeMs` ends as if it were complete, so `lifeMs` must be Infinity.
    */
   readonly isBrokenOffUnlessWhole?: boolean;
-  /** The request of this response. */
   readonly request?: Request | undefined;
 }
 
@@ -42,7 +48,7 @@ export interface ListenerBodyOptions {
  * that waited at the same position, so each change is encoded only once.
  */
 interface SentPiece {
-  /** The state is compared by identity, because each change creates a new object. */
+  /** The state of the stream after the change. States are compared by identity: each change creates a new object. */
   readonly state: StreamState;
   readonly from: number;
   readonly to: number;
@@ -53,9 +59,10 @@ interface SentPiece {
 let lastPiece: SentPiece | undefined;
 
 /**
- * Streams to one listener. The response ends with the stream. It also ends (or, with `isBrokenOffUnlessWhole`, is
- * aborted) when the stream is deleted or the process shuts down. The response is aborted if the listener stalls. The
- * follower is closed at the end.
+ * Streams to one listener. The response ends with the stream. The response also ends (or, with
+ * `isBrokenOffUnlessWhole`, is aborted) when the stream is deleted or the process shuts down. The response is aborted
+ * if the listener stalls, or if reading or encoding throws an error; the error is not logged. In every case, this
+ * function leaves the follower.
  */
 export function listenerBody(streams: Streams, options: ListenerBodyOptions): ReadableStream<Uint8Array> {
   const {
@@ -91,8 +98,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
 
   const breakOff = (): void => {
     leave();
-    // The response is aborted without an error. An error would be logged for each listener, and nobody needs these log
-    // lines.
+    // The response is aborted without an error. An error would be logged for each listener, and nobody needs such a log
+    // line.
     sink?.cutOff();
   };
 
@@ -102,8 +109,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   };
 
   /**
-   * Waits until a slow listener has received its data, and then calls `then`. If the listener stalls, `taken` never
-   * resolves, and `stalled` calls `cutOff`.
+   * Waits until a slow listener has received its data, and then calls `then`. If the listener stalls, `taken` does not
+   * resolve, and `stalled` calls `cutOff`.
    */
   const behind = (taken: Promise<unknown>, then: () => void): void => {
     const unstall = stalled.waiting({
@@ -117,15 +124,15 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   };
 
   /**
-   * Ending a response takes longer than sending a chunk, so all listeners get the last chunk before the first
-   * response ends.
+   * Ends the response after all listeners have got the last change. Ending a response takes longer than sending a
+   * chunk, so an immediate end would delay the chunk of the other listeners.
    */
   const end = (): void => {
     leave();
     follower.afterChange(() => sink?.end());
   };
 
-  /** Returns true if more data may be ready to be sent. */
+  /** Returns true if the caller has to take the next event now. */
   const send = (event: FollowerEvent): boolean => {
     const bytes = event.kind === "gone" ? undefined : encode(event);
     const taken = bytes === undefined ? undefined : sink?.write(bytes);
@@ -176,8 +183,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   };
 
   /**
-   * Sends the bytes that another listener got before. This function is kept short, because it is called for thousands
-   * of listeners in a row, and each write evicts the function's code and data from the processor's caches.
+   * Sends the bytes that were encoded for another listener. This function is kept short, because it is called for
+   * thousands of listeners in a row, and each write evicts the function's code and data from the processor's caches.
    */
   const sendAgain = ({ to, bytes }: SentPiece): void => {
     follower.moveTo(to);

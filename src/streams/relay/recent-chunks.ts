@@ -7,13 +7,18 @@ export interface RecentChunks {
   readonly tail: number;
   add(chunks: readonly Uint8Array[]): void;
   /**
-   * Returns chunks from a position: at most `maxBytes`, but at least one chunk. Returns undefined if the chunk at this
-   * position is not held. Up to 64 results are cached until the next chunk is added, so that listeners at the same
-   * position get the same object.
+   * Returns chunks from a position on: at most `maxBytes`, but at least one chunk. If the position
+   * is inside a chunk, the rest of this chunk comes first. Returns undefined if no held chunk
+   * contains the position, also at `tail`. Up to 64 results are cached until the next chunk is
+   * added, so that listeners at the same position get the same object.
    */
   from(position: number, maxBytes: number): Span | undefined;
 }
 
+/**
+ * The first chunk that is added has the position `start`. Older chunks are dropped, so that at most
+ * `bytesMax` bytes are held. The latest chunk is held even if it is larger.
+ */
 export function createRecentChunks(streamId: string, start: number, bytesMax: number): RecentChunks {
   let kept: { readonly position: number; readonly bytes: Uint8Array }[] = [];
   let tail = start;

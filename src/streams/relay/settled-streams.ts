@@ -4,10 +4,11 @@ import { type StreamKey, type StreamState, streamName } from "../../ports/chunk-
 
 export interface SettledStreams {
   /**
-   * Returns the cached state; undefined if the stream was not seen closed within the last five milliseconds. The caller
-   * then asks the store. Therefore a deletion by another process is noticed after at most five milliseconds.
+   * Returns the cached state. Returns undefined if `see` got no closed state of this stream in the last five
+   * milliseconds; the caller then asks the store. So a deletion by another process is noticed within five milliseconds.
    */
   find(key: StreamKey): StreamState | undefined;
+  /** Caches a state that was just read from the store. Ignores open streams and streams that can expire. */
   see(key: StreamKey, state: StreamState): void;
   forget(key: StreamKey): void;
 }

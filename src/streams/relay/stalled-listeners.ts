@@ -2,15 +2,19 @@
 // connected. One timer is used for all listeners.
 
 interface Waiting {
-  /** The number of bytes in the socket that the listener's machine has not confirmed yet; undefined if unknown. */
+  /**
+   * The number of bytes in the socket that the listener's machine has not confirmed yet; undefined
+   * if unknown. Must not reject.
+   */
   unsentBytes(): Promise<number | undefined>;
   cutOff(): void;
 }
 
 export interface StalledListeners {
   /**
-   * Call it when data was written that the listener has not received yet. Call the returned function when the listener
-   * has received the data, or the response has ended.
+   * Call this when data was written that the listener has not received yet. Call the returned
+   * function when the listener has received the data, or when the response has ended. If neither
+   * happens and the number of unsent bytes doesn't change for `stallMs`, `cutOff` is called, once.
    */
   waiting(listener: Waiting): () => void;
 }
@@ -22,9 +26,10 @@ interface Wait extends Waiting {
 }
 
 /**
- * If the number of unsent bytes is unknown, the limit is `stallMs` times this factor, because progress is then noticed
- * only when the socket accepts more data. A socket with a buffer of 4 MB does so only when a third of the buffer was
- * sent, which takes nearly three minutes at 8 kB/s.
+ * If the number of unsent bytes is unknown, the limit is `stallMs` times this factor. In this case,
+ * progress is noticed only when the socket accepts more data. A socket with a buffer of 4 MB
+ * accepts more data only when a third of the buffer was sent, which takes nearly three minutes
+ * at 8 kB/s.
  */
 const unknownFactor = 2.5;
 

@@ -2,11 +2,11 @@
 // the stream's tail passes each new chunk to all of them.
 
 export interface StreamCounters {
-  /** Reads of chunks from the chunk store, by tails and by listeners that are behind the tail. */
+  /** Reads of chunks from the chunk store, by tails and by readers that are behind the tail. */
   storeReads: number;
   /** Reads of a stream's state from the chunk store. */
   storeHeads: number;
-  /** Reads that were answered from recent chunks or from the cache, without the store. */
+  /** Reads that the cache answered, without the store. */
   cacheHits: number;
   cacheMisses: number;
   appends: number;

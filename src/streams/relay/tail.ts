@@ -14,17 +14,28 @@ export interface TailDeps {
   readonly instanceId: string;
 }
 
-/** Called with the current state of the stream. */
+/** Called with the current state of the stream; undefined as in `Tail.state`. Must not throw. */
 type Wake = (state: StreamState | undefined) => void;
 
 export interface Tail {
-  /** Returns the state; undefined if the stream is gone or was replaced by another stream at its path. */
+  /**
+   * Returns the state; undefined if the stream is gone or was replaced by another stream at its path, or if the tail
+   * was stopped.
+   */
   state(): StreamState | undefined;
+  /** Returns chunks from memory. Returns undefined if the chunk at this position is not in memory. */
   recent(position: number, maxBytes: number): Span | undefined;
-  /** Calls `wake` at each change, in batches of `calledAtOnce` listeners. The returned function ends these calls. */
+  /**
+   * Calls `wake` after changes, in batches of `calledAtOnce` listeners. If the stream changes several times while the
+   * listeners are being notified, one more call follows. The returned function ends these calls.
+   */
   onChange(wake: Wake): () => void;
-  /** Calls `call` after all listeners were notified of the current change, or at once if they already were. */
+  /**
+   * Calls `call` after all listeners were notified of the current change. If they were notified already, calls `call`
+   * immediately.
+   */
   afterChange(call: () => void): void;
+  /** Ends the tail, and notifies all listeners with an undefined state. */
   stop(): void;
 }
 
@@ -45,8 +56,8 @@ const retryMs = 250;
 const calledAtOnce = 256;
 
 /**
- * Starts a tail, and resolves when the state of the stream is known. If the stream does not exist, returns undefined
- * and leaves nothing running.
+ * Starts a tail, and resolves when the state of the stream is known. If the stream does not exist, returns undefined.
+ * If the state can't be read, throws the error of the store. In both cases, nothing continues to run.
  */
 export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | undefined> {
   const { store, cache, counters, instanceId } = deps;
@@ -95,9 +106,10 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   };
 
   /**
-   * Adds the chunks of a span that are not known yet. Ignores the span and returns false if it belongs to another
-   * stream, or if chunks before it are missing. Then the next read of the store returns the ignored chunks
-   * and the missing ones.
+   * Adds the chunks of a span that are not known yet. If the span belongs to another stream, if chunks before the span
+   * are missing, or if the state is not known yet, ignores the span and returns false. Then the caller reads the store,
+   * which returns the ignored chunks and the missing chunks. After the stream is gone or the tail was stopped, ignores
+   * every span and returns true.
    */
   const accept = (span: Span): boolean => {
     if (recent === undefined) return false;
@@ -176,7 +188,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
 
   /**
    * Tries to get or renew the lease. The instance with the lease watches the store. The other instances receive its
-   * messages, and also poll the store at a long interval.
+   * messages, and also poll the store at a long interval. If the cache can't be reached, each instance watches the
+   * store.
    */
   const takeOver = async (): Promise<void> => {
     if (ending.signal.aborted) return;
@@ -210,7 +223,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     ending.signal,
   );
   try {
-    // Watching starts before the state is read, so that no change is missed.
+    // Watching starts before the state is read, so that no change is missed. The state contains the changes before this
+    // read. A change that is reported during this read causes one more read.
     await takeOver();
     hasUnreadChange = false;
     counters.storeHeads++;

@@ -5,8 +5,9 @@ import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
 
 /**
- * Inserts one document; tests replace this function. Returns false when the stream already has a document with the
- * same `seq` from another request.
+ * Inserts one document; tests replace this function. If the stream already has a document with the
+ * same `seq`, returns true if that document is from the same request, so that a delivery can be
+ * repeated, and false otherwise.
  */
 export type Insert = (chunks: Collection, document: Document) => Promise<boolean>;
 
@@ -16,6 +17,10 @@ interface MongodbDelivery {
   readonly url?: string | undefined;
 }
 
+/**
+ * Throws if the request has no address of MongoDB, or if `insert` returns false. Then no end record
+ * is stored.
+ */
 export async function deliverToMongodb(
   making: Making,
   { database, stream, url }: MongodbDelivery,

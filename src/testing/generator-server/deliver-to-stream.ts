@@ -1,5 +1,5 @@
-// Delivers a piece by appends to a Durable Stream of Rondo. Each chunk is sent in one numbered request, and a failed
-// request is sent again.
+// Delivers a piece by appends to a Durable Stream of Rondo. Each chunk is sent in one numbered
+// request. The request is sent again after a lost connection and after the status 429 or 5xx.
 import { pauseOf } from "../../ports/generator/remote/poll.ts";
 import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
@@ -19,12 +19,15 @@ interface StreamDelivery {
   readonly token: string;
 }
 
-/** The waits between the tries of one append, in milliseconds. When the last try fails, the delivery ends. */
+/**
+ * The shortest waits between the tries of one append, in milliseconds. If Rondo asks for a longer
+ * wait (Retry-After), the wait is longer. When the last try fails, the delivery ends.
+ */
 const waitsMs = [100, 200, 500, 1000, 2000, 4000, 8000];
 
 /**
- * Delivers a piece and then closes the stream. If the piece can't be made or delivered completely, rejects and leaves
- * the stream open. Rondo then ends the generation itself and records the reason.
+ * Delivers a piece and then closes the stream. If the piece can't be made or delivered completely,
+ * or is cancelled, rejects and leaves the stream open. Rondo then ends the generation itself.
  */
 export async function deliverToStream(
   making: Making,
@@ -56,8 +59,8 @@ export async function deliverToStream(
 
 async function sendUntilTaken(making: Making, send: () => Promise<Response>): Promise<void> {
   for (const waitMs of [...waitsMs, undefined]) {
-    // When the connection is lost, it is unknown whether Rondo stored the chunk, so it is sent again with the same
-    // number.
+    // After a lost connection, it is unknown whether Rondo stored the chunk. So the chunk is sent
+    // again with the same number, and Rondo stores a chunk only once for each number.
     const answer = await send().catch(() => undefined);
     if (answer?.ok) return;
     const mayHelp = answer === undefined || answer.status === 429 || answer.status >= 500;

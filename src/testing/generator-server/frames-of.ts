@@ -1,5 +1,5 @@
-// Returns the chunks of a piece for a stream. A stream may contain only MP3 frames, so an ID3 tag at the beginning is
-// removed.
+// Yields the chunks of an MP3 piece for a stream. A stream is allowed to contain only MP3 frames,
+// so an ID3 tag at the beginning is removed. The first chunk must contain the whole tag.
 import { id3BytesOf } from "../../library/files/formats/mp3/id3.ts";
 import type { Making } from "./making.ts";
 

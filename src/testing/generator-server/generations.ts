@@ -1,5 +1,5 @@
-// Manages the generations of one server. A limited number of them runs at a time, a limited number waits, and each
-// request id has exactly one generation.
+// Manages the generations of one server. The number of generations that run at the same time is
+// limited, and so is the number of generations that wait. Each request id has one generation.
 import type { Health } from "../../generator-check/wire.ts";
 import { createMaking, type MakeBody, type Making } from "./making.ts";
 import { Refusal } from "./refusal.ts";
@@ -7,8 +7,9 @@ import type { GenerateRequest } from "./request-body.ts";
 
 export interface Generations {
   /**
-   * Returns the generation of this request id, and whether the call created it. Throws Refusal: 503 if the queue is
-   * full, 409 if the id is known from a different request.
+   * Returns the generation of this request id, and whether this call created the generation. For a
+   * known id, `how` is ignored. Throws Refusal: 503 if the id is new and the queue is full, 409 if
+   * the id is known from a different request.
    */
   start(
     request: GenerateRequest,
@@ -17,6 +18,7 @@ export interface Generations {
   /** Cancels the generation. Does nothing for an unknown id. */
   cancel(requestId: string): void;
   health(): Health;
+  /** Cancels and forgets all generations, without waiting until they have ended. */
   close(): Promise<void>;
 }
 
@@ -103,7 +105,7 @@ export function createGenerations({
 }
 
 /**
- * Returns, as JSON, the fields that must be the same in a repeated request. Only the deadline and the delivery, which
- * contains a token, may differ.
+ * Returns, as JSON, the fields that must be the same in a repeated request. Only the deadline and
+ * the delivery, which contains a token, are allowed to differ.
  */
 const factsOf = ({ deadline: _, delivery: __, ...facts }: GenerateRequest): string => JSON.stringify(facts);

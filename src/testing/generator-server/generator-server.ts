@@ -16,13 +16,13 @@ export interface GeneratorServerOptions {
   readonly secondsMax?: number;
   /** The secret with which the signature of each call is verified. Without a secret every call is accepted. */
   readonly secret?: string;
-  /** The maximum number of concurrent generations. */
+  /** The maximum number of concurrent generations; by default 4. */
   readonly slots?: number;
-  /** The maximum number of waiting generations. */
+  /** The maximum number of waiting generations; by default 4. */
   readonly queue?: number;
   /** The content types of responses besides audio/mpeg, each with the function that makes the bytes. */
   readonly formats?: Readonly<Record<string, MakeBody>>;
-  /** Tests replace these functions to make the server misbehave. */
+  /** Tests replace `verify`, `send` and `insert` to make the server misbehave. */
   readonly verify?: typeof isSigned;
   readonly send?: Send;
   readonly insert?: Insert;
@@ -136,7 +136,10 @@ async function* mp3Of(generator: Generator, wanted: GenerateRequest, signal: Abo
   for await (const { bytes } of chunks) yield bytes;
 }
 
-/** If the request changes an existing version and contains the plan of that version, returns the changed plan. */
+/**
+ * If the request changes an existing version and contains the plan of that version, returns the
+ * changed plan as `spec`. In all other cases, returns an empty object.
+ */
 async function changedSpecOf(generator: Generator, { parent, durationSeconds, seed }: GenerateRequest) {
   if (parent?.spec === undefined) return {};
   const { instruction, spec } = parent;
@@ -155,8 +158,9 @@ function promptOf({ prompt, parent, options }: GenerateRequest): string {
 }
 
 /**
- * Waits for the first bytes before it answers. So if the piece can't be made, the answer is an error and not an empty
- * 200.
+ * Waits for the first bytes before it answers. So if the piece can't be made, the answer is an
+ * error and not an empty 200. If the client disconnects, the generation is not cancelled: a request
+ * with the same id gets the piece from its beginning.
  */
 async function bodyResponse(making: Making): Promise<Response> {
   const chunks = making.read();
@@ -171,7 +175,7 @@ async function bodyResponse(making: Making): Promise<Response> {
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (err) {
-        // The connection is cut, so that no client takes the body for complete.
+        // This cuts the connection, so that the client can't mistake the body for a complete piece.
         controller.error(err);
       }
     },

@@ -16,13 +16,20 @@ export interface Making {
   /** Resolves when the piece has ended, successfully or not. */
   readonly ended: Promise<void>;
   /**
-   * Ends the generation, and its readers get the reason immediately. A piece that was delivered
-   * completely is not affected.
+   * Ends the generation. Each reader gets the reason instead of its next chunk. If the generation
+   * has ended and no request reads the piece any more, does nothing.
    */
   cancel(reason: string): void;
-  /** Makes the piece. Must be called only once. */
+  /**
+   * Makes the piece. Must be called only once. Waits when 8 chunks are made that no reader has read
+   * yet. Never rejects: the readers get the error.
+   */
   make(): Promise<void>;
-  /** Yields all chunks from the first one on, while they are made. Throws the reason if the piece is not complete. */
+  /**
+   * Yields all chunks from the first one on, as soon as each chunk is made. If the generation
+   * failed or was cancelled, throws the error of the generation at the next chunk, even if further
+   * chunks are already made.
+   */
   read(): AsyncGenerator<Uint8Array, void>;
 }
 

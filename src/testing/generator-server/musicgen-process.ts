@@ -9,8 +9,8 @@ const folder = join(import.meta.dirname, "../../../generator-python");
 const oneThread = { OMP_NUM_THREADS: "1" };
 
 /**
- * Resolves when the generator is ready, after its model was loaded and warmed up. By default, a slow machine uses fewer
- * slots; here all eight slots are used.
+ * Resolves when the generator is ready, after its model was loaded and warmed up. The generator uses all eight slots,
+ * even on a slow machine, on which it would use fewer slots by default. `settings` override these settings.
  */
 export async function startMusicgen(settings: Readonly<Record<string, string>> = {}) {
   const directory = await createTemporaryDirectory();

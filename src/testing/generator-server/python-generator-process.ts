@@ -7,7 +7,10 @@ import { until } from "../until.ts";
 
 const source = join(import.meta.dirname, "../../../generator-python/src");
 
-/** Resolves when the server is ready, after its engine has started. */
+/**
+ * Resolves when the server is ready, after its engine has started. If the server is not ready after
+ * `limitMs`, ends the process and throws.
+ */
 export async function startPythonGenerator(
   settings: Readonly<Record<string, string>> = {},
   { limitMs = 50_000 } = {},

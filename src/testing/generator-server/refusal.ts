@@ -16,6 +16,7 @@ export class Refusal extends Error {
   }
 }
 
+/** Returns the response to any error. The message of an unknown error is not shown. */
 export function problemResponse(err: unknown): Response {
   const { status, code, message, hint, retryAfterSeconds } = refusalOf(err);
   const headers: Record<string, string> =

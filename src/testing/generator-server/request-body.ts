@@ -12,7 +12,8 @@ const requestSchema = z.object({
   prompt: z.string().refine((text) => text.trim() !== "", "The prompt is empty."),
   durationSeconds: z.number().positive(),
   seed: z.int().min(0),
-  // Unknown options are refused, because a client would expect an ignored option to take effect.
+  // An unknown option is refused, because the client would expect the option to have an effect.
+  // Unknown fields outside of `options` are ignored.
   options: z
     .strictObject({
       tempo: z.number().min(30).max(300),
@@ -49,7 +50,10 @@ export interface Lengths {
   readonly secondsMax: number;
 }
 
-/** Throws Refusal with the first fault. */
+/**
+ * Throws a Refusal for the first fault: 400, or 422 if this generator can't make a piece of this
+ * length.
+ */
 export function parseRequest(body: string, { secondsMin, secondsMax }: Lengths): GenerateRequest {
   const parsed = requestSchema.safeParse(jsonOf(body));
   if (!parsed.success) {

@@ -1,5 +1,5 @@
-// Makes the sine tone of the generator stand-in as WAV, FLAC, L16 and 32-bit floats. These are all content types that a
-// generator may send, except MP3.
+// Makes the sine tone of the generator stand-in as WAV, FLAC, L16 and 32-bit floats. A generator is
+// also allowed to send MP3 and `audio/pcm` with 16-bit samples, which are not made here.
 import { hertzOf } from "./tone-generator.ts";
 import type { MakeBody } from "./making.ts";
 
@@ -61,7 +61,7 @@ async function* wav({ durationSeconds, seed }: Parameters<MakeBody>[0]) {
   for (const block of toneBlocks(durationSeconds, hertzOf(seed))) yield encoded(block, "s16le");
 }
 
-/** Makes FLAC with ffmpeg, so only tests that have ffmpeg may request it. */
+/** Makes FLAC with ffmpeg. Tests must not request FLAC where ffmpeg is not installed. */
 async function* flac(request: Parameters<MakeBody>[0], signal: AbortSignal) {
   const parts = await Array.fromAsync(wav(request));
   const child = Bun.spawn(["ffmpeg", "-v", "error", "-i", "-", "-f", "flac", "-"], {
@@ -83,4 +83,5 @@ export const toneFormats: Readonly<Record<string, MakeBody>> = {
   [floatType]: pcm("f32le"),
 };
 
+/** The tone with an amplitude of three times full scale. */
 export const loudFloats: MakeBody = pcm("f32le", 3);

@@ -1,5 +1,5 @@
-// Defines a fast generator for tests of the generator contract. It makes a tone whose pitch depends on the seed. A long
-// piece is made slowly, so that it can be cancelled.
+// Defines a fast generator for tests of the generator contract. This generator makes a tone whose pitch depends on the
+// seed. A long piece is made slowly, so that a test can cancel it.
 import { checkRequest } from "../../ports/generator/check-request.ts";
 import { AppError } from "../../errors.ts";
 import type { GeneratedChunk, Generator } from "../../ports/generator/generator.ts";
@@ -8,7 +8,7 @@ import { createTone } from "../sound/tone.ts";
 
 export const toneSeconds = { secondsMin: 1, secondsMax: 30 };
 
-/** Pieces longer than this are slowed down: each second of sound takes `paceMs`. */
+/** Pieces of more seconds than this are made slowly: each second of sound takes `paceMs`. */
 const quickSeconds = 10;
 const paceMs = 100;
 
@@ -24,7 +24,7 @@ export function toneOf(seconds: number, hertz: number): Promise<readonly Uint8Ar
   return made;
 }
 
-/** Lengthens a tone of ten seconds by repeating one of its seconds, because encoding all seconds would take long. */
+/** Lengthens a tone of ten seconds by repeating one of these seconds, because encoding all seconds would take long. */
 async function longTone(seconds: number, hertz: number): Promise<readonly Uint8Array[]> {
   const chunks = await toneOf(quickSeconds, hertz);
   const repeated = Array.from({ length: seconds - quickSeconds }, () => chunks[5]!);

@@ -1,11 +1,13 @@
-// Lists the reasons that listeners see when ACE-Step fails.
+// Lists faults of ACE-Step servers, each with the beginning of the error message that listeners
+// see.
 import type { AceStepFault } from "../servers/generators/acestep-tasks.ts";
 import type { FaultRow } from "./fault-suite.ts";
 import { wavFaultRows } from "./sound-fault-rows.ts";
 
 /**
- * The faults of `wavFaultRows` that are left out, because a busy ACE-Step server reports that its queue is full. Below,
- * "the queue is full twice" and "the queue is full" take their place.
+ * The faults of `wavFaultRows` that are left out, because a busy ACE-Step server reports that its
+ * queue is full. "the queue is full twice" and "the queue is full" in `aceStepFaultRows` replace
+ * these faults.
  */
 const ofStart = ["busy twice", "always busy"];
 
@@ -38,8 +40,8 @@ export const pythonFaultRows: readonly FaultRow<AceStepFault>[] = [
 ];
 
 /**
- * acestep.cpp sends the audio as a part of a multipart response. Rondo ignores the content type of the part, and
- * detects the format by the first bytes.
+ * acestep.cpp sends the audio as a part of a multipart response. Rondo ignores the content type of
+ * the part, and detects the format by the first bytes. So a wrong content type is not an error.
  */
 export const cppFaultRows: readonly FaultRow<AceStepFault>[] = aceStepFaultRows.map((row) => {
   if (row.fault === "another format than it says") return { ...row, says: undefined };

@@ -1,5 +1,6 @@
-// Runs a generator whose server fails in one specific way. Checks the reason and the sound that the listener gets, and
-// that no connection stays open.
+// Runs a generator whose server fails in one specific way. Checks the error, the length of the
+// sound, the number of starts, that the error does not contain the secret, and that no connection
+// stays open.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { AppError, type ErrorCode } from "../../errors.ts";
 import type { GenerationRequest, Generator } from "../../ports/generator/generator.ts";
@@ -7,17 +8,19 @@ import { until } from "../until.ts";
 
 export interface FaultRow<Fault extends string = string> {
   readonly fault: Fault;
-  /** The beginning of the error message; undefined where the piece is complete despite the fault. */
+  /** The beginning of the error message; undefined if the piece is complete despite the fault. */
   readonly says: string | undefined;
+  /** The code of the error; GENERATION_FAILED by default. */
   readonly code?: ErrorCode;
-  /** The minimum length of the sound that stays playable, in seconds. */
+  /** The minimum length of the sound in seconds; by default 9.9 if it is complete, otherwise 0. */
   readonly seconds?: number;
-  /** How often the server has to be asked to start the piece; 1 by default. "several" means more than once. */
+  /** The expected result of `FaultySide.starts`; 1 by default. "several" means more than one. */
   readonly starts?: number | "several";
 }
 
 export interface FaultySide extends AsyncDisposable {
   readonly generator: Generator;
+  /** Returns the number of starts. The tests of each generator define what counts as a start. */
   starts(): number;
   /** Returns the number of connections and tasks that are still open on the server of the generator. */
   open(): number;
@@ -30,7 +33,7 @@ interface Deadlines {
 
 /** These deadlines are so long that no run reaches them, even on a busy machine. */
 export const patientDeadlines: Deadlines = { firstChunkMs: 60_000, stallMs: 60_000 };
-/** With these deadlines, a run gives up soon if its server is missing, busy or silent. */
+/** With these deadlines, a run gives up soon if the server is missing, busy, or silent at first. */
 export const shortDeadlines: Deadlines = { ...patientDeadlines, firstChunkMs: 2_400 };
 
 /** Returns the deadlines for a fault. If a deadline is expected to end the run, only this deadline is short. */

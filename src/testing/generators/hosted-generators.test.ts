@@ -101,7 +101,7 @@ describe("a prompt becomes a stored piece of the requested length", () => {
   );
 });
 
-test("when a generator dies, the sound that it made can be played, the reason is reported, and no other piece is affected", async () => {
+test("when a generator dies, the sound that it made can be played, the reason is reported, and a concurrent piece of another generator is complete", async () => {
   await using good = await startElevenLabs(mp3);
   await using bad = await startElevenLabs(mp3, "dies between chunks");
   const generators = [await openAt(`elevenlabs:${good.url}`), await openAt(`elevenlabs:${bad.url}`)] as const;

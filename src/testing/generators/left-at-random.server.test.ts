@@ -1,5 +1,6 @@
-// Aborts, abandons or completely reads generations of each generator at random, and tests that afterwards no connection
-// to the generator's server and no task of that server stays open.
+// Aborts, abandons or completely reads generations of each generator at random. Then tests that no
+// connection to the generator's server stays open and that, with acestep.cpp, no task of the server
+// still runs.
 import { afterAll, expect, test } from "bun:test";
 import { createAudioIntake } from "../../intake/intake.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
@@ -20,6 +21,7 @@ const key = "lyria-s3cret";
 
 interface FarSideOf extends AsyncDisposable {
   readonly address: string;
+  /** The open connections to the generator's server and, with acestep.cpp, its running tasks. */
   readonly open: number;
 }
 
@@ -60,13 +62,13 @@ const open = (address: string): Promise<Generator> => {
   return openGenerator({ scheme, location: address }, options);
 };
 
-/** Returns a function that returns numbers from 0 to 1, the same in each run. */
+/** Returns a function that returns the same pseudo-random numbers from 0 to 1 in each run. */
 const createRandom = (seed: number) => () => {
   seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
   return seed / 2 ** 31;
 };
 
-/** Runs a generation and returns how it ended: "whole", "left" (abandoned) or "aborted". */
+/** Returns how the generation ended: "whole" (read to the end), "left" (abandoned) or "aborted". */
 async function run(generator: Generator, random: () => number): Promise<string> {
   const abort = new AbortController();
   const [kind, chunksMax, abortMs] = [random(), Math.floor(random() * 6), random() * 1_500];

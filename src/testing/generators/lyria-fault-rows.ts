@@ -1,4 +1,4 @@
-// Lists faults of Lyria RealTime, each with the reason that listeners see if the piece fails.
+// Lists faults of Lyria RealTime. If a fault makes the piece fail, `says` is the reason that listeners see.
 import type { LyriaFault } from "../servers/generators/lyria.ts";
 import type { FaultRow } from "./fault-suite.ts";
 

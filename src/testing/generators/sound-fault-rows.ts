@@ -1,5 +1,6 @@
-// Lists faults of generators that send the sound as the body of a response. The row of a fault has the error message
-// that listeners see (`says`), or undefined if the piece succeeds in spite of the fault.
+// Lists faults of generators that send the sound as the body of a response. The row of a fault has
+// the beginning of the error message that listeners see (`says`), or undefined if the piece
+// succeeds in spite of the fault.
 import type { SoundFault } from "../servers/generators/sound-replies.ts";
 import type { FaultRow } from "./fault-suite.ts";
 

@@ -1,5 +1,6 @@
-// Lists the rows of the isolation matrix: for each documented route, the requests that can contain another business's
-// ids. run-matrix.ts sends each request with these ids and with ids of missing things, and compares the two responses.
+// Lists the rows of the isolation matrix: for each documented route, the requests that the matrix
+// sends. run-matrix.ts sends each request with ids of another business and with ids of missing
+// things, and compares the two responses.
 import type { QuerySet } from "../../queries/run/query-set.ts";
 import type { Parameter, ParameterShape } from "../../queries/spec/parameter.ts";
 import type { Query } from "../../queries/spec/parse/spec.ts";
@@ -15,16 +16,18 @@ export interface Attempt {
    * something that has a new id.
    */
   readonly isLoose?: true;
-  /** The names of the credentials with which the request is sent; all credentials if absent. */
+  /** The names of the credentials with which the request is sent. If absent: all credentials. */
   readonly as?: readonly string[];
 }
 
 /**
- * The requests of one route. `of`: the ids to try, either of another business or of missing things.
- * `own`: the business whose credential is sent.
+ * Returns the requests of one route, in the same order for all ids. `of`: the ids to try, either of
+ * another business or of missing things. `own`: the business whose credentials are sent, besides
+ * none and the operator's key.
  */
 export type Row = (of: Ids, own: Tenant) => readonly Attempt[];
 
+/** The link is sent without a signature, and with signatures that `own` made for `of`. */
 const file = (path: (ids: Ids) => string): Row => {
   const signed = (ids: Ids, signature: string) =>
     `${path(ids)}${path(ids).includes("?") ? "&" : "?"}${signature}`;
@@ -38,7 +41,7 @@ const file = (path: (ids: Ids) => string): Row => {
 const at = (path: (ids: Ids) => string, body?: object): Row => {
   return (of) => [{ path: path(of), ...(body === undefined ? {} : { body }) }];
 };
-/** Returns the row of a route whose request contains no id. Its response must contain nothing of another business. */
+/** For a request without an id. Its response must contain no secret of another business. */
 const plain = (path: string, body?: object | string): Row => {
   return () => [{ path, isLoose: true, ...(body === undefined ? {} : { body }) }];
 };
@@ -48,7 +51,7 @@ const shared = (end: string): Row => {
     { path: `/s/${of.slug}/${own.ids.shareToken}${end}` },
   ];
 };
-/** Returns link tokens (`slug.secret`) that combine the slug of one business with the secret of the other. */
+/** Returns two tokens `slug.secret`, each with one business's slug and the other's secret. */
 const linkTokens = (token: string, own: Tenant): readonly string[] => [
   token.replace(/^[^.]*/, own.ids.slug),
   own.ids.resetToken.replace(/^[^.]*/, token.slice(0, token.indexOf("."))),
@@ -60,8 +63,9 @@ const operatorOnly = (path: (ids: Ids) => string, body?: object): Row => {
   return (of) => [{ path: path(of), as: operatorless, ...(body === undefined ? {} : { body }) }];
 };
 /**
- * Returns the row of a route that a business key or the operator may call. The request is sent without and with the
- * query parameter `business`, which contains the slug of `of`.
+ * Returns the row of a route that a business key or the operator is allowed to call. The request is
+ * sent without and with the query parameter `business`, which contains the slug of `of`. The
+ * operator's key is sent only without it.
  */
 const managed = (path: (ids: Ids) => string, body?: object): Row => {
   const sent = body === undefined ? {} : { body };
@@ -396,7 +400,7 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
 };
 
-/** Requests for the query that one business has added for itself. For other businesses, the query doesn't exist. */
+/** The rows of a query that one business has added. For other businesses, it doesn't exist. */
 export const ownQueryRows: Readonly<Record<string, Row>> = {
   "get own query": at(({ ownQuery }) => `/v1/queries/${ownQuery}`),
   "post own query": at(({ ownQuery }) => `/v1/queries/${ownQuery}`, {}),
@@ -414,7 +418,7 @@ export const ownQueryRows: Readonly<Record<string, Row>> = {
   ],
 };
 
-/** The rows of the named queries over HTTP and MCP. Each parameter that is an id gets an id of `of`. */
+/** Returns the rows of the named queries. Each parameter that is an id gets an id of `of`. */
 export function queryRows(set: QuerySet): Readonly<Record<string, Row>> {
   return Object.fromEntries(
     [...set.queries.values()].flatMap((query): readonly [string, Row][] => {
@@ -449,7 +453,7 @@ export function queryRows(set: QuerySet): Readonly<Record<string, Row>> {
   );
 }
 
-/** A write without an id among its parameters creates something, and its response has new ids. */
+/** A write without an id among its parameters can create something that has a new id. */
 const looseness = ({ method, parameters }: Query): Pick<Attempt, "isLoose"> =>
   method === "POST" && !parameters.some(isId) ? { isLoose: true } : {};
 

@@ -12,6 +12,7 @@ const withoutLimits = Object.fromEntries(
     .map((name) => [`RONDO_LIMIT_${name}`, "off"]),
 );
 
+/** `size` is the number of businesses, from 1 to 3. */
 export async function createHouse(environment: Record<string, string>, size: number) {
   const studio = await createStudio({ ...withoutLimits, ...environment });
   const deps = await createTestApiDeps(studio.stores.config);

@@ -1,5 +1,5 @@
 // Runs the isolation matrix (run-matrix.ts: requests with the ids and credentials of another business) on Postgres, and
-// tries each business's stored credential on every other business's database.
+// tries the stored credential of each business on the databases of all businesses.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
 import { credentialsContext } from "../../businesses/databases/open-databases.ts";
@@ -52,7 +52,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(attempts).toBeGreaterThan(2_000);
   });
 
-  test("the response for another business's thing takes as long as for a missing thing", async () => {
+  test("a GET response for another business's thing takes as long as for a missing thing", async () => {
     expect(await differentTimes(house, ["GET"])).toEqual([]);
   });
 
@@ -70,6 +70,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
         codes.push(url === other ? `own: ${code}` : code);
       }
     }
+    // 42501: the role is not allowed to connect to this database.
     const pairs = urls.flatMap((one) => urls.map((other) => (one === other ? "own: let in" : "42501")));
     expect(codes.toSorted()).toEqual(pairs.toSorted());
   });

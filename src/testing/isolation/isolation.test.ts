@@ -1,5 +1,5 @@
-// Runs the isolation matrix (run-matrix.ts). It tries to reach the content of one business with the credentials of
-// another business, through every documented route and every named query.
+// Runs the isolation matrix (run-matrix.ts). The matrix tries to reach the content of one business
+// with the credentials of another business, through every documented route and every named query.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { setTimeout } from "node:timers/promises";
 import { openApiOf } from "../../http/openapi/openapi.ts";
@@ -36,7 +36,7 @@ test("with the ids of one business and the credentials of another, every route r
   expect(attempts).toBeGreaterThan(2_000);
 });
 
-test("a query of a business's app returns rows to the business's own users, and is an unknown name for every other business", async () => {
+test("a query of a business's app returns rows to the business's own users, and the name of the query is unknown to every other business", async () => {
   await using house = await createHouse({}, 2);
   const { attempts, leaks } = await runMatrix(house, house.tenants, ownQueryRows);
   expect(leaks).toEqual([]);
@@ -56,6 +56,7 @@ test("the matrix can detect a leak, because each route responds differently to a
     nobody: {},
     "operator key": { authorization: `Bearer ${house.operatorKey}` },
   });
+  // Deletions come last, because the other requests need the things that are deleted.
   const order = ["head", "get", "put", "patch", "post", "delete"];
   const rankOf = (route: string): number =>
     order.indexOf(route.split(" ", 1)[0]!) - (route.endsWith("/share") ? 0.5 : 0);

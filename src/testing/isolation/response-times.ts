@@ -11,8 +11,11 @@ interface Measured {
 }
 
 /**
- * Repeats every request that has one of these methods, both with the ids of another business and with ids that don't
- * exist. Returns one line for each request whose response times differ between the two kinds of ids.
+ * Repeats the requests that have one of these methods, both with the ids of another business and
+ * with ids that don't exist. Leaves out requests with `isLoose` or `as`. Returns one line for each
+ * request whose response times differ: in five measurements in a row, the fastest responses for the
+ * two kinds of ids differ by more than 1 ms, and by more than the fastest response for ids that
+ * don't exist.
  */
 export async function differentTimes(
   { app, rows, tenants }: Measured,
@@ -38,7 +41,8 @@ export async function differentTimes(
         const differs = Math.abs(theirs - none) > Math.max(1, none);
         return differs ? `${route}: ${theirs} and ${none} ms` : undefined;
       };
-      // Other work on the machine delays single calls, but not the fastest ones, so the fastest calls are compared.
+      // Other work on the machine delays some calls, but rarely all. So only the fastest calls are
+      // compared.
       const differences = [await measure(7)];
       while (differences.at(-1) !== undefined && differences.length < 5) differences.push(await measure(25));
       const last = differences.at(-1);

@@ -1,5 +1,5 @@
-// Runs the isolation matrix: every request with another business's id has to get the same response as the request with
-// an id that doesn't exist.
+// Runs the isolation matrix: a request with another business's id has to get the same response as the same request with
+// an id that doesn't exist. For requests with `isLoose`, only the statuses are compared.
 import type { ApiDeps } from "../../deps/api-deps.ts";
 import type { Attempt, Row } from "./attempts.ts";
 import { type App, contentOf, type Ids, missingIds, type Tenant } from "./tenant.ts";
@@ -7,8 +7,9 @@ import { type App, contentOf, type Ids, missingIds, type Tenant } from "./tenant
 export interface MatrixResult {
   readonly attempts: number;
   /**
-   * One line for each attempt whose response contained a secret of the other business, or differed from the response
-   * for an id that doesn't exist. Also one line for each business whose content has changed.
+   * A line for each response that contained a secret of the other business, except responses to the operator. A line
+   * for each response that differed from the response for an id that doesn't exist. And a line for each business whose
+   * content has changed.
    */
   readonly leaks: readonly string[];
 }
@@ -21,7 +22,10 @@ interface Answer {
 
 type Rows = Readonly<Record<string, Row>>;
 
-/** Tries to reach each tenant's content with the credentials of every other tenant. The content must not change. */
+/**
+ * Tries to reach each tenant's content with the credentials of every other tenant, with altered copies of these
+ * credentials, without a credential, and with the operator's key. The content must not change.
+ */
 export async function runMatrix(
   { app, deps, operatorKey }: { readonly app: App; readonly deps: ApiDeps; readonly operatorKey: string },
   tenants: readonly Tenant[],
@@ -63,7 +67,7 @@ export async function runMatrix(
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** Returns the caller's own credentials, and copies that were altered to name the other business. */
+/** Returns no credential, the caller's own credentials, and copies that were altered to name the other business. */
 function credentialsOf(
   own: Tenant,
   other: Tenant,
@@ -79,7 +83,10 @@ function credentialsOf(
   };
 }
 
-/** Sends a request. In the response, the ids that the request itself contains are replaced by "…". */
+/**
+ * Sends a request. In the response, those of `ids` that the request itself contains are replaced with "…", and the
+ * value of `requestId` is removed. So the responses to two requests that differ only in their ids can be compared.
+ */
 export async function send(
   app: App,
   method: string,

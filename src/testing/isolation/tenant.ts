@@ -24,6 +24,7 @@ export type App = ReturnType<typeof createApp>;
 /** The ids that a request can contain: either those of one business, or unused ids in the same format. */
 export interface Ids {
   readonly slug: string;
+  /** The id of a generation that was requested but not run. It makes another version than `versionId`. */
   readonly requestId: string;
   readonly projectId: string;
   readonly trackId: string;
@@ -67,13 +68,13 @@ export interface Tenant {
   readonly alice: UserCaller;
   readonly ids: Ids;
   readonly credentials: Credentials;
-  /** Strings that no response to another business may contain. */
+  /** Strings that a response to another business must not contain. */
   readonly secrets: readonly string[];
 }
 
 /**
  * The write that each business sends with its `writeKey` as Idempotency-Key. The matrix sends the same write with the
- * keys of other businesses. It must be the same write, because Rondo repeats the stored response of a key only for the
+ * keys of other businesses. The write must be the same, because Rondo repeats the stored response of a key only for the
  * same request.
  */
 export const written = { query: "projects.create", name: "sample" } as const;
@@ -230,7 +231,10 @@ const appWith = (name: string) => ({
 /** Returns the query string of a link to a version, signed by this business. */
 export const signatureOf = ({ business }: Tenant, versionId: string): string => signLink(business, versionId);
 
-/** Returns everything that a business has stored: its rows and its streams. */
+/**
+ * Returns a text that differs if a row of a business differs, or the path, the id or the length of one of its streams.
+ * The content of streams and the stored objects are not compared.
+ */
 export async function contentOf(deps: ApiDeps, { business }: Tenant): Promise<string> {
   // Counts of usage that are still in memory are stored first, because they are part of the content.
   await deps.usage.flush();

@@ -77,7 +77,10 @@ const renderMp3 = async (spec: MusicSpec, studio: Studio): Promise<Uint8Array> =
   return Buffer.concat(parts);
 };
 
-/** As a control, the sound of each piece is also compared with the notes of another piece: the next one. */
+/**
+ * As a control, the sound of each piece is also compared with the notes of the next piece, and the
+ * sound of the last piece with the notes of the first piece.
+ */
 export const hearPieces = (
   specs: readonly MusicSpec[],
   folder: string,
@@ -93,8 +96,9 @@ export const measurePieces = (
 ): Promise<readonly Judged<MeasuredPiece>[]> => judge(specs, folder, () => ({}));
 
 /**
- * Runs the Python program on each piece. `more` returns further fields of a piece's input. From these fields the
- * program knows which measurements it has to print.
+ * Writes each piece to the folder as <index>.mid and <index>.mp3, and runs the Python program on
+ * these files. `more` returns further fields of a piece's input, which select the measurements.
+ * Throws if the Python packages are not installed, or if the program fails.
  */
 async function judge<Judgement>(
   specs: readonly MusicSpec[],

@@ -1,8 +1,9 @@
 """Judges pieces with tools that are independent of the composer. For each piece, reads and prints one line of JSON.
 
-A line of the input has the paths `mp3` and `midi` of the piece. If it also has `other`, the notes, beats and key are
-recognized in the sound. `other` is the path of another piece's MIDI file, with which the recognized notes are compared
-as a control; `eighth` is the planned length of an eighth note in seconds. Without `other`, the sound is only measured.
+A line of the input has the paths `mp3` and `midi` of the piece. The score in the MIDI file is always judged. If the line
+also has `other`, the notes, beats and key are recognized in the sound. `other` is the path of another piece's MIDI file:
+the recognized notes are also compared with that file, as a control. With `other`, the line needs `eighth`, the planned
+length of an eighth note in seconds. Without `other`, the sound is only measured.
 """
 
 import json

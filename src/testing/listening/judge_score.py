@@ -21,6 +21,7 @@ def sections_of(path):
 
 
 def judge_score(path):
+    """Returns the measures by name. If a measure has nothing to compare, its value is None or 0."""
     midi = pretty_midi.PrettyMIDI(path)
     tracks = {track.name.split(" (")[0]: track for track in midi.instruments}
     bars = midi.get_downbeats()
@@ -61,7 +62,10 @@ def phrase_of(tune, midi):
 
 
 def in_bars(notes, bars):
-    """Returns a set of notes for each bar. A note is its position, in sixteenths of the bar's length, and its pitch."""
+    """
+    Returns a set of pairs for each bar: the position of a note, in sixteenths of the bar's length, and its pitch. The
+    last bar counts as two seconds long.
+    """
     contents = [set() for _ in bars]
     for note in notes:
         at = max(0, int(np.searchsorted(bars, note.start + 0.03, side="right")) - 1)
@@ -71,7 +75,7 @@ def in_bars(notes, bars):
 
 
 def recycled(midi, bars):
-    """The share of bars whose pitched notes are exactly those of an earlier bar."""
+    """The share of bars with pitched notes whose pitched notes are exactly those of an earlier bar."""
     seen = set()
     again = 0
     contents = [content for content in in_bars(pitched_notes(midi), bars) if content]
@@ -82,7 +86,7 @@ def recycled(midi, bars):
 
 
 def as_before(track, bars):
-    """The share of bars that have the same rhythm as the previous bar. Empty bars are not compared."""
+    """The share of bars that have the same rhythm as the previous bar, among pairs of bars that both have notes."""
     if track is None:
         return None
     rhythms = [frozenset(at for at, _ in content) for content in in_bars(track.notes, bars)]

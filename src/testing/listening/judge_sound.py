@@ -39,7 +39,8 @@ def measure_sound(asked):
 def hear_sound(asked):
     """Recognizes tempo, key, bar length, drums and notes in the audio.
 
-    The recognized notes are compared with the score of the piece, and as a control with the score of another piece.
+    The recognized notes and onsets are compared with the score of the piece, and as a control with the score of another
+    piece.
     """
     mono, _ = librosa.load(asked["mp3"], sr=RATE)
     harmonic, percussive = librosa.effects.hpss(mono, margin=3.0)
@@ -86,7 +87,10 @@ def key_of(weights):
 
 
 def bar_of(mono, chroma, eighth):
-    """Returns the length of a bar, 6, 7, 8 or 10 eighths: the length after which rhythm and harmony repeat best."""
+    """Returns the length of a bar, 6, 7, 8 or 10 eighths: the length after which rhythm and harmony repeat best.
+
+    `eighth` is the planned length of an eighth note in seconds.
+    """
     bands = librosa.onset.onset_strength_multi(y=mono, sr=RATE, hop_length=HOP, channels=[0, 16, 48, 128])
     change = np.maximum(0, np.diff(chroma, axis=1, prepend=chroma[:, :1])).sum(axis=0)
     size = min(bands.shape[1], len(change))
@@ -105,7 +109,7 @@ def intervals_of(notes):
 
 
 def found_share(heard, midi):
-    """The F measure of the recognized notes.
+    """The F measure of the recognized notes, from 0 to 1.
 
     A recognized note is right if a note of the score has the same pitch and begins within 50 ms of it.
     """
@@ -121,7 +125,7 @@ def found_share(heard, midi):
 
 
 def onset_precision(onsets, midi):
-    """The share of the heard onsets at which the score has a note, within 50 ms."""
+    """The share of the heard onsets that are within 50 ms of the beginning of a note in the score."""
     written = np.unique([note.start for track in midi.instruments for note in track.notes])
     return float(mir_eval.onset.f_measure(written, onsets)[1])
 
@@ -135,13 +139,13 @@ def octave_at_8k(stereo, rate):
 
 
 def loudness(stereo, rate, start, end):
-    """LUFS of a section; None if it is too short to measure."""
+    """The loudness of a section in LUFS; None if the section is not longer than a second."""
     part = stereo[:, int(start * rate) : int(end * rate)]
     return float(pyloudnorm.Meter(rate).integrated_loudness(part.T)) if part.shape[1] > rate else None
 
 
 def repeats_of(mono):
-    """The share of windows of 4 s whose spectrum nearly equals that of an earlier window."""
+    """The share of windows of 4 s whose spectrum nearly equals the spectrum of an earlier window without overlap."""
     mel = librosa.power_to_db(librosa.feature.melspectrogram(y=mono, sr=RATE, hop_length=1_024, n_mels=48))
     mel -= mel.mean(axis=1, keepdims=True)
     frames = round(4 * RATE / 1_024)

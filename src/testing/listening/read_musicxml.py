@@ -1,4 +1,7 @@
-"""Reads a MusicXML file with music21, and prints its notes, chords, keys, meter, tempo and sections as JSON.
+"""Reads a MusicXML file with music21, and prints its notes, chords, keys, meters, tempos and sections as JSON.
+
+The first argument is the path of the file. Only the title and the tempos are read from the whole score; everything
+else is read from the first part. Tied notes count as one note.
 
 The positions of notes and chords and the lengths of measures are in sixteenths.
 """

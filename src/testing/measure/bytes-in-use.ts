@@ -1,7 +1,7 @@
 /**
- * Returns the bytes that the process uses after a full garbage collection, including buffers. Tests
- * that limit memory compare two of these numbers, because the resident size would also include free
- * memory that the process hasn't returned.
+ * Returns the bytes of the JavaScript heap after a full garbage collection, including buffers.
+ * Tests that limit memory compare two of these numbers. They don't compare the resident size,
+ * because it also includes free memory that the process hasn't returned to the operating system.
  */
 export function bytesInUse(): number {
   Bun.gc(true);

@@ -1,4 +1,5 @@
-// Finds a Node.js that runs TypeScript directly: the machine's own, or else the one that the tests install.
+// Finds a Node.js that runs TypeScript directly: the machine's own, or otherwise the Node.js that
+// `--install-tools` of the tests installs.
 import { spawnSync } from "node:child_process";
 import { onCi } from "../runners/on-ci.ts";
 import { findPythonProgram } from "../runners/python-packages.ts";
@@ -8,7 +9,10 @@ const versionMin = 24;
 
 export const missingNode = `Node.js ${versionMin} or newer`;
 
-/** Returns the path of the program. If there is none, returns undefined, or throws on CI. */
+/**
+ * Returns the name or path of the program. If there is no new enough Node.js, throws on CI, and
+ * returns undefined elsewhere.
+ */
 export function findNode(): string | undefined {
   const found = ["node", findPythonProgram("src/testing/node", "node")].find(
     (program) => program !== undefined && versionOf(program) >= versionMin,
@@ -17,7 +21,7 @@ export function findNode(): string | undefined {
   return found;
 }
 
-/** Returns the major version; 0 where the program doesn't run. */
+/** Returns the major version, or 0 if the program can't be run. */
 function versionOf(program: string): number {
   const { stdout } = spawnSync(program, ["--version"], { encoding: "utf8" });
   return Number(/^v(\d+)\./.exec(stdout ?? "")?.[1] ?? 0);

@@ -28,12 +28,12 @@ function readNeeds(): Readonly<Record<string, readonly string[]>> {
   return Object.fromEntries(needs.filter(([, found]) => found.length > 0));
 }
 
-test("the search finds globals, modules and properties of Bun, and ignores types", () => {
+test("the search finds globals, modules and properties of Bun, and ignores types and comments", () => {
   const code = `import { Database } from "bun:sqlite";\nimport type { Server } from "bun";\n// Bun.write\nconst child: Bun.Subprocess = Bun.spawn([]);\nnew Bun.S3Client({});\nimport.meta.dir; import.meta.dirname;`;
   expect(apisIn(code)).toEqual(["Bun.S3Client", "Bun.spawn", "bun:sqlite", "import.meta.dir"]);
 });
 
-test("only the listed files need Bun: add a new file with its reason, or use an API that Node has", () => {
+test("exactly the listed files use exactly the listed APIs of Bun (for a new use: list the file with the reason, or use an API that Node has)", () => {
   const listed = Object.entries(needsBun).map(([file, { apis }]) => [file, [...apis].sort()] as const);
   expect(readNeeds()).toEqual(Object.fromEntries(listed));
 });

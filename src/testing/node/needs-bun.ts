@@ -1,5 +1,6 @@
-// Lists each file of the server that uses an API which Node.js lacks. A test compares the list with the code. The
-// files of commands (src/cli and src/generator-check) are not listed, because commands always run on Bun.
+// Lists each file of the server (src and jobs) that uses an API which Node.js lacks. A test
+// compares the list with the code. Tests are not listed. Commands (src/cli and src/generator-check)
+// are not listed, either, because commands always run on Bun.
 
 /** The APIs that a file uses, as they are written in the code, and the reason. */
 export interface NeedOfBun {

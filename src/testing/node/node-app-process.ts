@@ -1,5 +1,7 @@
-// Runs the API's app in Node.js. This program reads requests from standard input and writes responses to standard
-// output, each as one line of JSON. The first line of output says whether it runs in Bun, and the version of Node.js.
+// Runs the API's app in Node.js. This program reads GET requests from standard input and writes
+// responses to standard output, each as one line of JSON, one after the other. The first line of
+// output says whether the program runs in Bun, and the version of Node.js. The program ends at the
+// end of its input.
 import { createGeneratorWaits } from "../../generators/generator-waits.ts";
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";

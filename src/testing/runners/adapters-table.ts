@@ -1,5 +1,6 @@
-// Implements `bun run adapters`, which runs the tests of every adapter, and writes the results and the versions of the
-// servers into docs/reference/adapters.md.
+// Implements `bun run adapters`, which runs the tests of every adapter that has a `verified.json`,
+// and writes the results and the versions of the servers into docs/reference/adapters.md. A failed
+// test is shown in the table, and does not make the command fail.
 import { Database } from "bun:sqlite";
 import { dirname, join } from "node:path";
 import postgres from "postgres";
@@ -12,7 +13,7 @@ interface Verified {
   readonly technology: string;
   /** The path of the test in the same folder. */
   readonly test: string;
-  /** A name in `servers`, or a description of another server. */
+  /** A name in `servers`, or a description of another server, which is shown as it is. */
   readonly ranAgainst: string;
   readonly notVerifiedOn: string;
 }
@@ -104,7 +105,11 @@ const entities: Readonly<Record<string, string>> = {
 };
 const unescaped = (text: string): string => text.replace(/&(#?\w+);/g, (all, name) => entities[name] ?? all);
 
-/** Returns a function that tells whether a case with this name belongs to the contract of the port. */
+/**
+ * Reads the names of a port's contract tests from the source. Returns a function that tells whether
+ * a case with this name belongs to the contract of the port. A placeholder in the name of a test,
+ * such as `${…}` or `%s`, stands for any text.
+ */
 export async function contractOf(port: string): Promise<(name: string) => boolean> {
   const folder = join(root, "src/ports", port);
   const files = [...new Bun.Glob("contract*.ts").scanSync(folder)];

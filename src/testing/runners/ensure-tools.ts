@@ -5,7 +5,7 @@ import { onCi } from "./on-ci.ts";
 
 interface Tool {
   readonly program: string;
-  /** The Debian packages that contain the program, separated by blanks. */
+  /** The Debian packages to install for the program, separated by blanks. */
   readonly debian: string;
   readonly neededFor: string;
 }
@@ -52,7 +52,8 @@ export interface EnsureToolsOptions {
 
 /**
  * Installs missing tools if `install` is set and the process is root on a machine with apt-get. Then prints which tools
- * are still missing and which tests are therefore skipped. On CI, throws if a tool is still missing.
+ * are still missing and which tests are therefore skipped. On CI, throws at the first missing tool. If apt-get
+ * fails, this is not reported as an error.
  */
 export async function ensureTools({ install }: EnsureToolsOptions): Promise<void> {
   const missing = missingTools();

@@ -1,5 +1,5 @@
-// Defines bun run check-table: it checks three generators against the contract, and writes the results into
-// docs/reference/generator-check.md.
+// Defines bun run check-table: it checks the built-in, the Python and a bad generator against the contract, and writes
+// the results into docs/reference/generator-check.md. A failed case appears in the table; the command still succeeds.
 import { join } from "node:path";
 import { allCases } from "../../generator-check/cases/all-cases.ts";
 import { type CheckOptions, checkGenerator } from "../../generator-check/check-generator.ts";
@@ -37,8 +37,8 @@ async function ofPython() {
 }
 
 /**
- * Runs each case against the generator with the fault that the case must detect. Eight cases run at
- * a time, because most of them only wait.
+ * Runs each case against its own bad generator, whose only fault is the one that the case must
+ * detect. Eight cases run at the same time, because most cases only wait.
  */
 async function ofBad(): Promise<ReadonlyMap<string, Outcome>> {
   const all = new Map<string, Outcome>();
@@ -47,7 +47,7 @@ async function ofBad(): Promise<ReadonlyMap<string, Outcome>> {
     for (let id = left.shift(); id !== undefined; id = left.shift()) {
       await using bad = await serveToneGenerator(secret, lies[id]);
       const outcomes = await outcomesOf({ url: bad.url, only: [id], seconds: 6, timeoutSeconds: 5 });
-      // `only` selects all cases whose ids begin with `id`, so other cases may have run, too.
+      // `only` selects all cases whose ids begin with `id`, so other cases can have run, too.
       const outcome = outcomes.get(id);
       if (outcome !== undefined) all.set(id, outcome);
     }

@@ -1,5 +1,6 @@
 // Implements `bun run test:python`, which runs the checks and tests of the Python generator in a virtual environment,
-// with MongoDB or its stand-in. With --checks-only, only the formatter's check and the linter run.
+// with MongoDB or its stand-in. With --checks-only, only the formatter's check and the linter run, and nothing runs if
+// the packages are not installed.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";
@@ -14,7 +15,7 @@ const environment = environmentFor(
 );
 export const pythonProgram = (program: string) => join(environment, "bin", program);
 
-/** This file exists once all packages are installed. */
+/** This file is created after all packages were installed. */
 const doneFile = join(environment, "done");
 const hasPackages = () => existsSync(doneFile);
 
@@ -25,8 +26,9 @@ export const missingForPython = (): readonly string[] => [
 ];
 
 /**
- * Creates the virtual environment if it is missing or incomplete. It needs 1.3 GB and about a
- * minute, mostly for PyTorch.
+ * Creates the virtual environment if it is missing or incomplete. The environment needs 1.3 GB and
+ * about a minute, mostly for PyTorch. If pip fails, this function does not throw, and the next call
+ * installs the packages again.
  */
 export async function installPythonPackages(): Promise<void> {
   if (hasPackages()) return;
@@ -84,7 +86,10 @@ async function runTests(): Promise<boolean> {
   return (await tests.exited) === 0 && isGood;
 }
 
-/** Runs the checks if the packages are installed, because `bun run check` installs nothing. */
+/**
+ * Runs the checks. If the packages are not installed, returns true without a check, because `bun run check` installs
+ * nothing.
+ */
 async function runChecks(): Promise<boolean> {
   if (hasPackages()) return isClean();
   console.log(

@@ -22,7 +22,10 @@ const foldersWithPackages = (): readonly string[] =>
     ),
   ].sort();
 
-/** Returns the requirements files of a folder. All of them are installed in one environment. */
+/**
+ * Returns the requirements files of a folder. All of them are installed in one environment, even if the
+ * long tests don't run.
+ */
 const requirementsIn = (folder: string): readonly string[] =>
   fileNames.map((name) => join(root, folder, name)).filter((path) => existsSync(path));
 
@@ -44,13 +47,16 @@ const environmentOf = (folder: string): string =>
       .join(""),
   );
 
-/** Returns the path of a program in a folder's environment; undefined if the packages are not installed. */
+/** Returns the path of a program in a folder's environment; undefined if the program is not installed. */
 export function findPythonProgram(folder: string, program: string): string | undefined {
   const path = join(environmentOf(folder), "bin", program);
   return existsSync(path) ? path : undefined;
 }
 
-/** Installs the packages for every folder whose packages are not installed yet. */
+/**
+ * Installs the packages for every folder whose packages are not installed completely. Throws if a command
+ * fails. The next call then installs the packages again.
+ */
 export async function installTestPackages(): Promise<void> {
   await Promise.all(foldersWithPackages().map(installPackagesOf));
 }

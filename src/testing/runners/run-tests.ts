@@ -1,6 +1,7 @@
 // Implements `bun run test`. The suites of the server run first. Then the other suites run in two lanes at the same
 // time. A lane is a list of suites that run one after another. At the end, a summary is printed.
-// Suites and tests whose tools are missing are skipped, and the output says why. On CI, such a suite counts as failed.
+// Suites and tests whose tools are missing are skipped, and the output says why. On CI, a suite whose tools are missing
+// counts as failed.
 // With --install-tools, the tools are installed first.
 import { ensureTools } from "./ensure-tools.ts";
 import { onCi } from "./on-ci.ts";
@@ -48,7 +49,7 @@ async function runSuite(suite: Suite, show: Show): Promise<Outcome> {
     skipped: count(output, "skip"),
     failures: failuresOf(output).map((failure) => `${name}: ${failure}`),
   };
-  // A suite that exits with an error status or runs no test has failed, whatever its counts are.
+  // A suite has failed if it exits with an error status or if none of its tests passed, even if it counts no failure.
   const broken = outcome.failed === 0 && (code !== 0 || outcome.passed === 0);
   if (!broken) return outcome;
   const failure = `${name}: ended with code ${code} after ${outcome.passed} passed tests`;
@@ -80,8 +81,8 @@ async function echo(from: ReadableStream<Uint8Array>, show: Show): Promise<strin
 const showNow: Show = (text) => void process.stdout.write(text);
 
 /**
- * Runs suites one after the other. The output of a suite is printed when it has ended, so that the
- * output of the lanes is not mixed.
+ * Runs suites one after the other. The output of a suite is printed when the suite has ended, so
+ * that the outputs of the lanes are not mixed.
  */
 async function runLane(suites: readonly Suite[]): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];

@@ -6,7 +6,10 @@ import { missingForPython } from "./python-generator.ts";
 
 export interface Suite {
   readonly name: string;
-  /** Returns the missing tools of the suite. If there are any, the suite is skipped, or fails on CI. */
+  /**
+   * Returns the missing tools of the suite. If a tool is missing, the suite is skipped, but on CI
+   * the suite fails.
+   */
   readonly missing?: () => readonly string[] | Promise<readonly string[]>;
   readonly command: readonly string[];
   readonly directory: string;
@@ -50,7 +53,7 @@ const conformance = (name: string, options: readonly string[], missing: Suite["m
   directory: root,
 });
 
-/** Takes two to seven minutes, so it runs only in the long form of the tests. */
+/** This suite takes two to seven minutes, so it runs only in the long form of the tests. */
 const otherBrowsers: Suite = {
   name: "page, in Firefox and WebKitGTK",
   missing: () => missingPrograms("firefox-esr", "WebKitWebDriver", "Xvfb"),
@@ -59,8 +62,8 @@ const otherBrowsers: Suite = {
 };
 
 /**
- * The lanes run in parallel after the suites of the server, and the suites within a lane run one
- * after the other. The first lane needs the processors, and the second one mostly waits.
+ * The lanes run in parallel after the suites of the server. The suites within a lane run one after
+ * another. The first lane keeps the processors busy, and the second lane mostly waits.
  */
 export const lanes: readonly (readonly Suite[])[] = [
   [

@@ -4,10 +4,14 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
 export interface BreakableLink extends AsyncDisposable {
   readonly port: number;
-  /** Ends every connection and refuses new ones. */
+  /** Ends every connection, and refuses new connections until `mend` is called. */
   cut(): Promise<void>;
+  /** Accepts connections again, at the same port. Is to be called only after `cut`. */
   mend(): Promise<void>;
-  /** Forwards the next message that contains this text, then discards the response and ends the connection. */
+  /**
+   * Forwards the next data that contains this text. When the server responds on that connection, discards the response
+   * and ends the connection. The text must arrive in one piece. A second call replaces the text of the first call.
+   */
   loseAnswerTo(text: string): void;
 }
 

@@ -1,4 +1,5 @@
 // Starts a local server for OpenAI's chat completions protocol, with responses that the test sets.
+// The server does not check the path, the method or the key of a request.
 
 export interface ChatRequest {
   readonly authorization: string | null;
@@ -17,6 +18,7 @@ export interface ChatServer extends AsyncDisposable {
   readonly requests: readonly ChatRequest[];
 }
 
+/** Calls `reply` for each request. `at` is the number of earlier requests. */
 export function startChatServer(
   reply: (request: ChatRequest, at: number) => ChatReply | Promise<ChatReply>,
 ): ChatServer {

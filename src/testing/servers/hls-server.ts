@@ -1,4 +1,5 @@
-// Starts a server for one stream. It sends the HLS playlist and the segments of the stream, and a page with hls.js.
+// Starts a server for one stream. The server sends the HLS playlist and the segments of the stream,
+// and a page with hls.js.
 import { join } from "node:path";
 import { answerPlaylist, answerSegment } from "../../http/audio/answer-hls.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -26,7 +27,10 @@ export async function openHlsServer({ plannedBytes }: { plannedBytes?: number } 
   return { server, writer, playlistUrl: `${server.url}/v1/playlist.m3u8?signature=s1` };
 }
 
-/** Appends the chunks, one every `paceMs` milliseconds. */
+/**
+ * Appends the chunks, one every `paceMs` milliseconds. If `close` is true, the last append also
+ * closes the stream.
+ */
 export async function write(
   writer: ChunkStore,
   chunks: readonly Uint8Array[],

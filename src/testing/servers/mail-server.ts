@@ -1,4 +1,4 @@
-// Starts a local mail server that stores the mails it receives.
+// Starts a local mail server that keeps the received mails in memory.
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
@@ -7,7 +7,7 @@ interface ReceivedMail {
   readonly to: readonly string[];
   /** The message as it was received. */
   readonly raw: string;
-  /** The message after decoding. */
+  /** The message, with decoded quoted-printable and base64 parts, and \n as the line end. */
   readonly text: string;
 }
 
@@ -16,7 +16,10 @@ export interface MailServer extends AsyncDisposable {
   readonly mails: readonly ReceivedMail[];
 }
 
-/** `refuse` returns the reply code with which a recipient is refused; undefined accepts the recipient. */
+/**
+ * `refuse` returns the reply code with which the server refuses a recipient, or undefined to accept
+ * the recipient. By default, every recipient is accepted and the port is a free one.
+ */
 export async function startMailServer({
   refuse = () => undefined,
   port = 0,
@@ -41,7 +44,7 @@ export async function startMailServer({
       }, done);
     },
   });
-  // A client that closes its connection would otherwise be reported as an error of the server.
+  // Without this handler, a client that closes its connection would cause an uncaught error.
   server.on("error", () => undefined);
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(port, "127.0.0.1", resolve);

@@ -10,8 +10,8 @@ import { onCi } from "../runners/on-ci.ts";
 export interface MongoServer extends AsyncDisposable {
   readonly url: string;
   /**
-   * Whether the server is the stand-in, which has no users, change streams or TTL. Its writes become slower with every
-   * document, so each group of tests starts a new stand-in.
+   * Whether the server is the stand-in, which has no users, change streams or TTL. Writes to the
+   * stand-in become slower with every document, so each group of tests starts a new stand-in.
    */
   readonly isDouble: boolean;
   /** The prefix of database names, so that test runs on the same real server don't collide. */
@@ -27,7 +27,10 @@ export const hasRealMongo = realUrl !== undefined;
 if (!hasMongo && !embeddedOnly && onCi)
   throw new Error("There is neither MONGODB_URL nor the stand-in, and on CI nothing is skipped");
 
-/** With `replicaSet`, the stand-in reports that it is a replica set. A real server ignores the option. */
+/**
+ * Throws if `hasMongo` is false. With `replicaSet`, the stand-in reports that it is a replica set.
+ * For a real server, the option has no effect.
+ */
 export async function startMongoServer(
   options: { readonly replicaSet?: boolean } = {},
 ): Promise<MongoServer> {

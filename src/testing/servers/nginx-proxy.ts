@@ -12,8 +12,9 @@ export interface Proxy extends AsyncDisposable {
 const configuration = join(import.meta.dirname, "../../../deploy/nginx.conf");
 
 /**
- * `inside` is the port of the test's server. `isUnlimited` removes the limits per address, for a client that sends more
- * requests than a listener would.
+ * Resolves when nginx answers. `inside` is the port of the test's server on 127.0.0.1.
+ * `isUnlimited` removes the limits per address, for a client that sends more requests than a
+ * listener would.
  */
 export async function startNginxProxy(inside: number, { isUnlimited = false } = {}): Promise<Proxy> {
   const directory = await createTemporaryDirectory();

@@ -2,12 +2,12 @@
 // of the queue's technology, for example ports/job-queue/sqlite/process.ts.
 
 export interface WorkerProcess extends AsyncDisposable {
-  /** The lines that the process has printed so far. */
+  /** The complete lines that the process has printed so far. */
   readonly lines: readonly string[];
   /** Whether one of the printed lines begins with this text. */
   said(line: string): boolean;
   kill(signal: NodeJS.Signals): void;
-  /** Resolves when the process has ended and all of its output is in `lines`. */
+  /** Resolves when the process has ended and all complete lines of its output are in `lines`. */
   exited(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export interface WorkerProcessOptions {
   readonly leaseMs?: number;
   /** The duration of each job, in milliseconds. */
   readonly workMs?: number;
-  /** How many jobs of one business may run at a time; 0: as many as `concurrency`. */
+  /** How many jobs of one business can run at the same time; 0: as many as `concurrency`. */
   readonly perBusiness?: number;
 }
 

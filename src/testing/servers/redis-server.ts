@@ -1,4 +1,4 @@
-// Starts a Redis server for tests on a free port. Tests may kill it, restart it, or join it to a cluster.
+// Starts a Redis server for tests on a free port. A test can kill the server, restart it, or join it to a cluster.
 import { createServer, type AddressInfo } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,9 +9,9 @@ import { onCi } from "../runners/on-ci.ts";
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** Kills the server as in a crash: nothing is saved. */
+  /** Kills the server as in a crash. Data that Redis has not yet written to the disk is lost; by default, all data. */
   kill(): Promise<void>;
-  /** Starts the server again on the same port. */
+  /** Starts the server again on the same port, after `kill`. */
   start(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ if (!hasRedis && !embeddedOnly && onCi)
 
 const readyWords = "Ready to accept connections";
 
-/** The settings of Redis for a queue: confirmed writes survive a crash. */
+/** The settings of Redis for a queue. With these settings, confirmed writes survive `kill`. */
 export const keepingAll = ["--appendonly", "yes", "--appendfsync", "always"];
 
 export async function startRedisServer(settings: readonly string[] = []): Promise<RedisServer> {
@@ -57,7 +57,7 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
     await server?.exited;
   };
 
-  // Another program may have taken the port meanwhile, so another port is tried.
+  // Another program can have taken the port meanwhile. So if the first start fails, one other port is tried.
   await start().catch(async () => {
     port = await freePort();
     await start();
@@ -84,7 +84,10 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Resolves when the server is ready. The output is read to its end, because a full pipe would block the server. */
+/**
+ * Resolves when the server is ready, and rejects if the server exits before. The output is read to its end, because a
+ * full pipe would block the server.
+ */
 function listening(output: ReadableStream<Uint8Array>): Promise<void> {
   const ready = Promise.withResolvers<void>();
   let text = "";

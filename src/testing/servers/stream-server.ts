@@ -1,6 +1,6 @@
-// Starts a real server of the Durable Streams protocol, with the same fast path for reads as in production. It stores
-// streams in SQLite files in a new folder, or in the given stores. By default, all streams belong to the business
-// `testBusinessId`.
+// Starts a real server of the Durable Streams protocol, with the same fast path for reads as in
+// production. By default, the streams are stored in SQLite files in a new folder, and belong to the
+// business `testBusinessId`.
 import { Hono } from "hono";
 import { announceClose } from "../../bun/announce-close.ts";
 import { problemResponse } from "../../http/answers/problem.ts";
@@ -28,21 +28,23 @@ export interface StreamServer extends AsyncDisposable {
   readonly port: number;
   readonly store: ChunkStore;
   readonly streams: Streams;
-  /** Opens another handle on the same files, as another process would. */
+  /** Opens another handle on the same streams, as another process would. */
   openStore(): ChunkStore;
 }
 
 export interface StreamServerOptions extends Omit<Partial<StreamWrites>, "streams" | "resolveKey"> {
   /** Returns the key of the stream that a request may read and write. */
   readonly resolveKey?: (request: Request) => StreamKey | Promise<StreamKey>;
+  /** Whether every write is refused. */
   readonly isReadOnly?: boolean;
   readonly limits?: Partial<ReadLimits>;
+  /** The folder of the SQLite files; by default a new folder, which is deleted at the end. */
   readonly directory?: string;
   readonly port?: number;
   readonly stallMs?: number;
   /** Opens the body of a response; by default in the same way as in production. */
   readonly openBody?: OpenBody;
-  /** The stores; by default SQLite files in `directory`. */
+  /** By default SQLite files in `directory` and a cache in memory. Closed with the server. */
   readonly stores?: { readonly openStore: () => ChunkStore; readonly cache: ChunkCache };
   /** Mounts additional routes beside the protocol. */
   readonly mount?: (app: Hono<HttpEnv>, streams: Streams) => void;

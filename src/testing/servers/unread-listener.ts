@@ -5,7 +5,10 @@ import { type StreamServer, testBusinessId } from "./stream-server.ts";
 
 export const keyOf = (path: string): StreamKey => ({ businessId: testBusinessId, path });
 
-/** Requests the stream's events from the beginning. Returns the paused socket. */
+/**
+ * Requests the stream's events from the beginning. Returns the paused socket, which the caller has
+ * to destroy. Errors of the socket are ignored.
+ */
 export function ask(server: StreamServer, path: string): Socket {
   const socket = connect(server.port, "127.0.0.1");
   socket.on("error", () => {});

@@ -1,5 +1,5 @@
-// Replaces, in tests, the thread that converts the audio of generators (`src/intake`). This thread crashes when it gets
-// the first bytes of audio.
+// A thread for tests that crashes when it gets the first bytes of audio. It takes the place of the
+// thread that converts the audio of generators (`src/intake`).
 
 import { parentPort } from "node:worker_threads";
 

@@ -1,4 +1,5 @@
-// Makes files of a given size that would take a careless parser far more time than their length justifies.
+// Makes files that would take a careless parser far more time than their length justifies. Each
+// file has `bytes` bytes, except that a file with one ID3v2 tag has at most 1,048,000 bytes.
 
 const id3TagOf = (version: number, body: Buffer): Buffer<ArrayBuffer> => {
   const length = [21, 14, 7, 0].map((shift) => (body.length >> shift) & 127);

@@ -16,11 +16,12 @@ interface HeardBar {
 export interface Heard {
   readonly piece: Piece;
   readonly bars: readonly HeardBar[];
+  /** The instruments of the pitched parts that have at least one note. */
   readonly players: ReadonlySet<InstrumentName>;
   readonly notes: readonly Note[];
-  /** Returns the times at which a drum is hit in a bar, in sixteenth notes since the start of the bar, rounded. */
+  /** Returns when a drum is hit in a bar, in sixteenths from the start of the bar, rounded. */
   hitsOf(bar: HeardBar, lane: DrumLane): readonly number[];
-  /** The tempo in quarter notes per minute, computed from the length of the bars. */
+  /** The tempo in quarter notes per minute, computed from the length of a bar in the middle. */
   readonly quartersPerMinute: number;
 }
 

@@ -1,4 +1,5 @@
-// Provides test audio: the same music in every format that Rondo accepts from a generator.
+// Provides test audio: the same music in every kind of format that Rondo accepts from a generator
+// (WAV, PCM, FLAC and MP3), with usual sample rates, encodings and numbers of channels.
 
 import { createMp3Encoder, loadLame } from "../../composer/mp3/encoder.ts";
 import type { SourceFormat } from "../../ports/generator/audio-intake.ts";
@@ -16,8 +17,8 @@ export interface Source {
 }
 
 /**
- * The length of the recordings. Sound that is made here is shorter, to save time: most tests convert each source
- * several times.
+ * The length of the recordings and of the MP3 that is made here. The WAV and PCM sources are
+ * shorter (`madeSeconds`). This saves time, because most tests convert each source several times.
  */
 const recordedSeconds = 3;
 const madeSeconds = 2;
@@ -57,7 +58,9 @@ const recorded = async (
   wishes: Pick<Source, "likeness" | "startBytes"> = {},
 ): Promise<Source> => ({ name, bytes: await recording(file), seconds: recordedSeconds, ...wishes });
 
-/** Makes MP3 with a constant bit rate in the composer's format, but without the Info frame. */
+/**
+ * Makes an MP3 file with a constant bit rate in the composer's format, but without the Info frame.
+ */
 export async function plainMp3(): Promise<Uint8Array> {
   const encoder = await createMp3Encoder(await loadLame());
   const [left, right] = musicAt(44_100, recordedSeconds);

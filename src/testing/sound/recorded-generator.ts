@@ -1,10 +1,11 @@
-// Creates a generator that returns recorded audio second by second, for tests that need a real MP3.
+// Creates a generator that returns recorded audio, for tests that need a real MP3.
 import { AppError } from "../../errors.ts";
 import type { Generator } from "../../ports/generator/generator.ts";
 
 /**
- * Creates the generator. `bytes` are split every 16,000 bytes, even within an MP3 frame, and the
- * peaks don't belong to the audio. `spec` is the plan that the generator reports.
+ * Splits `bytes` every 16,000 bytes, even within an MP3 frame. 16,000 bytes are a second at
+ * 128 kbit/s. Every chunk declares a length of one second, even if the last chunk is shorter. The
+ * peaks are invented. `spec` is the plan that the generator reports.
  */
 export const recordedGenerator = (bytes: Uint8Array, title: string, spec: unknown = {}): Generator => {
   const bytesPerSecond = 16_000;

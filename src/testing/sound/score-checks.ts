@@ -21,6 +21,7 @@ export const plays =
   (...names: InstrumentName[]): Check =>
   ({ players }) =>
     names.every((name) => players.has(name));
+/** Requires that no other instruments play, and no drums. */
 export const only =
   (...names: InstrumentName[]): Check =>
   ({ players, notes }) =>
@@ -51,8 +52,8 @@ export const meter =
   ({ piece }, { spec }) =>
     spec.meter === name && piece.timing.quarters === meters[name].steps / 4;
 /**
- * Requires that notes of the scale have more than 80 % of the playing time, and that the root of the
- * last chord is the tonic.
+ * Requires that notes of the scale have more than 80 % of the playing time, and that the root of
+ * the last chord is the tonic. In a minor key, the notes of the harmonic minor scale count, too.
  */
 export const key =
   (tonic: string, mode: string): Check =>
@@ -92,6 +93,7 @@ export const mode =
       return fits && weightOf((step) => step === own) > weightOf((step) => step === other);
     });
   };
+/** Requires that the words are in a phrase of the prompt that was not understood. */
 export const told =
   (words: string): Check =>
   (_, { notUnderstood }) =>
@@ -99,10 +101,10 @@ export const told =
 /** Returns how hard the instruments play: the sum of all velocities per second. */
 export const forceOf = ({ notes, piece }: Pick<Heard, "notes" | "piece">): number =>
   notes.reduce((sum, { velocity }) => sum + velocity, 0) / (piece.timing.samples / 44_100);
-/** Requires at least 2 % more force than the same plan has at medium energy. */
+/** Requires over 2 % more force than the same plan has at medium energy. */
 export const lively: Check = (heard, { spec }) =>
   forceOf(heard) > 1.02 * forceOf(listenTo({ ...spec, energy: 0.5 }));
-/** Requires at least 2 % less force than the same plan has at medium energy. */
+/** Requires over 2 % less force than the same plan has at medium energy. */
 export const quiet: Check = (heard, { spec }) =>
   forceOf(heard) < 0.98 * forceOf(listenTo({ ...spec, energy: 0.5 }));
 export const bright =
@@ -139,6 +141,7 @@ export const beginsAlone =
     const [part] = first;
     return first.size === 1 && part !== undefined && part !== "drums" && spec.parts[part] === name;
   };
+/** Requires a chorus or a verse. */
 export const full: Check = ({ bars }) => bars.some(({ kind }) => kind === "chorus" || kind === "verse");
 export const doubleKick: Check = (heard) => heard.bars.some((bar) => heard.hitsOf(bar, "kick").length >= 12);
 export const halfTime: Check = (heard, { spec }) => {
@@ -216,8 +219,9 @@ export const rubato: Check = ({ piece: { timing } }) =>
 export const slowIntro: Check = ({ piece: { timing } }) => timing.quarterIn(0) > 1.3 * timing.quarterIn(8);
 export const twelveBars: Check = ({ piece }) => piece.sections.some(({ bars }) => bars === 12);
 /**
- * Requires a swing of at least `low`, from 0 to 1. 0 means that the median note between two beats is later than the
- * middle of the beat (straight eighths). 1 means that it is later than two thirds of the beat (triplets).
+ * Requires a swing of more than `low`. The swing is 0 if the median note between two beats is at
+ * the middle of the beat (straight eighths), and 1 if this note is at two thirds of the beat
+ * (triplets).
  */
 export const swung =
   (low: number): Check =>

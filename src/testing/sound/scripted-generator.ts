@@ -1,4 +1,5 @@
-// Creates a generator for tests that control each step: the number of chunks, the waits and the failures.
+// Creates a generator for tests. The test controls the number of chunks, the waits and the
+// failures.
 import { AppError } from "../../errors.ts";
 import type {
   FarEnd,
@@ -16,13 +17,18 @@ export interface Script {
     request: GenerationRequest,
     signal: AbortSignal,
   ) => void | Promise<void>;
-  /** The planned size in bytes, if it differs from the generated size; "unknown": no size is planned. */
+  /**
+   * The size in bytes in the plan; by default the generated size. "unknown": the plan has no size.
+   */
   readonly plannedBytes?: number | "unknown";
-  /** The planned length, if it differs from the generated length. */
+  /** The length in the plan, in milliseconds; by default the generated length. */
   readonly plannedMs?: number;
   readonly deterministic?: boolean;
   readonly canResume?: boolean;
-  /** Makes the generator appear to run on another machine. The value says what happens there after an abort. */
+  /**
+   * Makes the generator appear to run on another machine. After an abort, `stopped` of the started
+   * generation resolves with this value.
+   */
   readonly farEnd?: FarEnd;
   /** Awaited before `start` resolves. */
   readonly beforeStart?: (request: GenerationRequest, signal: AbortSignal) => Promise<void>;
@@ -40,8 +46,8 @@ export const scriptedAudio = (chunks: number, chunkBytes: number): Uint8Array<Ar
   );
 
 /**
- * The first bytes of a piece that was made by the instruction "extend". They replace the same number of bytes at the
- * beginning of the original piece.
+ * The first bytes of a piece that was made by the instruction "extend". These bytes replace the
+ * same number of bytes at the beginning of the original piece.
  */
 const extendedHead = new TextEncoder().encode("longer");
 

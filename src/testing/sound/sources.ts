@@ -1,4 +1,4 @@
-// Makes sound in each format that a generator can send, for tests of the code that receives the sound (src/intake).
+// Makes sound as PCM and WAV in many sample formats, for tests of the code that receives sound (src/intake).
 
 /**
  * Returns a melody of fading notes with overtones, different in each channel, so that two sounds
@@ -102,12 +102,15 @@ export function wavOf(pcm: Uint8Array, options: WavOptions): Uint8Array<ArrayBuf
   );
 }
 
-/** Yields the bytes in parts of `partBytes` bytes. The last part may be shorter. */
+/** Yields the bytes in parts of `partBytes` bytes. The last part can be shorter. */
 export async function* inParts(bytes: Uint8Array, partBytes = bytes.length): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += partBytes) yield bytes.subarray(at, at + partBytes);
 }
 
-/** Returns the highest correlation of two sounds. `other` may begin up to `shiftMax` samples later than `one`. */
+/**
+ * Returns the highest correlation of two sounds, from -1 to 1, over all shifts: `other` is expected to
+ * begin 0 to `shiftMax` samples later than `one`. Both sounds must be longer than `shiftMax`.
+ */
 export function correlationOf(one: Float32Array, other: Float32Array, shiftMax = 1300): number {
   const length = Math.min(one.length, other.length) - shiftMax;
   const correlationAt = (shift: number, stride: number): number => {

@@ -1,4 +1,5 @@
-// For tests: gives some bytes to an audio intake, which converts audio to MP3, and collects all chunks that it makes.
+// For tests: gives audio to an audio intake, which converts the audio to MP3, and collects all
+// chunks of the intake.
 import type { AudioIntake, SourceFormat } from "../../ports/generator/audio-intake.ts";
 import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 import { inParts } from "./sources.ts";
@@ -7,9 +8,9 @@ export interface Taken {
   readonly chunks: readonly GeneratedChunk[];
   /** The joined chunks. */
   readonly mp3: Uint8Array<ArrayBuffer>;
-  /** The length that the chunks declare. */
+  /** The end of the last chunk, as the chunk declares it; 0 without chunks. */
   readonly durationMs: number;
-  /** The error that ended the reading; undefined after the regular end. */
+  /** The error that the intake threw; undefined if there was none. `takeAll` doesn't throw it. */
   readonly failure: unknown;
 }
 

@@ -1,6 +1,6 @@
-// Makes real sound for tests: ffmpeg mixes noise and a tone, and encodes them as MP3 with LAME. The Info frame of the
-// MP3, which a test may leave out, states the exact length. This file also decodes sound with ffmpeg, and examines it
-// with ffprobe.
+// Makes real sound for tests: ffmpeg mixes noise and a tone, and encodes the mix as MP3 with LAME.
+// The Info frame of the MP3 states the exact length; a test can leave out the Info frame. This file
+// also decodes sound with ffmpeg, and examines sound with ffprobe.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
@@ -28,7 +28,10 @@ export async function makeMp3({
   return await Bun.file(path).bytes();
 }
 
-/** Returns the samples that ffmpeg decodes, as signed 16-bit little-endian. */
+/**
+ * Returns the samples that ffmpeg decodes. The sample rate and the channels are those of the file;
+ * the samples of the channels alternate. Throws if ffmpeg fails.
+ */
 export async function decodeByFfmpeg(file: Uint8Array<ArrayBuffer>): Promise<Int16Array> {
   await using directory = await createTemporaryDirectory();
   const path = join(directory.path, "sound");
@@ -44,7 +47,7 @@ export interface Probe {
     readonly tags: Readonly<Record<string, string>>;
   };
   readonly streams: readonly { readonly codec_name: string; readonly sample_rate: string }[];
-  /** The error output of ffprobe. */
+  /** The warnings and errors that ffprobe wrote; empty if there are none. */
   readonly warnings: string;
 }
 

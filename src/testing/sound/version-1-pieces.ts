@@ -15,7 +15,10 @@ export const versionOnePieces = pieces.map(({ spec, ...hashes }) => ({ spec: par
 
 export const beginningBytes = 32_000;
 
-/** Loads the instruments once. The returned function returns the hash of the first `bytesMax` bytes of a piece. */
+/**
+ * Loads the instruments. The returned function makes a piece and returns the hash of the first `bytesMax` bytes of its
+ * MP3, or of all bytes if the MP3 is shorter. It can be called for any number of pieces.
+ */
 export const prepareAudioHash = async (): Promise<
   (spec: MusicSpec, bytesMax?: number) => Promise<string>
 > => {

@@ -1,5 +1,6 @@
-// Defines the test that deletes a member's account without a grace period. Its callers run it on SQLite and on
-// Postgres. This file also exports `createAccountHouse`, with which other tests of accounts create a Rondo.
+// Defines the test that deletes a member's account without a grace period. Its callers run it on
+// SQLite and on Postgres. This file also exports `createAccountHouse`, which creates the API and
+// two businesses for other tests of accounts.
 import { expect } from "bun:test";
 import { createApp } from "../../app.ts";
 import { finishPurge } from "../../library/trash/finish-purge.ts";
@@ -51,8 +52,9 @@ const email = "ada@example.com";
 const password = "long enough";
 
 /**
- * Deletes a member's account. Checks that the member's music, e-mail address, sessions and tokens are deleted, and that
- * other accounts don't change. `environment` contains the settings of the stores.
+ * Deletes a member's account. Checks that the deletion requires the password, that the member's
+ * music, e-mail address, sessions and tokens are deleted, and that other accounts still work.
+ * `environment` contains the settings of the stores.
  */
 export async function checkDeletedMember(environment: Record<string, string> = {}): Promise<void> {
   await using house = await createAccountHouse({ RONDO_ACCOUNT_GRACE_DAYS: "0", ...environment });
@@ -87,7 +89,8 @@ export async function checkDeletedMember(environment: Record<string, string> = {
   expect((await house.call("GET", signedLink.slice(signedLink.indexOf("/v1/") + 4))).status).toBe(404);
   expect((await call("POST", "accounts/sign-in", { json: login })).status).toBe(401);
 
-  // Does what the jobs in the outbox would do: deletes the data from the stores.
+  // No worker runs in this test, so the test does the work of the jobs: it deletes the data from
+  // the stores.
   for (const receiptId of deleted.body.receiptIds)
     await finishPurge(studio.deps, { businessId: studio.business.id, receiptId }, noSignal);
   for (const { versionId } of [made, thrown])

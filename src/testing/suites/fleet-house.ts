@@ -118,6 +118,7 @@ export async function createFleetHouse(environment: Record<string, string>, size
         .where("businessId", "=", business.id)
         .execute();
     },
+    /** Makes the later migration fail in this business. `repair` undoes this. */
     async breakOne(business: Business): Promise<void> {
       await stores.createUser(business, "broken");
     },

@@ -80,7 +80,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect((await tablesOfAll(house)).filter((tables) => tables.length > 0)).toHaveLength(1);
   });
 
-  test("when two runs are concurrent, each business is migrated by only one of them", async () => {
+  test("when two runs are concurrent, each business is migrated by only one of the two runs", async () => {
     await using house = await open(8);
     const other = await fleetDepsOf(house.stores.deps, house.stores.config, house.folder);
     const reports = await Promise.all([house.deps, other].map((deps) => migrateFleet(deps, usualInput)));

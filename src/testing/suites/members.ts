@@ -41,7 +41,10 @@ export async function createMemberHouse(environment: Record<string, string> = {}
     callerOf,
     verified: () => verified,
     guest: async () => createGuest(deps, { business }),
-    /** Returns the caller to whom a session's cookie belongs. Each call looks the session up again. */
+    /**
+     * Returns the caller to whom a session's cookie belongs; undefined if the session has ended.
+     * Each call uses a new authenticator.
+     */
     who: ({ session }: Pick<SignedIn, "session">) =>
       createAuthenticator({ ...deps, operatorKey: studio.stores.deps.operatorKey })({
         authorization: undefined,
@@ -76,7 +79,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       );
     });
 
-    test("an e-mail address, in any spelling, has only one account in a business, but may have another one in another business", async () => {
+    test("an e-mail address, in any spelling, has only one account in a business, but can have an account in another business, too", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -160,7 +163,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       );
     });
 
-    test("an unknown e-mail and a wrong password get the same response after the same amount of work", async () => {
+    test("an unknown e-mail and a wrong password get the same response after the same number of password checks", async () => {
       await using house = await open();
       const { deps, business } = house;
       await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -206,7 +209,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(two)).toEqual(house.callerOf(one));
     });
 
-    test("neither the password nor the session's secret is stored in the database", async () => {
+    test("the tables logins and sessions contain neither the password nor the session's secret", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const { session } = await signUp(deps, undefined, { business, email: "ada@example.com", password });

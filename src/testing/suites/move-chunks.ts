@@ -1,5 +1,5 @@
-// Defines the tests that move streams from one chunk store to another. They run for several pairs of stores, such as
-// from SQLite to MongoDB.
+// Defines the tests that move streams from one chunk store to another. The tests run for several
+// pairs of stores, such as from SQLite to MongoDB.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
@@ -55,7 +55,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
     }, 60_000);
     afterAll(() => addresses[Symbol.asyncDispose]());
 
-    test("every stream is in the new store with the same id, chunks, state and producers, and the former store is empty", async () => {
+    test("after a move, every stream is in the new store with the same id, chunks, state and producers, and the former store is empty", async () => {
       await using moving = await createMoving(addresses);
       const { from, to, business } = moving;
       const keyOf = (path: string) => ({ businessId: business.id, path });
@@ -89,7 +89,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
       expect(await from.store.list({ businessId: business.id })).toEqual([]);
       expect(await moving.move()).toMatchObject({ moved: 0, present: 0 });
 
-      // The state that makes a repeated append harmless has moved, too.
+      // The producers and the sequences have moved, too: a repeated append is still recognized.
       const again = { chunks: [bytes("{2}")], producer: { id: "p", epoch: 0, seq: 1 } };
       expect((await moving.store.append(keyOf("own/chat"), again)).duplicate).toBe(true);
       const stale = moving.store.append(keyOf("own/chat"), { chunks: [bytes("x")], sequence: "s1" });
@@ -173,7 +173,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
       }
     });
 
-    test("a stream that is deleted while it is copied does not come back, even if the move is interrupted at that moment", async () => {
+    test("if a stream is deleted during its copy and the move is interrupted then, the next move removes the copy", async () => {
       await using moving = await createMoving(addresses);
       const { business, from, to, store } = moving;
       const keyOf = (path: string) => ({ businessId: business.id, path });

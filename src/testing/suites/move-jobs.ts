@@ -1,4 +1,5 @@
-// Defines the tests of moving jobs from one queue to another. They run for each pair of queue technologies.
+// Defines the tests of moving jobs from one queue to another. The callers choose the technologies
+// of the queues.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type MoveJobsDeps, moveJobs, planJobs } from "../../moves/move-jobs.ts";
 import type { JobInput } from "../../ports/job-queue/job-queue.ts";
@@ -6,7 +7,7 @@ import { createTestStores } from "../test-stores.ts";
 import { until } from "../until.ts";
 
 export interface QueueAddresses extends AsyncDisposable {
-  /** Returns the addresses of two empty queues. */
+  /** Returns the addresses of two empty queues. Each call returns new queues. */
   next(): { readonly from: string; readonly to: string };
 }
 

@@ -49,7 +49,7 @@ export async function createPreviewHouse(environment: Record<string, string>) {
       expect(made).toMatchObject({ status: 201, body: { state: "ready" } });
       return made.body.id;
     },
-    /** Calls a query on a preview as alice. */
+    /** Calls a query on a preview for the user alice; by default with the key of the business. */
     query: (previewId: string, name: string, body: object = {}, bearer = key!) =>
       ask(bearer, "POST", `/v1/previews/${previewId}/queries/${name}`, body, { "rondo-user": "alice" }),
     async [Symbol.asyncDispose]() {
@@ -91,7 +91,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await deps.chunkStore.list({ businessId: previewId })).toEqual([]);
   });
 
-  test("on a preview of another business, a key gets the same response as for a missing preview; users and the operator can't run queries on any preview", async () => {
+  test("on a preview of another business, a key gets the same response as for a missing preview; users, the operator, and a key with only the scope `queries` can't run queries on previews", async () => {
     await using house = await open();
     const previewId = await house.create();
     const plain = ({ status, body }: { status: number; body: Record<string, unknown> }) => ({
@@ -114,7 +114,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect((await house.query(previewId, "tracks.list")).status).toBe(200);
   });
 
-  test("a preview has the business's own tables and queries, but not later changes of its app", async () => {
+  test("a preview has the business's own tables and queries, but not later changes of the business's app", async () => {
     await using house = await open();
     const { studio, operator, slug } = house;
     const at = `/v1/businesses/${slug}/app`;
@@ -162,7 +162,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await due.execute()).toEqual([]);
   });
 
-  test("queries on ended or expired previews get 404, other previews still work, and deleting the business removes all of them", async () => {
+  test("queries on ended or expired previews get 404, other previews still work, and deleting the business removes all of its previews", async () => {
     await using house = await open();
     const { deps, operator, slug } = house;
     const [ended, expired, kept] = [

@@ -110,7 +110,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     await studio.start({ durationSeconds: 60 });
   });
 
-  test("guests have their own quotas, the limits show what is left, and a repeated request is not counted", async () => {
+  test("guests have their own quotas, the limits show what is left, and requests with the same idempotency key are counted once", async () => {
     await using studio = await open();
     const { deps, alice } = studio;
     await setQuotas(studio, { user: { generations: { day: 10 } }, guest: { generations: { day: 1 } } });
@@ -130,7 +130,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     await studio.start({}, guest);
   });
 
-  test("the business's servers are notified once per period when a quota is reached", async () => {
+  test("when a quota is reached, the business's servers are notified once per quota and period", async () => {
     await using studio = await open();
     const { deps, business } = studio;
     await createEndpoint(deps, business, { url: "https://8.8.8.8/events" });

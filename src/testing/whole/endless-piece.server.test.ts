@@ -10,7 +10,7 @@ import { noSignal } from "../studio.ts";
 const prompt = "calm piano with strings";
 const seed = 4;
 
-/** The first bytes of the piece, as the composer makes them without an interruption. */
+/** Returns the first bytes of the piece, as the composer makes them without an interruption. */
 async function composedBytes(count: number): Promise<Uint8Array> {
   const generator = createBuiltinGenerator();
   const ids = { requestId: "r", versionId: "v", businessId: "b", owner: "o", userId: "u" };
@@ -26,7 +26,7 @@ async function composedBytes(count: number): Promise<Uint8Array> {
   return Buffer.concat(parts).subarray(0, count);
 }
 
-test("an endless piece has the same bytes as without interruptions if its worker is killed after 3 s and after 61 s", async () => {
+test("an endless piece has the same bytes as without interruptions if its worker is killed after 3 s and after 61 s of music", async () => {
   await using rondo = await startRondo();
   const client = await createRondoClient(rondo.url);
   const piece = await client.start({ prompt, seed, durationSeconds: "endless" });
@@ -48,7 +48,7 @@ test("an endless piece has the same bytes as without interruptions if its worker
   const { bytes } = await heard;
   expect(Buffer.compare(bytes, await composedBytes(bytes.length))).toBe(0);
   const ended = await client.state(piece);
-  // 16,000 bytes are a second of the MP3.
+  // One second of the MP3 has 16,000 bytes.
   expect(Math.abs(Number(ended.generatedMs) - bytes.length / 16)).toBeLessThan(100);
   const again = await client.start({ prompt, durationSeconds: "endless" });
   expect(again.requestId).not.toBe(piece.requestId);

@@ -1,5 +1,6 @@
-// Tests two API and two worker processes on the full profile (Postgres, MongoDB, Redis, BullMQ). Listeners get the
-// right bytes when they change instances and when processes are killed.
+// Tests two API processes and two worker processes on the full profile (Postgres, MongoDB, Redis,
+// BullMQ). Listeners get the right bytes when they change the API instance, and when processes are
+// killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
@@ -31,7 +32,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
 
   const get = (link: string) => fetch(link, { headers: client.headers });
 
-  /** Returns the paths of a version's objects. */
+  /** Returns the paths of a version's objects with the complete audio. */
   const objectsOf = ({ versionId }: Started) =>
     readdirSync(fleet.stores.objects, { recursive: true, encoding: "utf8" }).filter(
       (path) => path.includes(versionId) && path.endsWith("audio.mp3"),
@@ -46,6 +47,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     return items.filter(({ name }) => name === "audio.upload").map(({ state }) => state);
   }
 
+  /** Returns the worker that used more processor time than the other: it makes the piece. */
   function busierWorker(sinceMs: readonly number[]) {
     const [first = 0, second = 0] = fleet.workers.map(
       ({ pid }, index) => cpuMsOf(pid) - (sinceMs[index] ?? 0),
@@ -159,7 +161,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(emptied.ok).toBe(false);
   });
 
-  test("a request that is repeated at the other instance starts no second generation", async () => {
+  test("if a request with one Idempotency-Key is sent to both instances at the same time, only one generation starts", async () => {
     const key = { "idempotency-key": "sent-twice" };
     const body = JSON.stringify({ prompt: "quiet piano", durationSeconds: 10, seed: 1 });
     const sent = await Promise.all(
@@ -191,8 +193,9 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(new Set(heard.map(({ bytes }) => Bun.hash(bytes))).size).toBe(1);
     const [first = 0, second = 0] = (await reads()).map((count, index) => count - (before[index] ?? 0));
     console.log(`chunk-store reads for 30 s of audio: ${first} and ${second}`);
-    // Only the instance that holds the lease of the stream follows it in the store. The other instance reads a few
-    // times if it takes over the lease. If both followed the stream, both would read equally often.
+    // Only the instance that holds the lease of the stream follows the stream in the store. If the
+    // other instance takes over the lease, it reads a few times. If both instances followed the
+    // stream, both would read equally often.
     expect(Math.min(first, second)).toBeLessThan(Math.max(first, second) / 2);
   });
 });

@@ -61,7 +61,7 @@ onEachProfile((profile) => {
     return (await res.json()) as Record<string, Record<string, number>>;
   };
 
-  /** Returns the paths of the objects of a version. */
+  /** Returns the paths of a version's stored objects, at most ten. */
   const objectsOf = async ({ versionId }: Pick<Started, "versionId">): Promise<readonly string[]> => {
     const prefix = `versions/${versionId}/`;
     const { items } = await deps.objects.list({ businessId, prefix, after: "", limit: 10 });
@@ -119,7 +119,7 @@ onEachProfile((profile) => {
     expect((await downloads()).completed).toBe(before + 1);
   });
 
-  test("a version that an instruction made can be downloaded and verified, and its file stays the same when its parent is purged", async () => {
+  test("a version that was made by an instruction can be downloaded and verified; when its parent is purged, the file of the version stays the same", async () => {
     const parent = await client.start({ prompt: "house, 120 bpm", durationSeconds: 10 });
     await client.untilEnded(parent);
     const made = await call("POST", `/versions/${parent.versionId}/versions`, {
@@ -153,7 +153,7 @@ onEachProfile((profile) => {
     expect(trash.body).toMatchObject({ items: [] });
   });
 
-  test("deleting a piece during its generation stops the generation; the piece is in the trash, and a restore brings back the sound made so far", async () => {
+  test("deleting a piece during its generation stops the generation; the piece is in the trash, and a restore brings back the sound that was made before the deletion", async () => {
     const piece = await client.start({ prompt: "long ambient", durationSeconds: 300 });
     await until(
       "some sound is made",

@@ -1,5 +1,5 @@
-// Tests mails in real processes, with aiosmtpd as the mail server: mails wait while it is down or refuses the password,
-// and their links work.
+// Tests mails in real processes, with aiosmtpd as the mail server. Mails wait as long as the mail
+// server is down or refuses the password. The link in a mail works.
 import { expect, test } from "bun:test";
 import {
   hasAiosmtpd,
@@ -13,7 +13,7 @@ import { until } from "../until.ts";
 import { startRondo } from "./processes/rondo-processes.ts";
 
 test.skipIf(!hasAiosmtpd)(
-  "a mail to a new member waits while the mail server is down and while it refuses the password, then arrives, and its link works once",
+  "a mail to a new member waits while the mail server is down and while it refuses the password, then arrives, and its link works only one time",
   async () => {
     await using directory = await createTemporaryDirectory();
     const certificate = makeCertificate(directory.path, machineName);

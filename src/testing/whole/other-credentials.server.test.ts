@@ -1,5 +1,6 @@
-// Tests that every store refuses another business's credentials. Without a real MongoDB (MONGODB_URL), the tests use a
-// stand-in that has no users, and print what they could not check.
+// Tests that no store gives a business access to another business's data: not with the business's
+// own credentials, and not with a hostile business id. Without a real MongoDB (MONGODB_URL), the
+// tests use a stand-in that has no users, and print what they could not check.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -93,7 +94,7 @@ describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full 
     }
   }
 
-  test("on Postgres, a business's role can connect only to its own database", async () => {
+  test("on Postgres, a business's role can connect to its own database, but to none of Rondo's other databases", async () => {
     const [ours, theirs] = [await postgresUrlOf(acme), await postgresUrlOf(other)];
     expect(await tryPostgres(ours)).toBe("let in");
     const boss = postgres(stores.postgres.superuserUrl, { max: 1 });
@@ -244,7 +245,7 @@ test("the cache in memory separates two businesses, even if their ids and paths 
   await cache.close();
 });
 
-test("on SQLite, no business id leads to another business's chunk file, or to a file outside of the folder", async () => {
+test("on SQLite, no hostile business id leads to another business's chunk file, or to a file outside of the folder", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "chunks");
   await mkdir(folder);
@@ -267,7 +268,7 @@ test("on SQLite, no business id leads to another business's chunk file, or to a 
 });
 
 for (const technology of ["files", "Google Cloud Storage (a test server)"]) {
-  test(`objects in ${technology} stay within their business: no business id or path leads out of the business's own prefix`, async () => {
+  test(`objects in ${technology} stay within their business: no hostile business id or path leads out of the business's own prefix`, async () => {
     await using directory = await createTemporaryDirectory();
     await using server = startGcsServer();
     const store: ObjectStore =
@@ -303,7 +304,7 @@ for (const technology of ["files", "Google Cloud Storage (a test server)"]) {
 }
 
 describe("MongoDB", () => {
-  test("no business id, however it is written, leads to another business's chunks", async () => {
+  test("no hostile business id leads to another business's chunks", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const path = "versions/v1/audio";
@@ -314,7 +315,7 @@ describe("MongoDB", () => {
     await store.close();
   });
 
-  test("each business's user has its own password, derived from a key that only Rondo has", () => {
+  test("each business's user has its own password, which also depends on Rondo's credential key", () => {
     const users = ["rondo_acme", "rondo_other"].map((database) => userOf(database, new Uint8Array(32)));
     expect(users[0]?.password).not.toBe(users[1]?.password ?? "");
     expect(userOf("rondo_acme", new Uint8Array(32).fill(1)).password).not.toBe(users[0]?.password ?? "");

@@ -25,10 +25,10 @@ import { silentLog } from "../test-stores.ts";
 import { until } from "../until.ts";
 
 export interface HourSettings {
-  /** How long the users act, in real time. */
+  /** How long the users act, in milliseconds of real time. */
   readonly ms: number;
   readonly seed: number;
-  /** The settings of the stores; empty for the embedded ones. */
+  /** The settings of the stores. If this is empty, the embedded stores are used. */
   readonly environment: Record<string, string>;
 }
 
@@ -42,8 +42,9 @@ export interface HourResult {
   readonly orphans: OrphansSwept;
   readonly failedJobs: number;
   /**
-   * The number of versions with wrong audio. A complete version must have exactly the generated audio, and an
-   * incomplete version the beginning of it.
+   * The number of versions whose audio is wrong or missing, or whose generation neither completed
+   * nor was cancelled. A complete version must have exactly the generated audio. A cancelled
+   * version must have the beginning of this audio.
    */
   readonly damaged: number;
 }
@@ -172,8 +173,9 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
   }
 
   /**
-   * Returns whether the existing chunks and the object of a version have the right audio: all of the generated audio
-   * for a complete version, and its beginning for a cancelled one.
+   * Returns whether each copy of the audio (chunks and object) is right: all of the generated audio
+   * for a complete version, and the beginning of this audio for a cancelled one. Returns false if
+   * the version is damaged or in another state, or if its audio is missing.
    */
   async function isSound(version: Awaited<ReturnType<typeof keptVersions>>[number]): Promise<boolean> {
     const { businessId, id, storage, state, instruction } = version;

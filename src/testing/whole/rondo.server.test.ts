@@ -1,5 +1,5 @@
-// Tests the API and worker processes over loopback: a prompt becomes sound, every way of reading returns the same
-// bytes, and nothing is lost when processes are killed.
+// Tests the API and worker processes over loopback: a prompt becomes sound, byte ranges, reads by offset and
+// server-sent events return the same bytes, and no audio or accepted request is lost when a process is killed.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { onCi } from "../runners/on-ci.ts";
@@ -43,7 +43,10 @@ async function readByWindows(
   }
 }
 
-/** Expects that ffprobe finds an MP3 of this length, and that ffmpeg decodes it without a message. */
+/**
+ * Expects that ffprobe finds an MP3 of this length, and that ffmpeg decodes the file without a message to audible
+ * sound. If ffprobe is not installed, nothing is checked. On CI, a missing ffprobe is an error.
+ */
 async function expectCleanMp3(file: string, seconds: number): Promise<void> {
   if (Bun.which("ffprobe") === null) {
     if (onCi) throw new Error("ffprobe is missing");
@@ -127,7 +130,7 @@ onEachProfile((profile) => {
     await expectCleanMp3(file, 10);
   });
 
-  test("a listener that reconnects continues at its offset, and no byte is lost or repeated", async () => {
+  test("a listener that reconnects at its offset gets the bytes that follow, and no byte before them is lost or repeated", async () => {
     const started = await client.start({ prompt: "quiet piano", durationSeconds: 10, seed: 2 });
     const reference = readByOffset(started.links.chunks, client.headers);
     const first = await fetch(`${started.links.chunks}?offset=-1&live=long-poll`, {
@@ -181,7 +184,7 @@ onEachProfile((profile) => {
     expect(hashOf(bytes)).toBe(hashOf(reference.bytes));
   });
 
-  test("when the worker and then the API are killed, a piece that the API had accepted is generated after the restart", async () => {
+  test("a piece that the API accepts while no worker runs is generated, even if the API is killed before a worker starts", async () => {
     await rondo.killWorker();
     const started = await client.start({ prompt: "folk guitar", durationSeconds: 10, seed: 5 });
     await rondo.killApi();
@@ -189,7 +192,7 @@ onEachProfile((profile) => {
     expect(await client.untilEnded(started)).toMatchObject({ state: "complete", generatedMs: 10_000 });
   });
 
-  test("a cancelled generation ends immediately, and the audio that was already made can be read", async () => {
+  test("a cancelled generation ends, its audio stream is closed within five seconds, and the audio that was already made can be read", async () => {
     const started = await client.start({ prompt: "ambient drone", durationSeconds: 600, seed: 6 });
     await readFirst(started.links.chunks);
     const stopped = await fetch(started.links.self, { method: "DELETE", headers: client.headers });

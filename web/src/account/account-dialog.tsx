@@ -1,4 +1,5 @@
-// Shows the account dialog: a guest signs up or in, asks for a new password, or goes to the business's own sign-in.
+// Shows the account dialog. A guest signs up or in, asks for a link to set a new password, restores an account that is
+// being deleted, or goes to the business's own sign-in.
 import { createSignal, Show } from "solid-js";
 import { business } from "../shell/business.ts";
 import { openModal } from "../shell/modal.ts";
@@ -23,7 +24,7 @@ interface AccountDialogProps {
 
 export default function AccountDialog(props: AccountDialogProps) {
   let dialog!: HTMLDialogElement;
-  /** The login of an account that is being deleted, and the server's message about this account. */
+  /** Set after a sign-in to an account that is being deleted: the login, and the server's message about the account. */
   const [deleted, setDeleted] = createSignal<{ login: Login; says: string }>();
   const [asked, setAsked] = createSignal<"mail" | "operator">();
   const isNew = () => props.how === "sign-up";
@@ -115,7 +116,7 @@ export default function AccountDialog(props: AccountDialogProps) {
     return (
       <>
         <p class="differ">{explanation()}</p>
-        {/* Each form is created anew, so that it doesn't show the error of another form. */}
+        {/* A change of `how` creates a new form, so that no form shows the error of another form. */}
         <Show when={props.how} keyed>
           {(how) => (
             <AccountForm action={how === "forgot" ? t("Send the link") : title()} onSend={send}>

@@ -8,7 +8,7 @@ interface AccountFormProps {
   action: string;
   isDanger?: boolean;
   children?: JSX.Element;
-  /** Rejects with the server's error, which is shown in the form. */
+  /** If the promise rejects, the form shows the error and keeps its values. If it resolves, the form is cleared. */
   onSend(values: Record<string, string>): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function AccountForm(props: AccountFormProps) {
   );
 }
 
-/** Returns the server's error message and its hint. */
+/** Returns the message and the hint of the server's error. Other errors are converted to a string. */
 export function refusalOf(err: unknown): string {
   if (!(err instanceof ApiError)) return String(err);
   return [err.message, err.hint].filter(Boolean).join(" ");

@@ -91,7 +91,7 @@ function Failed(props: { err: unknown; onAgain(): void }) {
   );
 }
 
-/** Shows the account of a guest, or of a user of the business's own sign-in. */
+/** Is shown instead of the e-mail and the password for a guest, and for a user whom the business itself signs in. */
 function NoMember(props: { kind: OwnAccount["kind"] }) {
   const account = useAccount();
   return (

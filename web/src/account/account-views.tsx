@@ -1,4 +1,5 @@
-// Chooses the view of the account by the address of the page. All views of the account are loaded together.
+// Shows the view of the account that `view` names; for any other name, the account page. All views
+// of the account are loaded together.
 import { Match, Switch } from "solid-js";
 import AccountPage from "./account-page.tsx";
 import "./account-page.css";

@@ -18,7 +18,7 @@ export function createAccount(library: Pick<Library, "load">) {
     entrance,
     open: (how: Door) => setEntrance(how),
     close: () => setEntrance(undefined),
-    /** Rejects with the server's error. */
+    /** If the server refuses or can't be reached, rejects with the error of the request and shows no notice. */
     async enter(how: Entrance, login: { email: string; password: string }) {
       await enterAccount(how, login);
       notice(
@@ -30,7 +30,10 @@ export function createAccount(library: Pick<Library, "load">) {
       );
       await library.load();
     },
-    /** Signs out, and loads the page again, so that nothing of this person stays on it. */
+    /**
+     * Signs out, and then loads the start page anew, so that nothing of this person stays in the page. If the request
+     * fails, shows a notice, and the person stays signed in.
+     */
     async leave() {
       await leaveAccount().then(() => location.assign(at("/")), noticeError);
     },

@@ -1,5 +1,6 @@
-// Lets a person sign out or delete the account. Before the deletion, the person reads an explanation, enters the
-// password (if the account has one) and presses a second button.
+// Lets a person sign out or delete the account. A guest can't sign out. A person whose account is
+// with the business itself is told to ask there for the deletion. Before the deletion, the person
+// reads an explanation, enters the password (only as a member) and presses a second button.
 import { Show } from "solid-js";
 import { at } from "../address/at.ts";
 import { business } from "../shell/business.ts";

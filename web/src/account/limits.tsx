@@ -1,4 +1,5 @@
-// Shows how much of each limit is used, and when its count begins again.
+// Shows how much of each limit is used, and when the count begins again. The limit of queries is
+// not shown. If the limits can't be read, nothing is shown.
 import { createResource, For, Show } from "solid-js";
 import { locale, t } from "../i18n/translate.ts";
 import { type Quota, readQuotas } from "./account-api.ts";
@@ -31,7 +32,7 @@ export function Limits() {
   );
 }
 
-/** For example "3 of 10 pieces today". */
+/** Returns for example "3 of 10 pieces today". Rounds what is used up, and the limit down. */
 function usedOf({ metric, per, used, limit }: Quota): string {
   const isDay = per === "day";
   if (metric === "generations")

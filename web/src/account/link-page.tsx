@@ -11,7 +11,10 @@ import { resetPassword, verifyEmail } from "./account-api.ts";
 import { comeBack } from "./own-sign-in.ts";
 import { AccountForm, Password, refusalOf } from "./account-form.tsx";
 
-/** Returns the token, and removes it from the address bar, so that it is in no screenshot, bookmark or history. */
+/**
+ * Returns the token. Removes the token and the query from the address bar, so that the token is in
+ * no screenshot or bookmark, and the button "Back" of the browser does not lead to the token.
+ */
 function takeToken(): string {
   const token = decodedPart(location.hash.slice(1));
   history.replaceState(null, "", location.pathname);

@@ -13,7 +13,7 @@ import { stored } from "../storage/stored.ts";
  */
 const departure = stored("rondo.sign-in", "sessionStorage");
 
-/** Leaves the page for the sign-in of the business. */
+/** Leaves the page for the sign-in of the business. The business must have a sign-in of its own. */
 export function goToOwnSignIn(): void {
   const state = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, "0"),
@@ -26,7 +26,8 @@ export function goToOwnSignIn(): void {
 
 /**
  * Opens a session with the token that the business has issued. `search` is the query string of the address to which the
- * business sent the person back. Throws FORBIDDEN if the sign-in was not started in this tab.
+ * business sent the person back. Throws FORBIDDEN if the sign-in was not started in this tab, or if this function was
+ * called before with the same address.
  */
 export async function comeBack(search: string, token: string): Promise<void> {
   const state = new URLSearchParams(search).get("state");

@@ -1,4 +1,5 @@
-// Decides by the address of the page which view is shown. The back button shows the previous view.
+// Decides by the path of the page's address which view is shown. The back button of the browser
+// shows the previous view.
 import { createMemo, createSignal } from "solid-js";
 import { at } from "./at.ts";
 
@@ -7,6 +8,7 @@ export type View = { readonly name: string } | { readonly name: "piece" | "album
 const [path, setPath] = createSignal(location.pathname);
 addEventListener("popstate", () => setPath(location.pathname));
 
+/** `pathname` is the path without the base of the business (see `at`). */
 export function viewOf(pathname: string): View {
   const [, kind, id, ...rest] = pathname.split("/");
   if (!rest.length && id && kind === "p") return { name: "piece", id };
@@ -21,6 +23,7 @@ export const useView = () => createMemo(() => viewOf(path().slice(at("").length)
 export const pieceAddress = (trackId: string): string => at(`/p/${trackId}`);
 export const albumAddress = (projectId: string): string => at(`/a/${projectId}`);
 
+/** Shows the view of a path. Does nothing if the path is shown already. */
 export function go(to: string): void {
   if (to === path()) return;
   history.pushState(null, "", to);
@@ -29,7 +32,8 @@ export function go(to: string): void {
 }
 
 /**
- * The click handler of a link: a plain click changes the view without loading the page, so that the music continues.
+ * The click handler of a link to another view. A click without a modifier key changes the view
+ * without loading the page, so that the music continues. Only the path of the link is used.
  */
 export function follow(event: MouseEvent & { currentTarget: HTMLAnchorElement }): void {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

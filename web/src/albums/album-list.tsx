@@ -11,7 +11,7 @@ export default function AlbumList() {
   const albums = createAlbums();
   const library = useLibrary();
   onMount(() => void albums.load());
-  // The list is loaded again when the server has accepted the deletion of an album, or has undone it.
+  // The list is loaded again after each change of the library in this tab, such as the deletion of an album.
   onCleanup(library.changed.on(() => void albums.load()));
 
   async function create(form: HTMLFormElement) {

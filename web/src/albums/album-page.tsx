@@ -1,4 +1,5 @@
-// Shows the page of an album, whose pieces can be played in a row, downloaded as ZIP, or deleted together.
+// Shows the page of an album, whose pieces can be played one after another, downloaded as ZIP, or deleted together
+// with the album.
 import { createEffect, createMemo, createSignal, Match, on, Show, Switch } from "solid-js";
 import { at } from "../address/at.ts";
 import { albumAddress, follow, go } from "../address/address.ts";

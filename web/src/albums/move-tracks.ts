@@ -1,4 +1,4 @@
-// Moves pieces into an album, and back into their former albums if the person undoes it.
+// Moves pieces into an album, and back into their former albums if the person undoes the move.
 import { t } from "../i18n/translate.ts";
 import { moveTrack } from "../api/albums-api.ts";
 import { notice, noticeUndone } from "../shell/notices.ts";

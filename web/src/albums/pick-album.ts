@@ -1,4 +1,5 @@
-// Holds the pieces for which an album is being chosen. The dialog for the choice is open while there are such pieces.
+// Holds the ids of the pieces for which an album is being chosen. The dialog with the albums is open until
+// the value is undefined.
 import { createSignal } from "solid-js";
 
 const [picked, setPicked] = createSignal<readonly string[]>();

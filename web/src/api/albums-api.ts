@@ -1,5 +1,5 @@
-// Sends the requests for albums and sharing. These requests are in a separate file, because only views that are loaded
-// on demand use them.
+// Sends the requests for albums and sharing, and builds the addresses of ZIPs. These functions are
+// in a separate file, because only views that are loaded on demand use them.
 import { at } from "../address/at.ts";
 import { pathOf, query } from "./api.ts";
 import { send } from "./send.ts";
@@ -31,13 +31,16 @@ export async function moveTrack(trackId: string, projectId: string): Promise<voi
   await query("tracks.move", { trackId, projectId });
 }
 
-/** The two addresses are null while the piece or album is not shared. */
+/** Both addresses are null if the piece or album is not shared. */
 export interface ShareLinks {
   url: string | null;
   embedUrl: string | null;
 }
 
-/** Reads (GET), creates (PUT) or removes (DELETE) the link of a piece or an album. */
+/**
+ * Reads (GET), creates (PUT) or removes (DELETE) the link of a piece or an album. Resolves to the
+ * addresses after the request.
+ */
 export function shareLink(method: "GET" | "PUT" | "DELETE", thing: ThingRef): Promise<ShareLinks> {
   return inSession(() => send(method, `${pathOf(thing)}/share`));
 }

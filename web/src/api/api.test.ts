@@ -36,7 +36,7 @@ test("a problem response becomes an ApiError with the detail as its message, and
   });
 });
 
-test("if a problem response lists faults, the message of the first one is used instead of the detail", async () => {
+test("if a problem response lists faults, the message of the first fault is used instead of the detail", async () => {
   installFakeFetch({
     "GET /v1/queries/tracks.list": () =>
       json({ detail: "Bad parameters.", faults: [{ at: "/prompt", message: "Say what you want." }] }, 400),

@@ -1,4 +1,4 @@
-// Provides the page's client of the API: a function for each request.
+// Provides the functions with which the page calls the API: one function for each request.
 import { at } from "../address/at.ts";
 import { type Queries, type QueryName, queryRequest } from "./queries.generated.ts";
 import { send } from "./send.ts";
@@ -35,7 +35,7 @@ export interface ListInput {
   search?: string;
   /** Limits the list to the pieces of this album. */
   projectId?: string;
-  /** Only the liked pieces. */
+  /** Limits the list to the liked pieces. */
   isLiked?: true | undefined;
   orderBy?: ListOrder | undefined;
   after?: string | undefined;
@@ -55,8 +55,9 @@ export function startVersion(parentId: string, instruction: string): Promise<Sta
 }
 
 /**
- * Returns a random idempotency key. It is not made by `crypto.randomUUID`, because browsers have that function only on
- * pages that were loaded over TLS or from localhost.
+ * Returns a random idempotency key. Each request has its own key, so a second call of
+ * `startGeneration` starts a second piece. The key is not made by `crypto.randomUUID`, because
+ * browsers have that function only on pages that were loaded over TLS or from localhost.
  */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
@@ -97,8 +98,8 @@ export async function likeTrack(trackId: string, isLiked: boolean): Promise<void
 }
 
 /**
- * Returns the names of the generators to choose from, the default first. The list is empty if there is only one
- * generator.
+ * Returns the names of the generators from which the user can choose, the default first. The list
+ * is empty if the server has no RONDO_GENERATORS.
  */
 export async function listGenerators(): Promise<readonly string[]> {
   const { items } = await send<{ items: { name: string }[] }>("GET", "/v1/generators");
@@ -116,7 +117,7 @@ export function query<Name extends QueryName>(
 
 export const pathOf = ({ kind, id }: ThingRef): string => `/v1/${kind}s/${id}`;
 
-/** Moves an item to the trash, with its contents. */
+/** Moves an item and its contents to the trash. */
 export async function deleteThing(thing: ThingRef): Promise<void> {
   await inSession(() => send("DELETE", pathOf(thing)));
 }

@@ -24,7 +24,10 @@ const alike: Readonly<Record<string, string>> = {
   URL_TOO_LONG: "INVALID_BODY",
 };
 
-/** `says` replaces the server's sentence. It is missing where the server's own sentence is clear to everybody. */
+/**
+ * `says` replaces the server's sentence. A code without `says` keeps the server's sentence, which
+ * is clear to everybody.
+ */
 const english: Readonly<Record<string, { readonly says?: string; readonly hint: string }>> = {
   ACCOUNT_DELETING: { says: "This account is being deleted.", hint: "Sign in to restore it." },
   CONFLICT: { hint: "Reload the page and try again." },
@@ -44,6 +47,11 @@ const english: Readonly<Record<string, { readonly says?: string; readonly hint: 
   UNAVAILABLE: { hint: "Try again in a moment." },
 };
 
+/**
+ * Returns the message and the hint that the page shows, in the language of the page. The server's
+ * own hint is used only for a code that has no `says`. A code that is not listed here keeps both
+ * texts of the server.
+ */
 export function wordsOf({ code: given, message, hint, details }: ServerRefusal): {
   readonly message: string;
   readonly hint: string | undefined;

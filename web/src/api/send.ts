@@ -4,8 +4,9 @@ import { at } from "../address/at.ts";
 import type { Problem } from "./wire.ts";
 
 /**
- * The error for a request that the server refused, or that did not reach the server. `message` says what is wrong, and
- * `hint` says what to do. Status 0 means that the server could not be reached.
+ * The error for a request that the server refused, or that got no complete response. `message` says
+ * what is wrong, and `hint` says what to do. Status 0 means that no response came, or that a
+ * successful response could not be read. `code` is "UNKNOWN" if the response contains no error code.
  */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -37,6 +38,11 @@ export async function readProblem(res: Response): Promise<Problem> {
   return body ?? {};
 }
 
+/**
+ * Returns the JSON of the response, or undefined for status 204. Throws ApiError if the server
+ * refuses the request or can't be reached, or if a successful response can't be read to its end or
+ * is not JSON.
+ */
 export async function send<T>(
   method: string,
   path: string,

@@ -50,7 +50,7 @@ test("concurrent callers create only one guest", async () => {
   expect([hasSession(), accountEmail()]).toEqual([true, null]);
 });
 
-test("after a failed request the session is requested again", async () => {
+test("if a request for the session fails, the session is requested again", async () => {
   let isAway = true;
   const member = sessionOf("ada@example.com");
   const asked = installFakeFetch({
@@ -73,7 +73,7 @@ test("a session of another business is not used", async () => {
   expect(accountEmail()).toBeNull();
 });
 
-test("if the server no longer knows a guest's session, the guest gets a new one, and the call is repeated", async () => {
+test("if the server no longer knows a guest's session, a new guest is created, and the call is repeated", async () => {
   const sessions = [sessionOf(null), nobody];
   let refusals = 1;
   const asked = installFakeFetch({

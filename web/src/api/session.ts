@@ -32,7 +32,10 @@ export const isSignedIn = (): boolean => isLasting(account());
 
 const isLasting = (known: Account | null | undefined): boolean => Boolean(known && known.kind !== "guest");
 
-/** Asks the server for the session. Later calls share the answer, but if a request fails, the next call repeats it. */
+/**
+ * Asks the server for the session. Later calls share the answer until `forgetSession`. If the
+ * request fails, the promise rejects, and the next call sends the request again.
+ */
 export function knowSession(): Promise<void> {
   asking ??= askSession().catch((err: unknown) => {
     asking = undefined;
@@ -64,22 +67,27 @@ function know(found: Account | null): void {
   setSignedOut(false);
 }
 
-/** Forgets the person. Call it after a sign-out, or when the person continues without the account. */
+/**
+ * Forgets the person. To be called after a sign-out, or when the person continues without the
+ * account.
+ */
 export function leave(): void {
   setAccount(null);
   keptMember.write(false);
-  // Nothing of this person stays in the browser.
+  // The stored list and the stored audio of this person are removed from the browser.
   stored(KEPT_LIST).write(null);
   void globalThis.caches?.delete(KEPT_SOUND);
   setSignedOut(false);
 }
 
 /**
- * Signs in as a guest if there is no session. Concurrent calls share one request. A valid session is never replaced.
- * Rejects if the session of a signed-in person has ended.
+ * Signs in as a guest if there is no session. Concurrent calls share one request. A valid session
+ * of this business is not replaced. Rejects with UNAUTHENTICATED if the session of a signed-in
+ * person has ended.
  */
 export async function ensureSession(): Promise<void> {
-  // If this fails, the guest request below returns the session of the cookie, if there is one.
+  // If `knowSession` fails, the guest request below is sent anyway. If the browser has the cookie
+  // of a session, the server answers this request with that session.
   await knowSession().catch(() => undefined);
   if (hasSession()) return;
   if (isSignedOut()) throw signedOut("UNAUTHENTICATED");
@@ -89,7 +97,7 @@ export async function ensureSession(): Promise<void> {
   await opening;
 }
 
-/** Signs up or in. The content of this browser's guest moves to the account. */
+/** Signs up, signs in or restores. The content of this browser's guest moves to the account. */
 export const enterAccount = (how: Entrance, login: { email: string; password: string }): Promise<void> =>
   openSession(how, login);
 
@@ -113,13 +121,17 @@ export async function leaveAccount(): Promise<void> {
   leave();
 }
 
-/** Forgets the known session. It is requested from the server again when it is needed. */
+/** Forgets the known session. The next `knowSession` requests the session from the server again. */
 export function forgetSession(): void {
   asking = undefined;
   setAccount();
 }
 
-/** Runs a call that needs the existing session. If the session has ended, throws an error with the page's own text. */
+/**
+ * Runs a call that needs the existing session. If the call fails with the status 401, the session
+ * has ended: forgets the session, and throws an error with the page's own text. Does not repeat the
+ * call.
+ */
 export async function inSession<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -145,8 +157,9 @@ const signedOut = (code: string) =>
   new ApiError(t("You have been signed out."), 401, code, t("Sign in to see your pieces."));
 
 /**
- * Runs a call with a session. If the session of a guest has ended, a new guest signs in, and the call is repeated once.
- * If the session of a member has ended, the error is thrown, so a member never becomes a guest.
+ * Runs a call with a session. If the session of a guest has ended, a new guest signs in, and the
+ * call is repeated one time. If the session of a signed-in person has ended, throws the error, so
+ * that this person does not become a guest.
  */
 export async function withSession<T>(call: () => Promise<T>): Promise<T> {
   await ensureSession();

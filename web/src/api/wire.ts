@@ -72,7 +72,7 @@ export interface GenerationStatus extends StartedGeneration, Described {
   plannedMs: number | null;
   plannedBytes: number | null;
   reason: string | null;
-  /** The place in the queue; null as soon as the generation has begun. */
+  /** The place in the queue and the estimated seconds until the start; null after the generation has begun. */
   queue?: { place: number; seconds: number } | null;
   generatorEnd?: GeneratorEnd | null;
 }
@@ -81,7 +81,7 @@ export interface GenerationStatus extends StartedGeneration, Described {
 export interface VersionSummary {
   id: string;
   number: number;
-  /** The version from which it was made. */
+  /** The id of the version from which this version was made. */
   parentId: string | null;
   prompt: string;
   instruction: string | null;
@@ -98,7 +98,7 @@ export interface TrackSummary {
   projectId: string;
   projectName: string;
   createdAt: string;
-  /** The time of the like; null if it is not liked. */
+  /** The time at which the user liked the piece; null if the user has not liked it. */
   likedAt?: string | null;
   versions: VersionSummary[];
 }
@@ -116,7 +116,7 @@ export interface ThingRef {
   id: string;
 }
 
-/** One deletion, with everything that it moved to the trash. */
+/** One deletion, with the numbers of tracks and versions that it moved to the trash. */
 export interface Deletion {
   id: string;
   kind: ThingRef["kind"];
@@ -125,7 +125,7 @@ export interface Deletion {
   trackCount: number;
   versionCount: number;
   deletedAt: string;
-  /** The instant after which it is deleted for good. */
+  /** The instant after which the deleted thing is removed permanently. */
   purgeAfter: string;
 }
 
@@ -135,8 +135,8 @@ export interface Page<Item> {
 }
 
 /**
- * What happened to a cancelled generation at a generator on another machine: it was stopped there, too, or it may still
- * be running there.
+ * What happened to a cancelled generation at a generator on another machine. "left running" means that the work is
+ * possibly still running there.
  */
 export type GeneratorEnd = "stopped" | "left running";
 

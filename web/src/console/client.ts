@@ -1,4 +1,5 @@
-// Sends the console's requests. Each request carries a key, which is stored in this tab only.
+// Sends the console's requests. The requests carry the entered key, which is stored in this tab
+// only. `callAs` sends a user's token instead.
 import { createSignal } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { ApiError, readProblem, throwUnreachable } from "../api/send.ts";
@@ -60,8 +61,9 @@ async function send<T>(ask: Ask): Promise<T> {
 }
 
 /**
- * Sends a request with the entered key. If the key was revoked or has expired, the console shows the sign-in form
- * again.
+ * Sends a request with the entered key. Throws the errors of `respond`. If the server answers 401,
+ * because the key was revoked or has expired, this also removes the key, so that the console shows
+ * the sign-in form again.
  */
 async function respondWithKey(ask: Omit<Ask, "headers">): Promise<Response> {
   try {
@@ -103,13 +105,21 @@ export function leave({ isRefused = false } = {}): void {
   setKey(undefined);
 }
 
-/** Sends a request with the entered key, and returns the JSON of the response; undefined if it has none. */
+/**
+ * Sends a request with the entered key, and returns the JSON of the response, or undefined for
+ * status 204. Throws the errors of `respondWithKey`. Also throws an ApiError if a successful response
+ * can't be read to its end or is not JSON.
+ */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
   const res = await respondWithKey({ method, path, body });
   return (res.status === 204 ? undefined : await res.json().catch(throwUnreachable)) as T;
 }
 
-/** Calls a route that answers with one JSON value per line, and passes each value to `onLine` when it arrives. */
+/**
+ * Calls a route that answers with one JSON value per line, and passes each value to `onLine` when
+ * it arrives. Throws the errors of `respondWithKey`, and also an ApiError if the connection fails
+ * before the last line has arrived.
+ */
 export async function readLines<Line>(
   method: string,
   path: string,
@@ -145,7 +155,12 @@ export function at(path: string, of: string | undefined, search: Record<string, 
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** Reads the metrics. The returned function sums the samples of a metric, or only those whose line contains `label`. */
+/**
+ * Reads the metrics. The returned function sums the samples of a metric. If `label` is given, the
+ * function sums only the samples whose line contains `label`. If there are no such samples, the sum
+ * is 0. Throws the errors of `respondWithKey`, and also an ApiError if the response can't be read to
+ * its end.
+ */
 export async function readMetrics(): Promise<(name: string, label?: string) => number> {
   const res = await respondWithKey({ method: "GET", path: "/metrics" });
   const lines = (await res.text().catch(throwUnreachable)).split("\n");

@@ -1,4 +1,5 @@
-// Shows the console: the form for a key, or the views that the key gives access to.
+// Shows the console. Without a key, it shows the form in which a person enters a key. With a key,
+// it shows the views for this kind of key.
 import { type Component, createEffect, createMemo, lazy, Show, Suspense } from "solid-js";
 import { Dynamic } from "solid-js/web";
 import { Mark } from "../shell/mark.tsx";

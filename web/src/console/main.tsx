@@ -1,4 +1,5 @@
-// Starts the console. The operator of this Rondo enters with the operator key, a business with one of its own keys.
+// Starts the console. The operator of this Rondo uses the operator key, and a business uses one of
+// its own keys.
 import { ErrorBoundary } from "solid-js";
 import { render } from "solid-js/web";
 import { Stopped } from "../shell/stopped.tsx";

@@ -8,9 +8,10 @@ export interface Refusal {
 }
 
 /**
- * Translates a refusal to the language of the console. If the dictionary lacks the message, the text for the error code
- * is used. The server's own message is added to the hint, because only this message names the field, the table or the
- * limit. If the dictionary lacks the code too, the refusal is returned unchanged.
+ * Translates a refusal to the language of the console. If the dictionary lacks the message, the
+ * message becomes the text for the error code, and the hint becomes the hint for this code,
+ * followed by the server's own message and hint. They are kept because only they name the field,
+ * the table or the limit. If the dictionary lacks the code too, the refusal is returned unchanged.
  */
 export function inOwnWords(code: string, { message, hint }: Refusal): Refusal {
   if (isServed(message)) return { message: t(message), hint: hint && t(hint) };

@@ -1,7 +1,8 @@
-// Calculates the cover of a piece: lines around a circle, in two colours. The lines show the loudness of the piece.
+// Calculates the cover of a piece: lines around a circle, in two colours. The lines show the
+// loudness of the piece. Until the piece is complete, all lines have the same length.
 import { wholePeaks } from "./peaks.ts";
 
-/** The paths of a cover fit into a square of this size. */
+/** The width and the height of the cover, in the unit of its paths. */
 export const COVER_SIZE = 48;
 
 const BARS = 44;

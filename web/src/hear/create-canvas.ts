@@ -1,9 +1,11 @@
-// Draws on a canvas that has the resolution of the screen and the size of its box. The canvas is redrawn when its size,
-// its colours or the signals that `draw` reads change.
+// Draws on a canvas that has the size of its box and the resolution that the screen has when the
+// canvas is mounted, up to a limit. The canvas is redrawn when its size, its colours or the signals
+// that `draw` reads change.
 import { createEffect, createSignal, onCleanup, onMount } from "solid-js";
 
 export interface Pen {
   readonly ctx: CanvasRenderingContext2D;
+  /** The size of the canvas in CSS pixels, which are also the unit of `ctx`. */
   readonly width: number;
   readonly height: number;
   /** The element's `color`. */
@@ -12,6 +14,7 @@ export interface Pen {
   readonly accent: string;
 }
 
+/** The maximum number of pixels of the canvas per CSS pixel. */
 const RATIO_MAX = 2.5;
 
 /** `draw` is tracked: changes of the signals that it reads redraw the canvas. */

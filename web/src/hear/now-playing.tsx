@@ -1,5 +1,6 @@
-// Shows the waveform of the current piece as a ring, and in the ring its title and the progress of its generation.
-// Without a piece, the ring shows the form of a rondo (A B A C A).
+// Shows the waveform of the current piece as a ring. The title of the piece and the progress of the
+// generation are inside the ring. If the generation failed or was cancelled, a button makes the
+// piece again. Without a piece, the ring shows the form of a rondo (A B A C A).
 import { Show } from "solid-js";
 import { follow, pieceAddress } from "../address/address.ts";
 import { progressWords } from "../making/making.ts";

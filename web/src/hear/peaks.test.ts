@@ -21,7 +21,7 @@ test("the waveform grows with the audio, also beyond one minute", () => {
   expect(peaks.bars(200, 200)[199]).toBeCloseTo(0.99);
 });
 
-test("the lowest possible sample, -128, gives a bar of full height", () => {
+test("a peak of -128, the lowest possible value, gives a bar of full height", () => {
   const peaks = createPeaks();
   peaks.append(Buffer.from(new Int8Array([-128, 3])).toString("base64"));
   expect(peaks.bars(1, 1 / 50)[0]).toBe(1);

@@ -14,8 +14,8 @@ export interface Peaks {
   /** The seconds of audio that the peaks cover. */
   seconds(): number;
   /**
-   * Divides `totalSeconds` into `count` equal parts, and returns the loudness of each part from 0 to 1. The value is -1
-   * for a part whose audio doesn't exist yet.
+   * Divides `totalSeconds` into `count` equal parts, and returns the loudness of each part from 0
+   * to 1. The value is -1 for a part of which no audio exists yet.
    */
   bars(count: number, totalSeconds: number): Float32Array;
 }
@@ -44,9 +44,10 @@ export function createPeaks(): Peaks {
 }
 
 /**
- * Returns the peaks of a complete piece, for the small waveform in a list. `base64` encodes unsigned bytes of loudness,
- * which are spread over the whole piece. `seconds` returns Infinity, because the length of the piece is not known here,
- * and `append` does nothing.
+ * Returns the peaks of a complete piece, for the small waveform in a list. `base64` encodes
+ * unsigned bytes of loudness, which are spread over the whole piece. The length of the piece is not
+ * known here, so `seconds` returns Infinity, and `bars` ignores `totalSeconds`. `append` does
+ * nothing.
  */
 export function wholePeaks(base64: string): Peaks {
   const loud = bytesOf(base64);

@@ -1,4 +1,5 @@
-// Shows the player bar: the buttons for play, pause and the next piece, the position, and the volume.
+// Shows the player bar: the piece that plays, its waveform and position, the buttons for it, and
+// the volume.
 import { Show } from "solid-js";
 import { clockOf } from "../i18n/clock.ts";
 import { follow, pieceAddress } from "../address/address.ts";

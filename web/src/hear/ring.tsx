@@ -1,6 +1,7 @@
-// Shows the piece as a ring of bars. The length of each bar shows the loudness of one moment, from the first second of
-// the piece to its last. The ring grows during generation. Without a piece it shows the form of a rondo, A B A C A,
-// with the refrain in the accent colour.
+// Shows the piece as a ring of bars. The length of each bar shows the loudness of one moment, from
+// the first second of the piece to its last. The ring grows during generation. If no piece plays or
+// is about to play, the ring shows the form of a rondo, A B A C A, with the refrain in the accent
+// colour.
 import { createCanvas, type Pen } from "./create-canvas.ts";
 import { hasReturned } from "./refrain.ts";
 import { formBar } from "./rondo-form.ts";
@@ -12,7 +13,9 @@ export interface RingProps {
   /** A counter that increases when the waveform grows. The drawing code reads it, so Solid draws the ring again. */
   grown: number;
   sections: readonly Section[];
+  /** The position of the playhead. */
   seconds: number;
+  /** The length of the piece in seconds; 0 if unknown. */
   duration: number;
   /** Whether a piece plays or is about to play. */
   active: boolean;

@@ -10,7 +10,10 @@ export interface FormBar {
   refrain: boolean;
 }
 
-/** The bar at a position on the circle, from 0 to 1; undefined in the gaps between the parts. */
+/**
+ * Returns the bar at a position on the circle, from 0 to 1. In a gap between two parts, returns
+ * undefined.
+ */
 export function formBar(turn: number): FormBar | undefined {
   const place = turn * parts.length;
   const part = parts[Math.floor(place)] ?? "A";

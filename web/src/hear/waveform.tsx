@@ -11,8 +11,9 @@ interface WaveformProps {
   peaks: Peaks | undefined;
   /** Changes when the waveform grows. The canvas is drawn again then, because the drawing reads this value. */
   grown: number;
-  /** The generation with the sections of the piece, if they are known. */
+  /** The generation with the sections of the piece; undefined if they are not known. */
   making: Making | undefined;
+  /** The position of the playback. */
   seconds: number;
   duration: number;
   onSeek(seconds: number): void;
@@ -38,7 +39,7 @@ export function Waveform(props: WaveformProps) {
         ctx.fillStyle = isPlayed ? accent : ink;
         ctx.fillRect((i / count) * width, (height - tall) / 2, 2, tall);
       }
-      // A line across the waveform shows where a section begins.
+      // A line across the waveform shows where each section begins, except the first one.
       ctx.globalAlpha = 0.8;
       ctx.fillStyle = ink;
       for (const { fromMs } of props.making?.sections.slice(1) ?? [])

@@ -1,5 +1,6 @@
-// Holds Arabic words for texts of the server: errors by their code, and the names of sections. Suggested changes stay
-// English, because the built-in composer does not understand Arabic.
+// Holds Arabic words for texts of the server: errors by their code or by their English text, and
+// the names of sections. Suggested changes stay English, because the built-in composer understands
+// only common changes in Arabic.
 
 export const served = {
   ACCOUNT_DELETING: "يجري حذف هذا الحساب.",

@@ -1,7 +1,7 @@
 // Formats lengths of time, given in seconds, as text.
 import { plural } from "./translate.ts";
 
-/** 75 → "1:15". */
+/** 75 → "1:15", 3600 → "60:00". */
 export function clockOf(seconds: number): string {
   const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;

@@ -1,5 +1,5 @@
-// Shows a page in the language that the person chose. Without a choice, shows it in the first of the browser's
-// languages that is in a given list.
+// Shows a page in the language that the person chose. If the person chose no language, the page is in the first
+// language of the browser that is in a given list.
 import { stored } from "../storage/stored.ts";
 import { type Dictionary, type Language, locale, speak } from "./translate.ts";
 
@@ -14,23 +14,23 @@ const kept = stored("rondo.language");
 export const language = (): Language => locale().slice(0, 2) as Language;
 
 interface LanguagesOptions {
-  /** The languages that a person can choose from. */
+  /** The languages from which a person can choose. */
   readonly offered: readonly Language[];
   /**
-   * Without a choice, the page uses the browser's first language that is in this list. If no language of the browser is
-   * in this list, the page uses the first language of this list.
+   * If the person chose no offered language, the page uses the browser's first language that is in this list. If no
+   * language of the browser is in this list, the page uses the first language of this list.
    */
   readonly usual: readonly Language[];
   readonly dictionaries: { readonly [other in Exclude<Language, "en">]: () => Promise<Dictionary> };
 }
 
 export function createLanguages({ offered, usual, dictionaries }: LanguagesOptions) {
-  /** Shows the page in a language. If its dictionary can't be loaded, the page stays as it is. */
+  /** Shows the page in a language. If the dictionary of this language can't be loaded, the page stays as it is. */
   async function speakIn(chosen: Language): Promise<void> {
     const words = chosen === "en" ? {} : await dictionaries[chosen]().catch(() => undefined);
     if (!words) return;
     const tag = navigator.languages.find((one) => one.startsWith(chosen)) ?? chosen;
-    // Numbers have Latin digits in every language, like the clock of the player.
+    // Numbers have Latin digits in every language, because the clock of the player has them, too.
     speak(`${tag}-u-nu-latn`, words);
     Object.assign(document.documentElement, { lang: chosen, dir: chosen === "ar" ? "rtl" : "ltr" });
   }
@@ -47,6 +47,7 @@ export function createLanguages({ offered, usual, dictionaries }: LanguagesOptio
         "en"
       );
     },
+    /** Stores the choice, and shows the page in this language. */
     chooseLanguage(chosen: Language): void {
       kept.write(chosen);
       void speakIn(chosen);

@@ -1,4 +1,4 @@
-// Holds the German words of music. B is the German name of B flat, and H that of B.
+// Holds the German words of music. In German, the note B is called H, and B flat is called B.
 import type { MusicWords } from "./music-words.ts";
 
 export const deMusic: MusicWords = {

@@ -1,4 +1,5 @@
-// Holds German words for texts of the server: errors by their code, the names of sections, and suggested changes.
+// Contains the German translations of texts of the server: errors (by their code or by their text), the names of
+// sections, and suggested changes. A translation by the text takes precedence over one by the code.
 
 export const served = {
   ACCOUNT_DELETING: "Dieses Konto wird gelöscht.",

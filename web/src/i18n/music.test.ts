@@ -1,5 +1,5 @@
-// Tests that every word in the composer's plans and changes is translated. The words are read from the tables in the
-// composer's code.
+// Tests that the words in the composer's plans and changes are translated. The tested words are read from the tables in
+// the composer's code.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   changePhrases,
@@ -112,7 +112,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(changes.filter((one) => !lookUp(one))).toEqual([]);
   });
 
-  test("every translated name is part of the composer's vocabulary or changes, except the text about lyrics", () => {
+  test("no translated name is unused: each is in the composer's vocabulary or changes, except the text about lyrics", () => {
     const all = new Set(
       [...Object.values(vocabulary).flat(), ...changes, ...Object.values(values).flat()].map(String),
     );
@@ -121,7 +121,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(unused).toEqual(["lyrics, because the built-in composer does not sing"]);
   });
 
-  test("every phrase has the placeholders of the English phrase, no name is empty, and the same notes are translated as in German", () => {
+  test("each translated phrase has the same placeholders as the English phrase, no name is empty, and no note is missing", () => {
     const slotsOf = (text: string) => [...new Set(text.match(/\{\w+/g))].sort();
     for (const [english, text] of Object.entries(words.phrases))
       expect([english, slotsOf(text)]).toEqual([english, slotsOf(english)]);
@@ -133,7 +133,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(Object.keys(words.notes).sort()).toEqual(Object.keys(deMusic.notes).sort());
   });
 
-  test("every word in the plans of real prompts and in the changes of real instructions is translated", () => {
+  test("every word in the plans of three realistic prompts and in the changes of five realistic instructions is translated", () => {
     const prompts = [
       "sad slow piano in the rain with strings, intro, verse, chorus and outro",
       "salsa with congas, timbales, claves and trumpets, 6/8",
@@ -165,7 +165,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
   });
 });
 
-test("German and Arabic keys, meters and phrases are written as musicians write them, and unknown words stay as they are", async () => {
+test("keys, meters and phrases are written as German and Arabic musicians write them, and unknown words stay English", async () => {
   const wanted = {
     de: {
       "D major": "D-Dur",

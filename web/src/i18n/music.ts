@@ -12,12 +12,13 @@ const loaders: { readonly [language: string]: () => Promise<MusicWords> } = {
 const [loaded, setLoaded] = createSignal<{ readonly language: string; readonly lookUp: LookUp }>();
 
 /**
- * Resolves when the words of the page's language are loaded. If they can't be loaded, the words of music stay English.
+ * Resolves when the words of the page's language are loaded, and never rejects. If the words can't be loaded, plans and
+ * changes stay English.
  */
 export async function loadMusicWords(): Promise<void> {
   const language = languageNow();
   const words = await loaders[language]?.().catch(() => undefined);
-  // Meanwhile, another language may have been chosen.
+  // The user can have chosen another language during the loading.
   if (words && language === languageNow() && language !== loaded()?.language)
     setLoaded({ language, lookUp: createLookUp(words) });
 }
@@ -26,7 +27,7 @@ const languageNow = (): string => locale().slice(0, 2);
 
 createRoot(() => createEffect(() => void loadMusicWords()));
 
-/** Translates the words of a plan or of a change. */
+/** Translates the words of a plan or of a change. Returns the English words if no translation is loaded or known. */
 export function music(english: string): string {
   const now = loaded();
   if (now?.language !== languageNow()) return english;
@@ -48,8 +49,8 @@ const patterns: { readonly [slot: string]: string } = {
 };
 
 /**
- * Returns a function that translates English words. The returned function gives undefined if it doesn't know one of the
- * words. Form 0 is the usual form of a name, and form 1 is the form that a name has after a preposition.
+ * Returns a function that translates English words. The returned function returns undefined if it doesn't know one of
+ * the words. Form 0 is the usual form of a name. Form 1 is the form of the name after a preposition, as for `{x:1}`.
  */
 export function createLookUp({ names, phrases, notes, modes }: MusicWords): LookUp {
   const compiled = Object.entries(phrases).map(([english, text]) => {

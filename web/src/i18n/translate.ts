@@ -15,6 +15,7 @@ let words: Dictionary = {};
 /** The language of the page as a BCP 47 tag, for Intl. */
 export { locale };
 
+/** Switches the page to another language. Views that show texts of `t` update themselves. */
 export function speak(tag: string, dictionary: Dictionary): void {
   words = dictionary;
   setLocale(tag);
@@ -22,6 +23,7 @@ export function speak(tag: string, dictionary: Dictionary): void {
 
 /**
  * Translates an English text, such as `t("Play {title}", { title })`. A text that the dictionary lacks stays English.
+ * If `values` is passed but lacks a placeholder, the placeholder becomes an empty text.
  */
 export function t(english: string, values?: Values): string {
   const tag = locale();
@@ -37,14 +39,17 @@ export function t(english: string, values?: Values): string {
 export const plural = (n: number, one: string, other: string, values?: Values): string =>
   t(n === 1 && !words[other] ? one : other, { n, ...values });
 
-/** Translates a sentence of the server: by its text, otherwise by the code of the error. */
+/**
+ * Translates a sentence of the server: by its text, otherwise by the code of the error. If the dictionary has neither,
+ * the sentence stays English.
+ */
 export const served = (english: string, code: string): string =>
   t(words[english] || !words[code] ? english : code);
 
-/** Whether the dictionary has words for this code or this sentence of the server. */
+/** Whether the dictionary has an entry for this code, or for this sentence of the server. */
 export const isServed = (code: string): boolean => code in words;
 
-/** The rules of Intl by language. Making rules takes much longer than using them, so they are made once. */
+/** The rules of Intl by language. They are made only once for each language, because making them is slow. */
 const rulesOf: Record<string, { readonly plurals: Intl.PluralRules; readonly numbers: Intl.NumberFormat }> =
   {};
 const rules = (tag: string) =>

@@ -1,4 +1,4 @@
-// Loads one album: its name and its pieces, newest first.
+// Loads one album: its name, and its pieces in pages, newest first.
 import { createSignal } from "solid-js";
 import { getAlbum } from "../api/albums-api.ts";
 import { listTracks } from "../api/api.ts";
@@ -32,12 +32,13 @@ export function createAlbum(library: Library, id: string) {
   return {
     /** Undefined before the album is loaded; null if the album doesn't exist. */
     album,
-    /** Whether the album could not be loaded. */
+    /** Whether the album could not be loaded. Stays false if only its pieces could not be loaded. */
     isFailed,
     ids: () => tracks().map((track) => track.id),
     tracks,
 
     hasMore: () => next() !== null,
+    /** Loads the album and its first page of pieces. Shows an error as a notice, and does not throw it. */
     async load() {
       try {
         setFailed(false);
@@ -48,7 +49,9 @@ export function createAlbum(library: Library, id: string) {
         noticeLoad(err);
       }
     },
+    /** Adds the next page. Call it only if `hasMore()` is true. Does nothing if a call is in progress. */
     more: oneAtATime(() => read(next() ?? undefined).catch(noticeError)),
+    /** Changes the shown name. Does not rename the album on the server. */
     rename: (name: string) => setAlbum((before) => before && { ...before, name }),
   };
 }

@@ -1,4 +1,5 @@
-// Loads the albums, and creates and renames albums. The album that was changed last comes first.
+// Loads the albums, and creates and renames albums. The server lists the album that was changed
+// last first. A renamed album keeps its place until the next load.
 import { createSignal } from "solid-js";
 import { createAlbum, listAlbums, renameAlbum } from "../api/albums-api.ts";
 import { noticeError, noticeLoad } from "../shell/notices.ts";
@@ -27,14 +28,21 @@ export function createAlbums() {
     state,
     hasMore: () => next() !== null,
     load: () => read(),
+    /**
+     * Adds the next page. If `hasMore()` is false, this loads the first page again. Does nothing if a
+     * call is in progress.
+     */
     more: oneAtATime(() => read(next() ?? undefined)),
-    /** Resolves to undefined if the server refused. Then the error was already shown. */
+    /** Resolves to undefined if the request failed. In this case, the error was already shown. */
     async create(name: string): Promise<Album | undefined> {
       const album = await createAlbum(name).catch(noticeError);
       if (album) setItems((before) => [album, ...before]);
       return album ?? undefined;
     },
-    /** Shows the new name immediately, and restores the old name if the server refuses. */
+    /**
+     * Shows the new name immediately. If the request fails, restores the list from before the call
+     * and shows the error.
+     */
     async rename(id: string, name: string) {
       const before = items();
       setItems(before.map((one) => (one.id === id ? { ...one, name } : one)));
@@ -43,6 +51,7 @@ export function createAlbums() {
         noticeError(err);
       });
     },
+    /** Removes an album from this list. No request is sent. */
     drop: (id: string) => setItems((before) => before.filter((one) => one.id !== id)),
   };
 }

@@ -30,7 +30,7 @@ function setUp(pieces: TrackSummary[]) {
 }
 const ids = (library: ReturnType<typeof createLibrary>) => library.items().map(({ id }) => id);
 
-test("reading the list again keeps the shown pages, adds new pieces, and removes deleted ones", async () => {
+test("a second load keeps the shown pages, adds new pieces, and removes deleted pieces", async () => {
   const pieces = [6, 5, 4, 3, 2, 1].map(track);
   const { library, dispose } = setUp(pieces);
   await library.load();
@@ -59,7 +59,7 @@ test("a search leaves pieces out of the list, but `get` still returns them", asy
   dispose();
 });
 
-test("a piece on a later page is found by its id, and an id that doesn't exist gives undefined", async () => {
+test("`find` returns a piece that is not loaded yet, and undefined for an id that doesn't exist", async () => {
   const { library, dispose } = setUp([5, 4, 3, 2, 1].map(track));
   await library.load();
   expect((await library.find("t1"))?.title).toBe("Piece 1");
@@ -68,7 +68,7 @@ test("a piece on a later page is found by its id, and an id that doesn't exist g
   dispose();
 });
 
-test("a new piece stays in the list when an answer arrives that doesn't have it yet", async () => {
+test("a piece that is added during a load stays in the list, even if the answer does not contain the piece yet", async () => {
   const { library, dispose } = setUp([2, 1].map(track));
   await library.load();
   const reading = library.load();

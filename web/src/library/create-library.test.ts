@@ -58,7 +58,7 @@ test("if a piece is added that is already in the server's list, it moves to the 
   dispose();
 });
 
-test("a slow answer to an older request never replaces the answer to a newer one", async () => {
+test("a slow answer to an older request doesn't replace the answer to a newer request", async () => {
   const slow = Promise.withResolvers<void>();
   let calls = 0;
   installFakeFetch({
@@ -105,7 +105,7 @@ test("if the list can't be read, an error is shown", async () => {
   dispose();
 });
 
-test("a deleted item disappears at once, and a piece disappears with its last version", async () => {
+test("a deleted item disappears at once, and a piece disappears when its last version is deleted", async () => {
   const versions = [1, 2].map((number) => ({ number, id: `v${number}` })) as TrackSummary["versions"];
   installFakeFetch({
     ...signedIn,

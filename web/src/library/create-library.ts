@@ -19,7 +19,7 @@ export type LibraryState = "loading" | "ready" | "failed";
 
 export function createLibrary() {
   const tracks = createTracks();
-  /** Notifies of pieces that the server has sent. */
+  /** Notifies of the pieces that the server has sent, for this list or for another view. */
   const listed = createEmitter<readonly TrackSummary[]>();
   /** Notifies that the person has changed the list in this browser tab. */
   const changed = createEmitter<void>();
@@ -33,7 +33,7 @@ export function createLibrary() {
   const [isLikedOnly, setLikedOnly] = createSignal(false);
   const wanted = () => ({
     search: search(),
-    // Values that are the server's defaults are left out of the address.
+    // The server's default values are left out of the address.
     orderBy: order() === "createdAt.desc" ? undefined : order(),
     isLiked: isLikedOnly() || undefined,
   });
@@ -44,7 +44,11 @@ export function createLibrary() {
   let delay: ReturnType<typeof setTimeout> | undefined;
   onCleanup(() => clearTimeout(delay));
 
-  /** Reads the first page. Older pieces that are shown stay below it, unless search, order or filter have changed. */
+  /**
+   * Reads the first page. If the search, the order and the filter are unchanged, the shown pieces
+   * that belong below this page stay. Only the last of several calls has an effect. An error is
+   * shown as a notice, and the promise resolves.
+   */
   async function load() {
     const mine = ++latest;
     const wish = wanted();
@@ -78,7 +82,7 @@ export function createLibrary() {
     }
   }
 
-  /** Shows the list that this browser stored last, for times without a network. */
+  /** Shows the first page that this browser stored last, because the server can't be reached. */
   function showKept() {
     const items = kept.read();
     if (!Array.isArray(items) || !items.length) return;
@@ -100,6 +104,7 @@ export function createLibrary() {
     );
   }
 
+  /** Reads the next page. Does nothing if there is none, or if a call is in progress. */
   const more = oneAtATime(async () => {
     const after = next();
     if (!after) return;
@@ -141,9 +146,10 @@ export function createLibrary() {
     load,
     more,
     /**
-     * Returns a piece that is loaded already, or else reads it from the server: the list is loaded page by page, so the
-     * page with this piece may still be missing. Resolves to undefined if the piece no longer exists. Rejects with the
-     * server's error.
+     * Returns a piece that is loaded already. If it is not loaded, reads it from the server: the
+     * list is loaded page by page, so the page with this piece can be missing. Resolves to
+     * undefined if the piece no longer exists. If the request fails, rejects with the error of the
+     * request.
      */
     async find(id: string): Promise<TrackSummary | undefined> {
       const known = tracks.get(id);
@@ -159,14 +165,17 @@ export function createLibrary() {
       tracks.put(found);
       listed.emit(found);
     },
-    /** Shows a piece at the top, before the server lists it. If it is known already, its data stay unchanged. */
+    /** Shows a piece at the top. If the piece is known already, its data stay unchanged. */
     add(track: TrackSummary) {
       if (!tracks.get(track.id)) tracks.put([track]);
       setIds((shown) => [...new Set([track.id, ...shown])]);
       changed.emit();
     },
     addVersion: (trackId: string, version: VersionSummary) => tracks.addVersion(trackId, version),
-    /** Hides a piece or a version before the server has deleted it. The returned function shows it again. */
+    /**
+     * Hides a piece, a version or an album's pieces at once. Ignores a list that is being read,
+     * because the list can contain the hidden pieces. The returned function shows them again.
+     */
     drop(thing: ThingRef): () => void {
       latest++;
       const before = ids();
@@ -182,7 +191,7 @@ export function createLibrary() {
       clearTimeout(delay);
       delay = setTimeout(() => void load(), SEARCH_DELAY_MS);
     },
-    /** Shows the like, or its removal, at once. Restores the old state if the request fails. */
+    /** Shows the like, or its removal, at once. If the request fails, restores the old state. */
     async like(trackId: string, isLiked: boolean) {
       const was = tracks.get(trackId)?.likedAt ?? null;
       tracks.like(trackId, isLiked ? new Date().toISOString() : null);
@@ -201,8 +210,8 @@ export function createLibrary() {
     },
     retitle: tracks.retitle,
     /**
-     * Shows the new name at once, and restores the old name if the request fails. "Try again" in the notice calls
-     * `again`.
+     * Shows the new name at once. If the request fails, restores the old name and shows a notice.
+     * If the server can't be reached, the notice has the button "Try again", which calls `again`.
      */
     async rename(
       trackId: string,

@@ -1,5 +1,5 @@
-// Keeps the library equal in all tabs of the browser: a tab notifies the other tabs when its library has changed, and
-// they load it again.
+// Keeps the library equal in all tabs of the browser. When a person changes the library in one tab,
+// the other tabs are notified and load their libraries again.
 import { onCleanup } from "solid-js";
 import type { Library } from "./create-library.ts";
 

@@ -18,8 +18,9 @@ export function createTracks() {
     addVersion: (id: string, version: VersionSummary) =>
       byId[id] && setById(id, "versions", (all) => [...all, version]),
     /**
-     * Removes the pieces of an album, one piece, or one version. A piece whose last version is removed is removed, too.
-     * Returns the removed and changed pieces as they were before.
+     * Removes the pieces of an album, one piece, or one version. If the last version of a piece is
+     * removed, the piece is removed, too. Returns copies of the removed and changed pieces as they
+     * were before.
      */
     drop({ id }: ThingRef): TrackSummary[] {
       const before = Object.values(unwrap(byId))

@@ -1,5 +1,5 @@
-// Manages the trash. Moves items to the trash and offers to undo that, lists the items in the trash, restores them, and
-// deletes them permanently.
+// Manages the trash. Moves items to the trash and offers to undo the move, lists the items in the
+// trash, restores them, and deletes them permanently.
 import { plural, t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
 import { deleteThing, listDeletions, purgeThing, restoreThing } from "../api/api.ts";
@@ -12,7 +12,7 @@ export type TrashState = "loading" | "ready" | "failed";
 
 export interface TrashDeps {
   readonly library: Library;
-  /** Called when versions have been deleted, because one of them may be playing. */
+  /** Called when versions have been moved to the trash, because one of them can be playing. */
   leave(gone: readonly VersionSummary[]): void;
 }
 
@@ -33,7 +33,7 @@ export function createTrash({ library, leave }: TrashDeps) {
     }
   }
 
-  /** Resolves to false if `act` was rejected. Then `show` has already shown the error. */
+  /** Resolves to true if `act` succeeds. Otherwise calls `show` and resolves to false. */
   const told = (act: Promise<void>, show: (err: unknown) => void = noticeError): Promise<boolean> =>
     act.then(
       () => true,
@@ -43,7 +43,7 @@ export function createTrash({ library, leave }: TrashDeps) {
       },
     );
 
-  /** The versions that are deleted with an item. */
+  /** The versions that are deleted with an item, as far as this page has loaded them. */
   const versionsOf = ({ kind, id }: ThingRef): readonly VersionSummary[] =>
     library
       .known()
@@ -66,6 +66,7 @@ export function createTrash({ library, leave }: TrashDeps) {
         setState("failed");
       }
     },
+    /** Must be called only if `hasMore()` is true. Does nothing if a call is in progress. */
     more: oneAtATime(async () => {
       const page = await listDeletions(next() ?? undefined).catch(noticeError);
       if (!page) return;
@@ -73,8 +74,8 @@ export function createTrash({ library, leave }: TrashDeps) {
       setNext(page.next);
     }),
     /**
-     * Hides an item at once and asks the server to delete it. The item is shown again if the request fails or the
-     * person undoes the deletion.
+     * Hides an item immediately and asks the server to move it to the trash. The item is shown
+     * again if the request fails or the person undoes the deletion.
      */
     async put(thing: ThingRef, title: string) {
       const gone = versionsOf(thing);
@@ -94,7 +95,10 @@ export function createTrash({ library, leave }: TrashDeps) {
       await library.load();
       library.changed.emit();
     },
-    /** Deletes pieces together, and restores them together if the person undoes the deletion. */
+    /**
+     * Moves pieces to the trash one after the other, and continues if a piece fails. One undo
+     * restores all moved pieces. Pieces that failed are shown again.
+     */
     async putAll(trackIds: readonly string[]) {
       const deletions = trackIds.map((id) => {
         const thing: ThingRef = { kind: "track", id };

@@ -1,8 +1,12 @@
-// Makes the list entry that shows a new piece or version until the server lists it.
+// Makes the list entry for a new piece or a new version. The entry is shown until the server lists
+// the piece or the version.
 import type { Length } from "../api/api.ts";
 import type { StartedGeneration, TrackSummary, VersionSummary } from "../api/wire.ts";
 
-/** The prompt's first line is the title until the composer has chosen a title. */
+/**
+ * Returns the title of a piece for which the composer has not chosen a title yet: the first line of
+ * the prompt, shortened to 60 characters.
+ */
 export function titleOf(prompt: string): string {
   const line = prompt.trim().split("\n")[0]!;
   return line.length > 60 ? `${line.slice(0, 59).trimEnd()}…` : line;

@@ -1,4 +1,5 @@
-// Provides the trash to the views that delete or restore items. The first call of `useTrash` creates the trash.
+// Provides the trash to the views that delete or restore items. Each library has one trash, which
+// the first call of `useTrash` creates.
 import { useLibrary, usePlayer } from "../studio.tsx";
 import type { Library } from "./create-library.ts";
 import { createTrash, type Trash } from "./create-trash.ts";

@@ -16,7 +16,7 @@ test("a piece plays its newest version that didn't fail, or its newest version i
   expect(latestVersion(track())).toBeUndefined();
 });
 
-test("a version shows its instruction and its parent, even if the parent is deleted", () => {
+test("a first version shows its prompt; a later version shows its instruction and its parent, even if the parent is deleted", () => {
   const all = track(version(1), version(2, 1));
   expect(all.versions.map(askedFor)).toEqual(["slow piano", "faster"]);
   expect(all.versions.map((one) => lineageOf(one, all))).toEqual([undefined, "from 1"]);

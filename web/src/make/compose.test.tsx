@@ -39,7 +39,7 @@ test("Enter requests a piece with the written prompt and the chosen length, and 
   expect(document.activeElement).not.toBe(prompt);
 });
 
-test("the length Endless requests an endless piece, and stays chosen for the next piece", async () => {
+test("the length Endless requests an endless piece, and stays chosen in the next form", async () => {
   const { made, prompt } = show();
   fireEvent.click(screen.getByLabelText("Endless"));
   fireEvent.input(prompt, { target: { value: "rain" } });
@@ -50,7 +50,7 @@ test("the length Endless requests an endless piece, and stays chosen for the nex
   expect(screen.getByLabelText<HTMLInputElement>("Endless").checked).toBe(true);
 });
 
-test("Ctrl+Enter also requests the piece, and Shift+Enter only adds a line", async () => {
+test("Ctrl+Enter also requests the piece, and Shift+Enter requests nothing", async () => {
   const { made, prompt } = show();
   fireEvent.input(prompt, { target: { value: "rain" } });
   fireEvent.keyDown(prompt, { key: "Enter", shiftKey: true });
@@ -102,7 +102,7 @@ test("the dice button writes an idea into the field, but requests no piece", () 
   expect(made()).toEqual([]);
 });
 
-test("a long prompt shows a counter, and one that is too long is refused with a sentence and not shortened", async () => {
+test("for a long prompt a counter is shown, and a prompt that is too long is refused with a sentence and stays in the field unchanged", async () => {
   const { made, prompt } = show();
   fireEvent.input(prompt, { target: { value: "a".repeat(1799) } });
   expect(screen.queryByText(/characters$/)).toBeNull();
@@ -149,7 +149,7 @@ test("if a wish has an invalid value, the closed section of the wishes is opened
   expect(made()).toEqual([]);
 });
 
-test("characters are counted as the server counts them", () => {
+test("the characters of a long prompt are counted as code points, as the server counts them", () => {
   expect(charactersOf("🎹".repeat(1500))).toBe(1500);
   expect(tooLong("🎹".repeat(2000))).toBeUndefined();
   expect(tooLong("a".repeat(2001))).toBe("This is 1 character too long. Shorten it to 2,000.");

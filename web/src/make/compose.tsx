@@ -1,4 +1,4 @@
-// Shows the prompt field, with ideas and the length below it.
+// Shows the form for a new piece: the prompt field, ideas, the length and further wishes.
 import { createEffect, createMemo, createSignal, For, Show, Suspense } from "solid-js";
 import { lazyView } from "../shell/lazy-view.ts";
 import { anotherIdea, someIdeas } from "./ideas.ts";
@@ -20,8 +20,9 @@ interface ComposeProps {
 const COUNTED_FROM = 1800;
 
 /**
- * Whether this is the second click of a double click. Such a click is ignored, because the button may be enabled again
- * already, if the server answered the first click quickly.
+ * Whether this is the second click of a double click, or a later one of such a series. The form
+ * ignores these clicks. Otherwise, if the server answers the first click quickly, the button is
+ * enabled again and a second piece is made.
  */
 const isSecondClick = (event: MouseEvent): boolean => event.detail > 1;
 
@@ -44,7 +45,7 @@ export function Compose(props: ComposeProps) {
     making.warmUp();
   };
 
-  // Sets the height of the field to that of its text, if the browser can't do that itself.
+  // If the browser can't fit the height of the field to the text, the height is set here.
   createEffect(() => {
     text();
     if (CSS.supports?.("field-sizing", "content")) return;
@@ -67,7 +68,7 @@ export function Compose(props: ComposeProps) {
     if (event.key === "Escape") return prompt.blur();
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    // A key that is held down makes one piece.
+    // If the key is held down, only its first event makes a piece.
     if (!event.repeat) make();
   };
 

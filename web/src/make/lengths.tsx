@@ -45,7 +45,7 @@ export function Lengths(props: LengthsProps) {
   );
 }
 
-/** Returns the last choice in this browser; one minute if there was no choice. */
+/** Returns the last choice in this browser; one minute if no valid choice is stored. */
 export function storedLength(): Length {
   const last = kept.read();
   return lengths.find(({ seconds }) => seconds === last)?.seconds ?? 60;

@@ -10,7 +10,7 @@ import { music } from "../i18n/music.ts";
 import { t } from "../i18n/translate.ts";
 
 export interface MoreWishesInput extends Omit<MakeInput, "prompt" | "durationSeconds"> {
-  /** Such as "3/4". It becomes a word of the prompt, because generators have no option for it. */
+  /** Such as "3/4". The meter is added to the prompt, because generators have no option for the meter. */
   readonly meter?: string | undefined;
 }
 
@@ -64,7 +64,8 @@ export default function MoreWishes(props: MoreWishesProps) {
     props.onChange(input);
   };
   /**
-   * Opens the fields when one of them is invalid, because the browser shows its message only beside a visible field.
+   * Opens the fields when one of them is invalid, because the browser shows the message about an
+   * invalid field only if the field is visible.
    */
   const reveal = () => {
     details.open = true;

@@ -1,5 +1,5 @@
-// Requests pieces and versions. A requested piece is in the list and opened in the player before the server has made
-// its first audio.
+// Requests pieces and versions. A piece or version is shown in the list when the server has
+// accepted the request. The list does not wait for audio.
 import { t } from "../i18n/translate.ts";
 import { batch, createSignal } from "solid-js";
 import { getGeneration, type StartInput, startGeneration, startVersion, stopGeneration } from "../api/api.ts";
@@ -33,13 +33,13 @@ const SEED_MAX = 0xffff_ffff;
 export function createAsking({ makings, library, listening }: AskingDeps) {
   const { player } = listening;
   const [isAsking, setAsking] = createSignal(false);
-  /** The generator did not understand these words of the last prompt. */
+  /** The words of the last prompt that the generator did not understand. */
   const [missed, setMissed] = createSignal<readonly string[]>([]);
   /** The track ids of the last two takes, which are two pieces that were requested with one prompt. */
   const [takes, setTakes] = createSignal<readonly string[]>([]);
   /**
-   * The pieces that were requested since the page was loaded and have not been renamed. They get the composer's title.
-   * Maps the request id to the track id.
+   * The pieces that were requested on this page and that the user has not renamed. These pieces get
+   * the title that the composer chooses. Maps the request id to the track id.
    */
   const untitled = new Map<string, string>();
 
@@ -52,7 +52,8 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     if (trackId) retitle(trackId, title);
   });
   makings.finished.on(() => void library.load());
-  // After a reload, running generations are followed again.
+  // Each time the list is loaded, also after a reload of the page, unfinished generations are
+  // followed.
   library.listed.on((items) => {
     for (const { id, title, versions } of items) {
       if (![...untitled.values()].includes(id)) player.retitle(id, title);
@@ -62,7 +63,10 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     }
   });
 
-  /** Runs a request for a piece. The current piece continues to play until the server has accepted the request. */
+  /**
+   * Runs `ask`, which requests a piece or a version. The current piece continues to play until the
+   * server has accepted the request. If `ask` rejects, the promise rejects with the same error.
+   */
   async function opening<T>(ask: () => Promise<T>): Promise<T> {
     const isFirst = player.playing() === undefined;
     setAsking(true);
@@ -115,7 +119,8 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     await opening(async () => {
       first ??= await request(input, true);
       if (!isTwoTakes) return;
-      // The second take gets another seed: the next number, or one that the server chooses.
+      // The two takes need different seeds. If the input has a seed, the second take gets the next
+      // number. Otherwise the server chooses both seeds.
       const second = await request(
         input.seed === undefined ? input : { ...input, seed: (input.seed + 1) % SEED_MAX },
       );
@@ -130,8 +135,9 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
   }
 
   /**
-   * Requests a new version of the track, made from `parent` by the instruction. Then plays the new version and shows it
-   * in the list. If the request fails, playback is not interrupted, and the promise rejects with the error.
+   * Requests a new version of the track: `parent`, changed as the instruction says. Then plays the
+   * new version and shows it in the list. If the request fails, playback is not interrupted, and
+   * the promise rejects with the error.
    */
   async function change(
     track: TrackSummary,
@@ -154,8 +160,8 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
   }
 
   /**
-   * Returns a request for another piece like `piece`, with the same prompt, length, options and generator. The request
-   * has no seed, so that the server chooses a new one.
+   * Returns a request for another piece like `piece`, with the same prompt, options, generator and
+   * length, but at least `SECONDS_MIN`. The request has no seed, so the server chooses a new seed.
    */
   async function likeCurrent(piece: Playable): Promise<StartInput> {
     const plannedMs = listening.making()?.plannedMs || piece.seconds * 1000 || PLANNED_MS;
@@ -183,11 +189,17 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     takes,
     make,
     change,
-    /** Requests a piece that is similar to `piece`, and shows it in the list. Rejects with the server's error. */
+    /**
+     * Requests a piece that is similar to `piece`, and shows it in the list without playing it. If
+     * a request fails, the promise rejects with the error.
+     */
     async another(piece: Playable): Promise<TrackSummary> {
       return request(await likeCurrent(piece));
     },
-    /** Requests a failed or stopped piece again. */
+    /**
+     * Requests the current piece again, for example after it failed or was stopped. A version is
+     * made again from its parent. A piece without a parent is made again with another seed.
+     */
     makeAgain() {
       const piece = player.playing();
       const track = listening.track();

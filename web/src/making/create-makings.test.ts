@@ -96,7 +96,7 @@ test("when generations end and the server closes their streams, no more than thr
   dispose();
 });
 
-test("a new generation is followed at once, and the generation that was paused for it continues later at the offset where it was paused", () => {
+test("a new generation with `first` is followed at once, and the stream that is paused for the new generation continues later at the offset where it was paused", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c"]) makings.follow(id, known);
   say(FakeEventSource.opened[0]!, progress(1, "intro", 1));
@@ -108,14 +108,14 @@ test("a new generation is followed at once, and the generation that was paused f
   dispose();
 });
 
-test("leaving the page closes all event streams", () => {
+test("when the page is left, the open event stream is closed", () => {
   const { makings, dispose } = setUp();
   makings.follow("r", known);
   dispose();
   expect(FakeEventSource.last.isClosed).toBe(true);
 });
 
-test("a piece that waits for a while shows the number of pieces before it, until it begins", async () => {
+test("a piece that has waited for some seconds shows the number of pieces before it, until its generation begins", async () => {
   const place = { place: 4, seconds: 15 };
   installFakeFetch({ "GET /v1/generations/r": () => json({ state: "queued", queue: place }) });
   const { makings, dispose } = setUp();
@@ -127,7 +127,7 @@ test("a piece that waits for a while shows the number of pieces before it, until
   dispose();
 });
 
-test("once an event has contained the place in the queue, the page no longer asks the server for it", async () => {
+test("after an event has contained the place in the queue, the page does not request the place from the server", async () => {
   let asked = 0;
   installFakeFetch({
     "GET /v1/generations/r": () => {
@@ -150,7 +150,7 @@ test("once an event has contained the place in the queue, the page no longer ask
   dispose();
 });
 
-test("while a piece is made, the remaining seconds are shown if they are known and more than five", () => {
+test("during a generation, the remaining seconds are shown if they are known and more than five; otherwise the percentage is shown", () => {
   const { makings, dispose } = setUp();
   makings.follow("r", known);
   const words = () => progressWords(makings.get("r")!);
@@ -184,7 +184,7 @@ test("an endless piece has no planned end, and is as long as its generated part"
   dispose();
 });
 
-test("if the generator of a stopped piece goes on, the text of the piece says so, now and after a reload", async () => {
+test("if the generator of a stopped piece goes on, the text of the piece says so, at once and also when the piece is recalled later", async () => {
   const { makings, dispose } = setUp();
   const cancelled = (generatorEnd?: string) => ({ type: "cancelled", at: "", generatorEnd });
   for (const id of ["here", "stopped", "left"]) makings.follow(id, known);

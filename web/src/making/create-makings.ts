@@ -1,4 +1,5 @@
-// Holds the state and the waveform of each generation by its request id, and updates them from its event stream.
+// Holds the state and the waveform of each generation by request id, and updates both from the
+// generation's event stream.
 import { onCleanup } from "solid-js";
 import { createStore, produce } from "solid-js/store";
 import { getGeneration } from "../api/api.ts";
@@ -26,6 +27,7 @@ const ASK_PLACE_MS = 3000;
 export function createMakings() {
   /** Notifies when the generator has decided on a title and a plan. */
   const started = createEmitter<Making>();
+  /** Notifies when a followed generation has reached a final state. `recall` does not notify. */
   const finished = createEmitter<Making>();
   const [makings, setMakings] = createStore<Record<string, Making>>({});
   const peaks = new Map<string, Peaks>();
@@ -70,7 +72,7 @@ export function createMakings() {
     if (!isFinal(before)) finished.emit(after);
   }
 
-  /** Requests the place in the queue from time to time, until an event contains it. */
+  /** Requests the place in the queue every `ASK_PLACE_MS`, until it is known or not needed. */
   async function askPlace(requestId: string) {
     await new Promise((resolve) => setTimeout(resolve, ASK_PLACE_MS));
     const isUnknown = () =>
@@ -138,9 +140,9 @@ export function createMakings() {
       requestId ? makings[requestId] : undefined,
     peaks: (requestId: string): Peaks | undefined => peaks.get(requestId),
     /**
-     * Follows a generation's events from the first to the last, as soon as fewer than `FOLLOWED_MAX` event streams are
-     * open. If `first` is true, another stream is paused if necessary, so that the new stream is opened at once. A
-     * second call with the same request id does nothing.
+     * Follows a generation's events from the first to the last. If `FOLLOWED_MAX` event streams are
+     * open, the new stream waits until another one ends. If `first` is true, another stream is
+     * paused instead. If the request id is known from `follow` or `recall`, the call does nothing.
      */
     follow(requestId: string, known: Known & { first?: boolean }) {
       if (makings[requestId]) return;
@@ -149,7 +151,7 @@ export function createMakings() {
       if (following.size < FOLLOWED_MAX) start(requestId);
       else waiting.push(requestId);
     },
-    /** Stops following a deleted generation. If it is restored, its state comes from the list. */
+    /** Forgets a deleted generation. If it is restored, its state comes from the list. */
     forget(requestId: string) {
       const at = waiting.indexOf(requestId);
       if (at >= 0) waiting.splice(at, 1);
@@ -158,7 +160,11 @@ export function createMakings() {
       peaks.delete(requestId);
       setMakings(requestId, undefined!);
     },
-    /** Loads the sections and the waveform of a finished piece. A second call with the same request id does nothing. */
+    /**
+     * Loads the sections and the waveform of a finished piece. If loading fails, both stay empty,
+     * and no error is thrown. If the request id is known from `follow` or `recall`, the call does
+     * nothing.
+     */
     async recall(requestId: string, known: Known) {
       if (makings[requestId]) return;
       begin(requestId, known);

@@ -23,7 +23,7 @@ function follow() {
   return { seen, told, stop };
 }
 
-test("after the connection breaks, a new one continues at the last offset, and no event is reported twice", () => {
+test("after the connection breaks, a new connection continues at the last offset, and no event is reported twice", () => {
   const { seen, told, stop } = follow();
   FakeEventSource.last.say("data", [progress(1000)]);
   FakeEventSource.last.say("control", { streamNextOffset: "10" });

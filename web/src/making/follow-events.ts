@@ -1,13 +1,18 @@
-// Reads a generation's event stream by SSE from any offset, and reconnects with the last offset.
+// Reads a generation's event stream by SSE from any offset. After each end of a connection,
+// reconnects with the last offset, until the stream is closed.
 import { eventsUrl } from "../api/api.ts";
 import type { GenerationEvent } from "../api/wire.ts";
 
 export interface FollowHandlers {
-  /** `offset` is the offset after these events. */
+  /** `offset` is the offset at which the stream continues after these events. */
   onEvents(events: GenerationEvent[], offset: string): void;
   /** The stream is closed: no event will follow. */
   onClosed(): void;
-  /** The connection failed `failures` times in a row; it is being retried. */
+  /**
+   * The connection failed or was ended by the server, `failures` times in a row. The next
+   * connection is opened after 0.5 seconds, and after twice the time for each further failure, at
+   * most 8 seconds.
+   */
   onBroken(failures: number): void;
 }
 
@@ -21,7 +26,7 @@ const RETRY_MS_MAX = 8000;
 /** The offset of the beginning of a stream. */
 export const BEGINNING = "-1";
 
-/** Returns a function that stops following. */
+/** Returns a function that stops following. A second call of the returned function does nothing. */
 export function followEvents(requestId: string, from: string, handlers: FollowHandlers): () => void {
   let offset = from;
   let failures = 0;
@@ -43,7 +48,7 @@ export function followEvents(requestId: string, from: string, handlers: FollowHa
     handlers.onBroken(failures);
   };
   // `onEvents` gets events only after a control event has given the offset that follows them. So no event is passed to
-  // `onEvents` twice, even after a reconnection.
+  // `onEvents` twice after a failed connection.
   const settle = (control: Control) => {
     failures = 0;
     offset = control.streamNextOffset;

@@ -1,5 +1,5 @@
-// Requests a similar piece near the end of each piece, so that the music continues. This module is loaded only when a
-// person chooses "Keep going".
+// While "Keep going" is chosen, requests a similar piece near the end of each piece, so that the music continues. This
+// module is loaded only when a person chooses "Keep going".
 import { createEffect } from "solid-js";
 import { noticeError } from "../shell/notices.ts";
 import type { TrackSummary } from "../api/wire.ts";
@@ -21,13 +21,17 @@ interface Next {
   hasFailed: boolean;
 }
 
-/** The next piece is requested this long before the end, so that its first notes are there in time. */
+/** The next piece is requested this many seconds before the end, so that it can begin in time. */
 const AHEAD_SECONDS = 10;
 
 export function keepGoing({ listening, asking }: KeepGoingDeps): void {
   const { player } = listening;
   let next: Next | undefined;
 
+  /**
+   * Requests the next piece one time. After a failed request, shows the error and resolves with undefined. The request
+   * is sent again only after `forgetFailed` was called.
+   */
   function nextAfter(piece: Playable): Promise<TrackSummary | undefined> {
     if (next?.after === piece.versionId) return next.track;
     const track = asking.another(piece).catch((err: unknown) => {
@@ -55,7 +59,7 @@ export function keepGoing({ listening, asking }: KeepGoingDeps): void {
   async function playNext() {
     const piece = player.playing();
     const track = piece && (await nextAfter(piece));
-    // In the meantime, the person may have opened another piece.
+    // In the meantime, the person can have opened another piece.
     if (track && player.playing() === piece) listening.play(track);
     forgetFailed();
   }

@@ -12,7 +12,10 @@ export interface Making {
   state: GenerationState;
   title: string;
   plannedMs: number;
-  /** Whether the piece goes on until it is stopped. Then its planned length has no meaning. */
+  /**
+   * Whether the piece goes on until somebody stops it. The planned length of such a piece has no
+   * meaning.
+   */
   isEndless?: boolean | undefined;
   plannedBytes?: number | undefined;
   generatedMs: number;
@@ -50,17 +53,22 @@ export function lengthSeconds(making: Making): number {
   return (isCutShort ? making.generatedMs : making.plannedMs) / 1000;
 }
 
-/** The section that contains a time of the piece. */
+/**
+ * The name of the section that contains a time of the piece; undefined before the first section.
+ */
 export function sectionAt(making: Making, seconds: number): string | undefined {
   return making.sections.findLast((section) => section.fromMs <= seconds * 1000)?.name;
 }
 
-/** The chord that sounds at a time of the piece. */
+/** The name of the chord that sounds at a time of the piece; undefined before the first chord. */
 export function chordAt(making: Making, seconds: number): string | undefined {
   return making.chords.findLast((chord) => chord.startMs <= seconds * 1000)?.name;
 }
 
-/** If at most this number of seconds remain, the percentage is shown instead of the remaining seconds. */
+/**
+ * If at most this number of seconds remain, or if the remaining time is not known, the percentage
+ * is shown instead of the remaining seconds.
+ */
 const LEFT_SECONDS_MIN = 5;
 
 /** The state of the generation, in words. */

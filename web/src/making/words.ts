@@ -23,7 +23,9 @@ export function wordsOf(
     : wordsFor(making);
 }
 
-/** The section and the chord that play, such as "Verse · Fm7"; empty while nothing plays. */
+/**
+ * The section and the chord that are playing, such as "Verse · Fm7"; empty if no sound is playing.
+ */
 export function sectionWords({ making, player }: Listening): string {
   const now = making();
   if (!now || !player.isSounding()) return "";
@@ -31,7 +33,10 @@ export function sectionWords({ making, player }: Listening): string {
   return [t(sectionAt(now, at) ?? ""), chordAt(now, at)].filter(Boolean).join(" · ");
 }
 
-/** The text for screen readers: it changes with a new state, a new section or a failure, but not with every bar. */
+/**
+ * The text for screen readers. This text changes with a new state, a new section or a failure, but
+ * not with every bar.
+ */
 export const announcementOf = (listening: Listening) =>
   createMemo(
     on(

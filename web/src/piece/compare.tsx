@@ -1,5 +1,6 @@
 // Compares two versions of a piece, A and B. Each version has a button, which continues playback in this version at the
-// same position. Below the buttons, the differences between the plans of the two versions are shown.
+// same position. If another piece is playing, the button plays this version from the beginning. Below the buttons, the
+// differences between the plans are shown. If the piece has fewer than two playable versions, nothing is shown.
 import "../hear/takes.css";
 import { getGeneration } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";
@@ -14,7 +15,10 @@ export function Compare(props: { track: TrackSummary }) {
   const listening = usePlayer();
   const playable = () => props.track.versions.filter((one) => listening.stateOf(one) !== "failed");
   const [other, setOther] = createSignal<string>();
-  /** The current version and the one that was compared with it last, in the order of their numbers. */
+  /**
+   * The current version and the version that was current before, in the order of their numbers. If one of these two
+   * versions is unknown or not playable, the latest other playable version takes its place.
+   */
   const pair = createMemo<readonly VersionSummary[]>(() => {
     const now = listening.version();
     const all = playable();

@@ -10,8 +10,8 @@ import { quotedList, t } from "../i18n/translate.ts";
 export function LinerNotes(props: { version: VersionSummary; described: Described | undefined }) {
   const missed = () => props.described?.notUnderstood ?? [];
   /**
-   * Words that the person typed are shown unchanged. All others contain words of the composer, for example "no" before
-   * an instrument, or the reason why a wish had no effect. These are translated.
+   * A text that the person typed is shown unchanged. Any other text contains words of the composer, for example
+   * "no" before an instrument, or the reason why a wish had no effect. Such a text is translated.
    */
   const shown = (words: string) => (askedFor(props.version).includes(words) ? words : music(words));
   const facts = () => factsOf(props.described?.plan ?? {});

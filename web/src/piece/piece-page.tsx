@@ -73,8 +73,8 @@ function Piece(props: { track: TrackSummary }) {
     },
   );
   /**
-   * Whether the liner notes have arrived. The parts below them are shown only then, because liner notes that appear
-   * later would move these parts down.
+   * Whether the liner notes have arrived, could not be loaded, or don't exist. The parts below the liner
+   * notes are shown only then, because liner notes that appear later would move these parts down.
    */
   const isDescribed = () => !shown()?.requestId || described() !== undefined;
   const parent = () => props.track.versions.find((one) => one.id === parentId()) ?? shown();
@@ -160,7 +160,11 @@ function Piece(props: { track: TrackSummary }) {
   );
 }
 
-/** Resolves when the generation of a version has ended, because a version can be changed only after that. */
+/**
+ * Resolves when the generation of a version has ended, because a version can be changed only after that.
+ * Resolves at once if the generation has already ended. The wait continues after the page of the piece
+ * is closed, so that the change is still made.
+ */
 const untilFinal = (state: () => GenerationState): Promise<void> =>
   new Promise((resolve) => {
     createRoot((dispose) =>

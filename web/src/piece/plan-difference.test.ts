@@ -10,7 +10,7 @@ afterEach(() => speak("en", {}));
 const from = { style: "jazz", bpm: 80.6, key: "C major", meter: "4/4", instruments: ["piano", "drums"] };
 const to = { ...from, bpm: 91, key: "C minor", instruments: ["piano", "strings"] };
 
-test("the difference of two plans names the changed tempo and key, and what was added and removed", () => {
+test("the difference of two plans lists the changed tempo and key and the added and removed instruments, but nothing that only one plan states", () => {
   expect(differenceOf(from, to)).toEqual(["81 → 91 bpm", "C major → C minor", "− drums", "+ strings"]);
   expect(differenceOf(from, from)).toEqual([]);
   expect(differenceOf({}, to)).toEqual([]);
@@ -22,6 +22,6 @@ test("the difference is in the language of the page", async () => {
   expect(differenceOf(from, to)).toEqual(["81 → 91 BPM", "C-Dur → c-Moll", "− Schlagzeug", "+ Streicher"]);
   speak("ar-u-nu-latn", ar);
   await loadMusicWords();
-  // Arabic is read from right to left.
+  // Arabic is read from right to left, so the arrow points to the left.
   expect(differenceOf(from, to)).toEqual(["81 ← 91 نبضة/د", "دو كبير ← دو صغير", "− طبول", "+ وتريات"]);
 });

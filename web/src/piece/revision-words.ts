@@ -4,8 +4,8 @@ import { music } from "../i18n/music.ts";
 import { quotedList, t } from "../i18n/translate.ts";
 
 /**
- * Only the built-in composer (`by` is "plan") describes changes in its own English words, so only these are translated.
- * Other generators repeat the user's words.
+ * If `by` is "plan", the built-in composer has described the changes in its own English words, and these words are
+ * translated. Otherwise `understood` contains the words of the user or of another generator, and stays as it is.
  */
 export function revisionWords({
   by,

@@ -6,7 +6,8 @@ export interface TextPart {
 }
 
 /**
- * Marks the first occurrence of each of `words`, regardless of letter case. The parts, joined together, are the text.
+ * Marks the first occurrence of each of `words`, regardless of letter case. An occurrence that overlaps a marked one is
+ * not marked. The parts, joined together, are the text.
  */
 export function splitAt(text: string, words: readonly string[]): TextPart[] {
   const places = words

@@ -1,5 +1,6 @@
-// Suggests changes of a piece. The suggestions are written in the language of the page. If the plan of the piece is
-// known, changes that would have no effect are left out, such as "without drums" for a piece without drums.
+// Suggests changes of a piece, in the language of the page. If the plan of the piece is known,
+// suggestions that would change nothing are left out, such as "without drums" for a piece without
+// drums.
 import type { PlanWords } from "../api/wire.ts";
 import { t } from "../i18n/translate.ts";
 

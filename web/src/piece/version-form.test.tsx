@@ -23,7 +23,7 @@ function show(answer: (instruction: string) => Promise<string> = async () => "Un
   return { asked, line, press };
 }
 
-test("the field has the focus", () => {
+test("when the form is shown, its field has the focus", () => {
   expect(show().line).toBe(document.activeElement as HTMLInputElement);
 });
 
@@ -39,7 +39,7 @@ test("a chip adds its words to the text in the field, and a second press removes
   expect(asked).toEqual(["slower, add strings"]);
 });
 
-test("the understood changes are shown, and the field is emptied", async () => {
+test("after the changes were understood, they are shown, and the field is emptied", async () => {
   const { line, press } = show();
   fireEvent.click(screen.getByText("faster"));
   press();

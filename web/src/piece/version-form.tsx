@@ -12,9 +12,12 @@ interface VersionFormProps {
   asked: number;
   /** The plan of the parent version, if it is known. Suggestions that would change nothing in it are left out. */
   plan?: PlanWords | undefined;
-  /** Whether the parent version is finished. The new version is made only after that. */
+  /** Whether the parent version is finished. A new version is made only after its parent is finished. */
   isReady: boolean;
-  /** Resolves to the understood changes, in sentences. */
+  /**
+   * Starts the new version. Resolves to the understood changes, in sentences. If the promise rejects, the form shows
+   * the error and keeps the instruction.
+   */
   onMake(instruction: string): Promise<string>;
 }
 

@@ -1,5 +1,5 @@
-// Shows the versions of a piece: cover, number, instruction and parent. While one version plays, the listener can
-// continue with another version at the same position.
+// Shows the versions of a piece: cover, number, instruction or prompt, parent and length. If the
+// piece is in the player, the listener can continue with another version at the same position.
 import { For, Show } from "solid-js";
 import { clockOf } from "../i18n/clock.ts";
 import type { TrackSummary, VersionSummary } from "../api/wire.ts";

@@ -51,7 +51,7 @@ async function playOn(from: number, { player }: Awaited<ReturnType<typeof setUp>
   }
 }
 
-test("when playback passes the middle of a piece, its audio is requested for offline storage once, even if the request fails", async () => {
+test("when playback passes the middle of a piece, its audio is requested for offline storage, and after a failure only when the piece is played again from its start", async () => {
   const { listening, stored, dispose } = await setUp();
   await playOn(1, listening);
   expect(stored).toEqual([]);

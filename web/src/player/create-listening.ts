@@ -1,5 +1,5 @@
-// Holds the state of the listening: the current piece, its version, how much of it is generated, and the queue of the
-// pieces that come next.
+// Holds what the person listens to: the current piece, its version, how much of it is generated,
+// and the queue of the pieces that come next.
 import {
   createEffect,
   createMemo,
@@ -44,10 +44,10 @@ export function createListening({ makings, library }: ListeningDeps) {
       else if (repeat() === "more") ended.emit();
     },
   });
-  /** Notifies when a piece has ended and the person has chosen `more`, which is "Keep going" on the page. */
+  /** Notifies when a piece has ended, if the choice is `more` ("Keep going" on the page). */
   const ended = createEmitter<void>();
   const [repeat, setRepeat] = createSignal(repeats.find((one) => one === keptRepeat.read()) ?? "off");
-  /** The ids of the tracks that "next" plays, in this order. Undefined means that "next" follows the library's list. */
+  /** The ids of the tracks for "next" and "previous". If undefined, the library's list is used. */
   const [queue, setQueue] = createSignal<readonly string[]>();
 
   const making = () => makings.get(player.playing()?.requestId);
@@ -73,7 +73,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     return now ? !isFinal(now.state) : piece.growing;
   }
 
-  /** The generated length in seconds; Infinity if it is not known. */
+  /** The generated length of the current piece in seconds; Infinity if the length is not known. */
   function madeSeconds(piece: Playable): number {
     const now = makings.get(piece.requestId);
     return now && isGrowing(piece) ? now.generatedMs / 1000 : duration() || Number.POSITIVE_INFINITY;
@@ -100,7 +100,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     seconds: (one.durationMs ?? 0) / 1000,
   });
 
-  /** The version that represents a piece: the one that plays, or else the newest one that didn't fail. */
+  /** The version that represents a piece: its current version, or else its `latestVersion`. */
   const shownVersion = (of: TrackSummary) => (of.id === track()?.id && version()) || latestVersion(of);
 
   function open(of: TrackSummary, one = latestVersion(of), from: { at?: number; paused?: boolean } = {}) {
@@ -117,7 +117,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     if (now) tellRate(now);
   }
 
-  /** The current position in seconds, or 0 if version `one` is not long enough to continue there. */
+  /** The current position in seconds; 0 if `one` ends earlier, or less than a second later. */
   function samePlaceIn(one: VersionSummary): number {
     const now = makings.get(one.requestId);
     const made = now
@@ -128,6 +128,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     return player.seconds() < made - 1 ? player.seconds() : 0;
   }
 
+  /** Plays the neighbour in the queue. Does nothing if the queue lacks it or the current piece. */
   function step(by: 1 | -1) {
     const ids = queue() ?? library.items().map(({ id }) => id);
     const next = library.get(ids[ids.indexOf(player.playing()?.trackId ?? "") + by]);
@@ -165,9 +166,9 @@ export function createListening({ makings, library }: ListeningDeps) {
   addEventListener("pagehide", remember);
   onCleanup(() => removeEventListener("pagehide", remember));
   /**
-   * The address of the current piece, if the piece is complete and in the list, and more than half of its length has
-   * passed. The position changes 20 times a second, but with this memo the effect below runs only if the address
-   * changes.
+   * The address of the current piece, if the piece is no longer generated, is in the list, and is
+   * at more than half of its length. The position changes 20 times a second, but with this memo the
+   * effect below runs only if the address changes.
    */
   const mostlyHeard = createMemo(() => {
     const piece = player.playing();
@@ -230,14 +231,17 @@ export function createListening({ makings, library }: ListeningDeps) {
       if (player.state() === "starting" && !player.playing()) player.fulfil(piece);
       else player.open(piece);
     },
-    /** Plays a version. Another version of the current piece continues at the same position. */
+    /**
+     * Plays a version. If it is the current version, pauses or resumes it. Another version of the
+     * current piece continues at the same position. `among` becomes the queue.
+     */
     play(of: TrackSummary, one = shownVersion(of), among?: readonly string[]) {
       setQueue(among);
       const now = player.playing();
       if (!one || now?.versionId === one.id) return player.toggle();
       open(of, one, { at: now?.trackId === of.id ? samePlaceIn(one) : 0 });
     },
-    /** Continues at the same position in another version of the current piece, for comparison. */
+    /** Plays, or stays paused, at the same position in another version of the current piece. */
     hearInstead(one: VersionSummary) {
       const of = track();
       if (of && one.id !== version()?.id)

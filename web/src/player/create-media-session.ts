@@ -6,8 +6,9 @@ import type { Player } from "./create-player.ts";
 
 export interface MediaSessionOptions {
   player: Player;
+  /** The duration of the current piece. Until it is known, no position is reported. */
   seconds(): number;
-  /** The loudness of the current piece, from which its cover is drawn; null while it is not known. */
+  /** The loudness of the current piece, from which its cover is drawn. Null: not known yet. */
   peaks(): string | null;
   previous(): void;
   next(): void;

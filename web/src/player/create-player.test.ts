@@ -49,7 +49,7 @@ describe("a position that is chosen before the metadata of the piece arrive", ()
     expect(audio.currentTime).toBe(12);
   });
 
-  test("is replaced by a later choice of the person", () => {
+  test("is replaced by a position that is chosen later", () => {
     const { player, audio, getMetadata } = openPlayer();
     player.open(piece);
     player.seek(5);

@@ -26,7 +26,7 @@ export interface PlayerOptions {
   endOf(playing: Playable): number;
   /** Whether the piece is complete, so that nothing will be added to it. */
   isWhole(playing: Playable): boolean;
-  /** Called when the server has refused audio: the session may have ended. */
+  /** Called when the server has refused audio, or several tries to load it have failed: the session may have ended. */
   onRefused?(): void;
   /** Called when the piece was played to its end. */
   onEnded?(): void;
@@ -57,8 +57,8 @@ export function createPlayer(options: PlayerOptions) {
   const position = (): number => startAt ?? audio.currentTime;
 
   /**
-   * When a piece ends early, browsers jump to the length that its first bytes declare, which is after the real end. So
-   * the position is limited to the real end.
+   * If a piece is shorter than its first bytes declare, browsers set the position at its end to the declared length. So
+   * the position is limited to the real length.
    */
   const heardSeconds = (): number => {
     const piece = playing();

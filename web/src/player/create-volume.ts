@@ -16,6 +16,7 @@ export function createVolume(audio: HTMLAudioElement) {
     /** 0 to 1. */
     volume,
     muted,
+    /** Limits the level to 0 to 1, and ends the muting. */
     setVolume(level: number) {
       setVolume(Math.max(0, Math.min(1, level)));
       setMuted(false);

@@ -35,7 +35,7 @@ test("a read that begins with a frame loses no bytes", () => {
   expect(createFrameStart()(sound)).toEqual(sound);
 });
 
-test("if no frame is found in the first 16 KiB, all bytes are passed on unchanged", () => {
+test("bytes are held back until a frame is found; if more than 16 KiB contain no frame, all bytes are passed on unchanged", () => {
   const align = createFrameStart();
   const noise = new Uint8Array(9000).fill(0xff);
   expect(align(noise)).toHaveLength(0);

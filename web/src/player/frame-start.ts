@@ -1,21 +1,22 @@
-// A read from the middle of an MP3 usually begins inside a frame. This file drops the rest of that frame. Otherwise a
-// decoder might take some of its bytes for a header, and fail.
+// A read from the middle of an MP3 usually begins inside a frame. This file drops the rest of that
+// frame. Otherwise a decoder could take some bytes of the frame for a header, and fail.
 
 const KBIT = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
 const HERTZ = [44_100, 48_000, 32_000, 0];
 /**
- * This many successive headers at the right distances prove a frame. A single header may appear in the audio data by
- * chance.
+ * The start of a frame is accepted if this many headers follow each other at the right distances,
+ * because the bytes of a single header can appear in the audio data by chance.
  */
 const HEADERS_IN_A_ROW = 3;
-/** If no frame starts within this many bytes, all bytes go to the decoder. */
+/** If no start of a frame is found in more bytes than this, all bytes go to the decoder. */
 const BYTES_HELD_MAX = 16_384;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * Returns a function that takes the parts of the MP3 in order. For each part, it returns the bytes that the decoder
- * gets next: no bytes until the first whole frame is found, and then all bytes from the start of that frame on.
+ * Returns a function that takes the parts of the MP3 in order. For each part, the function returns
+ * the bytes that the decoder gets next: no bytes until a start of a frame is found, and then all
+ * bytes from this start on. If the MP3 ends before a start is found, the held bytes are lost.
  */
 export function createFrameStart(): (piece: Bytes) => Bytes {
   let held: Bytes = new Uint8Array();
@@ -47,7 +48,10 @@ function firstFrame(bytes: Bytes): number | undefined {
   return undefined;
 }
 
-/** The size in bytes of the MPEG-1 Layer III frame (ISO/IEC 11172-3) whose header is at `at`; 0 without a header. */
+/**
+ * The size in bytes of the MPEG-1 Layer III frame (ISO/IEC 11172-3) whose header is at `at`; 0 if
+ * there is no header of such a frame.
+ */
 function frameLength(bytes: Bytes, at: number): number {
   const [sync, kind, rates] = [bytes[at], bytes[at + 1], bytes[at + 2]];
   if (sync !== 0xff || rates === undefined || (kind! & 0xfe) !== 0xfa) return 0;

@@ -1,26 +1,41 @@
-// Fills an <audio> element with a piece during its generation, by Media Source Extensions. The server sends a requested
-// range while the audio is made. Each requested range is small enough to be read to its end, even while playback is
-// paused.
+// Fills an <audio> element with a piece during its generation, by Media Source Extensions. The
+// server sends a requested range while the audio is made. The requested ranges are small: if
+// playback is paused and enough audio is loaded, at most the rest of one range stays unread.
 import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {
-  /** Starts to read the piece at `url`, so that playback begins at `atSeconds`. `audio.src` stays as it is. */
+  /**
+   * Starts to read the piece at `url`, so that playback begins at `atSeconds`. A second call ends
+   * the reading that the first call started. `audio.src` does not change.
+   */
   open(url: string, atSeconds: number): void;
-  /** Sets the planned number of bytes per second. A seek to unread audio needs it to compute the first byte to read. */
+  /**
+   * Sets the planned number of bytes per second. `open` and a seek to audio that is not loaded
+   * compute the first byte to read from this number.
+   */
   setRate(bytesPerSecond: number): void;
-  /** Seeks to a time within the generated part, whether or not it is still in memory. */
+  /**
+   * Seeks to a time within the generated part. If the audio at this time is not loaded, it is read
+   * from the server.
+   */
   seek(seconds: number): void;
   close(): void;
 }
 
 export interface GrowingHandlers {
-  /** Called when the connection failed and is retried, and when it works again. */
+  /**
+   * Called with true after each failure of the connection from the second failure in a row on.
+   * Called with false when the server answers again. The connection is retried without a limit.
+   */
   onWaitingForNetwork(waiting: boolean): void;
-  /** Called when the server has refused for good, while the loaded audio may still play. */
+  /**
+   * Called when the server has refused the request for good. The loaded audio can still be played.
+   */
   onRefusing(status: number): void;
   /**
-   * Called after a refusal when the loaded audio has been played. Also called, with the status 0, when the browser
-   * fails to read the audio.
+   * Called after a refusal when the loaded audio has been played. Also called, with the status 0,
+   * if the buffer of the browser can't be prepared or ended. A decoding error causes the event
+   * `error` of the element.
    */
   onRefused(status: number): void;
 }
@@ -29,13 +44,16 @@ export interface GrowingHandlers {
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
 /**
- * With less loaded audio than this, playback is about to stop. The element reports the time only four times a second,
- * so a shorter rest could be missed.
+ * If less audio than this is left to play, playback is about to stop. The element reports the time
+ * only four times a second, so the end of a shorter remainder could be missed.
  */
 const ENDING_SECONDS = 0.5;
 /** The number of bytes in a requested range. At 128 kbit/s, these bytes last about half a minute. */
 const WINDOW_BYTES = 512 * 1024;
-/** The element may accept seeks up to this time, which is longer than any piece. The player itself limits seeks. */
+/**
+ * The element accepts seeks up to this time, which is longer than any piece. The player itself
+ * limits seeks.
+ */
 const SEEKABLE_SECONDS = 86_400;
 const RETRY_MS_MAX = 5000;
 
@@ -77,7 +95,7 @@ export function createGrowingSource(
   const request = (from: number, signal: AbortSignal): Promise<Response> =>
     fetch(url, { headers: { range: `bytes=${from}-${from + WINDOW_BYTES - 1}` }, signal });
 
-  /** Reads from a byte to the end, and places the audio at `atSeconds`. */
+  /** Reads from a byte to the end of the piece, and places the audio at `atSeconds`. */
   async function read(fromByte: number, atSeconds: number, signal: AbortSignal): Promise<void> {
     // The first request doesn't wait for the buffer.
     let early: Promise<Response> | undefined = request(fromByte, signal);
@@ -235,7 +253,10 @@ function bufferedAhead(audio: HTMLAudioElement): number {
   return 0;
 }
 
-/** Waits until `isTrue` returns true or `signal` is aborted. Checks when the playback time changes. */
+/**
+ * Waits until `isTrue` returns true or `signal` is aborted. Calls `isTrue` only when the playback
+ * time changes.
+ */
 function until(isTrue: () => boolean, audio: HTMLAudioElement, signal: AbortSignal): Promise<void> {
   if (isTrue()) return Promise.resolve();
   return new Promise((resolve) => {
@@ -249,6 +270,7 @@ function until(isTrue: () => boolean, audio: HTMLAudioElement, signal: AbortSign
   });
 }
 
+/** Waits for `ms`, but not longer than until the browser goes online or `signal` is aborted. */
 function waitForNetwork(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {

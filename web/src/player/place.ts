@@ -1,4 +1,5 @@
-// Stores the playback position when the page is left, for this tab only.
+// Stores the current piece and its playback position for this tab, so that the piece can be opened
+// again after a reload.
 import { stored } from "../storage/stored.ts";
 
 export interface Place {
@@ -17,7 +18,7 @@ export function recallPlace(): Place | undefined {
   return isPlace(place) ? place : undefined;
 }
 
-/** The stored value may come from an earlier version of the page. */
+/** This check is needed because an earlier version of the page may have stored another format. */
 function isPlace(value: unknown): value is Place {
   if (typeof value !== "object" || value === null) return false;
   const { trackId, versionId, seconds, sounding } = value as Record<string, unknown>;

@@ -14,6 +14,7 @@ export function createSelection() {
     has: (id: string): boolean | undefined => ids()?.has(id),
     open: () => setIds(new Set<string>()),
     close: () => setIds(undefined),
+    /** Selects or deselects a piece. Selects no other piece if SELECTED_MAX are selected. */
     toggle(id: string) {
       setIds((before) => {
         const after = new Set(before);
@@ -21,6 +22,7 @@ export function createSelection() {
         return after;
       });
     },
+    /** Selects the first SELECTED_MAX of these pieces, and no other pieces. */
     selectAll: (all: readonly string[]) => setIds(new Set(all.slice(0, SELECTED_MAX))),
   };
 }

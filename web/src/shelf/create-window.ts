@@ -8,9 +8,13 @@ export interface RowWindow {
   to(): number;
 }
 
-/** The number of rows drawn above and below the view, so that a quick scroll shows no empty space. */
+/** The number of rows to draw above and below the view. So a quick scroll shows no empty space. */
 const BEYOND = 12;
 
+/**
+ * `rowHeight` is in CSS pixels. The position of the list is read after the mount, and when the page
+ * is scrolled or resized. A change of the position for another reason is not noticed.
+ */
 export function createWindow(list: () => HTMLElement, count: () => number, rowHeight: number): RowWindow {
   const [top, setTop] = createSignal(0);
   const [height, setHeight] = createSignal(globalThis.innerHeight || 800);

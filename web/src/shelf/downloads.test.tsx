@@ -7,7 +7,7 @@ import { Downloads } from "./downloads.tsx";
 
 afterEach(cleanup);
 
-/** Shows the links of a version. The server answers only after `answer` was called. */
+/** Shows the links of a version. The fake server responds only after a call of `answer`. */
 function show(requestId: string, plan: object, generation?: Partial<GenerationStatus>, kept = true) {
   const { promise, resolve } = Promise.withResolvers<void>();
   const asked = installFakeFetch({
@@ -59,7 +59,7 @@ test("if the generation is known to have ended, only usable links are shown, wit
   expect([...known.asked, ...stopped.asked]).toEqual([]);
 });
 
-test("a piece that becomes complete adds no links to an open menu", () => {
+test("when a piece becomes complete, no links are added to a menu that is already open", () => {
   const { asked, setKept, words } = show("late", {}, undefined, false);
   expect([words(), asked]).toEqual([[], []]);
   setKept(true);

@@ -18,20 +18,27 @@ const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
   ["stems", "Download stems (ZIP of WAV)"],
 ];
 
-/** Maps the request id of each generation that has ended to whether the musical notes of its piece are known. */
+/**
+ * Says for each ended generation about which the server was asked, by its request id, whether the
+ * musical notes of its piece are known.
+ */
 const withNotes = new Map<string, boolean>();
 
 interface DownloadsProps {
   version: VersionSummary;
-  /** Whether generation has ended and there is audio to download. If not, there are no links. */
+  /**
+   * Whether the generation has ended and there is audio to download. If false when the links are
+   * chosen, there are no links.
+   */
   isKept: boolean;
   /** The generation of the version, if it is known already. */
   generation?: GenerationStatus | undefined;
 }
 
 /**
- * The links are chosen once for each version, because a link that appears later would move the entries of an open menu
- * under the pointer. Until the server has answered, the links to formats that need notes can't be used.
+ * The links are chosen when the component is created, and again only for another version, because a
+ * link that appears later would move the entries of an open menu under the pointer. Links to
+ * formats that need notes can't be used until it is known that the piece has notes.
  */
 export function Downloads(props: DownloadsProps) {
   const known = () => {

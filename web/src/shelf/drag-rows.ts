@@ -1,13 +1,17 @@
-// Drags rows with the mouse: one piece, or all selected ones. With touch or the keyboard, people use the menus instead.
+// Drags rows with the mouse: one piece, or all selected pieces. With touch or the keyboard, people
+// use the menus instead.
 import { createSignal } from "solid-js";
 import { plural } from "../i18n/translate.ts";
 
 const [dragged, setDragged] = createSignal<readonly string[]>();
 
-/** The ids of the pieces that are being dragged. */
+/** The ids of the pieces that are being dragged; undefined if no piece is being dragged. */
 export { dragged };
 
-/** Whether rows can be dragged: not with a finger, because a finger that rests on a row would start to drag it. */
+/**
+ * Returns whether rows can be dragged. With a finger they can't, because a finger that rests on a
+ * row would start to drag the row.
+ */
 export const canDrag = (): boolean => matchMedia("(pointer: fine)").matches;
 
 /** Begins to drag pieces. A label beside the pointer shows the number of pieces, or `title` if there is only one. */

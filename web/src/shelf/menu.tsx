@@ -11,9 +11,9 @@ export function Menu(props: MenuProps) {
   const id = createUniqueId();
   const [isOpen, setOpen] = createSignal(false);
   let list!: HTMLDivElement;
-  /** The arrow keys move through the menu like Tab. */
+  /** The up and down keys move the focus through the menu. After the last item, the first one follows. */
   const onKeyDown = (event: KeyboardEvent) => {
-    // A `<select>` uses the arrow keys itself.
+    // In a `<select>`, the arrow keys choose an option.
     if (event.target instanceof HTMLSelectElement) return;
     const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (!by) return;

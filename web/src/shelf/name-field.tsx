@@ -1,10 +1,10 @@
-// Shows a text field in place of a name. The new name is saved when a person presses Enter or leaves the field. Escape
-// keeps the old name.
+// Shows a text field in place of a name. The field reports the new name when a person presses Enter
+// or leaves the field. Escape keeps the old name.
 
 interface NameFieldProps {
   value: string;
   label: string;
-  /** Called once with the new name, or undefined if the name doesn't change. */
+  /** Called one time: with the new name, or with undefined if the name is unchanged or empty. */
   onDone(name: string | undefined): void;
 }
 

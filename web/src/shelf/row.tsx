@@ -25,7 +25,7 @@ export function Row(props: RowProps) {
   const trash = useTrash();
   const version = () => listening.shownVersion(props.track);
   const standing = () => standingOf(making.makings, version()!);
-  /** A selected row is dragged with the other selected ones. */
+  /** If the row is selected, all selected rows are dragged. */
   const drag = (event: DragEvent) => {
     const { id, title } = props.track;
     beginDrag(event, props.selection?.has(id) ? props.selection.ids() : [id], title);

@@ -15,7 +15,7 @@ const ROW_HEIGHT = 64;
 
 interface RowsProps {
   tracks: readonly TrackSummary[];
-  /** The ids of the pieces that "next" plays. Without them, "next" plays the whole library. */
+  /** The ids of the pieces that "next" plays. If absent: the loaded pieces of the library. */
   queue?: readonly string[];
   selection?: Selection;
   onDeleted(): void;

@@ -6,11 +6,11 @@ import type { Makings } from "../making/create-makings.ts";
 
 export interface Standing {
   seconds: number;
-  /** The progress from 0 to 1 during generation. */
+  /** The progress, from 0 to 1. Undefined without a running generation of known length. */
   progress: number | undefined;
-  /** The text in place of the length during generation or after a failure. */
+  /** The text that replaces the length during the generation and after a failure. */
   note: string | undefined;
-  /** Whether generation has ended and there is audio to download. */
+  /** Whether the generation has ended, even with a failure, and there is audio to download. */
   isKept: boolean;
 }
 

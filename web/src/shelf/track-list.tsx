@@ -92,15 +92,19 @@ function Wishes(props: { onSelect(): void }) {
   );
 }
 
-/** A button that loads the next page of the list when the button comes into view or is pressed. */
+/**
+ * A button that loads the next page of the list when a person presses the button or scrolls to less
+ * than 600 px above it.
+ */
 function More(props: { count: number; onMore(): void }) {
   let button!: HTMLButtonElement;
   onMount(() => {
-    // The observer may report several changes at once; the last one is the present state.
+    // The observer can report several changes together. The last one is the present state.
     const seen = new IntersectionObserver((entries) => entries.at(-1)!.isIntersecting && props.onMore(), {
       rootMargin: "600px",
     });
-    // After a page was added to the list, observing the button again reports whether it is still in view.
+    // After a page was added to the list, the button is observed again, so that the observer
+    // reports whether the button is still near.
     createEffect(
       on(
         () => props.count,

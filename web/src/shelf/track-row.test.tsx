@@ -46,7 +46,7 @@ const rename = () => {
   return screen.getByLabelText<HTMLInputElement>("New title");
 };
 
-test("a row shows the title, day, length and number of versions of its piece", () => {
+test("a row shows the title, day, length and number of versions of its piece, and has a button that plays the piece", () => {
   const told = show({ versionCount: 3 });
   fireEvent.click(screen.getByRole("button", { name: "Play Low tide" }));
   expect(document.querySelector(".facts")!.textContent).toMatch(/12.* · 1:01 · 3 versions/);
@@ -93,7 +93,7 @@ test("an empty name is not saved", () => {
   expect(told).toEqual([]);
 });
 
-test("the menu has the actions “Versions”, “Put in an album…” and “Delete”, and links to the files", () => {
+test("the menu has the actions “Versions”, “Put in an album…” and “Delete”, and contains the links to the files", () => {
   const told = show({ downloads: <a href="/v1/versions/v/download?format=mp3">Download MP3</a> });
   choose("Versions");
   choose("Put in an album…");

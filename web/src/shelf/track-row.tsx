@@ -1,4 +1,5 @@
-// Shows one row of the list: cover, name and details of a piece. The name is a link to its page.
+// Shows one row of a list of pieces: the cover, the name and details of a piece. The name is a link
+// to the piece's page.
 import { createSignal, type JSX, Show } from "solid-js";
 import { clockOf } from "../i18n/clock.ts";
 import { follow } from "../address/address.ts";
@@ -12,23 +13,23 @@ import { locale, plural, t } from "../i18n/translate.ts";
 interface TrackRowProps {
   title: string;
   prompt: string;
-  /** Base64 of the loudness over the whole piece; null until it is made. */
+  /** The loudness over the whole piece, as base64; null until the piece is made. */
   peaks: string | null;
   createdAt: string;
   seconds: number;
-  /** The text in place of the length during generation or after a failure. */
+  /** The text that is shown in place of the length during generation or after a failure. */
   note: string | undefined;
-  /** The progress from 0 to 1 during generation. */
+  /** The progress from 0 to 1 during generation; undefined at other times. */
   progress: number | undefined;
   versionCount: number;
   isCurrent: boolean;
   isSounding: boolean;
   isLiked: boolean;
-  /** Undefined unless pieces are being selected. */
+  /** If it is set, the row shows a checkbox for the selection in place of the play button. */
   isSelected?: boolean | undefined;
   /** The address of the page of the piece. */
   address: string;
-  /** Links to the files of the piece, if there are any yet. */
+  /** Links to the files of the piece; undefined while there are no files. */
   downloads?: JSX.Element;
   onPlay(): void;
   onLike(): void;

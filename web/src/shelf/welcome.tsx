@@ -1,4 +1,5 @@
-// Shows what replaces an empty list of pieces: an invitation, a button to sign in again, or an error.
+// Shows what replaces an empty list of pieces: an invitation, a button to sign in again, or an error. While the list
+// loads, nothing is shown.
 import { Match, Switch } from "solid-js";
 import { isSignedOut, leave } from "../api/session.ts";
 import { useAccount, useLibrary } from "../studio.tsx";

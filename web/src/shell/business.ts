@@ -1,22 +1,26 @@
-// Reads the data of the business that this page belongs to. The server writes this data into the HTML, so that the
-// first paint already shows the name of the business and its example prompts.
+// Reads the data of the business that this page belongs to. The server writes this data into the
+// HTML, so that the first paint already shows the name of the business and its example prompts.
+// Without this data in the HTML, the import of this file throws.
 
 import type { Language } from "../i18n/translate.ts";
 
 export interface Business {
   readonly slug: string;
   readonly name: string;
-  /** The beginning of the addresses of its page, such as /b/acme, if it has no host of its own. */
+  /**
+   * The beginning of the page's addresses, such as /b/acme. Absent if the business has its own
+   * host.
+   */
   readonly base?: string;
-  /** The languages of its page. The first one is for browsers with none of these languages. */
+  /** The languages of the page. The first language is for browsers with none of these languages. */
   readonly languages: readonly Language[];
   /** Example prompts by language. */
   readonly ideas: { readonly [language in Language]?: readonly string[] };
-  /** The address of its logo. */
+  /** The address of the logo of the business. */
   readonly logo?: string;
-  /** The address of its own sign-in, if it has one. */
+  /** The address of the business's own sign-in page. Absent if the page uses Rondo's sign-in. */
   readonly signIn?: string;
-  /** Its legal pages, such as an imprint. */
+  /** The legal pages of the business, such as an imprint. */
   readonly links?: readonly {
     readonly text: { readonly [language in Language]?: string };
     readonly url: string;

@@ -19,7 +19,7 @@ function setUp() {
   return { pressed, press };
 }
 
-test("a key runs its shortcut, in upper and lower case", () => {
+test("a key runs its shortcut, and a letter key does so in both upper and lower case", () => {
   const { pressed, press } = setUp();
   press("k", "div");
   press("K", "div");
@@ -37,7 +37,7 @@ test("shortcuts are inactive in text fields and sliders, and while Ctrl is held 
   cleanup();
 });
 
-test("the space bar still presses the button that has the focus", () => {
+test("on a button, the space bar runs no shortcut, and other keys do", () => {
   const { pressed, press } = setUp();
   press(" ", "button");
   press("k", "button");

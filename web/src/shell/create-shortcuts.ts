@@ -1,5 +1,6 @@
-// Creates the keyboard shortcuts for the whole page. They are inactive in text fields, dialogs and controls that use
-// keys themselves.
+// Creates the keyboard shortcuts for the whole page. The shortcuts are inactive in text fields, in
+// controls that use keys themselves, and while a dialog is open. A key that is pressed together
+// with Ctrl, Meta or Alt is no shortcut.
 import { onCleanup } from "solid-js";
 
 export type Shortcuts = Readonly<Record<string, () => void>>;
@@ -7,7 +8,10 @@ export type Shortcuts = Readonly<Record<string, () => void>>;
 const OWN_KEYS = "input, textarea, select, dialog[open], [role=slider], [contenteditable], [popover]";
 const PRESSED_BY_SPACE = "button, a, summary";
 
-/** `shortcuts` maps a key, which is a value of `KeyboardEvent.key` in lower case, to its function. */
+/**
+ * `shortcuts` maps a key, which is a value of `KeyboardEvent.key` in lower case, to its function.
+ * The shortcuts end when the calling component is removed.
+ */
 export function createShortcuts(shortcuts: Shortcuts): void {
   const run = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;

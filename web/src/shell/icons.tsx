@@ -40,7 +40,7 @@ export const NextIcon = (props: { back?: boolean }) => (
     </g>
   </Icon>
 );
-/** The mark of the piece that is playing. */
+/** In a list, marks the piece or version that is playing. */
 export const SoundIcon = () => (
   <Icon>
     <path d="M7 14v-4M12 18V6M17 15V9" {...line} stroke-width="2.4" />

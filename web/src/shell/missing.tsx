@@ -1,4 +1,5 @@
-// Shows the view for an unknown address.
+// Shows the view for an unknown address, and for a piece or an album that does not exist. `what`
+// replaces the heading.
 import { at } from "../address/at.ts";
 import { follow } from "../address/address.ts";
 import { t } from "../i18n/translate.ts";

@@ -1,8 +1,10 @@
 // Shows a dialog that is in the page only while it is open.
 
 /**
- * Shows the dialog as soon as it is in the page; pass this function as `ref`. A press outside of the dialog closes it,
- * if the browser supports this.
+ * Pass this function as `ref` of the dialog. The dialog is shown when the current synchronous code
+ * has ended, if the dialog is in the page by then. A press outside of the dialog closes the dialog,
+ * if the browser supports `closedby`. When the dialog is closed, the element that had the focus
+ * before gets the focus again.
  */
 export function openModal(dialog: HTMLDialogElement): void {
   dialog.setAttribute("closedby", "any");

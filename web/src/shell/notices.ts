@@ -40,19 +40,22 @@ export function noticeUndone(err: unknown, words: string, again: () => void): vo
   else noticeError(err);
 }
 
-/** Shows an error until it is dismissed, or three newer notices have come. The same text is shown only once. */
+/** Shows the error until a person dismisses the notice, or three newer notices have come. */
 export function noticeError(err: unknown): void {
   const hint = err instanceof ApiError ? err.hint : undefined;
   notice(err instanceof Error ? err.message : String(err), hint);
 }
 
+/**
+ * Shows at most the three newest notices. A new notice replaces an older notice with the same text.
+ */
 export function notice(text: string, hint?: string, action?: NoticeAction): void {
   const added: Notice = { id: ++lastId, text, hint };
   if (action) added.action = action;
   setNotices((all) => [...all.filter((one) => one.text !== text), added].slice(-3));
 }
 
-/** Undoes the last action, if its notice is still shown. */
+/** Undoes the action of the newest notice with "Undo". Does nothing if no such notice is shown. */
 export function undoLast(): void {
   const last = notices().findLast((one) => one.action?.label === "Undo");
   if (!last) return;

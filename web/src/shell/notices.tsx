@@ -1,4 +1,5 @@
-// Shows the notices above the player: errors, until they are dismissed, and actions that can be undone.
+// Shows the notices above the player: that the browser is offline, errors, and actions that can be
+// undone.
 import { For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { dismiss, type Notice, type NoticeAction, notices } from "./notices.ts";
 import { CloseIcon } from "./icons.tsx";
@@ -8,7 +9,10 @@ interface NoticesProps {
   online: boolean;
 }
 
-/** How long an action can be undone. The time begins again when the pointer or the focus leaves the notice. */
+/**
+ * How long a notice with "Undo" is shown. The time stops when the pointer or the focus enters the
+ * notice, and begins again when the pointer or the focus leaves it.
+ */
 const UNDO_MS = 12_000;
 
 const isUndo = ({ action }: Notice): boolean => action?.label === "Undo";

@@ -1,4 +1,5 @@
-// Shows a message in place of the page after an unexpected error of the page.
+// Shows a message in place of the page after an unexpected error of the page. The button opens the
+// start page.
 import { t } from "../i18n/translate.ts";
 import { at } from "../address/at.ts";
 

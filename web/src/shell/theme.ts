@@ -1,4 +1,4 @@
-// Chooses the colour theme: light, dark, or that of the system. The browser stores the choice.
+// Chooses the colour theme: light, dark, or the theme of the system. The browser stores the choice.
 import { createSignal } from "solid-js";
 import { stored } from "../storage/stored.ts";
 
@@ -7,12 +7,16 @@ type Theme = "system" | "light" | "dark";
 const kept = stored("rondo.theme");
 const order: readonly Theme[] = ["system", "light", "dark"];
 
+/**
+ * Applies the stored theme to the page immediately. If no theme is stored, the theme of the system
+ * applies. `next` changes to the next theme in `order`, and stores and applies it.
+ */
 export function createTheme() {
   const [theme, setTheme] = createSignal(order.find((one) => one === kept.read()) ?? "system");
   const show = () => {
     if (theme() === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme();
-    // Phones use this colour for the status bar.
+    // Phones use the theme colour for the status bar. In index.html, the light colour comes first.
     const [light, dark] = document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]');
     if (light && dark) {
       light.media =

@@ -1,10 +1,12 @@
-// Loads a value that depends on a signal. Unlike createResource it never suspends the view, because a suspended view
-// closes its menus and loses the focus.
+// Loads a value that depends on a signal. Unlike createResource, createLoaded doesn't suspend the
+// view, because a suspended view closes its menus and loses the focus.
 import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
 
 /**
- * The returned function returns undefined until the first value has arrived. Nothing is loaded while the key is null,
- * undefined or false.
+ * The returned function returns undefined until the first value has arrived. When the key changes,
+ * the former value stays until the new value arrives. Nothing is loaded while the key is null,
+ * undefined or false; then, too, the former value stays. `load` must not reject, because no code
+ * handles the rejection.
  */
 export function createLoaded<Key, Value>(
   key: () => Key | null | undefined | false,

@@ -1,8 +1,12 @@
 // Creates emitters. An emitter calls its subscribers at each event.
 
 export interface Emitter<Value> {
-  /** Calls `run` for each event, until the returned function is called. The first subscriber is called first. */
+  /**
+   * Calls `run` for each event, until the returned function is called. The first subscriber is
+   * called first. A function that subscribes twice is called only one time for each event.
+   */
   on(run: (value: Value) => void): () => void;
+  /** If a subscriber throws an error, throws this error and does not call the later subscribers. */
   emit(value: Value): void;
 }
 

@@ -63,7 +63,7 @@ test(
 );
 
 test(
-  "after a first visit the page starts without a network, shows the list, and plays pieces that were played before",
+  "after a first visit the page starts without a network, shows the list, and plays a piece whose audio was stored",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;
@@ -75,7 +75,8 @@ test(
     await page.locator(".bar").getByRole("button", { name: "Pause" }).click();
     await whole(page);
     const position = page.getByRole("slider", { name: "Position" });
-    // These key presses seek past the middle of the piece, but not to its end.
+    // These key presses seek past the middle of the piece, but not to its end. Past the middle, the
+    // page stores the audio for use without a network.
     for (let i = 0; i < 4; i++) await position.press("ArrowRight");
     await page.waitForFunction(async () => (await (await caches.open("rondo-sound-1")).keys()).length === 1);
     await position.press("Home");
@@ -119,7 +120,7 @@ for (const [name, device] of Object.entries({ desktop, phone }))
       const [button, menu] = await Promise.all(
         [".more-button", "[popover]"].map((part) => page.locator(`.track ${part}`).boundingBox()),
       );
-      // The menu is below its button, or above it if there is no room below, and never at the corner of the page.
+      // The menu is directly below or directly above its button, and not at a corner of the page.
       expect(Math.abs(menu!.x + menu!.width - (button!.x + button!.width))).toBeLessThan(4);
       expect(
         Math.min(

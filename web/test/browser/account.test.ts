@@ -1,4 +1,5 @@
-// Tests the page in Chromium with the real app: a guest's pieces move to an account and appear in another browser.
+// Tests accounts in Chromium with the real app: a guest's pieces move to an account and appear in another
+// browser, an account survives the loss of the browser's storage, and the dialog works by keyboard.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import { barriers } from "./stage/barriers.ts";
@@ -31,7 +32,7 @@ async function fill(page: Page, email: string, password: string): Promise<void> 
 }
 
 test(
-  "a person hears music without an account, and after signing up sees all pieces on every device",
+  "a person hears music without an account, signs up, and after signing in with another browser sees the pieces of both browsers there",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -105,7 +106,7 @@ test(
 
 for (const [name, device] of Object.entries({ desktop, phone }))
   test(
-    `the account dialog works by keyboard alone and axe finds no problem, on a ${name} in light and dark colours`,
+    `the account dialog can be opened, filled in and closed by keyboard, and axe finds no problem, on a ${name} in light and dark colours`,
     async () => {
       const pieces = [{ prompt: "slow piano" }];
       await using opened = await openWithPieces(stage.browser, stage.app.url, pieces, device);

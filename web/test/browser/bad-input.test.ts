@@ -1,4 +1,4 @@
-// Tests the page in Chromium with unusual input (names with markup and in many scripts, double clicks) and in unusual
+// Tests the page in Chromium with unusual input (prompts with markup and in many scripts, double clicks) and in unusual
 // conditions: two tabs, a wrong clock, a browser that refuses to start the sound, and a tab that was asleep.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser } from "playwright-core";
@@ -41,7 +41,7 @@ const names = [
 ];
 
 test(
-  "names with markup or in any script are shown as typed, a double click makes one piece, and a second tab lists the same pieces",
+  "prompts with markup or in many scripts are shown as typed, a double click makes one piece, and a second tab lists as many pieces and shows a new piece of the first tab",
   async () => {
     await using opened = await openPage(browser, api.url, phone);
     const { page, complaints } = opened;
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "with a clock that is wrong by decades, a piece is made and heard",
+  "in a browser whose clock is wrong by decades, a piece can be made and heard",
   async () => {
     for (const year of ["1999", "2099"]) {
       await using opened = await openPage(browser, api.url);

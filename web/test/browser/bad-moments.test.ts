@@ -160,7 +160,7 @@ test(
 test(
   "if a part of the page can't be loaded, the page says so, the music plays on, and the part opens at the next try",
   async () => {
-    // The test could not block the requests that a service worker sends.
+    // The test can't block requests that a service worker sends, so no service worker is allowed.
     const withoutWorker = { ...desktop, serviceWorkers: "block" } as const;
     await using opened = await openPage(stage.browser, stage.app.url, withoutWorker);
     const { page } = opened;
@@ -248,7 +248,7 @@ test(
 );
 
 test(
-  "a tab that was asleep for an hour goes on: the piece is complete, it plays from the same second, and the list has what another device has made",
+  "after a tab was asleep for an hour, the piece is complete, playback continues at the same second, and the list has the pieces that another device has made",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;
@@ -263,7 +263,8 @@ test(
       await page.evaluate(() => {
         const { now } = Date;
         Date.now = () => now() + 3_600_000;
-        // A browser without a window never hides a tab, so the test sends the event of the person's return.
+        // A browser without a window never hides a tab, so the test sends the event that a browser
+        // sends when a person returns to the tab.
         document.dispatchEvent(new Event("visibilitychange"));
       });
     };
@@ -278,7 +279,7 @@ test(
       asleepMs = performance.now() - from;
     });
     await wakeUp();
-    // Since `at`, the piece has played for no longer than the tab was awake.
+    // From position `at` on, the piece has played for no longer than the tab was awake.
     const goesOnAt = await positionOf(page);
     expect(goesOnAt).toBeWithin(at, at + (performance.now() - began - asleepMs) / 1000 + 0.5);
     await row(page, 1).waitFor();

@@ -35,7 +35,7 @@ async function open(url: string, locale: string) {
 }
 
 browserTest(
-  "two businesses on one server have their own names, colours, fonts, ideas and languages, and show nothing of each other",
+  "two businesses on one server have their own names, colours, fonts, ideas and languages, and neither page contains the name or requests a file of the other business",
   async () => {
     await using halde = await open(at.halde, "de-AT");
     await using nahr = await open(at.nahr, "fr-FR");
@@ -56,7 +56,7 @@ browserTest(
       ...{ button: "Komponieren", width: 320, fonts: [expect.stringContaining("Space Grotesk")] },
     });
     await nahr.page.emulateMedia({ colorScheme: "dark" });
-    // French is not offered: the first language of the business is used.
+    // The business does not offer French, so its page uses its first language.
     expect(await facts(nahr.page)).toEqual({
       ...{ title: "نهر", lang: "ar", dir: "rtl", paper: "rgb(16, 42, 92)", name: "نهر" },
       ...{ button: "لحّن", width: 320, fonts: [expect.stringContaining("Reem Kufi")] },
@@ -97,7 +97,7 @@ browserTest(
 );
 
 browserTest(
-  "below the path of a business, a piece can be made, played and opened, and it is listed even while the browser is offline; another business on the same host has its own list",
+  "on the page below the path of a business, a piece can be made, played and opened, and the piece is listed even when the browser is offline; another business on the same host has its own list",
   async () => {
     const halde = `${new URL(stage.app.url).origin}/b/halde`;
     await using opened = await openPage(stage.browser, stage.app.url);
@@ -176,7 +176,7 @@ async function visitHouse(address = house.page) {
 }
 
 browserTest(
-  "a guest signs in with the business's own site, keeps the music, sees the account, and signs out",
+  "a guest signs in with the business's own site, keeps the music, sees the account, and signs out; the music is also there on another device",
   async () => {
     await using visit = await visitHouse();
     const { page } = visit;
@@ -195,7 +195,6 @@ browserTest(
     await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
     await page.locator(".track").waitFor({ state: "detached" });
-    // On another device, the music of this user is there after the sign-in.
     await using other = await visitHouse();
     await other.page.getByRole("button", { name: "Sign in", exact: true }).click();
     await other.page.getByRole("button", { name: "Sign in with Acme" }).click();

@@ -42,9 +42,10 @@ async function openConsole(options: BrowserContextOptions, url = `${stage.app.ur
 }
 
 /**
- * Returns a function that tells whether a text on the page is one of the console's English texts. An English text with
- * placeholders, such as "{n} (in use)", is compared only if it has five letters or more besides the placeholders,
- * because a shorter one would also match texts in other languages.
+ * Returns a function that tells whether a text on the page is one of the console's English texts. Some English texts
+ * are not compared, because they would also match texts in other languages: a text that is also a translation, a text
+ * with fewer than two letters, and a text with placeholders, such as "{n} (in use)", that has fewer than five letters
+ * besides the placeholders.
  */
 function createIsEnglish(words: typeof de): (text: string) => boolean {
   const own = new Set(
@@ -58,7 +59,10 @@ function createIsEnglish(words: typeof de): (text: string) => boolean {
   return (text) => patterns.some((pattern) => pattern.test(text));
 }
 
-/** The texts of the page that a person reads, without code, ids, and what people have written. */
+/**
+ * The title, the texts and the attributes of the page. Texts in code (such as ids), and in elements with a `lang` of
+ * their own, are left out.
+ */
 const textsOf = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const found: string[] = [document.title];
@@ -87,8 +91,8 @@ const views = {
 };
 
 /**
- * Opens every view, and returns the English texts, the problems that axe finds, and the views that are wider than the
- * screen.
+ * Opens each of these views, and returns the English texts and the views that are wider than the screen. In a language
+ * that is written from right to left, also returns the problems that axe finds.
  */
 async function faultsOf(page: Page, of: readonly string[], { isEnglish, dir }: (typeof languages)[number]) {
   const faults: string[] = [];
@@ -148,7 +152,7 @@ for (const spoken of languages) {
 }
 
 test(
-  "`isEnglish` finds English texts, a chosen language is kept after a reload, and a refusal is in the chosen language",
+  "English texts are found in an English view, a chosen language is kept after a reload, and a refusal is translated",
   async () => {
     await using opened = await openConsole({ ...desktop, locale: "en-GB" });
     const { page } = opened;

@@ -128,7 +128,7 @@ test(
     await page.getByRole("button", { name: "Retry all" }).click();
     await page.getByText("2 jobs retried.").waitFor();
     await until("the other mails have arrived", () => arrived().length === 3);
-    // The mail of the dropped job is never sent.
+    // The mail of the dropped job was not sent.
     const sentTo = ["ada", "bea", "dee"].map((name) => `${name}-${tries}@example.com`);
     expect(
       arrived()

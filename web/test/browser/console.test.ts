@@ -26,7 +26,10 @@ async function send(key: string, method: string, path: string, body?: object) {
   return (await res.json()) as Record<string, string>;
 }
 
-/** Opens a view by its link, waits for a text of it, and checks it with axe. */
+/**
+ * Opens a view by its link, waits until the page shows `text`, and expects that axe finds no
+ * accessibility problem.
+ */
 async function look(page: Page, view: string, text: string | RegExp): Promise<void> {
   await page.getByRole("link", { name: view, exact: true }).click();
   await page.getByText(text).first().waitFor();
@@ -39,7 +42,7 @@ const bundle = {
 };
 
 test(
-  "the operator creates a business with a key, limits, an app and a preview, deletes the business and undoes this, and axe finds no accessibility problem",
+  "the operator creates a business with a key, limits, an app and a preview, deletes the business and undoes the deletion, and axe finds no accessibility problem",
   async () => {
     await using opened = await openConsole(stage.app.operatorKey);
     const { page, complaints } = opened;

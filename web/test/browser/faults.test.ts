@@ -1,5 +1,5 @@
-// Tests the page in Chromium with a stand-in API that fails on demand: the texts that are shown, and what a person can
-// do.
+// Tests the page in Chromium when something fails. A fake API fails on demand. The tests check the
+// texts that are shown, and what a person can do.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser } from "playwright-core";
 import { until } from "../../../src/testing/until.ts";
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  "a failed generation shows its reason, its finished part plays, and it can be requested again",
+  "the reason of a failed generation is shown, its finished part plays, and “Try again” requests it again",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -110,7 +110,8 @@ test(
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
-    // Chromium's own limit is 12 minutes; the test sets it to 30 seconds.
+    // Chromium's own buffer is full after 12 minutes of audio; in this test it is full after 30
+    // seconds.
     await page.evaluate(() => {
       const append = SourceBuffer.prototype.appendBuffer;
       SourceBuffer.prototype.appendBuffer = function (bytes) {

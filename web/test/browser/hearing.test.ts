@@ -22,8 +22,8 @@ afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 const status = (page: Page) => page.locator(".words");
 /**
- * Whether a message in Chromium's console is expected after a piece was stopped. Such a message reports a response with
- * the status 416, or a response that was cut off.
+ * Returns whether a message in Chromium's console is expected after a piece was stopped: a message that reports a
+ * response with the status 416, or a response that was cut off.
  */
 const isEnd = (complaint: string) =>
   complaint.includes("status of 416 (") || complaint.includes("ERR_CONNECTION_RESET");
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  "after a reload during generation, playback continues at its position, and the generation continues, too",
+  "after a reload during generation, playback does not begin again at 0, and the generation continues",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -60,7 +60,7 @@ test(
     await page.reload();
     await heardPast(page, 0);
     const goesOnAt = await positionOf(page);
-    // Since `began`, the position can't have advanced by more than the elapsed time.
+    // Playback must not begin again at 0. From `began` on, the position can't advance by more than the elapsed time.
     expect(goesOnAt).toBeWithin(1, at + (performance.now() - began) / 1000 + 0.5);
     await status(page).getByText("Composing").waitFor();
     const made = await page.evaluate(() => document.querySelector("progress")?.value ?? 1);
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "a seek past the generated part goes to its end, and playback continues from there",
+  "a seek past the generated part goes to the end of this part, and playback continues from there",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -131,7 +131,7 @@ test(
 );
 
 test(
-  "a stopped piece keeps its generated part, plays to its end, and can be requested again",
+  "a stopped piece keeps its generated part, plays to the end of this part, and can be requested again",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -182,7 +182,7 @@ test(
 );
 
 test(
-  "the loss of the network is shown, and playback continues when the network is back",
+  "the loss of the network is shown; when the network is back, loading continues without a gap in the audio",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;
@@ -203,7 +203,7 @@ test(
 );
 
 test(
-  "if the API and the worker are killed and start again, playback continues without a gap",
+  "if the API and the worker are killed and start again, loading continues without a gap in the audio",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

@@ -35,7 +35,7 @@ async function choose(line: Locator, words: string): Promise<void> {
 }
 
 test(
-  "a guest has a list of pieces, also after a reload",
+  "a guest's list of pieces is the same after a reload, and an older piece can be played",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -87,7 +87,7 @@ test(
 );
 
 test(
-  "a piece is renamed in its row, is found by its new name, and has it after a reload",
+  "a piece is renamed in its row, keeps its new name after a reload, and is found by this name",
   async () => {
     await using opened = await openWithPieces(stage.browser, stage.app.url, [{ prompt: "slow piano" }]);
     const { page, complaints } = opened;
@@ -268,7 +268,7 @@ test(
 );
 
 test(
-  "a piece is shared by a link that plays for anyone, and the link is removed",
+  "a piece is shared by a link that plays for anyone, until the link is ended",
   async () => {
     const piece = { prompt: "slow cello", seconds: 30 };
     await using opened = await openWithPieces(stage.browser, stage.app.url, [piece]);

@@ -1,5 +1,5 @@
-// Tests the account's views in Chromium with the real app and a real mail server: mailed links, passwords, devices,
-// limits, data.
+// Tests the account's views in Chromium with the real app and a mail server for tests: mailed links, passwords,
+// devices, limits, data. The last tests replace the app's answer about the limits.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import { freePort } from "../../../src/testing/servers/free-port.ts";
@@ -39,7 +39,7 @@ afterAll(async () => {
   await mail?.[Symbol.asyncDispose]();
 }, 20_000);
 
-/** Waits for mail number `count`, counted from 1, and returns the first link in its text. */
+/** Waits until `count` mails have arrived, and returns the first link in the text of mail number `count`. */
 async function linkOf(count: number): Promise<string> {
   await until(`${count} mails`, () => mail.mails.length >= count);
   return /http:\/\/127[^\s"<]+/.exec(mail.mails[count - 1]!.text)![0];
@@ -103,7 +103,7 @@ test(
     await forgot.getByLabel(/^Password/).fill("a new password");
     await forgot.getByLabel(/^Password/).press("Enter");
     await forgot.getByText("Welcome back.").waitFor();
-    // The reset has signed out the first device, and its page says so after a reload.
+    // The reset has signed out the first device. The page of this device shows that after a reload.
     await page.getByRole("button", { name: "Sign out", exact: true }).waitFor();
     await page.reload();
     await page

@@ -51,7 +51,10 @@ afterAll(async () => {
   await mongo?.[Symbol.asyncDispose]();
 }, 20_000);
 
-/** Returns the number of chunks that the Python generator wrote itself, in the databases of all businesses. */
+/**
+ * Returns the number of chunks that the Python generator wrote itself, in the databases of all businesses.
+ * Rondo's own chunks don't have the fields `rowId` and `userId`.
+ */
 async function chunksByPython(): Promise<number> {
   const res = await fetch(`${app.url}/v1/businesses`, {
     headers: { authorization: `Bearer ${app.operatorKey}` },

@@ -1,5 +1,5 @@
-// Tests in Chromium the links for a new password. Without a mail server, the operator creates them on the command line
-// or in the console.
+// Tests in Chromium the links with which a member sets a new password. Without a mail server, the
+// operator creates these links on the command line or in the console.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { runRondoWith } from "../../../src/testing/run-rondo.ts";
@@ -29,7 +29,7 @@ afterAll(async () => {
 const resetLink = (email: string, ...options: readonly string[]) =>
   runRondoWith({ ...settings, RONDO_DATA: app.dataDir }, "user", "reset-link", "demo", email, ...options);
 
-/** Sends a request from the page, and returns the status of the answer. */
+/** Sends a POST with the body, or a GET without a body, from the page. Returns the status. */
 const ask = (page: Page, path: string, body?: object): Promise<number> =>
   page.evaluate(
     async ([to, json]) => {
@@ -49,7 +49,7 @@ async function setPassword(page: Page, link: string, password: string): Promise<
 }
 
 test(
-  "a link from the command line sets a new password once, ends every session and every other link, and the console makes such links, too",
+  "a link from the command line sets a new password only one time, and ends all sessions of the member and all other links; a link from the console also sets a new password",
   async () => {
     // A failed test is tried again, so each try has its own member.
     const email = `ada-${++tries}@example.com`;
@@ -68,7 +68,7 @@ test(
     expect(other.url).not.toBe(link);
     for (const at of [until, other.expiresAt])
       expect(Math.abs(Date.parse(at) - Date.now() - 30 * 60_000)).toBeLessThan(60_000);
-    // A link that was made, but not used, changes nothing.
+    // As long as a link is not used, the session of the member stays valid.
     expect(await ask(member.page, "me")).toBe(200);
 
     await using opened = await openPage(browser, app.url);

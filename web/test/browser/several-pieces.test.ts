@@ -1,5 +1,6 @@
-// Tests in Chromium with the real app what a person does with several pieces: like, order, select, compare takes, let
-// the music go on, and move pieces between albums with the mouse or the menu.
+// Tests in Chromium with the real app what a person does with several pieces: like, sort, select,
+// compare takes, continue with another piece at the end, and move pieces between albums with the
+// mouse or the menu.
 import { until } from "../../../src/testing/until.ts";
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
@@ -33,7 +34,7 @@ const rows = (page: Page, count: number) =>
   page.waitForFunction((n) => document.querySelectorAll(".track").length === n, count);
 
 test(
-  "pieces are liked and ordered, and several are moved to an album, downloaded as ZIP, and deleted with one undo",
+  "pieces are liked and sorted; several pieces are downloaded as one ZIP, moved to an album, and deleted, and one undo brings them back",
   async () => {
     const pieces = [
       { prompt: "slow piano", seconds: 20 },
@@ -123,7 +124,7 @@ test(
 );
 
 test(
-  "with “Keep going”, a similar piece is composed and played at the end, at the chosen speed",
+  "with “Keep going”, another piece is composed and played at the end of a piece, at the chosen speed",
   async () => {
     const piece = { prompt: "bright folk guitar", seconds: 30 };
     await using opened = await openWithPieces(stage.browser, stage.app.url, [piece]);
@@ -156,7 +157,10 @@ test(
   TEST_MS_MAX,
 );
 
-/** The number of pieces in each album, as the server returns it. */
+/**
+ * Returns the number of pieces in each album, from the server. An album without pieces is missing
+ * in the result.
+ */
 const albumsOf = (page: Page) =>
   page.evaluate(async () => {
     const { items } = await (await fetch("/v1/queries/tracks.list?limit=10")).json();
@@ -175,7 +179,7 @@ async function createAlbums(page: Page, names: readonly string[]): Promise<void>
   }, names);
 }
 
-/** Presses the mouse on a row and moves it, so that the albums appear. */
+/** Presses the mouse button on a row and moves the mouse, so that the albums appear. */
 async function lift(page: Page, index: number): Promise<void> {
   const box = (await page.locator(".track .name-text").nth(index).boundingBox())!;
   await page.mouse.move(box.x + 20, box.y + 10);
@@ -184,7 +188,8 @@ async function lift(page: Page, index: number): Promise<void> {
 }
 
 async function moveTo(page: Page, album: string): Promise<void> {
-  // "New album" is shown before the albums are loaded. Then the albums are inserted before it, so its place changes.
+  // "New album" is shown before the albums are loaded. Then the albums are inserted before "New
+  // album", which moves. So this waits until a second item is shown.
   await page.locator(".album-tray li").nth(1).waitFor();
   const target = page.locator(".album-tray li", { hasText: album });
   const box = (await target.boundingBox())!;

@@ -1,4 +1,5 @@
-// Tests in Chromium what makes the page fast: the order of its requests, and that nothing moves while it is loaded.
+// Tests in Chromium what makes the page fast: the order and the number of its requests, the order in which its parts
+// are drawn, and that almost nothing moves while the page of a piece is loaded.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Page } from "playwright-core";
 import {
@@ -80,7 +81,7 @@ test(
 );
 
 test(
-  "on the page of a piece, the session and the list of pieces are each requested once, and nothing moves while the answers arrive",
+  "on the page of a piece, the session and the list of pieces are each requested once, and almost nothing moves while the answers arrive",
   async () => {
     const pieces = [{ prompt: "slow piano in the rain" }];
     await using opened = await openWithPieces(stage.browser, stage.app.url, pieces, phone);
@@ -91,7 +92,7 @@ test(
     await page.waitForURL("**/p/*");
     const asked: string[] = [];
     page.on("request", (request) => asked.push(new URL(request.url()).pathname));
-    // The answers arrive one after the other, as on a slow network.
+    // Each request for a query or a generation is delayed by 300 ms, as on a slow network.
     for (const path of ["**/v1/queries/*", "**/v1/generations/*"])
       await page.route(path, async (route) => {
         await page.waitForTimeout(300);
@@ -118,7 +119,7 @@ test(
 );
 
 test(
-  "after a piece is requested, the player is drawn in an earlier task than the list, without measuring any element",
+  "after a piece is requested, the player is drawn in an earlier task than the list, and until then neither getComputedStyle nor getBoundingClientRect is called",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

@@ -30,8 +30,8 @@ const isWide = (page: Page) => page.evaluate(() => document.documentElement.scro
 
 async function liveStory(page: Page, press: Press): Promise<void> {
   const clean = async (place: string) => {
-    // At the end of the page, the player covers nothing. At another position, axe would report elements that are half
-    // hidden by the player.
+    // At the end of the page, the player covers nothing. At another scroll position, axe would
+    // report elements that the player half covers.
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     expect([place, ...(await barriers(page))]).toEqual([place]);
   };
@@ -70,8 +70,8 @@ async function liveStory(page: Page, press: Press): Promise<void> {
   await page.getByText("is in the album “Sundays”").waitFor();
   await press(button(page, "Dismiss"));
 
-  // Open the page of the piece. Make a second version, find the download of the first version, then create a share link
-  // and end it.
+  // Open the page of the piece. Make a second version, and find the download of the first version.
+  // Create a share link, and end the link.
   await press(page.locator(".track .name").first());
   await page.getByLabel("What should be different?").waitFor();
   await type(page.getByLabel("What should be different?"), "faster");
@@ -91,7 +91,7 @@ async function liveStory(page: Page, press: Press): Promise<void> {
   await press(button(page, "End the link"));
   await press(button(page, "Close"));
 
-  // Play the album. Delete it with its music, and restore it from the trash.
+  // Play the album. Delete the album with its music, and restore both from the trash.
   await press(page.getByRole("link", { name: "‹ Your pieces" }));
   await press(page.getByRole("link", { name: "Albums", exact: true }).first());
   await press(page.getByRole("link", { name: /^Sundays/ }));
@@ -148,7 +148,7 @@ const devices = {
 
 for (const [name, [device, press]] of Object.entries(devices))
   test(
-    `an endless piece plays without a planned end until it is stopped, and stays in the list, on ${name}`,
+    `an endless piece has no planned end until the listener stops its making, and stays in the list, on ${name}`,
     async () => {
       await using opened = await openPage(stage.browser, stage.app.url, device);
       const { page, complaints } = opened;
@@ -162,7 +162,7 @@ for (const [name, [device, press]] of Object.entries(devices))
       await page.locator(".track .facts", { hasText: "Endless" }).waitFor();
       expect(await barriers(page)).toEqual([]);
 
-      // A second endless piece is refused with a message about the limit, and the first piece plays on.
+      // A second endless piece is refused with a message about the limit. The first piece stays.
       await typeInto(page.getByLabel("What should it sound like?"), "endless harp", press);
       await press(button(page, "Compose"));
       await page.getByText("An endless piece of yours is already being made.").waitFor();
@@ -170,7 +170,8 @@ for (const [name, [device, press]] of Object.entries(devices))
       await press(button(page, "Dismiss"));
       expect(await page.locator(".track").count()).toBe(1);
 
-      // After a reload, the piece is still endless, and plays on.
+      // After a reload, the piece is still endless. Then the listener stops the making of the
+      // piece.
       await page.reload();
       await page.locator(".clock", { hasText: "/ ∞" }).waitFor();
       await press(button(page, "Stop making"));

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 test(
-  "the liner notes of a piece show the requested tempo and key, and say that the lyrics are not sung",
+  "the liner notes of a piece show the requested tempo, key and meter, and say that the lyrics are not sung",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -40,7 +40,7 @@ test(
 );
 
 test(
-  "an invalid tempo is not sent: if its field is hidden, the field is shown again and gets the focus",
+  "a prompt with an invalid tempo is not sent, and the hidden tempo field is shown again and gets the focus",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;
@@ -78,7 +78,7 @@ test.each([
     /^فُهم: السرعة \d+ نبضة\/د، تسجيل آخر\.$/,
   ],
 ] as const)(
-  "in %s, an idea makes a piece, a suggested change makes a version, and the composer understands every word of both",
+  "in %s, an idea makes a piece, two suggested changes make a version, and the composer understands every word",
   async (language, words, plan, revision) => {
     const text = (english: string) => words[english] as string;
     const context = await stage.browser.newContext({ ...desktop, locale: language });

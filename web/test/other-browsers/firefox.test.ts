@@ -1,4 +1,4 @@
-// Tests the main user stories of the page in Firefox.
+// Tests the main user stories of the web page in Firefox. Skipped without Firefox, except on CI.
 import { startFirefox } from "./firefox.ts";
 import { tellStories } from "./stories.ts";
 

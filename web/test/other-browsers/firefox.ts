@@ -67,7 +67,7 @@ export async function startFirefox(): Promise<OtherBrowser> {
     browserName: string;
     browserVersion: string;
   };
-  /** Opens a tab with cookies and storage of its own. */
+  /** Opens a tab that has its own cookies and its own storage. */
   async function openTab() {
     const { userContext } = await send("browser.createUserContext", {});
     const { context } = await send("browsingContext.create", { type: "tab", userContext });
@@ -131,7 +131,7 @@ export async function startFirefox(): Promise<OtherBrowser> {
 
 /**
  * Without a sound device, Firefox starts no AudioContext. So this script requests the first bytes of the current piece,
- * and Firefox decodes them.
+ * lets Firefox decode them, and returns the largest sample, from 0 to 1.
  */
 const decodedLoudness = `(async () => {
   const src = document.querySelector("audio").src;
@@ -142,7 +142,7 @@ const decodedLoudness = `(async () => {
   return sound.getChannelData(0).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
 })()`;
 
-/** Retries for about a minute, because Firefox accepts connections only some seconds after its start. */
+/** Tries for about a minute to connect, because Firefox accepts connections only some seconds after its start. */
 async function connect(url: string): Promise<WebSocket> {
   for (let left = 600; ; left--) {
     const { promise, resolve } = Promise.withResolvers<boolean>();

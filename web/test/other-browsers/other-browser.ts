@@ -5,21 +5,31 @@ export interface OtherBrowser extends AsyncDisposable {
   /** The name and version that the browser reports. */
   readonly name: string;
   open(url: string): Promise<void>;
-  /** Evaluates an expression in the page; a promise is awaited. The value has to be serializable as JSON. */
+  /**
+   * Evaluates an expression in the page. If its value is a promise, the promise is awaited. The
+   * result has to be serializable as JSON.
+   */
   evaluate<T>(expression: string): Promise<T>;
   /** Presses keys as a person does, in the focused element. "\uE007" is Enter. */
   type(keys: string): Promise<void>;
   /**
-   * Presses the middle of an element with the mouse, after it was scrolled into view. The expression gives the element.
+   * Scrolls an element into view and clicks its middle with the mouse. The value of the expression
+   * is the element.
    */
   click(expression: string): Promise<void>;
-  /** The loudness of the current piece from 0 to 1, as this browser decodes it. */
+  /**
+   * How loud the browser decodes the current piece, from 0 to 1. Use it only to distinguish sound
+   * from silence.
+   */
   loudness(): Promise<number>;
-  /** Begins again as a new person: an empty page, without cookies and without storage. */
+  /** Opens an empty page without cookies and storage, as for a new person. */
   begin(): Promise<void>;
 }
 
-/** Waits until the expression is true in the page. Throws if it is still false after `limitMs`. */
+/**
+ * Waits until the expression is truthy in the page. An error of the expression counts as
+ * false. If the value is not truthy within `limitMs`, throws.
+ */
 export async function waitFor(browser: OtherBrowser, expression: string, limitMs = 40_000): Promise<void> {
   const giveUpAt = performance.now() + limitMs;
   while (!(await browser.evaluate<boolean>(`Boolean(${expression})`).catch(() => false))) {

@@ -7,7 +7,7 @@ export const RIGHT = "\uE014";
 
 const quoted = (text: string) => JSON.stringify(text);
 
-/** A name, or a pattern for it. */
+/** The name of a control or of a field, or a pattern for the name. */
 type Name = string | RegExp;
 const matches = (name: Name, found: string) =>
   typeof name === "string" ? `${found} === ${quoted(name)}` : `${name}.test(${found})`;
@@ -29,6 +29,7 @@ const fieldOf = (name: Name) => `(() => {
 })()`;
 
 export function createPerson(browser: OtherBrowser) {
+  /** Waits until the expression is true in the page. Throws if it is still false after 40 s. */
   const when = (expression: string) => waitFor(browser, expression);
   const person = {
     when,
@@ -55,18 +56,22 @@ export function createPerson(browser: OtherBrowser) {
     },
     hearsPast: (seconds: number) => when(`document.querySelector("audio")?.currentTime > ${seconds}`),
     position: () => browser.evaluate<number>('document.querySelector("audio").currentTime'),
-    /** Returns the position, in seconds, from which the sound has played since the last jump. */
+    /**
+     * Returns the start, in seconds, of the played range that is nearest to the end of the piece.
+     * After a jump forwards past everything that was played, this is the position after the jump.
+     */
     playedFrom: () =>
       browser.evaluate<number>(
         '(({ played }) => played.start(played.length - 1))(document.querySelector("audio"))',
       ),
     source: () => browser.evaluate<string>('document.querySelector("audio").src'),
-    /** Waits until the current piece is complete. */
+    /** Waits until the current piece is complete: the page then has no button "Stop making". */
     whole: () => when("!document.querySelector('[aria-label=\"Stop making\"]')"),
     async makes(prompt: string, length = "30 s"): Promise<void> {
       await person.press(length, ".lengths");
       await person.writes("What should it sound like?", prompt);
     },
+    /** Whether the page is wider than the window, so that the page scrolls horizontally. */
     isWide: () => browser.evaluate<boolean>("document.documentElement.scrollWidth > innerWidth"),
   };
   return person;

@@ -7,7 +7,7 @@ import type { OtherBrowser } from "./other-browser.ts";
 import { createPerson, ENTER, RIGHT } from "./person.ts";
 
 const STORY_MS_MAX = 180_000;
-/** The threshold of silence; full scale is 1. */
+/** A loudness above this threshold counts as sound. Full scale is 1. */
 const SOUND = 0.01;
 
 export interface BrowserKind {
@@ -74,7 +74,8 @@ export function tellStories({ name, programs, seeksEarly, start }: BrowserKind):
         await arrives();
         await person.when("document.querySelector('.bar .title').innerText.trim()");
         await person.when("document.querySelector('audio').readyState > 1");
-        // A browser may refuse to play without a gesture. Then the piece waits at its position.
+        // A browser can refuse to play before the first gesture. In this case, the piece waits at
+        // its position.
         if (await isPaused()) await person.press("Play", ".bar");
         await person.hearsPast(at + 0.5);
         expect(await person.position()).toBeLessThan(at + 20);
@@ -193,7 +194,7 @@ export function tellStories({ name, programs, seeksEarly, start }: BrowserKind):
         );
         await browser.open(elsewhere);
         await person.when("document.querySelector('h1')");
-        // Before the first click on a page, a browser may refuse to play.
+        // Before the first click on a page, a browser can refuse to play.
         await browser.click("document.querySelector('h1')");
         await browser.evaluate("document.querySelector('audio').play()");
         await person.hearsPast(0.5);

@@ -20,7 +20,11 @@ Document = dict[str, Any]
 async def deliver_to_mongodb(
     generation: Generation, client: AsyncMongoClient[Document], database: str, stream: str
 ) -> None:
-    """Inserts the chunks that no earlier process stored. The end record follows only if the piece is complete."""
+    """Inserts the chunks that this request has not stored yet. Can be called again to continue after an error.
+
+    If the piece is complete, inserts the end record, too. If the stream accepts no more chunks, cancels the generation.
+    Raises the errors of MongoDB.
+    """
     chunks = client.get_database(database, write_concern=majority()).get_collection("chunks")
     request = generation.request
     record = {"requestId": request.request_id, "userId": request.user_id, "rowId": request.row_id}
@@ -39,7 +43,7 @@ async def deliver_to_mongodb(
 
 
 async def insert(chunks: AsyncCollection[Document], document: Document) -> bool:
-    """Inserts a document. Does nothing if this request has already stored a document with the same `seq`.
+    """Inserts a document. Returns True if the document is stored now, or if this request stored its `seq` before.
 
     Returns False if the stream was deleted, or if another writer has stored a document with the same `seq`.
     """

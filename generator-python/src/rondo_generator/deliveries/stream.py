@@ -21,16 +21,16 @@ WAITS = (0.1, 0.2, 0.5, 1, 2, 4, 8, 8, 8)
 NO_WAITS: tuple[float, ...] = ()
 
 
-#: The longest wait in seconds. A longer Retry-After is shortened to this time, because the piece has a deadline.
+#: The longest wait for a Retry-After, in seconds. A longer Retry-After is shortened, because the piece has a deadline.
 RETRY_AFTER_MOST = 30.0
 
 
 @dataclass(frozen=True)
 class Failure:
-    """An append failed, but a repetition may succeed."""
+    """An attempt to append failed, but the next attempt may succeed."""
 
     reason: str
-    #: The seconds to wait, from Rondo's Retry-After.
+    #: The seconds that Rondo asks to wait (Retry-After). 0 if Rondo did not ask.
     asked_wait: float = 0.0
 
 
@@ -41,7 +41,11 @@ class Refused(Exception):
 async def deliver_to_stream(
     generation: Generation, to: StreamDelivery, client: httpx.AsyncClient, waits: tuple[float, ...] = WAITS
 ) -> None:
-    """Delivers a piece and closes the stream. If the piece fails, sends an event with the reason instead."""
+    """Delivers a piece and closes the stream.
+
+    If the piece fails, the stream stays open, and one event with the reason is sent. If Rondo refuses the audio, the
+    generation is cancelled. In both cases nothing is raised.
+    """
     request_id = generation.request.request_id
     chunks = Appender(client, to.url, to.token, request_id, "audio/mpeg")
     events = Appender(client, events_url(to.url), to.token, f"{request_id}.events", "application/json")
@@ -91,7 +95,9 @@ class Appender:
         self._unanswered: tuple[bytes, dict[str, str]] | None = None
 
     async def append(self, content: bytes, waits: tuple[float, ...], *, closes: bool = False) -> None:
-        """Appends a chunk; sends it again after a temporary failure. Rondo stores it once. Raises Refused.
+        """Appends a chunk. Raises Refused.
+
+        After a temporary failure, sends the chunk again with the same number, so that Rondo stores it only once.
 
         If it is unknown whether the previous append was stored, that append is repeated first: Rondo would take another
         append with its number for a repetition, and would not store it.
@@ -133,7 +139,7 @@ async def tell_progress(events: Appender, seconds: float) -> None:
 
 
 async def tell(events: Appender, event: dict[str, object], waits: tuple[float, ...]) -> None:
-    """Sends an event. If this fails, the generation continues."""
+    """Sends an event. If Rondo refuses the event or all attempts fail, nothing is raised: the generation continues."""
     try:
         await events.append(json.dumps(event).encode(), waits)
     except Refused as refusal:
@@ -141,7 +147,7 @@ async def tell(events: Appender, event: dict[str, object], waits: tuple[float, .
 
 
 def retry_after(answer: httpx.Response) -> float:
-    """Returns the seconds of Retry-After; 0 if the header is missing or contains a date."""
+    """Returns the seconds of Retry-After, at most RETRY_AFTER_MOST; 0 if the header is missing or contains a date."""
     given = answer.headers.get("retry-after", "")
     return min(float(given), RETRY_AFTER_MOST) if given.isdecimal() else 0.0
 

@@ -1,4 +1,4 @@
-"""Finds an engine by its name."""
+"""Opens the engine that the settings name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from ..settings import Settings
 
 
 def create_engine(settings: Settings, environment: Mapping[str, str]) -> Engine:
-    """Opens an engine. Raises BadSettings (a wrong setting, an unusable model) or ValueError (unknown name)."""
+    """Opens the engine `settings.engine`.
+
+    Raises BadSettings if a setting is wrong, a package or the GPU is missing, or the model can't be used. Raises
+    ValueError if there is no engine with this name.
+    """
     if settings.engine == "synth":
         from .synth import Synth
 

@@ -9,7 +9,8 @@ import soxr
 from ..contract import SAMPLE_RATE
 from ..engine import Samples
 
-#: The length of the fade at the end. The fade is needed, because a model's sound ends in the middle of a bar.
+#: The length of the fade at the end. In a piece of less than four seconds, the fade takes a quarter of the piece.
+#: The fade is needed, because a model's sound ends in the middle of a bar.
 FADE_SECONDS = 1.0
 
 
@@ -27,7 +28,11 @@ class Finishing:
         self._done = 0
 
     def feed(self, sound: npt.NDArray[np.float32], *, is_last: bool = False) -> Samples:
-        """`sound` has the shape (samples, channels). Returns the newly finished samples, shape (samples, 2)."""
+        """Takes the next sound, of the shape (samples, channels), and returns the newly finished samples.
+
+        The result has the shape (samples, 2). Sound beyond the length of the piece is dropped. Each sample is between
+        -1 and 1.
+        """
         made = self._resampling.resample_chunk(sound, last=is_last).reshape(-1, self._channels)
         made = made[: self._samples - self._done]
         if is_last:
@@ -41,5 +46,8 @@ class Finishing:
         return np.asarray(np.clip(stereo, -1, 1) * fade[:, np.newaxis], dtype=np.float32)
 
     def end(self) -> Samples:
-        """Returns the remaining samples. If the model made less than the whole piece, silence is appended."""
+        """Returns the remaining samples. If the sound is shorter than the piece, silence is appended.
+
+        Call `end` one time, after the last call of `feed`.
+        """
         return self.feed(np.zeros((0, self._channels), dtype=np.float32), is_last=True)

@@ -1,6 +1,6 @@
 """The engine "musicgen" makes pieces with the published weights of MusicGen.
 
-It makes several pieces at the same time, and sends the sound of each piece while it makes the piece.
+The engine makes several pieces at the same time, and sends the sound of each piece while the piece is being made.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Musicgen:
     licence = WEIGHTS_LICENCE
     seconds_min = 1.0
     seconds_max = 600.0
-    #: The tokens of a piece don't depend on the other pieces, but the rounding of its samples may.
+    #: The tokens of a piece don't depend on the other pieces, but the rounding of its samples can.
     deterministic = False
     extends = True
 
@@ -60,7 +60,10 @@ class Musicgen:
         self._starting.start()
 
     def _start(self) -> None:
-        """Warms up. Until the end of the warm-up, the status is "starting" and requests are refused."""
+        """Warms up, chooses the number of slots, and starts the scheduler.
+
+        Until the scheduler has started, the status is "starting" and requests are refused.
+        """
         with torch.inference_mode():
             self._rates = measure_step_rates(self._loop, self._codec)
         wanted = self._settings.speed_least * self._weights.shape.frames_per_second
@@ -104,7 +107,10 @@ class Musicgen:
         )
 
     def _steps_per_second(self) -> float:
-        """Returns the measured steps per second with all slots in use."""
+        """Returns the steps per second with all slots in use.
+
+        If no measurement used exactly this number of slots, returns the rate for the next larger measured number.
+        """
         return next(
             (one for one in self._rates if one.slots >= self._slots), self._rates[-1]
         ).steps_per_second
@@ -168,7 +174,7 @@ class Musicgen:
             self._scheduler.close()
 
     def _frames_of(self, request: GenerateRequest) -> int:
-        """Returns the number of frames that the piece needs, plus one, because resampling may lose a few samples."""
+        """Returns the number of frames that the piece needs, plus one, because resampling can lose a few samples."""
         return math.ceil(request.duration_seconds * self._weights.shape.frames_per_second) + 1
 
     def _given(self, request: GenerateRequest, frames: int) -> Codes:
@@ -183,7 +189,7 @@ class Musicgen:
 
 
 def stop_if_lost(device: torch.device) -> None:
-    """Ends the process if its GPU is lost. A supervisor starts a new process, which can use the GPU again."""
+    """If the GPU is lost, sends SIGTERM to this process. A supervisor then starts a new process."""
     if device.type != "cuda":
         return
     try:
@@ -207,7 +213,7 @@ def text_of(request: GenerateRequest) -> str:
 
 
 def check_length(parent: Codes, frames: int) -> None:
-    """Raises Problem if a continuation with `frames` frames in all would not be longer than its parent."""
+    """Raises Problem if a continuation would not be longer than its parent. `frames` includes the parent's frames."""
     if parent.shape[1] >= frames:
         raise refused(
             "The continued piece would not be longer than its parent.",
@@ -216,7 +222,10 @@ def check_length(parent: Codes, frames: int) -> None:
 
 
 def seconds_until_slot(scheduler: Scheduler, slots: int, steps_per_second: float) -> float:
-    """Returns the seconds after which a new piece would begin, if all pieces before it are completed."""
+    """Returns the estimated seconds until a new piece can begin, or 0 if a slot is free now.
+
+    The estimate assumes that no piece is stopped, and that every slot makes `steps_per_second` frames in a second.
+    """
     ends = [0.0] * slots
     for place, frames in enumerate(scheduler.frames_left()[:slots]):
         ends[place] = frames / steps_per_second

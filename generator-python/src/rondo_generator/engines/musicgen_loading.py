@@ -10,9 +10,10 @@ from .musicgen_settings import MusicgenSettings, read_musicgen_settings
 
 
 def load_musicgen(environment: Mapping[str, str], *, slots: int) -> Engine:
-    """Loads the model and returns an engine that makes up to `slots` pieces at the same time.
+    """Loads the model and returns an engine that makes at most `slots` pieces at the same time.
 
-    Raises BadSettings if a setting is wrong, a package or the GPU is missing, or the model can't be used.
+    If the machine is too slow for so many pieces, the engine uses fewer slots. Raises BadSettings if a setting is
+    wrong, if a package or the GPU is missing, or if the model can't be used or doesn't fit in the free memory.
     """
     settings = read_musicgen_settings(environment)
     try:

@@ -22,7 +22,7 @@ class MusicgenSettings:
     guidance: float = 3.0
     top_k: int = 250
     temperature: float = 1.0
-    #: The model reads at most this many tokens of a prompt. More tokens need more memory.
+    #: The model reads at most this many tokens of a prompt. A larger number needs more memory.
     prompt_tokens: int = 512
     #: The lowest allowed speed of a piece, as a multiple of real time. Each slot makes one piece at a time. If pieces
     #: would be slower than this speed while all slots are in use, fewer slots are used. With 0, all slots are used.

@@ -28,6 +28,7 @@ MINOR = (0, 2, 3, 5, 7, 8, 10)
 @dataclass(frozen=True)
 class Song:
     beat_seconds: float
+    #: The tonic as a MIDI note.
     root: int
     scale: tuple[int, ...]
     progression: tuple[int, ...]
@@ -78,7 +79,7 @@ class Synth:
 
 
 def song_of(request: GenerateRequest) -> Song:
-    """Composes a song from the seed, the prompt, the instruction and the options. Nothing else has an effect on it."""
+    """Composes a song from nothing but the seed, the prompt, the instruction, and the options style, tempo and key."""
     instruction = request.parent.instruction if request.parent else ""
     words = f"{request.prompt} {instruction} {request.options.style or ''}".lower()
     digest = hashlib.sha256(f"{request.seed} {words}".encode()).digest()
@@ -103,7 +104,8 @@ def song_of(request: GenerateRequest) -> Song:
 def key_of(key: str, words: str, random: np.random.Generator) -> tuple[int, tuple[int, ...]]:
     """Returns a MIDI note and a scale for a key such as "F# minor".
 
-    Without a key, the note is random. So is the scale, unless the words ask for minor (such as "sad").
+    If the key does not begin with a letter from A to G, the note is random. If the key is empty, the scale is random,
+    too, but a word such as "sad" gives minor.
     """
     text = key.strip().lower()
     is_minor = "minor" in text or (text == "" and any(word in words for word in ("sad", "dark", "minor")))
@@ -150,7 +152,7 @@ def sine(at: Numbers, frequency: Numbers) -> Numbers:
 
 
 def noise(seed: int, start: int, count: int) -> Numbers:
-    """Returns white noise that depends on the position in the piece, and not on the start of the block."""
+    """Returns white noise from -1 to 1. Each sample depends only on the seed and on its position in the piece."""
     index = np.arange(start, start + count, dtype=np.uint64)
     mixed = (index + np.uint64(seed)) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(31)
@@ -160,7 +162,10 @@ def noise(seed: int, start: int, count: int) -> Numbers:
 
 
 def faded(block: Samples, start: int, total: int) -> Samples:
-    """Prevents clicks: the first hundredth of a second fades in, and the last second and a half fades out."""
+    """Prevents clicks: the first hundredth of a second fades in, and the last second and a half fades out.
+
+    If the piece is shorter than three seconds, its second half fades out.
+    """
     at = np.arange(start, start + len(block))
     fade_out = np.clip((total - at) / min(FADE_SECONDS * SAMPLE_RATE, total / 2), 0, 1)
     fade_in = np.clip(at / (0.01 * SAMPLE_RATE), 0, 1)

@@ -3,7 +3,7 @@
 The decoder is a convolution over frames, an LSTM, and convolutions that turn frames into samples. The sound of a
 frame depends on a few frames to its left and right, and on the state of the LSTM, which runs to the right only. So
 from part to part, this file keeps the state of the LSTM, the last frames before the first convolution, and the last
-frames after the LSTM. It holds back the frames whose right neighbours are missing: 4 frames (80 ms) with EnCodec at
+frames after the LSTM. The frames whose right neighbours are missing are held back: 4 frames (80 ms) with EnCodec at
 32 kHz.
 """
 
@@ -25,7 +25,7 @@ from transformers.models.encodec.modeling_encodec import (
 
 @dataclass
 class CodecState:
-    """The state of one stream between two calls."""
+    """The state of one stream between two calls of `decode`."""
 
     #: The last embedded frames, shape (channels, embedding, frames).
     embedded: Tensor
@@ -38,6 +38,8 @@ class CodecState:
 
 
 class StreamingCodec:
+    """The constructor changes `codec`: it removes the weight normalization of the decoder."""
+
     def __init__(self, codec: EncodecModel, *, channels: int) -> None:
         self._codec = codec
         self._channels = channels
@@ -66,9 +68,9 @@ class StreamingCodec:
     def decode(self, states: Sequence[CodecState], codes: Tensor, *, is_last: bool) -> Tensor:
         """Returns samples, shape (streams, channels, samples), and updates the states.
 
-        `codes` has the shape (streams, codebooks, frames). Either all streams are at their beginning, or none is. The
-        first call for a stream needs at least 8 frames, unless it is also the last call. Without `is_last`, the last
-        `held_back` frames of the stream are not in the result.
+        `codes` has the shape (streams, codebooks, frames). Either all streams must be at their beginning, or none of
+        them. The first call for a stream needs at least 8 frames, unless this call is also the last one. Without
+        `is_last`, the last `held_back` frames of the stream are not in the result.
         """
         is_first = not states[0].has_begun
         around = self._frames_around
@@ -135,7 +137,10 @@ def applied(layer: nn.Module, samples: Tensor) -> Tensor:
 
 
 def convolved(layer: EncodecConv1d, samples: Tensor) -> Tensor:
-    """Computes the same as the layer's forward pass, which would wait for the GPU at every call."""
+    """Computes the same as the forward pass of a layer that has stride 1 and is not causal.
+
+    The forward pass itself would wait for the GPU at every call.
+    """
     total = (layer.conv.kernel_size[0] - 1) * layer.conv.dilation[0] + 1 - layer.conv.stride[0]
     after = total // 2
     made: Tensor = layer.conv(layer._pad1d(samples, (total - after, after), mode=layer.pad_mode))

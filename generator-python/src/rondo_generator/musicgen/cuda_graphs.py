@@ -2,8 +2,8 @@
 
 There is one graph for each pair of a count (the number of slots) and a length (the number of columns that are read).
 A slot is the memory that one piece uses on the device. A column is one token of each codebook. A step of MusicGen is
-hundreds of small kernels, whose start on the CPU takes longer than their work on the GPU. A graph starts all of them at
-once. No GPU has run this file yet: docs/guides/musicgen.md says what was tested where.
+hundreds of small kernels. The CPU needs more time to start them than the GPU needs to run them. A graph starts all
+kernels of a step together. No GPU has run this file yet: docs/guides/musicgen.md says what was tested where.
 """
 
 from __future__ import annotations
@@ -21,14 +21,20 @@ Step = Callable[[int, int], None]
 
 
 def create_step_runner(step: Step, device: torch.device, *, uses_graphs: bool = True) -> Step:
-    """On a GPU, returns a runner that records `step` once for each count and length. Otherwise returns `step`."""
+    """Returns a runner that records `step` one time for each count and length.
+
+    Returns `step` itself if the device is no CUDA GPU, or if `uses_graphs` is false.
+    """
     if device.type != "cuda" or not uses_graphs:
         return step
     return GraphedStep(step)
 
 
 class GraphedStep:
-    """Records graphs and runs them. If a recording fails, logs this once, and records no more graphs."""
+    """Records graphs and runs them.
+
+    If a recording fails, the runner logs the error and records no more graphs. Graphs that exist are still used.
+    """
 
     def __init__(self, step: Step) -> None:
         self._step = step

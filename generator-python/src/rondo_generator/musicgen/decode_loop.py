@@ -38,7 +38,7 @@ class Columns:
     """The columns that a slot has made since the last copy.
 
     `first` is the number of the first of these columns. `tokens` has the shape (codebooks, columns). `is_finite` is
-    False if the model has returned logits that are not finite numbers.
+    False if the model has returned logits that are not finite numbers at any step of the piece.
     """
 
     first: int
@@ -47,7 +47,7 @@ class Columns:
 
 
 class DecodeLoop:
-    """Runs the steps of all slots, in one thread. It counts each slot's position without asking the device."""
+    """Runs the steps of all slots, in one thread. The loop counts each slot's position without asking the device."""
 
     def __init__(self, weights: Weights, *, slots: int, window_frames: int, text_tokens: int) -> None:
         self.slots = Slots(
@@ -74,7 +74,7 @@ class DecodeLoop:
         self._transformer.read_text(slot, text)
 
     def begin_window(self, slot: int, given: Codes, first_frame: int) -> None:
-        """Starts a window with the frames `given`.
+        """Starts a window with the frames `given`, which `prefill` must read before the first step of the window.
 
         `first_frame` is the position of the window's first frame in the piece.
         """
@@ -92,7 +92,7 @@ class DecodeLoop:
         return self._prefilled[slot] >= self._given[slot]
 
     def prefill(self, slot: int) -> None:
-        """Reads the next part of the given frames."""
+        """Reads the next part of the given frames. Must be called until `is_prefilled` returns True."""
         start = self._prefilled[slot]
         end = min(start + PREFILL_COLUMNS, self._given[slot])
         self._transformer.prefill(slot, start, end)
@@ -104,11 +104,11 @@ class DecodeLoop:
         return self._position[slot]
 
     def steps_until_copy(self, slot: int) -> int:
-        """Returns the number of steps after which the columns of a slot have to be copied."""
+        """Returns how many more steps a slot can make before its columns must be copied."""
         return STEPS_BETWEEN_COPIES - (self._position[slot] - self._copied[slot])
 
     def step(self, rows: Iterable[int]) -> None:
-        """Makes one column for each slot in `rows`. The other slots don't change."""
+        """Makes one column for each slot in `rows`, which must not be empty. The other slots don't change."""
         active = frozenset(rows)
         if active != self._active:
             flags = torch.zeros(self.slots.count, dtype=torch.bool)
@@ -122,7 +122,10 @@ class DecodeLoop:
             self._position[slot] += 1
 
     def copy(self, rows: Iterable[int]) -> dict[int, Columns]:
-        """Returns the columns that the slots in `rows` have made since their last copy. Waits for the device."""
+        """Returns the columns that the slots in `rows` have made since their last copy. Waits for the device.
+
+        A slot must have made at most `STEPS_BETWEEN_COPIES` columns since its last copy; any further columns are lost.
+        """
         wanted = list(rows)
         if not wanted:
             return {}
@@ -188,7 +191,7 @@ class DecodeLoop:
 def buckets_of(slots: int) -> list[int]:
     """Returns the possible numbers of slots in a step: 1, 2, 4, …, and the number of all slots.
 
-    A step computes the slots 0 to n - 1. Here n is the smallest of these numbers that includes all slots in use.
+    A step computes the slots 0 to n - 1. Here n is the smallest of these numbers that includes all slots of the step.
     """
     sizes = [1]
     while sizes[-1] < slots:

@@ -51,7 +51,7 @@ def check_memory(
 def weight_bytes(config: MusicgenConfig, dtype: torch.dtype) -> int:
     """Returns the size of all weights in bytes.
 
-    The weights of the decoder have the type `dtype`. Those of the text encoder and the codec have 32 bits.
+    The weights of the decoder have the type `dtype`. All other weights have 32 bits.
     """
     with torch.device("meta"):
         model = MusicgenForConditionalGeneration(config)
@@ -64,8 +64,8 @@ def weight_bytes(config: MusicgenConfig, dtype: torch.dtype) -> int:
 def free_memory(device: torch.device) -> int:
     """Returns the free memory of the device in bytes.
 
-    For a CPU, this is the available memory of the machine. If the memory limit of the container leaves less, it is
-    what the limit leaves.
+    For every device except a CUDA GPU, this is the available memory of the machine. If the memory limit of the
+    container (cgroup v2) leaves less, the result is the rest up to this limit.
     """
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])

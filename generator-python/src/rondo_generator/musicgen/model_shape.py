@@ -1,4 +1,4 @@
-"""Defines the sizes of a MusicGen model as plain numbers, which all other modules use."""
+"""Defines the sizes of a MusicGen model as plain numbers, which the other modules use."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ModelShape:
 
     @property
     def delays(self) -> tuple[int, ...]:
-        """Returns a number of steps for each codebook. The tokens of one frame are made in several steps: the token of
+        """Returns the delay of each codebook, in steps. The tokens of one frame are made in several steps: the token of
         a codebook is made this number of steps after the token of the first codebook.
         """
         return tuple(codebook // self.channels for codebook in range(self.codebooks))
@@ -50,7 +50,7 @@ class ModelShape:
 
 
 def model_shape(config: MusicgenConfig) -> ModelShape:
-    """Raises UnusableModel for a model whose audio can't be streamed."""
+    """Reads the sizes from the configuration. If the audio of the model can't be streamed, raises UnusableModel."""
     decoder, codec = config.decoder, config.audio_encoder
     if codec.model_type != "encodec" or codec.use_causal_conv or codec.norm_type != "weight_norm":
         raise UnusableModel("The audio of this model can't be streamed: its codec is not EnCodec at 32 kHz.")

@@ -1,4 +1,4 @@
-"""Decides which piece is next: the one whose listener has the least sound left."""
+"""Decides which pieces are next. A piece whose listener has less sound left comes earlier."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from collections.abc import Iterable, Sequence
 
 from .piece import Piece
 
-#: A piece whose listener has at least this many seconds of sound left may wait.
+#: A piece whose listener has at least this many seconds of sound left can wait.
 FAR_AHEAD_SECONDS = 10.0
 #: A piece whose listener has fewer than this many seconds of sound left is short of sound.
 SHORT_SECONDS = 1.0
 
 
 def by_need(pieces: Iterable[Piece], now: float) -> list[Piece]:
+    """Returns the pieces in this order: first the piece whose listener has the least sound left."""
     return sorted(pieces, key=lambda piece: piece.seconds_ahead(now))
 
 
 def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float) -> list[Piece]:
     """Returns the pieces for which the next step of the model makes tokens.
 
-    These are all `ready` pieces. But while a running piece is short of sound, pieces that are far ahead are left out.
+    These are usually all `ready` pieces. But if a running piece is short of sound, the `ready` pieces that are far
+    ahead are left out. A piece that has sent no sound yet is short of sound.
     """
     if all(piece.seconds_ahead(now) >= SHORT_SECONDS for piece in running):
         return list(ready)
@@ -29,9 +31,10 @@ def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float)
 def batch_of(due: Sequence[tuple[Piece, int]], most: int) -> list[Piece]:
     """Returns the most urgent piece, and the pieces that the codec can decode in the same call: at most `most` pieces.
 
-    All pieces of one call have the same number of frames to decode. Either all of these pieces are at their beginning,
-    or none is. Likewise, the call either reaches the end of all of them or of none.
-    `due` contains the pieces, the most urgent one first, each with the number of frames that the codec can decode now.
+    `due` contains the pieces, the most urgent piece first, each with the number of frames that the codec can decode
+    now. If `due` is empty, the result is empty.
+    All pieces of one call have the same number of frames to decode. The call decodes the beginning of all its pieces
+    or of none, and it reaches the end of all its pieces or of none.
     """
 
     def stage(piece: Piece, frames: int) -> tuple[bool, bool, int]:

@@ -28,11 +28,11 @@ class PieceFailed(Exception):
 class Windows:
     """MusicGen was trained on 30 s of sound, so a longer piece is made in several windows of at most 30 s.
 
-    Each window begins with the end of the previous one.
+    Each window after the first one begins with the end of the previous window.
     """
 
     frames: int = 1500
-    #: The number of frames at the end of a window with which the next window begins. They last 12 s.
+    #: The number of frames at the end of a window with which the next window begins. These frames last 12 s.
     repeated: int = 600
 
 
@@ -50,7 +50,7 @@ class Piece:
     #: The encoded prompt, shape (tokens, hidden).
     text: Tensor
     sampling: Sampling
-    #: The number of all frames of the piece, including the given ones.
+    #: The number of all frames of the piece, including the given frames.
     frames: int
     #: The frames of the parent (the earlier version that this piece extends), shape (codebooks, frames). The piece
     #: begins with them. The array has 0 frames if there is no parent.
@@ -62,6 +62,7 @@ class Piece:
     #: Blocks of sound. The last item is None if the piece is complete or was stopped, and PieceFailed if it failed.
     sounds: SimpleQueue[Sound | PieceFailed | None] = field(default_factory=SimpleQueue)
     codec: CodecState | None = None
+    #: The slot in the decode loop, from 0; -1 until the piece gets a slot.
     slot: int = -1
     #: The index of the window's first frame in the piece, from 0, and the number of frames in the window.
     window_start: int = 0
@@ -69,6 +70,7 @@ class Piece:
     #: The number of frames that were given to the codec, and the number of frames whose sound was sent.
     taken: int = 0
     sent: int = 0
+    #: The time of the first block of sound, in seconds of `time.monotonic`. None if no sound was sent.
     heard_since: float | None = None
 
     def __post_init__(self) -> None:
@@ -87,7 +89,10 @@ class Piece:
         return self.window_frames + self.shape.delay_most
 
     def next_window(self) -> Codes:
-        """Begins the next window and returns its given frames, which are the last frames made so far."""
+        """Begins the next window and returns its first frames, which are the last complete frames of the piece.
+
+        At most `windows.repeated` frames are returned. A new piece without a parent has none.
+        """
         kept = min(self.whole, self.windows.repeated)
         self.window_start = self.whole - kept
         self.window_frames = min(self.windows.frames, self.frames - self.window_start)
@@ -96,7 +101,7 @@ class Piece:
     def add(self, columns: Columns) -> None:
         """Stores the tokens of new columns in their frames. One column has tokens of several frames.
 
-        Tokens of frames after the end of the window are dropped.
+        Tokens of frames after the end of the window, and of frames that are already complete, are dropped.
         """
         last = columns.first + columns.tokens.shape[1] - 1
         for codebook, delay in enumerate(self.shape.delays):
@@ -131,7 +136,11 @@ class Piece:
         self.sounds.put(sound)
 
     def seconds_ahead(self, now: float) -> float:
-        """Returns the seconds of sent sound that the listener has not heard yet; below 0 if no sound was sent."""
+        """Returns the seconds of sent sound that the listener has not heard yet.
+
+        The listener is assumed to play without pauses from the first block on. The result is below 0 if no
+        sound was sent, or if the listener has to wait for sound.
+        """
         if self.heard_since is None:
             return -1.0
         return self.sent / self.shape.frames_per_second - (now - self.heard_since)

@@ -1,4 +1,8 @@
-"""Chooses the next tokens on the device. The random numbers depend only on the seed and the position in the piece."""
+"""Chooses the next tokens on the device of the model.
+
+A random number depends only on the seed, the position in the piece, the codebook and the token. So the other pieces of
+a batch don't change a random number.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ class Sampling:
 
     seed: int = 0
     top_k: int = TOP_K_MOST
+    #: Greater than 0.
     temperature: float = 1.0
     #: The weight of the prompt (classifier-free guidance). 1 means no guidance.
     guidance: float = 3.0

@@ -40,8 +40,9 @@ class Scheduler:
     ) -> None:
         """`slots` is the maximum number of pieces that run at a time. `loop` must have at least as many slots.
 
-        `on_device_failure` is called when the same work failed for every piece, or when a whole round failed. At
-        that time, each affected piece has already ended with a reason.
+        `on_device_failure` is called in the thread of the scheduler, in two cases: a step or a copy failed for all
+        pieces of the call (even if there was only one piece), or a whole round failed. At that time, each affected
+        piece has already ended with a reason. A failed prefill or codec call only ends its piece.
         """
         self._on_device_failure = on_device_failure
         self._loop = loop
@@ -63,7 +64,10 @@ class Scheduler:
             return [*self._running.values(), *self._waiting]
 
     def submit(self, piece: Piece) -> None:
-        """Adds a piece, which waits for a free slot. The sound arrives in `piece.sounds`."""
+        """Adds a piece, which waits for a free slot. The sound arrives in `piece.sounds`.
+
+        After `close`, the piece gets PieceFailed instead.
+        """
         with self._changed:
             if self._is_closed:
                 piece.sounds.put(PieceFailed("The generator was stopped."))
@@ -76,12 +80,12 @@ class Scheduler:
         return sorted(piece.frames - piece.whole for piece in list(self._running.values()))
 
     def waiting_frames(self) -> list[int]:
-        """Returns the number of frames of each waiting piece. The piece that begins next comes first."""
+        """Returns the number of frames that each waiting piece needs. The piece that begins next comes first."""
         with self._changed:
             return [piece.frames - piece.whole for piece in self._waiting]
 
     def close(self) -> None:
-        """Ends all pieces and the thread. May be called twice."""
+        """Ends all pieces and the thread, after the current round. A second call does nothing."""
         with self._changed:
             self._is_closed = True
             self._changed.notify()
@@ -104,7 +108,10 @@ class Scheduler:
             piece.sounds.put(PieceFailed("The generator was stopped."))
 
     def advance(self) -> None:
-        """Runs one round: a part of a prefill, then one step, then one call of the codec. Omits what is not due."""
+        """Runs one round: ends stopped pieces, gives free slots to waiting pieces, and then does what is due.
+
+        This can be a part of a prefill, then one step, and then one call of the codec.
+        """
         self._end_stopped()
         self._admit()
         self._prefill_one()
@@ -214,7 +221,7 @@ class Scheduler:
 
         If the call fails, the work is done again for each piece alone. The second try gives the same tokens: a step
         writes its column at the slot's position and changes the position last, so after a failed step the same column
-        is written again. If the call for one piece fails, too, this piece ends with a reason.
+        is written again. If the second try for a piece fails, too, this piece ends with a reason and is not returned.
         """
         try:
             result = work([piece.slot for piece in pieces])

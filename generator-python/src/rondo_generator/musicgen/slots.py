@@ -17,7 +17,7 @@ ROWS = 2
 
 
 class Slots:
-    """The tensors of all slots. Their first or second dimension is the slot. Nothing is allocated after the start.
+    """The tensors of all slots. The first or second dimension is the slot. No memory of a slot is allocated later.
 
     A column is what the decoder reads in one step: one token for each codebook. Column 0 is padding. The token of frame
     f of codebook c is in column f + 1 + delay(c).
@@ -75,7 +75,10 @@ class Slots:
         self.guidance[slot] = sampling.guidance
 
     def begin_window(self, slot: int, given: Tensor, first_frame: int) -> None:
-        """Writes the given frames, shape (codebooks, frames), to their columns, and starts at column 0."""
+        """Starts a window at column 0, with the given frames, shape (codebooks, frames), already in their columns.
+
+        `first_frame` is the number of the window's first frame, counted from the start of the piece.
+        """
         self.tokens[slot].fill_(self.shape.vocabulary)
         for codebook, delay in enumerate(self.shape.delays):
             self.tokens[slot, codebook, delay + 1 : delay + 1 + given.shape[1]] = given[codebook]
@@ -84,7 +87,10 @@ class Slots:
         self.first_frame[slot] = first_frame
 
     def clear(self, slot: int) -> None:
-        """Removes all data of a piece. A number that is not finite would otherwise affect the next piece."""
+        """Removes the sound and the prompt of a piece, because numbers that are not finite would affect the next piece.
+
+        The sampling settings stay until the next `configure`. `active` is not changed.
+        """
         for memory in (self.keys, self.values, self.text_keys, self.text_values):
             memory[:, slot].zero_()
         self.tokens[slot].fill_(self.shape.vocabulary)

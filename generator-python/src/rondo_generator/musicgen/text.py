@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 def encode_text(weights: Weights, text: str, tokens_most: int) -> Tensor:
     """Returns the encoded text with the shape (tokens, hidden).
 
-    A text of more than `tokens_most` tokens is cut. This can happen, because Rondo allows prompts of 2,000 characters.
+    Of a longer text, only the first `tokens_most` tokens are encoded, and a warning is logged. Such texts occur,
+    because Rondo allows prompts of 2,000 characters.
     """
     numbers = weights.tokenizer(text, return_tensors="pt").input_ids
     if numbers.shape[1] > tokens_most:

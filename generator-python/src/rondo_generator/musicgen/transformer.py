@@ -21,7 +21,7 @@ class Transformer:
         self._last_norm = decoder.layer_norm
         #: The heads of all codebooks as one matrix, shape (codebooks · vocabulary, hidden).
         self._heads = torch.cat([head.weight for head in model.lm_heads])
-        # A long piece is made in windows. Each begins at position 0 again, so the table is only as long as a window.
+        # Each window of a piece begins at position 0 again, so the table is only as long as a window.
         table = decoder.embed_positions.get_embedding(slots.columns, slots.shape.hidden)
         self._positions = table.to(self._heads)
 
@@ -37,9 +37,10 @@ class Transformer:
         slots.text_length[slot] = count
 
     def logits(self, count: int, length: int) -> Tensor:
-        """Returns the logits of the first `count` slots, whose positions are below `length`.
+        """Returns the logits of the first `count` slots at their positions, all of which must be below `length`.
 
-        The shape is (count, 2, codebooks, vocabulary). The 2 rows of a slot are with the prompt and without it.
+        The shape is (count, 2, codebooks, vocabulary). The first row of a slot is with the prompt, the second without.
+        Also stores the keys and values of the columns at these positions.
         """
         slots = self._slots
         at = slots.position[:count, None]
@@ -49,7 +50,7 @@ class Transformer:
         return scores.view(count, ROWS, slots.shape.codebooks, slots.shape.vocabulary)
 
     def prefill(self, slot: int, start: int, end: int) -> None:
-        """Stores the keys and values of the columns from `start` to before `end` of one slot."""
+        """Stores the keys and values of one slot's columns from `start` up to, but not including, `end`."""
         columns = self._slots.tokens[slot : slot + 1, :, start:end]
         at = self._slots.column_numbers[None, start:end]
         self._forward(columns, at, slot, slot + 1, end)
@@ -57,7 +58,8 @@ class Transformer:
     def _forward(self, columns: Tensor, at: Tensor, first: int, last: int, length: int) -> Tensor:
         """Reads `columns` (slots, codebooks, steps) at the positions `at` (slots, steps).
 
-        The slots are those from `first` to before `last`. Returns the hidden state, shape (2 · slots, steps, hidden).
+        Also stores the keys and values of the columns. The slots are those from `first` up to, but not including,
+        `last`. Returns the hidden state, shape (2 · slots, steps, hidden).
         """
         slots, shape = self._slots, self._slots.shape
         embedded = self._embeddings[0](columns[:, 0])
@@ -82,8 +84,8 @@ class Transformer:
             )
             hidden = hidden + own.out_proj(past.transpose(1, 2).flatten(2))
 
-            # Each slot has a row with the prompt and a row without. This attention gives zeros without a prompt, so
-            # only the first row needs it.
+            # Only the first row of a slot has the prompt. Without a prompt, the attention to the text gives zeros, so
+            # the attention is not computed for the second row.
             text = layer.encoder_attn
             with_prompt = hidden.view(-1, ROWS, *hidden.shape[1:])[:, 0]
             normed = layer.encoder_attn_layer_norm(with_prompt)

@@ -18,7 +18,7 @@ from .decode_loop import DecodeLoop, buckets_of
 from .scheduler import CODEC_PIECES
 
 STEPS = 10
-#: The number of rounds. The fastest one is used, because other programs may slow a round down.
+#: The number of rounds, each of `STEPS` steps. The fastest round counts, because other programs can slow a round down.
 ROUNDS = 3
 
 
@@ -32,7 +32,7 @@ class StepRate:
 def measure_step_rates(loop: DecodeLoop, codec: StreamingCodec) -> list[StepRate]:
     """Measures and returns the step rate for each number of slots that a step can compute (see `buckets_of`).
 
-    Also records CUDA graphs and loads kernels, so that the first request doesn't wait.
+    Also records the CUDA graphs and loads the kernels of a GPU, so that the first request doesn't wait for them.
     """
     rates = []
     for count in buckets_of(loop.slots.count):
@@ -53,11 +53,10 @@ def seconds_of(work: Callable[[], None]) -> float:
 
 
 def slots_in_real_time(rates: list[StepRate], frames_per_second: float) -> int:
-    """Returns how many slots can be in use while `frames_per_second` or more steps are made in a second.
+    """Returns the largest number of slots with which at least `frames_per_second` steps are made in a second.
 
-    The result is 1 even if one slot alone is too slow.
-
-    Between two measured numbers of slots, the time of a step is assumed to grow linearly.
+    Returns 1 even if one slot is already too slow. `rates` has increasing numbers of slots. Between two of them, the
+    time of a step is assumed to grow linearly.
     """
     most = 1
     for one, next_one in zip(rates, [*rates[1:], None], strict=True):

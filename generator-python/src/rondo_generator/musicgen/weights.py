@@ -54,7 +54,8 @@ def load_weights(
 ) -> Weights:
     """Loads a model. `source` is a folder or a name such as facebook/musicgen-small.
 
-    Raises UnusableModel if the model can't be loaded, has another type, or doesn't fit in the free memory.
+    A model with a name is downloaded if it is not in the local cache. Raises UnusableModel if the model can't be
+    loaded, has another type, or doesn't fit in the free memory.
     """
     config = read_config(source)
     model_shape(config)
@@ -81,7 +82,7 @@ def move(
     device: torch.device,
     dtype: torch.dtype,
 ) -> Weights:
-    """Moves the model to the device, and converts only its decoder to `dtype`.
+    """Moves the model to the device, and converts only the model's decoder to `dtype`. Changes `model` itself.
 
     The text encoder (T5) keeps 32 bits, because it loses precision with 16 bits. The codec also keeps 32 bits, because
     it computes the sound itself.
@@ -99,6 +100,7 @@ def move(
 
 
 def read_config(source: str) -> MusicgenConfig:
+    """Reads the configuration. Raises UnusableModel if there is none, or if it describes another type."""
     try:
         facts, _ = MusicgenConfig.get_config_dict(source)
     except (OSError, ValueError) as error:

@@ -1,4 +1,6 @@
-// Lists the words that the composer understands in prompts, by language. The languages are tried in this order.
+// Lists the words that the composer understands in prompts, by language. A prompt can mix
+// languages. If a phrase has meanings of the same kind in several languages, the first of these
+// languages decides.
 
 import { ar } from "./ar.ts";
 import { de } from "./de.ts";

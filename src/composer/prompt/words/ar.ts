@@ -1,4 +1,5 @@
-// Lists Arabic words for music. The article and the prefixes of a word are removed before the word is looked up.
+// Lists Arabic words for music. A word of a prompt is also looked up without its article and without a preposition that
+// is written together with the word.
 
 import type { Words } from "./words.ts";
 

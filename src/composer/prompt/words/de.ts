@@ -1,4 +1,5 @@
-// Lists German words for music, in lower case and with a, o, u and ss for ä, ö, ü and ß.
+// Lists German words for music, in lower case and with a, o, u and ss for ä, ö, ü and ß. The
+// composer changes the words of a prompt in the same way before it looks for them in this list.
 
 import type { Words } from "./words.ts";
 

@@ -1,4 +1,5 @@
-// Lists everyday English words that differ in one letter from a word for music, but are correct.
+// Lists correct words, most of them English, that differ in one letter from a word for music.
+// Without this list, the composer would treat these words as misspelt words for music.
 
 export const notMisspelt: ReadonlySet<string> = new Set(
   `

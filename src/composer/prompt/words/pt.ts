@@ -1,4 +1,5 @@
-// Lists Portuguese words for music, without accents.
+// Lists Portuguese words for music. They have no accents, because the accents of a prompt are removed
+// before the words are compared.
 
 import type { Words } from "./words.ts";
 

@@ -11,7 +11,7 @@ const phrases = allWords.flatMap(({ numbers: _, ...words }) =>
     .filter((phrase) => phrase !== ""),
 );
 
-/** Returns whether the text as a whole is found as one phrase. */
+/** Returns whether the whole text is found as one phrase. */
 const isFound = (text: string): boolean => {
   const tokens = readTokens(text);
   return findPhrase(tokens, 0)?.count === tokens.length;
@@ -24,7 +24,7 @@ test("each phrase and each number word of each language is found", () => {
   expect(numbers.filter((word) => !numberWords.has(readTokens(word)[0]?.text ?? ""))).toEqual([]);
 });
 
-test("where a phrase has a *, the word may be longer", () => {
+test("a phrase with a * is also found if its word is longer", () => {
   const longer = (phrase: string): string => phrase.replaceAll(/(.)\*/gu, "$1$1");
   const stems = phrases.filter((phrase) => phrase.includes("*"));
   expect(stems.length).toBeGreaterThan(100);

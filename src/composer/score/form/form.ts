@@ -15,7 +15,7 @@ export interface Section {
   readonly occurrence: number;
   /** How strongly the instruments play, from 0 to 1. */
   readonly intensity: number;
-  /** The level relative to the loudest section, in decibels: 0 for a chorus, -4 for a quiet intro. */
+  /** The level in decibels relative to the chorus of a song, such as -4 for an intro. */
   readonly levelDb: number;
   readonly parts: ReadonlySet<Part>;
   /** The number of the movement. Later movements of a long piece have different material. */
@@ -30,8 +30,9 @@ export interface FormLengths {
 }
 
 /**
- * Plans the sections from the beginning of the piece, so that a longer version of a piece keeps the form and only its
- * outro comes later.
+ * Plans the sections from the beginning of the piece. So with the same `lengths`, a longer version
+ * of a piece begins with the same sections. Only the last section before the outro can change its
+ * length.
  */
 export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): readonly Section[] => {
   const sections: Section[] = [];
@@ -60,14 +61,18 @@ export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): r
     const kind = cycles[form][turn % cycles[form].length] ?? "verse";
     const wanted = lengthOf(kind, lengths.sectionBars);
     const left = bodyEnd - at;
-    // A single remaining bar is not a separate section but is added to this one.
+    // A single remaining bar does not become a separate section, but is added to this section.
     add(kind, left - wanted <= 1 ? left : wanted);
   }
   add("outro", bars - at);
   return sections;
 };
 
-/** Returns the section lengths that fill a piece of this many bars with the smallest remainder. */
+/**
+ * Returns section lengths for a piece of this many bars. The form and the number of bars determine
+ * the length of a section. From a few intro lengths, this chooses the one that leaves the fewest
+ * single bars when the bars between intro and outro are divided into half sections.
+ */
 export const fitForm = (form: FormName, bars: number): FormLengths => {
   const sectionBars = form === "twelve" ? 12 : bars >= 26 ? 8 : bars >= 7 ? 4 : 2;
   const intros = bars < 9 ? [0] : bars < 14 ? [0, 1, 2] : form === "club" ? [4, 2, 8] : [2, 4, 1];

@@ -5,6 +5,11 @@ import type { Part } from "../../styles/style.ts";
 import type { Section } from "./form.ts";
 import type { Timing } from "../time/timing.ts";
 
+/**
+ * Returns the changes in the order of the spec. `index` counts the bars of the piece from 0, and
+ * `sections` must be in order. A change after an instant applies from the first bar that starts at
+ * most half a second before this instant. A change before an instant applies to all earlier bars.
+ */
 export const changesAt = (
   spec: MusicSpec,
   sections: readonly Section[],

@@ -1,5 +1,6 @@
-// Plans the sections of a piece for version 2 of the composer and later: by the table of forms, or in the order that
-// the prompt asks for. The last section that is not an outro, a break or a build is the fullest one.
+// Plans the sections of a piece: by the table of forms, or in the order that the prompt asks for.
+// The last section that is not an outro, a break or a build is the fullest section. Version 1 of
+// the composer uses `planForm` instead.
 
 import type { MusicSpec } from "../../spec.ts";
 import { styleOf } from "../../styles/all-styles.ts";
@@ -61,7 +62,10 @@ const cycles: Readonly<Record<FormName, readonly SectionKind[]>> = {
   dance: ["verse", "verse", "chorus", "chorus"],
 };
 
-/** A movement lasts at least this many seconds. The first verse after that begins a new movement, with new chords. */
+/**
+ * A movement lasts at least this many seconds. The first verse after this time begins a new
+ * movement, with new chords.
+ */
 const movementSeconds = 80;
 
 const usualSections = (spec: MusicSpec, form: FormName, bars: number): readonly Slot[] => {
@@ -95,8 +99,10 @@ const barSeconds = (spec: MusicSpec): number => {
 };
 
 /**
- * Returns the order of sections, which is repeated until the piece is long enough. A short piece of the form `ramp`
- * still reaches its chorus, and a short piece with a solo still plays it.
+ * Returns the order of sections, which is repeated until the piece is long enough. `body` is the
+ * number of bars without intro and outro. The form `ramp` reaches its chorus even in a short piece,
+ * and has no solo. In the other forms, the orders for short pieces with a solo have the solo in the
+ * second place.
  */
 const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly SectionKind[] => {
   const count = Math.max(1, Math.floor(body / spec.form.sectionBars));
@@ -117,9 +123,13 @@ const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly Sectio
 };
 
 /**
- * Makes the piece end with a chorus. In the forms `song`, `club` and `ramp`, a chorus replaces a final verse, break,
- * build or solo. In the form `drift`, it replaces only a final break. The other forms are not changed, and neither is a
- * piece of one section with at most three bars.
+ * Makes the piece, without its outro, end with a chorus. In the form `drift`, a chorus replaces a
+ * final break. In the forms `song`, `club` and `ramp`, one chorus replaces a final break or build
+ * together with the section before, or only the break or build if it follows the intro or is the
+ * only section. In these three forms, a chorus also replaces a final verse or solo. If the section
+ * before the new chorus is a chorus, that section then becomes a verse, but only in a piece of more
+ * than three sections. The other forms are not changed, and neither is a piece of one section with
+ * at most three bars.
  */
 const endOnTop = (slots: Slot[], form: FormName): void => {
   const ending = slots.at(-1);
@@ -137,7 +147,10 @@ const endOnTop = (slots: Slot[], form: FormName): void => {
   if (before?.kind === "chorus" && slots.length > 3) slots[slots.length - 2] = { ...before, kind: "verse" };
 };
 
-/** Returns the sections in the order that the prompt gave, with the greatest lengths that fit in the piece. */
+/**
+ * Returns the sections in the order that the prompt gave. If the piece is long enough for all
+ * sections, they fill it exactly. In a shorter piece, the last sections are shortened or left out.
+ */
 const askedSections = (spec: MusicSpec, bars: number): readonly Slot[] => {
   const { order, introBars } = spec.form;
   const lengthsFor = (section: number): number[] =>

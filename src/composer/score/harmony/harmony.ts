@@ -11,7 +11,7 @@ import { vocabularyOf } from "./progressions.ts";
 export interface ChordTones {
   readonly name: string;
   readonly root: number;
-  /** Pitch classes, where C is 0: first the root, then upwards in thirds. */
+  /** Pitch classes, where C is 0: first the root, then the other notes upwards, such as the third and the fifth. */
   readonly pitchClasses: readonly number[];
 }
 
@@ -41,8 +41,9 @@ export const homeOf = (spec: MusicSpec): BarHarmony =>
   barHarmonyOf(spec, vocabularyOf(styleOf(spec).harmony, spec.mode).home);
 
 /**
- * Within a movement, all verses have one progression, and all choruses have another one. An intro, a
- * solo and an outro use the progression of the verse, and a build uses that of the chorus.
+ * Returns the chords of each bar. Within a movement, all verses have one progression, all choruses have
+ * the next one, and all breaks the one after that. If the vocabulary has fewer progressions, they repeat.
+ * An intro, a solo and an outro use the progression of the verse, and a build uses that of the chorus.
  */
 const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readonly string[] => {
   const { progressions, home } = vocabularyOf(styleOf(spec).harmony, spec.mode);
@@ -55,7 +56,8 @@ const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readon
 };
 
 /**
- * Combines every two bars into one with two chords, so that a section of two bars still plays the whole progression.
+ * Combines every two bars into one bar with the first chord of each, so that a section of two bars still goes through
+ * a whole progression of four bars.
  */
 const inPairs = (bars: readonly string[]): readonly string[] =>
   bars.flatMap((bar, index) =>

@@ -1,4 +1,6 @@
-// Chooses the layout of a chord with the smallest movement from the previous chord (voice leading).
+// Chooses the layout of a chord with the lowest cost. The cost rises with the movement from the
+// previous chord (voice leading), with the distance from the middle, and with unfavourable
+// intervals.
 
 import type { ChordTones } from "./harmony.ts";
 
@@ -11,8 +13,8 @@ const middle = 61;
 const voices = 4;
 
 /**
- * Returns four MIDI notes from low to high. Without a previous voicing, it chooses the layout nearest to
- * the middle.
+ * Returns four MIDI notes from low to high. Without a previous voicing, the distance from the
+ * middle counts four times as much.
  */
 export const voiceChord = (chord: ChordTones, previous: Voicing | undefined): Voicing => {
   let best: Voicing = [];

@@ -22,9 +22,13 @@ export interface HeldNote {
   readonly order: number;
 }
 
-/** A bar has one voicing for each of its chords. */
+/** The voicings of one bar, one for each chord of the bar and in the same order. */
 export type BarVoicings = readonly Voicing[];
 
+/**
+ * The symbols of the pattern: "x" strikes the whole voicing, "b" a low root of the chord, and a
+ * number the note of the voicing at that position, counted from 1.
+ */
 export const composeComping = (
   spec: MusicSpec,
   pattern: string,
@@ -87,7 +91,10 @@ const soundingAt = (
   return { span: bar[index] ?? bar[0], voicing: voicings[index] ?? [] };
 };
 
-/** If the bar's first chord would still be held when the chord changes, the second chord is struck at the change. */
+/**
+ * Returns the pattern for a bar with a second chord. If the pattern begins with "x" and holds a
+ * note when the second chord begins, the second chord is struck at that moment.
+ */
 const withChanges = (pattern: string, bar: BarHarmony, sixteenths: number): string => {
   const second = bar[1];
   if (second === undefined) return pattern;

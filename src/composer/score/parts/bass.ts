@@ -9,14 +9,22 @@ import { stepsOf } from "./pattern.ts";
 import { walkingNote } from "./walking-bass.ts";
 
 export interface BassNote {
+  /** The position in sixteenths from the bar's beginning. */
   readonly at: number;
   readonly length: number;
   readonly pitch: number;
 }
 
-/** The highest MIDI note of the bass. The lowest MIDI note of the chords is 50, so the bass stays below them. */
+/**
+ * A note of the pattern above this MIDI note is moved down by one octave. The lowest MIDI note of
+ * the chords is 50, so a bass instrument stays below the chords.
+ */
 const highest = 48;
 
+/**
+ * `nextRoot` is the pitch class of the next bar's first chord. `place` is the number of the bar in
+ * the piece.
+ */
 export const composeBass = (
   spec: MusicSpec,
   pattern: string,
@@ -51,7 +59,8 @@ export const composeBass = (
 };
 
 /**
- * Adds a bass note at each chord that begins within the bar, if no note begins there. The previous note ends there.
+ * Adds a bass note at the beginning of each chord after the first, unless a note already begins
+ * there. A note that would continue into the new chord ends where the added note begins.
  */
 const withChanges = (notes: readonly BassNote[], bar: BarHarmony, low: number): readonly BassNote[] => {
   const added = bar
@@ -81,7 +90,10 @@ const toneOf = (symbol: string, chord: ChordTones, root: number): number => {
   }
 };
 
-/** Returns the note one semitone below or above the next root, on the side of the previous note. */
+/**
+ * Returns the note one semitone from `goal`, on the side of `from`. If both are equal, the note is
+ * below.
+ */
 const leadingTo = (goal: number, from: number): number => (from <= goal ? goal - 1 : goal + 1);
 
 /** Returns the lowest note of the pitch class that is not below `low`. */

@@ -1,5 +1,7 @@
-// Composes the second voice. In each bar it plays in the rests of the tune, or holds a chord tone if the tune has no
-// rest. Brass, guitars and keyboards play short chords instead, and taiko and timpani play a rhythm instead.
+// Composes the second voice. In each bar, it plays in the rests of the tune. If the tune has no
+// rest of a quarter note or more, the second voice holds one tone of each chord. A brass section,
+// guitars and most keyboards play short chords instead, and taiko and timpani play a rhythm
+// instead.
 
 import type { InstrumentName } from "../../instruments.ts";
 import { instruments } from "../../instruments.ts";
@@ -97,7 +99,11 @@ export const beatRhythm = (
   }));
 };
 
-/** Returns the rests of a quarter note or more as [start, end] in sixteenths. */
+/**
+ * Returns the rests of a quarter note or more as [start, end] in sixteenths. The part of a note
+ * after its first six sixteenths counts as a rest, so the second voice can also play during a long
+ * note.
+ */
 const restsOf = (melody: readonly MelodyNote[], steps: number): readonly (readonly [number, number])[] => {
   const rests: [number, number][] = [];
   let from = 0;

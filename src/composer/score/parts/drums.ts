@@ -1,5 +1,6 @@
-// Composes the drums of a bar: the groove of its section, a fill before the next section, and a crash at the start of
-// each chorus and each verse, except for a verse that begins the piece.
+// Composes the drums of a bar: usually the groove of its section, a fill before the next section,
+// and a crash at the start of each chorus and each verse. A verse that begins the piece has no
+// crash. A build-up, and a piece that has only hand drums, have other rules.
 
 import { createRandom, type Random } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";
@@ -19,6 +20,7 @@ export interface DrumHit {
   readonly force: number;
 }
 
+/** `bar` counts from 0 in each section. The hits are not sorted by time. */
 export const composeDrums = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   const random = createRandom(spec.seed, "drums", section.firstBar + bar);
   const percussion = percussionHits(spec, section, bar);
@@ -85,8 +87,8 @@ const percussionHits = (spec: MusicSpec, section: Section, bar: number): readonl
 };
 
 /**
- * Composes a build-up: the snare doubles its speed twice and gets louder, while the kick plays a steady beat up to the
- * last quarter of the section.
+ * Composes a build-up. The snare gets louder, and doubles its speed after the first half and again
+ * in the last quarter of the section. The kick plays a steady beat up to the last quarter.
  */
 const rollUp = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   const progress = (bar + 1) / section.bars;

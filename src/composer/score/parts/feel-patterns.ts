@@ -2,7 +2,10 @@
 import type { MusicSpec } from "../../spec.ts";
 import { fitPattern, meters } from "../time/meter.ts";
 
-/** Returns the pattern of the chords. */
+/**
+ * Returns the pattern of the chords: `pattern`, or the pattern of the first feel in the order skank,
+ * montuno, arpeggio that the prompt asks for.
+ */
 export const compingOf = (spec: MusicSpec, pattern: string): string => {
   const asked = spec.feel.includes("skank")
     ? skank
@@ -18,14 +21,14 @@ const skank = "..x...x...x...x.";
 const montuno = "x.1x.2x.1x.2x.3.";
 const broken = "1-2-3-4-3-2-3-2-";
 
-/** Returns the pattern of the bass, as degrees of the chord. */
+/** Returns the pattern of the bass, as degrees of the chord; `w` is a note of a walking bass. */
 export const bassPatternOf = (spec: MusicSpec, pattern: string): string => {
   const { steps } = meters[spec.meter];
   if (spec.feel.includes("walking-bass")) return "w---".repeat(Math.ceil(steps / 4)).slice(0, steps);
   return spec.feel.includes("drone") ? `1${"-".repeat(steps - 1)}` : pattern;
 };
 
-/** Returns the pattern without rests, beginning on the bar's first beat. */
+/** Returns the pattern with a note on the bar's first beat, and with held notes instead of rests. */
 export const sustained = (pattern: string): string => {
   const first = [...pattern].find((symbol) => symbol !== "." && symbol !== "-") ?? "x";
   return first + pattern.slice(1).replaceAll(".", "-");

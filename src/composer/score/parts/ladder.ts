@@ -14,8 +14,8 @@ export const ladderOf = (
   const allowed = new Set(scale);
   for (const tone of chord.pitchClasses) {
     if (allowed.has(tone)) continue;
-    // A chord tone from outside the key replaces its neighbours: over E7 in A minor the melody uses
-    // G sharp, not G.
+    // A chord tone from outside the key replaces those neighbours that are not chord tones
+    // themselves: over E7 in A minor the melody uses G sharp, not G.
     for (const neighbour of [(tone + 11) % 12, (tone + 1) % 12]) {
       if (!chord.pitchClasses.includes(neighbour)) allowed.delete(neighbour);
     }
@@ -44,7 +44,10 @@ const pentatonics: Readonly<Partial<Record<Mode, string>>> = {
   dorian: "minor pentatonic",
 };
 
-/** Returns the index of the ladder's note that is nearest to a note. */
+/**
+ * Returns the index of the ladder's note that is nearest to `note`. If two are equally near, the
+ * lower one.
+ */
 export const nearestRung = (ladder: readonly number[], note: number): number => {
   let best = 0;
   for (let rung = 1; rung < ladder.length; rung++) {

@@ -1,11 +1,10 @@
-// Lists the rhythms of melodies: motifs of two bars, and endings of a phrase. Each character is a sixteenth: "x" begins
-// a note, "-" continues it, and "." is a rest.
+// Lists the rhythms of melodies: motifs of two bars, and cadences of one bar, which end a phrase.
+// Each character is a sixteenth: "x" begins a note, "-" continues the note, and "." is a rest.
 
 import type { MelodyManner } from "../../styles/style.ts";
 import { fitPattern, type MeterName } from "../time/meter.ts";
 
 export interface MelodyRhythms {
-  /** A motif is two bars. */
   readonly motifs: readonly (readonly [string, string])[];
   readonly cadences: readonly string[];
 }

@@ -19,8 +19,8 @@ export interface MelodyNote {
 }
 
 /**
- * Returns the melody of each bar of a section. Sections of the same kind share their theme, and
- * later ones ornament it.
+ * Returns the melody of each bar of a section. Sections of the same kind (and movement) share their
+ * theme. The second and later sections of a kind vary and ornament the theme.
  */
 export const composeMelody = (
   spec: MusicSpec,
@@ -111,7 +111,10 @@ const chorusArches: readonly (readonly number[])[] = [
   [2, 4, 3, 0],
 ];
 
-/** Chooses random moves: mostly steps, and sometimes a repeated note or a leap. A leap is followed by a step back. */
+/**
+ * Chooses random moves. In version 1: mostly steps, and sometimes a repeated note or a leap. A leap
+ * is followed by a step back.
+ */
 const movesOf = (random: Random, version: number): readonly number[] => {
   if (version > 1) return fallingMoves(random);
   const moves: number[] = [];
@@ -131,7 +134,7 @@ const movesOf = (random: Random, version: number): readonly number[] => {
   return moves;
 };
 
-/** Chooses random moves: leaps go mostly up, and steps go mostly down again, as in most songs. */
+/** Chooses random moves as in most songs: leaps go mostly up, and steps go mostly down again. */
 const fallingMoves = (random: Random): readonly number[] => {
   const moves: number[] = [];
   let height = 0;
@@ -154,8 +157,8 @@ const fallingMoves = (random: Random): readonly number[] => {
 };
 
 /**
- * Develops the theme in later sections of a kind: by an inversion, a sequence, another rhythm, or a
- * different order.
+ * Develops the theme in the second and later sections of a kind: by an inversion, a sequence,
+ * another rhythm, or a different order. The cadence, and all themes of version 1, stay unchanged.
  */
 const developedAt = (
   spec: MusicSpec,
@@ -188,7 +191,9 @@ const withinOctave = (pitches: readonly number[], last: number, range: Range): r
   });
 };
 
-/** Adds rests where a singer would breathe: at the end of a phrase, and in its middle. */
+/**
+ * Adds rests where a singer would breathe: at the end of a phrase, and in the middle of the phrase.
+ */
 const breathing = (
   spec: MusicSpec,
   steps: readonly PatternStep[],
@@ -213,14 +218,20 @@ interface Range {
   readonly centre: number;
 }
 
-/** Returns the instrument that plays the tune; in a solo section, the soloist. */
+/**
+ * Returns the instrument that plays the tune. In a solo section, this is the soloist, unless the
+ * drums play the solo.
+ */
 const singerOf = (spec: MusicSpec, section: Section): InstrumentName => {
   const { solo } = spec.form;
   const soloist = section.kind === "solo" && solo !== null && solo !== "drums" ? spec.parts[solo] : null;
   return soloist ?? spec.parts.lead ?? "piano";
 };
 
-/** Returns the range of the tune around the instrument's best octave. It is higher in choruses and breaks. */
+/**
+ * Returns the range of the tune around the instrument's best octave. The range is higher in
+ * choruses and breaks.
+ */
 const rangeOf = (spec: MusicSpec, section: Section): Range => {
   const instrument = instruments[singerOf(spec, section)];
   const best = Math.min(Math.max(73, instrument.low + 10), instrument.high - 12);
@@ -242,8 +253,8 @@ interface Walk {
 }
 
 /**
- * Starts on a chord tone near the last note of the previous bar, follows the moves, and prefers chord tones on strong
- * beats.
+ * Starts on a chord tone between the last note of the previous bar and the target, and follows the
+ * moves. On strong beats, the note is replaced by the nearest chord tone.
  */
 const walkShape = (walk: Walk, places: readonly number[], moves: readonly number[]): readonly number[] => {
   const { bar, scale, range, last, target } = walk;
@@ -266,8 +277,9 @@ const walkShape = (walk: Walk, places: readonly number[], moves: readonly number
 };
 
 /**
- * Moves by steps to the last note of the phrase. If `isEnd` is true, the last note is the tonic, or any note of the
- * chord if the chord does not contain the tonic. If `isEnd` is false, it is the third or the fifth of the chord.
+ * Moves by steps to the last note of the phrase. If `isEnd` is false, the last note is the third or
+ * the fifth of the chord. If `isEnd` is true, the last note is the tonic. If the chord does not
+ * contain the tonic, it is any note of the chord.
  */
 const walkHome = (walk: Walk, places: readonly number[], isEnd: boolean): readonly number[] => {
   const { bar, scale, range, last, spec } = walk;

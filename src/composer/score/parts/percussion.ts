@@ -46,8 +46,8 @@ export const drumNotes: Readonly<Record<DrumLane, number>> = {
 };
 
 /**
- * One bar in 4/4 for each drum, or two bars where the second one differs. Each character is a sixteenth: "X" is a
- * strong hit, "x" a normal one, "o" a soft one, and "." a rest.
+ * The rhythm of each drum in 4/4: one bar that is repeated, or two bars that alternate. Each
+ * character is a sixteenth: "X" is a strong hit, "x" a normal hit, "o" a soft hit, and "." a rest.
  */
 const patterns: Readonly<Partial<Record<DrumLane, readonly string[]>>> = {
   kick: ["x.......x......."],
@@ -98,7 +98,7 @@ export interface PercussionStep {
   readonly symbol: string;
 }
 
-/** Composes the notes of the spec's extra percussion in a bar. */
+/** Returns the hits of the spec's extra percussion in a bar. `bar` is the bar's index from 0. */
 export const percussionSteps = (spec: MusicSpec, bar: number): readonly PercussionStep[] =>
   spec.percussion.flatMap((lane) => {
     const book = patterns[lane] ?? ["x...x...x...x..."];

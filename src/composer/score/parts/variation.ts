@@ -9,8 +9,9 @@ import { fitPattern } from "../time/meter.ts";
 export type PatternPart = "comping" | "bass" | "arpeggio";
 
 /**
- * Returns a function that returns the pattern of a part for one bar of the section. `place` is the index of this bar in
- * the section. In version 1 of the composer, all bars of a section have the same pattern.
+ * Returns a function that returns the pattern of a part for one bar of the section. `place` is the
+ * index of this bar in the section. The first bar has an unchanged pattern of the style. In version
+ * 1 of the composer, all bars of a section have the same pattern.
  */
 export const createPatterns = (
   spec: MusicSpec,
@@ -28,7 +29,8 @@ export const createPatterns = (
     arpeggio: random.pick(books.arpeggio),
   };
   if (spec.composerVersion === 1) return (part) => homes[part];
-  // In jazz and blues a bar is hardly ever repeated, while a groove needs repetition.
+  // In jazz and blues, a bar is hardly ever repeated. The grooves of the other styles need
+  // repetition.
   const restless = style.harmony === "jazz" || style.harmony === "blues" ? 0.8 : 0.35;
   return (part, place) => {
     const home = homes[part];
@@ -55,7 +57,9 @@ export const createPatterns = (
   };
 };
 
-/** Moves, adds or removes some hits, but never a hit on the first sixteenth. */
+/**
+ * Tries `changes` times to move, add or remove a hit. A hit on the first sixteenth always stays.
+ */
 const varied = (pattern: string, random: Random, changes: number): string => {
   let steps = [...pattern];
   for (let change = 0; change < changes; change++) {
@@ -72,7 +76,10 @@ const isHit = (symbol: string | undefined): symbol is string =>
 const hitsOf = (steps: readonly string[]): readonly number[] =>
   steps.flatMap((symbol, at) => (at > 0 && isHit(symbol) ? [at] : []));
 
-/** Moves a hit an eighth earlier or later. */
+/**
+ * Tries to move a hit an eighth earlier or later. The new place must have no hit, be inside the
+ * pattern and not be the first sixteenth.
+ */
 const withPush = (steps: readonly string[], random: Random): string[] => {
   const hits = hitsOf(steps);
   if (hits.length === 0) return withExtra(steps, random);
@@ -87,7 +94,10 @@ const withPush = (steps: readonly string[], random: Random): string[] => {
   return next;
 };
 
-/** Adds a hit on an empty eighth, with the symbol of another hit of the pattern. */
+/**
+ * Adds a hit on an eighth that has none, from the third eighth on. The symbol is that of another
+ * hit of the pattern.
+ */
 const withExtra = (steps: readonly string[], random: Random): string[] => {
   const free = steps.flatMap((symbol, at) => (at > 2 && at % 2 === 0 && !isHit(symbol) ? [at] : []));
   if (free.length === 0) return withRest(steps, random);

@@ -1,5 +1,6 @@
-// Composes a walking bass: chord tones on the strong beats, connected by small intervals. The last note of a bar leads
-// to the root of the next bar.
+// Composes a walking bass. A chord begins with its root (or, at the beginning of a bar, sometimes with its third or
+// fifth). A note on the ninth sixteenth of a bar is another tone of the chord. Small intervals connect these notes. The
+// last note of a bar leads to the root of the next bar: it is a step away from this root, or it is this root's fifth.
 
 import { createRandom } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";

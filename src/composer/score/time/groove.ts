@@ -8,8 +8,9 @@ import { quartersOf, quartersPerMinute } from "./meter.ts";
 
 export interface Groove {
   /**
-   * Returns the time at which a sixteenth of the bar is played, in quarter notes after the beginning of the bar. The
-   * time is never negative. `sixteenth` counts from 0.
+   * Returns the time at which a sixteenth of the bar is played, in quarter notes after the
+   * beginning of the bar. The time is never negative. `sixteenth` counts from 0. A second call with
+   * the same arguments can return another time, because each call takes the next random number.
    */
   beatOf(sixteenth: number, part: Part): number;
   /** Returns the MIDI velocity of a note. `force` is the strength of the note, from 0 to 1. */
@@ -23,7 +24,7 @@ export const createGroove = (spec: MusicSpec, random: Random, bar: number): Groo
   const { loosenessMs, swingUnit } = styleOf(spec);
   const steps = quartersOf(spec.meter) * 4;
   const [from, to] = [bar, bar + 1].map((at) => (1 + createRandom(spec.seed, "drift", at).spread()) / 2);
-  /** Returns how late the whole band is, from 0 to 1. This lateness changes gradually from bar to bar. */
+  /** Returns the lateness of the whole band, from 0 to 1. It changes gradually from bar to bar. */
   const drift = (sixteenth: number): number => from! + ((to! - from!) * sixteenth) / steps;
   const looseBeats = (loosenessMs / 1000) * (quartersPerMinute(spec.bpm, spec.meter) / 60);
   return {

@@ -49,9 +49,12 @@ const middles: Readonly<Record<MeterName, number>> = {
 };
 
 /**
- * Converts a pattern, which has one symbol per sixteenth, to another meter. If the beats of both meters have the same
- * length, the pattern is cut at its end, or a part of it is repeated. If the new meter has beats of three eighths
- * instead of two (a compound meter, such as 6/8), the two eighths of a beat become the first and the last of the three.
+ * Converts a pattern, which has one symbol per sixteenth, to another meter. If the pattern is not
+ * exactly one bar of `from` long, returns it unchanged. If the beats of both meters have the same
+ * length, the pattern is cut at its end, or a part of it is repeated. If the new meter has beats of
+ * three eighths instead of two (a compound meter, such as 6/8), the two eighths of a beat become
+ * the first and the last of the three. In the other direction, each beat is compressed to the
+ * length of the new beat.
  */
 export const fitPattern = (pattern: string, from: MeterName, to: MeterName): string => {
   const [source, target] = [meters[from], meters[to]];

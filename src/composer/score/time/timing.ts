@@ -1,24 +1,29 @@
-// Computes the times of a piece's bars: complete bars, then a last chord that rings to the exact end.
+// Computes the times of a piece's bars: complete bars, then a last chord that rings to the exact
+// end. A piece that ends in a fade-out or a loop has no last chord, and the end can cut its last
+// bar.
 
 import type { MusicSpec } from "../../spec.ts";
 import { sampleRate, samplesOf } from "../../spec.ts";
 import { type MeterName, quartersOf, quartersPerMinute } from "./meter.ts";
 import { hasTempoMap, paceOf } from "./tempo-map.ts";
 
-/** The minimum time for the last chord to ring and fade. */
+/**
+ * The time that the last chord needs to ring and fade. A piece with the ending "stop" needs less.
+ * In a very short piece, which still has one complete bar, the last chord can be shorter.
+ */
 const ringSecondsMin = 2.4;
 
 export interface Timing {
-  /** The number of bars before the last chord. */
+  /** The number of bars, without the last chord. At least 1. */
   readonly bars: number;
   /** The number of quarter notes in a bar. */
   readonly quarters: number;
   readonly samples: number;
-  /** The sample at which the last chord begins. */
+  /** The sample at which the last chord begins. Equal to `samples` if there is no last chord. */
   readonly ringStart: number;
   /** Returns the start of a bar in samples, as a fractional number. The last chord is the bar with the index `bars`. */
   barStart(index: number): number;
-  /** Returns the index of the bar that sounds at a sample. */
+  /** Returns the index of the bar that sounds at a sample; `bars` during the last chord. */
   barAt(sample: number): number;
   /** Returns the number of samples in a quarter note of this bar. */
   quarterIn(index: number): number;
@@ -96,7 +101,11 @@ const varied = (spec: MusicSpec, measures: Measures): Timing => {
   };
 };
 
-/** Returns a tempo near the requested one at which the bars leave enough time for the last chord. */
+/**
+ * Returns the tempo, in beats per minute, that is near the requested one and lets whole bars and
+ * the last chord fill the length. A multiple of four bars is preferred. If no such tempo is near
+ * enough (`nudgeMax`), returns the requested one.
+ */
 export const fitTempo = (wanted: number, meter: MeterName, durationSeconds: number): number => {
   const pulses = (quartersOf(meter) * wanted) / quartersPerMinute(wanted, meter);
   const bar = (60 / wanted) * pulses;

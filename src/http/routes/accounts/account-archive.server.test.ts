@@ -1,5 +1,5 @@
-// Tests the archive of the data that is stored about a user, as it is downloaded over HTTP. The tests read it with
-// programs that know nothing of Rondo: unzip, Python and ffprobe.
+// Tests the download of the archive of the data that is stored about a user. The tests read the archive with programs
+// that are independent of Rondo: unzip, Python and ffprobe.
 import { expect, setDefaultTimeout } from "bun:test";
 import { join } from "node:path";
 import { deleteThing } from "../../../library/trash/delete-thing.ts";
@@ -126,7 +126,7 @@ test("the archive of a member has the stored data as JSON and every version as a
   expect(readme).not.toContain("- same name");
 });
 
-test("README.txt is in the language that the URL names, or else in the browser's language; the archive has a different ETag for each language", async () => {
+test("README.txt is in the language that the URL names, or else in the language of Accept-Language, or else in English; the archive has a different ETag for each language", async () => {
   await using stage = await createStage();
   const guest = await stage.guest();
   await stage.make(guest.userId, "rain");

@@ -42,7 +42,7 @@ async function createHouse(environment: Record<string, string> = {}) {
 
 const login = { business: "demo", email: "ada@example.com", password: "long enough" };
 
-test("a guest who signs up, out and in again gets a new cookie each time and stays the same user", async () => {
+test("a guest stays the same user after sign-up, sign-out and sign-in; sign-up and sign-in set a new cookie", async () => {
   await using house = await createHouse();
   const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });
   const up = await house.call("POST", "accounts/sign-up", { json: login, cookie: guest.cookie });
@@ -63,7 +63,7 @@ test("a guest who signs up, out and in again gets a new cookie each time and sta
   expect(back.cookie).not.toBe(up.cookie);
 });
 
-test("a session's first token expires after about an hour, and the session doesn't expire before its cookie", async () => {
+test("a session's first token expires within about an hour, and the session doesn't expire before its cookie", async () => {
   await using house = await createHouse();
   const before = Date.now();
   const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });

@@ -1,5 +1,5 @@
-// Serves /v1/accounts (guests, sign-up, sign-in, sign-out, and the account), and the routes where a business's servers
-// get tokens for its users.
+// Serves /v1/accounts (guests, sign-up, sign-in, sign-out, and the account), and the routes where the servers of a
+// business get tokens for the users of the business.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { UserCaller } from "../../../accounts/caller.ts";
@@ -39,8 +39,8 @@ export const signUpBody = z.strictObject({
   language,
 });
 /**
- * The password is not checked against the rules for new passwords, so that every wrong password gets the same
- * response.
+ * The password is not checked against the rules for new passwords, so that every wrong password of up to
+ * 1,000 characters gets the same response.
  */
 export const signInBody = z.strictObject({
   business,
@@ -72,7 +72,8 @@ export function accountRoutes(deps: AccountRoutesDeps) {
   const { sessionCookie, findCaller } = deps;
 
   /**
-   * Sets the cookie of the session, for browsers. Returns the body, which contains the token for other clients.
+   * Sets the session cookie for browsers, unless `session.cookie` is undefined. Returns the body of the
+   * response, which contains the token for other clients.
    */
   function opened(c: HttpContext, { session, token }: Opened) {
     if (session.cookie !== undefined) sessionCookie.set(c, session.cookie, session.expiresAt);
@@ -80,8 +81,8 @@ export function accountRoutes(deps: AccountRoutesDeps) {
   }
 
   /**
-   * Reads the caller from the database, not from the cache. The cache may still have a guest who has become a member in
-   * another process. The guest's old token must not return the data of the member.
+   * Reads the caller from the database, not from the cache. In the cache, the user can still be a guest although the
+   * user has become a member in another process. The guest's old token must not return the data of the member.
    */
   async function callerNow(c: HttpContext): Promise<UserCaller> {
     const { businessId, userId } = requireUser(c);
@@ -100,8 +101,8 @@ export function accountRoutes(deps: AccountRoutesDeps) {
   }
 
   /**
-   * Stores that the session is in use. Ignores UNAVAILABLE (for example while writes are paused) and STORAGE_FULL, so
-   * that the account is still returned.
+   * Stores that the session is in use. Ignores the errors UNAVAILABLE (for example during a pause of
+   * writes) and STORAGE_FULL, so that the account is still returned.
    */
   async function touchSession(c: HttpContext, { businessId }: UserCaller): Promise<void> {
     const id = sessionIdOf(sessionCookie.credentialOf(c.req.raw.headers));
@@ -124,7 +125,10 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     device: deviceOf(c.req.header("user-agent")),
   });
 
-  /** Ends the session of the request, and the tokens that were issued from it. */
+  /**
+   * Ends the session of the request's credential, and the session of the cookie if the request also has a
+   * cookie. The tokens that were issued from these sessions end, too.
+   */
   async function endSession(c: HttpContext): Promise<void> {
     const { headers } = c.req.raw;
     const caller = c.get("caller");

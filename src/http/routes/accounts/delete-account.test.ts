@@ -11,7 +11,7 @@ setDefaultTimeout(60_000);
 test("without a grace period, a member's account on SQLite is deleted only with the right password; then all its data is deleted, and no other account is changed", () =>
   checkDeletedMember());
 
-test("a deleted account on SQLite is closed at once, can be restored completely, and is erased after the grace period, even if a process crashes", () =>
+test("a deleted account on SQLite is closed at once, can be restored completely, and is erased after the grace period, even if the first erasure is interrupted", () =>
   checkDeletedAccount());
 
 test("a guest's account is deleted without a password, and a token that the business issued for the guest becomes invalid, too", async () => {
@@ -41,7 +41,7 @@ test("an account can't be deleted with the token of a user whom the business man
   expect((await call("GET", "accounts/me", { token })).status).toBe(200);
 });
 
-test("another process that still has the user's session cached can't store anything for the deleted user", async () => {
+test("another process that still has a deleted user's session cached can't create a generation or a project for this user", async () => {
   await using house = await createAccountHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });

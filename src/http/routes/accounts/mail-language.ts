@@ -1,5 +1,6 @@
-// Chooses the language of a mail: the language that the page sends. If the page sends none, the browser's preferred
-// language among `mailLanguages` is chosen, or English if the browser accepts none of these.
+// Chooses the language of a mail. If the page sends a language, this language is used. Otherwise,
+// the browser's preferred language among `mailLanguages` is used, or English if the browser accepts
+// none of them.
 import { type MailLanguage, mailLanguages } from "../../../jobs/mail-job.ts";
 import { acceptedLanguage } from "../../requests/accepted-language.ts";
 import type { HttpContext } from "../../wire.ts";

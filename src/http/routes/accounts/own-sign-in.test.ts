@@ -31,7 +31,7 @@ async function createHouse() {
       const cookie = res.headers.get("set-cookie")?.split(";")[0] ?? "";
       return { status: res.status, cookie, body: JSON.parse((await res.text()) || "null") };
     },
-    /** Moves the expiry of all tokens by `ms` milliseconds. */
+    /** Moves the expiry by `ms` milliseconds. Use this only while there is exactly one token. */
     moveExpiry: (ms: number) =>
       deps.databases.use(business.id, async ({ kysely }) => {
         const { expiresAt } = await kysely
@@ -82,7 +82,7 @@ test("a sign-in token opens one session for its user, and the guest's music is m
   });
 });
 
-test("a sign-in ends the former session of the browser, but not the user's other sessions", async () => {
+test("a sign-in ends the session that the browser had before, but not the user's other sessions", async () => {
   await using house = await createHouse();
   const first = await enter(house, await tokenFor(house, "alice"));
   const second = await enter(house, await tokenFor(house, "alice"));
@@ -109,7 +109,7 @@ test("a sign-in token is refused as a bearer token, for another business, for an
   expect((await enter(house, token)).status).toBe(200);
 });
 
-test("a token is not used up if the session can't be stored", async () => {
+test("a sign-in token is not used up if the session can't be stored", async () => {
   await using house = await createHouse();
   const token = await tokenFor(house, "alice");
   await house.run("create trigger refuse before insert on sessions begin select raise(abort, 'full'); end");

@@ -150,7 +150,7 @@ test("the mail about a deleted account says when it is erased and how to restore
   expect(house.mails).toHaveLength(2);
 });
 
-test("a reset for an unknown e-mail gets the same response and the same job as a reset for a known e-mail but sends no mail, and the number of resets is limited for both", async () => {
+test("a password reset for an unknown e-mail has the same response, the same job and the same limit as a password reset for a known e-mail, but no mail is sent", async () => {
   await using house = await createHouse({ environment: { RONDO_LIMIT_MAILS: "2/1h" } });
   await house.call("POST", "accounts/sign-up", { json: login });
   await house.token(1);
@@ -248,6 +248,7 @@ test("sessions are listed with their devices, a single session can be ended, and
   const up = await house.call("POST", "accounts/sign-up", { json: login, headers: firefox });
   const phone = await house.call("POST", "accounts/sign-in", { json: login });
   const third = await house.call("POST", "accounts/sign-in", { json: login });
+  // The list begins with the session that was used last. So `up` must be used after the other sessions were created.
   const signedInMs = Date.now();
   await until("the next session is used at a later millisecond", () => Date.now() > signedInMs);
   await house.call("GET", "accounts/session", { cookie: up.cookie });

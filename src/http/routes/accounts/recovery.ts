@@ -16,7 +16,7 @@ import { mailLanguageOf } from "./mail-language.ts";
 export const language = z.enum(mailLanguages).optional();
 /** The part of a mailed link after the #. */
 const token = z.string().max(200);
-/** The format of the e-mail is not checked, so that every unknown address gets the same response. */
+/** Only the length of the e-mail is checked, so that a malformed address gets the same response as an unknown one. */
 export const forgotPasswordBody = z.strictObject({
   business: z.string().min(1).max(40),
   email: z.string().max(300),

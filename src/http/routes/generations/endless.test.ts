@@ -43,7 +43,7 @@ async function createStage(limits: { readonly endlessMinutes?: undefined } = {})
   };
 }
 
-test("an endless piece has no planned length, is generated until it is stopped, and is complete afterwards", async () => {
+test("an endless piece has no planned length, is generated until it is stopped, and is then complete; until then, its user can't start another endless piece", async () => {
   await using stage = await createStage();
   const { status, body: started } = await stage.start();
   expect([status, started.understood]).toEqual([
@@ -92,7 +92,7 @@ test("an endless piece that is stopped before its first sound is cancelled", asy
   expect((await stage.call("DELETE", `/${started.requestId}`)).body.state).toBe("cancelled");
 });
 
-test("if an endless piece is stopped while its first chunk is made, the run ends without an error and the piece is cancelled", async () => {
+test("if an endless piece is stopped before its first chunk is stored, the run ends without an error and the piece is cancelled", async () => {
   await using stage = await createStage();
   const { studio } = stage;
   const { body: started } = await stage.start();

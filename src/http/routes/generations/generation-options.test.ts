@@ -1,4 +1,5 @@
-// Tests that the options of a request reach the generator and are returned in the state of the generation.
+// Tests that the options of a request are checked, reach the generator, and are returned in the
+// state of the generation.
 import { expect, test } from "bun:test";
 import { runGeneration } from "../../../generations/run/run-generation.ts";
 import { noSignal } from "../../../testing/studio.ts";
@@ -49,7 +50,7 @@ test("after a request without options, the state of the generation has null as i
   }
 });
 
-test("the generator gets the options, also when another worker repeats the generation after a crash", async () => {
+test("the generator gets the options, and gets the same options when the generation runs again after an error of the generator", async () => {
   await using served = await createServedStudio();
   const { body: started } = await post(served, { prompt, options });
   const dying = createScriptedGenerator({

@@ -1,5 +1,6 @@
-// Serves /v1/generations/{requestId}/chunks and /events: answers OPTIONS, and refuses writes without a write token.
-// Reads are handled in src/http/reads/stream-read.ts, and the writes of generators in generation-writes.ts.
+// Serves /v1/generations/{requestId}/chunks and /events: answers OPTIONS, refuses appends without a
+// write token, and refuses PUT and DELETE. Reads are handled in src/http/reads/stream-read.ts, and
+// the appends of generators in generation-writes.ts.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import { streamRoutes } from "../../durable-streams/router.ts";

@@ -68,7 +68,7 @@ test("complete frames are stored and sent to listeners, a repeated append is sto
   expect(await codeOf(await append(served, started, token, frames[1]!))).toEqual([409, "STREAM_CLOSED"]);
 });
 
-test("incomplete frames and frames of another format are refused, and nothing is stored", async () => {
+test("incomplete frames, sound of another format and a body of 2 MiB are refused, and nothing is stored", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -131,7 +131,7 @@ test("a write token does not authenticate a user", async () => {
   }
 });
 
-test("progress is stored as a report of the generator, and the generator can't close the stream of events", async () => {
+test("progress is stored as a report of the generator, and the generator can neither send a `complete` event nor close the stream of events", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -157,7 +157,7 @@ test("progress is stored as a report of the generator, and the generator can't c
 
 /**
  * Creates a generator that appends to the API, as a generator on another machine does. `run` runs the generation as the
- * worker does: it reads the streams to which the generator appends.
+ * worker does: `run` reads the streams to which the generator appends.
  */
 async function createFarStudio(
   deliver: (served: Served, start: OwnStart) => Promise<void>,

@@ -21,13 +21,13 @@ export interface GenerationWritesDeps {
   readonly registry: BusinessRegistry;
   readonly writeTokens: WriteTokens;
   /**
-   * Throws STORAGE_FULL if too little disk space is left. `share` is the part of the reserved free space that running
-   * generations may use.
+   * Throws STORAGE_FULL if too little disk space is left. Running generations are allowed to use the fraction `share`
+   * (0 to 1) of the free space that new work has to leave.
    */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
 }
 
-/** The size of about a minute of audio, in bytes. */
+/** The maximum size of one append of audio, in bytes: about a minute. */
 const chunkBytesMax = 1 << 20;
 const eventBytesMax = 64 * 1024;
 const bearer = `Bearer ${writeTokenPrefix}`;
@@ -57,8 +57,8 @@ export function generationWriteRoutes(deps: GenerationWritesDeps) {
           splitMessages: undefined,
           producerPrefix,
           shape: (chunks) => chunks.map(storedReport),
-          // The worker closes the stream of events after the stream of audio. So a generator's request to close the
-          // stream of events is ignored.
+          // Only the worker closes the stream of events, after the stream of audio. If a generator's append asks to
+          // close the stream of events, the append is stored and the stream stays open.
           neverCloses: true,
         }),
       ),

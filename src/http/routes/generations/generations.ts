@@ -26,7 +26,7 @@ export type GenerationRoutesDeps = PlaceGenerationDeps &
 type Describing = Pick<Generator, "name" | "durationOf" | "describe" | "makesEndless">;
 
 const promptCharactersMax = 2000;
-/** The duration in seconds, if neither the request nor the prompt contains one. */
+/** If neither the request nor the prompt contains a duration, the piece has this duration. */
 const durationSecondsDefault = 60;
 
 export const startBody = z.strictObject({
@@ -66,7 +66,10 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
       return view(c, c.req.param("requestId"));
     });
 
-  /** Returns the length and the options. The length of an endless piece is the operator's limit. */
+  /**
+   * Returns the length and the options. The length of an endless piece is the operator's limit.
+   * Throws INVALID_PARAMETER if endless pieces are off or the generator can't make them.
+   */
   function lengthOf(
     { prompt, durationSeconds, options }: z.output<typeof startBody>,
     generator: Describing,
@@ -82,14 +85,18 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
     return { options: { ...options, endless: true }, durationSeconds: endlessMinutes * 60 };
   }
 
-  /** Returns the generator that the request names; otherwise the generator that is tried first. */
+  /**
+   * Returns the generator with this name. The default name is that of the generator that is tried
+   * first for the business. If there is no such generator, returns the default generator.
+   */
   function likelyGenerator({ limits }: Business, name = limits.generators?.[0]): Describing {
     return (name === undefined ? undefined : deps.generatorNamed?.(name)) ?? deps.generator;
   }
 
   /**
-   * Returns the queue position; null unless the generation is queued. The waiting time is the longer of two estimates:
-   * that of Rondo's queue, and that of the generator's own queue.
+   * Returns the queue position, or null if the generation is not queued. The waiting time is the
+   * longer of two estimates: the estimate for Rondo's queue and the estimate for the generator's
+   * own queue.
    */
   async function queueOf(business: Business, { queue, generator }: GenerationView) {
     if (queue === null) return null;

@@ -1,4 +1,6 @@
-// Serves GET /v1/generators, which returns the names of the generators that a request can choose.
+// Serves GET /v1/generators, which returns the names of the generators that the caller's business
+// can choose, its default first. Without RONDO_GENERATORS the list is empty, because there is
+// nothing to choose.
 import { Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import { usableGenerators } from "../../../generators/generator-choice.ts";

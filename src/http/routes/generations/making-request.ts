@@ -1,5 +1,5 @@
-// Defines the fields that every request to make music has: a text, a duration and a seed. Also reads the
-// Idempotency-Key, with which a request can safely be repeated.
+// Defines the fields that the requests to make music share: a text, a duration and a seed. Also
+// reads the Idempotency-Key, with which a client can repeat a request safely.
 import { z } from "zod";
 import type { Business } from "../../../businesses/business.ts";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
@@ -12,7 +12,10 @@ const durationSecondsMax = 600;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters
 const notText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-/** The schema of a text that a person wrote. `ask` is the error message for an empty text. */
+/**
+ * The schema of a text that a person wrote. `ask` is the error message for a text that is empty or
+ * only white space.
+ */
 export const personText = (charactersMax: number, ask: string) =>
   z
     .string()

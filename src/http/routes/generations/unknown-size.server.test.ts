@@ -15,8 +15,8 @@ const test = needsTool("ffmpeg", "ffprobe");
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 20 });
 
 /**
- * Creates a generator whose plan announces a minute, but no size in bytes. The generator then makes only twenty seconds
- * of sound. It calls `beforeEnd` when half of the sound exists.
+ * Creates a generator whose plan has a length of a minute and no size in bytes. The generator makes
+ * only twenty seconds of sound. It calls `beforeEnd` when half of the sound exists.
  */
 function openEnded(beforeEnd: () => Promise<void>): Generator {
   const whole = recordedGenerator(mp3, "of unknown size");
@@ -63,7 +63,7 @@ test("while a piece of unknown size is generated, a listener gets all bytes in a
   expect(size).toBeNull();
 });
 
-test("a finished piece has the length of its sound and not the announced length, before and after its upload to the object store, and as a downloaded file", async () => {
+test("a finished piece has the length of its sound and not the length in its plan, before and after its upload to the object store, and as a downloaded file", async () => {
   await using served = await createServedStudio();
   const piece = await served.studio.start();
   await served.studio.run(piece, { generator: openEnded(async () => undefined) });

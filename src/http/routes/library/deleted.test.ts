@@ -1,5 +1,6 @@
-// Tests that every URL of a deleted version gets 404: immediately in the process that deleted it, and soon in other
-// processes. After a restore, every URL gets 200 again.
+// Tests that the URLs of a deleted version respond with 404: immediately in the process that
+// deleted the version, and soon in other processes. After a restore, the URLs respond with 200
+// again.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
@@ -15,7 +16,7 @@ setDefaultTimeout(60_000);
 
 // "stored": the audio is in the object store. "streamed": it is only in its stream.
 test.each(["stored", "streamed"] as const)(
-  "every URL of a version with %s audio gets 404 after its project was deleted, and 200 after the project was restored",
+  "the URLs of a version with %s audio respond with 404 after its project was deleted, and with 200 after the project was restored",
   async (where) => {
     await using served = await createServedStudio(where === "streamed" ? { RONDO_OBJECTS_URL: "none:" } : {});
     const { studio, url, token } = served;

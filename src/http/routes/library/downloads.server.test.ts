@@ -106,7 +106,7 @@ test("a file that another installation of Rondo has signed is reported as foreig
   expect((await here.caller.verify(file)).verdict).toBe("foreign");
 });
 
-test("an interrupted download of any format can be resumed at any byte, from the chunk store and from the object store", async () => {
+test("an interrupted download of an MP3, a WAV or a ZIP can be resumed at any byte, from the chunk store and from the object store", async () => {
   await using stage = await createStage();
   const { caller, studio } = stage;
   const made = await stage.make();
@@ -135,7 +135,7 @@ test("an interrupted download of any format can be resumed at any byte, from the
   }
 });
 
-test("unzip accepts the ZIP of a project; its manifest leaves out versions in the trash, and names no file for a version without sound", async () => {
+test("unzip accepts the ZIP of a project; the manifest leaves out versions in the trash, and names no file for a version without sound", async () => {
   await using stage = await createStage();
   const { caller, studio } = stage;
   const made = await stage.make("same name");
@@ -176,7 +176,7 @@ test("the waveform is returned in audiowaveform's formats .dat and JSON", async 
   expect(json.data).toHaveLength(400);
 });
 
-test("a signed link opens the files of its version, but the credential of another user doesn't", async () => {
+test("a signed link opens the MP3 and the waveform of its own version only; the token of another user opens neither these files nor an archive", async () => {
   await using stage = await createStage();
   const { caller } = stage;
   const [made, other] = [await stage.make(), await stage.make()];
@@ -198,7 +198,7 @@ test("a signed link opens the files of its version, but the credential of anothe
   expect((await caller.get(`/v1/versions/${made.versionId}/download?format=ogg`, "alice")).status).toBe(400);
 });
 
-test("a version that is still being made can't be downloaded, and the response contains the time to retry", async () => {
+test("a version that is still being made can't be downloaded, and the response says when to try again", async () => {
   await using stage = await createStage();
   const started = await stage.studio.start();
   const res = await stage.caller.get(`/v1/versions/${started.versionId}/download`, "alice");

@@ -82,7 +82,10 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
       return countServed(deps.usage, c.req.raw, caller, await answerFile(deps, c, archive));
     });
 
-  /** Composing the notes of a file occupies a thread for a moment, so only two such files are made at the same time. */
+  /**
+   * Composing the notes of a file occupies a thread for a moment, so a process makes only two such
+   * files at a time.
+   */
   function answerNotes(c: HttpContext, notes: VersionNotes): Promise<Response> {
     return answerContent(c, notes, async () => {
       const { signal } = c.req.raw;
@@ -96,7 +99,10 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
     });
   }
 
-  /** Rendering occupies a processor core for some time, so only two downloads are rendered at the same time. */
+  /**
+   * Rendering occupies a processor core for some time, so a process renders only two downloads at a
+   * time.
+   */
   function answerStems(c: HttpContext, stems: VersionStems): Promise<Response> {
     return answerContent(c, stems, async () => ({
       bytes: stems.bytes,
@@ -108,7 +114,10 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
     }));
   }
 
-  /** Returns the business of the version, if the caller has a valid signed link or is the owner of the version. */
+  /**
+   * Returns the business of the version. Throws NOT_FOUND if the request has an invalid link, or if
+   * it has no link and the caller is not the owner of the version.
+   */
   async function businessOf(c: HttpContext, versionId: string): Promise<Business> {
     const query = new URL(c.req.url).searchParams;
     const who = query.has("signature") ? query : requireUser(c);
@@ -118,7 +127,10 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
   }
 }
 
-/** Returns the user's id; undefined if the caller has only a signed link. */
+/**
+ * Returns the user's id; undefined if the request has a signed link, even if it also has the
+ * credential of a user.
+ */
 function userIdOf(c: HttpContext): string | undefined {
   const caller = c.get("caller");
   return caller?.kind === "user" && c.req.query("signature") === undefined ? caller.userId : undefined;

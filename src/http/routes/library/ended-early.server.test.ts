@@ -1,4 +1,5 @@
-// Tests pieces whose generation was cancelled or failed: every response has the length of the sound that was generated.
+// Tests pieces whose generation was cancelled or failed: their responses have the length of the sound that was
+// generated.
 import { expect, setDefaultTimeout } from "bun:test";
 import { cancelGeneration } from "../../../generations/cancel-generation.ts";
 import { uploadAudio } from "../../../library/tiers/upload-audio.ts";

@@ -1,4 +1,5 @@
-// Tests the exact Content-Length over a real socket, because a server could drop a length that the app has set.
+// Tests the exact Content-Length over a real socket, because the HTTP server could drop a length
+// that the app has set.
 import { expect, setDefaultTimeout } from "bun:test";
 import { needsTool } from "../../../testing/runners/needs-tool.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";
@@ -7,10 +8,10 @@ import { makeMp3 } from "../../../testing/sound/test-sound.ts";
 setDefaultTimeout(60_000);
 
 const test = needsTool("ffmpeg");
-// The MP3 is larger than a mebibyte, so it is not sent from memory.
+// The MP3 is larger than 1 MiB, so the whole MP3 is streamed, not sent with a single read.
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 80 });
 
-test("downloads and finished audio are sent with the exact Content-Length, also in ranges and for HEAD", async () => {
+test("downloads and finished audio have the exact Content-Length, for GET with and without a range and for HEAD", async () => {
   await using served = await createServedStudio({ RONDO_OBJECTS_URL: "none:" });
   const made = await served.make(mp3);
   for (const path of [

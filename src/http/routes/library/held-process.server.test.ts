@@ -1,4 +1,5 @@
-// Tests that concurrent long work doesn't block other requests, and is aborted when no caller waits for it.
+// Tests that concurrent long work doesn't block other requests, that the work is aborted when no
+// caller waits for it, and that a caller can't request too many files at the same time.
 import { expect, setDefaultTimeout } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,8 +19,9 @@ const othersWaitMsMax = 500;
 
 const wavOf = ({ versionId }: { versionId: string }) => `/v1/versions/${versionId}/download?format=wav`;
 /**
- * Returns the names of the rendered files. Each process renders into a folder of its own, and here only the process of
- * this test renders, so there is only one folder.
+ * Returns the names of the rendered files. Each process renders into its own folder. In this test,
+ * only one process renders, so there is only one folder. A file that is rendered twice gets two
+ * names.
  */
 async function renderedIn({ config }: { config: { dataDir: string } }): Promise<readonly string[]> {
   const root = join(config.dataDir, "rendered");

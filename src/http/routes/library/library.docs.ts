@@ -8,7 +8,7 @@ import { idempotencyHeader } from "../generations/making-request.docs.ts";
 
 const tag = "Library";
 
-/** The routes that delete and restore projects, tracks and versions. They are the same for the three kinds. */
+/** The routes that delete and restore projects, tracks and versions. Each kind has the same two routes. */
 const trashDocs = (["project", "track", "version"] as const).flatMap((kind): readonly DocumentedRoute[] => [
   {
     method: "delete",

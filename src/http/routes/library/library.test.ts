@@ -33,7 +33,7 @@ async function createCaller(studio: Studio) {
   };
 }
 
-test("a track is deleted, restored, deleted again and purged, with a receipt", async () => {
+test("a track is deleted, restored, deleted again and purged; a track that is not deleted can't be purged, and another user can't read the receipt", async () => {
   await using studio = await createStudio();
   await using caller = await createCaller(studio);
   const made = await studio.make();
@@ -81,7 +81,7 @@ test("a caller without a credential gets 401, and another user gets the same 404
   }
 });
 
-test("the response to an instruction contains the parts that were understood, and a refusal lists what can be requested", async () => {
+test("the response to an instruction lists the parts that were understood and those that were not; if no part was understood, the error's hint lists possible instructions", async () => {
   await using studio = await createStudio();
   await using caller = await createCaller(studio);
   const made = await studio.make();

@@ -26,8 +26,9 @@ export type LibraryRoutesDeps = DeleteThingDeps &
     readonly links: LinkMaker;
     readonly trustedProxies: number;
     /**
-     * Clears the facts about versions that this process has cached to serve sound. The routes call it after each
-     * deletion, purge and restore of a project, a track or a version.
+     * Clears the facts about versions that this process has cached to serve sound. The routes call
+     * this function after each successful deletion, purge and restore of a project, a track or a
+     * version.
      */
     forgetSounds(): void;
   };
@@ -40,7 +41,7 @@ export const versionBody = z.strictObject({
   seed: seed.optional(),
 });
 
-/** The path segment below /v1 for each kind of thing. */
+/** Maps each path segment below /v1 to the kind of thing that it names. */
 const kinds = { projects: "project", tracks: "track", versions: "version" } as const satisfies Record<
   string,
   ThingKind
@@ -56,7 +57,7 @@ export function libraryRoutes(deps: LibraryRoutesDeps) {
         const isPurged = isPurge(c);
         const deletion = await (isPurged ? purgeNow : deleteThing)(deps, caller, thing);
         deps.forgetSounds();
-        // The status is 202, because the purge has only started.
+        // The status of a purge is 202, because the purge has only started.
         return c.json(deletion, isPurged ? 202 : 200);
       })
       .post(`/${path}/:id/restore`, async (c) => {

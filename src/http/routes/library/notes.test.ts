@@ -97,7 +97,7 @@ test("the notes can still be downloaded after the sound was deleted", async () =
   expect(await bytesOf(await stage.get(at, "alice"))).toEqual(before);
 });
 
-test("a signed link opens only the notes of its version, and another user or business can't get them", async () => {
+test("a signed link opens only the notes of its version, and another user or business can't get the notes of a piece", async () => {
   await using stage = await createStage();
   const [made, other] = [await stage.make(), await stage.make()];
   const view = (await (await stage.get(`/v1/versions/${made.versionId}`, "alice")).json()) as {

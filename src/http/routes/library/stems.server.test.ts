@@ -1,4 +1,5 @@
-// Decodes the stems of a piece with ffmpeg, and compares their sum with the mix.
+// Decodes the stems of a piece with ffmpeg, and compares the sum of their left channels with the
+// mix.
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -89,7 +90,8 @@ needsTool("ffmpeg", "unzip")(
 
     const sum = mix.map((_, at) => stems.reduce((total, stem) => total + stem[at]!, 0));
     let [same, quietUntil, largest] = [0, 0, 0];
-    // After a peak, the limiter reduces the level for up to a second. The limiter sees a peak 256 samples in advance.
+    // The limiter reduces the level from 256 samples before a peak until up to a second after the
+    // peak. The samples from 512 before a peak to a second after it are not compared.
     for (let at = 0; at < mix.length; at++) {
       if (Math.abs(sum[Math.min(sum.length - 1, at + 512)]!) > 0.5) quietUntil = at + 512 + 44_100;
       if (at < quietUntil) continue;
@@ -101,7 +103,7 @@ needsTool("ffmpeg", "unzip")(
   },
 );
 
-test("stems of ten minutes are sent while they are made, and a client that leaves early doesn't block the next client", async () => {
+test("a client that reads only the beginning of the stems of a long piece and leaves doesn't block the next client", async () => {
   const path = await make(600);
   for (let time = 0; time < 3; time++) {
     const reader = (await get(path)).body!.getReader();

@@ -1,5 +1,5 @@
-// Serves /v1/verify, which checks whether this installation of Rondo made a file and whether the file is unchanged.
-// Anyone may use it, and nothing is stored.
+// Serves /v1/verify, which checks whether this installation of Rondo made a file and whether the
+// file is unchanged. No credential is needed, and nothing is stored.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import type { FindPublicKey } from "../../../library/files/formats/signature/signature.ts";
@@ -15,7 +15,7 @@ export interface VerifyRoutesDeps {
   readonly trustedProxies: number;
 }
 
-/** The maximum size of a file in bytes. It is sufficient for ten minutes of music as a WAV file with tags. */
+/** The maximum size of a file in bytes, enough for ten minutes of music as a WAV file with tags. */
 const verifiedBytesMax = 112 * 1024 * 1024;
 
 export function verifyRoutes({ findPublicKey: findKey, threads, trustedProxies }: VerifyRoutesDeps) {

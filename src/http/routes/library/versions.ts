@@ -1,5 +1,6 @@
-// Serves /v1/versions: a version to its owner, and its HLS playlist and segments to its owner and to players with a
-// signed link. The whole audio file is served by reads/audio-read.ts.
+// Serves /v1/versions: a version to its owner, and the HLS playlist and segments of the version to
+// its owner and to players with a signed link. http/reads/audio-read.ts serves the whole audio
+// file.
 import { Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import type { OpenDatabases } from "../../../businesses/databases/open-databases.ts";

@@ -1,5 +1,6 @@
-// Serves /v1/manage/generations, where a business's server or the operator finds, cancels and retries the generations
-// of all users, and /v1/manage/summary, which returns their counts.
+// Serves /v1/manage/generations, where a business's server or the operator finds, cancels and
+// retries the generations of all users. Also serves /v1/manage/summary, which summarizes the
+// generations of a period, by default of the current day in UTC.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Business } from "../../../businesses/business.ts";
@@ -50,6 +51,7 @@ export function managedGenerationRoutes(deps: ManagedGenerationsDeps) {
       const { id: businessId } = await businessOf(c);
       const { from = startOfDay(), to = new Date().toISOString() } = readSearch(c, summarySearch);
       const summary = await summarizeGenerations(deps, businessId, { from, to });
+      // The last two fields are about this process, and don't depend on the period.
       return c.json({
         ...{ from, to, ...summary },
         firstSoundMs: percentilesOf(deps.firstSounds.of(businessId)),

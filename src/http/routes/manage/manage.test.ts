@@ -36,7 +36,7 @@ async function openApp() {
   };
 }
 
-test("a business finds the generations of all its users by state, user, text and time; the operator reads the events of a generation; a summary counts the generations", async () => {
+test("a business finds the generations of all its users by state, user, text and time; the operator reads the events of a generation; a summary counts the generations, and a key without the scope users is refused", async () => {
   await using opened = await openApp();
   const { studio, ask, key, narrow, operator } = opened;
   const done = await studio.make({ prompt: "Blue 100% piano" });

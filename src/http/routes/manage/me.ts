@@ -1,5 +1,5 @@
-// Serves /v1/manage/me, which returns the holder of a key and what the key allows. The console calls it when a person
-// enters a key.
+// Serves /v1/manage/me, which returns the holder of a key and what the key allows. The console
+// calls this route when a person enters a key.
 import { Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import { keyScopes } from "../../../businesses/secrets/key-scopes.ts";

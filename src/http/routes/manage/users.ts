@@ -1,5 +1,5 @@
-// Serves /v1/manage/users, where a business's server or the operator finds, exports and erases users, and ends their
-// sessions.
+// Serves /v1/manage/users. With it, a business's server or the operator finds, exports and erases
+// users, and ends the sessions of users.
 import { Hono } from "hono";
 import { z } from "zod";
 import { eraseUser, type EraseUserDeps } from "../../../accounts/deletion/erase-user.ts";

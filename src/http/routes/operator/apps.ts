@@ -1,5 +1,5 @@
-// Serves /v1/businesses/{slug}/app, where the operator applies, reads and rolls back the app of a business. Also
-// serves /v1/themes/{slug}, the theme of a business's page.
+// Serves /v1/businesses/{slug}/app, where the operator applies, reads and rolls back the app of a
+// business. Also serves /v1/themes/{slug}, the theme of a business's page, to everybody.
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";

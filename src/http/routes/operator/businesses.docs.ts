@@ -1,4 +1,4 @@
-// Describes, for the OpenAPI document, the routes of businesses and their keys.
+// Describes, for the OpenAPI document, the routes with which the operator manages businesses.
 import { graceDaysUsual } from "../../../businesses/lifecycle/delete-business.ts";
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";

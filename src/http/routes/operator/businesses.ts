@@ -1,5 +1,5 @@
-// Serves /v1/businesses, where the operator creates, changes and deletes businesses, and creates, replaces and
-// revokes their keys.
+// Serves /v1/businesses, where the operator creates, changes and deletes businesses, manages their keys, hosts and
+// generator keys, reads their usage, and makes links for new passwords of their users.
 import { Hono } from "hono";
 import { z } from "zod";
 import { pageUrlOf } from "../../../businesses/page-url.ts";
@@ -95,6 +95,7 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     .patch("/:slug", async (c) => {
       const slug = c.req.param("slug");
       const { state, generators, ...changes } = await readJson(c, changeBody);
+      // Each step is a transaction of its own. If a step fails, the changes of the earlier steps stay.
       if (generators !== undefined) await setBusinessGenerators(deps, actor, { slug, generators });
       if (state !== undefined) await setBusinessState(deps, actor, { slug, state });
       if (Object.keys(changes).length > 0) await changeBusiness(deps, actor, slug, changes);

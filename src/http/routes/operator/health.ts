@@ -15,11 +15,11 @@ export interface ReadinessCheck {
 export interface HealthRoutesDeps {
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: Metrics;
-  /** Whether the disk is nearly full. Then existing content can be read and deleted, and new work is refused. */
+  /** Whether the disk is nearly full. If it is, new work is refused, but existing content can be read and deleted. */
   readonly room: { isLow(): boolean };
   /**
    * Returns the number of businesses whose migration failed. The process is still ready, because it serves the other
-   * businesses. If this call fails or takes more than two seconds, the response contains null instead of the number.
+   * businesses. If the count fails or takes more than two seconds, /ready reports null instead of the number.
    */
   countNotServed(): Promise<number>;
 }
@@ -54,7 +54,7 @@ export function healthRoutes(deps: HealthRoutesDeps) {
     );
 }
 
-/** Runs a check. The result says whether the store can be reached, but not why it can't be reached. */
+/** Runs a check. `ok` is false if the check throws or takes more than two seconds. The result does not say why. */
 async function runCheck(check: Pick<ReadinessCheck, "name" | "run">) {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => limit.reject(new Error("no answer")), checkLimitMs);

@@ -31,8 +31,8 @@ export const searchSchema = z.strictObject({
 });
 const { state: _, ...settleFields } = searchFields;
 /**
- * Selects the failed jobs that match a search. An empty search is refused, so all failed jobs can be selected only with
- * `{"all": true}`.
+ * Selects the failed jobs that match a search. This schema accepts an empty search, but the routes
+ * refuse it. So all failed jobs can be selected only with `{"all": true}`.
  */
 export const settleSchema = z.union([z.strictObject({ all: z.literal(true) }), z.strictObject(settleFields)]);
 

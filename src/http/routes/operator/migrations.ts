@@ -36,9 +36,10 @@ export const migrationRoutes = (deps: MigrationRoutesDeps) =>
     });
 
 /**
- * Starts a run and returns its events as lines of JSON. Resolves when the first business is done. Rejects if the run
- * fails before that, so that the response can still have the status of the error. The run continues even if the client
- * doesn't read the lines.
+ * Starts a run and returns its events as lines of JSON. Resolves when the first business is done or
+ * the run has ended. If the run fails before that, the promise rejects, so that the response can
+ * still have the status of the error. If the run fails later, the lines end without the end event.
+ * The run continues even if the client doesn't read the lines.
  */
 async function runMigrations(
   deps: MigrationRoutesDeps,

@@ -28,7 +28,10 @@ export const promotionRoutes = ({ movesHere }: { readonly movesHere: MovesHere }
       return c.json(await movesHere.begin(c.req.param("slug"), action, addresses), 202);
     });
 
-/** Returns the parsed address of a database. A request over HTTP can't choose the file of an SQLite database. */
+/**
+ * Throws INVALID_PARAMETER if the text is not the address of a database, or names the file of an
+ * SQLite database, which a request over HTTP can't choose.
+ */
 function addressOf(name: string, text: string | undefined): StoreUrl | undefined {
   if (text === undefined) return undefined;
   const found = parseMoveAddress(name, text);

@@ -31,7 +31,11 @@ export const previewQueryRoutes = (deps: PreviewQueryDeps) =>
     });
   });
 
-/** Returns the caller of the query. A key that may issue tokens may choose the user in whose name the query runs. */
+/**
+ * Returns the caller of the query. With the header Rondo-User, the query runs in the name of that
+ * user. This requires a key with the scope "tokens"; otherwise, this function throws FORBIDDEN.
+ * Without the header, the query runs in the name of the business.
+ */
 function callerOf(c: HttpContext, key: BusinessCaller): UserCaller | BusinessCaller {
   const userId = c.req.header(userHeader);
   if (userId === undefined) return key;

@@ -141,7 +141,7 @@ test("a read returns the same result and the same cursors with POST and with GET
   expect(deleted.headers.get("allow")).toBe("GET, POST");
 });
 
-test("a write with an Idempotency-Key is done once, and its response is repeated only for the same body", async () => {
+test("a write with an Idempotency-Key is done once, and its response is repeated only for the same user and the same body", async () => {
   const create = (key: string, name: string, caller = "ada") =>
     call("/projects.create", {
       method: "POST",

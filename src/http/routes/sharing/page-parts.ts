@@ -1,4 +1,5 @@
-// Contains the style and the script of shared pages. The content security policy allows the script by its hash.
+// Contains the style and the script of shared pages. The content security policy allows the script
+// by its hash, so a page must contain exactly the text of `sharedScript`.
 import { createHash } from "node:crypto";
 
 export const sharedStyle = `@font-face{font-family:"Brygada 1918";src:url("/assets/brygada-1918-latin-5.3.woff2") format("woff2");font-weight:400 700;font-display:swap}
@@ -15,7 +16,10 @@ footer{text-align:center;font-size:14px;padding-top:20px}
 .embedded{padding:10px;min-height:0}.embedded main{grid-template-columns:auto 1fr;text-align:start;gap:14px}.embedded .cover svg{width:110px}.embedded h1{font-size:19px;text-align:left}[dir=rtl] .embedded h1{text-align:right}.embedded audio{margin-top:6px}.embedded ol{grid-column:1/-1}.embedded footer{padding-top:6px}
 `;
 
-/** A click on a piece of an album plays this piece and then the following pieces. */
+/**
+ * A click on a piece of an album plays this piece and then the following pieces. The page must have
+ * an `audio` element and at least one element with `data-sound`.
+ */
 export const sharedScript = `const audio=document.querySelector("audio"),all=[...document.querySelectorAll("[data-sound]")];
 const play=b=>{all.forEach(o=>o.removeAttribute("aria-current"));b.setAttribute("aria-current","true");audio.src=b.dataset.sound;audio.play()};
 all[0].setAttribute("aria-current","true");all.forEach(b=>b.onclick=()=>play(b));

@@ -18,12 +18,18 @@ export interface SharedAddresses {
 /** The look of the page and the language of its texts. */
 export interface SharedLook {
   readonly name: string;
-  /** The CSS with the colours and fonts of the business's theme, which replace those of `sharedStyle`. May be empty. */
+  /**
+   * The CSS with the colours and fonts of the business's theme, which replace those of
+   * `sharedStyle`. Can be empty. The CSS is written into the page without escaping.
+   */
   readonly style: string;
   readonly language: PageLanguage;
 }
 
-/** Returns the page as HTML. `isEmbedded` means that the page is shown in a frame of another page. */
+/**
+ * Returns the page as HTML. `music` needs at least one piece. `isEmbedded`: a frame of another page
+ * shows this page.
+ */
 export function sharedPage(
   music: SharedMusic,
   at: SharedAddresses,

@@ -76,7 +76,7 @@ test("the cover of a shared piece is a PNG of 1200 by 630 pixels", async () => {
   expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([1200, 630]);
 });
 
-test("an album shows the newest finished version of each piece, and leaves out deleted and unfinished pieces", async () => {
+test("a shared album shows the finished pieces, newest first, and leaves out deleted and unfinished pieces", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const first = await studio.make({ seed: 1 }, studio.alice, piece);
@@ -96,7 +96,7 @@ test("an album shows the newest finished version of each piece, and leaves out d
   expect((await sharing.open(`${url}/${deleted.versionId}.mp3`)).status).toBe(404);
 });
 
-test("any page may show the player in a frame, and oEmbed describes the frame", async () => {
+test("any site can show the player of a shared piece in a frame, and oEmbed describes this frame", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);
@@ -109,7 +109,7 @@ test("any page may show the player in a frame, and oEmbed describes the frame", 
     expect((await sharing.open(`/oembed?url=${encodeURIComponent(wrong)}`)).status).toBe(404);
 });
 
-test("only the owner can share a piece and read its link, and the link works only below the path of its business", async () => {
+test("only the owner can create, read and end the link of a piece, and the link works only below the path of the piece's business", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);
@@ -126,7 +126,7 @@ test("only the owner can share a piece and read its link, and the link works onl
   expect((await sharing.open(`${url.slice(0, -1)}!`)).status).toBe(404);
 });
 
-test("markup in a title is escaped, and the link of a deleted piece shows nothing until the piece is restored", async () => {
+test("markup in a title is escaped, and the link of a deleted piece returns 404 until the piece is restored", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);
@@ -143,7 +143,7 @@ test("markup in a title is escaped, and the link of a deleted piece shows nothin
   expect((await sharing.open(url)).status).toBe(200);
 });
 
-test("a shared page is in the language that the browser prefers", async () => {
+test("a shared page is in the offered language that the browser prefers most, or else in English", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);

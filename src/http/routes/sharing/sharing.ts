@@ -24,7 +24,7 @@ export interface SharingRoutesDeps extends SharesDeps {
   readonly registry: BusinessRegistry;
   readonly threads: LibraryThreads;
   readonly publicUrl: string | undefined;
-  /** The origin of stored sound; empty if it is this server. */
+  /** The origin from which browsers load stored sound; "" if this server itself serves the sound. */
   readonly soundOrigin: string;
   readonly looks: Looks;
 }
@@ -32,7 +32,7 @@ export interface SharingRoutesDeps extends SharesDeps {
 /** The path segment below /v1 for each kind of thing that can be shared. */
 const kinds = { tracks: "track", projects: "project" } as const;
 
-/** The routes for the owner, which return, create and end the link of a track or a project. */
+/** The routes for the owner. They return, create and end the link of a track or a project. */
 export function sharingRoutes(deps: SharingRoutesDeps) {
   const routes = new Hono<HttpEnv>();
   for (const [path, kind] of Object.entries(kinds)) {
@@ -114,8 +114,8 @@ export function sharedRoutes(deps: SharingRoutesDeps) {
       return c.html(sharedPage(music, at, look, { isEmbedded }), 200, headers);
     } catch (err) {
       if (!isAppError(err, "NOT_FOUND")) throw err;
-      // The page has the look that belongs to the host of the request. The look of the business in the path would
-      // reveal that this business exists.
+      // The page for a missing link has the look that belongs to the host of the request. The look of the business in
+      // the path would reveal that this business exists.
       const look = await lookOf(c, deps.looks.ofHost(new URL(c.req.url).host));
       return c.html(missingPage(`${baseOf(c, deps.publicUrl)}/`, look), 404, headers);
     }

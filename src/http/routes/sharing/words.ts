@@ -5,8 +5,9 @@ import { type PageLanguage, pageLanguages } from "../../../apps/theme/theme.ts";
 interface SharedWords {
   readonly made: string;
   readonly make: (name: string) => string;
+  /** The text about one piece. `clock` is the duration as a text, for example "3:05". */
   readonly piece: (clock: string) => string;
-  /** The text about an album with `count` pieces. */
+  /** The text about an album with `count` pieces. `clock` is the total duration. */
   readonly pieces: (count: number, clock: string) => string;
   readonly missing: string;
   readonly missingWhy: string;
@@ -52,8 +53,10 @@ export const sharedWords: Readonly<Record<PageLanguage, SharedWords>> = {
 };
 
 /**
- * Returns the language of a shared page. `accepted` is an Accept-Language header, and `offered` contains the languages
- * of the business. The result is the offered language that the header prefers, or else the first offered language.
+ * Returns the language of a shared page. `accepted` is an Accept-Language header, and `offered`
+ * contains the languages of the business. The result is the offered language that the header
+ * prefers. If the header names no offered language, the result is the first offered language. If
+ * `offered` is empty, the result is "en".
  */
 export function languageOf(
   accepted: string | undefined,

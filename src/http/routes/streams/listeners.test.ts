@@ -1,5 +1,5 @@
-// Tests listeners over real connections: a slow listener, a shutdown, and a server that is killed while listeners are
-// connected.
+// Tests listeners over real connections: a slow listener, a shutdown, a response that fails, and a
+// server that is killed while a listener is connected.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { stream as readStream } from "@durable-streams/client";
@@ -92,7 +92,7 @@ describe.each([
   });
 });
 
-test("the official client of the protocol reads every byte of a live stream once, even if the server is killed with SIGKILL", async () => {
+test("the official client of the protocol reads every byte of a live stream once, even if the server is twice killed with SIGKILL and started again", async () => {
   await using directory = await createTemporaryDirectory();
   const worker = createSqliteChunkStore({ directory: directory.path });
   const key = keyOf("live");
@@ -135,7 +135,7 @@ test("the official client of the protocol reads every byte of a live stream once
       }
     }
     await res.closed;
-    // The client reports the end while its subscribers are still receiving the last response.
+    // The client can report the end before its subscriber has received the last bytes.
     const sizeOf = (parts: readonly Uint8Array[]) => parts.reduce((size, part) => size + part.byteLength, 0);
     await until("the last bytes were received", () => sizeOf(heard) >= sizeOf(written));
     expect(Buffer.concat(heard).equals(Buffer.concat(written))).toBe(true);

@@ -15,7 +15,7 @@ describe.each([
   ["web streams", openWebBody],
   ["Bun's direct streams", undefined],
 ] as const)("listeners whose responses are written with %s", (_name, openBody) => {
-  test("the responses to ten listeners that read nothing use little memory, are aborted, and don't affect other listeners", async () => {
+  test("the responses to ten listeners that read nothing use less than 200 MB of memory, are aborted, and don't affect another listener", async () => {
     await using server = await createStreamServer({ stallMs: 2_000, ...(openBody && { openBody }) });
     await server.streams.create(keyOf("slow"), {});
     const slow = Array.from({ length: 10 }, () => ask(server, "slow"));
@@ -35,7 +35,7 @@ describe.each([
     for (const socket of slow) socket.destroy();
   });
 
-  test("after ten thousand listeners have disconnected, none is counted, little memory is used, and the reader that they share (the tail) has ended", async () => {
+  test("after ten thousand listeners have disconnected, none is counted, less than 100 MB of memory is used, and the reader that they share (the tail) has ended", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     await server.streams.create(keyOf("gone"), {}, { chunks: [new Uint8Array(1_000)] });
     const { counters } = server.streams;
@@ -76,7 +76,10 @@ async function countAudioBytes({ body }: Response): Promise<number> {
   return bytes;
 }
 
-/** Reads a response at a steady rate, and at full speed after `slowMs`. Returns its bytes, including the headers. */
+/**
+ * Reads a response at a steady rate until `slowMs` have passed, and then at full speed. `end` is
+ * "ended" or the message of the socket's error. `bytes` includes the headers.
+ */
 async function readSteadily(server: StreamServer, path: string, bytesPerSecond: number, slowMs: number) {
   const socket = connect(server.port, "127.0.0.1");
   const started = performance.now();
@@ -98,7 +101,7 @@ async function readSteadily(server: StreamServer, path: string, bytesPerSecond: 
   return { end, bytes: Buffer.concat(parts) };
 }
 
-test("the response to a slow but steady listener is never aborted, even if the socket's buffer stays full for long", async () => {
+test("the response to a slow but steady listener is not aborted, even if the socket's buffer stays full for longer than the stall limit", async () => {
   const song = keyOf("song");
   await using server = await createStreamServer({
     stallMs: 2_400,
@@ -110,8 +113,8 @@ test("the response to a slow but steady listener is never aborted, even if the s
   await server.streams.create(song, { contentType: "audio/mpeg" });
   const chunk = new Uint8Array(256 * 1024).map((_, at) => (at * 7) & 255);
   for (let i = 0; i < 48; i++) await server.streams.append(song, { chunks: [chunk], close: i === 47 });
-  // The system buffers 4 MB, and accepts more data only after a third of the buffer was sent. At this rate that takes
-  // 3.5 s.
+  // The system buffers 4 MB, and accepts more data only after a third of the buffer was sent. At
+  // 400,000 bytes per second, sending a third takes 3.5 s, which is longer than `stallMs`.
   const slow = ["/audio", "/v1/stream/song?offset=-1&live=sse"].map((path) =>
     readSteadily(server, path, 400_000, 5_000),
   );

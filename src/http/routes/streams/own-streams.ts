@@ -1,5 +1,5 @@
-// Serves /v1/stream/{path}: writes to a business's own streams with the Durable Streams protocol. Reads of these
-// streams are served by src/http/reads/stream-read.ts.
+// Serves the writes to a business's own streams at /v1/stream/{path} with the Durable Streams protocol.
+// src/http/reads/stream-read.ts serves the reads of these streams.
 import { Hono } from "hono";
 import type { BusinessCaller } from "../../../accounts/caller.ts";
 import { AppError, notFound } from "../../../errors.ts";
@@ -46,11 +46,14 @@ export function ownStreamRoutes({ streams, threads }: OwnStreamRoutesDeps) {
   );
 }
 
-/** Returns the key of a business's own stream. Errors: NOT_FOUND, INVALID_PARAMETER. */
+/**
+ * Returns the key of a business's own stream. `address` is the path of the URL. Errors: NOT_FOUND if nothing follows
+ * /v1/stream/, INVALID_PARAMETER if the percent-encoding is not valid.
+ */
 export const keyOfOwn = ({ businessId }: BusinessCaller, address: string): StreamKey =>
   ownKey(businessId, pathOf(address));
 
-/** Returns the decoded part of a URL after /v1/stream/. */
+/** Returns the part of the URL's path after /v1/stream/, decoded. */
 function pathOf(address: string): string {
   if (!address.startsWith(ownStreamsAt) || address.length === ownStreamsAt.length) throw notFound("stream");
   const path = address.slice(ownStreamsAt.length);

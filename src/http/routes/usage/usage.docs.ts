@@ -1,4 +1,4 @@
-// Describes the routes of usage and quotas in the OpenAPI document.
+// Describes, for the OpenAPI document, the routes of usage and quotas.
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { about, listOf, object, oneOf, sentAs, text } from "../../openapi/schema.ts";

@@ -1,4 +1,5 @@
-// Tests usage, quotas and webhook endpoints over HTTP, and which callers may use these routes.
+// Tests usage, quotas and webhook endpoints over HTTP, and which callers are allowed to use these
+// routes.
 import { expect, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { createUserToken } from "../../../accounts/users.ts";

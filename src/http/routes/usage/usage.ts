@@ -1,5 +1,5 @@
 // Serves /v1/usage, which returns the usage of a business, and /v1/limits, which returns how much of each quota is
-// used. A business sets the quotas of its users at /v1/limits.
+// used. A business changes the quotas of its users and guests with PATCH /v1/limits.
 import { Hono } from "hono";
 import { z } from "zod";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
@@ -58,6 +58,10 @@ export function usageRoutes(deps: UsageRoutesDeps) {
     });
 }
 
+/**
+ * Throws INVALID_PARAMETER if a query parameter is unknown or invalid. Ignores `business`, which
+ * `managedBusiness` reads.
+ */
 export function usageSearchOf(c: HttpContext): UsageSearch {
   const { business: _, ...given } = c.req.query();
   const search = usageSearch.safeParse(given);

@@ -28,8 +28,8 @@ export const changeWebhookBody = z.strictObject({
   state: z.enum(["active", "paused"]).optional(),
 });
 /**
- * During the first `overlapSeconds` after the change of the secret, messages are signed with the former secret, too.
- * The maximum is a week.
+ * During the first `overlapSeconds` after the change of the secret, messages are signed with the
+ * former secret, too. The default is a day, and the maximum is a week.
  */
 export const rotateSecretBody = z.strictObject({
   overlapSeconds: z.int().min(0).max(604_800).default(86_400),
@@ -87,6 +87,7 @@ export function webhookRoutes(deps: WebhookRoutesDeps) {
 }
 
 function searchOf(c: HttpContext) {
+  // `businessOf` has already read `business`, with which the operator chooses a business.
   const { business: _, ...given } = c.req.query();
   const search = deliverySearch.safeParse(given);
   if (search.success) return search.data;

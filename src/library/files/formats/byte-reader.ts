@@ -1,7 +1,8 @@
-// Reads a stream piece by piece. The reader holds only the requested bytes and one piece of the stream in memory.
+// Reads a stream piece by piece. The reader holds only the requested bytes and one piece of the stream in memory. Calls
+// must not overlap. If the stream throws an error, the call throws it. The reader does not close the stream.
 
 export interface ByteReader {
-  /** Returns the next `bytes` bytes and consumes them. Returns fewer bytes if the stream ends before. */
+  /** Returns the next `bytes` bytes and consumes them. Returns fewer bytes if the stream has fewer left. */
   take(bytes: number): Promise<Uint8Array>;
   /** Like `take`, but doesn't consume the bytes. */
   peek(bytes: number): Promise<Uint8Array>;
@@ -15,8 +16,8 @@ export function createByteReader(content: AsyncIterable<Uint8Array>): ByteReader
   let over = false;
 
   /**
-   * Reads pieces until `bytes` bytes are held or the stream ends. The pieces are joined only then, in one step. They
-   * can be very small, and appending them one by one would take quadratic time.
+   * Reads pieces until `bytes` bytes are held or the stream ends, and then joins all pieces in one step. Pieces can be
+   * very small, so appending each piece to the held bytes would take quadratic time.
    */
   async function fill(bytes: number): Promise<void> {
     const parts = [held];

@@ -4,7 +4,7 @@ import { AppError } from "../../../errors.ts";
 
 export interface ByteSource {
   readonly bytes: number;
-  /** Returns the bytes from `start`. The bytes never change. May be called several times. */
+  /** Returns the bytes from `start` to the end. Each call returns the same bytes. */
   read(start: number): AsyncIterable<Uint8Array>;
 }
 
@@ -15,7 +15,10 @@ export const sourceOf = (content: Uint8Array): ByteSource => ({
   },
 });
 
-/** Creates a source whose content is made only when it is read. `make` must return exactly `bytes` bytes. */
+/**
+ * Creates a source whose content is made anew for each read. If `make` does not return exactly
+ * `bytes` bytes, the read throws CONTENT_DAMAGED.
+ */
 export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): ByteSource => ({
   bytes,
   async *read(start) {
@@ -26,8 +29,8 @@ export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): Byte
 });
 
 /**
- * Joins sources in the given order. Reading the joined source throws CONTENT_DAMAGED if one of the sources yields more
- * or fewer bytes than it declares.
+ * Joins sources in the given order. If a source yields more or fewer bytes than it declares, a read
+ * throws CONTENT_DAMAGED at the end of this source.
  */
 export function joinSources(sources: readonly ByteSource[]): ByteSource {
   return {
@@ -43,7 +46,7 @@ export function joinSources(sources: readonly ByteSource[]): ByteSource {
   };
 }
 
-/** Yields the bytes from `start` to `end`, which is not included. */
+/** Yields the bytes from `start` to before `end`, or fewer if the source ends earlier. */
 export async function* readRange(source: ByteSource, start: number, end: number): AsyncGenerator<Uint8Array> {
   let left = end - start;
   if (left <= 0) return;

@@ -1,5 +1,6 @@
-// Makes file names from titles. The names are allowed on every operating system, and encoded so that every browser
-// understands them (RFC 6266, 8187).
+// Makes file names from titles. The names are allowed on every operating system. Also encodes a
+// name for the Content-Disposition header, so that every browser understands the name (RFC 6266,
+// 8187).
 
 const bytesMax = 180; // Most file systems allow 255 bytes. The rest is for an extension and a number.
 // Characters that an operating system doesn't allow in a name, that reverse or hide parts of a name, or that would end
@@ -22,8 +23,8 @@ export function folderNameOf(title: string, otherwise = "untitled"): string {
 }
 
 /**
- * Makes the names unique without regard to letter case: the second of several equal names gets " (2)" before its
- * extension, the third " (3)" and so on.
+ * Makes the names unique without regard to letter case. A name that an earlier item already has
+ * gets " (2)" before its extension, or the next higher number that makes the name unique.
  */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();

@@ -1,5 +1,5 @@
-// Describes a downloaded file as data. Any thread that can read the sounds of the file makes the same bytes from this
-// description.
+// Describes a downloaded file as data. From this description, any thread that can read and sign the
+// sounds of the file makes the same bytes.
 import { type ByteSource, sourceOf } from "./byte-source.ts";
 import { mp3File } from "./mp3/mp3-file.ts";
 import type { TrackTags } from "./track-tags.ts";
@@ -11,8 +11,12 @@ export interface SoundRecipe {
   readonly tags: TrackTags;
   /** The size of the source MP3, in bytes. */
   readonly audioBytes: number;
+  /** The number of characters of every signature of this sound. */
   readonly signatureCharacters: number;
-  /** The hash of the bytes of the MP3, if it is known. */
+  /**
+   * The SHA-256 of the source MP3, if it is known. Without it, the whole MP3 is read for the hash
+   * of an MP3 file.
+   */
   readonly sha256?: Uint8Array;
 }
 
@@ -29,7 +33,7 @@ export interface ArchivedText {
 }
 
 export type FileRecipe =
-  /** An unchanged copy of the bytes of the sound. */
+  /** An unchanged copy of the sound with index 0. */
   | { readonly kind: "copy"; readonly audioBytes: number }
   | { readonly kind: "sound"; readonly sound: SoundRecipe }
   | {
@@ -44,13 +48,16 @@ export interface RecipeSounds {
   /** Yields the bytes of the MP3 from `start`. */
   read(sound: number, start: number): AsyncIterable<Uint8Array>;
   /**
-   * Signs the SHA-256 of the bytes of an MP3 or of the samples of a WAV. The signature has `signatureCharacters`
-   * characters.
+   * Signs the SHA-256 of the bytes of an MP3 or of the samples of a WAV. The signature must have
+   * `signatureCharacters` characters.
    */
   sign(sound: number, sha256: Uint8Array): Promise<string>;
 }
 
-/** Makes the file. The same recipe and the same sounds give the same bytes. */
+/**
+ * Makes the file. The same recipe, sounds and signatures give the same bytes. Throws RangeError if
+ * a WAV would be larger than 4 GiB.
+ */
 export async function fileOf(recipe: FileRecipe, sounds: RecipeSounds): Promise<ByteSource> {
   switch (recipe.kind) {
     case "copy":
@@ -74,8 +81,8 @@ function soundFile(
   at: number,
 ): Promise<ByteSource> {
   const audio = audioOf(sounds, at, audioBytes);
-  // When only the length of the file is needed, the hash consists of zeros. Then a placeholder with the length of a
-  // signature is sufficient.
+  // To learn the length of a tag before the audio is read, `wavFile` and `mp3File` pass a hash of
+  // zeros. Then a placeholder with the length of a signature is sufficient.
   const sign = async (sha256: Uint8Array): Promise<string> =>
     sha256.every((byte) => byte === 0) ? "-".repeat(signatureCharacters) : sounds.sign(at, sha256);
   return format === "wav" ? wavFile(audio, tags, sign) : mp3File(audio, tags, sign, known);

@@ -23,8 +23,9 @@ export const sourceTypeUri = (type: DigitalSourceType): string =>
   `http://cv.iptc.org/newscodes/digitalsourcetype/${type}`;
 
 /**
- * Returns text that every tag reader accepts, without lone surrogates and without control characters except line
- * ends.
+ * Returns the text without characters that some tag readers do not accept. Lone surrogates become
+ * U+FFFD. Line ends become "\n". Other control characters (also tabs), U+FFFE and U+FFFF become
+ * spaces.
  */
 export const tagText = (text: string): string =>
   text

@@ -1,5 +1,6 @@
-// This is the program of a worker thread. It renders and verifies audio files, writes a piece as notes, draws pictures
-// and splits JSON bodies into messages, so that this work doesn't block the thread that serves requests.
+// This is the program of a worker thread. It renders and verifies audio files, renders stems,
+// writes a piece as notes, draws pictures and splits JSON bodies into messages, so that this work
+// doesn't block the thread that serves requests.
 import { open, rm } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import { readRange } from "../formats/byte-source.ts";
@@ -13,8 +14,9 @@ import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 
 /**
- * Returns the handler of the messages from the main thread. A message is a task, or the answer to a question that this
- * thread asked during a task, such as for the bytes of a sound.
+ * Returns the handler of the messages from the main thread. A message is a task, or the answer or
+ * refusal of a question that this thread asked during a task, for example for the bytes of a sound.
+ * Several tasks can run at the same time.
  */
 export function serveLibrary(post: (message: FromLibraryThread) => void) {
   const asked = new Map<number, PromiseWithResolvers<unknown>>();
@@ -87,7 +89,7 @@ export function serveLibrary(post: (message: FromLibraryThread) => void) {
   };
 }
 
-/** Writes a file. Removes the file if writing fails. */
+/** Writes a file, and removes it if writing fails. Throws if the file already exists. */
 async function writeFile(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {

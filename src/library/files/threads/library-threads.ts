@@ -1,6 +1,6 @@
-// Runs the worker threads that make and verify the files of the music library. Each task is passed to the least busy
-// thread. While it works, the thread sends questions, such as for the next bytes of a sound, and they are answered
-// here.
+// Runs the worker threads that make and verify the files of the music library. Each task is passed
+// to the least busy thread. During its work, the thread sends questions to this file, for example
+// for the next bytes of a sound, and this file answers them.
 import { Worker } from "node:worker_threads";
 import { AppError } from "../../../errors.ts";
 import type { RecipeSounds } from "../formats/file-recipe.ts";
@@ -15,8 +15,12 @@ interface TaskOwner extends Partial<RecipeSounds> {
 }
 
 export interface LibraryThreads {
-  /** Resolves or rejects when the task has stopped. An aborted task stops at its next question to the owner. */
+  /**
+   * Resolves or rejects when the task has stopped. An aborted task stops at its next question to
+   * the owner. If the thread ends, all its tasks fail; after `close`, with UNAVAILABLE.
+   */
   run(work: ThreadTask, owner: TaskOwner, signal: AbortSignal): Promise<unknown>;
+  /** Terminates the threads without waiting for their tasks. */
   close(): Promise<void>;
 }
 
@@ -161,7 +165,10 @@ async function answerOf({ owner, signal, readers }: Running, asked: ThreadQuesti
   }
 }
 
-/** Returns a copy of the next bytes, which is transferred to the other thread. Small pieces are joined. */
+/**
+ * Returns a copy of the next bytes, at least `bytesAtOnce` unless the sound ends. Returns undefined
+ * at the end. The bytes are copied, because the buffer is transferred to the other thread.
+ */
 async function nextBytes(reader: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   for (let bytes = 0; bytes < bytesAtOnce;) {

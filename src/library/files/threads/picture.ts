@@ -1,4 +1,4 @@
-// Draws an SVG as a PNG, with resvg.
+// Draws an SVG as a PNG, with resvg. No font is loaded, so text in the SVG is not drawn.
 import { readFile } from "node:fs/promises";
 import { makeOnce } from "../../../make-once.ts";
 

@@ -1,8 +1,13 @@
-// Passes errors between two threads, as an error code and messages.
+// Converts an error to a message that can be sent to another thread, and the message back to an
+// error.
 import { AppError, isAppError } from "../../../errors.ts";
 import { isDiskFull } from "../../../ports/disk-full.ts";
 import type { ThreadFailure } from "./thread-messages.ts";
 
+/**
+ * Keeps the code, the message and the hint of an AppError. If the disk is full, the code is
+ * STORAGE_FULL. Any other error has no code, and its message is the stack.
+ */
 export function failureOf(err: unknown): ThreadFailure {
   if (isAppError(err)) return { code: err.code, message: err.publicMessage, hint: err.hint };
   if (isDiskFull(err))

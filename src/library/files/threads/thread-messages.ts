@@ -7,9 +7,12 @@ import type { FileRecipe } from "../formats/file-recipe.ts";
 import type { StemArchive } from "../formats/zip/stem-archive.ts";
 
 export type ThreadTask =
-  /** Writes the file of a recipe to a path at which no file exists yet. */
+  /** Writes the file of a recipe to a path. Fails if a file exists at this path. */
   | { readonly kind: "render"; readonly recipe: FileRecipe; readonly path: string }
-  /** Verifies one sound. The task asks for its bytes with `sound: 0`. The resulting value is the verdict. */
+  /**
+   * Verifies one sound. The task asks for the bytes of the sound with `sound: 0`. The resulting
+   * value is the verdict.
+   */
   | { readonly kind: "verify" }
   /** Draws an SVG. The resulting value is the bytes of the PNG. */
   | { readonly kind: "picture"; readonly svg: string }
@@ -21,21 +24,22 @@ export type ThreadTask =
       readonly heading: Heading;
     }
   /**
-   * Renders the stems of the composer's plan. Sends the bytes of their ZIP from `start` to `end`, which is not
-   * included.
+   * Renders the stems of the composer's plan. Sends the bytes of the ZIP of these stems with `put`
+   * questions: the bytes from `start` up to, but not including, `end`.
    */
   | { readonly kind: "stems"; readonly archive: StemArchive; readonly start: number; readonly end: number }
   /** Splits a JSON body into messages, which are the resulting value. Fails if there are more than `messagesMax`. */
   | { readonly kind: "split"; readonly body: Uint8Array; readonly messagesMax: number };
 
 /**
- * A question from a task to the thread that started it. Only that thread (the owner) has access to the stores and the
- * keys.
+ * A question from a task to the thread that started the worker thread. Only that thread (the owner)
+ * has access to the stores and the keys.
  */
 export type ThreadQuestion =
   /**
    * Asks for the next bytes of a sound. The answer is undefined at the end of the sound. The first question of a
-   * reader opens the sound.
+   * reader opens the sound at the byte `start`. In later questions of this reader, `sound` and
+   * `start` are ignored.
    */
   | { readonly ask: "bytes"; readonly reader: number; readonly sound: number; readonly start: number }
   /** Sends bytes that the task has made. The answer is sent when the owner wants more bytes. */
@@ -44,7 +48,10 @@ export type ThreadQuestion =
   | { readonly ask: "publicKey"; readonly keyId: string };
 
 export interface ThreadFailure {
-  /** Undefined if the error is not an AppError. */
+  /**
+   * The code of an AppError, or STORAGE_FULL if the disk is full. Undefined for any other error. In
+   * this case, `message` is the stack of the error.
+   */
   readonly code: ErrorCode | undefined;
   readonly message: string;
   readonly hint?: string | undefined;
@@ -53,6 +60,7 @@ export interface ThreadFailure {
 export type ToLibraryThread =
   | { readonly type: "start"; readonly task: number; readonly work: ThreadTask }
   | { readonly type: "answer"; readonly task: number; readonly question: number; readonly value: unknown }
+  /** The owner could not answer the question, or the caller has aborted the task. */
   | {
       readonly type: "refusal";
       readonly task: number;

@@ -1,5 +1,6 @@
-// Makes calls to Neon's management API. If a call changes something, Neon starts operations. The promise of the call
-// resolves when these operations have finished. Each call is retried while the project is locked.
+// Makes calls to Neon's management API. If a call changes something, Neon starts operations. The
+// promise of the call resolves when these operations have finished. If the project is locked, or
+// Neon gets too many requests, a call is retried until its time limit.
 import { setTimeout } from "node:timers/promises";
 import {
   type Api,
@@ -19,23 +20,36 @@ export interface NeonApiOptions {
   readonly apiUrl?: string | undefined;
   /** A compute is suspended after this many seconds without a query. Defaults to 300. */
   readonly suspendSeconds?: number;
-  /** The time limit for retries while other operations lock the project. */
+  /** A call that Neon refuses with 423 or 429 is retried for this time. Defaults to two minutes. */
   readonly patienceMs?: number;
 }
 
+/**
+ * Each method throws CONFIG_INVALID if Neon refuses the API key, NOT_FOUND for a missing resource,
+ * and UNAVAILABLE for most other failures, such as an operation that fails or takes more than two
+ * minutes.
+ */
 export interface NeonApi {
   findBranch(name: string): Promise<Branch | undefined>;
   /** Returns the branches whose names have this prefix. */
   findBranches(prefix: string): Promise<readonly Branch[]>;
+  /** Throws CONFIG_INVALID if the project has no default branch. */
   defaultBranch(): Promise<Branch>;
-  /** Creates a branch with its own running compute. Throws CONFLICT if the name is in use. */
+  /**
+   * Creates a branch with its own running compute. Throws CONFLICT if the name is in use, and
+   * STORAGE_FULL at the plan's limit of branches. After UNAVAILABLE, the branch can exist
+   * already.
+   */
   createBranch(name: string, parentId: string): Promise<Branch>;
   /** Throws CONFLICT if the name is in use. */
   renameBranch(branchId: string, name: string): Promise<void>;
   /** Deleting a missing branch is no error. */
   deleteBranch(branchId: string): Promise<void>;
   databasesOf(branchId: string): Promise<readonly { readonly name: string; readonly owner: string }[]>;
-  /** Returns all roles that may log in on the branch, whether they were created by the API or by SQL. */
+  /**
+   * Returns all roles that can log in on the branch, whether they were created by the API or by
+   * SQL.
+   */
   rolesOf(branchId: string): Promise<readonly string[]>;
   /** Resets the password of a role and returns the new one. */
   rotatePassword(branchId: string, role: string): Promise<string>;
@@ -177,7 +191,10 @@ const statusOf = (err: unknown): number | undefined => answerOf(err)?.status;
 
 const retryAfterMsMax = 30_000;
 
-/** Returns 0 if the answer has no Retry-After header with a number of seconds. */
+/**
+ * Returns at most 30 seconds. Returns 0 if the answer has no Retry-After header with a number of
+ * seconds.
+ */
 function retryAfterMsOf(err: unknown): number {
   const seconds = Number(answerOf(err)?.headers?.["retry-after"] ?? 0);
   return Number.isFinite(seconds) ? Math.min(seconds * 1_000, retryAfterMsMax) : 0;

@@ -38,6 +38,8 @@ export const neon: ProvisionerTechnology = {
   migrationsRun: async () => undefined,
 };
 
-/** Returns the project's id in `neon:<id>` or `neon://<id>`, or undefined if there is none. */
+/**
+ * Returns the project's id in `neon:<id>` or `neon://<id>`. Returns undefined for any other text.
+ */
 const neonProjectOf = (location: string): string | undefined =>
   /^neon:(?:\/\/)?([a-z0-9-]+)$/.exec(location)?.[1];

@@ -6,13 +6,16 @@ import type { HostedAccess } from "../technology.ts";
 import type { NeonApi } from "./api.ts";
 import { neonDatabase, neonUrl } from "./golden.ts";
 
-/** Returns the owner's URL with a new password. The owner's earlier password no longer works. */
+/** Returns the owner's URL with a new password. The URLs of earlier calls no longer work. */
 export async function ownerUrlOf(from: NeonApi, branchId: string): Promise<string> {
   const owner = (await from.databasesOf(branchId)).find(({ name }) => name === neonDatabase)?.owner ?? "";
   const host = await from.hostOf(branchId, neonDatabase, owner);
   return neonUrl(host, owner, await from.rotatePassword(branchId, owner), neonDatabase);
 }
 
+/**
+ * Throws UNAVAILABLE if `access` is undefined. Other errors are those of `fieldOf` and `NeonApi`.
+ */
 export async function neonOwnerUrl(
   credentials: BusinessCredentials,
   access: HostedAccess | undefined,

@@ -17,7 +17,10 @@ const provisionerOn = (neon: NeonStandIn, folder = migrations, apiKey = neon.api
     openDatabase: (url) => openNeon({ url, migrations: folder }),
   });
 
-/** Returns "ok" when Neon executes the statement as the URL's role, otherwise the SQLSTATE or the code of the error. */
+/**
+ * Returns "ok" if Neon executes the statement as the URL's role. Otherwise returns the SQLSTATE or
+ * the error's code.
+ */
 async function answerTo(url: string, statement = "select 1"): Promise<string> {
   const database = await openNeon({ url, migrations });
   try {
@@ -67,7 +70,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     }, 60_000);
     afterAll(() => neon[Symbol.asyncDispose](), 60_000);
 
-    test("can't be opened with the credentials of a sibling branch or of its parent branch", async () => {
+    test("can't be opened with the credentials of its sibling branch, its parent branch or its copy", async () => {
       const [one, other] = urls();
       expect(await answerTo(one)).toBe("ok");
       expect(await answerTo(other)).toBe("ok");
@@ -75,7 +78,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       expect(await answerTo(at(other, { host: new URL(one).host }))).toBe("28P01");
     }, 60_000);
 
-    test("can't be opened with any password that is valid only on other branches, such as its parents", async () => {
+    test("can't be opened with a password that is valid only on other branches, such as its parent branches", async () => {
       const inherited = neon.branchNames().flatMap((name) => neon.passwordsOf(name));
       expect(inherited.length).toBeGreaterThan(2);
       for (const url of urls()) {

@@ -1,4 +1,5 @@
-// Creates each business's database as a branch of a Neon project. The branch is a child of the template branch.
+// Creates each business's database as a branch of a Neon project. The branch is a child of the
+// template branch, or of the branch that is copied.
 import { randomBytes } from "node:crypto";
 import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials, BusinessProvisioner, Database } from "../business-provisioner.ts";
@@ -12,9 +13,15 @@ import { randomPassword } from "../role-password.ts";
 import { sqlStateOf } from "../sql-state.ts";
 
 export interface NeonProvisionerOptions<Tables> {
-  /** The project in which branches are created. Without it, branches can only be copied, and `dropEvery` fails. */
+  /**
+   * The project in which new branches are created. Without a project, `dropEvery` and a `provision`
+   * that copies nothing throw UNAVAILABLE. The other methods use the project in the credentials.
+   */
   readonly projectId: string | undefined;
-  /** The API key. Without it, existing databases can be opened, but no database can be created, migrated or deleted. */
+  /**
+   * The API key. Without a key, a database can be opened by `open` if it needs no migration. No
+   * database can be created, migrated or deleted.
+   */
   readonly access: HostedAccess | undefined;
   readonly migrations: string;
   /** Opens a database as the role in the URL. */
@@ -54,8 +61,9 @@ export function createNeonProvisioner<Tables>(
   }
 
   /**
-   * Creates the role `businessRole`, which may read and write the rows. If the branch has inherited this role, only its
-   * password is changed. Returns the URL with which the role connects.
+   * Creates the role `businessRole`, and allows it to read and write the rows. If the branch has
+   * inherited this role, the role is not created, but gets a new password. Returns the URL with
+   * which the role connects.
    */
   async function furnish(from: NeonApi, branchId: string): Promise<string> {
     const url = await ownerUrlOf(from, branchId);
@@ -75,7 +83,10 @@ export function createNeonProvisioner<Tables>(
     return neonUrl(new URL(url).host, businessRole, password, neonDatabase);
   }
 
-  /** Migrates a branch. Only one call per branch runs at a time, because each call resets the owner's password. */
+  /**
+   * Migrates a branch as its owner. Concurrent calls in this process for the same branch share one
+   * migration, because each migration resets the owner's password.
+   */
   function upgrade(from: NeonApi, branchId: string): Promise<void> {
     const known = upgrades.get(branchId);
     if (known !== undefined) return known;
@@ -102,7 +113,8 @@ export function createNeonProvisioner<Tables>(
       } catch (err) {
         if (sqlStateOf(err) !== "42501" || tries === 3) throw err;
         const { projectId } = neonFieldsOf(credentials);
-        // Another process that migrates at the same time may have reset the password.
+        // If the login of the owner is refused (28...), the error is ignored at the first try:
+        // another process that migrates at the same time can have reset the owner's password.
         await upgrade(await apiFor(projectId), branchId).catch((cause: unknown) => {
           if (tries === 2 || !/^28/.test(sqlStateOf(cause))) throw cause;
         });
@@ -132,7 +144,7 @@ export function createNeonProvisioner<Tables>(
       const url = await furnish(from, id);
       return { engine: "neon", url, branchId: id, projectId: projectId ?? "" };
     } catch (err) {
-      // The search also finds a branch that was created although the call returned an error.
+      // The search by name also finds a branch that was created although `createBranch` failed.
       const left = await from.findBranch(name).catch(() => undefined);
       if (left) await from.deleteBranch(left.id).catch(() => undefined);
       throw err;

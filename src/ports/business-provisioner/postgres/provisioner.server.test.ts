@@ -21,7 +21,7 @@ const provisionerOn = (adminUrl: string, folder = migrations): BusinessProvision
     openDatabase: (url) => openPostgres({ url, migrations: folder }),
   });
 
-/** Returns "ok" when the server executes the statement as the URL's role, otherwise the SQLSTATE of the error. */
+/** If the server executes the statement as the role of the URL, returns "ok", otherwise the SQLSTATE of the error. */
 async function answerTo(url: string, statement = "select 1"): Promise<string> {
   const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
@@ -144,6 +144,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
 
     test("a template whose creation was interrupted is created again", async () => {
       const boss = postgres(server.superuserUrl, { max: 1 });
+      // A template that allows connections is treated as incomplete.
       await boss.unsafe(`alter database ${golden} with allow_connections true`);
       const half = postgres(at(server.superuserUrl, { pathname: `/${golden}` }), { max: 1 });
       await half`drop table shelves`;
@@ -155,7 +156,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await Promise.all([later.close(), boss.end({ timeout: 1 })]);
     }, 60_000);
 
-    test("a database can be opened without administrator credentials for its server, but no database can be dropped or created", async () => {
+    test("without administrator credentials for its server, a database can be opened, but no database can be dropped or created", async () => {
       const url = urls[0]!;
       const stranger = createPostgresProvisioner<ShelfTables>({
         adminUrl: undefined,
@@ -169,7 +170,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       expect(await answerTo(url)).toBe("ok");
     });
 
-    test("has a time limit for idle transactions", async () => {
+    test("has a time limit of one minute for idle transactions", async () => {
       const client = postgres(urls[0]!, { max: 1 });
       const [row] = await client`select current_setting('idle_in_transaction_session_timeout') as "idle"`;
       expect(row?.idle).toBe("1min");

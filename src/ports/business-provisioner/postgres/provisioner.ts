@@ -12,7 +12,8 @@ export interface PostgresProvisionerOptions<Tables> {
   /**
    * The URL of a database, with the login of the role that owns this database. The role must have the permission to
    * create databases and roles, but need not be a superuser. If `adminUrl` is undefined, existing databases can be
-   * opened, but no database can be created or deleted.
+   * opened, but no database can be created, deleted or migrated: a database with missing migrations can't be opened
+   * (UNAVAILABLE). The same applies to a database on another server than this one.
    */
   readonly adminUrl: string | undefined;
   readonly migrations: string;
@@ -148,8 +149,9 @@ export function createPostgresProvisioner<Tables>(
     engine: "postgres",
     /**
      * Creates a database. For a copy, all rows of the source database are read in one snapshot and inserted. CREATE
-     * DATABASE with the source as the template is not used, because it works only while the source has no connections:
-     * the source would have to refuse them during the copy, and after a crash until an operator intervenes.
+     * DATABASE with the source as the template is not used, because it works only while the source has no connections.
+     * So the source would have to refuse connections during the copy. If this process crashed during the copy, the
+     * source would refuse them until an operator intervened.
      */
     async provision(businessId, copied) {
       const from = copied && urlOf(copied.source);

@@ -12,7 +12,7 @@ export interface SqliteProvisionerOptions<Tables> {
   readonly directory: string;
   /** Opens the file, or creates it if it is missing. */
   readonly openDatabase: (file: string) => Promise<Database<Tables>>;
-  /** Copies a snapshot of a file, and leaves nothing behind when it fails. */
+  /** Copies a snapshot of a file. If the copy fails, the function leaves no file behind. */
   readonly copyFile: (file: string, copy: string) => Promise<void>;
   /** Returns the bytes of a new database, which has the schema and no rows. */
   readonly golden: () => Promise<Uint8Array>;
@@ -87,8 +87,9 @@ export function createSqliteProvisioner<Tables>(
 }
 
 /**
- * Writes a file that only its owner may read, and flushes it to the disk. Returns false when the file exists. A
- * failure leaves no file. Errors: STORAGE_FULL, UNAVAILABLE.
+ * Writes a file that only its owner can read and write, and flushes the content to the disk. If the
+ * file exists, returns false and doesn't change the file. If writing fails, deletes the file.
+ * Errors: STORAGE_FULL, UNAVAILABLE.
  */
 async function writeNew(file: string, bytes: Uint8Array): Promise<boolean> {
   const handle = await open(file, "wx", 0o600).catch((err: unknown) => {

@@ -31,7 +31,7 @@ test("the cache stays within its byte limit: it evicts the oldest chunks of the 
   await cache.close();
 });
 
-test("the byte limit includes the overhead of each chunk, so that many tiny chunks use little memory", async () => {
+test("the byte limit includes the overhead of each chunk, so that many tiny chunks are evicted, too", async () => {
   const cache = createMemoryChunkCache({ bytesMax: 1 << 20 });
   for (let i = 0; i < 20_000; i++) await cache.keep(keyOf("tiny"), spanOf(i, 1));
   const first = 20_000 - Math.floor((1 << 20) / 161);

@@ -4,7 +4,10 @@ import { type ChunkCache, type Span, streamName } from "../chunk-cache.ts";
 
 export interface MemoryChunkCacheOptions {
   readonly bytesMax?: number;
-  /** Unused entries expire after this time. */
+  /**
+   * A stream that is neither written nor read for this time, in milliseconds, is removed by the
+   * next sweep.
+   */
   readonly expireMs?: number;
 }
 
@@ -137,8 +140,8 @@ export function createMemoryChunkCache(options: MemoryChunkCacheOptions = {}): C
 const costOf = (bytes: Uint8Array): number => bytes.byteLength + overheadBytes;
 
 /**
- * Inserts a chunk in order, unless it overlaps a cached chunk. Returns the number of bytes that the chunk added to the
- * cache.
+ * Inserts a chunk in order, unless the chunk overlaps a cached chunk. Returns the number of bytes
+ * by which the cache grew, which is 0 if the chunk was not inserted.
  */
 function insert({ chunks }: CachedStream, position: number, bytes: Uint8Array): number {
   const at = indexAfter(chunks, position);

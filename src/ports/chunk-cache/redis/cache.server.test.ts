@@ -90,7 +90,7 @@ function listening(cache: ChunkCache, path: string) {
 }
 
 describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
-  test("a stream stays within its byte limit: its oldest chunks are evicted first", async () => {
+  test("a stream stays within its byte limit: its oldest chunks are evicted first, and a span above the limit is not cached", async () => {
     await using server = await startRedisServer();
     const cache = createRedisChunkCache({ ...server, bytesMaxPerStream: 10_000 });
     for (let i = 0; i < 20; i++) await cache.keep(keyOf("long"), spanOf(i * 1_000, 1_000));
@@ -101,7 +101,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("the chunks of a stream that nobody uses are evicted", async () => {
+  test("the chunks of a stream that nobody uses expire", async () => {
     await using server = await startRedisServer();
     const cache = createRedisChunkCache({ ...server, expireMs: 150 });
     await cache.keep(keyOf("unused"), spanOf(0, 1_000));
@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("while the server is unreachable no call fails or waits for it, and everything works again when the server is back", async () => {
+  test("while the server is unreachable, no call fails or waits for the server; when the server is back, messages, reads and leases work again", async () => {
     await using server = await startRedisServer();
     const failures: unknown[] = [];
     const options = { ...server, onError: (err: unknown) => failures.push(err) };
@@ -288,7 +288,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await wary.close();
   });
 
-  test("a message in another format is ignored, and an encoded message is decoded unchanged", () => {
+  test("bytes in another format cause no error, a cut-off message is not decoded, and an encoded message is decoded unchanged", () => {
     const message = {
       sender: "a",
       sentAtMs: 5,

@@ -1,6 +1,7 @@
-// Opens a chunk cache in Redis that all processes share. It stores recent chunks, publishes new chunks, and grants one
-// process at a time the lease to watch a stream in the chunk store. While Redis is unreachable, listeners read from the
-// chunk store instead.
+// Opens a chunk cache in Redis that all processes share. It stores recent chunks, publishes new
+// chunks, and grants one process at a time the lease to watch a stream in the chunk store. As long
+// as Redis is unreachable, listeners read from the chunk store, and each process watches the stream
+// itself.
 import { createHash } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "../chunk-cache.ts";
 import { createRedisConnection } from "./connection.ts";
@@ -20,13 +21,17 @@ export interface RedisChunkCacheOptions {
    * the cache is limited by expiry and by Redis's maxmemory.
    */
   readonly bytesMaxPerStream?: number;
-  /** Unused entries expire after this time. */
+  /** The chunks of a stream expire if they are neither read nor extended for this time. */
   readonly expireMs?: number;
   /** Is called with errors of background work. */
   readonly onError?: (err: unknown) => void;
 }
 
-/** The cache connects and reconnects automatically until it is closed. No method fails when Redis is unreachable. */
+/**
+ * The cache connects and reconnects automatically until it is closed. If Redis is unreachable or
+ * refuses a command, no method fails: `read` returns undefined, `lease` returns true, and `onError`
+ * is called.
+ */
 export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCache {
   const { url, caCertificate, prefix = "rondo", onError = () => {} } = options;
   const bytesMax = options.bytesMaxPerStream ?? 4 << 20;
@@ -75,9 +80,9 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
   };
 
   /**
-   * A stored message contains the position and the sizes of new chunks, but not their bytes. Reads these chunks from
-   * the cache. Returns undefined when they are not cached; then listeners read the chunk store, as they do after
-   * `forget`.
+   * A stored message contains the position and the sizes of new chunks, but not their bytes. Reads
+   * these chunks from the cache. If any of them is not cached, returns undefined, and the listeners
+   * read the chunk store.
    */
   const readAgain = async (
     key: StreamKey,
@@ -105,7 +110,8 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
     async lease(key, holder, ttlMs) {
       const { lease } = namesOf(prefix, key);
       const granted = await reach((client) => client.eval(leaseScript, 1, lease, holder, ttlMs));
-      // While Redis is unreachable, no lease can be checked, so every process watches the stream itself.
+      // If Redis is unreachable, no lease can be checked. So every process watches the stream
+      // itself.
       return granted !== 0;
     },
     async forget(key) {

@@ -7,7 +7,11 @@ export interface RedisConnection extends RedisClient {
 }
 
 export interface Subscriptions {
-  /** Subscribes to several channels with one call. Subscribing to a channel twice is no error. */
+  /**
+   * Subscribes to several channels. Subscribing to a channel twice is no error. While Redis is
+   * unreachable, the promise stays pending. With a cluster, the promise rejects if a channel fails
+   * or takes more than two seconds, and the channels after this channel are not subscribed.
+   */
   subscribe(channels: readonly string[]): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
   publish(client: Redis | Cluster, channel: string, message: Buffer): Promise<unknown>;
@@ -28,10 +32,11 @@ export function createRedisConnection(given: RedisConnectionOptions): RedisConne
   const options = { ...given, name: "rondo-cache" };
   const asking = createRedisClient(options);
   const { client } = asking;
-  // A connection with subscriptions accepts no other commands, so subscriptions need a second connection. A cluster
-  // client opens this connection by itself. Without a cluster, it is opened here. While Redis is unreachable, the
-  // commands of this connection are queued instead of failing. This delays no caller, because subscriptions are made in
-  // the background.
+  // A connection with subscriptions accepts no other commands, so subscriptions need a second
+  // connection. A cluster client opens the second connection by itself. Without a cluster, it is
+  // opened here. While Redis is unreachable, a connection that is opened here queues its commands,
+  // so they don't fail. The queue delays no caller, because subscriptions are made in the
+  // background.
   const listener =
     client instanceof Cluster
       ? client

@@ -1,5 +1,6 @@
-// Delivers the messages of Redis channels to the listeners of this process. Each stream has one channel. The listeners
-// of a stream share one subscription and get each message once, in order, from the moment they subscribe.
+// Delivers the messages of Redis channels to the listeners of this process. Each stream has one
+// channel. The listeners of a stream share one subscription. They get the messages of each sender
+// in order, and no message twice. If messages may have been lost, the listeners are told so.
 import type { Span } from "../chunk-cache.ts";
 import type { Subscriptions } from "./connection.ts";
 import { type Message, decodeMessage } from "./message.ts";
@@ -11,7 +12,10 @@ type Receive = (span: Span | undefined) => void;
 type Recall = (sinceMs: number) => Promise<readonly Message[]>;
 
 export interface Listeners {
-  /** Adds a listener. `recall` returns the messages that were published before the subscription was active. */
+  /**
+   * Adds a listener until the signal is aborted. `recall` returns the messages that were published
+   * before the subscription was active. Only the `recall` of a channel's first listener is used.
+   */
   add(channel: string, receive: Receive, signal: AbortSignal, recall: Recall): void;
   /** Delivers a message to the listeners of this process. */
   deliver(channel: string, message: Message): void;
@@ -27,7 +31,10 @@ interface Channel {
   isOn: boolean;
   /** Whether an earlier subscription ended, so that messages may have been lost. */
   wasLost: boolean;
-  /** New messages that arrive while older messages are being recalled. */
+  /**
+   * The new messages that arrive before the older messages have been recalled. Undefined after
+   * that.
+   */
   waiting: Message[] | undefined;
 }
 

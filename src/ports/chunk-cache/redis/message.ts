@@ -1,19 +1,19 @@
 // Defines the format of messages between processes. A message contains new chunks of a stream (a span), or says that
-// the cache has forgotten the stream. It also contains its sender, a sequence number and the time.
+// the cache has forgotten the stream. Each message also contains its sender, a sequence number and
+// the time of sending.
 import type { Span } from "../chunk-cache.ts";
 
-/** The sender of a message, its sequence number and its time. */
 interface MessageOrigin {
   readonly sender: string;
-  /** The sequence number: it increases with each message of the same sender. */
+  /** The sequence number, which increases by one with each message of the same sender. */
   readonly count: number;
   readonly sentAtMs: number;
 }
 
 export interface Message extends MessageOrigin {
   /**
-   * The published span. Undefined if the message says that the stream was forgotten. Also undefined if a past message
-   * is read again, and its span is no longer in the cache.
+   * The published span. Undefined if the message says that the stream was forgotten. Also undefined
+   * if a stored message is read later (`recall`) and the message's span is no longer in the cache.
    */
   readonly span: Span | undefined;
 }
@@ -37,7 +37,7 @@ export function encodeMessage(message: Message): Buffer {
   return Buffer.concat([length, text, ...(message.span?.chunks ?? [])]);
 }
 
-/** Decodes a message. Returns undefined when it has another format. */
+/** Decodes a message. Returns undefined if the bytes are incomplete or have another format. */
 export function decodeMessage(bytes: Buffer): Message | undefined {
   if (bytes.byteLength < 4) return undefined;
   const start = 4 + bytes.readUInt32BE();
@@ -54,6 +54,9 @@ export function decodeMessage(bytes: Buffer): Message | undefined {
   return end === bytes.byteLength ? { ...origin, span: { ...rest, chunks } } : undefined;
 }
 
+/**
+ * Returns undefined if the text is not a header. Checks only the sender and the sequence number.
+ */
 export function parseHeader(text: string): Header | undefined {
   try {
     const header = JSON.parse(text) as Header | null;

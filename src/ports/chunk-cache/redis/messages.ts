@@ -1,5 +1,5 @@
-// Publishes messages about streams over Redis. It also stores the latest messages for a few seconds, for listeners
-// whose subscription is just starting.
+// Publishes messages about streams over Redis. Also stores the latest messages of each stream for a
+// few seconds, for listeners whose subscription is just starting.
 import { randomUUID } from "node:crypto";
 import type { Span } from "../chunk-cache.ts";
 import type { RedisConnection } from "./connection.ts";
@@ -7,12 +7,14 @@ import { type Header, type Message, encodeMessage, headerOf, parseHeader } from 
 import { rememberScript } from "./scripts.ts";
 
 export interface Messages {
-  /** Creates a message with a sequence number and a time. */
+  /** Creates a message with the next sequence number of this process and the current time. */
   newMessage(span: Span | undefined): Message;
+  /** Never rejects. If Redis is unreachable, the message is lost. */
   publish(channel: string, list: string, message: Message): Promise<void>;
   /**
-   * Returns the stored messages that were sent at `sinceMs` (Unix time) or later. `readSpan` reads the bytes of a
-   * message's span from the cache.
+   * Returns the stored messages that were sent at `sinceMs` (Unix time) or later, and also those
+   * that were sent up to `skewMs` earlier. The first stored message comes first. Returns an empty
+   * list if Redis is unreachable. `readSpan` reads the bytes of a message's span from the cache.
    */
   recall(
     list: string,
@@ -22,10 +24,11 @@ export interface Messages {
 }
 
 const storedMax = 8;
+/** Each new message extends the storage time of the whole list. */
 const storedMs = 5_000;
 /**
- * `recall` also returns messages that were sent up to this long before `sinceMs`, because the clocks of two machines
- * may differ. A repeated message does no harm.
+ * The clocks of two machines can differ by this time. A message that is delivered twice does no
+ * harm.
  */
 const skewMs = 1_000;
 

@@ -3,10 +3,12 @@
 // is the byte offset of its beginning in the stream.
 
 /**
- * Caches chunks of a stream. If the cached chunks of the stream then exceed the byte limit, evicts those with the
- * lowest positions. KEYS: index (a sorted set of the chunks' positions), data (a hash with the stream id, the size, and
- * each chunk under its position). ARGV: stream id, expiry in ms, byte limit, position of the first chunk, chunks.
- * Returns the number of bytes that were added, including the overhead of each chunk.
+ * Caches chunks of a stream. If the cached chunks have another stream id, removes them first. Skips
+ * a chunk that overlaps a cached chunk, is empty or exceeds the byte limit. If the cached chunks of
+ * the stream then exceed the byte limit, evicts the chunks with the lowest positions. KEYS: index
+ * (a sorted set of the chunks' positions), data (a hash with the stream id, the size, and each
+ * chunk under its position). ARGV: stream id, expiry in ms, byte limit, position of the first
+ * chunk, chunks. Returns the number of bytes that were added, including the overhead of each chunk.
  */
 export const keepScript = `
 local id, expiry, most, position = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -43,8 +45,10 @@ redis.call('PEXPIRE', KEYS[2], expiry)
 return added`;
 
 /**
- * Reads the cached chunks from a position on. KEYS: index, data. ARGV: stream id, expiry in ms, position, byte limit.
- * Returns a list: first the position of the first chunk, then the chunks. The list is empty if the position is not
+ * Reads the cached chunks from a position on. KEYS: index, data. ARGV: stream id, expiry in ms,
+ * position, byte limit. Returns a list: first the position of the first chunk, then the chunks, at
+ * most 1024. The first chunk contains the requested position, so it can begin before that position,
+ * and it is returned even if it exceeds the byte limit. The list is empty if the position is not
  * cached.
  */
 export const readScript = `

@@ -12,7 +12,10 @@ import { graceMs, logOf } from "./streams.ts";
  */
 export const documentBytesMaxDefault = 8 << 20;
 
-/** Throws BODY_TOO_LARGE if a single chunk is larger than `documentBytesMax`. */
+/**
+ * Returns the documents of an append. If there are several documents, the caller has to insert them
+ * in one transaction. Throws BODY_TOO_LARGE if a single chunk is larger than `documentBytesMax`.
+ */
 export function documentsOf(
   stream: StreamDocument,
   from: Place,
@@ -61,7 +64,7 @@ function groupsOf(chunks: readonly Uint8Array[], documentBytesMax: number): Uint
   return groups;
 }
 
-/** Returns the documents of the first content of a new stream. */
+/** Like `documentsOf`, for the first content of a new stream. */
 export const firstDocuments = (
   stream: StreamDocument,
   first: Append,

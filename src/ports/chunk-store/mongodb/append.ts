@@ -1,5 +1,5 @@
 // Appends to a stream in MongoDB. Each append inserts one document at the end of the log, or several documents in one
-// transaction. If two writers insert at the same time, one of them fails and retries.
+// transaction. If two writers insert at the same time, one of the two inserts fails and is retried.
 import { AppError, notFound } from "../../../errors.ts";
 import { type ProducerFacts, judgeAppend } from "../append-rules.ts";
 import type { Append, AppendResult } from "../chunk-store.ts";
@@ -12,6 +12,10 @@ import { streamMoves } from "../stream-copy.ts";
 import { type Streams, logOf, stateOf } from "./streams.ts";
 
 export interface Appends {
+  /**
+   * Throws the errors of `ChunkStore.append`. Throws UNAVAILABLE also if the stream is being moved,
+   * or if `triesMax` attempts failed because other processes appended first.
+   */
   append(path: string, append: Append): Promise<Appended>;
 }
 
@@ -21,7 +25,10 @@ interface Appended {
   readonly place?: Place;
 }
 
-/** The cached end of a log. If another process has appended since, the next insert fails, because its seq is taken. */
+/**
+ * The cached end of a log. If another process has appended in the meantime, the next insert of this
+ * process fails, because another document already has the same seq.
+ */
 interface Known {
   place: Place;
   readonly producers: Map<string, ProducerFacts | undefined>;
@@ -40,7 +47,7 @@ export function createAppends(
 ): Appends {
   /** The cached ends of logs by stream id. The least recently used stream is the first entry. */
   const known = new Map<string, Known>();
-  /** The last queued append of each path. The appends of this process to one stream run one after the other. */
+  /** The last queued append of each path. Appends to one path run in the order of the calls. */
   const turns = new Map<string, Promise<unknown>>();
 
   const knownOf = async (document: StreamDocument): Promise<Known> => {
@@ -74,7 +81,7 @@ export function createAppends(
       return true;
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
-      // The driver may have repeated the insert because it got no answer. Then the stored document is ours.
+      // The driver repeats an insert that got no answer. So the stored document can be ours.
       const there = await run(() =>
         chunks.findOne({ stream: only.stream, seq: only.seq }, { projection: { _id: 1 } }),
       );
@@ -100,7 +107,7 @@ export function createAppends(
       const by = producer === undefined ? undefined : await producerOf(log, document._id, producer.id);
       const verdict = judgeAppend(facts, by, append);
       if (verdict.kind !== "write") {
-        // Another process may have appended in the meantime.
+        // Another process may have appended in the meantime, so the end is read again.
         const now = await logs.endOf(logOf(document));
         const result = { state: stateOf(document, now), position: now.tail };
         if (verdict.kind === "nothing") return { result: { ...result, duplicate: false } };
@@ -108,6 +115,7 @@ export function createAppends(
       }
     } catch (err) {
       known.delete(document._id);
+      // An outdated cached end can cause a wrong refusal, so the append is judged again.
       if (wasKnown && err instanceof AppError && err.code !== "UNAVAILABLE") return undefined;
       throw err;
     }
@@ -142,8 +150,8 @@ export function createAppends(
     for (let tries = 0; tries < triesMax; tries++) {
       const result = await tryAppend(path, what);
       if (result !== undefined) return result;
-      // The first conflict means that the cached end was outdated. Further conflicts mean that other processes are
-      // writing, too.
+      // The first two retries follow without a pause, because the cached end may only have been
+      // outdated. More failures mean that other processes are writing, too.
       if (tries > 1) await pause(Math.random() * Math.min(50, 2 ** tries));
     }
     throw away(undefined);

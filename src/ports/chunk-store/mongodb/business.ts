@@ -36,6 +36,7 @@ export async function openMongoBusiness(connection: Connection, database: string
     createChangeNotifications(connection, () => openChanges(collections)),
   );
 
+  /** Returns false if there is no live stream. Tries again if another call has discarded the stream that was found. */
   const remove = async (path: string, how: DeleteOptions): Promise<boolean> => {
     for (;;) {
       const document = await streams.findLive(path);

@@ -1,5 +1,7 @@
-// Manages the open businesses of a MongoDB chunk store. Each business is opened at its first use and closed when it is
-// idle. While it is open, its expired streams are removed regularly.
+// Manages the open businesses of a MongoDB chunk store. A business is opened at its first use, and
+// closed after two minutes without use. If more than 500 businesses are open, those without a
+// running operation, sweep or watch are closed earlier. Expired streams are removed regularly, but
+// only while their business is open.
 import { AppError } from "../../../errors.ts";
 import { documentBytesMaxDefault } from "./append-documents.ts";
 import { type MongoBusiness, openMongoBusiness } from "./business.ts";
@@ -13,8 +15,8 @@ import { cannotMakeUsers, connectAs, dropWhatItMay, ensureUser, userOf } from ".
 export interface MongoChunkStoreOptions {
   readonly url: string;
   /**
-   * With this key, each business gets its own MongoDB user, if the URL's user may create users. The key has at least 32
-   * bytes.
+   * With this key, each business gets its own MongoDB user. This requires that the URL's user has
+   * the permission to create users. The key has at least 32 bytes.
    */
   readonly credentialKey?: Uint8Array;
   /** The prefix of each database name, of at most 12 characters. */
@@ -22,7 +24,7 @@ export interface MongoChunkStoreOptions {
   readonly sweepMs?: number;
   /** The limit of chunk bytes in one document. MongoDB's own limit is 16 MiB. */
   readonly documentBytesMax?: number;
-  /** Is called with errors of background work. */
+  /** Called with errors of background work, and if the URL's user can't create users. */
   readonly onError?: (err: unknown) => void;
 }
 
@@ -31,7 +33,10 @@ export interface MongoBusinesses {
   watch(businessId: string, path: string, changed: () => void, signal: AbortSignal): void;
   /** Returns the database and the URL with which a generator writes this business's chunks directly. */
   writesOf(businessId: string): Promise<DirectWrites>;
-  /** Drops the business's database and user. */
+  /**
+   * Deletes all streams and chunks of the business. Then drops its database and its user, if the
+   * URL's user has the permission. A missing business is no error.
+   */
   drop(businessId: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -58,7 +63,10 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
   let isClosed = false;
   let canMakeUsers = credentialKey !== undefined;
 
-  /** Connects as the business's own user. Returns undefined if no user can be created; then the URL's user is used. */
+  /**
+   * Connects as the business's own user. Returns undefined if there is no key, or if the URL's user
+   * can't create users. Then the business uses the connection of the URL's user.
+   */
   const connect = async (database: string): Promise<Connection | undefined> => {
     if (!canMakeUsers || credentialKey === undefined) return undefined;
     const user = userOf(database, credentialKey);

@@ -5,7 +5,7 @@ import { hasMongo, startMongoServer } from "../../../testing/servers/mongodb-ser
 import { createConnection } from "./connection.ts";
 
 test.skipIf(!hasMongo)(
-  "an operation is retried immediately if its connection ends just before the request is written",
+  "an operation is retried within the same call if its connection ends just before the request is written",
   async () => {
     await using server = await startMongoServer();
     using dialled = spyOn(net, "createConnection");

@@ -11,15 +11,19 @@ interface Deployment {
 
 export interface Connection {
   readonly client: MongoClient;
-  /** Asks the server once and caches the answer. */
+  /** Asks the server and caches the answer. After an error, the next call asks again. */
   deployment(): Promise<Deployment>;
   /**
-   * Runs an idempotent operation. If the server has just become unreachable, the operation is retried for up to a
-   * second. After that, operations fail immediately until the next attempt to connect, which is two seconds later at
-   * most. Throws the errors of `translated` (errors.ts).
+   * Runs an idempotent operation. If the server has just become unreachable, the operation is
+   * retried for up to a second. After that, operations fail immediately with UNAVAILABLE until the
+   * next attempt to connect, which is two seconds later at most. If the operation fails, throws the
+   * error that `translated` (errors.ts) returns.
    */
   run<T>(step: () => Promise<T>): Promise<T>;
-  /** Like `run`, but in a transaction. Call it only if `isReplicated` is true. */
+  /**
+   * Like `run`, but in a transaction. Call it only if `isReplicated` is true. `step` runs again if
+   * the transaction has to be repeated.
+   */
   transact(step: (session: ClientSession) => Promise<unknown>): Promise<void>;
   close(): Promise<void>;
 }

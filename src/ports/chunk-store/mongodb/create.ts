@@ -1,5 +1,6 @@
-// Creates a stream or a fork in MongoDB. If a stream that was created with the same options exists at the path, the
-// state of this stream is returned. A crash in the middle of a creation leaves no visible stream.
+// Creates a stream or a fork in MongoDB. If a stream that was created with the same options exists
+// at the path, the state of this stream is returned; if the options differ, the error is
+// STREAM_CONFLICT. A crash before the insertion of the stream's document leaves no visible stream.
 import { Binary, ObjectId } from "mongodb";
 import { notFound } from "../../../errors.ts";
 import {
@@ -33,7 +34,10 @@ export function createCreateStream(
   streams: Streams,
   documentBytesMax: number,
 ): CreateStream {
-  /** Frees the path of a deleted or expired stream. Throws STREAM_CONFLICT while forks use the stream. */
+  /**
+   * Frees the path of a deleted or expired stream. Throws STREAM_CONFLICT if forks still use the
+   * stream.
+   */
   const clear = async (existing: StreamDocument): Promise<void> => {
     if (await streams.hasForks(existing._id)) {
       throw conflict("The path belongs to a deleted stream that forks still use.");
@@ -60,7 +64,11 @@ export function createCreateStream(
     return { document, position, head: headOfFork(fork, position, headOf(document)) };
   };
 
-  /** Inserts the stream's document last, because the chunks of a stream without a document are invisible. */
+  /**
+   * Inserts the stream's document last, because the chunks of a stream without a document are
+   * invisible. A server without replication has no transactions. There, the first chunks must fit
+   * in one document.
+   */
   const store = async (document: StreamDocument, first: Append | undefined): Promise<void> => {
     if (first === undefined) {
       await run(() => documents.insertOne(document));

@@ -38,10 +38,11 @@ export interface StreamDocument {
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
   /** A `deleted` stream is used only by its forks or is being removed. */
   readonly state: "live" | "deleted";
-  /** Identifies the call that deleted the stream, if several calls try at the same time. */
+  /** Identifies the call that deleted the stream. Several calls can try at the same time. */
   readonly deletion?: ObjectId;
+  /** The time of the creation, or of the last renewal of the TTL that was stored. */
   readonly touchedAt: Date;
-  /** The instant at which the stream expires, by `expiresAt` or by the TTL. */
+  /** When the stream expires, by `expiresAt` or by the TTL. Null: the stream does not expire. */
   readonly dueAt: Date | null;
 }
 
@@ -54,8 +55,8 @@ export interface ChunkDocument {
   readonly _id: ObjectId;
   readonly stream: string;
   /**
-   * The number of the entry. Writers have to count from 0 without gaps. While a number is missing, the entries after it
-   * are invisible.
+   * The number of the entry. Writers have to count from 0 without gaps. As long as a number is
+   * missing, entries with higher numbers are invisible.
    */
   readonly seq: number;
   readonly data?: Binary;
@@ -77,8 +78,9 @@ export interface ChunkDocument {
   /** The Stream-Seq of this append, or of the last earlier append that had a Stream-Seq. */
   readonly sequence?: string;
   /**
-   * The position of `data` in the stream and its length in bytes. A generator that writes directly to MongoDB and
-   * doesn't know them leaves both out, and the store adds them.
+   * The position of `data` in the stream, and the number of bytes of `data` (`bytes`). If a
+   * generator that writes directly to MongoDB doesn't know these numbers, it leaves both out, and
+   * the store adds them.
    */
   readonly position?: number;
   readonly bytes?: number;
@@ -94,8 +96,8 @@ export interface ChunkDocument {
 export interface Collections {
   readonly streams: Collection<StreamDocument>;
   /**
-   * On a replica set, a read returns only data that a majority of the servers has stored. A failover can't undo this
-   * data.
+   * On a replica set or a sharded cluster, a read returns only data that a majority of the servers
+   * has stored. A failover can't undo this data.
    */
   readonly chunks: Collection<ChunkDocument>;
 }
@@ -108,7 +110,7 @@ export function collectionsOf(db: Db, options: { readonly isReplicated: boolean 
   };
 }
 
-/** Creates the indexes. Several processes may call this at the same time. */
+/** Creates missing indexes. Several processes can call this function at the same time. */
 export async function ensureIndexes({ streams, chunks }: Collections): Promise<void> {
   await Promise.all([
     streams.createIndexes([

@@ -27,8 +27,8 @@ export const isDuplicateKey = (err: unknown): boolean =>
   err instanceof MongoServerError && err.code === duplicateKey;
 
 /**
- * Returns whether the error means that the server is temporarily unreachable or can't serve requests now, so that the
- * operation may be retried.
+ * Returns whether the error means that the server is temporarily unreachable or can't serve
+ * requests now. Then an idempotent operation can be retried.
  */
 export const isAway = (err: unknown): boolean =>
   err instanceof MongoNetworkError ||
@@ -49,7 +49,10 @@ const isFull = (err: unknown): boolean =>
   err instanceof MongoServerError &&
   (err.code === outOfDiskSpace || (err.code === atlasError && err.message.includes("space quota")));
 
-/** Translates errors that mean UNAVAILABLE or STORAGE_FULL. Any other error is returned unchanged. */
+/**
+ * Returns an AppError for an error that means UNAVAILABLE or STORAGE_FULL, with the error as its
+ * `cause`. Returns any other error unchanged.
+ */
 export function translated(err: unknown): unknown {
   if (isAway(err)) return away(err);
   if (isRefused(err)) {

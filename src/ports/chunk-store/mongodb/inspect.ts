@@ -1,5 +1,5 @@
-// Reports the version of a MongoDB server, whether it is replicated, and whether the URL's user may create users. A URL
-// can thus be checked before it is used. The check writes nothing.
+// Reports the version of a MongoDB server, whether the server is replicated, and whether the user of the URL is allowed
+// to create users. The operator can thus check a URL before using it. The check writes nothing.
 import { AppError } from "../../../errors.ts";
 import { createConnection } from "./connection.ts";
 
@@ -7,7 +7,7 @@ export interface MongoReport {
   readonly version: string;
   /** Whether the server has transactions and change streams. Without them, the chunk store polls the streams. */
   readonly isReplicated: boolean;
-  /** Undefined when the server doesn't report the permission. */
+  /** Whether the user is allowed to create users in at least one database. Undefined if the server refuses to tell. */
   readonly canMakeUsers: boolean | undefined;
 }
 

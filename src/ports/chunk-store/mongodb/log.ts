@@ -1,13 +1,13 @@
-// Reads a stream's log in MongoDB. It finds the end of the log, reads the entries after a known entry, and finds the
-// last append of a producer.
+// Reads a stream's log in MongoDB: finds the end of the log, reads the entries after a known entry,
+// and finds the last append of a producer.
 import { Binary, type Filter, type WithId } from "mongodb";
 import type { ProducerFacts } from "../append-rules.ts";
 import type { Connection } from "./connection.ts";
 import type { ChunkDocument, Collections } from "./documents.ts";
 
 /**
- * The state of a stream's log after one of its entries, or before the first. The state can be cached, because earlier
- * entries never change.
+ * The state of a stream's log after one of its entries, or before the first entry. The state can be
+ * cached, because the entries before it never change.
  */
 export interface Place {
   /** The seq of the next entry. */
@@ -90,8 +90,9 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
     );
 
   /**
-   * Stores the positions of entries that have none, so that they can be found by position. Such entries come from a
-   * generator that writes to MongoDB itself (a direct writer).
+   * Stores the position of each entry that has no position yet, so that the entry can be found by
+   * its position. Entries without a position come from a generator that writes to MongoDB itself (a
+   * direct writer).
    */
   const settle = async (entries: readonly Entry[]): Promise<void> => {
     const updates = entries
@@ -107,7 +108,11 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
     if (updates.length > 0) await run(() => chunks.bulkWrite(updates, { ordered: false }));
   };
 
-  /** Returns the state of the log at a position, or the last state before it. A read can start from this state. */
+  /**
+   * Returns the last known state at or before a position. A read of this position can start from
+   * this state. If the position is inside an entry, this is the state before the entry, and its
+   * `sequence` is undefined even if an earlier append had a Stream-Seq.
+   */
   const placeBefore = async (log: Log, position: number): Promise<Place> => {
     const known = places.get(`${log.stream}@${position}`);
     if (known !== undefined) return known;
@@ -121,7 +126,11 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
   const logs = {
     remember,
 
-    /** Reads the entries after a state of the log, page by page, until an entry is missing or the log ends. */
+    /**
+     * Reads the entries after a state of the log, page by page. Ends at the first missing entry, at
+     * the end of the log, and after an entry that closes or deletes the stream. Also stores the
+     * positions of entries that have none.
+     */
     async *entriesFrom(log: Log, from: Place): AsyncGenerator<Entry> {
       let place = from;
       for (let limit = pageMin; ; limit = Math.min(limit * 2, pageMax)) {
@@ -142,6 +151,7 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
 
     placeBefore,
 
+    /** Returns the state after the last entry. Entries after a missing entry are ignored. */
     async endOf(log: Log): Promise<Place> {
       const last = await findLast({ stream: log.stream }, "seq");
       if (last === null) return beginning(log);
@@ -154,6 +164,9 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
       return place;
     },
 
+    /**
+     * Returns the epoch and the seq of the last append of a producer; undefined if there is none.
+     */
     async producerOf(stream: string, id: string): Promise<ProducerFacts | undefined> {
       const last = await findLast({ stream, "producer.id": id }, "seq");
       return last?.producer;
@@ -173,12 +186,18 @@ function after(place: Place, document: ChunkDocument, bytes: number): Place {
   };
 }
 
-/** Returns the bytes of an entry. A direct writer may have stored data that is not binary; such data is ignored. */
+/**
+ * Returns the bytes of an entry. A direct writer can have stored data that is not binary. Then the
+ * entry counts as empty.
+ */
 function bytesOf({ data }: ChunkDocument): Uint8Array {
   return data instanceof Binary ? data.buffer.subarray(0, data.position) : nothing;
 }
 
-/** Returns the chunks of one entry with their original lengths. If `sizes` is wrong, all bytes are one chunk. */
+/**
+ * Returns the chunks of one entry with their original lengths. If `sizes` is missing, or its sum
+ * differs from the number of bytes, all bytes are one chunk.
+ */
 export function chunksOf({ document: { sizes }, bytes }: Entry): Uint8Array[] {
   if (sizes === undefined || sizes.reduce((sum, size) => sum + size, 0) !== bytes.byteLength) return [bytes];
   let end = 0;

@@ -14,7 +14,10 @@ interface Reading {
 }
 
 interface Bounds {
-  /** The start position plus `maxBytes`. A chunk that ends after this limit is returned only if it is the first. */
+  /**
+   * The start position plus `maxBytes`. A chunk that ends after this limit is returned only if it
+   * is the first chunk of the result.
+   */
   readonly limit: number;
   /**
    * The position at which reading of this log stops. For the log of an ancestor, this is the position at which the next
@@ -28,6 +31,7 @@ interface Bounds {
   readonly headBytes: number;
 }
 
+/** Throws INVALID_OFFSET if `position` is negative or beyond the end of the stream. */
 export async function readStream(
   logs: Logs,
   document: StreamDocument,

@@ -93,7 +93,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     expect(await codeOf(store.append(key, { chunks: [bytes("x")] }))).toBe("STREAM_CLOSED");
   });
 
-  test("can leave a gap in the log; entries after the gap are invisible until it is filled", async () => {
+  test("can leave a gap in the log; entries after the gap are invisible until the gap is filled", async () => {
     const { write, text, key } = await begin("direct/gap");
     await write(0, data("a"));
     await write(2, data("c"));
@@ -123,7 +123,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     ending.abort();
   });
 
-  test("may store faulty entries: data that is not binary is ignored, and an entry with wrong sizes can still be read", async () => {
+  test("can store faulty entries: data that is not binary is ignored, and an entry with wrong sizes can still be read", async () => {
     const { write, text } = await begin("direct/odd");
     await write(0, { data: "text" });
     await write(1, { ...data("ok"), sizes: [1, 7] });
@@ -318,7 +318,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 60_000);
 
-  test("an append that is too large for one document is stored completely by a replica set", async () => {
+  test("a replica set stores all chunks of an append that is too large for one document", async () => {
     const chunks = threeChunks;
     const key = { businessId: "acme", path: "large" };
     await using set = await startMongoServer({ replicaSet: true });
@@ -401,8 +401,8 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
   }, 60_000);
 });
 
-// The in-memory stand-in for MongoDB has no users. So this test needs a real server, and a URL whose user may create
-// users.
+// The in-memory stand-in for MongoDB has no users. So this test needs a real server, and a URL
+// whose user is allowed to create users.
 test.skipIf(!hasRealMongo)(
   "a business's own user has no access to the databases of other businesses",
   async () => {

@@ -1,12 +1,15 @@
-// Opens a chunk store with one MongoDB database per business. Any number of processes may write to it, and generators
-// may write to it directly.
+// Opens a chunk store with one MongoDB database per business. Any number of processes can write to
+// the store at the same time, and generators can write to it directly.
 import type { ChunkStore } from "../chunk-store.ts";
 import type { StreamCopy } from "../stream-copy.ts";
 import { type MongoChunkStoreOptions, createMongoBusinesses } from "./businesses.ts";
 
 export type { MongoChunkStoreOptions };
 
-/** The store connects at its first use. If the server is unreachable, it tries to reconnect until it is closed. */
+/**
+ * The store connects at its first use. If the server is unreachable, the store tries to reconnect
+ * until it is closed.
+ */
 export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkStore {
   const { use, watch, writesOf, drop, close } = createMongoBusinesses(options);
   return {
@@ -25,7 +28,10 @@ export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkSto
   };
 }
 
-/** Reads and writes complete streams, for a move to another store. Connects at its first use, like the chunk store. */
+/**
+ * Reads and writes whole streams, for a move to another store. It connects at its first use, like
+ * the chunk store.
+ */
 export function createMongoStreamCopy(options: MongoChunkStoreOptions): StreamCopy {
   const { use, close } = createMongoBusinesses(options);
   return {

@@ -51,13 +51,16 @@ export function createStreamCopies(
     };
   };
 
-  /** Removes the chunks of a stream whose document was never inserted. */
+  /** Removes the chunks of a stream that has no document. If the document exists, does nothing. */
   const discard = async (stream: string): Promise<void> => {
     if ((await run(() => documents.findOne({ _id: stream }))) !== null) return;
     await run(() => chunks.deleteMany({ stream }));
   };
 
-  /** Frees the path of an expired or deleted stream. Returns false if the stream is live or has forks. */
+  /**
+   * Removes an expired or deleted stream from the path. Returns whether the path is free: false if
+   * the stream at the path is live or has forks.
+   */
   const clear = async (path: string): Promise<boolean> => {
     const existing = await streams.find(path);
     if (existing === null) return true;
@@ -91,9 +94,11 @@ export function createStreamCopies(
     },
 
     /**
-     * Inserts an entry with `heldUntil` after the last chunk. An append that runs at the same time can't insert its
-     * chunk, because the entry already has the `seq` that the chunk would get. Until `heldUntil`, each append that
-     * reads the entry is refused with UNAVAILABLE (`streamMoves` in ../stream-copy.ts).
+     * Inserts an entry with `heldUntil` after the last chunk. An append that runs at the same time
+     * can't insert its chunk, because the entry already has the `seq` that the chunk would get.
+     * Until `heldUntil`, each append that reads the entry is refused with UNAVAILABLE
+     * (`streamMoves` in ../stream-copy.ts). A closed stream gets no entry, because nothing can be
+     * appended to it.
      */
     async hold(path: string, ms: number): Promise<StreamRecord | undefined> {
       for (;;) {

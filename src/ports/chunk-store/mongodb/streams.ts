@@ -11,16 +11,17 @@ import type { Log, Logs, Place } from "./log.ts";
 export type Streams = ReturnType<typeof createStreams>;
 
 /**
- * How long the deletion mark at the end of a deleted stream is kept. Late appends and slow watchers have to find it.
+ * How long the deletion mark at the end of a deleted stream is kept. Late appends and slow watchers
+ * have to find the mark.
  */
 const markKeptMs = 3_600_000;
 /**
- * MongoDB's TTL index removes an expired document only after this delay. Usually the store removes it earlier, after
- * checking for forks.
+ * If a stream has a fixed expiry, MongoDB's TTL index removes its chunks this long after the
+ * expiry, but not the chunks that forks share. Usually the store removes the chunks earlier.
  */
 export const graceMs = 3_600_000;
 const sweptAtOnce = 100;
-/** The highest character. A prefix followed by it sorts after every path that begins with the prefix. */
+/** The highest character. A prefix plus this character sorts after all paths with the prefix. */
 const lastCharacter = "\u{10ffff}";
 
 export function createStreams(
@@ -44,8 +45,8 @@ export function createStreams(
   };
 
   /**
-   * Ends the log with a deletion mark, and returns the `seq` of the mark. A late append conflicts with the mark, and a
-   * watcher finds the mark.
+   * Ends the log with a deletion mark, unless the log already has a mark, and returns the `seq` of
+   * the mark. A late append conflicts with the mark, and a watcher finds the mark.
    */
   const mark = async (log: Log): Promise<number> => {
     for (;;) {
@@ -72,6 +73,10 @@ export function createStreams(
   const found = {
     find: (path: string): Promise<StreamDocument | null> => run(() => streams.findOne({ path })),
 
+    /**
+     * Returns undefined if the path has no stream or an expired stream. Throws GONE if the stream
+     * was deleted and still has forks.
+     */
     async findLive(path: string): Promise<StreamDocument | undefined> {
       const document = await found.find(path);
       if (document === null || (document.state === "live" && isExpired(document))) return undefined;
@@ -82,7 +87,10 @@ export function createStreams(
 
     hasForks,
 
-    /** Lists streams by path. Strings are compared by their UTF-8 bytes, because the collection has no collation. */
+    /**
+     * Lists at most 1,000 streams that are neither deleted nor expired, by path. Strings are
+     * compared by their UTF-8 bytes, because the collection has no collation.
+     */
     list: ({ prefix = "", after = "", limit = 1_000 }: Omit<StreamFilter, "businessId">) =>
       run(() =>
         streams
@@ -96,7 +104,10 @@ export function createStreams(
           .toArray(),
       ),
 
-    /** Marks the stream as deleted, and removes the bytes that no fork uses. Returns true if this call set the mark. */
+    /**
+     * Sets the state "deleted", and removes the bytes that no fork uses. Returns false if another
+     * call set the state first. With `unlessForked`, throws STREAM_CONFLICT if forks exist.
+     */
     async discard(document: StreamDocument, { unlessForked = false }: DeleteOptions = {}): Promise<boolean> {
       if (unlessForked && (await hasForks(document._id))) throw forked();
       const deletion = new ObjectId();
@@ -104,8 +115,8 @@ export function createStreams(
         streams.updateOne({ _id: document._id, state: "live" }, { $set: { state: "deleted", deletion } }),
       );
       if (matchedCount === 0) {
-        // If no document matched, another call marked the stream first, or the driver repeated this call because it got
-        // no answer.
+        // Either another call set the state first, or the driver repeated this update because it
+        // got no answer. Only in the second case does the document have this `deletion`.
         const now = await run(() => streams.findOne({ _id: document._id, deletion }));
         if (now === null) return false;
       }
@@ -134,8 +145,9 @@ export function createStreams(
     },
 
     /**
-     * Renews the TTL of a stream after a read or an append. To save writes, a renewal is stored only when 1/50 of the
-     * TTL has passed since the last renewal.
+     * Renews the TTL of a stream after a read or an append. To save writes, a renewal is stored
+     * only when 1/50 of the TTL has passed since the last stored renewal. So a stream can expire
+     * earlier than its TTL after the last read, by up to 1/50 of the TTL.
      */
     async keepAlive({ _id, ttlSeconds, touchedAt }: StreamDocument): Promise<void> {
       const nowMs = Date.now();
@@ -145,8 +157,8 @@ export function createStreams(
     },
 
     /**
-     * Removes expired streams, and finishes removals that a killed process had started. Returns the number of expired
-     * streams.
+     * Removes up to 100 expired streams, and finishes removals that a killed process had started.
+     * Returns the number of expired streams that this call found.
      */
     async sweep(): Promise<number> {
       const due = await run(() =>

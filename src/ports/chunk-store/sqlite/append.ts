@@ -8,6 +8,7 @@ import { type Rows, type StreamRow, isExpired } from "./rows.ts";
 import type { Connection } from "./schema.ts";
 
 interface Appended {
+  /** The stream after the append. */
   readonly row: StreamRow;
   readonly position: number;
   readonly duplicate: boolean;
@@ -16,8 +17,10 @@ interface Appended {
 
 export interface AppendRows {
   /**
-   * Makes all checks, and then appends to the stream at `path`. Throws NOT_FOUND if the stream is missing or expired,
-   * GONE if it was deleted, UNAVAILABLE while it is moved to another store, and the errors of `judgeAppend`.
+   * Makes all checks, and then appends to the stream at `path`. Errors: NOT_FOUND (the stream is
+   * missing or expired), GONE (the stream was deleted, but still has forks), the errors of
+   * `judgeAppend`, and UNAVAILABLE (the append would write, but the stream is being moved to
+   * another store). An append that writes nothing, such as a duplicate, succeeds during the move.
    */
   append(path: string, append: Append, nowMs: number): Appended;
   /** Appends, without checks, to a stream that was created in the same transaction. */

@@ -1,6 +1,6 @@
-// Creates a stream or a fork in a chunk file. A fork is a stream that begins with the content of another stream. If the
-// path already belongs to a stream that was created with the same options, that stream is returned. Different options
-// cause STREAM_CONFLICT.
+// Creates a stream or a fork in a chunk file. A fork is a stream that begins with the content of another stream. If a
+// stream with the same path and the same options exists, that stream is returned. If the options differ,
+// STREAM_CONFLICT is thrown. An expired or deleted stream is replaced, unless forks still use it (STREAM_CONFLICT).
 import { randomBytes } from "node:crypto";
 import { notFound } from "../../../errors.ts";
 import {
@@ -15,6 +15,11 @@ import type { Append, StreamOptions } from "../chunk-store.ts";
 import { type Rows, type StreamRow, isExpired } from "./rows.ts";
 import type { Connection } from "./schema.ts";
 
+/**
+ * Runs in a transaction of the caller. `first` is not written here: only its `close` is stored, as an option of the
+ * stream. Errors: STREAM_CONFLICT, INVALID_OFFSET (the fork position or the head is too long), NOT_FOUND (the stream to
+ * fork).
+ */
 export type CreateRow = (
   path: string,
   options: StreamOptions,
@@ -106,5 +111,5 @@ const givenOf = (row: StreamRow) => ({
 
 const unlimited = { ttlSeconds: null, expiresAtMs: null };
 
-/** Returns a new stream id. 80 random bits are enough to be unique; the id is short, because every offset contains it. */
+/** Returns a new stream id. 80 random bits make it unique. The id is short, because every offset contains the id. */
 const newId = (): string => randomBytes(10).toString("hex");

@@ -1,11 +1,12 @@
-// Translates the errors of SQLite, and of a full disk, to AppErrors.
+// Translates errors of SQLite for a full, damaged, busy or unavailable file, and errors of a full disk, to AppErrors.
 import { SQLiteError } from "bun:sqlite";
 import { AppError, storeDamaged } from "../../../errors.ts";
 import { isDiskFull } from "../../disk-full.ts";
 
 /**
- * Runs `step` and translates the driver's errors. If `step` runs a transaction and fails, the transaction is rolled
- * back before the error is thrown.
+ * Runs `step` and translates the driver's errors, and errors of a full disk, to STORAGE_FULL (also for an I/O error of
+ * a write), STORE_DAMAGED or UNAVAILABLE (also for other I/O errors). Other errors are thrown unchanged. `step` must do
+ * all its writes in one transaction, because the hint of STORAGE_FULL says that nothing was written.
  */
 export function translating<T>(step: () => T): T {
   try {

@@ -1,5 +1,5 @@
-// Notifies when any process writes a file in a directory. It uses the file events of the operating system, which are
-// faster than polling and need no work while nothing changes.
+// Reports the files in a directory that any process changes. Uses the file events of the operating
+// system, which are faster than polling and need no work while nothing changes.
 import { watch } from "node:fs";
 
 export interface FileEvents {
@@ -7,8 +7,9 @@ export interface FileEvents {
 }
 
 /**
- * Calls `written` with the file's name, possibly before the written data can be read. On a system without file events,
- * `written` is never called.
+ * Calls `written` with the name of each changed file, possibly before the written data can be read.
+ * Never throws: on a system without file events, for a missing directory and after an error of the
+ * watcher, `written` is just not called. So callers must poll, too.
  */
 export function openFileEvents(directory: string, written: (fileName: string) => void): FileEvents {
   try {

@@ -66,6 +66,10 @@ export function openChunkFile(file: string, options: OpenOptions) {
 
   const inOneStep = <T>(step: () => T): T => translating(() => db.transaction(step).immediate());
 
+  /**
+   * Returns undefined for a missing or expired stream. Throws GONE for a deleted stream that still
+   * has forks.
+   */
   const findLive = (path: string, nowMs: number): StreamRow | undefined => {
     const row = rows.find(path);
     if (row === null || (row.deleted === 0 && isExpired(row, nowMs))) return undefined;
@@ -156,7 +160,10 @@ export function openChunkFile(file: string, options: OpenOptions) {
         return { now: value, all: removedAt > since, paths };
       }),
 
-    /** Removes at most 100 expired streams and returns their number. */
+    /**
+     * Removes at most 100 expired streams and returns their number. The bytes that a fork uses are
+     * kept.
+     */
     sweep: (): number => {
       const due = () => expired.all(Date.now(), Date.now());
       if (translating(due).length === 0) return 0;

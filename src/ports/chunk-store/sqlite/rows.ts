@@ -31,7 +31,10 @@ export interface StreamRow {
   readonly heldUntilMs: number | null;
 }
 
-/** The row that stores the bytes `[from, to)` of a stream. For the stream's own row, `to` is unlimited. */
+/**
+ * The row whose chunks contain the bytes `[from, to)` of a stream: the stream's own row, or the row
+ * of an ancestor. For the stream's own row, `to` is unlimited.
+ */
 export interface Segment {
   readonly streamRow: number;
   readonly id: string;
@@ -102,13 +105,19 @@ export function createRows(db: Connection) {
       return row.expiresAtMs === null ? state : { ...state, expiresAtMs: row.expiresAtMs };
     },
 
-    /** Marks a stream as deleted and removes the bytes that no fork shares. The rest is removed with the last fork. */
+    /**
+     * Deletes a stream that has forks: marks it as deleted, and removes the chunks that begin after
+     * the bytes that forks share. `remove` removes the rest with the last fork.
+     */
     retire(row: StreamRow): void {
       markDeleted.run(rows.nextChange(), row.streamRow);
       dropUnshared.run(row.streamRow);
     },
 
-    /** Removes a stream and its bytes, then the bytes of deleted ancestors that no other stream uses. */
+    /**
+     * Removes a stream without forks, and its bytes. Then removes the deleted ancestors without
+     * other forks, and the bytes of a deleted ancestor that its other forks don't share.
+     */
     remove(row: StreamRow): void {
       for (let at = row; ;) {
         dropChunks.run(at.streamRow);

@@ -1,4 +1,5 @@
-// Opens a business's chunk file and migrates it to the newest schema. Two processes may do this at the same time.
+// Opens a business's chunk file and migrates it to the newest schema. Two processes can do this at
+// the same time.
 import { Database } from "bun:sqlite";
 import { statements as createStreamsAndChunks } from "./migrations/202611220810_create_streams_and_chunks.ts";
 import { statements as letForksBringTheirOwnHead } from "./migrations/202611260600_let_forks_bring_their_own_head.ts";
@@ -21,10 +22,12 @@ export const chunkSchemaVersion = migrations.length;
 
 export interface OpenOptions {
   /**
-   * `normal`: appended data survives a killed process; a power cut may lose the last moments, but no earlier data.
+   * `normal`: appended data survives a killed process; a power cut can lose the data of the last
+   * moments, but no earlier data.
    * `full`: appended data also survives a power cut, at the cost of one disk sync per append.
    */
   readonly sync: "normal" | "full";
+  /** The maximum size of the file in bytes. */
   readonly bytesMax: number | undefined;
 }
 
@@ -38,6 +41,10 @@ export interface Connection {
   close(): void;
 }
 
+/**
+ * Creates the file if it is missing. Throws STORE_NEWER if a newer version of Rondo has migrated
+ * the file.
+ */
 export function openConnection(file: string, options: OpenOptions): Connection {
   const db = openDatabase(file, options);
   const statements: { finalize(): void }[] = [];

@@ -36,7 +36,7 @@ chunkStoreContract("sqlite", async () => {
   };
 });
 
-test("if a business's file has reached its size limit, an append is refused and stored chunks stay; after a stream is deleted, appends succeed again", async () => {
+test("if the file of a business has reached its size limit, an append is refused and stored chunks stay; after a stream is deleted, appends succeed again", async () => {
   await withStore({ bytesMaxPerBusiness: 400_000 }, async (store) => {
     const key = { businessId: "full", path: "a" };
     const other = { businessId: "full", path: "b" };
@@ -65,7 +65,7 @@ test("if a business's file has reached its size limit, an append is refused and 
   });
 });
 
-test("appended data is not lost when the writer is killed right after the append returned", async () => {
+test("if the writer is killed after an append has returned, the appended data is not lost", async () => {
   await withStore({}, async (store, directory) => {
     const writer = Bun.spawn({
       cmd: [process.execPath, "-e", killedWriter],
@@ -111,7 +111,7 @@ test("two processes can create the file of the same new business at the same tim
   });
 });
 
-test("each business id has its own file, which is inside the directory", () => {
+test("each business id gets a different file name, which contains no path", () => {
   const ids = [
     "demo",
     "Demo",
@@ -163,6 +163,7 @@ test("the files of idle businesses, and files beyond the limit of open files, ar
     for (const key of keys) {
       await store.create(key, {}, { chunks: [new Uint8Array(3)] });
     }
+    // SQLite opens up to three files per database: the database, its WAL and its shared memory.
     expect(openFiles()).toBeLessThanOrEqual(9);
     const deadline = performance.now() + 3_000;
     while (openFiles() > 0 && performance.now() < deadline) {
@@ -206,7 +207,7 @@ test("a deleted stream keeps only the bytes that its forks share, until the last
   });
 });
 
-test("a file with the oldest schema is migrated to the newest schema without losing data, and its streams can be forked", async () => {
+test("a file with the oldest schema is migrated to the newest schema without losing data, and a stream in the file can be forked", async () => {
   await withStore({}, async (store, directory) => {
     const db = new Database(join(directory, fileNameOf("acme")), { create: true });
     for (const sql of firstSchema) db.run(sql);

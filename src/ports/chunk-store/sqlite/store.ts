@@ -9,7 +9,7 @@ import { fileNameOf } from "./file-name.ts";
 import { createFileWatch } from "./watch.ts";
 
 export interface SqliteChunkStoreOptions {
-  /** The directory is created when it is missing. */
+  /** If the directory is missing, the first call that needs a file creates the directory. */
   readonly directory: string;
   /**
    * `normal` (default): data survives a killed process. `full`: data also survives a power cut, at the cost of one
@@ -18,8 +18,9 @@ export interface SqliteChunkStoreOptions {
   readonly sync?: "normal" | "full";
   /** When more files than this are open, the least recently used files are closed, except watched files. */
   readonly openFilesMax?: number;
+  /** A file that was not used for this time is closed, unless the file is watched. */
   readonly idleCloseMs?: number;
-  /** The size limit of a business's file. An append beyond this limit fails with STORAGE_FULL. */
+  /** The size limit of a business's file. A write beyond this limit fails with STORAGE_FULL. */
   readonly bytesMaxPerBusiness?: number;
 }
 
@@ -72,6 +73,7 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
     return file;
   };
 
+  /** Removes the expired streams of the open files, shrinks these files, and closes idle files. */
   const sweepFiles = (): void => {
     for (const [businessId, { file, usedAt }] of open) {
       try {

@@ -1,5 +1,6 @@
-// Moves streams from or to a chunk store in SQLite files. For a move to another store, this adapter reads the metadata
-// of a stream and lets the stream refuse appends. For a move to the files, it writes the metadata and all chunks.
+// Moves streams from or to a chunk store in SQLite files. For a move to another store, this adapter
+// reads the metadata of a stream and lets the stream refuse appends. For a move to the SQLite
+// files, this adapter writes the metadata and all chunks.
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +11,10 @@ import { fileNameOf } from "./file-name.ts";
 import { createRows, isExpired, type StreamRow } from "./rows.ts";
 import { type Connection, openConnection } from "./schema.ts";
 
-/** Returns the row number of the chunks of an unfinished copy. The number is negative, so no stream has it. */
+/**
+ * Returns the `streamRow` of the chunks of an unfinished copy. This number is negative, so no
+ * stream has it.
+ */
 const stagingRowOf = (streamId: string): number =>
   -1 - Number(createHash("sha256").update(streamId).digest().readBigUInt64BE() >> 12n);
 

@@ -40,7 +40,7 @@ async function watched(eventsDirectory: (directory: string) => string) {
 }
 
 test.skipIf(process.platform !== "linux")(
-  "with file events a change is reported when its event arrives, and the file is hardly polled",
+  "with file events, a change is reported when its event arrives, and the file is polled less often",
   async () => {
     await using file = await watched((directory) => directory);
     for (let i = 1; i <= 5; i++) {

@@ -6,8 +6,8 @@ import { fileNameOf } from "./file-name.ts";
 
 export interface FileWatch {
   /**
-   * Calls `changed` after changes of the stream at `path`, until the signal is aborted. `file` must stay open as long
-   * as `isWatched` returns true for the business.
+   * Calls `changed` after changes of the stream at `path`, until the signal is aborted. One call can report several
+   * changes. `file` must stay open as long as `isWatched` returns true for the business.
    */
   add(businessId: string, file: ChunkFile, path: string, changed: () => void, signal: AbortSignal): void;
   /**
@@ -26,14 +26,14 @@ interface Watched {
   seen: number;
   quietSince: number;
   nextAt: number;
-  /** The timer of the next poll. It is set after a file event that arrived before the written data could be read. */
+  /** The timer of the next poll after a file event. It is set if the written data could not be read yet. */
   pollingAgain: ReturnType<typeof setTimeout> | undefined;
 }
 
 const pollMs = 3;
 /**
- * The polling interval while file events arrive, and for files without changes when more than `busyFilesMax` files are
- * watched.
+ * The polling interval while file events arrive. If more than `busyFilesMax` files are watched, it is also the interval
+ * for each file that has not changed for `quietAfterMs`.
  */
 const slowPollMs = 24;
 const quietAfterMs = 2_000;
@@ -50,7 +50,10 @@ export function createFileWatch(directory: string): FileWatch {
   const watched = new Map<string, Watched>();
   const byFileName = new Map<string, Watched>();
   let events: FileEvents | undefined;
-  /** Whether the last change was found by a file event. If so, slow polling is enough. */
+  /**
+   * Whether slow polling is enough. Becomes true when a file event arrives, and false when the regular polling finds a
+   * change before its file event.
+   */
   let haveEvents = false;
   let timer: ReturnType<typeof setInterval> | undefined;
 
@@ -139,7 +142,8 @@ export function createFileWatch(directory: string): FileWatch {
       if (signal.aborted) return;
       let entry = watched.get(businessId);
       if (entry === undefined) {
-        // The version is read first. A commit between the two queries then causes only an unnecessary query later.
+        // The version is read first. So a commit between the two queries is not missed: it only causes an unnecessary
+        // query later.
         const version = file.version();
         entry = {
           file,

@@ -50,8 +50,10 @@ export const neonValuesOf = (values: readonly SqlValue[]): unknown[] =>
   });
 
 /**
- * Translates errors to AppErrors. An error without an SQLSTATE comes from the connection and not from Postgres. XX000
- * comes from Neon's proxy. Both become UNAVAILABLE.
+ * Returns the AppError for an error of the driver; an AppError is returned unchanged. An error
+ * without an SQLSTATE comes from the connection and not from Postgres. XX000 comes from Neon's
+ * proxy. Both become UNAVAILABLE. No SQLSTATE begins with E, but codes of Node.js do, such as
+ * EPIPE. `timeoutMs` is the time limit that the error of a statement that was too slow names.
  */
 export function neonErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError) return err;

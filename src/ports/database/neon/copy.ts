@@ -1,5 +1,5 @@
-// Opens a database in Neon to move its tables to or from another database. COPY needs the native Postgres protocol,
-// which Neon relays over a WebSocket.
+// Opens a database in Neon, so that its tables can be copied to or from another database. COPY
+// needs the native Postgres protocol, which Neon relays over a WebSocket.
 import { openPostgresCopy } from "../postgres/copy/copy.ts";
 import type { TableCopy } from "../table-copy.ts";
 import { openRelay } from "./relay.ts";

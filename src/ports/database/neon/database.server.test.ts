@@ -1,5 +1,6 @@
-// Tests a database in Neon: whether it fulfils the contract of databases, and whether queries start a suspended compute
-// (Neon's Postgres process). The tests use a stand-in for Neon with a real Postgres server.
+// Tests that a database in Neon fulfils the contract of databases, and that queries start a
+// suspended compute (Neon's Postgres process). The tests use a stand-in for Neon with a real
+// Postgres server.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres from "postgres";
 import { type NeonStandIn, startNeonStandIn } from "../../../testing/servers/neon/neon-stand-in.ts";

@@ -53,8 +53,9 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
   }
 
   /**
-   * Runs a query with a time limit. The limit is sent with the query, so that the server enforces it, too. When this
-   * process finds that the time is over, the function throws without waiting for the server's response.
+   * Runs a query with a time limit, which is sent with the query, so that the server enforces the
+   * limit, too. At the limit, this function throws QUERY_TIMEOUT without waiting for the server's
+   * response. A write can still be executed after that.
    */
   async function limited(query: Pending, timeoutMs: number): Promise<Result> {
     const signal = AbortSignal.timeout(timeoutMs);

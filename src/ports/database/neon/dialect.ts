@@ -28,6 +28,10 @@ interface SessionConnection extends DatabaseConnection {
    * Also throws the errors of `neonErrorOf`.
    */
   command(text: string, expected: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<void>;
+  /**
+   * Returns the session to the pool, or closes the session if it broke or may still be in a
+   * transaction. A second call does nothing.
+   */
   release(): void;
 }
 

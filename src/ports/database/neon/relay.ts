@@ -3,11 +3,15 @@ import { Duplex } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import { neonConfig } from "@neondatabase/serverless";
 
-/** A write waits while more than this number of bytes is unsent. */
+/** As long as more than this number of bytes is unsent, a write waits. */
 const unsentBytesMax = 1024 * 1024;
 const lookAgainMs = 2;
 
-/** Resolves when the socket is open. Rejects if it can't be opened. */
+/**
+ * Resolves when the socket is open. If the socket can't be opened, rejects with CONNECTION_CLOSED.
+ * If the other side closes the socket later, the stream is destroyed without an error. Received
+ * bytes are kept in memory until they are read: a slow reader does not slow down the server.
+ */
 export function openRelay(host: string, port: number): Promise<Duplex> {
   const { wsProxy, useSecureWebSocket } = neonConfig;
   const address = typeof wsProxy === "function" ? wsProxy(host, port) : `${wsProxy}?address=${host}:${port}`;

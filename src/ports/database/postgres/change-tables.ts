@@ -3,7 +3,10 @@ import { CompiledQuery, type Kysely } from "kysely";
 import type { TableChange } from "../database.ts";
 import { planOf } from "./plan.ts";
 
-/** A statement that waits for a table lock blocks all later statements on that table, so it gives up soon. */
+/**
+ * A statement that waits for a table lock blocks all later statements on that table. So the
+ * statement fails after a short wait.
+ */
 const lockTimeout = "set local lock_timeout = '5s'";
 
 export const changePostgresTables = <Tables, T>(

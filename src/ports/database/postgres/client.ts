@@ -31,8 +31,8 @@ export const sessionSettings = {
   // This limit applies until a statement on the connection sets another limit.
   statement_timeout: 10_000,
   // Each of our statements has one good plan, which uses an index. By default, the server would make a new plan for
-  // most calls, because it does not know which share of the rows a LIMIT of $2 returns. Planning would take half of the
-  // server's time.
+  // most calls: if the value of a LIMIT is not known yet ($2), the server assumes that many rows are returned, so one
+  // plan for all values seems worse than a new plan for each call. Planning would take half of the server's time.
   plan_cache_mode: "force_generic_plan",
 } as const;
 
@@ -170,7 +170,10 @@ function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "co
   return { table, columns: names?.map((name) => name.replaceAll('"', "")) };
 }
 
-/** Translates errors of Postgres and of the connection to AppErrors. An unknown error becomes INTERNAL. */
+/**
+ * Translates errors of Postgres and of the connection to AppErrors. An unknown error becomes INTERNAL. An AppError, and
+ * a thrown value that is not an Error, are returned unchanged.
+ */
 export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const code = String((err as DriverError).code ?? "");

@@ -1,13 +1,14 @@
-// Opens one connection to Postgres with pipelined statements: a statement is sent before the earlier ones are answered.
-// When the connection ends, every waiting caller gets an error and no further statement is sent.
+// Opens one connection to Postgres with pipelined statements: a statement is sent before the
+// earlier statements are answered. When the connection ends, every waiting caller gets an error and
+// no further statement is sent.
 import type { SqlRow } from "../database.ts";
 import { isConnectionLost, openPostgresClient } from "./client.ts";
 
 export interface PostgresAnswer {
   readonly rows: readonly SqlRow[];
   /**
-   * The command of the statement, such as "SELECT" or "COMMIT". If `sql` contained several statements, this is the
-   * command of the last statement.
+   * The command of the statement, such as "SELECT" or "COMMIT". If `sql` contained several
+   * statements, `rows`, `command` and `count` belong to the last statement.
    */
   readonly command: string;
   readonly count: number;
@@ -21,13 +22,16 @@ export interface PostgresConnection {
   /** Returns the number of statements that have no answer yet. */
   inFlight(): number;
   /**
-   * Sends a statement. Statements are answered in the order in which they were sent. `answerMsMax` is the time limit of
-   * the statement in milliseconds. If the server is silent for `silenceMsMax` beyond this limit, the next call of
-   * `checkSilence` ends the connection. Throws the driver's errors. After the connection has ended, throws the reason
-   * for its end.
+   * Sends a statement. Statements are answered in the order in which they were sent. `answerMsMax`
+   * is the time limit of the statement in milliseconds, which `checkSilence` uses. If the statement
+   * fails, the promise rejects with the driver's error. If the connection has ended or ends before
+   * the answer, the promise rejects with the reason for the end.
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
-  /** Ends the connection if the server has been silent for too long. */
+  /**
+   * Ends the connection if statements wait and the server has sent no answer for too long: for the
+   * longest `answerMsMax` since the connection was last idle, plus `silenceMsMax`.
+   */
   checkSilence(): void;
   /** Ends the connection immediately. Every waiting caller gets `reason`. */
   destroy(reason: unknown): void;
@@ -37,7 +41,7 @@ export interface PostgresConnection {
 
 export interface PostgresConnectionOptions {
   readonly url: string;
-  /** Is called once when the connection ends for any reason except a call of `close`. */
+  /** Is called one time, when the connection ends for any reason except a call of `close`. */
   readonly onEnd: (reason: unknown) => void;
 }
 

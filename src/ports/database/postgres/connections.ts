@@ -1,13 +1,15 @@
-// Opens at most `max` connections to one database. Short statements of many callers share connections; a transaction or
-// a long statement gets its own connection.
+// Opens at most `max` connections to one database. Short statements of many callers share
+// connections. A transaction or a long statement gets a connection that no other caller uses
+// meanwhile.
 import { createLease, type LeaseKind, type PostgresLease } from "./lease.ts";
 import { applySettings, sharedMsMax } from "./client.ts";
 import { openPostgresConnection, type PostgresAnswer, type PostgresConnection } from "./connection.ts";
 import { allTaken, leftOpen } from "../refusals.ts";
 
 /**
- * A short statement that waits for a connection. Either `answered` or `refused` is called once, unless `over` was true
- * before.
+ * A short statement that waits for a connection. After `sent`, exactly one of `answered` and
+ * `refused` is called, even if `over` becomes true meanwhile. If no connection is open and none can
+ * be opened, `refused` is called without `sent`. If `over` is true before, nothing is called.
  */
 export interface Turn {
   readonly sql: string;
@@ -24,17 +26,24 @@ export interface Turn {
 interface LeaseOptions {
   readonly kind: LeaseKind;
   readonly waitMsMax: number;
-  /** Returns whether the caller no longer wants the lease. Then the promise of `lease` stays pending. */
+  /**
+   * Returns whether the caller no longer wants the lease. If so, the promise of `lease` can stay
+   * pending for ever. A caller that gets the lease all the same has to release it.
+   */
   readonly isOver?: () => boolean;
 }
 
 export interface PostgresConnections {
   share(turn: Turn): void;
   /**
-   * Errors: UNAVAILABLE when no connection is free within `waitMsMax`; the driver's error when no connection can be
-   * opened.
+   * Errors: UNAVAILABLE when no connection is free within `waitMsMax`; the driver's error when no
+   * connection is open and a new one can't be opened.
    */
   lease(options: LeaseOptions): Promise<PostgresLease>;
+  /**
+   * Closes the connections. The statements that were sent have a second to end. Call `close` only
+   * when no turn and no lease waits, because a waiting caller can cause a new connection.
+   */
   close(): Promise<void>;
 }
 
@@ -66,11 +75,11 @@ interface Slot {
 }
 
 /**
- * The maximum number of unanswered statements per connection. More statements would not be faster, and each of them
- * may wait for all earlier statements.
+ * The maximum number of unanswered statements per connection. A larger number would not make the
+ * statements faster, and each statement waits for all earlier ones.
  */
 const inFlightMax = 8;
-/** When every connection has this many unanswered statements, another connection is opened. */
+/** If every connection has this many unanswered statements, another one is opened in advance. */
 const busyFrom = 4;
 const idleMs = 30_000;
 const lifeMs = 45 * 60_000;
@@ -105,8 +114,9 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
   }
 
   /**
-   * Returns the connection with the fewest statements. While another connection can be opened, no statement waits
-   * behind a statement whose run time is unknown.
+   * Returns the connection with the fewest unanswered statements, or undefined if the next
+   * statement has to wait. While another connection is being opened or can be opened, no statement
+   * is sent behind a statement whose run time is unknown.
    */
   function freestSlot(): Slot | undefined {
     const mayWait = canOpen() || isOpening();
@@ -154,7 +164,7 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
     if (asks.size === 0) return;
     let may = { transaction: mayHold("transaction"), long: mayHold("long") };
     for (const ask of asks) {
-      // There may be many waiting callers, so they are searched only while a connection is available.
+      // There can be many waiting callers, so the loop ends as soon as no connection is available.
       if (!may.transaction && !may.long) return;
       if (ask.isOver()) forget(ask);
       else if (ask.slot === undefined && may[ask.kind]) {
@@ -168,7 +178,8 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
 
   /**
    * Returns whether another lease of this kind may be granted. If there are several connections, the leases of one kind
-   * leave at least one connection to the other kind and to short statements.
+   * leave at least one connection to the other kind and to short statements. Both kinds together
+   * can hold all connections.
    */
   function mayHold(kind: LeaseKind): boolean {
     const most = Math.max(canOpen() ? max : slots.size, 1);

@@ -117,7 +117,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("a statement that opens a transaction is refused, and no other caller's write is rolled back", async () => {
+  test("a statement that opens a transaction is refused, and no successful write of another caller is rolled back", async () => {
     const db = await open(await freshUrl());
     await db.migrate();
     const insert = (id: string) => db.run("insert into shelves (id, name) values ($1, $1)", [id]);
@@ -215,7 +215,8 @@ describe.skipIf(!there)("Postgres", () => {
       socket = connectSocket(Number(port || 5432), hostname);
       return socket;
     };
-    // The test uses the driver alone, with a socket that the test can end right after it has sent the second statement.
+    // The test uses only the driver. So the test can end the socket right after the driver has sent
+    // the second statement.
     const driver = postgres(url, { max: 1, backoff: 0, socket: connect } as never);
     await driver.unsafe("select 1");
     const written = driver.unsafe("select 2").execute();

@@ -1,4 +1,4 @@
-// Opens a database in Postgres. Rare queries use Kysely, and frequent queries use the driver's prepared statements.
+// Opens a database in Postgres. Rare queries use Kysely. Frequent queries use `run`, which sends the SQL text directly.
 import { resolve } from "node:path";
 import { Kysely } from "kysely";
 import type { Database, RunOptions, RunResult, SqlValue, StatementPlan } from "../database.ts";
@@ -98,7 +98,7 @@ async function migrate(pool: PostgresPool, folder: string): Promise<{ readonly a
   return { applied: await onOneConnection(pool, (own) => applyMigrations(own, folder)) };
 }
 
-/** Runs `work` on one connection without a time limit. */
+/** Runs `work` on one connection without a time limit. After an error, the connection is not used again. */
 async function onOneConnection<T>(
   pool: PostgresPool,
   work: (kysely: Kysely<unknown>) => Promise<T>,

@@ -18,7 +18,10 @@ export interface PostgresSource {
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
   /** `mode` is the text after `begin`. */
   begin(mode: string): Promise<PostgresTransaction>;
-  /** Whether all statements run on the same connection, inside and outside of transactions. */
+  /**
+   * Whether all statements run on the same connection, inside and outside of transactions. If so, a
+   * statement after the end of a transaction is not refused.
+   */
   readonly isOneConnection: boolean;
 }
 

@@ -52,7 +52,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     await driver.end({ timeout: 1 });
   });
 
-  test("a prepared statement that no longer fits its table fails, and every other query gets its own answer", async () => {
+  test("a prepared statement that no longer fits its table fails one time, and every other query gets its own answer", async () => {
     const driver = open();
     await driver.unsafe("create table changing (id int)");
     await driver.unsafe("insert into changing values (1)");
@@ -68,7 +68,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     await driver.end({ timeout: 1 });
   });
 
-  test("when a query is cancelled while earlier queries still wait, no query gets the answer of another query", async () => {
+  test("when a query is cancelled before the answer to an earlier query, no query gets the answer of another query", async () => {
     const driver = open();
     await echo(driver, 0);
     const first = driver.unsafe("select pg_sleep(0.2)", [], { prepare: true }).execute();
@@ -117,11 +117,14 @@ describe.skipIf(!there)("the driver of Postgres", () => {
 
 interface Relay extends AsyncDisposable {
   readonly url: string;
-  /** How the relay changes the server's next answers: "repeat" sends the first answer twice, and "swap" sends the last answer first. */
+  /**
+   * How the relay changes the server's next answers, of which it collects at least four: "repeat" sends the first
+   * answer twice, and "swap" sends the last answer first.
+   */
   change: "repeat" | "swap" | undefined;
 }
 
-/** Starts a relay between a client and the server. It changes whole answers, which end with ReadyForQuery. */
+/** Starts a relay between a client and the server. The relay changes whole answers, which end with ReadyForQuery. */
 async function startRelay(target: string): Promise<Relay> {
   const { hostname, port } = new URL(target);
   const sockets = new Set<Socket>();

@@ -8,7 +8,7 @@ const times = (count: number, run: () => void): void => {
   for (let at = 0; at < count; at += 1) run();
 };
 
-test("a statement whose first run reaches the time limit gets its own connection, until several runs in a row were quick", () => {
+test("a statement whose first run reaches the time limit gets its own connection, until three runs in a row were quick", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   expect(pace.place).toBe("unknown");
@@ -21,7 +21,7 @@ test("a statement whose first run reaches the time limit gets its own connection
   expect(pace.place).toBe("shared");
 });
 
-test("each time a statement becomes slow again on a shared connection, more quick runs are needed before it is shared again", () => {
+test("if a statement becomes slow again on a shared connection, it needs four times as many quick runs before it is shared again", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   paces.note(pace, 150, true);

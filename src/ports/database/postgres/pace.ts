@@ -3,13 +3,17 @@
 
 export interface Pace {
   /**
-   * "unknown": the statement has not run yet. "shared": it runs on a connection with other statements. "apart": it
-   * runs on its own connection.
+   * "unknown": no run of the statement is known. "shared": the statement runs on a connection with other statements.
+   * "apart": the statement runs on its own connection.
    */
   readonly place: "unknown" | "shared" | "apart";
 }
 
 export interface Paces {
+  /**
+   * Returns the same object for the same text. `note` changes the object. When 2,000 texts are known,
+   * a new text makes all of them unknown again.
+   */
   of(sql: string): Pace;
   /**
    * Records a run of the statement. `activeMs` is the time in milliseconds since the statement was sent, or since the
@@ -21,8 +25,12 @@ export interface Paces {
 
 interface Learnt {
   place: Pace["place"];
-  /** Whether `place` is always "apart", because the statement does more than read or write rows. */
+  /**
+   * Whether `place` is always "apart", because the statement does not begin with select, insert,
+   * update, delete or with.
+   */
   readonly fixed: boolean;
+  /** At `slowRunsMax`, the statement gets its own connection. Each quick shared run subtracts 0.1. */
   slowRuns: number;
   /**
    * The number of quick runs on shared connections. After many such runs, the statement is not moved to its own
@@ -31,15 +39,16 @@ interface Learnt {
   sharedRuns: number;
   quickRuns: number;
   /**
-   * A statement on its own connection is shared again after this number of quick runs in a row. Each time this happens,
-   * the number is multiplied by four. Each quick shared run makes it smaller by 1 %.
+   * A statement on its own connection is shared again after this number of quick runs in a row. Then the number is
+   * multiplied by four, up to `quickRunsMost`. Each quick shared run reduces the number by 1 %, down to
+   * `quickRunsFirst`.
    */
   quickRunsWanted: number;
 }
 
 /**
  * A run on a shared connection that takes at least this long delays other callers. A single slow run proves nothing,
- * because on a busy machine any statement may be slow.
+ * because on a busy machine any statement can be slow.
  */
 const slowMs = 75;
 const slowRunsMax = 3;

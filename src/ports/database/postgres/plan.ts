@@ -9,8 +9,9 @@ interface PlanNode {
 }
 
 /**
- * `text` is the output of EXPLAIN (FORMAT JSON) with enable_seqscan off. A scan in this output could not be avoided by
- * any index. With enable_seqscan on, Postgres would also scan the small tables of a test.
+ * `text` must be the output of EXPLAIN (FORMAT JSON) with enable_seqscan off. With this setting,
+ * Postgres scans a table only if it finds no index that it can use instead. With enable_seqscan on,
+ * Postgres would also scan the small tables of a test.
  */
 export function planOf(text: string): StatementPlan {
   const [{ Plan: root }] = JSON.parse(text) as [{ Plan: PlanNode }];
@@ -25,8 +26,9 @@ export function planOf(text: string): StatementPlan {
 const sorts = (node: PlanNode): boolean => node["Node Type"] === "Sort" || (node.Plans ?? []).some(sorts);
 
 /**
- * Returns the aliases of the tables that are read completely: by a sequential scan, or through an index without a
- * condition. A bitmap index scan has no alias, so the alias of the node above it is used.
+ * Returns the aliases of the tables that are read without an index condition: by a sequential scan,
+ * or by a scan of a whole index. A bitmap index scan has no alias, so the alias of the node above
+ * it is used.
  */
 function scannedBy(node: PlanNode, above = ""): readonly string[] {
   const { Alias = above, Plans = [] } = node;

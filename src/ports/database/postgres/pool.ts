@@ -8,9 +8,16 @@ import { createPaces, type Pace } from "./pace.ts";
 import { leftOpen, tooSlow } from "../refusals.ts";
 
 export interface PostgresPool {
-  /** Runs one statement. Throws QUERY_TIMEOUT after `timeoutMs`, and the driver's errors. */
+  /**
+   * Runs one statement. A statement that the server stopped or refused can be sent again within the
+   * time limit. Throws QUERY_TIMEOUT after `timeoutMs` (default: `statementMsMax`), INTERNAL if the
+   * statement leaves a transaction open, and the driver's errors.
+   */
   run(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<PostgresAnswer>;
-  /** Reserves a connection for a transaction. Throws UNAVAILABLE if none becomes free within 30 seconds. */
+  /**
+   * Reserves a connection for a transaction. Throws UNAVAILABLE if no connection becomes free
+   * within 30 seconds, and the driver's error if no connection can be opened.
+   */
   lease(): Promise<PostgresLease>;
   /** Closes all connections. Call it only when no caller waits for an answer or for a lease. */
   close(): Promise<void>;
@@ -27,8 +34,8 @@ export interface PostgresPoolOptions {
  */
 export const statementMsMax = 120_000;
 /**
- * The tolerance of `wasStoppedEarly`, in milliseconds. A statement that is stopped this close to its deadline was
- * stopped by its own time limit.
+ * The tolerance of `wasStoppedEarly`, in milliseconds. If a statement is stopped this close to its
+ * deadline, it is assumed that the statement's own time limit stopped it.
  */
 const earlyMs = 50;
 const leaseWaitMsMax = 30_000;
@@ -97,8 +104,8 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
     if (ask.over) return;
     try {
       const { deadline } = ask;
-      // At the deadline, the timer of `run` gives the caller the error. The lease waits a second longer, so that it
-      // does not fail first with another error.
+      // At the deadline, the timer of `run` gives the caller the error. The lease waits a second
+      // longer, so that the lease does not fail first with another error.
       const waitMsMax = deadline - performance.now() + 1_000;
       const lease = await connections.lease({ kind: "long", waitMsMax, isOver: () => ask.over });
       await runOn(lease, ask, Math.ceil(deadline - performance.now()));
@@ -180,7 +187,10 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
   };
 }
 
-/** Returns whether the statement may be prepared and run again, because it was refused before it ran. */
+/**
+ * Returns whether the statement can be prepared and run again, because the server refused it before
+ * it ran. Returns true at most one time for each call of `run`.
+ */
 function mayRepeat(ask: Ask, reason: unknown): boolean {
   if (ask.wasRepeated || ask.over || !isPlanOutdated(reason)) return false;
   ask.wasRepeated = true;
@@ -190,7 +200,7 @@ function mayRepeat(ask: Ask, reason: unknown): boolean {
 /**
  * Returns whether the statement was stopped before its own time limit. There are two possible reasons: an administrator
  * stopped the statement, or the limit for shared connections still applied, because the server had stopped the `set`
- * statement that raises this limit.
+ * statement that raises this limit. Returns true at most one time for each call of `run`.
  */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;

@@ -1,5 +1,5 @@
-// Tests the Postgres database while its server processes are stopped, killed or overloaded. No caller gets the answer
-// of another caller, and confirmed writes are stored.
+// Tests the Postgres database while its server processes are paused, ended or overloaded. No caller
+// gets the answer of another caller, and confirmed writes are stored.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
 import { type Backends, backendsOf } from "../../../testing/servers/postgres/postgres-backends.ts";
@@ -82,7 +82,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     const stored = async (db: Database<ContractTables>) =>
       new Set((await db.run("select id from shelves", [])).rows.map(({ id }) => String(id)));
 
-    test("while the server is stopped, callers get an error at their time limit, and no caller gets the answer of another caller", async () => {
+    test("while the server's processes are paused, callers get an error at their time limit, and no caller gets the answer of another caller", async () => {
       await using opened = await open();
       const { db, backends } = opened;
       await backends.stop();
@@ -99,7 +99,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     }, 60_000);
 
     for (const waiting of [6, 99, 100, 101, 198, 199, 200, 201, 400]) {
-      test(`transactions that wait behind ${waiting} reads are committed, and no connection stays in a transaction`, async () => {
+      test(`transactions that wait behind ${waiting} reads of a paused server are committed, and no connection stays in a transaction`, async () => {
         await using opened = await open();
         const { db, other, backends } = opened;
         await backends.stop();

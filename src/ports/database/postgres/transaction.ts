@@ -9,16 +9,20 @@ import { commitErrorOf, rolledBack } from "../refusals.ts";
 
 export interface PostgresTransaction {
   /**
-   * Throws the errors that `postgresErrorOf` returns, such as CONFLICT. Throws UNAVAILABLE as soon as the connection
-   * has ended.
+   * Throws the errors that `postgresErrorOf` returns, such as CONFLICT. Throws UNAVAILABLE as soon
+   * as the connection has ended. Throws INTERNAL after the end of the transaction.
    */
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
   /**
-   * Throws INTERNAL when the server rolled back instead. Throws UNAVAILABLE when the result is unknown: then the
-   * changes may have been made.
+   * Throws INTERNAL if the server rolled back instead. Throws UNAVAILABLE if it is unknown whether
+   * the changes were made. If the server refuses the commit, for example with CONFLICT, nothing was
+   * changed, and this throws the error that `postgresErrorOf` returns.
    */
   commit(): Promise<void>;
-  /** Never throws. A server that can't be reached rolls back automatically. */
+  /**
+   * Never throws. If the server can't be reached, the server rolls back without this call. After
+   * the end of the transaction, this function does nothing.
+   */
   rollback(): Promise<void>;
 }
 
@@ -34,7 +38,11 @@ export interface BeginOptions {
 
 const beginTriesMax = 5;
 
-/** Begins a transaction. The lease is released at the end of the transaction. Error: UNAVAILABLE. */
+/**
+ * Begins a transaction. The lease ends with the transaction, or in this function if it throws.
+ * Errors: those of `postgresErrorOf`, such as UNAVAILABLE; QUERY_TIMEOUT if the server stops BEGIN
+ * five times.
+ */
 export async function beginPostgres(
   lease: PostgresLease,
   { mode = "", limitMs = statementMsMax }: BeginOptions = {},
@@ -62,8 +70,8 @@ export async function beginPostgres(
       const { transaction } = await lease.send(`begin ${mode}; ${limits}`, [], answerMsMax);
       if (transaction !== "open") throw new AppError("INTERNAL", "The database did not begin a transaction.");
     } catch (err) {
-      // BEGIN itself still has the short time limit of a shared connection (`sharedMsMax`). If the server stalls for
-      // longer, it stops BEGIN, which is then tried again.
+      // BEGIN itself still has the short time limit of a shared connection (`sharedMsMax`). If
+      // BEGIN takes longer, the server stops BEGIN. Then this function tries BEGIN again.
       if (!isStopped(err) || tries === 1) throw err;
       await send("rollback", []);
       await begin(tries - 1);

@@ -1,4 +1,5 @@
-// Defines a Kysely dialect that sends its statements to a writer process, so that a long transaction doesn't block this process.
+// Defines a Kysely dialect that sends its statements to a writer process, so that a long
+// transaction doesn't block this process.
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -21,8 +22,9 @@ export interface ApartOptions {
 }
 
 /**
- * Like `Database.transaction`, but the transaction runs in a writer process. After `timeoutMs` the writer process is
- * killed, unless it is committing, and the error is QUERY_TIMEOUT.
+ * Like `Database.transaction`, but the transaction runs in a writer process. If `timeoutMs` passes
+ * before the commit begins, the writer process is killed, and the error is QUERY_TIMEOUT. The error
+ * is UNAVAILABLE if no writer process becomes free within 5 seconds.
  */
 export const transactionApart = <Tables, T>(
   { file, timeoutMs, begin = "begin immediate" }: ApartOptions,

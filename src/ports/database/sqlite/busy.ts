@@ -1,4 +1,4 @@
-// Waits while another process is writing to a file, without blocking this process.
+// Waits while another connection is writing to a file, without blocking this process.
 import { setTimeout } from "node:timers/promises";
 import { SQLiteError } from "bun:sqlite";
 import { isAppError } from "../../../errors.ts";
@@ -10,7 +10,10 @@ import { isAppError } from "../../../errors.ts";
 const patienceMs = 10_000;
 const pauseMsMax = 10;
 
-/** Retries `work` while another connection is writing. After `patienceMs` it throws the last error, UNAVAILABLE. */
+/**
+ * Retries `work` while another connection is writing, so a failed `work` must leave nothing behind.
+ * After `patienceMs`, throws the last error, UNAVAILABLE. Throws every other error at once.
+ */
 export async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
   const startedAt = performance.now();
   for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs + 1, pauseMsMax)) {

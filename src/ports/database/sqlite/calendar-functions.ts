@@ -5,6 +5,10 @@ import type { Database } from "bun:sqlite";
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
+/**
+ * Each function returns null if its first argument is not a text. For an invalid date, rondo_moved
+ * returns null, and the other functions throw a RangeError, as for an unknown time zone.
+ */
 export function addCalendarFunctions(db: Database): void {
   const pure = { deterministic: true };
   db.function("rondo_local", pure, (instant: unknown, zone: unknown) =>
@@ -23,8 +27,10 @@ function localOf(instant: string, zone: string): string {
 }
 
 /**
- * Caches one UTC offset per time zone and quarter of an hour, or null if clocks change within the quarter, for
- * example at 00:01 local time. Then the offset depends on the exact instant.
+ * Caches one UTC offset per time zone and quarter of an hour, or null if clocks change within the
+ * quarter. Then the offset depends on the exact instant. Since 1973, almost all clock changes were
+ * at the beginning of a quarter. A few were within a quarter, for example in St. John's at 00:01
+ * until 2011.
  */
 const offsets = new Map<string, Map<number, number | null>>();
 const offsetsMax = 50_000;
@@ -87,8 +93,10 @@ const firstMs = Date.parse("0001-01-01T00:00:00Z");
 const endMs = Date.UTC(10_000, 0);
 
 /**
- * Adds an amount to an instant. When months or years are added, the day of the month stays the same, or becomes the
- * last day of a shorter month. Returns null outside the years 0001 to 9999 and for an amount beyond 32 bits.
+ * Adds an amount, which can be negative, to an instant or to a day, such as 2026-11-30. A day stays
+ * a day. When months or years are added, the day of the month stays the same, or becomes the last
+ * day of a shorter month. Returns null if the result is outside the years 0001 to 9999, and if the
+ * amount is 2^31 or more, with either sign.
  */
 function movedBy(from: string, amount: number, unit: string): string | null {
   if (Math.abs(amount) >= 2 ** 31) return null;

@@ -13,13 +13,17 @@ export type KeptStatement = Statement<SqlRow, BoundValue[]>;
 
 export interface SqliteConnection {
   readonly db: Sqlite;
-  /** Prepares a statement or returns the cached statement. When the cache is full, its oldest statement is finalized. */
+  /**
+   * Prepares a statement or returns the cached statement. When the cache is full, the statement
+   * that was cached first is finalized, so don't keep statements. Errors of SQLite are not
+   * translated.
+   */
   prepare(sql: string): KeptStatement;
-  /** Resolves when the current transaction has ended, or immediately if there is none. */
+  /** Resolves as soon as no transaction is open. */
   transactionEnds(): Promise<void>;
   /**
-   * Must be called after each commit and rollback, including a rollback by SQLite itself. It resolves the promises of
-   * `transactionEnds`.
+   * Resolves `transactionEnds` if no transaction is open. Call after each commit and rollback,
+   * including a rollback by SQLite itself.
    */
   announceEnd(): void;
   close(): void;
@@ -27,7 +31,7 @@ export interface SqliteConnection {
 
 export interface SqliteConnectionOptions {
   readonly file: string;
-  /** "write" creates the file and its folder if they are missing. */
+  /** "write" creates a missing file and folder. With "read", a missing file causes UNAVAILABLE. */
   readonly mode: "write" | "read";
 }
 
@@ -76,9 +80,10 @@ export function openSqliteConnection({ file, mode }: SqliteConnectionOptions): S
 }
 
 /**
- * With WAL, readers don't wait for the writer. With synchronous=NORMAL every commit is handed to the operating system
- * before it returns, so a commit survives when the process is killed. Only a power loss may undo the newest commits,
- * and it never leaves a partial commit.
+ * With WAL, readers don't wait for the writer. With synchronous=NORMAL, SQLite writes each commit
+ * to the operating system before the statement returns, so the commit survives if the process is
+ * killed. If the power fails or the operating system crashes, the newest commits can be lost, but
+ * no commit is kept in part.
  */
 function openFile(file: string, mode: "write" | "read"): Sqlite {
   const fresh = mode === "write" && file !== ":memory:" && !existsSync(file);
@@ -101,7 +106,7 @@ function openFile(file: string, mode: "write" | "read"): Sqlite {
   return db;
 }
 
-/** Runs `work` and translates SQLite errors to AppErrors. Other errors are rethrown unchanged. */
+/** Translates SQLite errors of `work` to AppErrors. `work` must not return a promise. */
 export function translated<T>(work: () => T): T {
   try {
     return work();
@@ -121,8 +126,9 @@ const clashes: Readonly<Record<string, ClashKind>> = {
 };
 
 /**
- * Finds the columns of a violated constraint. SQLite names them only in its message, for example "UNIQUE constraint
- * failed: plays.userId, plays.month".
+ * Finds the table and the columns of a violated constraint. SQLite names the columns only in its
+ * message, for example "UNIQUE constraint failed: plays.userId, plays.month". Returns an empty
+ * object if the message has another form.
  */
 function clashingColumns(cause: unknown): Pick<Clash, "table" | "columns"> {
   const list = cause instanceof Error ? /failed: (.+)$/.exec(cause.message)?.[1] : undefined;
@@ -188,8 +194,8 @@ export function exactRows(statement: KeptStatement, rows: SqlRow[]): SqlRow[] {
 }
 
 /**
- * Returns the columns that may contain integers. A column that is declared as text contains none, because SQLite
- * converts stored values to text.
+ * Returns the columns that can contain integers. A column that is declared as text contains no
+ * integers, because SQLite converts numbers to text when it stores them in such a column.
  */
 const columnsWithIntegers = ({ columnNames, declaredTypes }: KeptStatement): readonly string[] =>
   columnNames.filter((_, at) => declaredTypes[at]?.toLowerCase() !== "text");

@@ -11,9 +11,10 @@ interface CopyOptions {
 }
 
 /**
- * Copies `file` to the path `copy`, at which no file may exist. The copy has no write-ahead log, and only its owner may
- * read it. If copying fails, the incomplete copy is deleted. Errors: STORAGE_FULL, and UNAVAILABLE, for example after
- * the time limit.
+ * Copies `file` to the path `copy`. The copy has no write-ahead log, and only the owner of the copy
+ * has access to it. If a file already exists at `copy`, throws the error of the file system
+ * (EEXIST) and keeps that file. If copying fails, deletes the incomplete copy. Errors:
+ * STORAGE_FULL, and UNAVAILABLE, for example after the time limit.
  */
 export async function copySqliteFile(
   file: string,
@@ -25,8 +26,8 @@ export async function copySqliteFile(
   try {
     await inWriter(file, timeoutMs, async (writer) => {
       await writer.run("vacuum into ?", [copy]);
-      // No transaction is open, so this rollback only makes the writer process close the source file, as it does after
-      // each transaction.
+      // No transaction is open, so this rollback only makes the writer process close the source
+      // file. The writer process does this after each transaction.
       await writer.run("rollback", []);
     });
     await chmod(copy, 0o600);

@@ -168,7 +168,7 @@ describe("a transaction whose statements are known in advance", () => {
   const sumOf = async (db: Awaited<ReturnType<typeof openFilled>>): Promise<number> =>
     Number((await db.run('select sum("value") as "sum" from "entries"', [], {})).rows[0]!.sum);
 
-  test("returns the number of changed rows if it may affect many rows (such a transaction runs in another process)", async () => {
+  test("returns the number of changed rows when it runs in another process, because it may affect many rows", async () => {
     const db = await openFilled(1_000);
     const before = await sumOf(db);
     const changed = await db.transaction(
@@ -235,7 +235,7 @@ describe("a transaction whose statements are known in advance", () => {
     await db.close();
   });
 
-  test("returns the number of changed rows if it finds a row by id (such a transaction runs in this process)", async () => {
+  test("returns the number of changed rows when it runs in this process, because it finds its row by id", async () => {
     const db = await openFilled(10);
     const one = 'update "entries" set "value" = ? where "id" = ? and "owner" = ?';
     const trx = db.transaction(

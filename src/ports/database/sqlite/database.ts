@@ -25,8 +25,8 @@ import { withinTime } from "../transaction-time.ts";
 
 export interface SqliteOptions {
   /**
-   * A path. The file and its folder are created if they are missing. A database in ":memory:" exists until it is
-   * closed, and time limits are not enforced on it.
+   * A path. The file and its folder are created if they are missing. A database in ":memory:"
+   * exists until it is closed, and its `run` enforces no time limits.
    */
   readonly file: string;
   /** The folder of this database's migrations. */
@@ -34,32 +34,40 @@ export interface SqliteOptions {
 }
 
 /**
- * The process in which a statement runs. It is chosen at the statement's first use, and changed when the measured run
- * times suggest the other process.
+ * Says in which process `run` executes a statement. The process is chosen at the statement's first
+ * use, and changed when the measured run times suggest the other process.
  */
 interface Route {
   readonly writes: boolean;
   /**
-   * "scan": the plan scans a table, so the statement runs in another process, which can be killed. "apart": the
-   * statement runs in another process until it was quick there. "here": the statement runs in this process until it was
-   * slow repeatedly or very slow once. A statement without a time limit always runs in this process.
+   * "scan": the plan scans a table, so the statement runs in another process, which can be killed.
+   * "apart": the statement runs in another process until it was quick there: one time, or 21 times
+   * if it was slow in this process before. "here": the statement runs in this process until it was
+   * slow repeatedly or very slow one time. Writes, and statements without a time limit, run in this
+   * process.
    */
   place: "here" | "apart" | "scan";
-  /** Whether the statement may affect many rows. Undefined until a transaction names the statement in `texts`. */
+  /**
+   * Whether the statement can affect many rows. Undefined until a transaction names the statement
+   * in `texts`.
+   */
   meetsMany?: boolean;
-  /** Counts the runs that suggest the other process. Each quick run in this process reduces the count a little. */
+  /**
+   * Counts the runs that suggest the other process. Each run in this process that is not slow
+   * reduces the count by 0.1. After a change from "here" to "apart", the count starts below 0.
+   */
   doubts: number;
 }
 
 /**
- * The first place of a statement, by the reach of its plan. A plan with the reach "fan-out" has nested look-ups, and
- * the numbers of rows that they find may multiply. So the statement must be quick in a reader process before it runs in
- * this process.
+ * The first place of a statement, by the reach of its plan. A plan with the reach "fan-out" has
+ * nested look-ups, and the numbers of rows that the look-ups find can multiply. So the statement
+ * must be quick in a reader process before it runs in this process.
  */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
 /**
- * A statement of this duration in this process delays all other requests. A single slow run proves nothing, because on
- * a busy machine any statement may be slow.
+ * A statement that runs longer than this in this process delays all other requests. But one such
+ * run proves nothing, because on a busy machine any statement can be slow.
  */
 const slowMs = 25;
 const verySlowMs = 250;

@@ -18,6 +18,7 @@ export function sqliteDialect(connection: SqliteConnection): SqliteDialect {
   return dialect;
 }
 
+/** Repeats a query while another connection is writing (`patiently`), except a streamed query. */
 class PatientDriver extends SqliteDriver {
   override async acquireConnection(): Promise<DatabaseConnection> {
     const connection = await super.acquireConnection();
@@ -29,8 +30,8 @@ class PatientDriver extends SqliteDriver {
 }
 
 /**
- * Because the getter returns true, Kysely migrates in a transaction. The transaction takes SQLite's write lock first,
- * so two processes that migrate at the same time run one after the other.
+ * Because the getter returns true, Kysely migrates in a transaction. The transaction begins with
+ * SQLite's write lock. So if two processes migrate at the same time, the second process waits.
  */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {

@@ -9,9 +9,10 @@ import { addCalendarFunctions } from "./calendar-functions.ts";
 import { numberOutOfRange, writesPaused } from "../refusals.ts";
 
 /**
- * Each function throws NUMBER_OUT_OF_RANGE for a number that SQLite would accept without an error. For example, SQLite
- * converts an integer beyond 64 bits to a floating-point number. The functions get integers as bigint, and
- * floating-point numbers as number.
+ * Each function throws NUMBER_OUT_OF_RANGE for a number that exceeds its type, because SQLite would
+ * accept this number without an error. For example, SQLite converts an integer beyond 64 bits to a
+ * floating-point number. The functions get integers as bigint, and floating-point numbers as
+ * number. Null is accepted.
  */
 const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumber>> = {
   /** Checks the result of integer arithmetic. */
@@ -26,6 +27,7 @@ const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumbe
     return BigInt.asIntN(64, sum) === sum ? sum : refuse();
   },
   rondo_finite: (value) => (typeof value === "number" && !Number.isFinite(value) ? refuse() : value),
+  /** Also refuses a product that is too small: 0, although no factor is 0. */
   rondo_product: (one, other) => {
     if (one === null || other === null) return null;
     const product = Number(one) * Number(other);
@@ -59,8 +61,9 @@ function percentileOf(numbers: readonly number[], share: number): number | null 
 }
 
 /**
- * Calculations with decimals, which are stored as integers (decimals.ts). `digits` is the number of decimal places that
- * are added or removed, and `scale` the number of decimal places of a value.
+ * Calculations with decimals, which are stored as integers (decimals.ts). `digits` is the number of
+ * decimal places that are added or removed, and `scale` is the number of decimal places of a value.
+ * If an argument is null, the result is null.
  */
 const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | number | string>> = {
   rondo_decimal: (value) => decimal(value!),
@@ -97,8 +100,9 @@ function ratioOf(one: bigint, other: bigint, digits: bigint): bigint {
 const decimal = (whole: bigint): bigint => (fitsDecimal(whole) ? whole : refuse());
 
 /**
- * Adds floating-point numbers in ascending order, as Rondo does on Postgres. SQLite's own sum would differ, because it
- * compensates for rounding errors.
+ * Adds the numbers of a list that is separated by commas, in ascending order, as Rondo does on
+ * Postgres. SQLite's own `sum` would give another result, because `sum` compensates for rounding
+ * errors. Throws NUMBER_OUT_OF_RANGE if the sum is too large.
  */
 function totalOf(list: string | null): number | null {
   if (list === null) return null;
@@ -176,7 +180,10 @@ function quotientOf(one: number | null, other: number | null): number | null {
   return Number.isFinite(quotient) && (quotient !== 0 || one === 0) ? quotient : refuse();
 }
 
-/** Refuses a floating-point number. SQLite returns one if the result of integer arithmetic exceeds 64 bits. */
+/**
+ * Refuses a floating-point number. If the result of integer arithmetic exceeds 64 bits, SQLite
+ * returns a floating-point number.
+ */
 const wholeNumber = (value: SqliteNumber): bigint => (typeof value === "bigint" ? value : refuse());
 
 const base64Of = (value: unknown): string | null =>

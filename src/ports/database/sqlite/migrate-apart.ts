@@ -1,12 +1,12 @@
-// Migrates an SQLite file in another process, so that this process can do other work. If either process is killed,
-// SQLite rolls the migration back.
+// Migrates an SQLite file in another process, so that this process can do other work. If one of the two processes is
+// killed before the commit, SQLite rolls the migrations back.
 import { join } from "node:path";
 import { AppError, type ErrorCode } from "../../../errors.ts";
 
 /** The message that the other process sends before it ends. */
 export type MigrationAnswer =
   | { readonly applied: readonly string[] }
-  /** An error that the migration's own code threw. */
+  /** The message of an error that is not an AppError, such as an error of the migration's own code. */
   | { readonly message: string }
   | {
       readonly code: ErrorCode;
@@ -16,8 +16,9 @@ export type MigrationAnswer =
     };
 
 /**
- * Applies the migrations in `folder` to the database `file`, and returns the names of those that were applied. Throws
- * the error of a failed migration, or UNAVAILABLE if the other process ended without an answer.
+ * Applies the migrations in `folder` to the database `file`, and returns the names of those that were applied. If a
+ * migration failed, throws an error with the same code and message. If the other process ended without an answer,
+ * throws UNAVAILABLE.
  */
 export async function migrateApart(file: string, folder: string): Promise<readonly string[]> {
   let answer: MigrationAnswer | undefined;

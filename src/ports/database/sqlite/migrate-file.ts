@@ -1,5 +1,8 @@
-// Migrates an SQLite file on a separate connection that does not enforce foreign keys. All foreign keys are checked
-// before the commit. A large file is migrated by another process.
+// Migrates an SQLite file on a separate connection that does not enforce foreign keys. All foreign
+// keys are checked before the commit. A large file is migrated by another process. If foreign keys
+// were enforced, dropping a table would fail, or would delete the rows that refer to it. So a
+// migration could not drop a table and create it again:
+// https://sqlite.org/lang_altertable.html#otheralter.
 import { statSync } from "node:fs";
 import { Kysely, sql } from "kysely";
 import { AppError } from "../../../errors.ts";
@@ -9,21 +12,22 @@ import { sqliteDialect } from "./dialect.ts";
 import { migrateApart } from "./migrate-apart.ts";
 
 /**
- * Returns the names of the applied migrations. Throws CONFLICT and changes nothing if a row would refer to a missing
- * row after the migrations. If foreign keys were enforced, dropping a table would fail or delete the rows that refer to
- * it. Then a migration could not drop a table and create it again:
- * https://sqlite.org/lang_altertable.html#otheralter.
+ * Returns the names of the migrations that this call applied. If a row would refer to a missing row
+ * after the migrations, throws CONFLICT and changes nothing. If no migration is pending, the rows
+ * are not checked. The file has to exist. Throws the errors of `applyMigrations` and
+ * `migrateApart`.
  */
 export function migrateFile(file: string, folder: string): Promise<readonly string[]> {
   return statSync(file).size < largeBytes ? migrateHere(file, folder) : migrateApart(file, folder);
 }
 
 /**
- * A file of at least this size is migrated by another process. A statement of a migration may read every row, and
- * a process can't do other work while bun:sqlite runs a statement.
+ * A file of at least this size is migrated by another process. A statement of a migration can read
+ * every row, and a process can't do other work while bun:sqlite runs a statement.
  */
 const largeBytes = 8 * 1024 * 1024;
 
+/** Like `migrateFile`, but always in this process. */
 export async function migrateHere(file: string, folder: string): Promise<readonly string[]> {
   const connection = openSqliteConnection({ file, mode: "write" });
   const kysely = new Kysely<unknown>({ dialect: sqliteDialect(connection) });

@@ -1,5 +1,5 @@
-// This is the program of a process that migrates one SQLite file. It sends the names of the applied migrations, or the
-// error, to the process that started it.
+// This program migrates one SQLite file in a process of its own. The program sends the names of the
+// applied migrations, or the error, to the process that started the program (the parent).
 import { isAppError } from "../../../errors.ts";
 import type { MigrationAnswer } from "./migrate-apart.ts";
 import { migrateHere } from "./migrate-file.ts";
@@ -15,6 +15,8 @@ async function answerOf(file: string, folder: string): Promise<MigrationAnswer> 
 }
 
 if (import.meta.main) {
+  // If the parent ends during the migration, this process ends, too, and SQLite rolls the migration
+  // back.
   process.on("disconnect", () => process.exit(1));
   const [file = "", folder = ""] = process.argv.slice(2);
   process.send?.(await answerOf(file, folder));

@@ -1,5 +1,5 @@
 // Reads from SQLite's query plan how a statement finds its rows: by index look-ups, by nested index look-ups
-// (whose number may multiply), or by table scans.
+// (whose number can multiply), or by table scans.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { StatementPlan } from "../database.ts";
 
@@ -28,22 +28,26 @@ export function planOfSteps(steps: readonly string[]): StatementPlan {
   return { reach, scanned, sorts, text: steps.join("\n") };
 }
 
-/** Returns whether an update or a delete may affect many rows, because it does not find them by id. */
+/**
+ * Returns true for an update or a delete that can affect many rows, because its plan has a search
+ * by something other than the id, or a scan. Returns false for every other statement.
+ */
 export function mayMeetMany(db: Sqlite, sql: string): boolean {
   if (!/^\s*(?:update|delete)\s/i.test(sql)) return false;
   const { text, reach } = sqlitePlanOf(db, sql);
   return reach === "scan" || text.split("\n").some((step) => step.startsWith("SEARCH") && !isUnique(step));
 }
 
-/** A look-up by id finds at most one row. */
+/** Whether the step looks rows up by id. Such a step finds at most one row for each id. */
 const isUnique = (step: string): boolean => /\((id|rowid)=\?\)( LEFT-JOIN)?$/.test(step);
 
 /** Matches the step of a full-text search in an FTS5 table, which finds rows by their words. */
 const isTextSearch = /^SCAN \S+ VIRTUAL TABLE INDEX \d+:M/;
 
 /**
- * Returns the scanned tables. Scans of a subquery's result are left out, because the plan has separate steps that show
- * how the subquery finds its rows.
+ * Returns the scanned tables. Scans of a subquery's result are left out, because the plan has
+ * separate steps that show how the subquery finds its rows. Full-text searches are left out, and
+ * also lists that are bound as JSON ("json_each" and "~item").
  */
 function scannedTables(steps: readonly string[]): readonly string[] {
   const made = new Set(steps.map((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1]));

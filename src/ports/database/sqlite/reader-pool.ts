@@ -12,8 +12,9 @@ export interface ReaderJob {
   readonly sql: string;
   readonly values: readonly SqlValue[];
   /**
-   * The time limit in milliseconds. The time is counted from the call of `runOnReader` or, if no reader process is
-   * ready at that moment, from the moment when the first one is ready.
+   * The time limit in milliseconds. If a reader process is ready when `runOnReader` is called, the
+   * time is counted from the call. Otherwise the time is counted from the moment when a reader
+   * process becomes ready.
    */
   readonly timeoutMs: number;
   readonly maxRows: number | undefined;
@@ -21,7 +22,7 @@ export interface ReaderJob {
 
 export interface ReaderResult {
   readonly result: RunResult;
-  /** The run time in the reader, without waiting times. */
+  /** The run time in the reader, without the wait for a free reader. */
   readonly tookMs: number;
 }
 
@@ -78,7 +79,10 @@ function expire(entry: Waiting): void {
   for (const reader of readers) if (reader.job === entry) end(reader);
 }
 
-/** Makes all readers close the file, so that it can be moved or deleted. */
+/**
+ * Tells all readers to close the file, so that the file can be moved or deleted. Does not wait
+ * until they have closed the file. A reader that is reading closes the file after this read.
+ */
 export function forgetFile(file: string): void {
   for (const { process, ready } of readers) if (ready) send(process, { kind: "forget", file });
 }
@@ -126,7 +130,8 @@ function start(): void {
 }
 
 function receive(reader: Reader, answer: ReaderAnswer): void {
-  // The answer of a killed reader is ignored. The caller already got an error, and the reader gets no further job.
+  // The answer of a killed reader is ignored. The caller has already got an error, and the reader
+  // gets no more jobs.
   if (!readers.has(reader)) return;
   if (answer.kind === "ready") {
     reader.ready = true;

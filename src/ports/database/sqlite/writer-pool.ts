@@ -12,7 +12,10 @@ interface WriterResult {
 }
 
 export interface WriterTransaction {
-  /** Runs one statement. Await it before the next statement. */
+  /**
+   * Runs one statement. Await the result before the next call, because a writer process keeps only one
+   * unanswered statement.
+   */
   run(sql: string, values: readonly SqlValue[]): Promise<WriterResult>;
 }
 
@@ -35,8 +38,11 @@ const waiting = new Set<() => void>();
 let requests = 0;
 
 /**
- * Runs `work` with its own writer process. After the time limit the process is killed, unless it is committing, and
- * the error is QUERY_TIMEOUT. The error is UNAVAILABLE if no writer process becomes free within 5 seconds.
+ * Runs `work` with a writer process that no other call uses meanwhile. `work` itself must begin and end
+ * the transaction. `timeoutMs` begins when the process is ready; undefined means that there is no limit.
+ * After `timeoutMs` the process is killed and the error is QUERY_TIMEOUT. A process that has received
+ * "commit" is not killed. The error is UNAVAILABLE if no writer process becomes free within 5 seconds,
+ * or if the process ends unexpectedly.
  */
 export async function inWriter<T>(
   file: string,

@@ -1,5 +1,6 @@
-// This is the program of the writer process, which runs transactions that may affect many rows. If the process is
-// killed, its transaction is rolled back.
+// This is the program of the writer process, which runs transactions that can affect many rows. It
+// runs one transaction at a time: the next request must be sent after the answer to the last one.
+// If the process is killed, SQLite rolls the transaction back.
 import { SQLiteError } from "bun:sqlite";
 import { type ErrorCode, isAppError } from "../../../errors.ts";
 import type { SqlRow, SqlValue } from "../database.ts";
@@ -30,7 +31,7 @@ export type WriterAnswer =
       readonly changes: number | undefined;
     }
   | { readonly kind: "too-many-rows"; readonly id: number; readonly rowsMax: number }
-  /** An error of SQLite with its code, or an unexpected error. An unexpected error has an empty code. */
+  /** An error of SQLite with SQLite's code, or an unexpected error with an empty code. */
   | { readonly kind: "error"; readonly id: number; readonly code: string; readonly message: string }
   | {
       readonly kind: "refusal";
@@ -47,13 +48,15 @@ export type WriterAnswer =
  */
 export const beginChange = "begin immediate -- foreign keys off";
 
-/** The maximum number of rows that a write may return. A select inside the transaction may return more. */
+/**
+ * The maximum number of rows that a write can return. A select can return up to `readRowsMax` rows.
+ */
 const writtenRowsMax = 10_000;
 const readRowsMax = 100_000;
 
 function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterRequest) => Promise<void> {
-  // The connection of the current transaction. Each transaction opens the file again, because the file may have been
-  // replaced.
+  // The connection of the current transaction. Each transaction opens the file again, because
+  // another process may have replaced the file.
   let open: SqliteConnection | undefined;
   // Whether a transaction has begun and not ended. SQLite itself may have rolled it back meanwhile.
   let hasBegun = false;
@@ -69,6 +72,8 @@ function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterR
     open ??= openSqliteConnection({ file, mode: "write" });
     // This setting can't be changed inside a transaction.
     if (sql === beginChange) open.db.run("pragma foreign_keys = off");
+    // After some errors, SQLite has already rolled the transaction back. Then a rollback would
+    // fail.
     const isUndone = sql === "rollback" && !open.db.inTransaction;
     // Without this check, the statement would be committed separately.
     if (hasBegun && !open.db.inTransaction && !isUndone) throw rolledBack();

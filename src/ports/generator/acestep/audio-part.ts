@@ -4,16 +4,18 @@ import { FarError } from "../remote/far-error.ts";
 const headBytesMax = 64 * 1024;
 
 /**
- * Yields the bytes of the first audio part. After this part, the source is not read further. Throws GENERATION_FAILED
- * if the source ends inside this part or contains no audio part.
+ * Yields the bytes of the first audio part. After this part, the source is not read further. Throws
+ * GENERATION_FAILED if the source ends inside this part, contains no audio part, or has a part
+ * whose headers do not end within 64 KiB. If the source throws an error, this throws the same
+ * error.
  */
 export async function* audioPartOf(
   source: AsyncIterable<Uint8Array>,
   boundary: string,
 ): AsyncGenerator<Uint8Array, void, void> {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
-  // The first delimiter is at the beginning of the response, without the line break that precedes the others. So the
-  // line break is added here.
+  // If the response begins with the first delimiter, no line break precedes this delimiter. A line
+  // break precedes all other delimiters, so one is added here.
   let held = Buffer.from("\r\n");
   let where: "before" | "head" | "sound" | "other" = "before";
   for await (const bytes of source) {

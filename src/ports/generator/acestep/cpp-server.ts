@@ -55,6 +55,7 @@ export function cppServer({ base, headers, secrets }: ServerOptions): AceStepSer
     async cancel(id, signal) {
       const answer = await callFar(job(id, "&cancel=1"), { ...quick, method: "POST" }, signal);
       await answer.body?.cancel();
+      // The server ends a running job only between two steps, so `cancel` waits until the job has ended.
       const isOver = async () => {
         const task = await ask(id, signal).catch((err: unknown) => {
           signal.throwIfAborted();

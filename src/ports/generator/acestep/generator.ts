@@ -23,8 +23,8 @@ type AceStepOptions = Pick<OpenGeneratorOptions, "intake" | "firstChunkMs" | "st
 const limits = { secondsMin: 10, secondsMax: 600 };
 
 /**
- * The state of the task of a piece on the server. "nowhere": the task was not started. "starting": it is not known
- * whether it was started. "over": it has ended.
+ * The state of a piece's task on the server. "nowhere": the task was not started. "starting": it is
+ * not known whether the task was started. "over": the task has ended, or its state can't be read.
  */
 type Course =
   | { readonly at: "nowhere" | "starting" | "over" }
@@ -77,7 +77,10 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     yield* intake.take(bytes, { format, durationMs: plan.durationSeconds * 1000 }, signal);
   };
 
-  /** Cancels the work on the server. A task that can't be cancelled occupies its slot until it ends. */
+  /**
+   * Cancels the task on the server. If the server can't cancel the task, `health` counts the task
+   * until it ends.
+   */
   const stop = async (course: Course, limit: AbortSignal): Promise<FarEnd> => {
     if (course.at !== "running") return course.at === "starting" ? "left running" : "stopped";
     const { server, id } = course;
@@ -117,8 +120,9 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     revise: async (request) => revisePromptPlan(request, "generator"),
     async health(signal) {
       const health = await (await serverOf(signal)).health(signal);
-      // ACE-Step's Python server and acestep.cpp each make one piece at a time, and acestep.cpp doesn't report whether
-      // it is making one. So the server counts as busy while a task that was started here is running.
+      // ACE-Step's Python server and acestep.cpp each make one piece at a time, and acestep.cpp
+      // doesn't report whether it is making a piece. So the server counts as busy as long as a task
+      // that this process started is running.
       const taken = left.size + running;
       return taken === 0 ? health : { ...health, status: "busy", free: 0 };
     },

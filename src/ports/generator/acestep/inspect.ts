@@ -5,7 +5,11 @@ import { FarError } from "../remote/far-error.ts";
 import { openServer } from "./open-server.ts";
 import type { AceStepPlace } from "./place.ts";
 
-/** Calls the server without the key. Even a server that refuses the call shows by its answer that it runs. */
+/**
+ * Calls the server without the key. An answer with the status 401 is a good finding, because the
+ * answer shows that the server runs. If there is no answer within 10 seconds, this function can
+ * throw the TimeoutError of the signal.
+ */
 export async function inspectServer(place: AceStepPlace): Promise<readonly Found[]> {
   try {
     const server = await openServer({ place, key: undefined }, AbortSignal.timeout(10_000));

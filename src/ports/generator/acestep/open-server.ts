@@ -15,7 +15,7 @@ export interface OpenServerOptions {
 
 /**
  * Throws FarError if the server can't be reached, refuses the request or is not an ACE-Step server. The error has
- * `isBusy` if no server listens at the address.
+ * `isBusy` if no server listens at the address, or if the server says that it is busy (429, 503).
  */
 export async function openServer(
   { place: { base }, key }: OpenServerOptions,

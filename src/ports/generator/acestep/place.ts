@@ -4,7 +4,10 @@ import { findFarAddress } from "../remote/far-address.ts";
 export interface AceStepPlace {
   readonly base: string;
   readonly model: string | undefined;
-  /** How much of the parent's audio a changed version keeps, from 0 to 1. */
+  /**
+   * How much of the parent's audio a changed version keeps, from 0 to 1: the parameter `strength`
+   * of the address, by default 0.5.
+   */
   readonly coverStrength: number;
 }
 

@@ -46,8 +46,8 @@ export function pythonServer({ base, headers, secrets }: ServerOptions): AceStep
 }
 
 /**
- * Returns the fields of the request that starts a task. Some of them switch off the server's defaults: two pieces per
- * task, a random seed, and loading a language model.
+ * Returns the fields of the request that starts a task. Some of these fields switch off the server's defaults: two
+ * pieces per task, a random seed, and loading a language model.
  */
 function fieldsOf({ prompt, lyrics, durationSeconds, seed, tempo, key, model, change }: PieceTask) {
   return {
@@ -84,8 +84,8 @@ function formOf(fields: Readonly<Record<string, string | number | boolean>>, sou
 }
 
 /**
- * Returns the data in the envelope of an answer. Throws if the envelope contains an error, which is possible even with
- * status 200.
+ * Returns the data in the envelope of an answer. Throws if the envelope contains an error or a code other than 200. The
+ * HTTP status of such an answer can be 200.
  */
 function dataIn(answer: unknown): unknown {
   const { data, code, error } = recordOf(answer);
@@ -120,7 +120,7 @@ function itemsIn(result: unknown): readonly unknown[] {
   }
 }
 
-/** Returns the address of a file on the same server. Addresses of other servers are refused. */
+/** Returns the address of a file on the same server. Throws GENERATION_FAILED for an address on another server. */
 function fileUrl(base: string, file: string): string {
   const path = /^(https?:|\/v1\/audio)/.test(file) ? file : `/v1/audio?path=${encodeURIComponent(file)}`;
   const url = new URL(path, `${base}/`);

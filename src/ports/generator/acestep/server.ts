@@ -4,7 +4,10 @@ import type { SourceFormat } from "../audio-intake.ts";
 import type { FarEnd, GeneratorHealth } from "../generator.ts";
 import type { PieceTask } from "./task.ts";
 
-/** `lost` means that the server doesn't know the task. */
+/**
+ * `lost` means that the server doesn't know the task. A server can also answer this about a task
+ * that was just started, so only several such answers in a row show that the task is lost.
+ */
 export type TaskState =
   | { readonly state: "running" | "lost" }
   /** `result` is where the audio can be downloaded. */
@@ -20,9 +23,11 @@ export interface AceStepServer {
   readonly name: string;
   /** Starts a task and returns its id. */
   start(task: PieceTask, signal: AbortSignal): Promise<string>;
-  /** Throws GENERATION_FAILED if the task failed. */
+  /** Throws GENERATION_FAILED if the task failed or was cancelled. */
   ask(id: string, signal: AbortSignal): Promise<TaskState>;
+  /** Downloads the audio. `result` comes from a `TaskState` that is done. */
   fetch(result: string, signal: AbortSignal): Promise<AceStepSound>;
+  /** Returns "left running" if the server has no call to cancel a task. */
   cancel(id: string, signal: AbortSignal): Promise<FarEnd>;
   health(signal: AbortSignal): Promise<GeneratorHealth>;
 }

@@ -1,8 +1,12 @@
-// Creates the error for a task that failed on an ACE-Step server. It contains the last line of the server's message.
+// Creates the error for a task that failed on an ACE-Step server. The error contains the last line
+// of the server's message, without secrets.
 import { messageOf } from "../remote/error-body.ts";
 import { FarError } from "../remote/far-error.ts";
 
-/** Uses the last line, because the last line of a traceback contains the reason. */
+/**
+ * `words`: the server's message. Its last line is used, because the last line of a traceback
+ * contains the reason.
+ */
 export function taskFailed(words: unknown, secrets: readonly string[]): FarError {
   const line =
     String(words ?? "")

@@ -29,6 +29,11 @@ interface TaskChange {
   readonly coverStrength: number;
 }
 
+/**
+ * Returns the task. If the parent has an audio URL, reads the parent's sound: the task is an
+ * extension if the plan is longer than the parent, otherwise a cover. Throws GENERATION_FAILED if
+ * the sound can't be read. If the signal is aborted, throws the signal's reason.
+ */
 export async function taskOf(
   plan: PromptPlan,
   request: GenerationRequest,

@@ -1,15 +1,15 @@
-// Polls the state of an ACE-Step task until the task ends. A request that the server doesn't answer is repeated. After
-// a restart, the server no longer knows the task; the task is then treated as lost.
+// Polls the state of an ACE-Step task until the task ends. A request is repeated if the server doesn't answer it or is
+// busy. A server that was restarted no longer knows the task. The task is then treated as lost.
 import { FarError } from "../remote/far-error.ts";
 import { poll } from "../remote/poll.ts";
 import type { AceStepServer } from "./server.ts";
 
 /**
- * After this many successive answers in which the server doesn't know the task, the task is treated as lost. A new
- * task may be unknown at first.
+ * After this many successive answers in which the server doesn't know the task, the task is treated as lost. One such
+ * answer is not enough, because the server may not know a new task at first.
  */
 const unknownMax = 4;
-/** After this many successive requests without an answer, the server is treated as gone. */
+/** After this many successive requests that got no answer or found the server busy, the server is treated as gone. */
 const unansweredMax = 5;
 
 /** Whether the error means that the server gave no answer about the task. */
@@ -17,8 +17,9 @@ export const isAway = (err: unknown): boolean =>
   err instanceof FarError && (err.isBusy || err.isAnswerLost || (err.status ?? 0) >= 500);
 
 /**
- * Waits until the task is done and returns its result. Throws GENERATION_FAILED if the task failed or is lost, or if
- * the server is gone.
+ * Waits until the task is done and returns its result: where the audio can be downloaded. Throws GENERATION_FAILED if
+ * the task failed or is lost. If the server is gone or refuses a request, throws the error of the last request. After
+ * an abort, throws the signal's reason. `firstMs` is the first pause between two requests.
  */
 export function untilDone(
   server: AceStepServer,

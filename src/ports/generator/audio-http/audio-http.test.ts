@@ -100,14 +100,14 @@ describe("the request of a dialect", () => {
       "/",
       { text: "calm piano\n90 bpm, in A minor", length: 10, steps: 50, fast: true },
     ],
-  ])("has the path and the fields that the address declares (%s)", async (query, path, body) => {
+  ])("has the path and the fields of the dialect or of the address (%s)", async (query, path, body) => {
     const request = await sent(query, { tempo: 90, key: "A minor" });
     expect(request.path).toBe(path);
     expect(JSON.parse(request.text)).toEqual(body);
     expect(request.headers?.get("authorization")).toBe(`Bearer ${key}`);
   });
 
-  test("is a form in the stability dialect", async () => {
+  test("is a multipart form in the stability dialect", async () => {
     const { path, headers, text } = await sent("dialect=stability");
     expect(path).toBe("/v2beta/audio/stable-audio-2/text-to-audio");
     expect(headers?.get("content-type")).toStartWith("multipart/form-data");
@@ -120,14 +120,14 @@ describe("the request of a dialect", () => {
       expect(text).toContain(`name="${name}"\r\n\r\n${value}\r\n`);
   });
 
-  test("contains lyrics in the dialect's field for lyrics; a dialect without such a field refuses lyrics", async () => {
+  test("contains lyrics in the dialect's field for lyrics; if the dialect has no such field, a piece with lyrics is refused", async () => {
     const options = { lyrics: "la la" };
     expect(JSON.parse((await sent("dialect=openai", options)).text).input).toBe("la la");
     const { failure } = await outcomeOf(open(contractSide.url, "dialect=generate"), farRequest({ options }));
     expect(failure).toMatchObject({ code: "INVALID_PARAMETER" });
   });
 
-  test("is not sent for a piece that is longer than the server can make", async () => {
+  test("is refused with INVALID_PARAMETER if the piece is longer than the server can make", async () => {
     const { failure } = await outcomeOf(
       open(contractSide.url, "dialect=stability"),
       farRequest({ durationSeconds: 200 }),
@@ -145,7 +145,7 @@ test("if the Content-Type names no audio format, the format is detected from the
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("samples whose Content-Type names no audio format are read in the format that the address declares", async () => {
+test("samples whose Content-Type names no audio format are read in the format that the address declares; an incomplete format is refused", async () => {
   const bytes = pcmOf(musicAt(24_000, 12, 1), "s16le");
   await using side = await startOnePost({ ...sound, bytes, contentType: "application/octet-stream" });
   const answer = encodeURIComponent("audio/pcm;rate=24000;channels=1;encoding=s16le");
@@ -164,7 +164,7 @@ test("a WAV file whose header has no length is read to its end", async () => {
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("after an abort the generation reports that the server may still be working", async () => {
+test("after an abort, reading fails with the reason of the abort, and `stopped` is `left running`, because the server is perhaps still working", async () => {
   await using side = await startOnePost(sound, "never answers");
   const abort = new AbortController();
   const { chunks, stopped } = await open(side.url).start(farRequest(), abort.signal);
@@ -186,6 +186,6 @@ test.each([
   ["audio+http://host?dialect=localai&unitsPerSecond=0", "unitsPerSecond is not a number"],
   ["audio+ftp://host?dialect=localai", "It is not the address"],
   ["audio+http://user:s3cret@host?dialect=localai", "A key belongs in RONDO_GENERATOR_KEY"],
-])("%s is refused, and the error tells how to correct it", (location, says) => {
+])("the address %s is refused with the reason", (location, says) => {
   expect(audioHttp.faultOf(location)).toContain(says);
 });

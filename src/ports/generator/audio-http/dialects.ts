@@ -4,9 +4,11 @@ export interface Dialect {
   readonly path: string;
   readonly sends: "json" | "form";
   /**
-   * The name of the field for each value. If the dialect has no field for the tempo, for the key or for "instrumental",
-   * the value is added to the prompt. The style is always added to the prompt. If there is no field for the seed, the
-   * seed is not sent.
+   * The name of the field for each value. If the dialect has no field for the tempo or the key, the
+   * value is added to the prompt. If the dialect has no field for "instrumental" and the piece must
+   * be instrumental, the word "instrumental" is added to the prompt. The style is always added to
+   * the prompt. If there is no field for the lyrics, a piece with lyrics is refused. Another value
+   * without a field is not sent.
    */
   readonly fields: {
     readonly prompt: string;
@@ -20,7 +22,7 @@ export interface Dialect {
   };
   /** The number of units per second in the field `seconds`, for example 25 for tokens. */
   readonly unitsPerSecond?: number;
-  /** Fields with constant values. */
+  /** Fields with constant values. A value that is sent in a field of the same name replaces it. */
   readonly fixed: Readonly<Record<string, string | number | boolean>>;
   readonly secondsMax?: number;
   /** The lyrics to send for a piece without lyrics, if the server requires lyrics. */

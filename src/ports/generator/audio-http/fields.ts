@@ -6,6 +6,10 @@ import type { AudioHttpPlace } from "./place.ts";
 
 export type Fields = Readonly<Record<string, string | number | boolean>>;
 
+/**
+ * The dialect decides what happens to a value without a field: see `Dialect.fields`. Lyrics without
+ * a field are not sent, so the caller refuses them before.
+ */
 export function fieldsOf(
   plan: PromptPlan,
   options: GenerationOptions | undefined,

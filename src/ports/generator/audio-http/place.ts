@@ -1,5 +1,6 @@
-// Parses the address of a server that answers one POST with an audio file. The parameters of the address give the names
-// of the server's fields: with `prompt=text`, Rondo sends the prompt in the field `text`.
+// Parses the address of a server that answers one POST with an audio file. The parameters of the
+// address define the names of the server's fields: with `prompt=text`, Rondo sends the prompt in
+// the field `text`.
 import { formatOf, type SourceFormat } from "../audio-intake.ts";
 import { type Dialect, dialects } from "./dialects.ts";
 
@@ -18,8 +19,11 @@ const fieldNames = ["prompt", "seconds", "seed", "lyrics", "tempo", "key", "inst
 const otherNames = ["dialect", "model", "modelField", "sends", "secondsMax", "unitsPerSecond", "answer"];
 
 /**
- * Returns the parsed address, or a sentence with the reason if the address can't work. A parameter that begins with
- * "set." sets a field to a constant value: `audio+http://host/make?prompt=text&seconds=length&set.steps=50`.
+ * Returns the parsed address. If the address can't work, returns a sentence with the reason. The
+ * parameters are not sent to the server. A parameter that begins with "set." sets a field to a
+ * constant value, and a number, `true` or `false` is sent as such:
+ * `audio+http://host/make?prompt=text&seconds=length&set.steps=50`. A `secondsMax` or
+ * `unitsPerSecond` that is not a number is ignored.
  */
 export function findPlace(location: string): AudioHttpPlace | string {
   const url = URL.parse(location.replace(/^audio\+/, ""));

@@ -1,11 +1,11 @@
-// Tests that the composer correctly describes which parts of a prompt it uses.
+// Tests that the composer's description names the used and the unused parts of a prompt.
 import { expect, test } from "bun:test";
 import { parsePrompt } from "../../../composer/prompt/parse-prompt.ts";
 import { describe as describePlan } from "./describe.ts";
 
 const described = (prompt: string) => describePlan({ prompt, seed: 3, durationSeconds: 60 });
 
-test("wishes that the composer understands are in the plan, and words that it doesn't understand are listed as such", () => {
+test("wishes that the composer understands are in the plan, and words that it doesn't understand are in `notUnderstood`", () => {
   const found = described("Irish jig in 6/8 with fiddle and a nose flute, F# minor, female vocals");
   expect(found?.plan).toMatchObject({ style: "Celtic jig", meter: "6/8", key: "F# minor" });
   expect(found?.plan.instruments).toContain("fiddle");

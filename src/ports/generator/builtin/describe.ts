@@ -26,7 +26,7 @@ export function describe({
   return { understood, notUnderstood, plan: planWordsOf(planned, moods) };
 }
 
-/** Returns undefined for a plan of another generator. */
+/** Returns undefined if `spec` is not a valid plan of the built-in composer. */
 function findSpec(spec: unknown): MusicSpec | undefined {
   try {
     return parseSpec(spec);

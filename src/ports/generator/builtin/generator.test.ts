@@ -1,4 +1,5 @@
-// Tests the contract of the built-in generator, and faults of its thread.
+// Tests the contract of the built-in generator, the turns of generations in its thread, and faults of
+// the thread.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
@@ -57,12 +58,12 @@ describe("the composer's thread", () => {
     expect(order[0]).toBe("newcomer");
   });
 
-  test("leaves the caller's event loop free, makes at most eight chunks ahead of the reader, and continues when chunks are read", async () => {
+  test("the thread leaves the caller's event loop free, makes six to nine chunks ahead of the reader, and continues when chunks are read", async () => {
     const unread = await generator.start({ ...house, durationSeconds: 12 }, signal());
     let turns = 0;
     const timer = setInterval(() => turns++, 2);
     let chunks = 0;
-    // The other generation is not read meanwhile, so it has enough time to render as many chunks as it may.
+    // Meanwhile, `unread` is not read, so its thread has time to render all chunks that it is allowed to make ahead.
     for await (const _ of (await generator.start(house, signal())).chunks) chunks++;
     clearInterval(timer);
     // If the chunks were rendered in this thread, each chunk would block the event loop for a long time.
@@ -90,7 +91,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 describe("a thread that fails", () => {
   const crashing = new URL("../../../testing/sound/crashing-composer.ts", import.meta.url);
 
-  test("ends its generations with an error, and the next generation gets a new thread", async () => {
+  test("the generations of a thread that fails end with an error, and the next generation gets a new thread", async () => {
     await using failing = disposable(createBuiltinGenerator({ thread: crashing }));
     for (let attempt = 0; attempt < 2; attempt++) {
       const generation = await failing.start(house, signal());
@@ -99,7 +100,7 @@ describe("a thread that fails", () => {
     }
   });
 
-  test("because its sound bank is missing gives an error with the name of the file", async () => {
+  test("if the sound bank can't be read, `start` fails, and the hint names the usual sound bank", async () => {
     await using failing = disposable(
       createBuiltinGenerator({ soundBank: new URL("file:///nowhere/bank.sf3") }),
     );
@@ -107,7 +108,7 @@ describe("a thread that fails", () => {
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("instruments.sf3");
   });
 
-  test("because its encoder is missing gives an error with the name of the file", async () => {
+  test("if the encoder can't be read, `start` fails, and the hint names the usual file of the encoder", async () => {
     await using failing = disposable(createBuiltinGenerator({ lame: new URL("file:///nowhere/mp3.wasm") }));
     const failure = await failing.start(house, signal()).catch((err: unknown) => err);
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("mp3.wasm");

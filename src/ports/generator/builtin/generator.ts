@@ -1,5 +1,5 @@
-// Opens the built-in generator. The composer runs in a separate thread, so that the caller's event loop never waits for
-// the composer.
+// Opens the built-in generator. The sound is made in a separate thread, so that it doesn't block
+// the caller's event loop. Prompts are interpreted and plans are revised in the caller's thread.
 
 import { Worker } from "node:worker_threads";
 import { plannedBytesOf } from "../../../composer/mp3/frames.ts";
@@ -22,9 +22,9 @@ import { revise } from "./revise.ts";
 import type { GeneratedChunk, Generation, GenerationRequest, Generator } from "../generator.ts";
 
 export interface BuiltinGeneratorOptions {
-  /** The path of the sound bank. Defaults to the sound bank in the composer's folder. */
+  /** The URL of the sound bank's file. Defaults to the sound bank in the composer's folder. */
   readonly soundBank?: URL;
-  /** The path of LAME's WebAssembly file. Defaults to the file in its package. Set it to use another build. */
+  /** The URL of LAME's WebAssembly file. Defaults to the file in the package of LAME. */
   readonly lame?: URL;
   /** The program of the thread. Tests replace it with a program that fails. */
   readonly thread?: URL;
@@ -36,8 +36,10 @@ export interface BuiltinGeneratorOptions {
 }
 
 /**
- * Unless `isWarm` is false, the thread starts immediately, so that the first generation doesn't wait for it. An idle
- * thread doesn't keep the process alive.
+ * Unless `isWarm` is false, the thread starts immediately, so that the first generation doesn't
+ * wait for the thread. An idle thread doesn't keep the process alive. If the thread crashes, all
+ * running generations fail with GENERATION_FAILED, and the next `start` opens a new thread. `close`
+ * also fails the running generations; later calls of `start` throw UNAVAILABLE.
  */
 export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): Generator => {
   let thread: ComposerThread | undefined;
@@ -103,7 +105,7 @@ const planOf = (spec: MusicSpec): Generation["plan"] => ({
 type StartMessage = Extract<ToThread, { readonly type: "start" }>;
 
 interface ComposerThread {
-  /** Rejects when the instruments or the encoder can't be loaded. */
+  /** Rejects if the instruments or the encoder can't be loaded, or if the thread ends earlier. */
   readonly ready: Promise<void>;
   readonly isBroken: boolean;
   start(piece: Omit<StartMessage, "type">, signal: AbortSignal): AsyncIterable<GeneratedChunk>;

@@ -1,4 +1,4 @@
-// Declares the built-in generator, which runs the composer in this process.
+// Declares the built-in generator, which runs the composer in a thread of this process.
 import { good } from "../../found.ts";
 import { anyAddress } from "../../technology.ts";
 import type { GeneratorTechnology } from "../technology.ts";

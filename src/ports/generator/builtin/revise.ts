@@ -6,6 +6,10 @@ import { parseSpec, samplesOf } from "../../../composer/spec.ts";
 import { AppError } from "../../../errors.ts";
 import type { Revision, RevisionRequest } from "../generator.ts";
 
+/**
+ * Throws INVALID_PARAMETER if the instruction contains no known change, and `durationSeconds` and
+ * `seed` are absent or the same as before.
+ */
 export function revise({ spec, instruction, durationSeconds, seed }: RevisionRequest): Revision {
   // The changed version of an endless piece has a fixed length.
   const { endlessSeconds: _, ...before } = parseSpec(spec);

@@ -1,4 +1,5 @@
-// Tests composition plans of both ElevenLabs models: their sections, changes and lengths.
+// Tests the sections and lengths of composition plans of both ElevenLabs models, and changes of
+// music_v2 plans.
 import { expect, test } from "bun:test";
 import { compositionOf } from "../../../testing/servers/generators/elevenlabs.ts";
 import { sectionAt, sectionsOf, withChange, withLength } from "./composition.ts";
@@ -56,7 +57,7 @@ test.each<[number, typeof v1 | typeof v2]>([
   [600_000, v1],
   [600_000, v2],
 ])(
-  "if the length of a plan is changed to %d ms, the plan is this long or up to a second longer, each of its parts lasts 3 to 120 seconds, and its lyrics occur at most once",
+  "if the length of a plan is changed to %d ms, the new plan has this length or is up to a second longer, each part lasts 3 to 120 seconds, the lyrics of a part occur at most once, and the sections stay the same",
   (durationMs, plan) => {
     const longer = withLength(plan, durationMs) as { sections?: Timed[]; chunks?: Timed[] };
     const parts = longer.sections ?? longer.chunks ?? [];

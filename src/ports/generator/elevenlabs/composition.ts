@@ -6,8 +6,8 @@ export interface Section {
 }
 
 /**
- * Returns the sections of a plan, which are in `sections` (music_v1) or in `chunks` (music_v2). Returns an empty list
- * for a plan without sections.
+ * Returns the sections of a plan, which are in `sections` (music_v1) or in `chunks` (music_v2).
+ * Sections without a name are left out. Returns an empty list for a plan without sections.
  */
 export function sectionsOf(composition: unknown): readonly Section[] {
   const found: Section[] = [];
@@ -21,15 +21,16 @@ export function sectionsOf(composition: unknown): readonly Section[] {
 }
 
 /**
- * Returns the name of the section that plays `ms` milliseconds after the start of the piece. Returns undefined before
- * the first section.
+ * Returns the name of the section that plays `ms` milliseconds after the start of the piece.
+ * Returns undefined before the first section with a name.
  */
 export const sectionAt = (sections: readonly Section[], ms: number): string | undefined =>
   sections.findLast(({ startMs }) => startMs <= ms)?.name;
 
 /**
- * Returns the plan with one more style for the whole piece. The change "without drums" adds "drums" to the negative
- * styles.
+ * Returns the plan with one more style for the whole piece. If the change begins with "without",
+ * "no", "less" or "fewer", the rest of the change is a negative style: "without drums" adds "drums"
+ * to the styles that ElevenLabs avoids.
  */
 export function withChange(composition: unknown, change: string): unknown {
   const avoided = /^\s*(?:without|no|less|fewer)\s+(.+)$/i.exec(change)?.[1];
@@ -48,8 +49,11 @@ export function withChange(composition: unknown, change: string): unknown {
 }
 
 /**
- * Returns the plan, stretched to another length. A part that would be too long for ElevenLabs becomes several parts,
- * of which only the first has the lyrics.
+ * Returns the plan, stretched to another length. If a part would be too long for ElevenLabs, the
+ * part becomes several parts, and only the first of them has the lyrics. If a part would be too
+ * short, the part gets the minimum length, so the piece becomes longer than `durationMs`. A plan
+ * without lengths is returned unchanged. In a plan with lengths, a part without a length is left
+ * out.
  */
 export function withLength(composition: unknown, durationMs: number): unknown {
   const parts = partsOf(composition);
@@ -59,6 +63,7 @@ export function withLength(composition: unknown, durationMs: number): unknown {
   return { ...(composition as Part), [listOf(composition) ?? "sections"]: stretched };
 }
 
+/** The minimum and the maximum length of a part that ElevenLabs accepts, in milliseconds. */
 const partMsMin = 3_000;
 const partMsMax = 120_000;
 
@@ -97,7 +102,7 @@ function partsOf(composition: unknown): readonly Part[] {
   );
 }
 
-/** Returns the name of a section. The text of a chunk begins with its name in brackets: "[Verse 1]". */
+/** Returns the name of a section, or "". A chunk's text begins with the name: "[Verse 1]". */
 function nameOf({ section_name, text }: Part): string {
   const inBrackets = typeof text === "string" ? /^\s*\[([^\]]+)\]/.exec(text)?.[1] : undefined;
   return (typeof section_name === "string" ? section_name : (inBrackets ?? ""))

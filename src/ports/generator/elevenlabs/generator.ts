@@ -25,6 +25,7 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
   const headers = { "xi-api-key": key };
   const secrets = [key];
   let running = 0;
+  /** The number of concurrent requests that ElevenLabs allows. Unknown until its first answer. */
   let slots: number | undefined;
 
   const post = (path: string, body: unknown) => ({
@@ -32,7 +33,10 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
     call: { ...jsonCall(body, headers), timeoutMs: firstChunkMs, secrets },
   });
 
-  /** Requests a composition plan. The request may be repeated, because planning is free of charge. */
+  /**
+   * Returns the plan with a composition, unless the mode is "prompt". ElevenLabs makes a
+   * composition free of charge, so the request for a composition can be repeated.
+   */
   const composed = async (
     plan: ElevenLabsPlan,
     request: GenerationRequest,

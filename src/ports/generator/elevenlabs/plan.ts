@@ -14,7 +14,10 @@ const compositionIn = (spec: unknown): unknown => {
   return sectionsOf(composition).length > 0 ? composition : undefined;
 };
 
-/** Throws INVALID_PARAMETER for the plan of another generator. */
+/**
+ * Returns the plan in a request, with the length and the seed of the request. If the request has no plan, makes one
+ * from the prompt. Throws INVALID_PARAMETER for the plan of another generator.
+ */
 export function planOf(request: GenerationRequest): ElevenLabsPlan {
   const { durationSeconds, seed } = request;
   const composition = compositionIn(request.spec);
@@ -27,8 +30,8 @@ export function planOf(request: GenerationRequest): ElevenLabsPlan {
 }
 
 /**
- * Changes the composition if the plan has one. Otherwise adds the instruction to the prompt. Throws INVALID_PARAMETER
- * for an empty instruction, and for the plan of another generator.
+ * Adds the instruction to the prompt. If the plan has a composition, also changes the composition. Throws
+ * INVALID_PARAMETER for an empty instruction, and for the plan of another generator.
  */
 export function revise(request: RevisionRequest): Revision {
   const instruction = request.instruction.trim();

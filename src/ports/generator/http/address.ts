@@ -5,13 +5,16 @@ export const deliveryKinds = ["body", "stream", "mongodb"] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];
 
 export interface GeneratorAddress {
-  /** The address without a slash at the end. */
+  /** The address without its query and fragment, and without a slash at the end. */
   readonly base: string;
   /** The requested delivery. If undefined, the best delivery that both Rondo and the generator support is used. */
   readonly delivery: DeliveryKind | undefined;
 }
 
-/** Returns the parsed address, or a sentence with the reason if the address can't work. */
+/**
+ * Returns the parsed address. If the address can't work, returns a sentence with the reason. Parameters other than
+ * `delivery` are ignored.
+ */
 export function findAddress(location: string): GeneratorAddress | string {
   const url = URL.parse(location);
   if (url === null || url.hostname === "") return "The address has no host.";

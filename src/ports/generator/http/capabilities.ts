@@ -15,8 +15,10 @@ export interface Capabilities {
 }
 
 /**
- * Throws FarError if the answer is not a JSON object, or if its `delivery` names no kind that Rondo supports. Every
- * missing field, and any other invalid field, gets a default that works with any generator.
+ * Throws FarError if the answer is not a JSON object, or if the answer has a `delivery` that lists
+ * no kind that Rondo supports. Each other invalid field and each missing field gets a default:
+ * delivery in the body, 1 to 600 seconds, no versions. `secondsMin` and `secondsMax` are not
+ * compared.
  */
 export function capabilitiesOf(answer: unknown): Capabilities {
   const { name, secondsMin, secondsMax, delivery, versions, licence } = recordOf(answer, "/capabilities");
@@ -33,6 +35,10 @@ export function capabilitiesOf(answer: unknown): Capabilities {
   };
 }
 
+/**
+ * Throws FarError if the answer is not a JSON object or its `status` is unknown. An invalid number
+ * is left out.
+ */
 export function healthOf(answer: unknown): GeneratorHealth {
   const { status, slots, free, queued, etaSeconds } = recordOf(answer, "/health");
   if (status !== "ready" && status !== "starting" && status !== "busy")

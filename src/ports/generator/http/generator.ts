@@ -29,8 +29,8 @@ import { signatureOf } from "./signature.ts";
 export type HttpGeneratorOptions = Omit<OpenGeneratorOptions, "isWarm" | "key">;
 
 /**
- * `by` is set if the generator itself makes the version from its parent. Even then, `prompt` contains the instruction.
- * This prompt is sent if the parent can't be sent after all.
+ * The plan of a version has `by` if the generator is to make the version from the parent's audio. Such a plan also has
+ * a `prompt` that contains the instruction: if the parent can't be sent at the start, this prompt is sent instead.
  */
 type HttpPlan = PromptPlan & { readonly by?: "generator" };
 

@@ -80,7 +80,7 @@ const asked = async (
 };
 
 describe("the sent request", () => {
-  test("contains all fields, is signed, and is sent once for each generation", async () => {
+  test("contains all fields except the parent version, is signed, and is sent only one time", async () => {
     const request = farRequest({
       options: { tempo: 90 },
       deadline: new Date("2030-01-01T00:00:00Z"),
@@ -105,12 +105,12 @@ describe("the sent request", () => {
     expect(signatureOf(undefined, body)).toEqual({});
   });
 
-  test("is refused if it is signed with another secret than the generator's", async () => {
+  test("is refused if the request is signed with another secret than the generator's", async () => {
     const { result } = await asked({ secret: "another" }, (generator) => outcomeOf(generator));
     expect((result as { failure: Error }).failure.message).toStartWith("The generator refused our key.");
   });
 
-  test("for a change contains the parent version, if the generator can make versions itself", async () => {
+  test("contains the parent version for a change, if the generator can make versions itself", async () => {
     const { side } = await asked({ capabilities: { versions: true } }, async (generator) => {
       const spec = { kind: "prompt", prompt: "calm piano", durationSeconds: 10, seed: 7 };
       const revision = await generator.revise({ spec, instruction: "with rain" });
@@ -126,7 +126,7 @@ describe("the sent request", () => {
     ]);
   });
 
-  test("for a change contains a new prompt and no parent version, if the generator can't make versions itself", async () => {
+  test("contains a new prompt and no parent version for a change, if the generator can't make versions itself", async () => {
     const { side } = await asked({}, async (generator) => {
       const spec = { kind: "prompt", prompt: "calm piano", durationSeconds: 10, seed: 7 };
       const revision = await generator.revise({ spec, instruction: "with rain" });
@@ -156,7 +156,7 @@ describe("the delivery", () => {
   test.each<[string, ChunkDeliveries | undefined, string, readonly string[]]>([
     ["MongoDB, if the generator and Rondo both support it", both, "", ["mongodb"]],
     ["a stream, if Rondo has a public address", streamed, "", ["stream"]],
-    ["the one that the generator's address names", both, "?delivery=stream", ["stream"]],
+    ["the delivery that is set in the generator's address", both, "?delivery=stream", ["stream"]],
     ["the body in all other cases", undefined, "", []],
   ])("is %s", async (_, deliveries, query, expected) => {
     const options = { query, ...(deliveries === undefined ? {} : { deliveries }) };
@@ -244,7 +244,7 @@ describe("an abort", () => {
     await generator.close();
   });
 
-  test("before the first answer arrived stops the generator, and `onEarlyAbort` reports this", async () => {
+  test("before the first answer arrives stops the generator, and `onEarlyAbort` reports this", async () => {
     await using side = await startOwnGenerator(sound, { secret, fault: "never answers" });
     const generator = open(side.url);
     const abort = new AbortController();

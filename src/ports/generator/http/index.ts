@@ -1,5 +1,6 @@
-// Declares the adapter for the operator's own generator, which Rondo calls over HTTP. The generator may be written in
-// any programming language. docs/generators.md defines the contract between Rondo and the generator.
+// Declares the adapter for the operator's own generator, which Rondo calls over HTTP. The generator
+// can be written in any programming language. docs/generators.md defines the contract between Rondo
+// and the generator.
 import { AppError } from "../../../errors.ts";
 import type { GeneratorTechnology } from "../technology.ts";
 import { findAddress } from "./address.ts";

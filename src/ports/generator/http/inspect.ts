@@ -9,7 +9,9 @@ import { capabilitiesOf, healthOf } from "./capabilities.ts";
 const timeoutMs = 5_000;
 
 /**
- * Sends the calls without a signature. Even a generator that refuses unsigned calls shows by its answer that it runs.
+ * Sends the calls without a signature. The answer 401 is a good finding: it shows that the
+ * generator runs and refuses unsigned calls. If the generator can't be reached or gives a bad
+ * answer, the result is a finding and not an error.
  */
 export async function inspectGenerator({ base, delivery }: GeneratorAddress): Promise<readonly Found[]> {
   const signal = AbortSignal.timeout(2 * timeoutMs);

@@ -2,13 +2,19 @@
 // Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 import { createHmac, randomUUID } from "node:crypto";
 
-/** The secret is `whsec_` followed by base64, or any other string, whose UTF-8 bytes are the key. */
+/**
+ * If the secret begins with `whsec_`, the rest is the key in base64. Otherwise the key is the
+ * secret's UTF-8 bytes.
+ */
 const keyOf = (secret: string): Buffer =>
   secret.startsWith("whsec_")
     ? Buffer.from(secret.slice("whsec_".length), "base64")
     : Buffer.from(secret, "utf8");
 
-/** Returns the headers of one call, or no headers without a secret. `body` must be exactly the sent text. */
+/**
+ * Returns the headers of one call. Without a secret, returns no headers. `body` must be exactly the
+ * sent text.
+ */
 export function signatureOf(
   secret: string | undefined,
   body: string,

@@ -1,4 +1,5 @@
-// Follows the chunks that a generator stores itself, and stops the generator if it stores more audio than requested.
+// Follows the chunks that a generator stores itself, and fails if the generator stores more audio
+// than is allowed.
 import type { AudioIntake } from "../audio-intake.ts";
 import { AppError } from "../../../errors.ts";
 import type { GeneratedChunk, GenerationRequest } from "../generator.ts";
@@ -10,8 +11,11 @@ const bytesPerSecond = 16_000;
 const secondsOver = 5;
 
 /**
- * Yields the chunks that the generator has stored. They only report the progress, and the caller does not store them
- * again. Throws GENERATION_FAILED if the generator stores more audio than requested.
+ * Yields the chunks that the generator has stored. These chunks only report the progress, and the
+ * caller must not store them again. Throws GENERATION_FAILED if the generator stores more than the
+ * requested length and `secondsOver`. The intake gets a higher limit, so that the intake does not
+ * cut the audio before this error. Also throws the errors of `AudioIntake.take` and
+ * `ChunkDeliveries.follow`.
  */
 export function storedAudio(
   intake: AudioIntake,

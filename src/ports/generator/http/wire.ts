@@ -6,12 +6,15 @@ import type { DeliveryKind, GeneratorAddress } from "./address.ts";
 import type { Capabilities } from "./capabilities.ts";
 
 /**
- * The ways in which a generator can deliver its chunks, the preferred one first. By MongoDB or by stream, the generator
- * can deliver even after this process has ended.
+ * The ways in which a generator can deliver its chunks, in order of preference. If the delivery is
+ * by MongoDB or by stream, the generator can deliver even after this process has ended.
  */
 const byPreference: readonly DeliveryKind[] = ["mongodb", "stream", "body"];
 
-/** Throws GENERATION_FAILED if the generator and Rondo support no common delivery. */
+/**
+ * If the generator's address names a delivery, only that delivery is considered. Throws
+ * GENERATION_FAILED if the generator and Rondo support no common delivery.
+ */
 export function chooseDelivery(
   { delivery: wanted }: GeneratorAddress,
   { delivery: offered }: Capabilities,
@@ -43,7 +46,8 @@ export interface WireParts {
   readonly prompt: string;
   readonly delivery: DeliveryKind;
   /**
-   * Whether the body contains the version to change (the parent). If not, the generator is asked for a new piece.
+   * If true, the body contains the version to change (the parent), if the request has one.
+   * Otherwise the generator is asked for a new piece.
    */
   readonly withParent: boolean;
 }

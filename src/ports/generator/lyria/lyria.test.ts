@@ -44,7 +44,7 @@ describe("the faults of Lyria RealTime", () => {
     lyriaFaultRows,
     async (fault, deadlines) => {
       const side = startLyria(fault);
-      // Within this time, the generator can try three sessions, with the pauses between them.
+      // Three seconds are enough for three sessions and for the pauses between them.
       const firstChunkMs = Math.max(deadlines.firstChunkMs, 3_000);
       const generator = open(side.url, { ...deadlines, firstChunkMs });
       return {
@@ -71,7 +71,7 @@ describe("the messages to Lyria RealTime", () => {
     return { failure, messages: side.messages, sentSeconds: side.sentSeconds };
   };
 
-  test("contain the model, the prompts and the complete configuration, then PLAY, and STOP after enough audio", async () => {
+  test("the first messages contain the model, the prompts, the complete configuration and PLAY; the last message is STOP, after enough audio", async () => {
     const { messages, sentSeconds } = await asked({ tempo: 90, key: "A minor", style: "lo-fi" });
     expect(messages.slice(0, 4)).toEqual([
       { setup: { model: "models/lyria-realtime-exp" } },
@@ -108,7 +108,7 @@ describe("the messages to Lyria RealTime", () => {
     ["c MINOR", "E_FLAT_MAJOR_C_MINOR"],
     ["e flat minor", "G_FLAT_MAJOR_E_FLAT_MINOR"],
     ["D dorian", undefined],
-  ])("the key %s is sent as the scale %s", (text, scale) => expect(scaleOf(text)).toBe(scale));
+  ])("Lyria's scale for the key %s is %s", (text, scale) => expect(scaleOf(text)).toBe(scale));
 });
 
 const soundOptions = (url: string, seconds: number) => ({
@@ -119,7 +119,7 @@ const soundOptions = (url: string, seconds: number) => ({
   limitMs: 5_000,
 });
 
-test("the session is paused while no chunks are read, and continues when chunks are read again", async () => {
+test("if the reader stops reading chunks, the session is paused; when the reader reads again, the same session continues", async () => {
   await using side = startLyria();
   const sound = soundOf(soundOptions(side.url, 60), signal());
   let bytes = (await sound.next()).value?.length ?? 0;
@@ -136,7 +136,7 @@ test("the session is paused while no chunks are read, and continues when chunks 
   await until("the session is closed", () => side.open === 0);
 });
 
-test("a session is closed if it sends too much audio while no chunks are read, and the audio that it sent is not lost", async () => {
+test("if a session ignores PAUSE and sends too much unread audio, the session is closed, its audio is kept, and a second session sends the rest", async () => {
   await using side = startLyria("ignores pause");
   const sound = soundOf(soundOptions(side.url, 60), signal());
   let bytes = (await sound.next()).value?.length ?? 0;
@@ -166,7 +166,7 @@ test("a new session is cross-faded with the end of the previous session, without
   expect(Math.max(...steps.slice(0, 5 * 48_000))).toBeLessThan(1_300);
 });
 
-test("an abort closes the session immediately", async () => {
+test("an abort closes the session promptly, and the reader gets the error of the abort", async () => {
   await using side = startLyria("stalls");
   const abort = new AbortController();
   const { chunks, stopped } = await open(side.url).start(farRequest(), abort.signal);

@@ -2,13 +2,17 @@
 import { findFarAddress } from "../remote/far-address.ts";
 
 export interface LyriaPlace {
-  /** The address without the key. */
+  /** The WebSocket URL, without the API key. */
   readonly url: string;
   readonly model: string;
 }
 
 const path = "/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateMusic";
 
+/**
+ * Returns undefined if the address is not a ws or wss address, or contains a user name. Of an
+ * address with a host, only the scheme, host, port and parameter `model` are used.
+ */
 export function findPlace(location: string): LyriaPlace | undefined {
   const rest = location.replace(/^lyria:/, "");
   const text = rest === "" || rest.startsWith("?") ? `wss://generativelanguage.googleapis.com${rest}` : rest;

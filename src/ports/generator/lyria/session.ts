@@ -1,4 +1,5 @@
-// Runs one session with Lyria RealTime, from its setup to its close. The session is paused while the reader is slow.
+// Runs one session with Lyria RealTime, from its setup to its close. If the reader is slower than
+// the server, the session is paused.
 import type { FarError } from "../remote/far-error.ts";
 import { farErrorOf } from "../remote/far-errors.ts";
 import { bytesPerSecond, parseMessage } from "./messages.ts";
@@ -9,28 +10,36 @@ export interface SessionOptions {
   readonly url: string;
   readonly setup: LyriaSetup;
   readonly secrets: readonly string[];
-  /** The session ends after this much audio. */
+  /** As soon as this number of bytes of audio has arrived, the session is closed. */
   readonly neededBytes: number;
 }
 
 export interface LyriaSession {
-  /** Returns the next audio, or undefined when the session has ended. Throws FarError if the session failed. */
+  /**
+   * Returns the next audio. After the end of the session, returns the audio that still waits, then
+   * throws FarError if the session failed, throws the signal's reason after an abort, and otherwise
+   * returns undefined. If the server closes the session after the setup, this is not a failure.
+   * Must not be called before the previous call has ended.
+   */
   read(): Promise<Buffer | undefined>;
   close(): void;
 }
 
 /**
- * The limits for audio that waits for the reader, in bytes. Above `pauseFrom` the session is paused, below `playFrom`
- * it continues, and above `floodFrom` it is closed.
+ * The limits for audio that waits for the reader, in bytes. Above `pauseFrom` the session is
+ * paused. Below `playFrom` it continues. Above `floodFrom` it is closed without an error.
  */
 const pauseFrom = 8 * bytesPerSecond;
 const playFrom = 4 * bytesPerSecond;
 const floodFrom = 40 * bytesPerSecond;
 
 /**
- * Resolves when the session is set up and plays. Throws FarError if the session is closed earlier. If the server
- * refused the key or the setup, the error's `isBusy` is false. Otherwise it is true, and the same call may be sent
- * again. After an abort, the function closes the session and throws the signal's reason.
+ * Resolves when the session is set up and plays. Has no time limit of its own. Throws FarError if
+ * the session is closed earlier. If the server refused the key or the setup, or sent a message that
+ * can't be read, the error's `isBusy` is false. If the connection was closed for another reason,
+ * `isBusy` is true, and the call can be repeated. An abort closes the session. If the session was
+ * not ready yet, this function then throws the signal's reason; otherwise `read` throws this
+ * reason.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<LyriaSession> {
   signal.throwIfAborted();
@@ -132,8 +141,8 @@ function hangUp(socket: WebSocket): void {
 const terminate = (socket: WebSocket & { readonly terminate?: () => void }): void => socket.terminate?.();
 
 /**
- * The close codes 1007 and 1008 mean that the key or the setup was refused. With any other code, a later attempt may
- * succeed.
+ * The close codes 1007 and 1008 mean that the key or the setup was refused. After any other code, a
+ * later attempt can succeed.
  */
 function closedEarly(code: number, reason: string, secrets: readonly string[]): FarError {
   const answer = { headers: new Headers(), body: JSON.stringify({ message: reason }), secrets };

@@ -10,7 +10,10 @@ export interface LyriaSetup {
   readonly config: Readonly<Record<string, string | number>>;
 }
 
-/** Throws INVALID_PARAMETER for a tempo that Lyria can't play. */
+/**
+ * Throws INVALID_PARAMETER for a tempo that Lyria can't play. A key without a scale (`scaleOf`) is
+ * added to the prompt as text.
+ */
 export function setupOf(
   { prompt, seed }: PromptPlan,
   { tempo, key, style }: GenerationOptions,
@@ -61,7 +64,8 @@ const scales = [
 const semitones: Readonly<Record<string, number>> = { c: 0, d: 2, e: 4, f: 5, g: 7, a: 9, b: 11 };
 
 /**
- * Returns the scale of a key, or undefined if the key is neither major nor minor.
+ * Returns the scale of a key. A key without a mode, such as "C", is major. Returns undefined for
+ * any other text, such as a key in another mode.
  * Example: `scaleOf("F# minor")` is "A_MAJOR_G_FLAT_MINOR".
  */
 export function scaleOf(key: string): string | undefined {

@@ -11,7 +11,10 @@ export interface SoundOptions extends SessionOptions {
   readonly fadeSeconds?: number;
 }
 
-/** After this many successive sessions without audio, the piece fails. */
+/**
+ * After this many successive sessions that did not make the piece longer, the piece fails. A session makes the piece
+ * longer only if it sends more audio than the cross-fade needs.
+ */
 const emptySessionsMax = 3;
 
 /**

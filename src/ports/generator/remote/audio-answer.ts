@@ -6,7 +6,9 @@ import { callFar, causeOf, type FarCall, readErrorBody } from "./call.ts";
 import { FarError } from "./far-error.ts";
 import { farErrorOf } from "./far-errors.ts";
 
-/** Sends a call. Throws FarError in the same cases as `callFar`, and for an answer that is text or JSON. */
+/**
+ * Sends a call. Throws FarError in the same cases as `callFar`, and for an answer that is text, JSON or XML.
+ */
 export async function callForAudio(url: string, call: FarCall, signal: AbortSignal): Promise<Response> {
   const answer = await callFar(url, call, signal);
   if (!isText(answer)) return answer;
@@ -15,7 +17,10 @@ export async function callForAudio(url: string, call: FarCall, signal: AbortSign
   throw farErrorOf({ status: 200, headers: answer.headers, body, secrets: call.secrets ?? [] });
 }
 
-/** Sends a call, and returns its parsed JSON answer of at most 64 KiB. Throws FarError for any other answer. */
+/**
+ * Sends a call, and returns the parsed JSON of the answer. Throws FarError in the same cases as `callFar`, and if the
+ * answer is not JSON, is larger than 64 KiB, or is incomplete after five seconds.
+ */
 export async function callForJson(url: string, call: FarCall, signal: AbortSignal): Promise<unknown> {
   const answer = await callFar(url, call, signal);
   const body = await readErrorBody(answer, signal);
@@ -31,8 +36,8 @@ export async function callForJson(url: string, call: FarCall, signal: AbortSigna
 }
 
 /**
- * Yields the bytes as they arrive. Throws GENERATION_FAILED if the connection breaks. When the caller leaves the loop,
- * the connection is closed.
+ * Yields the bytes as they arrive. If the connection breaks, throws the signal's reason if the signal is aborted, and
+ * GENERATION_FAILED otherwise. When the caller leaves the loop, the connection is closed.
  */
 export async function* bytesOf(
   answer: Response,

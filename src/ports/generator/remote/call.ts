@@ -1,5 +1,5 @@
-// Makes one HTTP call to a generator on another machine. The call has a deadline, follows no redirects, and fails only
-// with a FarError or with the reason of an abort.
+// Makes one HTTP call to a generator on another machine. The call follows no redirects, and fails
+// only with a FarError or with the reason of an abort.
 import { AppError } from "../../../errors.ts";
 import type { Dial } from "../../dial-public.ts";
 import { FarError } from "./far-error.ts";
@@ -10,8 +10,8 @@ export interface FarCall {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer> | FormData;
   /**
-   * The time limit from the DNS look-up to the headers of the answer, in milliseconds. Reading the body has no limit
-   * here.
+   * The time limit from the DNS look-up (`dial`) to the headers of the answer, in milliseconds.
+   * Reading the body of a successful answer has no limit here.
    */
   readonly timeoutMs: number;
   /** Finds and checks the IP address to connect to. It must be set if a business supplied the URL. */
@@ -24,8 +24,12 @@ const errorBytesMax = 64 * 1024;
 const errorBodyMs = 5_000;
 
 /**
- * Returns an answer with a status from 200 to 299. Throws FarError for any other status, for a redirect, for a server
- * that can't be reached (with `isBusy`) and after `timeoutMs`. After an abort it throws the signal's reason.
+ * Returns an answer with a status from 200 to 299. For any other status, including redirects,
+ * throws a FarError. Also throws a FarError in these cases: `dial` refuses the address; `dial`
+ * can't resolve the host name or takes longer than `timeoutMs`, or the server can't be reached
+ * (all three with `isBusy`); the connection ends before the answer, or `timeoutMs` passes after
+ * the call was sent (both with `isAnswerLost`). If the signal is aborted before the headers of the
+ * answer arrive, throws the signal's reason.
  * Example: `const res = await callFar("http://127.0.0.1:8008/health", { timeoutMs: 2_000 }, signal)`.
  */
 export async function callFar(url: string, call: FarCall, signal: AbortSignal): Promise<Response> {
@@ -46,8 +50,9 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
       ...(dialled === undefined ? {} : { tls: dialled.tls }),
       ...(body === undefined ? {} : { body }),
       redirect: "manual",
-      // A POST, which may start a piece, uses a new connection. If the server closed a reused connection at this
-      // moment, it would be unknown whether the request arrived.
+      // A POST can start a piece, so it uses a new connection. If the server closed a reused
+      // connection at this moment, it would be unknown whether the request arrived. A call with
+      // `dial` connects to the address that was checked.
       keepalive: method !== "POST" && dial === undefined,
       signal: stop,
       // Bun's own limit of five minutes would end a slow answer before our limit.
@@ -66,7 +71,10 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
   throw farErrorOf({ status: res.status, headers: res.headers, body: text, secrets });
 }
 
-/** Like `dial`, but throws the reason of `stop` after an abort. The look-up can't be aborted, so it then runs on unused. */
+/**
+ * Like `dial`, but throws the reason of `stop` after an abort. The look-up can't be aborted, so it
+ * continues, and its result is not used.
+ */
 async function dialUntil(stop: AbortSignal, dial: Dial, url: string): ReturnType<Dial> {
   const stopped = Promise.withResolvers<never>();
   const onStop = () => stopped.reject(stop.reason);
@@ -92,7 +100,7 @@ const lookUpTooLate = (timeoutMs: number): FarError =>
 
 /**
  * Creates the error of a call that was not sent, because its address is not allowed or its host name can't be resolved.
- * In the second case `isBusy` is set, because a retry may find an IP address.
+ * In the second case, `isBusy` is set, because a retry can find an IP address.
  */
 const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: AppError): FarError =>
   new FarError(code, publicMessage, {
@@ -129,7 +137,10 @@ function unreachable(err: unknown): FarError {
   });
 }
 
-/** Reads the beginning of an error's body, for at most five seconds. */
+/**
+ * Reads up to 64 KiB of an error's body, for at most five seconds. Returns the part read so far
+ * after an abort or an error.
+ */
 export async function readErrorBody(res: Response, signal: AbortSignal): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;

@@ -1,19 +1,22 @@
 // Reads the message, the hint and the codes from the body of an error, in the formats that generators use.
 
 export interface ErrorBody {
-  /** A sentence to display. */
+  /** A text to display, in one line of at most 301 characters. */
   readonly message: string | undefined;
   readonly hint: string | undefined;
-  /** All error codes and error types in the body. */
+  /**
+   * The error codes and error types that were found, and the texts of fields that can contain a
+   * message. They may contain secrets, so compare them with known codes, and do not display them.
+   */
   readonly codes: readonly string[];
 }
 
 const charactersMax = 300;
 
 /**
- * Returns the message, the hint and the codes of a body. The secrets are replaced in the message and the hint. If the
- * body is not JSON, but for example an HTML page, nothing is found in it: the message and the hint are undefined, and
- * `codes` is empty.
+ * Returns the message, the hint and the codes of a body. In the message and the hint, each secret
+ * is replaced by "…". In a body that is not JSON, for example an HTML page, nothing is found: the
+ * message and the hint are undefined, and `codes` is empty.
  */
 export function messageOf(body: string, secrets: readonly string[] = []): ErrorBody {
   const found = search(parse(body));
@@ -33,7 +36,10 @@ const messageKeys = ["message", "msg", "error_message", "status_msg", "detail", 
 const hintKeys = ["hint", "suggestion", "prompt_suggestion"];
 const codeKeys = ["code", "status", "status_code", "type", "name", "blockReason"];
 
-/** Searches the fields in the order of `messageKeys`, up to five levels deep. */
+/**
+ * Searches the fields in the order of `messageKeys`, then `data` and `base_resp`, up to five levels
+ * deep. In a list, only the first item is searched.
+ */
 function search(value: unknown, depth = 0): ErrorBody {
   if (depth > 5) return nothing;
   if (Array.isArray(value)) return search(value[0], depth + 1);
@@ -58,7 +64,10 @@ function search(value: unknown, depth = 0): ErrorBody {
 
 const nothing: ErrorBody = { message: undefined, hint: undefined, codes: [] };
 
-/** Returns the text as one line without control characters and without the secrets. */
+/**
+ * Returns the text as one line without control characters and without the secrets, shortened to 300
+ * characters. A full stop is added if the text has no punctuation mark at its end.
+ */
 function cleaned(text: string, secrets: readonly string[]): string {
   const hidden = secrets.reduce(
     (rest, secret) => (secret === "" ? rest : rest.replaceAll(secret, "…")),

@@ -5,8 +5,10 @@ import type { FarEnd } from "../generator.ts";
 const limitMs = 5_000;
 
 /**
- * Calls `stopFar` when the signal is aborted, unless `ended` was called before. The promise `stopped` never rejects. If
- * `stopFar` fails or does not answer within five seconds, `stopped` resolves with "left running".
+ * Calls `stopFar` when the signal is aborted, or at once if the signal is already aborted. Does not
+ * call `stopFar` if `ended` was called before the abort. The promise `stopped` resolves with the
+ * result of `stopFar`. If `stopFar` rejects or does not answer within five seconds, `stopped`
+ * resolves with "left running". `stopped` never rejects, and is pending until an abort or `ended`.
  * Example: `const end = createFarEnd(signal, async (limit) => { await callFar(url, { method: "DELETE", timeoutMs:
  * 5_000 }, limit); return "stopped"; })`.
  */
@@ -24,7 +26,10 @@ export function createFarEnd(signal: AbortSignal, stopFar: (limit: AbortSignal) 
   else signal.addEventListener("abort", onAbort, { once: true });
   return {
     stopped: stopped.promise,
-    /** Must be called when the work has ended normally. Then a later abort does not call `stopFar`. */
+    /**
+     * Must be called when the work has ended normally. Resolves `stopped` with "stopped", unless it
+     * is already resolved. A later abort does not call `stopFar`.
+     */
     ended(): void {
       signal.removeEventListener("abort", onAbort);
       stopped.resolve("stopped");

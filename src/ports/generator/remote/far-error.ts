@@ -4,14 +4,16 @@ import { AppError, type AppErrorOptions, type ErrorCode } from "../../../errors.
 
 export interface FarErrorOptions extends AppErrorOptions {
   /**
-   * True if the call may be sent again, for example because the generator is busy or can't be reached. After the first
-   * chunk of sound has arrived, the call must not be sent again.
+   * True if the call can be sent again, for example because the generator is busy or can't be
+   * reached. After the first chunk of sound has arrived, the caller must not send the call again.
+   * By default false.
    */
   readonly isBusy?: boolean;
   /** The waiting time that the generator asked for, in milliseconds. */
   readonly waitMs?: number | undefined;
   /**
-   * Whether the call may have arrived although its answer was lost. A start that costs money must then not be repeated.
+   * True if no answer arrived, but the generator possibly received the call. Then do not repeat a
+   * call that starts a piece, because a second start can cost money. By default false.
    */
   readonly isAnswerLost?: boolean;
   /** The HTTP status, if there was an answer. */

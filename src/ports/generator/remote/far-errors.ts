@@ -72,7 +72,10 @@ const unusable = (message: string | undefined, hint: string | undefined, status:
     status,
   });
 
-/** Converts the Retry-After header (seconds or a date) to milliseconds. Returns undefined without the header. */
+/**
+ * Converts the Retry-After header (seconds or a date) to milliseconds. Returns undefined if the header is missing or
+ * can't be read.
+ */
 function retryAfterMsOf(text: string | null): number | undefined {
   if (text === null) return undefined;
   const ms = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) * 1000 : Date.parse(text) - Date.now();

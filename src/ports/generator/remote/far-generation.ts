@@ -11,21 +11,24 @@ export interface FarWork {
   readonly firstChunkMs: number;
   readonly stallMs: number;
   /**
-   * Makes the chunks. It is called when the first chunk is read. Its signal is aborted when the reader stops or a
-   * deadline passes.
+   * Makes the chunks. It is called when the first chunk is read. The signal is aborted when reading
+   * ends for any reason: after an abort of the work, a deadline, an error or the last chunk, or
+   * because the reader stops.
    */
   make(signal: AbortSignal): AsyncIterable<GeneratedChunk>;
   /**
-   * Stops the work on the other machine. It is called once if the signal is aborted before the end, even if `make`
-   * wasn't called, and also if reading fails or the reader leaves the loop. A caller that never begins to read the
-   * chunks has to abort the signal.
+   * Stops the work on the other machine. It is called once if `signal` is aborted before the end,
+   * even before `make` is called, or if reading begins and ends early, because it fails or because
+   * the reader leaves the loop. A caller that never begins to read the chunks has to abort `signal`.
    */
   stopFar(limit: AbortSignal): Promise<FarEnd>;
 }
 
 /**
- * Reading the chunks throws GENERATION_FAILED if a chunk doesn't arrive in time or the deadline passes. If the
- * generation fails after the first chunk, the message contains how much audio was made.
+ * Reading the chunks throws GENERATION_FAILED if a chunk doesn't arrive in time, the deadline
+ * passes, or `make` throws an error that is no AppError. An AppError of `make` keeps its code.
+ * After an abort, reading throws the reason of the abort. If GENERATION_FAILED is thrown after the
+ * first chunk, the message contains how much audio was made.
  */
 export function farGeneration(work: FarWork): Generation {
   const stop = new AbortController();

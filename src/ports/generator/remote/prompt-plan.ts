@@ -4,7 +4,7 @@ import { AppError } from "../../../errors.ts";
 import type { GenerationRequest, Revision, RevisionRequest, RevisedBy } from "../generator.ts";
 
 export interface PromptPlan {
-  /** Distinguishes this plan from the plans of other generators. */
+  /** Distinguishes this plan from the plans of generators that have their own kind of plan. */
   readonly kind: "prompt";
   readonly prompt: string;
   readonly durationSeconds: number;
@@ -12,8 +12,8 @@ export interface PromptPlan {
 }
 
 /**
- * Returns the plan in a request. If the request has no plan, makes one from the prompt. Throws INVALID_PARAMETER for
- * the plan of another generator.
+ * Returns the plan in a request. If the request has no plan, makes one from the prompt. Throws
+ * INVALID_PARAMETER if the plan in the request is not a PromptPlan.
  */
 export const promptPlanOf = (request: GenerationRequest): PromptPlan => {
   if (request.spec !== undefined) return parsePromptPlan(request.spec);
@@ -21,6 +21,7 @@ export const promptPlanOf = (request: GenerationRequest): PromptPlan => {
   return { kind: "prompt", prompt, durationSeconds, seed };
 };
 
+/** Returns only the fields of a PromptPlan. Throws INVALID_PARAMETER for another kind of plan. */
 export function parsePromptPlan(spec: unknown): PromptPlan {
   const { kind, prompt, durationSeconds, seed } = (spec ?? {}) as Partial<Record<keyof PromptPlan, unknown>>;
   if (
@@ -68,8 +69,8 @@ export function revisePromptPlan(
 const promptCharactersMax = 2000;
 
 /**
- * Joins the prompt and the instruction. If the result is too long, the end of the prompt is cut, so that the whole
- * instruction is kept.
+ * Joins the prompt and the instruction. If the result is too long, cuts the end of the prompt and
+ * keeps the whole instruction. The end of the prompt can contain earlier instructions.
  */
 function promptWith(prompt: string, instruction: string): string {
   const room = promptCharactersMax - [...instruction].length - 2;

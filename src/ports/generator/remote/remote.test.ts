@@ -1,4 +1,5 @@
-// Tests the code that the adapters for generators on other machines share. The tests use real servers that misbehave.
+// Tests the code that the adapters for generators on other machines share. The tests of calls use
+// real servers that misbehave.
 import { describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { isAppError } from "../../../errors.ts";
@@ -107,7 +108,7 @@ describe("a call", () => {
     expect([err.publicMessage, inner]).toEqual(["The generator redirects to another address.", 0]);
   });
 
-  test("ends with an error at its time limit, and the error says that the generator may have received the call", async () => {
+  test("fails at its time limit, and isAnswerLost says that the generator may have received the call", async () => {
     await using server = serve(() => new Promise(() => undefined));
     const err = await failureOf(callFar(server.url, { timeoutMs: 100 }, signal()));
     expect([err.code, err.isBusy, err.isAnswerLost]).toEqual(["GENERATION_FAILED", false, true]);
@@ -157,7 +158,7 @@ describe("a call", () => {
     await expect(call).rejects.toThrow("stopped by its user");
   });
 
-  test("reads the endless body of an error only up to a limit", async () => {
+  test("ends although the body of an error response is endless", async () => {
     const body = new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(32 * 1024)) });
     await using server = serve(() => new Response(body, { status: 500 }));
     const err = await failureOf(callFar(server.url, { timeoutMs: 1_000 }, signal()));

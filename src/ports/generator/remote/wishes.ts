@@ -1,11 +1,14 @@
-// Translates the wishes of a request (such as a tempo or a key) to formats that generators on other machines accept.
-// Wishes that can't be fulfilled are refused.
+// Translates the wishes of a request (such as a tempo or a key) to formats that generators on other machines accept,
+// and refuses lyrics.
 import { findDuration } from "../../../composer/prompt/parse-duration.ts";
 import { AppError } from "../../../errors.ts";
 import type { GenerationOptions, GenerationPlan, GenerationRequest, GeneratorHealth } from "../generator.ts";
 import { type PromptPlan, titleOf } from "./prompt-plan.ts";
 
-/** Example: `wordsOfOptions({ tempo: 90, key: "A minor" })` is "90 bpm, in A minor". */
+/**
+ * Returns the style, the tempo and the key as words, or "" if none of them is given. Leaves out all other options.
+ * Example: `wordsOfOptions({ tempo: 90, key: "A minor" })` is "90 bpm, in A minor".
+ */
 export function wordsOfOptions({ tempo, key, style }: GenerationOptions = {}): string {
   const parts = [
     ...(style === undefined ? [] : [style]),
@@ -16,8 +19,8 @@ export function wordsOfOptions({ tempo, key, style }: GenerationOptions = {}): s
 }
 
 /**
- * Refuses lyrics for generators that have no field for them, because lyrics can't be part of a description of music.
- * Throws INVALID_PARAMETER.
+ * If the options contain lyrics, throws INVALID_PARAMETER. Generators that have no field for lyrics call this function,
+ * because lyrics can't be part of a description of music.
  */
 export const refuseLyrics = (options: GenerationOptions | undefined): void => {
   if (options?.lyrics === undefined) return;
@@ -47,7 +50,7 @@ export const openPlan = (
   spec,
 });
 
-/** Returns the plan with the length and the seed of the request, which may differ from those of the stored plan. */
+/** Returns the plan with the length and the seed of the request, which can differ from those of the stored plan. */
 export const planNow = (plan: PromptPlan, { durationSeconds, seed }: GenerationRequest): PromptPlan => ({
   ...plan,
   durationSeconds,

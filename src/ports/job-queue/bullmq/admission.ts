@@ -13,8 +13,9 @@ export interface Admission {
   ): Promise<{ readonly id: string; readonly added: boolean }[]>;
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): Promise<void>;
   /**
-   * Adds the jobs of due schedules. Returns the time at which the next schedule is due, in milliseconds since 1970, or
-   * undefined if there are no schedules.
+   * Adds one job for each due schedule, even if the schedule has missed several times. Returns the
+   * time at which the next schedule is due, in milliseconds since 1970, or undefined if there are
+   * no schedules.
    */
   addScheduled(nowMs: number): Promise<number | undefined>;
 }
@@ -34,16 +35,17 @@ interface Schedule {
 }
 
 /**
- * How long a process claims a due schedule. Adding the job takes less time. If the process dies, another process adds
- * the job after this time.
+ * How long a process claims a due schedule. Adding the job usually takes less time. If the process
+ * dies before it adds the job, another process adds the job after this time.
  */
 const claimMs = 10_000;
 const placedAtLeast = 1_000;
 
 export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: AdmissionDeps): Admission {
   /**
-   * Adds the jobs and sets the order in which they run, in one transaction. `added` is false for a job that an earlier
-   * call has already added.
+   * Adds the jobs and sets the order in which they run, in one transaction. If the queue already
+   * has a job with the id or the deduplication id, `added` is false, and `id` is the id of that
+   * job.
    */
   async function add(name: QueueName, jobs: readonly JobInput[]) {
     for (const job of jobs) checkJobInput(job);

@@ -28,7 +28,8 @@ const connectMs = 3_000;
 const reconnectMs = (times: number): number => Math.min(50 * 2 ** times, 1_000);
 
 /**
- * Opens the connection for callers. While Redis is unreachable, commands on this connection fail immediately. Errors:
+ * Opens the connection for callers. While Redis is unreachable, commands on this connection fail
+ * immediately. A command that Redis doesn't answer fails after five seconds. Errors of the opening:
  * UNAVAILABLE, or CONFIG_INVALID if Redis refuses the credentials or is unsuitable.
  */
 export async function connectForCallers(at: QueueUrl, onError: (err: unknown) => void): Promise<RedisClient> {
@@ -50,7 +51,10 @@ export async function connectForCallers(at: QueueUrl, onError: (err: unknown) =>
   return redis;
 }
 
-/** Opens the connection for workers. While Redis is unreachable, commands on this connection wait. */
+/**
+ * Opens the connection for workers, and does not wait until it is open. While Redis is unreachable,
+ * commands on this connection wait.
+ */
 export function connectForWorkers(at: QueueUrl, onError: (err: unknown) => void): RedisClient {
   const redis = clientOf(at, { maxRetriesPerRequest: null });
   redis.on("error", onError);
@@ -99,7 +103,10 @@ function clientOf({ url, isCluster }: QueueUrl, manner: Manner): RedisClient {
   });
 }
 
-/** Connects, and rejects if the first attempt fails. The driver would retry forever, even with a refused password. */
+/**
+ * Connects. Rejects if the first attempt fails or takes longer than `connectMs`. The driver itself
+ * would retry forever, even if Redis refuses the password.
+ */
 async function connectOnce(redis: RedisClient): Promise<void> {
   const refused = Promise.withResolvers<never>();
   redis.on("error", refused.reject);

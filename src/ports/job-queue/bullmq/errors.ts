@@ -1,7 +1,11 @@
 // Translates errors of Redis and its driver to AppErrors.
 import { AppError } from "../../../errors.ts";
 
-/** Translates the error of a full or an unreachable Redis. All other errors are returned unchanged. */
+/**
+ * Translates an error. If Redis can't store data, returns STORAGE_FULL. If Redis answers that it can't serve the
+ * command now, returns UNAVAILABLE. An Error that Redis did not send counts as an error of the connection, and also
+ * becomes UNAVAILABLE. An AppError, any other error of Redis, and a value that is not an Error are returned unchanged.
+ */
 export function appErrorOf(err: unknown): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const code = redisCodeOf(err);
@@ -20,6 +24,7 @@ export function appErrorOf(err: unknown): unknown {
   return err;
 }
 
+/** The codes of errors that pass without an action, for example while Redis starts or changes its primary. */
 const passing = new Set([
   "LOADING",
   "READONLY",
@@ -40,7 +45,7 @@ export function redisCodeOf(err: Error): string | undefined {
   return /^-?([A-Z]+)\b/.exec(inner.message)?.[1] ?? "ERR";
 }
 
-/** Runs `work` and translates the errors that it throws. */
+/** Runs `work`. If `work` throws an error, throws this error as `appErrorOf` translates it. */
 export async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-// Reads, removes and adds single jobs of the queue in Redis, for a move between two queues.
+// Reads, removes and adds single jobs of the BullMQ queue, for a move between two queues.
 import { Job as BullJob, Queue } from "bullmq";
 import type { JobCopy, JobRecord } from "../job-copy.ts";
 import { type QueueName, queueNames } from "../job-queue.ts";
@@ -70,7 +70,8 @@ export async function createBullmqJobCopy({ url, onError }: JobCopyOptions): Pro
         const delayMs = record.state === "delayed" ? Math.max(1, record.runAtMs - Date.now()) : 0;
         const options = storedOf({ ...record, delayMs }, completedMax);
         const transaction = (await queue.getBackend().client).multi();
-        // The command is only queued here. Its result arrives when the transaction is executed.
+        // `addJob` only adds a command to the transaction. The result of the command arrives with
+        // `exec`.
         void new BullJob(queue, record.name, record.data, options, id).addJob(transaction);
         transaction.runCommand("rondoAdmit", [queue.toKey(""), placedAtLeast, id]);
         transaction.runCommand("rondoCarry", [

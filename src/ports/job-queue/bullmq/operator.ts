@@ -105,7 +105,10 @@ export function createOperator(redis: RedisClient, queueOf: (name: QueueName) =>
     }
   }
 
-  /** Returns at most `limit` jobs, the newest first. During the search, at most twice as many are in memory. */
+  /**
+   * Returns at most `limit` jobs, the newest first. During the search, the memory contains
+   * the ids of the jobs of one queue, and at most `2 * limit` found jobs.
+   */
   async function newest(filter: JobFilter, limit: number): Promise<Found[]> {
     let found: Found[] = [];
     const cut = (): void => {

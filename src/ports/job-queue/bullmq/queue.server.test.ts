@@ -11,7 +11,7 @@ import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 let server: RedisServer;
 
 const durable = ["--appendonly", "yes", "--appendfsync", "always"];
-/** Returns a URL with a new key prefix, because all tests share one server. */
+/** Returns a URL with a new key prefix, because most tests share one server. */
 const freshUrl = (url = server.url): string => `${url}/?prefix=${crypto.randomUUID()}`;
 
 async function createQueue(
@@ -65,7 +65,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   }, 400);
 
   describe("several processes on one Redis", () => {
-    test("the run of a killed worker no longer counts towards the limit of its business", async () => {
+    test("after the lease of a killed worker has ended, its run no longer counts towards the limit of the business", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await using victim = startWorkerProcess("bullmq", url, {
@@ -172,7 +172,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   });
 
   describe("faults of Redis", () => {
-    test("while Redis is unreachable, adding a job fails immediately; afterwards everything works again", async () => {
+    test("during an outage of Redis, adding a job fails immediately; afterwards the same queue and worker run old and new jobs", async () => {
       await using own = await startRedisServer(durable);
       await using queue = await createQueue({ url: own.url, onError: () => {} });
       const ran: string[] = [];
@@ -194,7 +194,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       await until("the job ran", () => ran.includes("x"), 10_000);
     }, 60_000);
 
-    test("at the start, a Redis that evicts keys is refused with a hint", async () => {
+    test("when a queue is created, a Redis server that evicts keys is refused with a hint", async () => {
       await using own = await startRedisServer(["--maxmemory-policy", "allkeys-lru"]);
       const opening = createBullmqJobQueue({ url: own.url });
       await expect(opening).rejects.toMatchObject({
@@ -204,7 +204,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       });
     });
 
-    test("at the start, an unreachable Redis and a refused password give different errors", async () => {
+    test("when a queue is created, an unreachable Redis server and a wrong password give different errors", async () => {
       await using own = await startRedisServer(["--requirepass", "right"]);
       const at = (userInfo: string) => own.url.replace("://", `://${userInfo}`);
       expect(await codeOf(createBullmqJobQueue({ url: at(":wrong@"), onError: () => {} }))).toBe(
@@ -232,7 +232,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   });
 
   describe("the ids of jobs", () => {
-    test.each(["failed", "wait", "id", "=failed", "rondo"])("a job may have the id %p", async (id) => {
+    test.each(["failed", "wait", "id", "=failed", "rondo"])("a job can have the id %p", async (id) => {
       await using queue = await createQueue();
       expect(await queue.add("maintenance", [job({ id })])).toEqual([{ id, added: true }]);
       expect(await queue.add("maintenance", [job({ id })])).toEqual([{ id, added: false }]);
@@ -243,7 +243,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
     });
   });
 
-  test("completed jobs beyond the limit are removed, and failed jobs are never removed", async () => {
+  test("when there are more completed jobs than the limit, the surplus is removed, but a failed job stays", async () => {
     await using queue = await createQueue({ completedMax: 10 });
     await queue.add("maintenance", [
       job({ data: { bad: true } }),
@@ -260,7 +260,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
     expect((await queue.counts()).maintenance).toMatchObject({ completed: 10, failed: 1 });
   });
 
-  test("jobs run on a Redis cluster as on a single Redis", async () => {
+  test("on a Redis cluster, added jobs and scheduled jobs run, and no job runs twice", async () => {
     await using node = await startRedisServer([
       "--cluster-enabled",
       "yes",

@@ -1,5 +1,6 @@
 // Opens the job queue on Redis with BullMQ. All processes with the same URL share it.
-// The queue is as durable as its Redis server: with an append-only file that is synced each second, a power cut may lose the last second.
+// The queue is as durable as its Redis server. If Redis syncs its append-only file each second, a power cut can lose
+// the changes of the last second.
 import { Queue } from "bullmq";
 import { createAdmission } from "./admission.ts";
 import { connectForCallers, connectForWorkers, readQueueUrl, type RedisClient } from "./connection.ts";
@@ -9,13 +10,21 @@ import { type BullmqWorker, createBullmqWorker } from "./worker.ts";
 import { type JobQueue, type QueueName, queueNames } from "../job-queue.ts";
 
 export interface BullmqJobQueueOptions {
-  /** redis://, or rediss:// for TLS. Add `?cluster=true` if the server is a node of a cluster, and `?prefix=` to share a Redis server. */
+  /**
+   * redis://, or rediss:// for TLS. Add `?cluster=true` if the server is a node of a cluster, and `?prefix=` to share a
+   * Redis server.
+   */
   readonly url: string;
-  /** The number of completed jobs that are stored per queue. Older jobs are forgotten, and their ids can be added again. */
+  /**
+   * The number of completed jobs that are stored per queue. Older jobs are forgotten, and their ids can be added again.
+   */
   readonly completedMax?: number;
-  /** How long a forced close waits for runs to end after it has aborted their signals, in milliseconds. */
+  /**
+   * How long a forced close of a worker waits for the runs to end after it has aborted their signals, in milliseconds.
+   * Then the jobs of the unfinished runs return to the queue.
+   */
   readonly closeGraceMs?: number;
-  /** Is called with errors of background work. The queue retries automatically. */
+  /** Is called with errors of background work. The queue retries automatically. By default, the errors are printed. */
   readonly onError?: (err: unknown) => void;
 }
 
@@ -26,7 +35,9 @@ export interface BullmqJobQueueOptions {
  */
 const roundMs = 1_000;
 
-/** Errors: CONFIG_INVALID when this Redis is unsuitable or refuses the credentials, UNAVAILABLE when it is unreachable. */
+/**
+ * Errors: CONFIG_INVALID when this Redis is unsuitable or refuses the credentials, UNAVAILABLE when it is unreachable.
+ */
 export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Promise<JobQueue> {
   const { completedMax = 1_000, closeGraceMs = 5_000 } = options;
   const onError = options.onError ?? ((err) => console.error(err));

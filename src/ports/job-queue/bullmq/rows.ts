@@ -9,15 +9,16 @@ interface OwnOptions {
   /** The user to whom the job belongs, if users take turns. */
   readonly owner?: string;
   /**
-   * A UUIDv7, which increases with each added job. Each call that adds a job passes a new value. If two calls pass the
-   * same job id, the stored value is that of the call that added the job.
+   * A UUIDv7. Each call that adds a job passes a new, greater value. If two calls pass the same job
+   * id, only the first call adds the job, and the value of the first call is stored.
    */
   readonly order: string;
 }
 export type StoredOptions = JobsOptions & OwnOptions;
 
-// The Redis key of a job is the queue's prefix and the job's id. So an id that is equal to the name of one of BullMQ's
-// own keys is stored with "=" before it, and so is an id that begins with "=".
+// The Redis key of a job is the queue's prefix and the job's id. So "=" is put before an id that is
+// equal to the name of one of BullMQ's own keys. "=" is also put before an id that begins with "=",
+// so that `idOf` returns the original id.
 const reserved = new Set(
   `active completed de delayed events failed id limiter marker meta metrics paused pc prioritized
    repeat stalled stalled-check wait waiting waiting-children`.split(/\s+/),

@@ -1,5 +1,5 @@
-// Defines atomic Lua scripts for features that BullMQ lacks: fair turns of the businesses, the limit of concurrent runs
-// per business, and the correction of times that were stored while a clock was wrong.
+// Defines atomic Lua scripts for features that BullMQ lacks, such as fair turns of the businesses, the limit of
+// concurrent runs per business, schedules, and the correction of times that were stored when a clock was wrong.
 import type { Cluster, Redis } from "ioredis";
 
 // Priorities in these scripts are BullMQ's priorities: lower priorities run first. 1 to 1,001 are the callers'
@@ -11,7 +11,7 @@ const first = given + 1;
 export const unplaced = 2 ** 21 - 1;
 const shiftAt = 2_000_000;
 const unit = 2 ** 32;
-/** The clocks of two machines may differ by this many milliseconds. */
+/** The tolerated difference between the clocks of two machines, in milliseconds. */
 const moment = 1_000;
 
 /**
@@ -127,8 +127,8 @@ local function enqueue(id)
   redis.call('ZADD', prioritized, string.format('%.0f', priority * ${unit} + counter % ${unit}), id)
 end
 
--- Releases the lock of a run and removes its job from the active jobs. Returns false when another run has the lock by
--- now.
+-- Releases the lock of a run and removes its job from the active jobs. Returns false if the run no longer has the
+-- lock, or if the job is not among the active jobs.
 local function letGo(id, token)
   if redis.call('GET', base .. id .. ':lock') ~= token then return false end
   redis.call('DEL', base .. id .. ':lock')
@@ -181,7 +181,9 @@ end
 
 /**
  * The brackets before a description contain the arguments of the script. The key of a script is the prefix of all keys
- * of the queue, or the key of the schedules if the comment says "KEYS: schedules".
+ * of the queue, or the key of the schedules if the comment says "KEYS: schedules". rondoGiveBack,
+ * rondoPutAside and rondoGiveWay return 1. If the run no longer has the lock of the job, they return 0
+ * and don't move the job.
  */
 const steps = {
   /** [most] Sets the turns of at most `most` jobs that are new or came back to the queue. */
@@ -189,7 +191,8 @@ const steps = {
 
   /**
    * [most, id…] Does the same as rondoPlace, then returns the option `order` of each job. Each call that adds a job
-   * chooses a new `order`. If the returned `order` differs from it, an earlier call had already added this job.
+   * chooses a new `order`. If the returned `order` differs from the chosen one, an earlier call had already added this
+   * job.
    */
   rondoAdmit: `
     place(tonumber(ARGV[1]))
@@ -199,9 +202,10 @@ const steps = {
     return orders`,
 
   /**
-   * [id, token, business, most] Returns 1 when the job may run. If `most` is 0, every job may run. Returns 0 when the
-   * job's business already has `most` runs. In that case the script has set the job aside (the job waits among the
-   * delayed jobs until a run of its business ends), unless the job's lock no longer has this token.
+   * [id, token, business, most] Returns 1 if the job is allowed to run. If `most` is 0, every job is allowed to run.
+   * Returns 0 if the job's business already has `most` runs. Then the script has set the job aside, unless the job's
+   * lock no longer has this token. A job that is set aside waits among the delayed jobs until `rondoLeave` or
+   * `rondoSweep` puts it into the queue again.
    */
   rondoEnter: `
     local id, token, business, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -233,10 +237,10 @@ const steps = {
     awaken()`,
 
   /**
-   * [most, nowMs] Puts jobs that were set aside into the queue again while their business has fewer than `most` runs.
-   * Usually `rondoLeave` does this at the end of a run, but a killed worker doesn't call it. If `most` is 0, there is
-   * no limit. Delays that end too late, because a clock was ahead, are shortened. Each call examines the 1,000 delays
-   * that end last.
+   * [most, nowMs] Puts jobs that were set aside into the queue again: for each business, enough jobs to reach `most`
+   * runs. If `most` is 0, there is no limit of runs, and at most 1,000 jobs per business are put back. Usually
+   * `rondoLeave` puts jobs back at the end of a run, but a killed worker doesn't call `rondoLeave`. Each call also
+   * examines the 1,000 delays that end last, and shortens the delays that end too late because a clock was ahead.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -256,8 +260,8 @@ const steps = {
     awaken()`,
 
   /**
-   * [id, token] Ends an interrupted run. Its job waits again, before other jobs of the same turn, and no attempt is
-   * used up.
+   * [id, token] Ends an interrupted run. The job of the run waits again, before other jobs of the same turn. No attempt
+   * is used up.
    */
   rondoGiveBack: `
     if not letGo(ARGV[1], ARGV[2]) then return 0 end
@@ -293,8 +297,9 @@ const steps = {
     return 1`,
 
   /**
-   * [id, business, turns, isFull, most, nowMs] Returns 1 when another job should run in the slot of this run.
-   * `JobContext.isWanted` gives the rules. `isFull` means that the worker has no free slot.
+   * [id, business, turns, isFull, most, waitingSinceMs] Returns 1 if another job should run in the slot of this run;
+   * otherwise 0. `JobContext.isWanted` gives the rules. `isFull` is 1 if the worker has no free slot. Jobs that were
+   * added after `waitingSinceMs` are ignored.
    */
   rondoWanted: `
     local id, business, turns, isFull, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
@@ -321,7 +326,10 @@ const steps = {
     end
     return 0`,
 
-  /** [id…] Retries failed jobs, except jobs whose deduplication id is now used by another job. */
+  /**
+   * [id…] Retries failed jobs, except jobs whose deduplication id is now used by another job. Returns the number of
+   * retried jobs.
+   */
   rondoRetry: `
     local count = 0
     for _, id in ipairs(ARGV) do
@@ -338,7 +346,7 @@ const steps = {
     awaken()
     return count`,
 
-  /** [id…] Deletes failed jobs permanently. */
+  /** [id…] Deletes failed jobs permanently. Returns the number of deleted jobs. */
   rondoDrop: `
     local count = 0
     for _, id in ipairs(ARGV) do
@@ -368,8 +376,8 @@ const steps = {
 
   /**
    * [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] Must be called after a job of another
-   * queue was copied to this queue. Gives the copy the history of the original job. Returns 0 if the id belongs to
-   * another job.
+   * queue was copied to this queue. Gives the copy the history of the original job. Returns 0 and changes nothing if
+   * the id belongs to another job.
    */
   rondoCarry: `
     local id, state = ARGV[1], ARGV[3]
@@ -387,7 +395,10 @@ const steps = {
     redis.call('HSET', base .. id, 'finishedOn', ARGV[8])
     return 1`,
 
-  /** KEYS: schedules. [id, everyMs, text, nowMs] Sets a schedule, or removes it if everyMs is 0. */
+  /**
+   * KEYS: schedules. [id, everyMs, text, nowMs] Sets a schedule, or removes the schedule if `everyMs` is 0. A schedule
+   * that is new or has a new interval is due at once. Otherwise the next time of the schedule stays the same.
+   */
   rondoSchedule: `
     local id, every, due = ARGV[1], ARGV[2], base .. ':due'
     if every == '0' then
@@ -400,8 +411,9 @@ const steps = {
     if not old or cjson.decode(old).everyMs ~= tonumber(every) then redis.call('ZADD', due, ARGV[4], id) end`,
 
   /**
-   * KEYS: schedules. [nowMs, claimMs] Claims the due schedules for `claimMs`, so that no other process takes them.
-   * Returns [id, dueAt, text, …].
+   * KEYS: schedules. [nowMs, claimMs] Claims at most 50 due schedules for `claimMs`, so that no other process takes
+   * them. Returns [id, dueAt, text, …]. A schedule whose next time is too late, because a clock was ahead, gets an
+   * earlier time first.
    */
   rondoClaimSchedules: `
     local due = base .. ':due'
@@ -422,7 +434,10 @@ const steps = {
     end
     return out`,
 
-  /** KEYS: schedules. [id, claimedUntilMs, nextMs] Sets the next time of a claimed schedule. */
+  /**
+   * KEYS: schedules. [id, claimedUntilMs, nextMs] Sets the next time of a claimed schedule. Does nothing if the claim
+   * was replaced, for example by the claim of another process.
+   */
   rondoSettleSchedule: `
     if tonumber(redis.call('ZSCORE', base .. ':due', ARGV[1]) or 0) == tonumber(ARGV[2]) then
       redis.call('ZADD', base .. ':due', ARGV[3], ARGV[1])

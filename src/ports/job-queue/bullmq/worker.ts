@@ -27,9 +27,11 @@ export interface BullmqWorkerDeps {
 
 export interface BullmqWorker extends Worker {
   /**
-   * Puts jobs that were set aside into the queue again. A job is set aside while its business has too many runs. When
-   * one of these runs ends, the worker of the run puts the job into the queue again. A worker that was killed can't do
-   * this, so this call does it. The call also sets the turns of jobs that return after a delay (see `placeNowAndThen`).
+   * Puts jobs that were set aside into the queue again. A job is set aside while its business has
+   * too many runs. When one of these runs ends, the worker of the run puts the job into the queue
+   * again. A worker that was killed can't do so, therefore `sweep` does it. `sweep` also sets the
+   * turns of jobs that return after a delay (see `placeNowAndThen`), and shortens delays that end
+   * too late because a clock was ahead.
    */
   sweep(): Promise<void>;
 }
@@ -37,18 +39,20 @@ export interface BullmqWorker extends Worker {
 interface Run {
   readonly token: string;
   readonly abort: AbortController;
-  /** Resolves when the run has ended. Rejects when another worker has the job. */
+  /** Resolves when the run has ended. Rejects when this worker has lost or given back the job. */
   readonly over: PromiseWithResolvers<void>;
   leaseUntilMs: number;
-  /** Renews the lease. Resolves with false when another worker has the job. */
+  /** Renews the lease. Resolves with false if this run does not hold the job's lock any more. */
   readonly extend: () => Promise<boolean>;
 }
 
 const errorCharactersMax = 2_000;
 const placeEveryMs = 50;
 /**
- * When a run gives way to another job, the run ends early and its own job returns to the queue. A run gives way only to
- * a job that has waited at least this long, because a newer job may be about to start in another slot.
+ * When a run gives way to another job, the run ends early and its own job returns to the queue. A
+ * run gives way only to a job that has waited at least this long, because another slot is possibly
+ * about to start a newer job. For the same time after a run gave way, no other run of the worker
+ * gives way.
  */
 const unnoticedMs = 100;
 
@@ -222,8 +226,9 @@ export function createBullmqWorker(
     take(redis, name, base, args);
 
   /**
-   * Sets the turns of new jobs and of jobs that BullMQ returned after a delay. A job's turn is its place in the fair
-   * order of the businesses. A job without a turn is behind all other jobs.
+   * Sets the turns of new jobs and of jobs that BullMQ returned after a delay, at most once in
+   * `placeEveryMs`. A job's turn is its place in the fair order of the businesses. A job without a
+   * turn is behind all other jobs.
    */
   function placeNowAndThen(): void {
     if (performance.now() - placedAtMs < placeEveryMs) return;
@@ -232,8 +237,9 @@ export function createBullmqWorker(
   }
 
   /**
-   * Renews the lock of a run. BullMQ renews locks, too, but by the wall clock. After the wall clock was set back,
-   * BullMQ would let the lock expire.
+   * Renews the lock of a run. If the lock has already expired, aborts the run. BullMQ renews locks,
+   * too, but by the wall clock. After the wall clock was set back, BullMQ would let the lock
+   * expire.
    */
   function keepLease(id: string, run: Run): void {
     const restMs = run.leaseUntilMs - performance.now();
@@ -254,8 +260,9 @@ export function createBullmqWorker(
   }
 
   /**
-   * Aborts the runs and waits up to `closeGraceMs` until they have ended. A run whose handler throws in this time
-   * returns its own job to the queue. After this time, this function returns the jobs of the runs that have not ended.
+   * Aborts the runs and waits until they have ended, at most for `closeGraceMs`. If the handler of
+   * a run throws in this time, the run returns its job to the queue. After this time, this function
+   * returns the jobs of all runs that have not ended.
    */
   async function endByForce(): Promise<void> {
     for (const { abort } of runs.values()) abort.abort(new Error("The worker is closing."));
@@ -286,7 +293,7 @@ export function createBullmqWorker(
     close(how) {
       if (how?.force && !forced) {
         forced = true;
-        // A graceful close is already waiting for these runs. It continues when they have ended.
+        // The earlier graceful close still waits for the runs, and continues when they have ended.
         if (closing !== undefined) void endByForce();
       }
       closing ??= closeNow();

@@ -5,11 +5,21 @@ import type { JobInput, QueueName } from "../job-queue.ts";
 import { fairPriority, nextTurn } from "./schema.ts";
 
 export interface Admission {
-  /** Adds all jobs or none. The jobs are on disk when the call returns. */
+  /**
+   * Adds all jobs or none. The jobs are on disk when the call returns. If the queue already has a
+   * job with this id, or an unfinished job with this deduplication id, `added` is false and `id` is
+   * the id of that job.
+   */
   add(queue: QueueName, jobs: readonly JobInput[]): { readonly id: string; readonly added: boolean }[];
-  /** Adds or changes a schedule that adds this job every `everyMs` milliseconds. 0 removes the schedule. */
+  /**
+   * Adds or changes a schedule that adds this job every `everyMs` milliseconds; 0 removes the
+   * schedule. A new schedule is due at once, and so is a schedule whose interval changes.
+   */
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): void;
-  /** Adds the jobs of due schedules. The caller must have begun a transaction. */
+  /**
+   * Adds at most one job for each due schedule, even if several intervals passed. The caller must
+   * have begun a transaction.
+   */
   addScheduled(nowMs: number): void;
 }
 

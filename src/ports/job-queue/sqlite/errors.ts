@@ -1,7 +1,7 @@
 // Translates SQLite errors to AppErrors of the job queue.
 import { AppError, storeDamaged } from "../../../errors.ts";
 
-/** Runs `work` and translates the errors of SQLite that it throws. */
+/** Runs `work`, which must be synchronous. If `work` throws, throws the result of `appErrorOf`. */
 export function translated<T>(work: () => T): T {
   try {
     return work();
@@ -11,7 +11,8 @@ export function translated<T>(work: () => T): T {
 }
 
 /**
- * Returns an AppError if the disk is full, or the job file is damaged or unavailable. Returns other errors unchanged.
+ * Returns an AppError if the disk is full (STORAGE_FULL), or if the job file is damaged
+ * (STORE_DAMAGED) or can't be used at the moment (UNAVAILABLE). Returns other errors unchanged.
  */
 export function appErrorOf(err: unknown): unknown {
   const code = err instanceof Error && "code" in err ? String(err.code) : "";

@@ -27,20 +27,23 @@ export function createOperator(db: Database): Operator {
   const count = db.prepare<{ queue: string; state: JobState; jobs: number }, [number]>(
     [countDelayed, ...countOthers].join(" union all "),
   );
-  // A failed job is not retried while another job with its deduplication id waits or runs.
+  // If another job with the same deduplication id is waiting, delayed or active, `or ignore` leaves
+  // the failed job unchanged: the unique index `jobs_deduplicated` allows only one of these jobs.
   const retry = db.prepare(
     `update or ignore jobs set state = 'delayed', runAtMs = ?2, attemptsMade = 0, stalls = 0, error = null,
        startedAtMs = null, finishedAtMs = null where seq = ?1 and state = 'failed'`,
   );
   const drop = db.prepare("delete from jobs where seq = ?1 and state = 'failed'");
-  // The triggers count a job as waiting until its state changes, and a deletion runs no trigger. So the state is
-  // changed before the deletion.
+  // The triggers count a job as waiting until its state changes, and no trigger runs for a
+  // deletion. So the state is changed before the deletion. A running job is excluded, unless its
+  // lease has expired.
   const end = db.prepare(
     "update jobs set state = 'failed' where seq = ?1 and (state <> 'active' or leaseUntilMs <= ?2)",
   );
 
-  // When jobs of a business are removed and the business has no job left, its rows in these tables are deleted, too.
-  // The tables determine which business and which user is served next.
+  // These tables determine which business and which user is served next. If the jobs of one
+  // business are removed and the business has no job left, the rows of the business in these tables
+  // are deleted, too.
   const forget = ["turns", "owners", "lines"].map((table) =>
     db.prepare(
       `delete from ${table} where businessId = ?1 and not exists (select 1 from jobs where businessId = ?1)`,

@@ -60,7 +60,7 @@ jobQueueProcessContract(async () => {
 }, 200);
 
 describe("several processes on one file", () => {
-  test("if the clock was a day ahead when a worker died, another worker takes the job after the usual length of a lease, not a day later", async () => {
+  test("if the clock was a day ahead when a worker died, another worker takes the job after the usual length of a lease, and the scheduled job runs, both without a delay of a day", async () => {
     using folder = createFolder();
     {
       await using queue = createQueue(folder);
@@ -84,7 +84,7 @@ describe("several processes on one file", () => {
     await until("the scheduled job ran, too", () => runs.length > 2);
   }, 60_000);
 
-  test("a job that is added in one process starts in another process within a median of 50 ms", async () => {
+  test("the median time from adding a job in one process to its start in another process is at most 50 ms", async () => {
     using folder = createFolder();
     await using queue = createQueue(folder);
     await using other = startWorkerProcess("sqlite", folder.file);
@@ -103,7 +103,7 @@ describe("several processes on one file", () => {
 });
 
 describe("the file", () => {
-  test("jobs and schedules survive a restart, and a restart makes no scheduled job run earlier", async () => {
+  test("completed jobs and the next times of schedules survive a restart, so no scheduled job runs earlier", async () => {
     using folder = createFolder();
     {
       await using queue = createQueue(folder);
@@ -122,7 +122,7 @@ describe("the file", () => {
     expect(names).toEqual(["thing.make"]);
   });
 
-  test("completed jobs beyond the limit are removed, and failed jobs are never removed", async () => {
+  test("most completed jobs beyond the limit are removed, and a failed job is kept", async () => {
     using folder = createFolder();
     await using queue = createQueue({ ...folder, completedMax: 10 });
     await queue.add("maintenance", [
@@ -160,7 +160,7 @@ describe("the file", () => {
     await until("the jobs ran", () => ran.length === stored);
   });
 
-  test("on a full disk no job of a batch is added", async () => {
+  test("if a batch of jobs does not fit on the disk, none of its jobs is added", async () => {
     using folder = createFolder();
     await using queue = createQueue({ ...folder, fileBytesMax: 512 * 1024 });
     const batch = Array.from({ length: 50 }, () => job({ data: { filling: "x".repeat(30_000) } }));

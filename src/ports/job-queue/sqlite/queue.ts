@@ -14,18 +14,18 @@ import { turnOnWriteAhead } from "../../drivers/sqlite-write-ahead.ts";
 export interface SqliteJobQueueOptions {
   /** The path of the file. The file and its folder are created if they are missing. */
   readonly file: string;
-  /** The interval at which a worker checks for changes by other processes. */
+  /** The interval at which the queue checks for changes by other processes, if this process has a worker. */
   readonly pollMs?: number;
   /**
    * The number of completed jobs that are stored per queue. Older completed jobs are deleted, so that jobs with their
    * ids can be added again.
    */
   readonly completedMax?: number;
-  /** How long a forced close waits for runs to end after the abort signal. */
+  /** How long a forced close of a worker waits for its runs to end after they were aborted. */
   readonly closeGraceMs?: number;
-  /** The size limit of the file. Adding a job beyond it fails with STORAGE_FULL. */
+  /** The size limit of the file. If a new job would exceed this limit, `add` fails with STORAGE_FULL. */
   readonly fileBytesMax?: number;
-  /** Is called with errors of background work. The queue retries automatically. */
+  /** Is called with each error of background work, by default `console.error`. The queue then tries again. */
   readonly onError?: (err: unknown) => void;
 }
 
@@ -68,8 +68,8 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
   }
 
   /**
-   * Shortens delays that are too long because they were set while the clock was wrong. It is called regularly, so that
-   * no job waits longer than its own delay.
+   * Corrects leases, delays and schedules that were set while the clock was ahead. Does so at most once a second, so
+   * that a job waits little longer than its own delay.
    */
   function pullCloser(nowMs: number): void {
     if (performance.now() < nextPullMs) return;

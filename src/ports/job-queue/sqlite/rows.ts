@@ -1,4 +1,4 @@
-// Converts a job from its SQLite row to the port's `Job`.
+// Converts a row of the SQLite table `jobs` to the `Job` of the port.
 import type { Job, JobState, QueueName } from "../job-queue.ts";
 import { fairPriority } from "./schema.ts";
 
@@ -23,7 +23,7 @@ export interface JobRow {
   readonly finishedAtMs: number | null;
 }
 
-/** A delayed job that is due is treated as waiting, even before a worker has noticed it. */
+/** A delayed job that is due gets the state "waiting", even before a worker changes the row. */
 export function jobOf(row: JobRow, nowMs: number): Job {
   return {
     id: row.id,

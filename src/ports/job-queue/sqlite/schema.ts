@@ -41,7 +41,7 @@ const steps: readonly string[] = [
   create index jobs_completed on jobs (queue, finishedAtMs) where state = 'completed';
   create index jobs_failed on jobs (queue) where state = 'failed';
 
-  -- Businesses take turns: the one with the lowest pass goes next, and its pass then rises by one.
+  -- Businesses take turns. The next job is a job of the business with the lowest pass. Then the pass of this business is increased by one.
   create table turns (
     queue text not null,
     priority integer not null,
@@ -52,7 +52,7 @@ const steps: readonly string[] = [
   ) strict, without rowid;
   create index turns_next on turns (queue, priority, pass) where waiting > 0;
 
-  -- The pass of the latest turn. A business that is new in the queue, or comes back, starts there.
+  -- The highest pass among the turns so far. A business that is new in the queue, or comes back, starts with at least this pass.
   create table clocks (
     queue text not null,
     priority integer not null,
@@ -90,7 +90,7 @@ const steps: readonly string[] = [
   `,
   `
   alter table jobs add column owner text not null default '';
-  -- Jobs of a business run in the order of their turns. The turn of a user's job is at least one higher than that of the user's previous job, so users alternate.
+  -- Jobs of a business run in the order of their turns. The turn of a user's job is at least one higher than the turn of the user's previous job, so users alternate.
   alter table jobs add column turn integer not null default 0;
   alter table jobs add column gaveWay integer not null default 0;
   drop index jobs_waiting;
@@ -107,7 +107,7 @@ const steps: readonly string[] = [
     primary key (queue, priority, businessId, owner)
   ) strict, without rowid;
 
-  -- For each business, the turn of the job that a worker took last. A user who is new in the queue, or comes back, starts there.
+  -- For each business, the highest turn of the jobs that workers took. A user who is new in the queue, or comes back, starts with at least this turn.
   create table lines (
     queue text not null,
     priority integer not null,
@@ -131,16 +131,16 @@ const steps: readonly string[] = [
   end;
   `,
   `
-  -- The lengths of the lease and of the delay. If the clock is set back, the remaining time of a lease or a delay may exceed this length. Then the end is moved to now plus this length.
+  -- The lengths of the lease and of the delay. If the clock is set back, the remaining time of a lease or a delay can exceed this length. Then the end is moved to now plus this length.
   alter table jobs add column leaseMs integer not null default 10000;
   alter table jobs add column delayMs integer not null default 86400000;
   `,
 ];
 
 /**
- * Returns an SQL expression for the turn of a user's next job. The arguments are SQL expressions, too. The turn is a
- * number that is higher than the turn of the user's previous job, and not lower than the turn of the job that a worker
- * took last.
+ * Returns an SQL expression for the turn of a user's next job. The arguments are SQL expressions,
+ * too. The turn is a number that is higher than the turn of the user's previous job, and not lower
+ * than the highest turn of the business's jobs that workers took.
  */
 export const nextTurn = (queue: string, priority: string, businessId: string, owner: string): string =>
   `max(
@@ -153,8 +153,8 @@ export const nextTurn = (queue: string, priority: string, businessId: string, ow
 export const jobSchemaVersion = steps.length;
 
 /**
- * Applies the missing migrations to the file. Several processes may call this function at the same time. Throws
- * STORE_NEWER if a newer version of Rondo has migrated the file.
+ * Applies the missing migrations to the file. Several processes can call this function at the same
+ * time. Throws STORE_NEWER if a newer version of Rondo has migrated the file.
  */
 export function migrateJobs(db: Database): void {
   const versionOf = (): number =>

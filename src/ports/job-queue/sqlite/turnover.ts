@@ -6,7 +6,10 @@ import type { QueueName } from "../job-queue.ts";
 import type { JobRow } from "./rows.ts";
 import { nextTurn } from "./schema.ts";
 
-/** The lease of one run of one job. It becomes invalid when another worker takes the job. */
+/**
+ * The lease of one run of one job. The lease becomes invalid when the run ends. An expired lease becomes invalid when
+ * `catchUp` is called. Until then, `renew` can still extend it.
+ */
 export interface Lease {
   readonly seq: number;
   readonly token: string;
@@ -14,8 +17,8 @@ export interface Lease {
 
 /**
  * How a run ended. "put off": the run failed, and its job is retried after a delay. "put aside": the handler threw
- * PutOffError. "gave way": the handler threw GiveWayError. "given back": the worker was closed by force. The last three
- * use up no attempt.
+ * PutOffError. "gave way": the handler threw GiveWayError. "given back": the worker was closed by force. "put aside",
+ * "gave way" and "given back" use up no attempt.
  */
 export type Ending =
   | { readonly kind: "completed" }
@@ -45,7 +48,7 @@ interface Taking {
 }
 
 export interface Turnover {
-  /** Stores the ends of runs and takes new jobs, all in one transaction. */
+  /** Stores the ends of the runs that still have their lease, and takes new jobs, all in one transaction. */
   turnOver(ended: readonly Ended[], taking: Taking): Taken[];
   /** Returns whether `turnOver` would take a job, without changing anything. */
   hasNext(queue: QueueName, perBusiness: number): boolean;
@@ -60,15 +63,16 @@ export interface Turnover {
   ): boolean;
   /** Renews the leases. Returns the lost leases. */
   renew(leases: readonly Lease[], untilMs: number): Lease[];
+  /** Does nothing if the run has lost its lease. */
   reportProgress(lease: Lease, progress: unknown): void;
   /**
-   * Returns jobs with expired leases to the queue, or fails them after too many stalls. Sets due delayed jobs to the
-   * state "waiting", and adds the jobs of due schedules.
+   * Returns jobs with expired leases to the queue, or fails a job that now has more than `stallsMax` stalls. Sets due
+   * delayed jobs to the state "waiting", and adds the jobs of due schedules.
    */
   catchUp(nowMs: number): void;
   /**
-   * Corrects leases, delays and schedules that were set while the clock was ahead, and so would end too late. Each of
-   * them starts again now, with its full length. Returns false if there were none.
+   * Corrects leases, delays and schedules that would end too late, because they were set while the clock was ahead.
+   * Each of these starts again now, with its full length. Returns false if there is nothing to correct.
    */
   pullCloser(nowMs: number): boolean;
   /** Returns the instant at which `catchUp` has to be called next; Infinity if it has nothing to do. */
@@ -81,7 +85,7 @@ export interface Turnover {
 }
 
 const moment = 1_000;
-/** `isWanted` ignores jobs that have waited for less than this, because they may be about to get a free slot. */
+/** `isWanted` ignores jobs that were due less than this number of milliseconds ago: a free slot can take them soon. */
 const unnoticedMs = 100;
 
 export function createTurnover(db: Database, admission: Admission): Turnover {

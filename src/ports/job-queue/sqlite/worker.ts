@@ -8,20 +8,25 @@ import type { Ended, Ending, Lease, Turnover } from "./turnover.ts";
 export interface SqliteWorker extends Worker {
   readonly queue: QueueName;
   /**
-   * Stores ended runs and takes waiting jobs in one transaction. Throws the store's errors. After an error, the next
-   * call stores the same runs.
+   * Stores the ends of runs and takes waiting jobs in one transaction. After `close`, takes no jobs. If the transaction
+   * fails, throws the store's error, and the next call stores the same ends.
    */
   pump(): void;
-  /** Renews the leases when their renewal is due, and aborts runs whose lease was lost. */
+  /**
+   * Renews the leases when their renewal is due, and aborts runs whose lease was lost. If the store fails, aborts
+   * the runs whose lease has expired, and then throws the store's error.
+   */
   beat(nowMs: number): void;
 }
 
 export interface WorkerDeps {
   readonly turnover: Turnover;
-  /** Schedules a call of `pump` soon. */
+  /** Causes a call of `pump` soon, but not within this call. */
   readonly wake: () => void;
   readonly onClosed: (worker: SqliteWorker) => void;
+  /** How long a forced close waits for the aborted runs to end. */
   readonly closeGraceMs: number;
+  /** The number of completed jobs that are stored per queue. */
   readonly completedMax: number;
 }
 
@@ -47,8 +52,8 @@ export function createWorker(
   const perBusiness = options.concurrencyPerBusiness ?? 0;
   const runs = new Map<string, Run>();
   /**
-   * The lease token of the run that has to give its slot to another job. It is undefined again when the run's end has
-   * been stored or its lease was lost.
+   * The lease token of the run that has to give its slot to another job. Becomes undefined again when the end of this
+   * run was stored, or when this run has lost its lease.
    */
   let givingWay: string | undefined;
   let ended: Ended[] = [];
@@ -92,7 +97,7 @@ export function createWorker(
     });
   }
 
-  /** Ends the tracking of a run. Returns false when the run has already lost or returned its job. */
+  /** Ends the tracking of a run. Returns false if the run has already lost or returned its job. */
   function letGo(token: string): boolean {
     runs.get(token)?.gone.resolve();
     return runs.delete(token);
@@ -128,7 +133,7 @@ export function createWorker(
   }
 
   function beat(nowMs: number): void {
-    // If the clock was ahead and was then corrected, `nextBeatAtMs` may be long after the end of the lease.
+    // If the clock was ahead and was then corrected, `nextBeatAtMs` can be long after the end of the lease.
     nextBeatAtMs = Math.min(nextBeatAtMs, nowMs + leaseMs / 3);
     if (runs.size === 0 || nowMs < nextBeatAtMs) return;
     nextBeatAtMs = nowMs + leaseMs / 3;
@@ -178,7 +183,10 @@ export function createWorker(
     }
   }
 
-  /** Stores the ends of runs. If the store stays unavailable, the leases expire and another worker takes the jobs. */
+  /**
+   * Stores the ends of runs. After five failures, throws the store's error. In that case the leases expire, and another
+   * worker takes the jobs.
+   */
   async function storeEndings(): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
@@ -197,7 +205,7 @@ export function createWorker(
     close(how) {
       if (how?.force && !forced) {
         forced = true;
-        // An earlier graceful close is still waiting for the runs. It continues when endByForce has ended them.
+        // An earlier graceful close waits for the runs. It continues when `endByForce` has ended the runs.
         if (closing !== undefined) void endByForce();
       }
       closing ??= closeNow();

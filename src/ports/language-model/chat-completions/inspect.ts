@@ -3,13 +3,17 @@
 import { AppError } from "../../../errors.ts";
 
 export interface ModelEndpointReport {
-  /** The names of the models, or undefined if the endpoint does not list them. */
+  /** The names of the models, or undefined if the answer contains no list of models. */
   readonly models: readonly string[] | undefined;
 }
 
 const waitMs = 5_000;
 
-/** Errors: UNAVAILABLE (the endpoint can't be reached), CONFIG_INVALID (the key is refused). */
+/**
+ * Errors: CONFIG_INVALID (the answer is 401 or 403); UNAVAILABLE (the endpoint can't be reached,
+ * doesn't answer within five seconds, or answers with a status of 500 or more). Any other answer
+ * means that the key is accepted.
+ */
 export async function inspectModelEndpoint(
   url: string,
   key: string | undefined,

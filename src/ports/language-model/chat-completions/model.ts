@@ -8,9 +8,9 @@ export interface ChatCompletionsOptions {
   readonly url: string;
   readonly model: string;
   readonly key?: string | undefined;
-  /** The time limit for a complete answer. */
+  /** The time limit for each HTTP request. One `ask` can send several requests one by one. */
   readonly timeoutMs?: number;
-  /** The pause before the first retry while the endpoint is busy. The second pause is twice as long. */
+  /** The pause before the first retry after 429 or 5xx. The second, last pause is twice as long. */
   readonly pauseMs?: number;
 }
 
@@ -23,19 +23,19 @@ interface Choice {
   readonly message?: { readonly content?: unknown; readonly refusal?: unknown };
 }
 
-/** The ways to request JSON: with a schema, as any JSON, or only by the prompt. */
+/** The ways to request JSON, in this order: with a schema, as any JSON, or only in the prompt. */
 const forms = ["json_schema", "json_object", "words"] as const;
 type Form = (typeof forms)[number];
 
 export function createChatCompletionsModel(options: ChatCompletionsOptions): LanguageModel {
-  /** The index of the first form that the endpoint accepted. */
+  /** The index of the form that was accepted last. The next `ask` begins with this form. */
   let known = 0;
   return {
     async ask(request) {
       for (let at = known; ; at += 1) {
         const received = await post(options, bodyOf(options.model, request, forms[at]!));
         const isLast = at === forms.length - 1;
-        // Endpoints answer an unsupported form with 400 or 422, and some with 500.
+        // An endpoint that doesn't support a form answers 400 or 422, and sometimes 500.
         if (!isLast && (received.status === 400 || received.status === 422 || received.status >= 500))
           continue;
         if (received.status >= 500) throw away(`It answers ${received.status}.`);
@@ -179,7 +179,7 @@ function firstChoice(text: string): Choice {
   return choice as Choice;
 }
 
-/** Returns the text of an answer, which is a string or a list of parts. Parts that are not text are ignored. */
+/** Returns the text of a string or of a list of parts. Parts that are not text are ignored. */
 function textOf(content: unknown): string | undefined {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return undefined;

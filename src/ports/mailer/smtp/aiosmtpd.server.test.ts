@@ -92,7 +92,7 @@ describe.skipIf(!hasAiosmtpd)(
       },
     );
 
-    test("a server on this machine needs neither TLS nor a password", async () => {
+    test("a mail server at a loopback address gets mails without TLS and without a password", async () => {
       await using server = await startAiosmtpd({ tls: "none" });
       const url = `smtp://127.0.0.1:${server.port}?from=music@example.com`;
       expect(await send(url)).toEqual({ sent: { kind: "sent" }, examined: "good" });
@@ -126,7 +126,7 @@ describe.skipIf(!hasAiosmtpd)(
       expect([...server.mails, ...plain.mails]).toEqual([]);
     });
 
-    test("a mail to a missing mailbox is refused permanently, and the error for a busy mailbox is UNAVAILABLE", async () => {
+    test("if the mailbox is missing, the mail is refused permanently; if the mailbox is busy, the error is UNAVAILABLE", async () => {
       await using server = await startAiosmtpd({ tls: "starttls", login, certificate });
       const url = `smtp://${credentials}${machineName}:${server.port}`;
       expect((await send(url, "nobody@example.com", certificate)).sent).toMatchObject({

@@ -1,5 +1,6 @@
-// Declares the SMTP adapter of the mailer. With `smtp:` the connection is upgraded to TLS by STARTTLS if the mail server
-// offers it, and never if the mail server is on this machine. With `smtps:` the connection uses TLS from the start.
+// Declares the SMTP adapter of the mailer. With `smtps:` the connection uses TLS from the start.
+// With `smtp:` STARTTLS is required if the URL has a user. Without a user, STARTTLS is used only if
+// the mail server offers it. To a mail server on this machine, `smtp:` uses no TLS.
 import type { MailerTechnology } from "../technology.ts";
 
 export const smtp: MailerTechnology = {

@@ -39,7 +39,7 @@ test("a mailer signs in and sends from the address of the login, and a line brea
   await mailer.close();
 });
 
-test("a server that refuses the credentials or doesn't support TLS gets no mail, and is reported as unavailable", async () => {
+test("a server that refuses the credentials, or lacks the TLS that the URL requires, gets no mail, and the mailer throws UNAVAILABLE", async () => {
   await using server = await startMailServer({
     onAuth: (_login, _session, done) => done(new Error("wrong")),
   });
@@ -69,7 +69,7 @@ test("a server whose certificate can't be verified gets no mail", async () => {
   expect(server.mails).toEqual([]);
 });
 
-test("the sender is taken from the URL, or else is an address at the public host", () => {
+test("the sender is taken from the URL, or else is an address at the public host, and an invalid URL has a fault", () => {
   const sender = (url: string) => senderOf(url, "music.example.com");
   expect(sender("smtp://h?from=a%40b.example")).toBe("a@b.example");
   expect(sender("smtp://a%40b.example:p@h")).toBe("a@b.example");

@@ -31,8 +31,9 @@ export function createSmtpMailer(url: string, { senderHost }: OpenMailerOptions)
 }
 
 /**
- * Returns the reply of a server that refuses the recipient or the content permanently (RFC 5321, 4.2.1), and undefined
- * for other errors.
+ * If the mail is refused permanently, returns the reason: the reply of a server that refuses the
+ * sender, the recipient or the content (RFC 5321, 4.2.1), or the message of an error that occurred
+ * before the server replied, such as a missing recipient. Returns undefined for other errors.
  */
 function refusalOf(err: unknown): string | undefined {
   const { code, command, responseCode, response, message } = err as Partial<{

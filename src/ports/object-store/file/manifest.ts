@@ -18,7 +18,7 @@ export interface Manifest {
 export const manifestName = "@object.json";
 export const partName = (id: string, index: number): string => `@${id}.${String(index).padStart(5, "0")}`;
 
-/** Returns undefined if the manifest is missing. Throws CONTENT_DAMAGED if it is damaged. */
+/** Returns undefined if there is no manifest. Throws CONTENT_DAMAGED if the manifest is damaged. */
 export function readManifest(folder: string): Manifest | undefined {
   let text: string;
   try {
@@ -43,8 +43,8 @@ export function createManifestReader(entriesMax = 2_000): (folder: string) => Ma
     max: entriesMax,
   });
   return (folder) => {
-    // After a manifest was replaced, its inode or time is different, because each write renames a new file to this
-    // name.
+    // Each write renames a new file to this name. So after a write, the inode or the time is
+    // different.
     const stat = statSync(join(folder, manifestName), { throwIfNoEntry: false });
     const earlier = known.get(folder);
     if (!stat) {
@@ -65,11 +65,14 @@ function parseManifest(text: string): Manifest | undefined {
     const bytes = manifest.partBytes.reduce((sum, part) => sum + part, 0);
     return bytes === manifest.facts.bytes && /^[0-9a-f-]{36}$/.test(manifest.id) ? manifest : undefined;
   } catch {
-    return undefined; // The file is not JSON or has other fields; the caller throws the error.
+    return undefined; // The file is not JSON or lacks fields. The caller throws the error.
   }
 }
 
-/** Writes the manifest atomically. All parts must be on disk before this call. The caller syncs the folder. */
+/**
+ * Writes the manifest atomically, in place of an earlier one. All parts must be on disk before this
+ * call. The caller must sync the folder afterwards: until then, a power failure can undo the write.
+ */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const draft = join(folder, `@${randomUUID()}.json`);
   try {

@@ -4,11 +4,15 @@ import { join } from "node:path";
 import { crc32c } from "../crc32c.ts";
 import { partName } from "./manifest.ts";
 
+/** Await each call before the next call. */
 export interface PartWriter {
   write(chunk: Uint8Array): Promise<void>;
-  /** Ends the content. When the promise resolves, all parts are on disk. */
+  /**
+   * Ends the content. When the promise resolves, all parts are on disk. The caller still has to
+   * sync the folder.
+   */
   end(): Promise<{ readonly bytes: number; readonly crc32c: number; readonly partBytes: readonly number[] }>;
-  /** Deletes the written parts. It may also be called after `write` or `end` has failed. */
+  /** Deletes the written parts, also after `write` or `end` has failed or succeeded. */
   discard(): Promise<void>;
 }
 

@@ -47,7 +47,7 @@ for (const [title, options] of [
   });
 }
 
-test("an object in one file is read as a Blob, which the server can send without reading it into memory", async () => {
+test("a range of an object in one file is read as a Blob, and an HTTP response with this Blob has the length of the range", async () => {
   using at = createFolder();
   const store = createFileObjectStore(at);
   await store.write(key, inChunks(bytesOf(500_000)), audio);
@@ -101,7 +101,7 @@ test("if the parts of the earlier object can't be removed, the write fails, but 
   expect(await readWhole(store, key)).toEqual(bytesOf(2_000));
 });
 
-test("a write whose process is killed with -9 stays invisible, and a sweep removes its files", async () => {
+test("if a process is killed with SIGKILL during a write, the object stays invisible, and a sweep removes the files of the write when they are old enough", async () => {
   using at = createFolder();
   const script = new URL("./process.ts", import.meta.url).pathname;
   const child = Bun.spawn([process.execPath, script, at.folder, key.path], { stdout: "pipe" });
@@ -115,12 +115,13 @@ test("a write whose process is killed with -9 stays invisible, and a sweep remov
   expect(await store.sweep(3_600_000)).toBe(0);
 
   await store.write(key, inChunks(bytesOf(1_000)), audio);
+  // With a negative age, the sweep also removes files that were written just now.
   expect(await store.sweep(-1_000)).toBeGreaterThan(0);
   expect(filesIn(at.folder)).toHaveLength(2);
   expect(await readWhole(store, key)).toEqual(bytesOf(1_000));
 });
 
-test("a sweep removes the folders that a killed write left empty", async () => {
+test("sweeps remove the folders of an object whose files are missing", async () => {
   using at = createFolder();
   const store = createFileObjectStore(at);
   await store.write(key, inChunks(bytesOf(10)), audio);
@@ -130,7 +131,7 @@ test("a sweep removes the folders that a killed write left empty", async () => {
   expect(readdirSync(at.folder)).toEqual([]);
 });
 
-describe("damage", () => {
+describe("a damaged object", () => {
   const damage: Record<string, (files: { readonly manifest: string; readonly part: string }) => void> = {
     "a part cut short": ({ part }) => truncateSync(part, 10),
     "a missing part": ({ part }) => rmSync(part),
@@ -138,7 +139,7 @@ describe("damage", () => {
     "a manifest without the required fields": ({ manifest }) => writeFileSync(manifest, "null"),
   };
   for (const [what, harm] of Object.entries(damage)) {
-    test(`${what} causes an error when the object is read, and a new write repairs the object`, async () => {
+    test(`${what} causes CONTENT_DAMAGED when the object is read, and a new write repairs the object`, async () => {
       using at = createFolder();
       const store = createFileObjectStore(at);
       await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -169,7 +170,7 @@ test("a byte that changed on the disk causes an error at the end of a checked re
 });
 
 describe("a full disk", () => {
-  test("a write that would leave less space than reserved is refused with STORAGE_FULL", async () => {
+  test("a write is refused with STORAGE_FULL if less space than reserved is free when it begins", async () => {
     using at = createFolder();
     const store = createFileObjectStore({ ...at, reserveBytes: Number.MAX_SAFE_INTEGER });
     await expect(store.write(key, inChunks(bytesOf(10)), audio)).rejects.toMatchObject({
@@ -198,7 +199,7 @@ describe("a full disk", () => {
   });
 });
 
-test("the memory use of writing and reading does not grow with the size of the object", async () => {
+test("writing and reading an object of 150 MB needs less than 20 MB of memory", async () => {
   using at = createFolder();
   const store = createFileObjectStore(at);
   const chunk = bytesOf(100_000);

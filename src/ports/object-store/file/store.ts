@@ -1,5 +1,5 @@
 // Opens an object store that uses files. Each object is a folder with the parts of its content and a manifest that
-// lists them.
+// lists the parts.
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rm, rmdir, statfs, unlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -25,9 +25,15 @@ import { untilAborted } from "../until-aborted.ts";
 export interface FileObjectStoreOptions {
   /** The root folder of the store. It is created if it is missing. */
   readonly folder: string;
-  /** The size of a part. Longer content continues in another file. By default, an object is a single file. */
+  /**
+   * The maximum size of a part. Longer content continues in another file. By default, there is only
+   * one part.
+   */
   readonly partBytes?: number;
-  /** If less disk space than this is free when a write begins, the write fails with STORAGE_FULL. */
+  /**
+   * If fewer bytes than this are free when a write begins, the write fails with STORAGE_FULL. The
+   * default is 0.
+   */
   readonly reserveBytes?: number;
 }
 
@@ -161,7 +167,8 @@ async function removeEmptyFolders(root: string, key: ObjectKey): Promise<void> {
     const folder = join(root, ...segments.slice(0, depth));
     const names = await readdir(folder).catch((err: unknown) => unlessMissing(err, []));
     if (names.length > 0) return;
-    // If another process is writing into the folder, the folder is not empty and is not removed.
+    // If another process has written into the folder since `readdir`, the folder is not empty and
+    // is not removed.
     await rmdir(folder).catch((err: unknown) => unlessMissing(err, undefined, "ENOTEMPTY"));
   }
 }
@@ -174,8 +181,8 @@ async function refuseWhenNearlyFull(root: string, reserveBytes: number): Promise
 }
 
 /**
- * Returns undefined for a missing manifest. Does the same for a damaged manifest, because a damaged object may be
- * replaced or deleted.
+ * Returns undefined for a missing manifest, and also for a damaged manifest, so that a damaged
+ * object can be replaced or deleted. The sweep then deletes the old parts.
  */
 function readIntactManifest(folder: string): Manifest | undefined {
   try {

@@ -12,8 +12,9 @@ export interface ListedObject {
 }
 
 /**
- * Lists the objects in `folder` whose paths begin with `prefix` and sort after `after`, in byte order. The path of an
- * object is `parent` followed by the path inside `folder`. `parent` is empty or ends with a slash.
+ * Lists the objects in `folder` whose paths begin with `prefix` and sort after `after`, in byte
+ * order. The path of an object is `parent` followed by the path inside `folder`. `parent` is empty
+ * or ends with a slash. If a manifest in the range is damaged, throws CONTENT_DAMAGED.
  */
 export async function* listObjects(
   folder: string,
@@ -21,8 +22,9 @@ export async function* listObjects(
   after: string,
   parent = "",
 ): AsyncGenerator<ListedObject> {
-  // A folder "a" may be an object and may also contain objects, so it is listed as two entries: "a" for the object, and
-  // "a/" for the objects inside. In byte order, other names may stand between these entries: "a", "a-b", "a/".
+  // A folder "a" can be an object and can also contain objects, so the folder gives two steps: "a"
+  // for the object, and "a/" for the objects inside. In byte order, other names can stand between
+  // these steps: "a", "a-b", "a/".
   const steps = (await entriesOf(folder))
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => [`${parent}${name}`, `${parent}${name}/`])
@@ -42,8 +44,10 @@ export async function* listObjects(
 }
 
 /**
- * Removes everything of the following that was last changed before `beforeMs`: drafts of manifests, parts that are in
- * no manifest, and empty folders. Returns the number of removed files.
+ * Removes drafts of manifests, parts that are in no manifest, and empty folders, if they were last
+ * changed before `beforeMs`. A removal changes the folder around the removed file or folder, so
+ * only a later call removes the outer folder. If a manifest is damaged, all files in its folder are
+ * kept. Returns the number of removed files.
  */
 export async function sweepLeftovers(folder: string, beforeMs: number): Promise<number> {
   let removed = 0;
@@ -57,7 +61,7 @@ export async function sweepLeftovers(folder: string, beforeMs: number): Promise<
   const files = entries.filter((entry) => entry.isFile() && entry.name !== manifestName);
   if (files.length === 0) return removed;
   const named = namedParts(folder);
-  if (named === "damaged") return removed; // an operator may still repair the manifest
+  if (named === "damaged") return removed; // an operator can still repair the manifest
   for (const { name } of files) {
     const path = join(folder, name);
     if (named.has(name) || (await changedAtMs(path)) >= beforeMs) continue;
@@ -77,6 +81,7 @@ function namedParts(folder: string): ReadonlySet<string> | "damaged" {
   }
 }
 
+/** Keys are ASCII, so the order of the characters is the order of the bytes. */
 const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 async function entriesOf(folder: string): Promise<Dirent[]> {
@@ -88,7 +93,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Returns infinity for a file that was deleted in the meantime, so that the file is not treated as old. */
+/** Returns infinity for a file or folder that no longer exists, so it is not treated as old. */
 async function changedAtMs(path: string): Promise<number> {
   try {
     return (await stat(path)).mtimeMs;

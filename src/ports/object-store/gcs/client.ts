@@ -8,9 +8,13 @@ export interface GcsClient extends GcsPlace {
   /** The origin of requests to the bucket and of signed links. */
   readonly origin: string;
   readonly files: Bucket;
-  /** False for an http address: an emulator needs no credentials, and over http they could be intercepted. */
+  /** False for http: an emulator needs no credentials, and http would not protect credentials. */
   readonly asksForCredentials: boolean;
-  /** Requests content with our credentials. A response with an error status is returned, not thrown. */
+  /**
+   * Requests the content of an object, with credentials if `asksForCredentials` is true. A response
+   * with an error status is returned. If there are no credentials or no response, the error of the
+   * driver or of `fetch` is thrown. Does not retry.
+   */
   fetchContent(name: string, query: Record<string, string>, init: RequestInit): Promise<Response>;
 }
 
@@ -21,6 +25,7 @@ export interface GcsClientOptions {
 
 const google = "https://storage.googleapis.com";
 
+/** Throws CONFIG_INVALID if STORAGE_EMULATOR_HOST would change the driver's address. */
 export function createGcsClient({ url }: GcsClientOptions): GcsClient {
   const place = parseGcsUrl(url);
   const api = place.endpoint ?? google;

@@ -1,5 +1,5 @@
-// Runs the contract tests with an emulator by other authors, because our own test server could have the same
-// misunderstandings of Google Cloud Storage as the adapter.
+// Runs the contract tests of object stores with an emulator of Google Cloud Storage by other authors. Our own test
+// server and the adapter could contain the same misunderstanding, which tests between these two would not detect.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { onCi } from "../../../testing/runners/on-ci.ts";
 import { objectStoreContract } from "../contract.ts";

@@ -12,6 +12,7 @@ export const gcsFactsOf = (metadata: FileMetadata): GcsFacts => ({
   generation: String(metadata.generation),
 });
 
+/** Throws a RangeError if the metadata have no CRC32C. */
 export const factsOf = ({ size, crc32c = "", contentType, timeCreated }: FileMetadata): ObjectFacts => ({
   bytes: Number(size),
   crc32c: Buffer.from(crc32c, "base64").readUInt32BE(),

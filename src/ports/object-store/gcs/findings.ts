@@ -1,4 +1,5 @@
-// Converts the report about our permissions in a bucket to findings of `rondo doctor`.
+// Converts the report about our permissions in a bucket to findings of `rondo doctor`. If the server asks for no
+// credentials, there is no finding about signed links.
 import { type Found, good, warning, wrong } from "../../found.ts";
 import type { GcsReport } from "./inspect.ts";
 

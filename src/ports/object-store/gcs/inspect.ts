@@ -6,15 +6,18 @@ import { gcsErrorOf, statusOf } from "./errors.ts";
 
 export interface GcsReport {
   readonly bucket: string;
-  /** The operations that the bucket refuses. */
+  /**
+   * The operations that the bucket refuses (status 403). If it refuses "write", then "read" and "delete" are not tried,
+   * and are missing here.
+   */
   readonly refused: readonly ("list" | "write" | "read" | "delete")[];
   /** Whether links can be signed for readers without credentials. Undefined if the server asks for no credentials. */
   readonly canSign: boolean | undefined;
 }
 
 /**
- * Errors: UNAVAILABLE (the server is not reachable, the bucket doesn't exist, or there are no credentials),
- * CONFIG_INVALID (the URL is not a bucket URL).
+ * Errors: UNAVAILABLE (the server is not reachable, the bucket doesn't exist, or there are no valid
+ * credentials), CONFIG_INVALID (the URL is not a bucket URL), STORAGE_FULL.
  */
 export async function inspectGcs(url: string): Promise<GcsReport> {
   const { files, bucket, root, asksForCredentials } = createGcsClient({ url });

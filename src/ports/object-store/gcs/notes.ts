@@ -15,8 +15,12 @@ export interface UploadIdentity {
 }
 
 export interface UploadNotes {
-  /** Returns the URL of the upload session, or undefined if there is none or it can't be decrypted. */
+  /**
+   * Returns the URL of the upload session; undefined if there is no record or its URL can't be
+   * decrypted.
+   */
   find(upload: UploadIdentity): Promise<string | undefined>;
+  /** Replaces an earlier record of the same upload. */
   save(upload: UploadIdentity, uri: string): Promise<void>;
   remove(upload: UploadIdentity): Promise<void>;
   /**
@@ -28,7 +32,7 @@ export interface UploadNotes {
   ): AsyncIterable<{ readonly uri: string | undefined; remove(): Promise<unknown> }>;
 }
 
-// The key of a stored object never contains "@", so the records never have the same names as objects.
+// An object key is refused if it contains "@", so the records never have the same names as objects.
 const folder = "@uploads/";
 
 /** `key` has 32 bytes. It encrypts the session URLs, because anyone who has such a URL can write the object. */
@@ -82,8 +86,9 @@ function seal(key: Uint8Array, context: string, text: string): string {
 }
 
 /**
- * Decrypts a session URL. Returns undefined if the encrypted text is missing, was altered, or was encrypted with
- * another key. Then the upload starts again.
+ * Decrypts a session URL. Returns undefined if the encrypted text is missing, was altered, or was
+ * encrypted with another key. In these cases, the next write of the content starts the upload from
+ * the beginning.
  */
 function openedOf(key: Uint8Array, context: string, sealed: unknown): string | undefined {
   const bytes = Buffer.from(String(sealed ?? ""), "base64url");

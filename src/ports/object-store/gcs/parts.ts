@@ -22,6 +22,11 @@ const partsMax = 32;
 // The key of a stored object never contains "@", so the name of a part is never the name of a stored object.
 const partsFolder = "@parts/";
 
+/**
+ * After an error or an abort, the write can be repeated with the same options and the same content from its start:
+ * complete parts are compared and not sent again. Errors: CONTENT_DAMAGED if the content is not as expected; the
+ * complete parts are then deleted. UNAVAILABLE if parts were lost or have other content.
+ */
 export async function writePartsToGcs(
   deps: GcsWriteDeps,
   name: string,
@@ -56,7 +61,7 @@ export async function writePartsToGcs(
     const { generation: _, ...stored } = facts;
     return stored;
   } catch (err) {
-    // An interrupted upload may be continued later, but an upload of damaged content must be removed.
+    // An interrupted upload can be continued later, but an upload of damaged content must be removed.
     if (isAppError(err, "CONTENT_DAMAGED")) {
       for (const part of parts) await removeName(client, part.name);
     }
@@ -83,7 +88,8 @@ export async function sweepParts({ files, root }: GcsClient, beforeMs: number): 
 
 /**
  * Uploads one part. If an earlier attempt has uploaded this part, the content is compared with the uploaded part and
- * not sent again.
+ * not sent again. If they differ, the uploaded part is deleted and UNAVAILABLE is thrown, so that the caller tries
+ * again.
  */
 async function storePart(
   deps: GcsWriteDeps,
@@ -144,7 +150,7 @@ function createSlices(content: AsyncIterable<Uint8Array>) {
   let rest: Uint8Array = new Uint8Array();
   let crc = 0;
   return {
-    /** Yields the next slice. The last slice may be shorter. Each slice must be read to its end before the next one. */
+    /** Yields the next slice. Only the last slice can be shorter. Read each slice to its end before the next one. */
     async *take(bytes: number): AsyncGenerator<Uint8Array> {
       for (let missing = bytes; missing > 0;) {
         if (rest.length === 0) {
@@ -160,8 +166,8 @@ function createSlices(content: AsyncIterable<Uint8Array>) {
       }
     },
     /**
-     * Returns the checksum of the whole content. Call it after the last slice was read. Throws CONTENT_DAMAGED if there
-     * is more content.
+     * Returns the checksum of the whole content. Call `end` after the last slice was read. Throws CONTENT_DAMAGED if
+     * there is more content.
      */
     async end(): Promise<number> {
       const next = rest.length > 0 ? undefined : await chunks.next();

@@ -1,4 +1,5 @@
-// Streams the content of one object. After a lost connection, a new request continues at the next byte.
+// Streams the content of one object. If the connection is lost, a new request continues at the next
+// byte. After four successive retries without a new byte, the stream fails.
 import { setTimeout } from "node:timers/promises";
 import { contentDamaged } from "../checked-content.ts";
 import type { GcsClient } from "./client.ts";
@@ -6,7 +7,7 @@ import { gcsErrorOf, isTransient, refusalOf } from "./errors.ts";
 
 export interface GcsSpan {
   readonly name: string;
-  /** The version of the object to read. A version that replaces it meanwhile is not read. */
+  /** The version of the object to read. A version that has replaced this version is not read. */
   readonly generation: string;
   readonly start: number;
   /** The position after the last byte. */
@@ -16,8 +17,9 @@ export interface GcsSpan {
 const triesMax = 4;
 
 /**
- * Resolves with the content when the response has started. Resolves with undefined if the object was replaced or
- * deleted meanwhile.
+ * Resolves with the content when the response has started. Resolves with undefined if this version
+ * of the object no longer exists. If the version is deleted later, and a new request has to
+ * continue the content, the stream fails with CONTENT_DAMAGED.
  */
 export async function openContent(
   client: GcsClient,
@@ -73,7 +75,10 @@ async function* chunksOf(
   }
 }
 
-/** Returns responses with status 206 or 404, and throws for any other status. */
+/**
+ * Returns a response with the status 206 or 404, and throws for any other status. Tries up to four
+ * times if the error is transient.
+ */
 async function request(
   client: GcsClient,
   { name, generation, end }: GcsSpan,

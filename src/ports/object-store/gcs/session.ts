@@ -16,23 +16,27 @@ export interface Piece {
 
 export interface UploadSession {
   /**
-   * Sends a piece. Returns the object's metadata after the last piece. Pieces must be sent in order. Bytes that the
-   * server already has are not sent again. Errors: CONTENT_DAMAGED if the data changed during the transfer or the
-   * server has more bytes than the content; GONE if the upload must start again in another session. After any other
-   * error, this session may be continued with the same content later.
+   * Sends a piece. Returns the object's metadata after the last piece, and undefined after any
+   * other piece. Pieces must be sent in order, one after another. Bytes that the server already has
+   * are not sent again. Errors: CONTENT_DAMAGED if the data changed during the transfer or the
+   * server has more bytes than the content; GONE if the upload must start again in another session.
+   * After any other error, this session can be continued with the same content later.
    */
   send(piece: Piece, signal: AbortSignal | undefined): Promise<FinishedUpload | undefined>;
-  /** Cancels the upload. The server discards the data. */
+  /** Asks the server to discard the data. The server's answer is not checked. */
   cancel(): Promise<void>;
 }
 
 interface FinishedUpload {
   readonly metadata: FileMetadata;
-  /** True if our last piece completed the object. False if another process with the same session completed it. */
+  /**
+   * True if the response to our last piece reported the object. False if a query of the progress
+   * reported it: then another process, or our own request whose response was lost, completed it.
+   */
   readonly isOurs: boolean;
 }
 
-/** The size of each piece except the last must be a multiple of this. */
+/** The size of each piece except the last must be a multiple of this number. */
 export const pieceUnitBytes = 256 * 1024;
 
 /** The state of the upload: the number of bytes that the server has, or the finished object. */
@@ -42,10 +46,13 @@ const requestMs = 300_000;
 const fruitlessTriesMax = 5;
 const firstWaitMs = 50;
 
-/** `uri` is a secret, because anyone who knows it may write the object. */
+/** `uri` is a secret, because anyone who knows this address can write the object. */
 export const createSession = (uri: string): UploadSession => sessionAt(uri, { kept: 0 });
 
-/** Resumes a session of an earlier process. Returns undefined if the session has expired or ended. */
+/**
+ * Resumes a session of an earlier process. Returns undefined if the session has expired, was
+ * cancelled or has completed the object. Throws the reason of `signal`, and the server's errors.
+ */
 export async function resumeSession(
   uri: string,
   signal: AbortSignal | undefined,
@@ -77,8 +84,9 @@ function sessionAt(uri: string, begin: Progress): UploadSession {
     async send(piece, signal) {
       const end = piece.start + piece.bytes.length;
       for (let fruitless = 0; ;) {
-        // If the upload is finished before the last piece was sent, another process has completed it in the same
-        // session. Then nothing is sent, and only the call for the last piece returns the object's metadata.
+        // If the upload is finished before we sent the last piece, another process has completed
+        // the upload in the same session. Then nothing is sent, and only the call for the last
+        // piece returns the object's metadata.
         if ("finished" in progress) return piece.total && progress.finished;
         const { kept } = progress;
         if (kept < piece.start) throw gone(`the server has ${kept} bytes, not ${piece.start}`);
@@ -146,7 +154,10 @@ async function untilAnswered<T>(ask: () => Promise<T>, signal: AbortSignal | und
   }
 }
 
-/** Waits for a random time from `ms / 2` to `ms`, so that clients that failed together don't retry together. */
+/**
+ * Waits for a random time from `ms / 2` to `ms`, so that clients that failed together don't retry
+ * together. Rejects with the reason of `signal` if it is aborted.
+ */
 function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {

@@ -34,7 +34,7 @@ for (const [title, options] of [
   });
 }
 
-/** Returns the number of content bytes in the requests, beginning with request number `since`. */
+/** Returns the number of content bytes in the requests from the index `since` on. */
 const sentBytes = (server: GcsServer, since = 0): number =>
   server.requests
     .slice(since)
@@ -47,7 +47,7 @@ describe("an interrupted upload", () => {
   const bytes = bytesOf(2_000_000);
   const write = { ...audio, expected: { bytes: bytes.length } };
 
-  /** Starts an upload in another process, and kills the process with -9 when the server has five pieces. */
+  /** Starts an upload in a child process. Kills the child when the server has five pieces. */
   async function killUpload(server: GcsServer, path = key.path): Promise<void> {
     const script = join(import.meta.dirname, "process.ts");
     const child = Bun.spawn([process.execPath, script, server.url, path, "2000000", "1400000"]);
@@ -84,7 +84,7 @@ describe("an interrupted upload", () => {
     expect(await readWhole(store, key)).toEqual(other);
   }, 60_000);
 
-  test("starts again when the server has forgotten it", async () => {
+  test("starts again from the first byte if the server has forgotten the upload", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     server.forgetUploads();
@@ -94,7 +94,7 @@ describe("an interrupted upload", () => {
     expect(namesIn(server)).toHaveLength(1);
   }, 60_000);
 
-  test("fails when the server forgets it during the write, and the next attempt stores the whole object", async () => {
+  test("fails if the server forgets the upload during the write, and the next attempt stores the whole object", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url);
     const forgetting = async function* (): AsyncGenerator<Uint8Array> {
@@ -108,7 +108,7 @@ describe("an interrupted upload", () => {
     expect(await readWhole(store, key)).toEqual(bytes);
   });
 
-  test("is removed by a sweep only after it was idle for long enough", async () => {
+  test("is removed by a sweep only if the upload was idle for longer than the sweep allows", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     const store = storeAt(server.url);
@@ -145,7 +145,7 @@ describe("an interrupted upload", () => {
     ]);
   });
 
-  test("a write waits while the connection is interrupted for a short time", async () => {
+  test("a write continues after a short interruption of the connection", async () => {
     await using server = startGcsServer();
     await using link = await openLink({ host: "127.0.0.1", port: Number(new URL(server.origin).port) });
     const store = storeAt(`gs://${server.bucketName}?endpoint=http://127.0.0.1:${link.port}`);
@@ -194,7 +194,7 @@ describe("the parts of a large object", () => {
     expect(namesIn(server)).toHaveLength(1);
   });
 
-  test("other content is never composed with parts of an earlier attempt", async () => {
+  test("parts of an earlier attempt are never composed with other content: the next write fails with UNAVAILABLE, and the write after it stores the other content", async () => {
     await using server = startGcsServer();
     const store = inParts(server);
     const breaking = async function* (): AsyncGenerator<Uint8Array> {
@@ -273,7 +273,7 @@ describe("a write whose stored content is damaged, and whose object another proc
   });
 });
 
-test("a write reads the content at most one piece ahead of the bytes that the server has received", async () => {
+test("a write reads the content at most one piece and one chunk ahead of the bytes that the server has received", async () => {
   await using server = startGcsServer();
   const store = storeAt(server.url);
   let given = 0;
@@ -319,7 +319,7 @@ describe("reading from a bucket", () => {
     expect(Buffer.concat(await Array.fromAsync(read.checked()))).toEqual(Buffer.from(bytesOf(2_000, 9)));
   });
 
-  test("a byte that changed during the transfer causes an error at the end of a checked read", async () => {
+  test("a byte that changed during the transfer makes a checked read fail with CONTENT_DAMAGED", async () => {
     await using server = startGcsServer();
     const store = storeAt(server.url);
     await store.write(key, inChunks(bytesOf(500_000)), audio);
@@ -350,7 +350,7 @@ describe("refused requests", () => {
     { status: 503, reason: "backendError", code: "UNAVAILABLE", hint: "moment" },
   ] as const;
   for (const { status, reason, code, hint } of refusals) {
-    test(`a response with ${status} ${reason} gives the error ${code} for every operation`, async () => {
+    test(`a response with ${status} ${reason} gives the error ${code} for every operation on the bucket`, async () => {
       await using server = startGcsServer();
       server.fault = () => ({ status, reason });
       const asked = all(storeAt(server.url)).map((ask) =>
@@ -376,7 +376,7 @@ describe("refused requests", () => {
     }
   });
 
-  test("while the server is unreachable the error is UNAVAILABLE, and everything works again when it is back", async () => {
+  test("while the server is unreachable, a request fails with UNAVAILABLE; afterwards the same store reads and writes again", async () => {
     const server = startGcsServer();
     const store = storeAt(server.url);
     await server.stop();
@@ -400,7 +400,7 @@ describe("refused requests", () => {
     }
   });
 
-  test("the driver's own environment variable can't redirect objects to another server", async () => {
+  test("the store refuses to open if STORAGE_EMULATOR_HOST is set, because the driver would use that server", async () => {
     const script = `
       const { createGcsObjectStore } = await import(${JSON.stringify(join(import.meta.dirname, "store.ts"))});
       try { createGcsObjectStore({ url: "gs://bucket", noteKey: new Uint8Array(32) }); }
@@ -428,7 +428,7 @@ describe("signed links", () => {
     };
   }
 
-  test("a link gives access only to its object and ranges of it, with the requested name and type", async () => {
+  test("a link gives access only to reading one object and its ranges, with the requested name and type", async () => {
     await using signed = await createSigned();
     const { store } = signed;
     await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -469,7 +469,7 @@ describe("signed links", () => {
   });
 });
 
-test("the Google Cloud driver is not loaded when objects are stored as files", async () => {
+test("the import of the API's dependencies does not load the Google Cloud driver", async () => {
   const script = `
     await import(${JSON.stringify(join(import.meta.dirname, "../../../deps/api-deps.ts"))});
     console.log(Object.keys(require.cache).filter((name) => name.includes("@google-cloud")).length);`;

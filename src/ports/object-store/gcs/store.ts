@@ -17,7 +17,10 @@ import type { ObjectKey, ObjectPage, ObjectStore } from "../object-store.ts";
 export interface GcsObjectStoreOptions extends GcsClientOptions {
   /** 32 bytes that encrypt the records of unfinished uploads in the bucket. */
   readonly noteKey: Uint8Array;
-  /** The number of bytes per request, which is a multiple of 256 KiB. The bytes are in memory until the server has received them. */
+  /**
+   * The number of bytes per request, which is a multiple of 256 KiB. The bytes of a request stay in memory until the
+   * server has received them.
+   */
   readonly pieceBytes?: number;
   /**
    * The size of a part in bytes. An object that is known to be larger is sent in several parts, and Cloud Storage then
@@ -49,7 +52,8 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
 
   /**
    * Returns `otherwise` if the error means that the object is missing, and throws every other error. A missing bucket
-   * has the same status 404, so the function finds out whether the bucket exists, and throws if it doesn't.
+   * has the same status 404. So until an operation of this store has succeeded, this function asks whether the bucket
+   * exists, and throws if it doesn't.
    */
   const unlessMissing = async <T>(err: unknown, otherwise: T): Promise<T> => {
     if (statusOf(err) !== 404) throw err;
@@ -128,7 +132,7 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
           });
           for (const file of found) {
             const path = file.name.slice(own.length);
-            // Not every implementation of this API supports startOffset.
+            // Not every server of this API supports startOffset.
             if (path > after && isObjectKey({ businessId, path }))
               items.push({ path, facts: factsOf(file.metadata) });
           }

@@ -1,12 +1,12 @@
-// Parses the URL of a bucket: gs://bucket[/prefix][?links=true][&endpoint=https://…]. With `links`, listeners read
-// directly from the bucket. `endpoint` is another server with the same API.
+// Parses the URL of a bucket: gs://bucket[/prefix], optionally with the parameters links=true and
+// endpoint=https://….
 import { AppError } from "../../../errors.ts";
 
 export interface GcsPlace {
   readonly bucket: string;
   /** The prefix of every object's name. It is empty or ends with a slash. */
   readonly root: string;
-  /** Defaults to Google's own endpoint. */
+  /** The origin of another server with the same API. Undefined means Google's own server. */
   readonly endpoint: string | undefined;
   /** Whether listeners read finished audio directly from the bucket through signed links. */
   readonly links: boolean;
@@ -16,7 +16,7 @@ export interface GcsPlace {
 const bucketPattern = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 const prefixPattern = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,99}\/)*$/;
 
-/** Throws CONFIG_INVALID if `text` is not a valid URL of a bucket. */
+/** If `text` is not a valid URL of a bucket or has an unknown parameter, throws CONFIG_INVALID. */
 export function parseGcsUrl(text: string): GcsPlace {
   const [, bucket = "", path = "", query = ""] = /^gs:\/\/([^/?]*)\/?([^?]*)\??(.*)$/.exec(text) ?? [];
   const root = path === "" ? "" : `${path.replace(/\/$/, "")}/`;

@@ -1,6 +1,6 @@
-// Writes one object in constant memory. It splits the content into pieces and sends them one after the other. If the
-// caller gave the expected size and checksum, it compares the content with them before it sends the last piece. After
-// the upload, it compares the content's size and checksum with the size and checksum of the stored object.
+// Writes one object in constant memory: the content is split into pieces, and the pieces are sent one after the other.
+// If the caller gave an expected size or checksum, the content is compared with it before the last piece is sent. After
+// the upload, the content's size and checksum are compared with the size and checksum of the stored object.
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
 import { crc32c } from "../crc32c.ts";
@@ -16,10 +16,16 @@ import { untilAborted } from "../until-aborted.ts";
 export interface GcsWriteDeps {
   readonly client: GcsClient;
   readonly notes: UploadNotes;
-  /** The size of a piece, which is a multiple of 256 KiB. Pieces are sent one after the other. */
+  /** The size of a piece in bytes: a multiple of 256 KiB. */
   readonly pieceBytes: number;
 }
 
+/**
+ * After an error or an abort, the write can be repeated with the same options and the same content from its start. If
+ * the content is longer than one piece, bytes that the server already has are not sent again. Errors: CONTENT_DAMAGED
+ * if the content is not as expected or was damaged on the way; UNAVAILABLE if the server has lost the upload; the
+ * reason of `signal`; errors of Google's driver, unchanged.
+ */
 export async function writeToGcs(
   deps: GcsWriteDeps,
   name: string,
@@ -54,7 +60,7 @@ export async function writeToGcs(
     }
     throw new Error("the last piece did not complete the upload");
   } catch (err) {
-    // An interrupted upload may be continued later, but an upload of damaged content must be removed.
+    // An interrupted upload can be continued later, but an upload of damaged content must be removed.
     if (isAppError(err, "CONTENT_DAMAGED")) {
       await upload?.session.cancel().catch(() => {}); // the server discards the upload after a week anyway
       await upload?.forget();

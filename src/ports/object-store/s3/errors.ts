@@ -11,7 +11,10 @@ const full = /^(QuotaExceeded|XMinioStorageFull|StorageFull|InsufficientStorage)
 const refused =
   /^(AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|AllAccessDisabled|ERR_S3_.*|Forbidden|Unauthorized)$/;
 
-/** Translates errors of S3 and of the network to AppErrors. Other errors are returned unchanged. */
+/**
+ * Translates every error of the S3 client to an AppError. If the code is unknown, the AppError is UNAVAILABLE, also for
+ * a missing object, so check `isMissing` first. Other errors are returned unchanged.
+ */
 export function s3ErrorOf(err: unknown, bucket: string): unknown {
   if (err instanceof AppError || !(err instanceof Error) || err.name !== "S3Error") return err;
   const code = codeOf(err);

@@ -1,11 +1,14 @@
-// Stores an object's facts in S3. The checksum is a parameter of the content type, because this is the only field that
-// every server and client supports.
+// Stores an object's facts in S3. The checksum is a parameter of the content type, because Bun's S3
+// client reports no other field of an object that the writer can set.
 import type { ObjectFacts } from "../object-store.ts";
 
 export const typeWith = (contentType: string, crc32c: number): string =>
   `${contentType}; crc32c=${crc32c.toString(16).padStart(8, "0")}`;
 
-/** Returns undefined for an object that Rondo did not write. */
+/**
+ * Returns undefined for an object without this checksum, because Rondo did not write such an
+ * object.
+ */
 export function factsOf({ size, type, lastModified }: Bun.S3Stats): ObjectFacts | undefined {
   const [, contentType = "", checksum] = /^(.*?); ?crc32c=([0-9a-f]{8})$/.exec(type) ?? [];
   if (checksum === undefined) return undefined;

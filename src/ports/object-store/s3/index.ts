@@ -18,7 +18,10 @@ export const s3: ObjectStoreTechnology = {
   examine: examineBucket,
 };
 
-/** Examines a bucket: lists objects, then writes one object, looks it up and deletes it. */
+/**
+ * Examines a bucket: lists objects, then writes one object, looks up its facts and deletes it.
+ * Throws the store's error if a request fails. Then the written object can stay in the bucket.
+ */
 async function examineBucket(url: string): Promise<readonly Found[]> {
   const { createS3ObjectStore } = await import("./store.ts");
   const { bucket } = parseS3Url(url);

@@ -35,7 +35,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     return { first: storeIn(url), second: storeIn(url), async [Symbol.asyncDispose]() {} };
   });
 
-  test("an object that is larger than one part is sent in parts and can be read completely", async () => {
+  test("an object that is larger than one part can be read completely, and in a range across two parts", async () => {
     const store = storeIn(await newBucket());
     const bytes = bytesOf(20_000_000);
     const written = await store.write(key, inChunks(bytes, 1_000_000), audio);
@@ -48,7 +48,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     expect(length).toBe(bytes.length);
   });
 
-  test("an object that was altered in the bucket is detected by its checksum", async () => {
+  test("an object that was altered in the bucket is detected by its checksum, and an object without a checksum counts as missing", async () => {
     const url = await newBucket();
     const store = storeIn(url);
     const { crc32c: checksum } = await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -67,7 +67,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     expect(await store.head(key)).toBeUndefined();
   });
 
-  test("while an object is repeatedly replaced and deleted, each read returns the complete content of one write", async () => {
+  test("while an object is repeatedly replaced and deleted, each read that finds the object returns the complete content of one write", async () => {
     const store = storeIn(await newBucket());
     let isOver = false;
     let refusals = 0;
@@ -91,7 +91,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
         }
       }
     };
-    // The writer ends when the reader does, even if the server fails, so that nothing runs after the test.
+    // The writer ends when the reader ends, even after an error. So nothing runs after the test.
     const [read, replaced] = await Promise.allSettled([
       readAll().finally(() => {
         isOver = true;
@@ -102,7 +102,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
     expect([read.status, replaced.status]).toEqual(["fulfilled", "fulfilled"]);
   }, 60_000);
 
-  test("a missing bucket and an unreachable server give different errors", async () => {
+  test("a missing bucket and an unreachable server both give UNAVAILABLE, with different messages", async () => {
     const url = `s3://missing-bucket?endpoint=${moto.endpoint}&region=us-east-1`;
     for (const attempt of [
       () => storeIn(url).head(key),
@@ -142,7 +142,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
   });
 });
 
-test("the temporary file of an upload exists until the server has answered, and is deleted then", async () => {
+test("the temporary file of an upload exists until the server has answered, and is then deleted, even if the server refused the upload", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = directory.path;
   const before = Bun.env.TMPDIR;
@@ -197,7 +197,7 @@ test("valid S3 URLs are accepted, and malformed ones are refused with a reason",
   }
 });
 
-test("if the URL has no endpoint, the store uses Amazon's endpoint for the region in the URL; without a region, the one for us-east-1", () => {
+test("if the URL has no endpoint, the store uses Amazon's endpoint for the region in the URL, or for us-east-1 if the URL has no region", () => {
   expect(parseS3Url("s3://bucket")).toMatchObject({
     endpoint: "https://s3.us-east-1.amazonaws.com",
     region: "us-east-1",

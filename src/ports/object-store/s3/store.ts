@@ -12,7 +12,10 @@ import { parseS3Url } from "./url.ts";
 
 export interface S3ObjectStoreOptions {
   readonly url: string;
-  /** Larger objects are sent in parts of this size. A part has at least 5 MiB and is kept in memory. */
+  /**
+   * An object that is larger than this is sent in parts of this size. A value below 5 MiB counts as
+   * 5 MiB. The default is 8 MiB. A part is kept in memory until it is sent.
+   */
   readonly partBytes?: number;
   /** By default, the credentials are read from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -44,8 +47,9 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
   }
 
   /**
-   * Returns undefined for a missing object. A HEAD request gets the same response if the whole bucket is missing.
-   * Therefore, if no request to the bucket has succeeded yet, a list request checks whether the bucket exists.
+   * Returns undefined for a missing object. A HEAD request gets the same response for a missing
+   * object and for a missing bucket. So if no request to the bucket has succeeded yet, a list
+   * request checks whether the bucket exists, and throws an error if the bucket is missing.
    */
   async function findFacts(name: string): Promise<ObjectFacts | undefined> {
     try {
@@ -71,8 +75,9 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           retry: 3,
         });
         const { bytes, crc32c } = spooled;
-        // Another write may have replaced the object meanwhile. So only the time is taken from the server's answer.
-        const stored = await findFacts(name).catch(() => undefined); // without an answer, our clock is used
+        // Another write may have replaced the object in the meantime. So only the time is taken
+        // from the server's answer. Without an answer, the time of this machine is used.
+        const stored = await findFacts(name).catch(() => undefined);
         const writtenAtMs = stored?.writtenAtMs ?? Date.now();
         return { bytes, crc32c, contentType: write.contentType, writtenAtMs };
       });
@@ -86,8 +91,9 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           if (!facts) return undefined;
           const span = spanOf(range, facts.bytes);
           const body = await openContent(client.file(name), span, bucket);
-          // The client's GET can't request a version. If the facts have changed since the first HEAD, the content may
-          // be that of another write, so the facts and the content are read again.
+          // The client's GET can't request a specific version of the object. If the facts differ
+          // from those of the first HEAD, the content may come from another write. Then the facts
+          // and the content are read again.
           const now = span.start === span.end ? facts : await findFacts(name);
           if (!body || !isDeepStrictEqual(now, facts)) {
             await body?.cancel();
@@ -126,7 +132,8 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
     async delete(key) {
       const name = nameOf(key);
       return translated(async () => {
-        // In S3, deleting a missing object succeeds, so its existence is checked first.
+        // In S3, deleting a missing object succeeds, so this first checks whether the object
+        // exists.
         if ((await findFacts(name)) === undefined) return false;
         await client.delete(name);
         return true;
@@ -134,8 +141,8 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
     },
 
     /**
-     * Does nothing, because content is sent only when it is complete. The parts of an interrupted upload stay in the
-     * bucket until a lifecycle rule of the bucket removes them.
+     * Does nothing. The parts of an interrupted upload stay in the bucket until a lifecycle rule of
+     * the bucket removes them.
      */
     sweep: async () => 0,
 
@@ -143,7 +150,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
   };
 }
 
-/** Adds the facts to listed objects. Objects that were deleted meanwhile are left out. */
+/** Adds the facts to listed objects. Objects that were deleted after the listing are left out. */
 async function withFacts(
   paths: readonly string[],
   find: (path: string) => Promise<ObjectFacts | undefined>,
@@ -158,8 +165,8 @@ async function withFacts(
 }
 
 /**
- * Returns the content as a stream after its first bytes have arrived. Later errors of the stream are converted with
- * `s3ErrorOf`. Returns undefined if the object is missing.
+ * Waits for the first bytes, and then returns the content as a stream. Returns undefined if the
+ * object is missing. Later errors of the stream are converted with `s3ErrorOf`.
  */
 async function openContent(
   file: Bun.S3File,

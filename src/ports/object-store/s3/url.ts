@@ -11,7 +11,10 @@ export interface S3Place {
    */
   readonly endpoint: string;
   readonly region: string;
-  /** Whether the bucket is part of the host name instead of the path. */
+  /**
+   * Whether the bucket is part of the host name instead of the path. If it is, the host of `endpoint`
+   * must already contain the bucket.
+   */
   readonly virtualHosted: boolean;
 }
 
@@ -19,7 +22,10 @@ export interface S3Place {
 const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const rootPattern = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,99}\/)*$/;
 
-/** Returns undefined for a string that is not the URL of a bucket. */
+/**
+ * Returns undefined for a string that is not the URL of a bucket, or that has an unknown parameter. If
+ * a parameter is repeated, its last value counts.
+ */
 export function findS3Place(text: string): S3Place | undefined {
   const [, bucket = "", path = "", query = ""] = /^s3:\/\/([^/?]*)\/?([^?]*)\??(.*)$/.exec(text) ?? [];
   const root = path === "" ? "" : `${path.replace(/\/$/, "")}/`;
@@ -44,7 +50,7 @@ export function findS3Place(text: string): S3Place | undefined {
 const amazonOf = (bucket: string, region: string, isVirtualHosted: boolean): string =>
   `https://${isVirtualHosted ? `${bucket}.` : ""}s3.${region}.amazonaws.com`;
 
-/** Throws CONFIG_INVALID. */
+/** Throws CONFIG_INVALID if `findS3Place` returns undefined for `text`. */
 export function parseS3Url(text: string): S3Place {
   const place = findS3Place(text);
   if (place) return place;

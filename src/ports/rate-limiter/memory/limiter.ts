@@ -1,9 +1,14 @@
-// Opens a rate limiter in this process's memory: it counts only the requests of this process.
+// Creates a rate limiter in the memory of this process. The limiter counts only the requests of
+// this process.
 import { LRUCache } from "lru-cache";
 import { costMsOf, stateOf } from "../rate-arithmetic.ts";
 import type { RateLimiter } from "../rate-limiter.ts";
 
 export interface MemoryRateLimiterOptions {
+  /**
+   * The maximum number of keys; by default 100,000. If there are more keys, the limiter forgets the
+   * least recently used key, which then has its whole quota again.
+   */
   readonly keysMax?: number;
   readonly nowMs?: () => number;
 }

@@ -1,4 +1,4 @@
-// Declares the rate limiter in Redis: the processes share the counts.
+// Declares the rate limiter in Redis. All processes that use the same Redis share the counts.
 import type { RateLimiterTechnology } from "../technology.ts";
 
 export const redis: RateLimiterTechnology = {

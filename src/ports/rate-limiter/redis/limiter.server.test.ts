@@ -1,4 +1,5 @@
-// Tests the Redis rate limiter: its contract and an outage of the server.
+// Tests the Redis rate limiter: the contract of all rate limiters, an outage of Redis, and the
+// expiry of stored counts.
 import { describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
 import { hasRedis, startRedisServer } from "../../../testing/servers/redis-server.ts";
@@ -20,7 +21,7 @@ if (hasRedis) {
 }
 
 describe.skipIf(!hasRedis)("the Redis rate limiter", () => {
-  test("while Redis is unreachable each process counts alone; when Redis is back, the processes share the count again", async () => {
+  test("while Redis is unreachable, each limiter counts alone; when Redis is back, the limiters share the counts again", async () => {
     await using server = await startRedisServer();
     const left = createRedisRateLimiter(server);
     const right = createRedisRateLimiter(server);
@@ -41,7 +42,7 @@ describe.skipIf(!hasRedis)("the Redis rate limiter", () => {
     await Promise.all([left.close(), right.close()]);
   }, 60_000);
 
-  test("the stored count of a key expires when its whole quota is available again", async () => {
+  test("Redis removes the count of a key when the whole quota of this key is available again", async () => {
     await using server = await startRedisServer();
     const limiter = createRedisRateLimiter({ ...server, prefix: "mine" });
     await limiter.take("a", { quota: 10, windowSeconds: 1 });

@@ -8,7 +8,12 @@ export interface RedisRateLimiterOptions {
   /** `redis:`, or `rediss:` for TLS. Add `?cluster=true` if the server is a node of a cluster. */
   readonly url: string;
   readonly caCertificate?: string;
+  /** The prefix of the keys in Redis; by default "rondo". */
   readonly prefix?: string;
+  /**
+   * Called with each error of the connection or of a command. The methods of the limiter don't
+   * throw these errors.
+   */
   readonly onError?: (err: unknown) => void;
 }
 
@@ -28,8 +33,8 @@ redis.call('SET', KEYS[1], string.format('%.3f', now + wanted), 'PX', math.ceil(
 return {1, string.format('%.3f', wanted)}`;
 
 /**
- * KEYS[1] and ARGV[1] are those of `takeScript`. Removes one counted request, and returns the time until the whole quota
- * is available again.
+ * Removes one counted request, and returns the time until the whole quota is available again.
+ * KEYS[1] and ARGV[1] have the same meaning as in `takeScript`.
  */
 const giveBackScript = `
 local time = redis.call('TIME')

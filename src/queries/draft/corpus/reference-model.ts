@@ -1,5 +1,6 @@
 // Defines a stand-in for a language model. The corpus contains described queries, each with a reference spec. The
-// stand-in answers each description with the reference spec, so that tests can check the corpus itself.
+// stand-in answers each description with its reference spec, so that the corpus itself can be checked. It refuses any
+// other description.
 import type { LanguageModel } from "../../../ports/language-model/language-model.ts";
 import type { CorpusQuery } from "./corpus.ts";
 

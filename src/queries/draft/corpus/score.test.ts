@@ -1,5 +1,5 @@
-// Tests that the reference specs get the full score. Also tests the score of a scripted model, some of whose answers
-// are wrapped, truncated, streamed or wrong.
+// Tests that the reference specs get the full score. Also tests the score of a scripted model. Its
+// answers are wrapped in other text, truncated, streamed or wrong.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createChatCompletionsModel } from "../../../ports/language-model/chat-completions/model.ts";
 import type { Database } from "../../../ports/database/database.ts";
@@ -65,7 +65,7 @@ const streamed = (text: string): Response =>
     { headers: { "content-type": "text/event-stream" } },
   );
 
-/** The ways in which the scripted model answers. Each is used for every sixth query. */
+/** The ways in which the scripted model answers. Each way is used for every sixth query. */
 const habits: readonly ((query: CorpusQuery, isSecondTry: boolean) => ChatReply)[] = [
   ({ reference }) =>
     `<think>They want {"name": "x"}. Hmm, {not that}.</think>Here it is:\n${JSON.stringify(reference)}\nDone!`,
@@ -78,7 +78,7 @@ const habits: readonly ((query: CorpusQuery, isSecondTry: boolean) => ChatReply)
   ({ reference }) => streamed(JSON.stringify(reference)),
 ];
 
-test("a model that changes the scope or asks for wrong rows in a third of its answers gets 40 of 60", async () => {
+test("a model whose specs have a wrong scope or return wrong rows for a third of the queries gets 40 of 60", async () => {
   const liars = new Set<string>();
   await using server = startChatServer(({ body }) => {
     const asked = body.messages.map(({ content }) => content).join("\n");

@@ -21,10 +21,15 @@ export interface ScoreDeps {
 export interface QueryScore {
   readonly description: string;
   /**
-   * "right": the rows are right. "wrong": the spec is valid, but its rows are wrong. "none": the model gave no valid
-   * spec with the wanted scope and parameters, or was unavailable.
+   * "right": the rows are right on every engine. "wrong": the spec is valid, but its rows are wrong
+   * on an engine. "none": the model gave no valid spec with the wanted scope and parameters, or was
+   * unavailable.
    */
   readonly outcome: "right" | "wrong" | "none";
+  /**
+   * The number of drafts. 0 if the model was unavailable, even if this happened after a first
+   * draft.
+   */
   readonly attempts: number;
   /** Why the outcome is not "right". */
   readonly reason: string | undefined;
@@ -83,7 +88,9 @@ async function differenceOf(
 
 const clock = { now: () => "2026-04-01T12:00:00.000Z", newId: () => crypto.randomUUID() };
 
-/** Runs the calls one after another. Returns their results, or the codes of their errors. */
+/**
+ * Runs the calls one after another. Returns for each call its result, or the code of its AppError.
+ */
 async function answersOf(
   database: Database<CorpusTables>,
   query: Query,
@@ -109,8 +116,8 @@ async function answersOf(
 }
 
 /**
- * Returns the rows as a string, without the names and the order of their columns, because the description of a query
- * doesn't determine them.
+ * Returns the rows as a string, without the names and the order of their columns, because the
+ * description of a query doesn't determine them. If `isOrdered` is false, the rows are sorted.
  */
 function rowsOf(answer: unknown, isOrdered: boolean): string {
   if (typeof answer !== "object" || answer === null) return String(answer);

@@ -1,4 +1,5 @@
-// Tests that every cursor that a page returns can be sent back, whatever texts the rows of the page contain.
+// Tests that the cursors of pages can be sent back, even if the sorted texts are very long or have
+// unusual characters.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
@@ -104,7 +105,7 @@ async function page(engine: Engine<ShelfTables>, parameters: Record<string, unkn
 }
 
 test.each(["name.asc", "name.desc", "lower.asc", "lower.desc"])(
-  "pages in the order %s can be read forwards and backwards, even if the texts have up to a megabyte",
+  "pages in the order %s can be read forwards and backwards, even if some of the sorted texts are a megabyte long",
   async (orderBy) => {
     expect(faults).toEqual([]);
     const seen = await Promise.all(
@@ -126,7 +127,7 @@ test.each(["name.asc", "name.desc", "lower.asc", "lower.desc"])(
   },
 );
 
-test("the next page can be read even if the last row of the page before it is no longer in the list", async () => {
+test("the next page can be read, even if the last row of the previous page is no longer in the list", async () => {
   for (const engine of engines.all) {
     const first = await page(engine, { limit: 6 });
     const last = first.items.at(-1)!.id;

@@ -26,8 +26,9 @@ const macBytes = 16;
 const textUnitsMax = 100;
 const startUnits = 32;
 /**
- * The maximum length of a cursor. Most cursors have at most a few hundred characters, because texts are shortened. Only
- * long ids, which are not shortened, make a cursor longer.
+ * The maximum length of a cursor that is read, in characters. Most cursors have at most a few
+ * hundred characters, because texts are shortened. Only long ids, which are not shortened, make a
+ * cursor longer.
  */
 export const cursorLengthMax = 16_000;
 
@@ -43,7 +44,10 @@ export function writeCursor({ key, holder }: CursorContext, values: readonly Cur
   return Buffer.concat([macOf(key, holder, payload), payload]).toString("base64url");
 }
 
-/** Returns undefined if the cursor was not issued here, or belongs to another query, order or caller. */
+/**
+ * Returns the values of the cursor. A shortened text is a `ShortenedText`. Returns undefined if the
+ * cursor is malformed, was not signed with `key`, or belongs to another query, order or caller.
+ */
 export function readCursor({ key, holder }: CursorContext, cursor: string): readonly unknown[] | undefined {
   if (cursor.length < 24 || cursor.length > cursorLengthMax || !/^[\w-]+$/.test(cursor)) return undefined;
   const bytes = Buffer.from(cursor, "base64url");

@@ -1,5 +1,6 @@
-// Tests that pages of groups neither skip nor repeat a group, in both directions and on every engine, and that all
-// groups are counted.
+// Tests that pages of groups neither skip nor repeat a group, in both directions, and that all
+// groups are counted. The test runs on SQLite, and also on Postgres if a Postgres server is
+// available.
 import { expect, test } from "bun:test";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
 import { ask, openEngines } from "../../fixtures/engines.ts";

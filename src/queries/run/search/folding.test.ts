@@ -1,4 +1,5 @@
-// Tests that a search ignores letter case in every script, with the same result on SQLite and on Postgres.
+// Tests that a search ignores letter case in every script, with the same result on SQLite and on Postgres. If there is
+// no Postgres on this machine, only SQLite is tested.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { foldText } from "../../../ports/database/fold-text.ts";
@@ -123,7 +124,7 @@ beforeAll(async () => {
 afterAll(() => engines[Symbol.asyncDispose]());
 
 test.each(wanted)(
-  "a search with %s for %s finds the expected names on both engines",
+  "a search with %s for %s finds the expected names, and the same names on each engine",
   async (test, part, found) => {
     const call = { name: `readers.${test}`, caller, parameters: { part } };
     const answers = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));
@@ -135,7 +136,7 @@ test.each(wanted)(
   },
 );
 
-test("Postgres and this process fold every letter in the same way, except letters that Postgres doesn't know yet", async () => {
+test("Postgres folds each letter that `foldText` changes in the same way, except letters that Postgres doesn't know yet", async () => {
   const postgres = engines.all.find(({ database }) => database.dialect === "postgres")?.database;
   if (postgres === undefined) return;
   const letters: string[] = [];

@@ -1,5 +1,6 @@
-// Tests searches with many matches. Such a search does not use the search index: it reads rows in the order of the page
-// until enough of them match. The page must have the same rows as with the index.
+// Tests searches with many matches. Such a search does not use the search index. It reads rows in
+// the order of the page, up to a fixed number of rows. If the matches in these rows don't fill the
+// page, the search index is used.
 import { expect, test } from "bun:test";
 import { businessSchema } from "../../../businesses/tables/schema.ts";
 import type { Database } from "../../../ports/database/database.ts";
@@ -43,7 +44,7 @@ const { queries, faults } = proveSpecs(
 expect(faults).toEqual([]);
 const set = createQuerySet(queries);
 
-/** Each row has one of these titles, so that most words occur often. */
+/** The rows get these titles in turn, so that each word of a title occurs in at least 200 rows. */
 const titles = [
   ...[
     "Café, slowly",
@@ -92,7 +93,7 @@ async function fill(database: Database<BusinessTables>): Promise<void> {
   if (database.dialect === "postgres") await database.run("analyze", []);
 }
 
-/** Returns the ids that a search must find, newest first. */
+/** Returns the ids that a search of the user eve must find, newest first. */
 function expectedIds(text: string): readonly string[] {
   const wanted = searchWords(text);
   const matches = (title: string) =>
@@ -170,8 +171,8 @@ test("a search with many matches does not use the search index but reads rows in
       const none = await page("tracks.find", { text });
       expect([none.ids, isTest(none.last)]).toEqual([[], false]);
     }
-    // The next two searches use the search index: the first one because no index of the database is ordered by title,
-    // and the second one because fay has few rows.
+    // The next two searches use the search index. For the first search, no index of the database is
+    // ordered by title. For the second search, the user fay has too few rows.
     expect(isTest((await page("tracks.findByTitle", { text: "tea" })).last)).toBe(false);
     const others = await page("tracks.find", { text: "tea" }, "fay");
     expect(isTest(others.last)).toBe(false);

@@ -36,7 +36,7 @@ export function searchesInOrder(query: ReadyQuery, { parameters }: CallValues): 
   );
 }
 
-/** Maps a query to its select with a search condition; null if no select of the query can be searched in order. */
+/** Maps a query to its select with a search condition. The value is null if the query can't be searched in order. */
 const searching = new WeakMap<ReadyQuery, SelectPlan | null>();
 
 function searchingSelectOf(query: ReadyQuery): SelectPlan | null {
@@ -57,8 +57,9 @@ function findSearchingSelect({ plan }: ReadyQuery): SelectPlan | null {
 
 /**
  * Searches the first rows in the order of the page (`testedRows` in select-sql.ts is their number), and returns the
- * page. Returns undefined if the caller has to use the search index instead: if there are no rows after these rows, if
- * no index of the database has the order of the page, or if too few of these rows match to fill the page.
+ * page with one more row. Returns undefined if the caller has to use the search index instead. This is so if there are
+ * no rows after the searched rows, if no index of the database has the order of the page, or if the page and one more
+ * row can't be filled with the matches.
  */
 export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<Outcome | undefined> {
   const { database, query, part, values, limits } = call;

@@ -1,5 +1,5 @@
-// Tests that both engines refuse a calculation whose result exceeds its number type, and that the refused call
-// changes nothing.
+// Tests that all engines calculate alike, that they refuse a calculation whose result its number type can't represent,
+// and that a refused write changes nothing. Without a Postgres server, only SQLite is tested.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
@@ -101,7 +101,7 @@ beforeAll(async () => {
 });
 afterAll(() => engines[Symbol.asyncDispose]());
 
-/** Returns the body of the answer, or the code of the error. It must be the same on both engines. */
+/** Returns the body of the answer, or the code of the error. Fails the test if the engines give different answers. */
 async function answerOf(name: string, given: Record<string, unknown>): Promise<string> {
   const call = { name: `shelves.${name}`, caller, parameters: given };
   const answers = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));

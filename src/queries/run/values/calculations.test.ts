@@ -1,5 +1,6 @@
-// Tests that SQLite and Postgres return the same results for quotients, strings, days, time zones, percentiles, window
-// functions and random orders.
+// Tests that SQLite and Postgres (if there is a Postgres server) return the same results for
+// quotients, strings, days, time zones, percentiles, window functions and random orders. Also tests
+// how wrong calculations in specs are refused.
 import { expect, test } from "bun:test";
 import { openEngines } from "../../fixtures/engines.ts";
 import { testEqualAnswers } from "../../fixtures/equal-answers.ts";
@@ -92,7 +93,7 @@ await testEqualAnswers<ShopTables>({
   },
 });
 
-test("a spec is refused if one of the engines doesn't know its time zone", () => {
+test("a spec is refused if its time zone is an offset, an abbreviation, or not the exact name of a known zone", () => {
   const faultsOf = (zone: string) =>
     proveSpecs(
       calculationSpecs

@@ -13,11 +13,15 @@ export interface Page {
   readonly part: PagePart;
   readonly limit: number;
   readonly cursor: CursorContext;
-  /** The number of rows on all pages, if the spec asks for it. */
+  /** The number of rows on all pages. Undefined if the spec does not ask for this number. */
   readonly total?: number;
 }
 
-/** Returns the result as JSON. Changes the rows from the driver in place, because nothing else uses them. */
+/**
+ * Returns the result as JSON. Changes the rows from the driver in place, because nothing else uses
+ * them. Rows without a defined order are sorted by their JSON, so that the result is the same on
+ * every engine. Throws RESULT_TOO_LARGE if a list of nested children is too long.
+ */
 export function encodeAnswer(
   rows: SqlRow[],
   statement: Statement,
@@ -93,8 +97,8 @@ function childrenOf(children: unknown, inside: readonly Conversion[], maxRows: n
 }
 
 /**
- * Throws if a list of nested children is longer than the limit. The SQL reads one row more than the limit, so that a
- * longer list is detected.
+ * Throws RESULT_TOO_LARGE if a list of nested children is longer than the limit. The SQL reads one
+ * row more than the limit, so that a longer list is detected.
  */
 function refuseLongLists(value: readonly unknown[], maxRows: number): void {
   if (value.length > maxRows) throw tooManyRows(maxRows);
@@ -105,7 +109,10 @@ export const tooManyRows = (maxRows: number): AppError =>
     hint: "Use a narrower filter or a smaller page.",
   });
 
+/** Throws RESULT_TOO_LARGE if `body` has more than `maxBytes` bytes in UTF-8. */
 export function checkSize(body: string, maxBytes: number): void {
+  // A UTF-16 code unit has at most 3 bytes in UTF-8, so the bytes of a short body need not be
+  // counted.
   if (body.length <= maxBytes && (body.length * 3 <= maxBytes || Buffer.byteLength(body) <= maxBytes)) return;
   throw new AppError("RESULT_TOO_LARGE", `The answer is larger than ${maxBytes} bytes.`, {
     hint: "Use a narrower filter or a smaller page.",

@@ -1,4 +1,5 @@
-// Tests that stored JSON is returned with every digit on both engines, at the top level and inside nested children.
+// Tests that stored JSON is returned with every digit, at the top level and inside nested children:
+// on SQLite, and on Postgres if a server is reachable.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { parseExactJson } from "../../../exact-json.ts";
@@ -26,7 +27,10 @@ beforeAll(async () => {
 });
 afterAll(() => engines[Symbol.asyncDispose]());
 
-/** Saves the label of a shelf as if it was sent in a request body. Returns the result of each engine. */
+/**
+ * Saves the label of a shelf as if the label was sent in a request body. Returns the result of each
+ * engine.
+ */
 async function save(label: string): Promise<readonly string[]> {
   const body = parseExactJson(`{"id":"${shelfId(ann, 0)}","name":"exact","label":${label}}`);
   if ("fault" in body) throw new Error(body.fault);

@@ -1,5 +1,5 @@
-// Tests that only nullable parameters accept null, and that a spec can store them only in columns that allow null. A
-// parameter that is null is never treated as absent.
+// Tests that only nullable parameters accept null, and that a spec can store a nullable parameter only in
+// columns that allow null. A parameter that is null is not treated as absent.
 import { expect, test } from "bun:test";
 import type { AppError } from "../../../errors.ts";
 import { shelfSchema, shelfSpecs } from "../../fixtures/shelf-data.ts";
@@ -78,7 +78,7 @@ const faultsOf = (parameter: object, where: unknown, set: unknown = { title: { v
     shelfSchema,
   ).faults;
 
-test("a spec can't compare a nullable parameter, and can store it only in nullable columns", () => {
+test("a spec can't compare a nullable parameter, and can store it only in nullable columns; a list can't be nullable, and a `type` can't be a list", () => {
   const pages = { type: "integer", minimum: 0, maximum: 9, nullable: true };
   expect(faultsOf(pages, { column: "pages", equals: { param: "p" } })).toMatchObject([
     { at: "/query/update/where/1/equals", message: expect.stringContaining("may be null") },

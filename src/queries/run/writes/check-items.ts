@@ -1,5 +1,5 @@
-// Checks that an insert has stored every item of the list that the caller sent. If not, finds the item that caused the
-// fault.
+// Checks the items of an insert: no two items of an upsert have the same key, and the SQL left out
+// no item that it had to store. If an insert fails, finds the item that caused the error.
 import type { Transaction } from "kysely";
 import { AppError, type Fault, notFound } from "../../../errors.ts";
 import type { CallValues } from "../../sql/bind.ts";
@@ -9,8 +9,8 @@ import { runText } from "./run-shift.ts";
 import type { SqlText, WriteExtras } from "../../sql/write-extras.ts";
 
 /**
- * Throws INVALID_PARAMETER if two items of an upsert have the same key, because an upsert may affect each row only
- * once.
+ * Throws INVALID_PARAMETER if two items of an upsert have the same key, because an upsert can
+ * affect each row only once.
  */
 export async function checkRepeated<Tables>(
   trx: Transaction<Tables>,
@@ -37,9 +37,10 @@ interface Written {
 }
 
 /**
- * Throws NOT_FOUND if the SQL left out an item, and names the item. The SQL leaves out an item in two cases: the item
- * refers to another owner's row, or its key is already used by another owner's row. If the spec updates nothing on
- * conflict, the SQL also leaves out items whose rows already exist, which is not an error.
+ * Throws NOT_FOUND if the SQL left out an item. The SQL leaves out an item in two cases: the item
+ * refers to a missing row or to another owner's row, or its key is already used by another owner's
+ * row. In the first case, the error contains the index of the item if the insert has a list. If the
+ * spec updates nothing on conflict, items whose key is already used cause no error.
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,

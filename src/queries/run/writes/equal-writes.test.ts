@@ -158,7 +158,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     });
   });
 
-  test("the error for items with the same key names the second item if a column of the key has its default value", async () => {
+  test("if two items leave out a column of the key, and have the same key with its default value, the error names the second item", async () => {
     const plays = [30, 31, 30].map((at) => ({ bookId: bookId(ann, at) }));
     const clash = { code: "CONFLICT", table: "plays", columns: ["readerId", "bookId", "month"] };
     expect(await ask("plays.addManyOfMonth", { plays })).toEqual({ ...clash, at: ["plays/2"] });
@@ -195,7 +195,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     expect(positions(await ask("places.move", { shelfId: shelf, by: 2_147_483_642 })).length).toBe(6);
   });
 
-  test("an update whose values depend on other rows of the table calculates them from the rows as they were before the update", async () => {
+  test("if the new values of an update depend on other rows of the table, they are calculated from the rows before the update", async () => {
     await fresh();
     await ask("places.move", { shelfId: shelf, by: 10 });
     const { items } = (await ask("places.renumber", { shelfId: shelf })) as { items: object[] };

@@ -1,5 +1,5 @@
-// Tests a write of many rows on the embedded engine. Other callers of the process are served meanwhile, and the write
-// has a time limit.
+// Tests a write of many rows on the embedded engine. The process can serve other callers during the
+// write, and the write has a time limit.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
 import { openEngines } from "../../fixtures/engines.ts";
@@ -60,7 +60,7 @@ const { queries, faults } = proveSpecs(
   shelfSchema,
 );
 
-test("a write of 200,000 rows that are found by an index doesn't block other callers; a write that exceeds its time limit changes nothing", async () => {
+test("a write of 200,000 rows that are found by an index occupies the thread for less than 400 ms at a time; a write that exceeds its time limit changes nothing", async () => {
   expect(faults).toEqual([]);
   await using engines = await openEngines<ShelfTables>({
     migrations: shelfMigrations,

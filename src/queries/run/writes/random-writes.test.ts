@@ -1,5 +1,6 @@
-// Tests that random writes return the same results and leave the same rows on SQLite and on Postgres, and that refused
-// writes change nothing.
+// Tests that SQLite and Postgres accept the same random writes, with the same results and the same
+// rows, and that a refused write changes nothing. The codes of refusals are not compared. Each
+// write is called twice.
 // A longer run: RANDOM_WRITES=3000 RANDOM_SEED=2 bun test ./src/queries/run/writes/random-writes.test.ts
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";

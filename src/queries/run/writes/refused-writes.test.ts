@@ -1,4 +1,5 @@
-// Tests that a write that returns an error has changed nothing, on both engines, for every kind of error.
+// Tests on both engines that a write changes nothing if its result is too large, if it finds no row but needs one, or
+// if it exceeds its time limit.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
@@ -175,7 +176,7 @@ describe.each([
     expect(await dump(engine.database, tables)).toBe(before);
   });
 
-  test("a write past its time limit is rolled back", async () => {
+  test("a write that exceeds its time limit", async () => {
     const before = await dump(engine.database, tables);
     const many = Array.from({ length: 100 }, (_, index) => ({ id: `late-${index}`, title: "t".repeat(900) }));
     const code = await codeOf("books.addRows", { books: many }, { timeoutMs: 0.001 });
@@ -202,7 +203,7 @@ describe.each([
     held.resolve();
     await expect(holding).rejects.toThrow("undone");
     expect(late).toEqual(["QUERY_TIMEOUT", "QUERY_TIMEOUT"]);
-    // A later write succeeds, so no earlier write is still waiting.
+    // A later write succeeds, and the earlier writes still have no effect.
     expect(await codeOf("books.addRows", { books: [{ id: "after", title: "t" }] })).toContain("after");
     await engine.database.kysely.deleteFrom("books").where("id", "=", "after").execute();
     expect(await dump(engine.database, tables)).toBe(before);

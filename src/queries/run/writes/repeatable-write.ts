@@ -1,5 +1,6 @@
-// Answers a repeated write with the stored result of the first write, which is found by the Idempotency-Key. The
-// result is stored in the transaction of the write, so that either both or neither are stored.
+// Answers a repeated write with the stored result of the first write. The result is found by the
+// caller and the Idempotency-Key for 24 hours. The result is stored in the transaction of the
+// write, so that either both or neither are stored.
 import { createHash } from "node:crypto";
 import { sql, type Transaction } from "kysely";
 import type { Caller } from "../../../accounts/caller.ts";
@@ -8,7 +9,7 @@ import { AppError } from "../../../errors.ts";
 
 /** A write that a client may repeat. */
 export interface RepeatableWrite {
-  /** The hash of the caller and the key. */
+  /** The hash of the caller and the Idempotency-Key. */
   readonly id: string;
   readonly userId: string | null;
   readonly requestHash: string;
@@ -47,9 +48,11 @@ export const repeatableWriteOf = ({
 };
 
 /**
- * Returns the stored result of the same request. If there is none, reserves the key until the transaction ends, so
- * that another transaction with the same key waits. Throws IDEMPOTENCY_MISMATCH if the key was used for another
- * request, and TOO_MANY_REQUESTS if too many keys of the caller are stored.
+ * Returns the stored result of the same request. If there is none, reserves the key until the
+ * transaction ends, so that another transaction with the same key waits. Then the caller of this
+ * function must call `storeAnswer` in the same transaction. Throws IDEMPOTENCY_MISMATCH if the key
+ * was used for another request. Throws TOO_MANY_REQUESTS if 1,000 keys of the user are stored;
+ * callers without a user count together.
  */
 export async function findAnswer<Tables>(
   trx: Transaction<Tables>,
@@ -97,7 +100,10 @@ async function refuseTooMany<Tables>(
   );
 }
 
-/** Stores the result. Throws RESULT_TOO_LARGE if the result is too long to be stored. */
+/**
+ * Stores the result under the key that `findAnswer` reserved. Throws RESULT_TOO_LARGE if the result
+ * has more than 65,536 bytes.
+ */
 export async function storeAnswer<Tables>(
   trx: Transaction<Tables>,
   { id }: RepeatableWrite,

@@ -1,4 +1,5 @@
-// Tests on both engines that a write is done only once, even if it is repeated with the same Idempotency-Key.
+// Tests that a write is done only one time, even if it is repeated with the same Idempotency-Key
+// within a day. The tests run on SQLite and, if a server is available, on Postgres.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { businessSchema, type BusinessTables } from "../../../businesses/tables/schema.ts";
@@ -59,7 +60,8 @@ test("twenty concurrent requests with the same key write one row and return the 
   for (const { database } of engines.all) {
     const before = await countOf(database, "projects");
     const one = { key: crypto.randomUUID(), parameters: { name: "at once" } };
-    // On a slow machine, some requests reach the time limit of the query while they wait for the others.
+    // On a slow machine, some requests wait for the others until the time limit of the query ends.
+    // These requests are repeated.
     const writePatiently = async (): Promise<string> => {
       const answer = await write(database, one);
       return answer === "QUERY_TIMEOUT" ? writePatiently() : answer;
@@ -71,7 +73,7 @@ test("twenty concurrent requests with the same key write one row and return the 
   }
 }, 60_000);
 
-test("an Idempotency-Key is refused with another body or another query, and another user can use the same key", async () => {
+test("a used Idempotency-Key is refused with other parameters or another query, and another user can use the same key", async () => {
   for (const { database } of engines.all) {
     const first = await write(database, { key: "mine", parameters: { name: "first" } });
     expect(await write(database, { key: "mine", parameters: { name: "second" } })).toBe(
@@ -95,7 +97,7 @@ test("a refused write stores nothing, so that its key can be used again", async 
   }
 });
 
-test("a write that is repeated within a day returns the first result, and later writes delete expired results", async () => {
+test("a write that is repeated within a day returns the first result, after a day the write is done again, and later writes delete the expired results", async () => {
   for (const { database } of engines.all) {
     const one = { key: "day", parameters: { name: "a day" }, at: "2030-01-01T00:00:00.000Z" };
     const first = await write(database, one);

@@ -1,6 +1,7 @@
-// Runs an update that calculates new values from the old values of the table, for example adds one to each position. In
-// the first round, unique columns get temporary values. In the second round, they get the new values. So no new value
-// collides with an old value.
+// Runs an update that calculates new values from the old values of the table, for example adds one
+// to each position. The first round gives temporary values to unique columns. The second round sets
+// the new values. So no new value collides with an old value. If no column needs a temporary value,
+// there is only the second round.
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../../../ports/database/database.ts";
 import { wholeOf } from "../../../ports/database/decimals.ts";
@@ -69,8 +70,10 @@ interface Bounds {
 }
 
 /**
- * Returns a value that no row has in this column. If possible, it is above the greatest value in the column, because
- * some columns don't allow negative numbers.
+ * Returns a temporary value that no row has in this column. For a text, the value is random. For
+ * any other type, the value is above the greatest value in the column if possible, because some
+ * columns don't allow negative numbers. Throws CONFLICT if neither the values above nor the values
+ * below are free.
  */
 function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { index, of }: Turn): unknown {
   if (type === "text") return `~${crypto.randomUUID()}`;
@@ -99,8 +102,4 @@ const decimalMax = 10n ** 18n - 1n;
 const firstInstant = Date.parse("0001-01-01T00:00:00Z");
 const lastInstant = Date.UTC(9999, 0);
 
-/**
- * Creates the error for a column that has no free values for the rows, neither above its greatest value nor below its
- * least value.
- */
 const noPlace = () => clashOf({ kind: "unique" }, undefined);

@@ -23,16 +23,22 @@ export interface Outcome {
   readonly statement: ReadyStatement;
 }
 
-/** Finds and stores the results of repeated writes, within the transaction of the write. */
+/**
+ * Stores the result of a write, so that a repetition of the call gets the same result and writes
+ * nothing. Both methods run in the transaction of the write.
+ */
 export interface RepeatedWrite<Tables, Answer> {
   find(trx: Transaction<Tables>): Promise<Answer | undefined>;
   add(trx: Transaction<Tables>, answer: Answer): Promise<void>;
 }
 
 /**
- * Runs the write. `answerOf` is called before the commit. If it throws, for example because there are too many rows or
- * bytes, or because a row is missing, the transaction is rolled back. The transaction is also rolled back after
- * `guards.timeoutMs`, with QUERY_TIMEOUT.
+ * Runs the write. If `repeat.find` finds a result, returns that result and runs no step. `answerOf`
+ * is called before the commit. If `answerOf` throws, for example because there are too many rows or
+ * bytes, or because a row is missing, the transaction is rolled back. After `guards.timeoutMs`, the
+ * transaction is also rolled back, with QUERY_TIMEOUT. If the first attempt ends with CONFLICT and
+ * an update calculates new values from old values, the write is attempted a second time, in the
+ * mode "shifting". The second attempt has its own time limit.
  */
 export async function runWrite<Tables, Answer>(
   database: Database<Tables>,
@@ -106,8 +112,9 @@ function attempt<Tables, Answer>(
 }
 
 /**
- * After the rollback, searches with another query for the item of a bulk insert that caused the conflict. Returns the
- * error, with this item if it was found.
+ * After the rollback, searches in another transaction for the item of a bulk insert that caused the
+ * conflict. Returns the error that the caller throws. The error names the item if the search found
+ * the item. Any other error is returned unchanged.
  */
 async function withItem<Tables>(
   database: Database<Tables>,
@@ -147,7 +154,7 @@ async function runStep<Tables>(
   return { rows: unordered ? inOneOrder(rows) : rows, changes };
 }
 
-/** Sorts the rows, because a later step uses the first row, which must be the same on every engine. */
+/** Sorts the rows. A later step can use the first row, which must be the same on every engine. */
 const inOneOrder = (rows: readonly SqlRow[]): readonly SqlRow[] =>
   rows.length < 2
     ? rows
@@ -157,8 +164,8 @@ const inOneOrder = (rows: readonly SqlRow[]): readonly SqlRow[] =>
         .map(({ row }) => row);
 
 /**
- * Returns a check that throws after the time limit. On SQLite, a statement that runs in this process can't be stopped,
- * so the transaction is rolled back when the statement has ended.
+ * Returns a check that throws QUERY_TIMEOUT after the time limit. On SQLite, a statement that runs
+ * in this process can't be stopped, so the transaction is rolled back only after the statement.
  */
 function deadlineOf(timeoutMs: number): () => void {
   const endsAt = performance.now() + timeoutMs;

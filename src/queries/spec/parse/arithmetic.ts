@@ -26,8 +26,9 @@ export const arithmetic =
   };
 
 /**
- * Returns the type of the result. A product has as many decimal places as both numbers together, but at most
- * `decimalScaleMax`. A product with more is rounded.
+ * Returns the type of the result. The result of two integers is a bigint. A product of decimals has
+ * as many decimal places as both numbers together, but at most `decimalScaleMax`. A product with
+ * more places is rounded.
  */
 function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValue {
   const common = commonTypeOf(of);
@@ -38,8 +39,8 @@ function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValu
 }
 
 /**
- * Reads `{"divide": [a, b]}`. The result is a float, or null if b is 0. With `"to": 2` it is a decimal with two decimal
- * places.
+ * Reads `{"divide": [a, b]}`. The result is a float. With `"to": 2`, the result is a decimal with
+ * two decimal places, and a and b must not be floats. If b is 0, the result is null in both cases.
  */
 export const readDivide: Read = (reading, at, raw, visible) => {
   const { faults } = reading;
@@ -57,7 +58,10 @@ export const readDivide: Read = (reading, at, raw, visible) => {
   return { kind: "call", name: "divide", of, type: "decimal", scale: digits, nullable: true };
 };
 
-/** Reads `{"round": a, "to": 2}`. Rounds half away from zero. The result has the type of the number. */
+/**
+ * Reads `{"round": a, "to": 2}`. Without "to", rounds to a whole number. Rounds half away from
+ * zero. The result has the type of the number, so a rounded float is still a float.
+ */
 export const readRound: Read = (reading, at, raw, visible) => {
   const { faults } = reading;
   readObject(faults, at, raw, { required: ["round"], optional: ["to"] });

@@ -1,4 +1,4 @@
-// Reads aggregates, calculations with texts, and expressions that choose between values.
+// Reads aggregates, calculations with texts, `random`, and expressions that choose between values.
 import { pointerTo } from "../faults.ts";
 import { describe, type JsonObject, readList, readObject } from "../json-reader.ts";
 import {
@@ -18,6 +18,7 @@ export type Read = (
   expected: ValueType | undefined,
 ) => Expression | undefined;
 
+/** Reads `count`, `sum`, `average`, `min` and `max`, such as `{"sum": e, "where": condition, "distinct": true}`. */
 export const aggregate =
   (name: AggregateName): Read =>
   (reading, at, raw, visible) => {
@@ -122,8 +123,8 @@ export const readConcat: Read = (reading, at, raw, visible) => {
 };
 
 /**
- * Reads `random`, by which rows can be shuffled. The value of the expression is a text that looks random. It is always
- * the same for the same id and seed, so shuffled rows can be returned page by page.
+ * Reads `{"random": id, "seed": seed}`, which is used to shuffle rows. The value of the expression is a text that looks
+ * random. The same id and seed always give the same value, so shuffled rows can be returned page by page.
  */
 export const readRandom: Read = (reading, at, raw, visible) => {
   const { faults } = reading;
@@ -152,6 +153,10 @@ export const textCall =
     return { kind: "call", name, of: [of], type, nullable: of.nullable };
   };
 
+/**
+ * Reads a list of expressions. Each is read with the expected type, or else with the type of the first expression that
+ * could be read. Returns undefined if one of them can't be read.
+ */
 export function readArguments(
   reading: Reading,
   at: string,

@@ -1,5 +1,6 @@
-// Reads the calculations with dates and instants. "truncate" gives the beginning of a period, such as a week, in a time
-// zone. "before" and "after" give the date or instant that is some time, such as 30 days, before or after another one.
+// Reads the calculations with dates and instants. "truncate" gives the beginning of a period, such
+// as a week, in a time zone. "before" and "after" give the date or instant that is a given time,
+// such as 30 days, before or after another date or instant.
 import { pointerTo } from "../faults.ts";
 import { describe, readChoice, readObject } from "../json-reader.ts";
 import type { BucketName, SpanUnit } from "../../plan.ts";
@@ -27,8 +28,9 @@ export const readBucket: Read = (reading, at, raw, visible) => {
 };
 
 /**
- * Reads a time zone. Offsets such as "+01:00" and abbreviations are refused, because their signs and meanings differ
- * between the engines.
+ * Reads the name of a time zone in the IANA database. Offsets such as "+01:00" and abbreviations
+ * other than "UTC" are refused, because the sign of an offset and the meaning of an abbreviation
+ * differ between the engines.
  */
 function readZone({ faults }: Reading, at: string, raw: unknown): string | undefined {
   const isName = typeof raw === "string" && /^(?:UTC|[A-Z][A-Za-z_]+(?:\/[A-Za-z0-9_+-]+){1,2})$/.test(raw);
@@ -47,8 +49,8 @@ function readZone({ faults }: Reading, at: string, raw: unknown): string | undef
 const units: readonly SpanUnit[] = ["minutes", "hours", "days", "weeks", "months", "years"];
 
 /**
- * Reads an instant or a date that is given by its distance from another one. For example,
- * `{"before": {"now": true}, "days": 30}` is the instant 30 days ago.
+ * Returns the reader of a calculation that moves an instant or a date by one amount of time. For
+ * example, `{"before": {"now": true}, "days": 30}` is the instant 30 days ago.
  */
 export const moved =
   (name: "before" | "after"): Read =>

@@ -1,5 +1,6 @@
-// Reads a condition of a query. A condition is a comparison, list, range, text search, null test or "exists", or a
-// combination of conditions with "and", "or" and "not".
+// Reads a condition of a query. A condition is a comparison, list, range, text search, null test or
+// "exists", or a combination of conditions with "and", "or" and "not". The functions of this file
+// add each fault to `reading.faults`, and return undefined if they can't read the condition.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "../json-reader.ts";
 import type { ComparisonName, Condition, Expression, TextTestName, ValueType } from "../../plan.ts";
@@ -121,6 +122,10 @@ function readAll(
   return { kind, of };
 }
 
+/**
+ * Reads a condition that applies only if the request gives a value for each parameter that
+ * "ifGiven" names.
+ */
 function readIfGiven(reading: Reading, at: string, raw: JsonObject, visible: Visible): Condition | undefined {
   const { faults, parameters, usedParameters } = reading;
   const { ifGiven, ...rest } = raw;

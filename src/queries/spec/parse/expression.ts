@@ -21,8 +21,11 @@ import { readWindow } from "./window.ts";
 import { findColumn, fits, type Reading, type Visible } from "./parsing.ts";
 
 /**
- * Reads an expression. A string is a column, such as `"t.title"`. A number, true or false is a literal. Any other
- * expression is an object with one key that determines its kind.
+ * Reads an expression. A string is a column, such as `"t.title"`. A number, true or false is a
+ * literal. Any other expression is an object: the first key that is in `kinds` determines the kind
+ * of the expression, and some kinds have further keys. A literal has to fit the type `expected`;
+ * other expressions can have another type. If the expression is not valid, adds a fault and returns
+ * undefined.
  */
 export function readExpression(
   reading: Reading,
@@ -63,7 +66,8 @@ const namesInSql: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Reads a value that is compared or stored. A bare string is refused, because it could mean a column or a value.
+ * Reads a value that is compared or stored. Refuses a value whose type doesn't fit `expected`, and
+ * a bare string, because a bare string could mean a column or a value.
  */
 export function readOperand(
   reading: Reading,
@@ -90,7 +94,10 @@ export function readOperand(
   );
 }
 
-/** Refuses a parameter whose value may not fit in an "integer" column, which has 32 bits on every engine. */
+/**
+ * Refuses a parameter that allows values too large for an "integer" column, which has 32 bits on
+ * every engine.
+ */
 function checkRange(reading: Reading, at: string, read: Expression | undefined, expected: ValueType) {
   if (read?.kind !== "parameter" || expected !== "integer") return read;
   const shape = reading.parameters.get(read.name)?.shape;
@@ -128,7 +135,10 @@ function literal(
   return { kind: "literal", value: stored, type, nullable: false };
 }
 
-/** Reads a decimal in a spec. Its scale is the number of decimal places in the spec. */
+/**
+ * Reads a decimal literal. Its scale is its number of decimal places. A JSON number loses zeros at
+ * the end: the scale of 1.50 is 1, but the scale of "1.50" is 2.
+ */
 function decimalLiteral(value: unknown): Expression | undefined {
   const text = typeof value === "number" || typeof value === "string" ? String(value) : "";
   const scale = text.split(".")[1]?.length ?? 0;
@@ -164,6 +174,7 @@ const formatTypes: Readonly<Record<StringFormat, ValueType>> = {
   base64: "bytes",
 };
 
+/** Returns undefined for a list or an object, because neither can be bound as one value. */
 const parameterType = (shape: ParameterShape): TypeOfValue | undefined => {
   switch (shape.type) {
     case "string":

@@ -26,7 +26,10 @@ export interface SelectShape {
 
 const same = (one: Expression, other: Expression) => JSON.stringify(one) === JSON.stringify(other);
 
-/** Whether the expression has only one value per group. */
+/**
+ * Whether the expression certainly has only one value per group. Returns false for kinds of
+ * expressions that are not examined, such as "case".
+ */
 export const isPerGroup = (expression: Expression, groups: readonly Expression[]): boolean => {
   if (groups.some((group) => same(group, expression))) return true;
   switch (expression.kind) {
@@ -56,6 +59,11 @@ export const isPerGroup = (expression: Expression, groups: readonly Expression[]
   }
 };
 
+/**
+ * Returns the orders from which a call can choose. The first order is the default. If the spec has
+ * a fixed order or no order, the only order has the name "". If `paged`, adds a fault for each key
+ * that can be null.
+ */
 export function readOrders(
   reading: Reading,
   at: string,
@@ -108,8 +116,9 @@ function readFixed(
 }
 
 /**
- * Reads `{"choices": {"title": {"lower": "t.title"}, …}, "default": "createdAt.desc"}`. A call chooses with the
- * parameter `orderBy`.
+ * Reads `{"choices": {"title": {"lower": "t.title"}, …}, "default": "createdAt.desc"}`. Each choice
+ * becomes two orders, such as `title.asc` and `title.desc`. A call chooses one of the orders with
+ * the parameter `orderBy`.
  */
 function readChoices(
   reading: Reading,
@@ -185,8 +194,9 @@ function readOrderKey(
 }
 
 /**
- * Adds keys that order the rows with equal values of the given keys. So every engine returns the rows in the same
- * order, and a page neither skips nor repeats a row.
+ * Adds keys that order the rows with equal values of the given keys. So every engine returns the
+ * rows in the same order, and the pages neither skip nor repeat a row that stays unchanged. The
+ * added keys have the direction of the last given key.
  */
 function totalOrder(
   { schema }: Reading,

@@ -11,11 +11,12 @@ const itemsMax = 1_000;
 const integerMax = 2 ** 31 - 1;
 const formats: readonly StringFormat[] = ["id", "uuid", "date-time", "date", "int64", "decimal", "base64"];
 /**
- * For each format listed here: the maximum number of characters of a text, if the spec declares no maximum. For the
- * formats that are not listed, this maximum is 128.
+ * The maximum number of characters of a text with a format, if the spec declares no `maxLength`.
+ * For a format that is not listed here, this maximum is 128.
  */
 const formatLengths: Readonly<Partial<Record<StringFormat, number>>> = { base64: 10_000 };
 
+/** Adds faults to `faults`. The result must not be used if there is a fault. */
 export function readParameters(faults: FaultList, at: string, raw: unknown): readonly Parameter[] {
   if (raw === undefined) return [];
   if (!isObject(raw)) {

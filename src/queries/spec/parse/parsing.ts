@@ -1,6 +1,6 @@
-// Defines what the functions that parse the parts of a spec share (`Reading`): the schema, the parameters, and the
-// functions that parse an expression, a condition or a nested select. Also defines the names that can be used at one
-// position of a spec (`Visible`).
+// Defines `Reading`, which the functions that parse the parts of a spec share: the schema, the
+// parameters, and the functions that parse an expression, a condition or a nested select. Also
+// defines `Visible`: the names that can be used at one position of a spec.
 import type { ColumnDeclaration, TableDeclaration } from "../../../businesses/tables/table-declaration.ts";
 import type { FaultList } from "../faults.ts";
 import { suggestionFor } from "../faults.ts";
@@ -21,19 +21,20 @@ export type Scope = "user" | "business";
 
 /** The names that can be used at one position of a spec. */
 export interface Visible {
-  /** The tables of the current statement, followed by those of each surrounding statement. */
+  /** The tables of the current statement, then of each surrounding statement, innermost first. */
   readonly levels: readonly (readonly VisibleTable[])[];
   /** The optional parameters that have a value here, because of a surrounding `ifGiven`. */
   readonly given: ReadonlySet<string>;
+  /** Whether aggregate functions are allowed. */
   readonly aggregates: boolean;
   /** Whether window functions are allowed. */
   readonly windows: boolean;
   /**
-   * The expressions in "groupBy" of the current select. If there are none, window functions work on single rows, not on
-   * groups.
+   * The expressions in "groupBy" of the current select. If there are none, window functions work on
+   * single rows, not on groups.
    */
   readonly groups: readonly Expression[];
-  /** The columns of the result, as written in the spec. Expressions can't use their names. */
+  /** The columns of the result, as in the spec. Expressions can't use the names of the columns. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** The list parameter whose items are inserted; undefined if there is none. */
   readonly each: string | undefined;
@@ -60,7 +61,7 @@ export interface Reading {
   readonly scope: Scope;
   readonly maxRows: number;
   readonly parameters: ReadonlyMap<string, Parameter>;
-  /** The steps that were already read. */
+  /** The steps that were already parsed, by name. */
   readonly steps: Map<string, StepResult>;
   readonly usedParameters: Set<string>;
   readonly usedTables: Set<string>;
@@ -87,9 +88,10 @@ export const nothingVisible: Visible = {
 };
 
 /**
- * Finds a table of a business by its name. With the scope "user", the result names the column that contains the owner
- * of a row, because a user reads and writes only their own rows. Internal tables are not found. Adds a fault and
- * returns undefined if the table is not found or `alias` is invalid.
+ * Finds a table of a business by its name, and adds it to `usedTables`. With the scope "user", the
+ * result names the column that contains the owner of a row, because a user reads and writes only
+ * their own rows. Internal tables are not found. If the table is not found or `alias` is invalid,
+ * adds a fault and returns undefined.
  */
 export function findTable(
   { faults, schema, scope, usedTables }: Reading,
@@ -124,8 +126,8 @@ export const columnOf = (schema: Schema, table: string, column: string): ColumnD
 };
 
 /**
- * Finds the column that a spec writes as "t.title", or as "title" if the current statement has only one table. Adds a
- * fault and returns undefined if there is no such column.
+ * Finds the column that a spec writes as "t.title", or as "title" if the current statement has only
+ * one table. If the column is not found, adds a fault and returns undefined.
  */
 export function findColumn(
   reading: Reading,
@@ -188,6 +190,6 @@ const families: Readonly<Partial<Record<ValueType, string>>> = {
   float: "number",
 };
 
-/** Whether values of the two types can be compared and stored in each other's columns. */
+/** Whether values of the two types can be compared, and stored in columns of the other type. */
 export const fits = (one: ValueType, other: ValueType): boolean =>
   one === other || (families[one] !== undefined && families[one] === families[other]);

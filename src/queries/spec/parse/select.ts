@@ -16,9 +16,9 @@ import { findTable, type Reading, type Visible, type VisibleTable } from "./pars
 export interface SelectPlace {
   readonly around: Visible;
   readonly nestedAs: SelectPlan["nestedAs"];
-  /** Whether the select is a page. A page of rows must be ordered by columns that are never null. */
+  /** Whether the select returns pages. Then its rows must be ordered by values that are never null. */
   readonly paged: boolean;
-  /** Whether columns are needed. An "exists" needs none. */
+  /** Whether the select must have columns. In an "exists", columns are optional. */
   readonly columns: "needed" | "optional";
 }
 
@@ -26,6 +26,7 @@ const depthMax = 2;
 const columnsMax = 50;
 const keys = ["as", "joins", "columns", "where", "groupBy", "having", "distinct", "orderBy", "limit"];
 
+/** Reads a select. Adds a fault for each error. Returns undefined if a part that the plan needs can't be read. */
 export function readSelect(
   reading: Reading,
   at: string,
@@ -100,8 +101,8 @@ export function readSelect(
 
 /**
  * Checks that the rows can be returned in pages. If the query has "groupBy", each row is a group, and the cursor of a
- * page contains the "groupBy" values of one group. The cursor is part of a URL, so "groupBy" is refused if its values
- * may be too long for a URL.
+ * page contains the "groupBy" values of one group. The cursor is part of a URL. So a page can't be grouped by values
+ * that can be too long for a URL.
  */
 function checkPage({ faults }: Reading, at: string, { groupBy, distinct, grouped }: SelectShape): void {
   const hint = 'Use "returns": "many" with a "limit".';
@@ -172,8 +173,8 @@ function readJoins(
 }
 
 /**
- * Whether the condition requires `alias.id` to equal a value that doesn't depend on the joined row. If so, at most one
- * row is joined. Calculated values are not examined, so for them the result is false.
+ * Whether the condition requires `alias.id` to equal a value that doesn't depend on the joined row. If this is true, at
+ * most one row is joined. A comparison with a calculated value does not count, because such values are not examined.
  */
 function findsById(on: Condition, alias: string): boolean {
   if (on.kind === "and") return on.of.some((one) => findsById(one, alias));

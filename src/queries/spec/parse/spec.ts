@@ -1,4 +1,5 @@
-// Reads one spec file. Adds all faults of the file to a list. The query may be used only if the list is empty.
+// Reads one spec file, and adds its faults to a list. If a basic field such as the name has a fault, the query itself
+// is not read.
 import { cursorLengthMax } from "../../run/pages/cursor.ts";
 import { type FaultList, pointerTo } from "../faults.ts";
 import {
@@ -44,10 +45,12 @@ export interface Query {
   readonly guards: Guards;
 }
 
-/** The default limits of a query. */
+/** The limits of a query whose spec sets none. */
 const guardDefaults: Guards = { timeoutMs: 2_000, maxRows: 1_000, maxBytes: 2_000_000 };
+/** The highest limits that a spec can set. */
 const guardLimits: Guards = { timeoutMs: 30_000, maxRows: 10_000, maxBytes: 20_000_000 };
 
+/** Returns undefined only after it added a fault. Use the returned query only if the list of faults is empty. */
 export function readSpec(
   faults: FaultList,
   schema: Schema,
@@ -88,8 +91,8 @@ export function readSpec(
   });
   const faultsBefore = faults.faults.length;
   const plan = readQuery(reading, "/query", read.query, returns === "page");
-  // A query with faults is not checked for unused parameters and tables, because a part that could not be read may use
-  // them.
+  // A query with faults is not checked for unused parameters and tables, because a part that could not be read might
+  // use them.
   if (faults.faults.length === faultsBefore)
     checkDeclarations(faults, declared, reading.usedParameters, read.tables, reading.usedTables);
   const page = readPage(faults, read.page, returns, guards);

@@ -1,4 +1,4 @@
-// Parses the statement of a query spec, or the several steps of a spec, which run in one transaction.
+// Parses what a query spec runs: one statement, or several steps, which run in one transaction.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, readChoice, readList, readObject, readString } from "../json-reader.ts";
 import type { StatementPlan, StepPlan } from "../../plan.ts";
@@ -13,7 +13,7 @@ const stepsMax = 10;
 
 /**
  * Returns an object through which the parsers of expressions, conditions and selects call each other. They have to do
- * so because an expression may contain a condition, a condition may contain a select, and so on.
+ * so because an expression can contain a condition, a condition can contain a select, and so on.
  */
 export function createReading(options: Omit<Reading, "expression" | "condition" | "nestedSelect">): Reading {
   const reading: Reading = {
@@ -64,10 +64,13 @@ function readStatement(
 
 export interface QueryPlan {
   readonly steps: readonly StepPlan[];
-  /** The name of the step whose rows are the result. */
+  /**
+   * The name of the step whose rows are the result. If the spec names none, this is the last step.
+   */
   readonly answer: string;
 }
 
+/** Returns undefined if the query has faults. The faults are added to `reading.faults`. */
 export function readQuery(reading: Reading, at: string, raw: unknown, paged: boolean): QueryPlan | undefined {
   if (!isObject(raw) || raw.steps === undefined) {
     const statement = readStatement(reading, at, raw, paged);

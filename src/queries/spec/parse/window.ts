@@ -38,6 +38,7 @@ export const readWindow: Read = (reading, at, raw, visible) => {
   const orderBy = readWindowOrder(reading, pointerTo(at, "orderBy"), raw.orderBy, inside);
   if ((raw.of !== undefined && of === undefined) || partitionBy === undefined || orderBy === undefined)
     return undefined;
+  // Rows that are equal in the given order must get the same rank, so a rank gets no additional keys.
   const ties =
     name === "rank" || name === "denseRank"
       ? []

@@ -112,8 +112,8 @@ export function readDelete(reading: Reading, at: string, raw: unknown): DeletePl
 }
 
 /**
- * Reads the condition. A write can affect every row of the scope only if the spec allows it, never because a
- * parameter is absent.
+ * Reads the condition. Without `"everyRow": true`, the condition must restrict the rows in every
+ * call. So the absence of an optional parameter can't make a write affect every row of the scope.
  */
 function readWhere(
   reading: Reading,
@@ -328,7 +328,7 @@ const withOwner = (given: readonly Assignment[], { owner }: TableReference): rea
 
 /**
  * Returns the checks of the foreign keys that `onConflict.update` sets. The checks run before the existing row is
- * found, so they can use the values to insert, but not the values of that row.
+ * found, so they can use the values to insert, but not the values of the existing row.
  */
 function conflictChecks(
   reading: Reading,
@@ -354,8 +354,9 @@ function conflictChecks(
 }
 
 /**
- * Returns the checks of foreign keys. A foreign key can refer only to a row that the caller owns. Otherwise a caller
- * could attach rows to those of another user.
+ * Returns the checks of foreign keys. With the scope "user", a foreign key to a table with an owner
+ * can refer only to a row that the caller owns. Otherwise a caller could attach rows to the rows of
+ * another user.
  */
 function referenceChecks(
   { schema, scope }: Reading,

@@ -26,7 +26,7 @@ const givesUpAt = (...statuses: readonly number[]): Lie => ({
   },
 });
 
-/** Treats every failure as success after a pause, so the generator never stops sending. */
+/** After a pause, treats every failed append as stored, so that the generator never stops sending. */
 const neverStops: Lie = {
   send: (honest) => async (url, init) => {
     const answer = await honest(url, init);
@@ -89,7 +89,7 @@ export const streamLies: Readonly<Record<string, Lie>> = {
           ...init,
           headers: { ...init.headers, "producer-seq": seq },
         }).catch(() => undefined);
-        // The fault: a lost append gets a new number when it is repeated.
+        // The fault: when a lost append is repeated, it gets a new number, and so do all later appends.
         if (answer === undefined) lost++;
         return answer ?? new Response(null, { status: 500 });
       };

@@ -1,5 +1,5 @@
-// Defines the type of a lie: a deliberate fault of a generator, for tests. Each function in a lie gets a part of the
-// correct server, and returns a faulty replacement for it.
+// Defines the type of a lie: a deliberate fault of a generator, for tests. Each function in a lie, except those in
+// `options`, gets a part of the correct server, and returns a faulty replacement for this part.
 import type { Generator } from "../../../ports/generator/generator.ts";
 import type { Insert } from "../deliver-to-mongodb.ts";
 import type { Send } from "../deliver-to-stream.ts";
@@ -17,10 +17,11 @@ export interface Lie {
 
 type Facts = Record<string, unknown>;
 
+/** Returns whether the request has this method and a path that begins with `start`. */
 export const isCall = (request: Request, method: string, start: string): boolean =>
   request.method === method && new URL(request.url).pathname.startsWith(start);
 
-/** Changes the JSON of the response to GET `path`. */
+/** Changes the JSON of each successful response to a GET request whose path begins with `path`. */
 export const changedAnswer = (path: string, change: (facts: Facts) => Facts): Lie => ({
   respond: (honest) => async (request) => {
     const answer = await honest(request);
@@ -30,8 +31,8 @@ export const changedAnswer = (path: string, change: (facts: Facts) => Facts): Li
 });
 
 /**
- * Changes the JSON of POST /generate before the correct server reads it. The signature no longer matches the changed
- * JSON, so the server accepts every signature.
+ * Changes the JSON of POST /generate before the correct server reads the JSON. A body that is not JSON stays unchanged.
+ * The signature no longer matches the changed JSON, so the server accepts every signature.
  */
 export const changedRequest = (change: (body: Facts) => Facts): Lie => ({
   options: { verify: () => true },
@@ -43,7 +44,10 @@ export const changedRequest = (change: (body: Facts) => Facts): Lie => ({
   },
 });
 
-/** Responds to POST /generate with `answer` if `isMeant` returns true for the request. */
+/**
+ * If `isMeant` returns true for the JSON of POST /generate, responds with `answer`. If the body is not JSON, `isMeant`
+ * gets {}. The correct server responds to all other requests.
+ */
 export const answeredBy = (isMeant: (body: Facts) => boolean, answer: () => Response): Lie => ({
   respond: (honest) => async (request) => {
     if (!isCall(request, "POST", "/generate")) return honest(request);

@@ -1,6 +1,7 @@
-// Defines bun run test:conformance: it runs the public suite of the Durable Streams protocol against Rondo's routes on
-// a free port. The store is SQLite, or with --full MongoDB and Redis. With --through nginx or --through node-agent,
-// requests pass through a proxy.
+// Defines bun run test:conformance: it runs the public suite of the Durable Streams protocol
+// against Rondo's routes on a free port. The store is SQLite. With --full, the stores are MongoDB
+// and Redis. With --through nginx or --through node-agent, requests pass through a proxy, but not
+// with --full, which ignores --through.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createRedisChunkCache } from "../../../ports/chunk-cache/redis/cache.ts";
@@ -31,8 +32,8 @@ const root = join(import.meta.dirname, "../../../..");
 const limits = { longPollMs: 1_500 };
 
 /**
- * The title of the group of cases that the suite itself skips, because the protocol reserves these APIs for later. No
- * other case may be skipped.
+ * The title of the group of cases that the suite itself skips, because the protocol reserves these
+ * APIs for later. If any other case is skipped, the run fails.
  */
 const reserved = "Reserved subscription APIs";
 

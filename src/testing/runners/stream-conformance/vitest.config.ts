@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ["**/suite.vitest.ts"],
     root: import.meta.dirname,
-    // The suite measures waits of milliseconds while the machine does other work, so a failed case is tried a second
-    // time, as in Rondo's own suites.
+    // The suite measures waits of milliseconds, and other programs can delay it. So a failed case is tried a second
+    // time, as in Rondo's own suites with real servers and browsers.
     retry: 1,
     testTimeout: 30_000,
     hookTimeout: 30_000,

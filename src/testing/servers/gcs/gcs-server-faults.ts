@@ -19,13 +19,14 @@ export interface GcsRequest {
 }
 
 export interface Fault {
-  /** The request is not handled, and a response with this status is sent. */
+  /** The server responds with this status, and does not handle the request. Exception: `keepBytes`. */
   readonly status?: number;
   readonly reason?: string;
   /** For a "put" request with a `status`: the number of its bytes that the server stores before it sends the status. */
   readonly keepBytes?: number;
-  /** The number of bytes after which the body of the response ends. */
+  /** The server handles the request, but sends only this many bytes of the body of the response. */
   readonly bodyBytes?: number;
+  /** The server sends this response, and ignores the other fields and the request. */
   readonly answer?: Response;
 }
 

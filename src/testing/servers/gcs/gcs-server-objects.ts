@@ -13,12 +13,14 @@ export interface StoredObject {
 
 export interface Bucket {
   readonly objects: Map<string, StoredObject>;
+  /** Stores a copy of `bytes` with a new generation. Replaces an object with the same name. */
   put(
     name: string,
     bytes: Uint8Array,
     facts: { readonly contentType?: string; readonly metadata?: Record<string, string> },
   ): StoredObject;
   describe(object: StoredObject): Record<string, unknown>;
+  /** Returns one page of objects by name. The token is the last name of the previous page. */
   list(query: URLSearchParams): Record<string, unknown>;
 }
 

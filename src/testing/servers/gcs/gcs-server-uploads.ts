@@ -1,5 +1,5 @@
-// Handles uploads to the test server that stands in for Google Cloud Storage: resumable sessions, which work as on the
-// real server, and small objects in one request.
+// Handles uploads to the test server that stands in for Google Cloud Storage: resumable uploads in a session, and small
+// objects in one request.
 import { crc32c } from "../../../ports/object-store/crc32c.ts";
 import { refusal } from "./gcs-server-faults.ts";
 import type { Bucket } from "./gcs-server-objects.ts";
@@ -8,7 +8,7 @@ interface Session {
   readonly name: string;
   readonly contentType: string;
   bytes: Uint8Array;
-  /** The description of the object, once the upload is complete. */
+  /** The description of the object. Undefined until the upload is complete. */
   finished: Record<string, unknown> | undefined;
 }
 
@@ -28,7 +28,7 @@ export function createUploads(bucket: Bucket) {
       headers: bytes.length === 0 ? {} : { range: `bytes=0-${bytes.length - 1}` },
     });
 
-  /** Appends the bytes of the body that the session does not have yet. Returns whether the upload is complete. */
+  /** Appends the bytes of the body that the session doesn't have yet. Returns true if the upload is now complete. */
   const append = (session: Session, headers: Headers, body: Uint8Array, most = Number.POSITIVE_INFINITY) => {
     const [, first, , total = "*"] =
       /^bytes (?:(\d+)-(\d+)|\*)\/(\d+|\*)$/.exec(headers.get("content-range") ?? "") ?? [];
@@ -71,7 +71,7 @@ export function createUploads(bucket: Bucket) {
       return Response.json(session.finished);
     },
 
-    /** Stores at most the first `most` bytes of the body, as if the connection had ended in the middle. */
+    /** Handles a `put` whose connection ends in the middle: adds at most the first `most` bytes of the body. */
     keep(url: URL, headers: Headers, body: Uint8Array, most: number): void {
       const session = sessionOf(url);
       if (session && !session.finished) append(session, headers, body.subarray(0, most));
@@ -100,6 +100,7 @@ export function createUploads(bucket: Bucket) {
       return Response.json(bucket.describe(bucket.put(name, Buffer.from(content, "latin1"), facts)));
     },
 
+    /** Returns the number of stored bytes of each session whose upload is not complete. */
     uploadedBytes: () =>
       [...sessions.values()].filter(({ finished }) => !finished).map(({ bytes }) => bytes.length),
     forget: () => sessions.clear(),

@@ -1,4 +1,5 @@
-// Creates a service account for tests. Until it is disposed, its key is the application default credential.
+// Creates a service account for tests. Until the account is disposed, its key is the application
+// default credential of this process.
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import type { GcsServer } from "./gcs-server.ts";

@@ -1,4 +1,4 @@
-// Runs the tasks of a stand-in for ACE-Step, and lists the ways in which they can fail.
+// Runs the tasks of a stand-in for ACE-Step, and lists the faults that the stand-in can have.
 import { type FarReply, type FarRequest, jsonReply } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
 
@@ -26,18 +26,26 @@ interface Task {
   readonly fields: Readonly<Record<string, unknown>>;
   /** The size in bytes of the sound that was sent with the request. */
   readonly sourceBytes: number;
+  /** The number of calls of `ask` for this task. */
   asked: number;
   isCancelled: boolean;
 }
 
 export interface Tasks {
   readonly all: readonly Task[];
+  /**
+   * Starts a task and returns it. With a fault of `startFaults` or a full queue, returns the reply
+   * of the fault instead, and starts no task. With the fault "the start's answer is lost", starts
+   * the task and then throws.
+   */
   start(request: FarRequest): Promise<Task | FarReply>;
   /**
-   * Returns the state of the task, or "unknown" if there is no such task. A fault can change the result. With the fault
-   * "dies while it is asked", this method throws.
+   * Returns the state of the task, or "unknown" if there is no such task. Without a fault, a task
+   * is running at the first call and done from the second call on. With the fault "dies while it is
+   * asked", this method throws.
    */
   ask(id: string): FarReply | "unknown" | "running" | "failed" | "cancelled" | "done";
+  /** Returns false if there is no such task. */
   cancel(id: string): boolean;
   file(request: FarRequest): FarReply | Promise<FarReply>;
   /** The number of running tasks. */
@@ -46,7 +54,10 @@ export interface Tasks {
   release(): void;
 }
 
-/** The faults of sound-replies.ts that happen when a task is started. Its other faults happen when the file is sent. */
+/**
+ * The faults of sound-replies.ts that happen when a task is started. The other faults of
+ * sound-replies.ts happen when the file is sent.
+ */
 const startFaults: readonly string[] = [
   "500",
   "key refused",

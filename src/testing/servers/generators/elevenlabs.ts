@@ -9,8 +9,9 @@ interface MusicStart {
 }
 
 export interface ElevenLabsStandIn extends FarSide {
-  /** The calls that start a piece. */
+  /** The requests for a piece, also those that the stand-in refuses. */
   readonly starts: readonly MusicStart[];
+  /** The requests for a composition plan. */
   readonly plans: readonly MusicStart[];
 }
 
@@ -43,6 +44,7 @@ export const compositionOf = (lengthMs: number) => ({
   ],
 });
 
+/** `fault` applies only to valid requests for a piece. */
 export async function startElevenLabs(sound: Sound, fault: SoundFault = "none"): Promise<ElevenLabsStandIn> {
   const starts: MusicStart[] = [];
   const plans: MusicStart[] = [];
@@ -72,7 +74,7 @@ export async function startElevenLabs(sound: Sound, fault: SoundFault = "none"):
   };
 }
 
-/** Returns which of the API's rules the request breaks; undefined if it breaks none. */
+/** Describes the first rule of the API that the request breaks. Returns undefined if the request breaks no rule. */
 function faultOf({ path, body }: MusicStart): string | undefined {
   if (!path.includes("output_format=mp3_44100_128")) return "another output format";
   if ((body.prompt === undefined) === (body.composition_plan === undefined))

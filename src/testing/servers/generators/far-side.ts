@@ -10,7 +10,7 @@ export interface FarRequest {
   readonly path: string;
   readonly headers: Headers;
   readonly body: Buffer<ArrayBuffer>;
-  /** Aborted when the caller has closed the connection. */
+  /** Aborted when the response is complete, or when the caller has closed the connection before that. */
   readonly gone: AbortSignal;
 }
 
@@ -38,6 +38,7 @@ export const jsonReply = (
   body: JSON.stringify(body),
 });
 
+/** `at` is the index of the request, from 0. If `reply` throws, the connection is cut. */
 export async function startFarSide(
   reply: (request: FarRequest, at: number) => FarReply | Promise<FarReply>,
 ): Promise<FarSide> {

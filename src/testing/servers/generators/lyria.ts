@@ -1,5 +1,5 @@
-// Starts a test server in place of Lyria RealTime. The server follows the public message format of Lyria RealTime. It
-// sends two seconds of sound at a time, as fast as it can.
+// Starts a test server in place of Lyria RealTime. The server follows the public message format of
+// Lyria RealTime. The server sends two seconds of sound at a time, a millisecond apart.
 import type { ServerWebSocket } from "bun";
 
 const lyriaFaults = [
@@ -30,7 +30,9 @@ export interface LyriaStandIn extends AsyncDisposable {
   readonly url: string;
   /** The messages that the server has received in all sessions, in order. */
   readonly messages: readonly Readonly<Record<string, unknown>>[];
+  /** The number of sessions since the start, including the refused sessions. */
   readonly sessions: number;
+  /** The number of sessions that are open now. */
   readonly open: number;
   /** The total seconds of sound that were sent in all sessions. */
   readonly sentSeconds: number;
@@ -47,8 +49,8 @@ type Socket = ServerWebSocket<Session>;
 const sampleRate = 48_000;
 
 /**
- * Makes a tone. It has a whole number of periods in two seconds, so that copies of it join without a click. Consecutive
- * sessions have different tones.
+ * Makes a tone. The tone has a whole number of periods in two seconds, so that copies of the tone
+ * join without a click.
  */
 function toneOf(hertz: number, seconds = 2): Buffer {
   const bytes = Buffer.alloc(seconds * sampleRate * 4);
@@ -60,6 +62,7 @@ function toneOf(hertz: number, seconds = 2): Buffer {
   return bytes;
 }
 
+/** Consecutive sessions have different tones. */
 const tones = [440, 550, 660, 880].map((hertz) => toneOf(hertz));
 const silence = Buffer.alloc(2 * sampleRate * 4);
 

@@ -20,20 +20,25 @@ export interface OwnStart {
 }
 
 export interface OwnGeneratorOptions {
+  /** The fault of the responses to POST /generate; has no effect if `deliver` is set. */
   readonly fault?: SoundFault;
+  /** Fields that replace or complete those of the default GET /capabilities. */
   readonly capabilities?: Readonly<Record<string, unknown>>;
+  /** If set, each request without a valid signature gets 401. */
   readonly secret?: string;
   /** The status of the response to a cancellation; 204 by default. */
   readonly cancelStatus?: number;
   /**
    * If set, this function is called for each POST /generate and delivers the chunks separately. The response to the
-   * POST then has the status 202.
+   * POST then has the status 202, and does not wait for this function. Errors of this function are
+   * ignored.
    */
   readonly deliver?: (start: OwnStart) => Promise<void>;
 }
 
 export interface OwnGenerator extends FarSide {
   readonly starts: readonly OwnStart[];
+  /** The ids in the paths of the DELETE requests, in the order of their arrival. */
   readonly cancelled: readonly string[];
 }
 
@@ -86,7 +91,10 @@ export async function startOwnGenerator(
   };
 }
 
-/** Verifies the signature as a receiver of Standard Webhooks does. */
+/**
+ * Verifies the signature as a receiver of Standard Webhooks does. A secret without whsec_ is not
+ * decoded.
+ */
 function isSigned(secret: string, { headers, body }: FarRequest): boolean {
   const [id, timestamp] = [headers.get("webhook-id"), headers.get("webhook-timestamp")];
   if (id === null || timestamp === null || Math.abs(Date.now() / 1000 - Number(timestamp)) > 300)

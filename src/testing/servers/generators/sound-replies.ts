@@ -42,7 +42,7 @@ const soundFaults = [
 
 export type SoundFault = (typeof soundFaults)[number];
 
-/** `at`: the number of earlier requests. */
+/** `at` is the number of earlier requests. Only the fault "busy twice" depends on this number. */
 export function soundReply(
   fault: SoundFault,
   sound: Sound,
@@ -149,7 +149,7 @@ async function* thenWait(bytes: Uint8Array, gone: AbortSignal) {
 
 async function* thenThrow(bytes: Uint8Array) {
   yield bytes;
-  // The bytes are sent before the connection is cut.
+  // The pause ensures that the bytes are sent before the connection is cut.
   await Bun.sleep(50);
   throw new Error("cut");
 }

@@ -1,7 +1,10 @@
 // Connects the Neon driver of this process to the stand-ins for Neon. A child process loads this file with --preload.
 import { neonConfig } from "@neondatabase/serverless";
 
-/** Reads the port from the host name, because the driver has one setting for all stand-ins. */
+/**
+ * Reads the port from the host name, because the driver has one setting for all stand-ins. Any
+ * other host gets port 1, so that no real Neon server is called.
+ */
 const portIn = (host: string): string => /\.port-(\d+)\./.exec(host)?.[1] ?? "1";
 
 neonConfig.wsProxy = (host, port) => `127.0.0.1:${portIn(host)}/v1?address=${host}:${port}`;

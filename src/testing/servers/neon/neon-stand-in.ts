@@ -1,7 +1,7 @@
-// Starts a local stand-in for Neon: its management API, its WebSocket relay and its /sql endpoint, as far as Rondo uses
-// them, in front of real Postgres servers. Each branch has its own server, called its compute. As in Neon, the server
-// of a new branch is a copy of the server of its parent branch, with all databases, roles and passwords. When a compute
-// is suspended, its server is stopped.
+// Starts a local stand-in for Neon, in front of real Postgres servers. The stand-in has the parts of Neon's management
+// API, of Neon's WebSocket relay and of Neon's /sql endpoint that Rondo uses. Each branch has its own server, called
+// its compute. As in Neon, the server of a new branch is a copy of the server of its parent branch, with all databases,
+// roles and passwords. When a compute is suspended, its server is stopped.
 import { connect, type Socket } from "node:net";
 import { Pool, type PoolClient } from "@neondatabase/serverless";
 import postgres from "postgres";
@@ -12,24 +12,27 @@ export interface NeonStandIn extends AsyncDisposable {
   readonly apiUrl: string;
   readonly apiKey: string;
   readonly projectId: string;
-  /** The names of all branches, the default one first. */
+  /** The names of all branches: first the branch of the project, then the others in the order of their creation. */
   branchNames(): readonly string[];
-  /** Returns how many requests have had a response with this status. */
+  /** Returns how many responses of the management API and of /sql had this status. */
   answered(status: number): number;
-  /** Returns the URL at which a superuser connects to the server of a branch directly, without the relay. */
+  /** Returns the URL at which a superuser connects to a branch without the relay. This does not wake the compute. */
   superuserUrl(branchName: string, database: string): string;
-  /** Returns the URL in the form that Neon gives to its clients. */
+  /** Returns the URL of a database, in the form that Neon gives to its clients. */
   url(branchName: string, role: string, password: string, database: string): string;
   hostOf(branchName: string): string;
-  /** Returns only those roles of the branch that were created by Neon's API, with their passwords. */
+  /**
+   * Returns the roles of the branch whose passwords the API knows: the first roles of the project, and each role whose
+   * password was reset with the API.
+   */
   passwordsOf(branchName: string): readonly { readonly role: string; readonly password: string }[];
-  /** Suspends the compute of a branch; the next connection wakes it. */
+  /** Suspends the compute of a branch. The next connection wakes the compute. */
   sleep(branchName: string): Promise<void>;
   /** Ends the compute of a branch and all its sessions as in a crash. The next connection starts the compute again. */
   crash(branchName: string): Promise<void>;
   /**
-   * Makes the next calls of the management API fail with these statuses: 429 for too many requests,
-   * 423 for a lock by another operation.
+   * Makes the next calls of the management API fail, one call for each status, in this order. 429: there were too many
+   * requests. 423: another operation has locked the branch.
    */
   refuseNext(...statuses: readonly (423 | 429)[]): void;
 }
@@ -39,12 +42,13 @@ interface Branch {
   name: string;
   readonly cluster: PostgresCluster;
   readonly parentId: string | undefined;
-  /** The passwords of roles that the API created. Neon knows only these passwords. */
+  /** The passwords that the API knows, by role. The API does not know a password that was set with SQL. */
   readonly passwords: Map<string, string>;
+  /** Until this time (in milliseconds since 1970), the API refuses changes of the branch with 423. */
   busyUntilMs: number;
   /**
-   * The time in milliseconds since 1970 at which the first operation of the branch ends. Before that, its compute can't
-   * be reached.
+   * The time in milliseconds since 1970 at which the first operation of the branch ends. Before this time, the relay
+   * and /sql can't reach the compute of the branch.
    */
   readyAtMs: number;
 }
@@ -57,7 +61,7 @@ interface Operation {
 
 const operationMs = 60;
 
-/** Starts the stand-in, and connects the Neon driver of this process to it. */
+/** Starts the stand-in. The import of `neon-stand-in-driver.ts` connects the Neon driver of this process to it. */
 export async function startNeonStandIn(): Promise<NeonStandIn> {
   const projectId = "stand-in-project";
   const apiKey = "stand-in-key";
@@ -214,7 +218,10 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
     }
   }
 
-  /** Returns the port of the branch with this host, and wakes its compute. */
+  /**
+   * Wakes the compute of the branch with this host, and returns the port of the compute. Returns undefined if there is
+   * no such branch, or if the first operation of the branch has not ended.
+   */
   async function portOf(host: string): Promise<number | undefined> {
     const branch = [...branches.values()].find(({ id }) => hostOf(id) === host);
     if (branch === undefined || branch.readyAtMs > Date.now()) return undefined;
@@ -307,10 +314,10 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
 const refuse = (status: number, message: string, headers: Record<string, string> = {}): Response =>
   Response.json({ request_id: "stand-in", code: "", message }, { status, headers });
 
-/** The startup parameters that Neon's relay forwards to the compute. It drops the others, such as statement_timeout. */
+/** The startup parameters that Neon's relay forwards. It drops all other parameters, such as statement_timeout. */
 const relayedParameters = new Set(["user", "database", "application_name", "options", "replication"]);
 
-/** Returns the startup message without the parameters that the relay drops. */
+/** Returns the startup message without the parameters that the relay drops, and with client_encoding UTF8. */
 function relayedStartup(message: Buffer): Buffer {
   const length = message.readInt32BE(0);
   const texts = message.subarray(8, length).toString().split("\0");
@@ -324,7 +331,7 @@ function relayedStartup(message: Buffer): Buffer {
   return Buffer.concat([head, body, message.subarray(length)]);
 }
 
-/** Creates a project as Neon does: one database, its owner without superuser rights, and also a second role. */
+/** Creates a project as Neon does, with one database and its owner, who is no superuser. Also creates a second role. */
 async function createRoot(): Promise<PostgresCluster> {
   const cluster = await createPostgresCluster();
   const boss = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });
@@ -380,8 +387,8 @@ const isolationLevels: Readonly<Record<string, string>> = {
 };
 
 /**
- * Handles one request with one query, or with several queries in a transaction. Values are in
- * Postgres's text format.
+ * Handles one request with one query, or with several queries in one transaction. Values are in Postgres's text
+ * format. After an error, the transaction is rolled back and the status is 400. For an unknown host it is 404.
  */
 async function runSql(
   request: Request,

@@ -3,21 +3,23 @@
 import postgres from "postgres";
 
 export interface Backends extends AsyncDisposable {
-  /** Pauses the processes of all open connections until `resume` is called. Returns their number. */
+  /** Pauses the processes of all open connections until `resume` or the disposal. Returns the number of processes. */
   stop(): Promise<number>;
   resume(): void;
-  /** Ends the processes as an administrator would. Returns their number. */
+  /** Ends the processes as an administrator would. Returns the number of processes. */
   terminate(): Promise<number>;
-  /** Kills one process as in a crash. The server then ends all others, too, and recovers. */
+  /** Kills one process as in a crash, if there is one. The server then ends all other processes, too, and recovers. */
   crashOne(): Promise<void>;
   /** Returns the number of idle processes with an open transaction. */
   idleInTransaction(): Promise<number>;
+  /** Returns the number of open connections. */
   count(): Promise<number>;
 }
 
 /**
- * Returns the processes of client connections to `database`. The role of `superuserUrl` needs permission to see and end
- * them. To send them signals, this process has to run as the server's user or as root.
+ * Returns functions for the processes of all client connections to `database`, except for its own connection. The role
+ * of `superuserUrl` needs permission to see and end the processes. `stop` and `crashOne` send signals, so this process
+ * has to run as the server's user or as root: without this right, they do nothing, and `stop` returns 0.
  */
 export function backendsOf(superuserUrl: string, database: string): Backends {
   const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });

@@ -14,7 +14,10 @@ export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
   /** The superuser's URL, for inspection and for causing faults. */
   readonly superuserUrl: string;
-  /** The URL that Rondo uses, as in a deployment. Its role may create databases and roles, and owns the database. */
+  /**
+   * The URL that Rondo uses. Its role owns the database and is allowed to create databases and
+   * roles.
+   */
   readonly adminUrl: string;
   /** Kills the server as in a crash. */
   kill(): Promise<void>;
@@ -23,8 +26,9 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 /**
- * Returns the folder with the programs of the newest installed server. If there is none, returns undefined, but throws
- * on CI. If `embeddedOnly` is set, always returns undefined.
+ * Returns the folder with the programs of the newest installed server. If no server is installed,
+ * or if this process can't start it, throws on CI and returns undefined elsewhere. If
+ * `embeddedOnly` is set, returns undefined, also on CI.
  */
 export function postgresPrograms(): string | undefined {
   if (embeddedOnly) return undefined;
@@ -196,7 +200,10 @@ async function runCluster(host: Host, more: Readonly<Record<string, string>>): P
   return cluster;
 }
 
-/** Runs statements. If the server is starting, waits until it accepts connections. */
+/**
+ * Runs statements. If the server doesn't accept connections yet, tries again up to 200 times. If
+ * the connection is lost during the statements, runs all of them again.
+ */
 async function runStatements(url: string, statements: readonly string[]): Promise<void> {
   for (let tries = 1; ; tries++) {
     const boss = postgres(url, { max: 1, connect_timeout: 2, onnotice: () => {} });

@@ -1,5 +1,7 @@
-// Tests each database engine while its processes are paused, ended or killed: no request gets the response of another
-// request, and no confirmed write is lost. With RONDO_MIX_SECONDS=120 each test runs for two minutes.
+// Tests each database engine while the processes of the engine are paused, ended or killed. No
+// request gets the response of another request, every status is 200, 503 or 504, and no confirmed
+// write is lost. Each test runs for RONDO_MIX_SECONDS, by default 4. If this is more than 30 s, the
+// Postgres test also kills a process, after which the server recovers.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "bun:test";
 import postgres from "postgres";
@@ -13,7 +15,7 @@ const seconds = Number(Bun.env.RONDO_MIX_SECONDS ?? 4);
 const isLong = seconds > 30;
 const timeoutMs = seconds * 1_000 + 90_000;
 const between = (least: number, most: number): number => least + Math.random() * (most - least);
-/** Returns how long to pause processes, in milliseconds: 500 to 4,000 in tests of over 30 s, otherwise 300 to 2,600. */
+/** Returns how long to pause processes, in milliseconds. */
 const stallMs = (): number => (isLong ? between(500, 4_000) : between(300, 2_600));
 
 async function expectRight(name: string, options: Omit<MixOptions, "seconds">): Promise<void> {
@@ -43,7 +45,7 @@ const faultsOf = (backends: Backends): readonly MixFault[] => [
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "each response is right and no confirmed write is lost on Postgres, while its processes are paused and ended (skipped where no server is installed)",
+  "each response is right and no confirmed write is lost on Postgres, while the server's processes are paused and ended (skipped where no server is installed)",
   async () => {
     await using server = await startPostgresServer(programs);
     await using house = await openMixHouse({ RONDO_BUSINESS_URL: server.adminUrl });
@@ -59,7 +61,7 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  "each response is right and no confirmed write is lost on a stand-in for Neon, while its processes are paused and ended (skipped where no server is installed)",
+  "each response is right and no confirmed write is lost on a stand-in for Neon, while the server's processes are paused and ended (skipped where no server is installed)",
   async () => {
     await using neon = await startNeonStandIn();
     await using house = await openMixHouse({
@@ -76,7 +78,7 @@ test.skipIf(programs === undefined)(
 );
 
 test(
-  "each response is right and no confirmed write is lost on SQLite, while its reader processes are paused and killed",
+  "each response is right and no confirmed write is lost on SQLite, while the reader processes are paused and killed",
   async () => {
     await using house = await openMixHouse({});
     const faults: MixFault[] = [
@@ -101,7 +103,10 @@ test(
   timeoutMs,
 );
 
-/** Returns the process ids of the SQLite readers that this process started. Returns none on a system without /proc. */
+/**
+ * Returns the process ids of the SQLite readers that this process started. Works only on Linux: on
+ * other systems, returns none, so the test causes no faults there.
+ */
 function readerProcesses(): readonly number[] {
   const pids = process.platform === "linux" ? readdirSync("/proc").map(Number).filter(Number.isInteger) : [];
   return pids.filter((pid) => {

@@ -1,5 +1,5 @@
-// Opens the app with one business and several users. Each response shows to which user it belongs, so that run-mix.ts
-// can check it.
+// Opens the app with one business and several users. The content of each response shows which user
+// the response belongs to, so that run-mix.ts can check this.
 import { createBusinessSpecs } from "../../../apps/business-specs.ts";
 import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export interface MixUser {
 
 export interface MixAnswer {
   readonly status: number;
-  /** The field `item` of the response; the whole response if it has no such field. */
+  /** The field `item` of the JSON response; the whole response if `item` is missing or null. */
   readonly body: unknown;
 }
 
@@ -119,8 +119,8 @@ async function fill(database: Database<BusinessTables>, users: readonly MixUser[
 }
 
 /**
- * Makes a slow query, which joins the tracks of a user with themselves once for each name, and counts the joined rows.
- * For n names and t tracks, these are t^(n + 1) rows.
+ * Returns the spec of a slow query. For each name, the query joins the tracks of a user with the
+ * tracks of the same user. It counts the joined rows: t^(n + 1) rows for n names and t tracks.
  */
 const power = (name: string, names: readonly string[], timeoutMs: number) => ({
   name,

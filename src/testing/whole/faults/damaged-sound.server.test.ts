@@ -1,5 +1,5 @@
-// Tests stored objects that are altered, truncated or removed. While the chunks of the same audio exist, they are
-// served instead of the object. Damaged bytes are never sent with status 200.
+// Tests stored objects that are altered, truncated or removed. If the chunks of the same audio exist,
+// they are served instead of the object. Otherwise the response has the status 502.
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -78,7 +78,7 @@ const pathsOf = ({
 ];
 
 for (const [name, damage] of damages) {
-  test(`with ${name}, the chunks are served instead, and the audio has its original bytes`, async () => {
+  test(`with ${name}, the chunks are served instead: the audio has its original bytes, and the download succeeds`, async () => {
     await using stored = await makeStoredPiece({ withChunks: true });
     const whole = await readFile(stored.part);
     await damage(stored);
@@ -104,7 +104,7 @@ for (const [name, damage] of damages) {
   });
 }
 
-test("an object that is altered after a successful download is also detected", async () => {
+test("if an object is altered after a successful download, the next download, as WAV, responds with 502", async () => {
   await using stored = await makeStoredPiece({ withChunks: false });
   const path = `versions/${stored.piece.versionId}/download`;
   expect((await stored.get(path)).status).toBe(200);

@@ -1,5 +1,5 @@
-// Tests that, when the API is killed, no write with an Idempotency-Key is executed twice, and no event of a committed
-// change is lost.
+// Kills the API during writes. Tests that no write with an Idempotency-Key is executed twice, and
+// that each committed change has exactly one event.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { until } from "../../until.ts";
 import { startWebhookReceiver } from "../../webhook-receiver.ts";
@@ -22,7 +22,7 @@ test("a write that is sent again with its Idempotency-Key after the API was kill
   for (let round = 0; round < 2; round++) {
     const keys = Array.from({ length: 40 }, (_, at) => `key-${round}-${at}`);
     const first = keys.map(create);
-    // At this moment some of the writes have a response, some are in progress, and some have not
+    // After this line, usually some writes have a response, some are in progress, and some have not
     // arrived.
     await Promise.race(first.slice(3 + round * 7));
     await rondo.killApi();
@@ -50,7 +50,7 @@ async function keepsEvents(environment: Record<string, string>): Promise<void> {
   expect(made.status).toBe(201);
   const music = { prompt: "slow piano", durationSeconds: 120 };
   const pieces = await Promise.all(Array.from({ length: 6 }, () => client.start(music)));
-  // Nothing is delivered while the worker is stopped, so each event has to outlive the API.
+  // Without the worker, nothing is delivered. So the event must be stored when the API is killed.
   await rondo.killWorker();
   const cancelled = pieces.map(({ links }) =>
     fetch(links.self, { method: "DELETE", headers: client.headers }).catch(() => undefined),
@@ -71,5 +71,5 @@ async function keepsEvents(environment: Record<string, string>): Promise<void> {
   expect(pieces.map(({ requestId }) => idsOf(requestId).size)).toEqual(pieces.map(() => 1));
 }
 
-test("the event of a committed change is delivered, although the API was killed right after the commit", () =>
+test("each committed cancellation has exactly one event, which is delivered although the API was killed before the delivery", () =>
   keepsEvents({}));

@@ -1,6 +1,6 @@
-// Makes each store unreachable for some seconds during requests. Tests that each request in this time succeeds or gets
-// 503 with Retry-After, and that jobs wait. Also tests that everything continues by itself once the store is back, and
-// that nothing is lost.
+// Makes each store unreachable for some seconds during requests. Tests that each request in this
+// time succeeds or gets 503 with Retry-After, and that jobs wait. Also tests that the fleet
+// continues by itself after the store is back, and that no piece is lost.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { at, createFleetClient, type Fleet, startFleet } from "../processes/fleet.ts";
 import { type FallibleStore, type FleetStores, missingForFleet } from "../processes/fleet-stores.ts";
@@ -17,7 +17,10 @@ setDefaultTimeout(180_000);
 const missing = missingForFleet();
 if (missing.length > 0) console.log(`skipped: this machine has no ${missing.join(" and no ")}`);
 
-/** How long a store is unreachable, in milliseconds. The three tries of a job and the pauses between them take less. */
+/**
+ * How long a store is unreachable, in milliseconds. This is longer than the three attempts of a job
+ * with the pauses between them, so a job that did not wait for the store would fail.
+ */
 const awayMs = 5_000;
 const business = "acme";
 
@@ -25,8 +28,9 @@ interface Answer {
   readonly what: string;
   readonly status: number;
   /**
-   * What is wrong with the response. Undefined if it came within ten seconds and is a success or a correct 503, which
-   * has the type problem+json and a Retry-After header.
+   * What is wrong with the response. Undefined if the response came within ten seconds and is a
+   * success or a correct 503. A correct 503 has the type problem+json and a Retry-After header in
+   * whole seconds.
    */
   readonly fault: string | undefined;
 }
@@ -93,7 +97,7 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
     });
   }
 
-  test("a process that is started while a store is unreachable ends with a message that names the store, and can be started once the store is back", async () => {
+  test("an API process that is started while Redis is unreachable ends with a message that names Redis, and can be started after Redis is back", async () => {
     const [api] = fleet.apis;
     await fleet.stores.redis.kill();
     await api.kill();
@@ -113,8 +117,9 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
   };
 
   /**
-   * Makes the store unreachable, sends several rounds of requests, makes it reachable again, and waits until both
-   * instances of the API are ready.
+   * Makes the store unreachable, sends several rounds of requests, makes the store reachable again,
+   * and waits until both instances of the API are ready. Returns the answers, and the idempotency
+   * keys of at most three rounds (`sentAgain`).
    */
   async function whileAway(
     store: FallibleStore,
@@ -145,8 +150,9 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
   }
 
   /**
-   * Sends requests of a user, of a guest and of the operator to both instances of the API. Only the first three rounds
-   * request new music, because the number of such requests is limited.
+   * Sends requests of a user, of a guest and of the operator to both instances of the API. Only the
+   * first three rounds request new music, because the number of such requests is limited. Later
+   * rounds repeat the request of the third round with the same idempotency key.
    */
   async function load(client: RondoClient, started: Started, round: number) {
     const key = `round-${Math.min(round, 2)}`;

@@ -1,5 +1,5 @@
-// Tests that a second start on the same port or folder is refused with an error message, and that a start after a crash
-// is allowed.
+// Tests that a second start on the same port or folder is refused with an error message, and that Rondo can start again
+// after a crash.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const startApi = (data: string, extra: Record<string, string> = {}): Promise<Spa
     startedWhen: serving,
   });
 
-/** Starts a process that is expected to exit by itself. */
+/** Starts a process that is expected to exit by itself. After ten seconds, the process is ended. */
 async function startInVain(command: readonly string[], data: string, extra: Record<string, string> = {}) {
   const child = Bun.spawn([process.execPath, ...command], {
     cwd: root,
@@ -43,7 +43,7 @@ async function startInVain(command: readonly string[], data: string, extra: Reco
   return { code, said, errors };
 }
 
-test("a second API on a port in use exits with code 78 and an error message", async () => {
+test("a second API on a port that is in use exits with code 78 and an error message", async () => {
   await using one = await createTemporaryDirectory();
   await using two = await createTemporaryDirectory();
   const first = await startApi(one.path);
@@ -88,7 +88,7 @@ test("a second API on the same data folder is refused, whichever path names the 
   await again.end("SIGTERM");
 }, 60_000);
 
-test("a second `rondo start` on one data folder exits with code 78 before it starts a process", async () => {
+test("a second `rondo start` on one data folder exits with code 78 and an error message, and prints nothing on its standard output", async () => {
   await using directory = await createTemporaryDirectory();
   const first = await spawnProcess({
     file: "src/cli/main.ts",

@@ -1,6 +1,6 @@
 // Tests stores that are damaged or were written by a newer version. A server that finds such a store at its start names
-// the store and exits. In a running server, such a store of one business causes errors only for this business, and
-// `rondo doctor` names the business.
+// the setting of the store and exits. In a running server, such a store of one business causes
+// errors only for this business, and `rondo doctor` names the business.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { openSync, ftruncateSync, closeSync, readdirSync, statSync, writeFileSync } from "node:fs";

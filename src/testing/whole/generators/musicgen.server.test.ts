@@ -1,5 +1,5 @@
-// Tests MusicGen with tiny weights behind Rondo: eight listeners send eight prompts, and each gets their own piece,
-// although MusicGen makes all eight pieces together.
+// Tests MusicGen with tiny weights behind Rondo: eight listeners send eight prompts, and each listener gets the
+// piece for their own prompt, although MusicGen makes all eight pieces at the same time.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startMusicgen } from "../../generator-server/musicgen-process.ts";
 import { missingForPython } from "../../runners/python-generator.ts";
@@ -24,7 +24,7 @@ const wishes = Array.from({ length: 8 }, (_, number) => ({
   durationSeconds: seconds,
 }));
 
-/** Returns the Pearson correlation of the samples: 1 for the same music, near 0 for different music. */
+/** Returns the Pearson correlation of the samples, up to the end of the shorter sound. It is 1 for the same sound. */
 function likenessOf(one: Int16Array, other: Int16Array): number {
   const count = Math.min(one.length, other.length);
   const [meanOfOne, meanOfOther] = [one, other].map((samples) => {
@@ -74,7 +74,7 @@ describe.skipIf(missing.length > 0)("MusicGen, through Rondo", () => {
     return samples.subarray(0, 2 * 2 * 44_100);
   }
 
-  test("each of eight listeners hears their own complete piece while all eight are made together", async () => {
+  test("if eight pieces are made at the same time, each listener hears the complete piece for their own prompt", async () => {
     const started: readonly Started[] = await Promise.all(wishes.map((wish) => client.start(wish)));
     const listening = Promise.all(started.map(({ links }) => samplesOf(links.audio)));
     await until(

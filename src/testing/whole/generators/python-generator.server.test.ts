@@ -1,6 +1,6 @@
-// Tests the Python generator, the API and the worker as real processes, once for each way in which the generator can
-// deliver audio (body, stream, mongodb). Pieces play while they are made, are complete, can be cancelled, and continue
-// after a worker was killed.
+// Tests the Python generator, the API and the worker as real processes, once for each way in which
+// the generator can deliver audio (body, stream, mongodb). Pieces can be requested before they are
+// complete, changed and cancelled, and are completed after a worker was killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startPythonGenerator } from "../../generator-server/python-generator-process.ts";
 import { missingForPython } from "../../runners/python-generator.ts";
@@ -61,7 +61,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
         return Number(generatedMs) > 0;
       });
 
-    test("a piece plays while it is made, and has the requested length", async () => {
+    test("a request for the audio of a piece that is being made gets the whole piece, with the requested length", async () => {
       const started = await client.start({ prompt: "calm piano", durationSeconds: 20, seed: 4 });
       const heard = await audioOf(started);
       const generation = await client.untilEnded(started);

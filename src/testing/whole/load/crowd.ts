@@ -2,15 +2,19 @@
 
 export interface Crowd {
   /**
-   * Resolves when all responses have ended, with the number of bytes that each listener received. The HTTP headers are
-   * counted, too.
+   * Resolves when all connections have ended, with the number of bytes that each listener received.
+   * The HTTP headers are counted, too. Rejects if a connection fails.
    */
   readonly ended: Promise<readonly number[]>;
-  /** Resolves when each listener has received data. */
+  /** Resolves when each listener has received data. Stays pending if one receives nothing. */
   readonly listening: Promise<void>;
 }
 
-/** Opens `count` listeners on `url`. The server has to end the responses, because no listener closes its connection. */
+/**
+ * Opens `count` listeners on `url`, which must use http and contain a port. The server has to end
+ * the responses, because no listener closes its connection. The status of the responses is not
+ * checked.
+ */
 export function gatherCrowd(url: string, headers: Record<string, string>, count: number): Crowd {
   const { hostname, port, pathname, search, host } = new URL(url);
   const lines = Object.entries({ ...headers, host, connection: "close" }).map(

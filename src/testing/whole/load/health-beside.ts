@@ -4,6 +4,7 @@
  * Requests /health repeatedly until `work` is done, and returns the longest wait in milliseconds, measured with the
  * clock `nowMs`. If the server runs in the same thread as the caller, pass the thread's processor time (`threadMs`) as
  * this clock. Then other work on a busy machine doesn't count.
+ * If `work` or a request fails, throws the error. The status of the answers is not checked.
  */
 export async function worstHealthBeside(
   url: string,

@@ -9,11 +9,14 @@ import { createTone } from "../../sound/tone.ts";
 import { until } from "../../until.ts";
 
 export interface Making {
-  /** The seconds of sound that are made per second; Infinity: the piece is complete immediately. */
+  /**
+   * The seconds of sound that are made per second. Infinity: the whole piece is made without
+   * pauses, and `make` resolves when the piece is complete.
+   */
   readonly pace: number;
   /** The seconds of sound that are made immediately. */
   readonly ahead: number;
-  /** The last chunk is not made before this promise resolves. */
+  /** The last chunk is not made before this promise resolves. The promise must not reject. */
   readonly untilEnd?: Promise<unknown>;
 }
 

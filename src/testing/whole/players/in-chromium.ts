@@ -1,10 +1,15 @@
-// Plays a URL in Chromium: with an <audio> element alone, or with hls.js.
+// Plays a URL in Chromium, either with only an <audio> element or with hls.js.
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { Played } from "./play.ts";
 
 const hlsScript = join(import.meta.dirname, "../../../../node_modules/hls.js/dist/hls.min.js");
 
+/**
+ * Plays `url` in the page at `pageUrl`. `firstSoundSeconds` is the time since the <audio> element
+ * was added; the start of Chromium is not included. `said` is "ended", "too late" after `limitMs`,
+ * or the player's error message.
+ */
 export async function playInChromium(
   pageUrl: string,
   url: string,
@@ -27,8 +32,8 @@ export async function playInChromium(
 }
 
 /**
- * This function runs in the page. `playedSeconds` is the sum of the ranges that the <audio> element reports as played.
- * The position of the element would also include audio that was skipped.
+ * This function runs in the page. `playedSeconds` is the sum of the ranges that the <audio> element
+ * reports as played, because the position of the element would also include skipped audio.
  */
 function playToEnd({ url, withHlsJs, limitMs }: { url: string; withHlsJs: boolean; limitMs: number }) {
   interface Hls {

@@ -1,4 +1,5 @@
-// Plays one link with one player program, and measures when the first sound was heard and how long the sound was.
+// Plays one link with one player program, and measures when the program wrote the first sound to
+// its file, and how long the sound was.
 import { chmod, open } from "node:fs/promises";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../../temporary-directory.ts";
@@ -7,14 +8,24 @@ import type { Program } from "./programs.ts";
 export interface Played {
   /** The time from the start of the program to its first sound, in seconds; undefined if there was no sound. */
   readonly firstSoundSeconds: number | undefined;
+  /**
+   * The length of the sound without silence at its beginning and end. For a program that
+   * gives bytes, the length is calculated for MP3 with 128 kbit/s.
+   */
   readonly playedSeconds: number;
+  /** Undefined if the time limit was reached or a signal ended the program. */
   readonly exitCode: number | undefined;
+  /** The standard output, followed by the standard error. */
   readonly said: string;
 }
 
 const soundBytesPerSecond = 44_100 * 4;
 const mp3BytesPerSecond = 16_000;
 
+/**
+ * Waits until the program ends. After `limitMs`, the program is killed. `onFirstSound` is called at
+ * most one time, and only if the first sound is found while the program runs.
+ */
 export async function play(
   program: Program,
   url: string,
@@ -65,8 +76,9 @@ export async function play(
 }
 
 /**
- * Returns a function. Each call reads what the player has added to the file at `path` since the previous call. It
- * returns `firstSound`, the offset of the first byte that is not 0, and `bytes`, the offset after the last such byte.
+ * Returns a function. Each call reads what the player has added to the file at `path` since the
+ * previous call. The call returns `firstSound`, the offset of the first byte that is not 0, and
+ * `bytes`, the offset after the last byte that is not 0.
  */
 function watch(path: string) {
   let seen = 0;

@@ -25,14 +25,15 @@ describe.each([
         `${program.name} plays the whole piece from ${form === "mp3" ? "its audio URL" : "its HLS playlist"}`,
         async () => {
           const sound = Promise.withResolvers<void>();
-          // At the audio URL, the piece ends only after the program has played its first sound, so a program that waits
-          // for the end of the piece plays nothing. At the HLS playlist, the piece ends without this condition, because
-          // some programs start near the end of a playlist.
+          // At the audio URL, the piece ends only after the program has played its first sound, so
+          // a program that waits for the end of the piece before it plays would fail. At the HLS
+          // playlist, the end of the piece waits for nothing, because some programs start near the
+          // end of a playlist.
           const untilEnd = form === "mp3" ? sound.promise : Promise.resolve();
           const links = await pieces.make({ pace: 1.5, ahead: 2.5, untilEnd });
           const { playedSeconds, exitCode } = await play(program, links[form], 45_000, sound.resolve);
           expect(exitCode).toBe(0);
-          // The played length may include the delay of an encoder.
+          // The played length can include the delay of an encoder.
           expect(playedSeconds).toBeGreaterThan(seconds - 0.05);
           expect(playedSeconds).toBeLessThan(seconds + 0.15);
         },

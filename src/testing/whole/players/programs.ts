@@ -1,18 +1,18 @@
-// Lists programs that play or download a URL with their default settings. Each entry has the command with which
-// the program writes the received sound or bytes to a file.
+// Lists programs that play or download a URL. The commands set the output, but leave the settings for the network at
+// their defaults. Each program writes the received sound or bytes to a file.
 
 export type Form = "mp3" | "hls";
 
 export interface Program {
   readonly name: string;
+  /** The name of the executable. */
   readonly program: string;
   readonly forms: readonly Form[];
   /** The format of the output. "sound": 16-bit stereo samples; "bytes": the bytes as they were received. */
   readonly gives: "sound" | "bytes";
+  /** Additional environment variables. A program without an option for the output file gets the file from them. */
   readonly environment?: (file: string) => Readonly<Record<string, string>>;
-  /**
-   * The command that plays or downloads the URL. It writes the bytes, or the sound without a file header, to the file.
-   */
+  /** The command that plays or downloads the URL. A program that gives sound writes it without a file header. */
   readonly command: (url: string, file: string) => readonly string[];
   /** Whether the program refuses to run as root. */
   readonly isNeverRoot?: boolean;

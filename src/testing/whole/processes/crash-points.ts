@@ -13,15 +13,26 @@ type Moment = "before" | "after";
 export interface CrashPoints {
   /** The number of steps that have begun. */
   readonly steps: number;
-  /** Each call of a method that returns a promise is a step. */
+  /**
+   * Each call of a method is a step, except `watch`. All other methods return a promise, even if
+   * the methods of the store don't.
+   */
   store<Store extends object>(store: Store): Store;
-  /** Each statement outside of a transaction is a step, and each whole transaction is a step. */
+  /**
+   * Each statement outside of a transaction is a step, also a statement that is run as text. Each
+   * whole transaction is a step.
+   */
   database<Tables>(database: Database<Tables>): Database<Tables>;
-  /** Like `database`, for the databases of businesses. Here, statements that are run as text are not steps. */
+  /**
+   * Like `database`, for the databases of businesses. Here, each whole call of `promising` is a
+   * step, too, but a statement that is run as text is not a step.
+   */
   databases(databases: OpenDatabases): OpenDatabases;
 }
 
-/** Creates stores that crash at step number `at`. Calls after the crash also throw, and change nothing. */
+/**
+ * Creates stores that crash at step number `at`. Each later step also throws, and changes nothing.
+ */
 function createCrashPoints(at: number, moment: Moment): CrashPoints {
   let steps = 0;
   let isDead = false;
@@ -101,14 +112,19 @@ export interface CrashRun<Prepared> {
 
 const stepsMax = 200;
 
-/** A crash after a step leaves the same state as one before the next step, so only the long run tries both. */
+/**
+ * A crash after a step leaves the same state as a crash before the next step. So only the long
+ * tests try both.
+ */
 const moments: readonly Moment[] = runsLongTests ? ["before", "after"] : ["after"];
 /** How often a crash is tried at each step, as a word for the output of tests. */
 export const crashesPerStep = moments.length === 1 ? "once" : "twice";
 
 /**
- * For each step in turn, runs the action with a crash at this step, then recovers and checks. Returns the number of
- * steps. If `every` is 2, only every second step is tried, beginning with the step `first`.
+ * For each step in turn, runs the action with a crash at this step, then recovers and checks. At
+ * the end, does the same without a crash. If `every` is 2, only every second step is tried,
+ * beginning with the step `first`. Returns the number of the last step that was tried. If the
+ * action throws an error other than the crash, throws the same error.
  */
 export async function crashAtEveryStep<Prepared>(
   run: CrashRun<Prepared>,

@@ -24,8 +24,9 @@ export interface FleetStores extends AsyncDisposable {
   readonly postgres: PostgresServer;
   readonly redis: FallibleStore & { readonly url: string };
   /**
-   * `kill` only disconnects MongoDB. On a machine without MongoDB, the tests use a stand-in, which has its data in
-   * memory and would lose it if its process were killed. `isDouble` is true for the stand-in.
+   * `kill` only disconnects MongoDB. On a machine without MongoDB, the tests use a stand-in. The
+   * stand-in has its data in memory and would lose the data if its process were killed. `isDouble`
+   * is true for the stand-in.
    */
   readonly mongo: FallibleStore & {
     readonly url: string;
@@ -35,7 +36,7 @@ export interface FleetStores extends AsyncDisposable {
   readonly environment: Record<string, string>;
 }
 
-/** Returns the servers that this machine lacks. On CI a missing server is an error. */
+/** Returns the servers that this machine lacks. On CI, throws an error if a server is missing. */
 export function missingForFleet(): readonly string[] {
   const missing = [
     ...(postgresPrograms() === undefined ? ["a PostgreSQL server"] : []),

@@ -5,13 +5,17 @@ import { createRondoClient, type RondoClient } from "./rondo-client.ts";
 import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";
 
 export interface FleetMember {
-  /** The origin of an API; "" for a worker. A restart doesn't change it. */
+  /** The origin of an API; "" for a worker. A restart doesn't change the origin. */
   readonly url: string;
   readonly pid: number;
-  /** Kills the process with SIGKILL. */
+  /** Kills the process with SIGKILL, and waits for its end. */
   kill(): Promise<void>;
+  /** Starts the process again. Call this only after the process has ended. */
   start(): Promise<void>;
-  /** Returns the warnings and unexpected output if the process ended by itself; otherwise undefined. */
+  /**
+   * If the process ended by itself, returns the warnings and unexpected output of its last run.
+   * Otherwise returns undefined.
+   */
   crash(): string | undefined;
   /** Returns the output of all runs of the process. */
   output(): string;

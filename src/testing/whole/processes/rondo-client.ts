@@ -80,10 +80,10 @@ export async function createBusinessClient(
 }
 
 /**
- * Reads a stream to its end by offset, as every listener does. After a lost connection, or while
- * the server is unreachable, it retries from its last offset. If `url` is a function, it is called
- * before each request, so that the server's address may change. `breaks` is the number of failed
- * requests.
+ * Reads a stream to its end by offset, as listeners do. If a request fails, or if `onPart` throws,
+ * it continues from the last offset and adds 1 to `breaks`. Throws immediately if the status is
+ * 4xx, and throws if the stream has not ended after `limitMs`. If `url` is a function, it is called
+ * before each request, because the server's address can change.
  */
 export async function readByOffset(
   url: string | (() => string),

@@ -1,4 +1,5 @@
-// Starts the API and the worker as real processes on a new folder. A test can kill and restart them.
+// Starts the API and the worker as real processes with a new data folder. A test can kill and
+// restart the processes.
 import { type SpawnedProcess, spawnProcess } from "./spawned-process.ts";
 import { createTemporaryDirectory } from "../../temporary-directory.ts";
 
@@ -10,14 +11,16 @@ export interface RondoProcesses extends AsyncDisposable {
   killApi(): Promise<void>;
   /** Kills the worker with SIGKILL. */
   killWorker(): Promise<void>;
-  /** Stops the API as a deployment does, so that it can finish its open requests. */
+  /** Stops the API with SIGTERM, as a deployment does. The API can finish its open requests. */
   stopApi(): Promise<void>;
+  /** Starts a new process on the same port. The last process must have ended. */
   startApi(): Promise<void>;
   startWorker(): Promise<void>;
   /** Returns the ids of the processes that were started last: first the API's, then the worker's. */
   pids(): readonly number[];
-  /** Returns the resident memory of both processes in bytes. */
+  /** Returns the resident memory of both processes together, in bytes. Works only on Linux. */
   residentBytes(): Promise<number>;
+  /** Returns the output of the two processes that were started last. */
   output(): string;
 }
 

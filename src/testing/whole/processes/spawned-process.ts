@@ -1,4 +1,4 @@
-// Starts a process of Rondo for a test, and records its output. The process has started when it has printed a given
+// Starts a process of Rondo for a test, and records its output. The process has started when its output matches a given
 // pattern.
 import { join } from "node:path";
 import { until } from "../../until.ts";
@@ -10,9 +10,9 @@ export interface SpawnedProcess {
   readonly pid: number;
   /** The match of the pattern in the output, with its groups. */
   readonly started: RegExpExecArray;
-  /** Returns the whole output so far. */
+  /** Returns the whole output so far, of stdout and stderr. If the process has crashed, a last line says how. */
   output(): string;
-  /** Returns whether the process has ended by itself. */
+  /** Returns whether the process ended before `end` was called, with any exit code. */
   crashed(): boolean;
   /** Sends the signal and waits for the end of the process. Does nothing if the process has ended. */
   end(signal: NodeJS.Signals): Promise<void>;
@@ -27,6 +27,7 @@ export interface SpawnOptions {
   readonly startedWhen: RegExp;
 }
 
+/** Throws an error with the output if the process ends before it has started, or does not start within 90 seconds. */
 export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProcess> {
   const child = Bun.spawn([process.execPath, join(root, options.file), ...(options.arguments ?? [])], {
     cwd: options.directory,

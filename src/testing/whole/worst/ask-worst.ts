@@ -1,5 +1,5 @@
 // Sends requests with the worst possible contents to a server, one after the other. Measures how long each request
-// takes, and how long requests of other callers wait meanwhile.
+// takes, and how long requests for /health wait during the same time.
 import { worstHealthBeside } from "../load/health-beside.ts";
 import type { WorstRequest } from "./worst-requests.ts";
 
@@ -7,12 +7,16 @@ export interface WorstAnswers {
   readonly asked: number;
   /** The twelve slowest requests, with the slowest first. */
   readonly slowest: readonly { readonly what: string; readonly status: number; readonly ms: number }[];
-  /** The longest response time of /health meanwhile, in milliseconds. */
+  /** The longest response time of /health while the requests ran, in milliseconds. */
   readonly othersMs: number;
+  /** The number of responses by status. */
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** Returns the measurements. A request without a complete response gets the status 0. */
+/**
+ * Returns the measurements. A request without a complete response gets the status 0. If a request for /health fails,
+ * this function throws.
+ */
 export async function askWorst(url: string, requests: Iterable<WorstRequest>): Promise<WorstAnswers> {
   const answers: { what: string; status: number; ms: number }[] = [];
   const statuses: Record<string, number> = {};

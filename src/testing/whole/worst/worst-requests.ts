@@ -1,5 +1,7 @@
-// Generates requests from the OpenAPI document, so that new routes are included. Each field of each route gets strings
-// that are the worst case for a pattern or a parser.
+// Generates requests from the OpenAPI document, so that new routes are included. Each parameter of
+// each route, and each field of a JSON body that can be a string, gets strings that are the worst
+// case for a pattern or a parser. Only the outermost fields of a body get these strings. Headers
+// get only ASCII.
 
 interface Schema {
   readonly $ref?: string;
@@ -49,27 +51,33 @@ export interface WorstRequestsOptions {
   /** Returns the header with the credential for a route. `scheme` is the route's first security scheme, if any. */
   readonly credential: (scheme: string | undefined, method: string) => Readonly<Record<string, string>>;
   /**
-   * Whether each route gets only a part of the strings: those in `worstOfAll`, and a third of the others. Successive
-   * routes get different thirds. The tests use this, and the benchmark does not.
+   * If true, each field gets only a part of the strings: the strings in `worstOfAll`, and a third
+   * of the others. Successive routes get different thirds. The tests set `isShort`, the benchmark
+   * does not.
    */
   readonly isShort?: boolean;
   /**
-   * Maps the name of a field to a function that returns a valid value for an HTTP method. The server accepts this
-   * value, and goes on to read the field that has the worst string.
+   * Maps the name of a field to a function that returns a valid value for an HTTP method. The
+   * server accepts this value, and goes on to read the field that has the worst string. A field
+   * that is not in the map gets a plain value that fits its schema.
    */
   readonly samples: Readonly<Record<string, (method: string) => unknown>>;
 }
 
 /**
- * The number of characters of a string after it was encoded for its place. Bodies and URLs with more than 64 KiB are
- * refused before a route reads them.
+ * The number of characters of a string after it was encoded for its place: a path and a query are
+ * percent-encoded, a field of a body is JSON, and a header is not encoded. Bodies and URLs with more
+ * than 64 KiB are refused before a route reads them.
  */
 const encodedMax = 60_000;
 
 const filled = (text: string, characters: number): string =>
   text.repeat(Math.ceil(characters / text.length)).slice(0, characters);
 
-/** Makes strings of any length. Each string is the worst case for a pattern, a parser or a normalization. */
+/**
+ * Makes strings of at least 7 characters (a smaller number can throw a RangeError). Each string is
+ * the worst case for a pattern, a parser or a normalization.
+ */
 const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
   letters: (characters) => filled("a", characters),
   digits: (characters) => filled("1", characters),
@@ -188,7 +196,8 @@ function* ofOperation(
     for (const [name, body] of Object.entries(worstBodies))
       yield { ...send, what: `${route}, body: ${name}`, headers: json, body };
   }
-  // Every route reads these headers in the same way, so each route gets a different string.
+  // All routes read these headers in the same way. So each route gets only one string for each
+  // header, and successive routes get different strings.
   const texts = Object.entries(worstTexts).filter(([, textOf]) => !/[^\t\x20-\x7e]/.test(textOf(50)));
   for (const [index, header] of everyHeader.entries()) {
     const [name, textOf] = texts[(turn + index) % texts.length]!;
@@ -224,8 +233,8 @@ const everyHeader = [
 ];
 
 /**
- * Returns the schema that a reference leads to. If there are several alternatives, returns the last one, which has the
- * fields.
+ * Follows references, and returns the schema to which they lead. If a schema has several
+ * alternatives, returns the last one, which has the fields.
  */
 function resolved(document: ApiDocument, schema: Schema): Schema {
   const name = schema.$ref?.split("/").at(-1);
@@ -241,7 +250,10 @@ function goodBody(
   return Object.fromEntries(required.map((name) => [name, sampleOf(name, properties[name] ?? {})]));
 }
 
-/** Returns the fields of a body that get the worst strings: all fields that are not clearly numbers or booleans. */
+/**
+ * Returns the outermost fields of a body that get the worst strings: all except those whose only
+ * type is a number or a boolean.
+ */
 function textFields(document: ApiDocument, { properties = {} }: Schema): [string, Schema][] {
   return Object.entries(properties)
     .map(([name, one]): [string, Schema] => [name, resolved(document, one)])

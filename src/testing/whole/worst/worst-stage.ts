@@ -1,5 +1,6 @@
-// Starts Rondo in separate processes and makes one piece. Then it generates the requests that are most expensive for
-// Rondo to read.
+// Starts Rondo in separate processes and makes one piece. Then generates the requests that are most
+// expensive for Rondo to read. Requests with DELETE use a missing id or a second user (`goer`), so
+// that the piece and its user remain for the other requests.
 import { hostileFiles } from "../../sound/hostile-files.ts";
 import { createRondoClient } from "../processes/rondo-client.ts";
 import { startRondo } from "../processes/rondo-processes.ts";

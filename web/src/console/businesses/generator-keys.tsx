@@ -1,4 +1,5 @@
-// Shows which generators a business may use, and its own keys and addresses for them.
+// Shows and changes which generators a business is allowed to use. Also sets and removes the business's own
+// keys and addresses for generators. The lists show only whether there is a key and an address.
 import { notice } from "../../shell/notices.ts";
 import { call } from "../client.ts";
 import { confirmByName } from "../parts/confirm.tsx";

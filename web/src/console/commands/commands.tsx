@@ -1,5 +1,6 @@
-// Shows all `rondo` commands in two tables. The first table lists the commands that run only on the server's machine.
-// The second one lists the other commands, and names for each of them the view of the console that does the same.
+// Shows all `rondo` commands in two tables. The first table lists the commands that run only on the
+// server's machine. The second table lists the other commands, and for each command the view of the
+// console that does the same.
 import { Table } from "../parts/table.tsx";
 import { places } from "./places.ts";
 import { t } from "../../i18n/translate.ts";

@@ -1,4 +1,5 @@
-// Shows which schema each business's database has.
+// Counts the databases of all businesses by the state of their schema, and lists at most SHOWN_MAX
+// of them.
 import { hrefOf } from "../address.ts";
 import { call } from "../client.ts";
 import { Facts } from "../parts/facts.tsx";

@@ -1,4 +1,5 @@
-// Begins a migration of all databases, and shows its progress line by line.
+// Begins a migration of the businesses' databases. Shows the number of databases that are done,
+// each failure, and the result.
 import { createSignal, For, Show } from "solid-js";
 import { readLines } from "../client.ts";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";

@@ -1,4 +1,4 @@
-// Shows one generation with its events, and buttons to cancel or retry it.
+// Shows one generation with its events, and buttons to cancel or retry the generation.
 import { Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { go, hrefOf } from "../address.ts";

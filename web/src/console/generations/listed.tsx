@@ -1,4 +1,5 @@
-// Defines a generation as the list shows it, and shows its state.
+// Defines the data of a generation in the console's list, the states with their texts, and the
+// component for a state.
 import { For } from "solid-js";
 import { t } from "../../i18n/translate.ts";
 

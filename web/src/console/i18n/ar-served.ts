@@ -1,4 +1,4 @@
-// Holds Arabic words for the errors of the server, by their code.
+// Holds the Arabic messages for the errors of the server, by error code, and the hint of each error (`CODE hint`).
 
 export const served = {
   ACCOUNT_DELETING: "الحساب قيد الحذف.",

@@ -1,4 +1,4 @@
-// Holds German words for the errors of the server, by their code.
+// Holds a German message and a German hint for each error code of the server.
 
 export const served = {
   ACCOUNT_DELETING: "Das Konto wird gelöscht.",

@@ -1,5 +1,5 @@
-// Tests that the console is translated in full. The test reads the sources of the console, and of the files that the
-// console shares with the page.
+// Tests that all texts of the console are translated. The tests read the source files of the console, and the files
+// that the console shares with the page.
 import { expect, test } from "bun:test";
 import { dirname, join, relative } from "node:path";
 import { faultsOfForms } from "../../../test/faults-of-forms.ts";
@@ -45,7 +45,7 @@ const names = new Set(["Rondo"]);
 /** Texts that have another meaning in the console than on the page. */
 const homonyms = new Set(["Enter", "Key", "Pause", "Versions"]);
 
-test("the test reads the source files of the console, and those that the console shares with the page", () => {
+test("these tests read the source files of the console, and the files that the console shares with the page", () => {
   expect([...files]).toEqual(
     expect.arrayContaining([
       "console/queues/queues.tsx",
@@ -56,23 +56,29 @@ test("the test reads the source files of the console, and those that the console
   expect(translated.size).toBeGreaterThan(400);
 });
 
-test("every text in the views of the console can be translated", () => {
+test("every text that the console shows is in the German dictionary, except the name of the product", () => {
   expect(bare.filter(({ text }) => !names.has(text) && !de[text])).toEqual([]);
 });
 
-test.each(["de", "ar"] as const)("%s has every text of the console, and no other", (name) => {
-  const served = { de: servedDe, ar: servedAr }[name];
-  const words = dictionaries[name];
-  expect([...translated].filter(([text]) => !words[text])).toEqual([]);
-  expect(Object.keys(words).filter((text) => !(text in served) && !literals.has(text))).toEqual([]);
-  expect(Object.keys(servedAr)).toEqual(Object.keys(servedDe));
-});
+test.each(["de", "ar"] as const)(
+  "%s has every text of the console, and no text that neither the sources nor the server use",
+  (name) => {
+    const served = { de: servedDe, ar: servedAr }[name];
+    const words = dictionaries[name];
+    expect([...translated].filter(([text]) => !words[text])).toEqual([]);
+    expect(Object.keys(words).filter((text) => !(text in served) && !literals.has(text))).toEqual([]);
+    expect(Object.keys(servedAr)).toEqual(Object.keys(servedDe));
+  },
+);
 
-test.each(["de", "ar"] as const)("%s has the placeholders of each text, and the plural forms", (name) => {
-  expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
-});
+test.each(["de", "ar"] as const)(
+  "%s has the placeholders of each text, and only plural forms that the language has",
+  (name) => {
+    expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
+  },
+);
 
-test("a text of both the console and the page has the same translation in both", () => {
+test("a text that both the console and the page have is translated in the same way in both", () => {
   const pairs: readonly (readonly [Dictionary, Dictionary, object])[] = [
     [de, deOfPage, servedDe],
     [ar, arOfPage, servedAr],

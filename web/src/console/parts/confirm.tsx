@@ -19,7 +19,7 @@ interface Question {
 
 const [question, setQuestion] = createSignal<Question>();
 
-/** Opens the dialog. Its button acts only after the name was typed. */
+/** Opens the dialog, in place of one that is already open. The action runs only after the exact name was typed. */
 export const confirmByName = (asked: Question): void => void setQuestion(asked);
 
 export const ConfirmDialog = () => (

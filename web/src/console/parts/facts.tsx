@@ -1,4 +1,4 @@
-// Shows numbers with their names.
+// Shows values with their names.
 import { For, Show } from "solid-js";
 
 export interface Fact {

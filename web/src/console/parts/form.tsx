@@ -1,4 +1,5 @@
-// A form that sends its fields, shows the server's refusal, and can't be sent again while a request runs.
+// A form and its fields. The form sends the values, shows the server's refusal, and can't be sent
+// again during a request.
 import { createMemo, createSignal, createUniqueId, For, Index, type JSX, Show } from "solid-js";
 import { hintOf } from "./loaded.tsx";
 
@@ -8,9 +9,9 @@ interface FormProps {
   /** The text of the button. */
   readonly does: string;
   readonly isDangerous?: boolean;
-  /** Whether the fields keep their values after success. */
+  /** Whether the fields keep their values after success. Otherwise they are reset. */
   readonly keeps?: boolean;
-  /** Sends the values of the fields. If the returned promise rejects, the form shows the error below the fields. */
+  /** Sends the values of the fields. If the promise rejects, the form shows the error. */
   send(values: Values): Promise<unknown>;
   readonly children: JSX.Element;
 }
@@ -135,7 +136,7 @@ export function Choice(props: ChoiceProps) {
 
 const pairOf = (one: ChoiceProps["of"][number]) => (typeof one === "string" ? ([one, one] as const) : one);
 
-/** Several checkboxes. `onChange` gets the names of those that are checked. */
+/** Several checkboxes. `onChange` gets the names of all checked boxes, in the order of `of`. */
 export function Checks(props: {
   readonly label: string;
   readonly of: readonly string[];

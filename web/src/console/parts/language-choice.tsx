@@ -1,4 +1,5 @@
-// Shows the languages of the console, each by its own name.
+// Lets the person choose the language of the console. Each language is shown by its name in that
+// language.
 import { For } from "solid-js";
 import { language, languages } from "../../i18n/create-languages.ts";
 import { type Language, t } from "../../i18n/translate.ts";

@@ -1,4 +1,5 @@
-// Shows a value that was read from the server, or the error of the read.
+// Shows a value that was read from the server, and the error of the latest read. If a later read
+// fails, the error appears above the earlier value.
 import { type JSX, Show } from "solid-js";
 import { ApiError } from "../../api/send.ts";
 import type { Reading } from "./reading.ts";

@@ -3,8 +3,9 @@ import { Show } from "solid-js";
 import { t } from "../../i18n/translate.ts";
 
 /**
- * `pages` contains the cursor of the second page, of the third page, and so on, up to the shown page. It is empty while
- * the first page is shown. `next` is the cursor of the page after the shown page, or null if there is no such page.
+ * `pages` contains the cursor of the second page, of the third page, and so on, up to the shown
+ * page. So `pages` is empty when the first page is shown. `next` is the cursor of the page after
+ * the shown page, or null if there is no such page. `onPages` gets the `pages` of the chosen page.
  */
 export const Pages = (props: {
   readonly pages: readonly string[];

@@ -3,17 +3,19 @@ import { createEffect, createSignal, on, onCleanup, onMount } from "solid-js";
 import { withSameParts } from "./same-parts.ts";
 
 export interface Reading<Value> {
-  /** Undefined until the first answer. */
+  /** Undefined until a read has succeeded. A failed read keeps the former value. */
   value(): Value | undefined;
-  /** The error of the latest read; undefined if this read succeeded. */
+  /** The error of the latest read that has ended; undefined if this read succeeded. */
   error(): Error | undefined;
+  /** Reads the value now. Does not reject: if the read fails, `error` returns the error. */
   again(): Promise<void>;
 }
 
 /**
- * The value is read again every `everyMs` milliseconds while the page is visible, and whenever the result of `when`
- * changes. The parts of the value that did not change stay the same objects, so that a table keeps the rows of these
- * parts, with the focus and the opened details.
+ * The value is read when the component is mounted, then every `everyMs` milliseconds while the page
+ * is visible, and whenever a signal changes that `when` reads. The parts of the value that did not
+ * change stay the same objects, so that a table keeps the rows of these parts, with the focus and
+ * the opened details.
  */
 export function createReading<Value>(
   read: () => Promise<Value>,

@@ -1,5 +1,5 @@
-// Replaces the unchanged parts of a new value by the equal parts of the previous value, so that they stay the same
-// objects.
+// Replaces the unchanged parts of a new value by the equal parts of the previous value, so that the
+// unchanged parts stay the same objects.
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -7,8 +7,9 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Returns JSON that equals `after`. Every object and list that has not changed is the same object as in `before`. An
- * item of a list is matched by its id or, if it has no id, by its index.
+ * Returns JSON that equals `after`. An object or a list that equals its match in `before` is the
+ * same object as in `before`. Fields are matched by name. An item of a list is matched by its id
+ * or, if the item has no id, by its index.
  */
 export function withSameParts<Value>(before: unknown, after: Value): Value {
   const merged = Array.isArray(after)

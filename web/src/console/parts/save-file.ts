@@ -1,4 +1,4 @@
-// Saves a value as a JSON file on the person's machine.
+// Lets the browser download a value as a JSON file to the person's machine.
 import { json } from "./words.ts";
 
 export function saveFile(name: string, value: unknown): void {

@@ -13,6 +13,7 @@ interface TableProps<Row> {
   readonly columns: readonly Column<Row>[];
   /** The sentence that is shown instead of the table when there are no rows. */
   readonly empty: string;
+  /** The name of the table for screen readers. The page does not show it. */
   readonly caption: string;
 }
 
@@ -55,7 +56,10 @@ export function Table<Row>(props: TableProps<Row>) {
   );
 }
 
-/** Isolates a text from its surroundings, because its writing direction may differ from that of the console. */
+/**
+ * Isolates a text from its surroundings, because the text and the console can have different
+ * writing directions.
+ */
 const bounded = (content: JSX.Element): JSX.Element =>
   typeof content === "string" && content !== "" ? <bdi>{content}</bdi> : content;
 

@@ -1,6 +1,7 @@
 // Writes numbers and times in the language of the console.
 import { locale, t } from "../../i18n/translate.ts";
 
+/** Writes a number, rounded to a whole number. */
 export const number = (value: number): string => Math.round(value).toLocaleString(locale());
 export const minutes = (seconds: number): string => t("{n} min", { n: Math.round(seconds / 60) });
 export const day = (at: string | null): string =>
@@ -8,7 +9,7 @@ export const day = (at: string | null): string =>
 export const time = (at: string | null): string =>
   at === null ? "" : new Date(at).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "medium" });
 
-/** Writes a day of UTC, which is given as "2026-11-29". */
+/** Writes a date such as "2026-11-29", which is a day in UTC. */
 export const utcDay = (date: string): string =>
   new Date(date).toLocaleDateString(locale(), { dateStyle: "medium", timeZone: "UTC" });
 

@@ -1,4 +1,5 @@
-// Shows the named queries of a business: the SQL and the parameters of each, and a form to try it.
+// Shows the named queries of a business, each with its SQL. A person who signed in with a key of the business also gets
+// a form to try a query.
 import { createMemo, createSignal, For, Show } from "solid-js";
 import { at, call, key } from "../client.ts";
 import { Loaded } from "../parts/loaded.tsx";

@@ -1,4 +1,6 @@
-// Shows how many jobs of each state are in each queue, and a search for jobs. Failed jobs can be retried or dropped.
+// Shows how many jobs of each state are in each queue, and a search for jobs. Failed jobs can be
+// retried or dropped. The table shows at most 100 jobs of a search, but "Retry all" and "Drop all…"
+// apply to all failed jobs of the search.
 import { createSignal, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { at, call } from "../client.ts";

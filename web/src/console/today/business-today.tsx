@@ -1,4 +1,5 @@
-// Shows today's numbers of one business: pieces, failures, waits, minutes of music and listeners; and its quotas.
+// Shows today's numbers of one business: pieces, failures, waits, minutes of music and listeners. If the key belongs to
+// the business and has the scope "usage", the quotas of the business are shown, too.
 import { For, Show } from "solid-js";
 import { at, call, key } from "../client.ts";
 import { hrefOf } from "../address.ts";
@@ -27,6 +28,7 @@ interface Spread {
   readonly p95: number;
 }
 
+/** `of` is the slug of the business; undefined if the key belongs to the business. */
 export default function BusinessToday(props: { readonly of?: string }) {
   const summary = createReading(() => call<Summary>("GET", at("/v1/manage/summary", props.of)), {
     everyMs: READ_EVERY_MS,

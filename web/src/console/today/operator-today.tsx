@@ -1,4 +1,5 @@
-// Shows the operator the current state of this Rondo: the process, its listeners, its queues and its businesses.
+// Shows the operator the current state of this Rondo: the process that answers, its listeners, the
+// queues, the stores, and how many businesses are not served.
 import { For, Show } from "solid-js";
 import { hrefOf } from "../address.ts";
 import { call, readMetrics, readReady, type Ready } from "../client.ts";
@@ -121,8 +122,9 @@ const factsOf = ({ sum, ready, metric }: Read): readonly Fact[] => [
 ];
 
 /**
- * Returns two times as text. Half of the pieces began to sound within the first time (`value`), and 95 % of them within
- * the second (in `detail`). Each time is rounded up to a bound of the histogram in /metrics.
+ * Returns two times as text. At least half of the pieces began to sound within the first time
+ * (`value`), and at least 95 % of the pieces within the second time (in `detail`). Each time is
+ * rounded up to a bound of the histogram in /metrics.
  */
 function firstSound(metric: Read["metric"]) {
   const count = metric("rondo_first_sound_seconds_count");

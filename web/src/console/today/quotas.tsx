@@ -1,4 +1,4 @@
-// Shows the quotas of the business with their names.
+// Shows the quotas of the business and how much of each quota is used.
 import { t } from "../../i18n/translate.ts";
 import { call } from "../client.ts";
 import { Loaded } from "../parts/loaded.tsx";
@@ -48,7 +48,7 @@ export function Quotas() {
 const amount = ({ metric }: Quota, value: number): string =>
   metric.endsWith("Bytes") ? bytes(value) : number(value);
 
-/** The name of a quota, such as "pieces per day". */
+/** Returns the name of a quota, such as "pieces per day". Unknown quotas keep the API's words. */
 export function quotaOf(metric: string, per: string): string {
   const names: Readonly<Record<string, string>> = {
     "generations day": t("pieces per day"),

@@ -11,10 +11,17 @@ export interface ListedUser {
   readonly deleteAfter: string | null;
 }
 
+/**
+ * `of` is the slug of the business in the operator's console, and undefined in the console of a
+ * business.
+ */
 export const pathOf = (of: string | undefined): readonly string[] =>
   of === undefined ? ["users"] : ["businesses", of, "users"];
 
-/** The name of a kind of user, in the language of the console. */
+/**
+ * Returns the name of a kind of user in the language of the console. Returns an unknown kind
+ * unchanged.
+ */
 export function kindOf(kind: string): string {
   const names: Readonly<Record<string, string>> = {
     guest: t("guest"),

@@ -1,4 +1,4 @@
-// Shows one user, whose data can be exported and erased.
+// Shows one user. The user's data can be exported and erased, and the operator can make a link for a new password.
 import { createSignal, Show } from "solid-js";
 import { noticeError } from "../../shell/notices.ts";
 import { hrefOf } from "../address.ts";

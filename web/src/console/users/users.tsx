@@ -1,5 +1,5 @@
-// Shows the users of a business, and a form to search for users. The operator can export or erase a user, and end the
-// sessions of a user.
+// Shows the users of a business, with a form to search for users and a button to end the sessions of a user. The name
+// of a user leads to the view of this user (user.tsx).
 import { createSignal, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { hrefOf, parts } from "../address.ts";

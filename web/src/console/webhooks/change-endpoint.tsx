@@ -16,8 +16,9 @@ const overlaps = () =>
 export function ChangeEndpoint(props: {
   readonly of: string | undefined;
   readonly endpoint: Endpoint;
+  /** Called with a new secret, before `onDone`. */
   onSecret(secret: string): void;
-  /** Called after a change. */
+  /** Called after each successful change. */
   onDone(): Promise<unknown>;
 }) {
   let heading!: HTMLHeadingElement;

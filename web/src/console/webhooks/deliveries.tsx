@@ -39,6 +39,7 @@ const LIMIT = 50;
 const stateOf = (state: string): string => states().find(([name]) => name === state)?.[1] ?? state;
 
 export function Deliveries(props: {
+  /** The slug of the business; undefined if the key belongs to a business. */
   readonly of: string | undefined;
   /** If empty, the deliveries of all endpoints are shown. */
   readonly endpointId: string;

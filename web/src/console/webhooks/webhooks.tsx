@@ -1,5 +1,6 @@
-// Shows the webhook endpoints of a business and their deliveries. A person can also replace the secret of an endpoint,
-// and replay dead deliveries: those that never succeeded and that Rondo no longer attempts.
+// Shows the webhook endpoints of a business and their deliveries. A person can also add, change,
+// test and delete endpoints, and replay dead deliveries. A delivery is dead if it never succeeded
+// and Rondo no longer attempts it.
 import { createSignal, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { at, call } from "../client.ts";
@@ -33,8 +34,8 @@ export default function Webhooks(props: { readonly of?: string }) {
   const [changing, setChanging] = createSignal("");
   const changed = () => list.value()?.items.find(({ id }) => id === changing());
   /**
-   * Waits for the response to `work`, a request that has been sent to change or test an endpoint. Then shows the text
-   * `done` or the error, and reads the list again.
+   * Waits for `work`, the response to a request that was already sent. Then shows the text `done`
+   * or the error, and reads the list of endpoints again.
    */
   async function act(work: Promise<unknown>, done: string) {
     await work.then(() => notice(done), noticeError);

@@ -13,10 +13,11 @@ const prompts = [
 
 export interface Music {
   readonly state: NonNullable<Exclude<BrowserContextOptions["storageState"], string>>;
-  /** The paths of the piece, the album and the shared page. */
+  /** The paths of the piece, the album and the shared page. Empty if only pieces were made. */
   readonly addresses: Readonly<Record<string, string>>;
 }
 
+/** Makes five pieces. With `isWhole`, makes six, and also a version, an album, a shared link and a deleted piece. */
 export async function makeMusic(page: Page, url: string, isWhole: boolean): Promise<Music> {
   for (const [index, prompt] of (isWhole ? [...prompts, "Tango before midnight"] : prompts).entries()) {
     await ask(page, prompt, "30 s");
@@ -67,8 +68,8 @@ async function fill(page: Page, url: string): Promise<Record<string, string>> {
 }
 
 /**
- * Plays a piece of the list for three seconds, so that the player and the ring (the drawing of the piece as a circle)
- * show it.
+ * Starts a piece of the list and waits until its first three seconds were played, so that the player and the ring (the
+ * drawing of the piece as a circle) show the piece. The piece continues to play.
  */
 export async function playRow(page: Page, index: number): Promise<void> {
   await page.locator(".track .play").nth(index).click();

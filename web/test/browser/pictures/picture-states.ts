@@ -5,7 +5,7 @@ import { memberStates, type StateSetting, visitorStates } from "../states/states
 
 type States = Readonly<Record<string, (setting: StateSetting) => Promise<void>>>;
 
-/** Each of these states of a member or a visitor has a picture on a desktop and on a phone. */
+/** `pictures.ts` takes two pictures of each of these states: on a desktop and on a phone. */
 export const pagePictures = {
   account: stateOf(memberStates, "the account"),
   "more-wishes": stateOf(memberStates, "more wishes"),
@@ -19,7 +19,7 @@ export const pagePictures = {
 
 export const embedded = stateOf(memberStates, "an embedded piece");
 
-/** Each of these states of the console has a picture on a desktop, and a few also have one on a phone. */
+/** Each of these states has a picture on a desktop. `pictures.ts` also takes a few on a phone. */
 export const consolePictures = {
   today: stateOf(operatorStates, "the operator's view “today”"),
   businesses: stateOf(operatorStates, "the operator's view “businesses”"),

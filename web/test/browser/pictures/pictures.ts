@@ -1,7 +1,7 @@
-// Takes the pictures of docs/screenshots: `bun web/test/browser/pictures/pictures.ts`. They show each page on a phone
-// and on a desktop, in light and in dark colours. Further pictures show the page in Arabic, the pages of the businesses
-// of docs/examples/themes, dialogs, the account of a member, and the console. ffmpeg reduces each picture to 160
-// colours.
+// Takes the pictures of docs/screenshots: `bun web/test/browser/pictures/pictures.ts`. They show the main views on a
+// phone and on a desktop, in light and in dark colours. Further pictures show the page in Arabic, the pages of
+// businesses whose themes are in docs/examples/themes, dialogs, the account of a member, and the console. ffmpeg
+// reduces each picture to 160 colours.
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { giveLooks } from "../stage/give-looks.ts";
@@ -91,10 +91,10 @@ for (const [name, open] of Object.entries(consolePictures))
 for (const name of ["today", "business", "generations"] as const)
   await takeState(`console-${name}-phone-dark`, consolePictures[name], { ...phone, colorScheme: "dark" });
 
-// The endless piece comes last, because its generation goes on after the picture.
+// The picture of an endless piece is taken last, because the generation of the piece goes on afterwards.
 await withMusic(home, music, { ...phone, colorScheme: "dark", locale: "en" }, "phone-dark", ["endless"]);
 
-/** Takes a picture of the page or the console in one state (such as while a menu is open), which `open` creates. */
+/** Takes a picture of the page or the console after `open` has created a state, such as an open menu. */
 async function takeState(
   name: string,
   open: (setting: StateSetting) => Promise<void>,

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 
 const program = Bun.file(Bun.fileURLToPath(import.meta.resolve("axe-core/axe.min.js")));
 
-/** Returns one line per violated rule, with the first element that violates it. The list should be empty. */
+/** Returns a text for each violated rule, with the first element that violates the rule. */
 export async function barriers(page: Page): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(await program.text());
   return page.evaluate(async () => {
@@ -15,7 +15,7 @@ export async function barriers(page: Page): Promise<string[]> {
         ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
       };
     };
-    // During a transition, axe would measure colours that are not final.
+    // During a transition, axe would measure colours that are not final. Endless animations are not awaited.
     const ending = document
       .getAnimations()
       .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);

@@ -1,12 +1,16 @@
-// Creates businesses on a running app. Each is named like a folder of docs/examples/themes, and gets the theme in that
-// folder and a host of its own.
+// Creates businesses on a running Rondo. Each business has the name of a folder in
+// docs/examples/themes, and gets the theme in that folder and a host of its own.
 import { join } from "node:path";
 import { readAppFolder } from "../../../../src/apps/read-folder.ts";
 import type { RondoProcesses } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 
 const examples = join(import.meta.dirname, "../../../../docs/examples/themes");
 
-/** Returns the address of the page of each business. Chromium resolves every name below localhost to this machine. */
+/**
+ * Creates the businesses. Returns the address of each business's page, by name. Throws if a
+ * business of this name exists already. Chromium resolves every name below localhost to this
+ * machine.
+ */
 export async function giveLooks<Name extends string>(
   app: Pick<RondoProcesses, "url" | "operatorKey">,
   names: readonly Name[],

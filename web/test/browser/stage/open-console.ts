@@ -1,4 +1,4 @@
-// Opens the console in Chromium with a key, for tests of its views.
+// Opens the console in Chromium and enters a key, for tests of the console's views.
 import { expect } from "bun:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
@@ -8,6 +8,7 @@ export interface OpenedConsole extends AsyncDisposable {
   readonly complaints: readonly string[];
 }
 
+/** Does not wait for the end of the sign-in. Wait for the content of a view before you test it. */
 export async function openConsole(
   browser: Browser,
   url: string,

@@ -1,4 +1,4 @@
-// Opens the page in Chromium, and records its audio level and the errors of its console.
+// Opens the page in Chromium, records the errors of its console, and measures its audio.
 import { join } from "node:path";
 import {
   type Browser,
@@ -41,7 +41,7 @@ export interface OpenedPage extends AsyncDisposable {
 
 const root = join(import.meta.dirname, "../../../..");
 
-/** Builds the page, unless it is built already. */
+/** Builds the page if its sources have changed since the last build. */
 export async function buildPage(): Promise<void> {
   const build = Bun.spawn([process.execPath, "web/build.ts", "--if-changed"], {
     cwd: root,
@@ -64,6 +64,7 @@ export const phone = {
   isMobile: true,
 } as const;
 
+/** Opens the page in a new browser context, and waits for the field of the prompt. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -72,7 +73,10 @@ export async function openPage(
   return openNewPage(await browser.newContext(options), url);
 }
 
-/** Opens the page in a new tab. When the returned object is disposed of, the context is closed, too. */
+/**
+ * Opens the page in a new tab. When the returned object is disposed of, the context is closed with
+ * all its tabs.
+ */
 export async function openNewPage(context: BrowserContext, url: string): Promise<OpenedPage> {
   context.setDefaultTimeout(WAIT_MS_MAX);
   const page = await context.newPage();
@@ -99,7 +103,7 @@ export async function ask(page: Page, prompt: string, length?: string): Promise<
   await page.getByLabel("What should it sound like?").press("Enter");
 }
 
-/** Waits until the audio element has played past this time. */
+/** Waits until the position of the audio element is greater than `seconds`. */
 export const heardPast = (page: Page, seconds: number): Promise<unknown> =>
   page.waitForFunction((past) => document.querySelector("audio")!.currentTime > past, seconds, {
     polling: 20,
@@ -108,7 +112,7 @@ export const heardPast = (page: Page, seconds: number): Promise<unknown> =>
 export const positionOf = (page: Page): Promise<number> =>
   page.evaluate(() => document.querySelector("audio")!.currentTime);
 
-/** Waits until the current piece is complete. */
+/** Waits until the button “Stop making”, which is shown during a generation, is gone. */
 export const whole = (page: Page): Promise<unknown> =>
   page.waitForFunction(() => !document.querySelector('[aria-label="Stop making"]'));
 
@@ -140,7 +144,10 @@ export const listen = (page: Page): Promise<number> =>
 export const isPlaying = (page: Page): Promise<boolean> =>
   page.evaluate(() => !document.querySelector("audio")!.paused);
 
-/** Waits until the whole audio of a complete piece is loaded, so that it plays on without a network. */
+/**
+ * Waits until the audio of a complete piece is loaded, except at most the last half second. After
+ * this, the audio continues without a network.
+ */
 export const loaded = (page: Page): Promise<unknown> =>
   page.waitForFunction(() => {
     const { buffered, duration } = document.querySelector("audio")!;
@@ -148,9 +155,9 @@ export const loaded = (page: Page): Promise<unknown> =>
   });
 
 /**
- * Calls `press`, which has to switch to another piece or version at the same position. `seconds` is the new position
- * minus the position before, and `onClock` is the duration of the switch; both are in seconds. While the page switches,
- * playback goes on, so `seconds` may be as large as `onClock`.
+ * Calls `press`, which has to switch to another piece or version at the same position. `seconds` is
+ * the new position minus the position before, and `onClock` is the duration of the switch; both are
+ * in seconds. During the switch, playback continues, so `seconds` can be as large as `onClock`.
  */
 export async function skipBy(
   page: Page,
@@ -170,7 +177,7 @@ export async function skipBy(
   return { seconds: at - before.currentTime, onClock: (performance.now() - began) / 1000 };
 }
 
-/** Plays faster from now on, for tests that don't depend on the normal speed. */
+/** Plays at `rate` times the normal speed, for tests that don't depend on the speed. */
 export const hurry = (page: Page, rate: number): Promise<unknown> =>
   page.evaluate((times) => {
     document.querySelector("audio")!.playbackRate = times;

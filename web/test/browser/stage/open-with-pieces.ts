@@ -1,5 +1,6 @@
-// Opens the page of a guest who has pieces already. The pieces are made with the API instead of the page. This takes
-// much less time, because the pieces can be shorter than on the page, and nothing is drawn or played.
+// Opens the page of a guest who has pieces already. The pieces are made with the API instead of the
+// page. This is much faster, because the pieces can be shorter than on the page, and nothing is
+// drawn or played.
 import type { APIResponse, Browser, BrowserContext, BrowserContextOptions } from "playwright-core";
 import { until } from "../../../../src/testing/until.ts";
 import { desktop, openNewPage, type OpenedPage } from "./open-page.ts";
@@ -10,7 +11,10 @@ export interface NewPiece {
   readonly seconds?: number;
 }
 
-/** Makes the pieces in the given order, so the list shows the last one first. All are complete, and none plays. */
+/**
+ * Makes the pieces in the given order, so the list on the page shows the last piece first. All
+ * pieces are complete when the page opens, and none plays.
+ */
 export async function openWithPieces(
   browser: Browser,
   url: string,
@@ -28,7 +32,7 @@ export async function openWithPieces(
   }
 }
 
-/** Makes complete pieces for the session of a browser. */
+/** Makes pieces in the session of a browser. Resolves when all are complete. */
 export async function makePieces(
   { request }: BrowserContext,
   url: string,

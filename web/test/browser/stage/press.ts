@@ -2,7 +2,7 @@
 import { expect } from "bun:test";
 import type { Locator, Page } from "playwright-core";
 
-/** If a control is not focused after this number of presses of Tab, it can't be reached by keys. */
+/** If a control is not focused after this number of presses of Tab, the test fails. */
 const TABS_MAX = 120;
 
 /** Activates a control as a person does: by a tap, or by keys, beginning at the focused control. */

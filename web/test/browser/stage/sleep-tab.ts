@@ -1,4 +1,5 @@
-// Puts a tab to sleep: stops the tab's process for a while, so that its timers, scripts and connections pause.
+// Puts a tab to sleep: stops the tab's process for a time, so that the timers, scripts and
+// connections of the tab pause.
 import type { Browser, Page } from "playwright-core";
 
 /** Runs `act` while the tab sleeps. `act` must not wait for an answer of the tab. */
@@ -12,7 +13,10 @@ export async function whileAsleep(browser: Browser, page: Page, act: () => Promi
   }
 }
 
-/** Returns the id of the tab's process: while the tab computes, the processor time of this process grows the most. */
+/**
+ * Returns the id of the tab's process. The tab computes for a moment, and the process whose
+ * processor time grows the most is the process of the tab.
+ */
 async function processOf(browser: Browser, page: Page): Promise<number> {
   const cdp = await browser.newBrowserCDPSession();
   const timesOf = async () => {

@@ -1,5 +1,5 @@
-// Tests that `setStage`, which starts the app and a browser for the browser tests, leaves no process behind if it
-// fails.
+// Tests that `setStage`, which starts the app and a browser for the browser tests, leaves no
+// process of the app behind if the browser can't start.
 import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { until } from "../../../../src/testing/until.ts";

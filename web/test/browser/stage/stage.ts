@@ -1,4 +1,4 @@
-// Starts the processes of browser tests: the app with the built page, and Chromium.
+// Builds the page, and starts the processes of browser tests: the app with the page, and Chromium.
 import type { Browser } from "playwright-core";
 import { type RondoProcesses, startRondo } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 import { buildPage, launchChromium } from "./open-page.ts";
@@ -10,11 +10,12 @@ export interface Stage extends AsyncDisposable {
   readonly browser: Browser;
 }
 
+/** If the app or the browser can't start, throws the error of its start. */
 export async function setStage(launch = launchChromium): Promise<Stage> {
   await buildPage();
   const [app, browser] = await Promise.allSettled([startRondo(), launch()]);
   if (app.status === "rejected" || browser.status === "rejected") {
-    // If only one of them has started, it is stopped, because it must not outlive the test.
+    // If only the app or only the browser has started, this process is stopped. It must not outlive the test.
     if (app.status === "fulfilled") await app.value[Symbol.asyncDispose]();
     if (browser.status === "fulfilled") await browser.value.close();
     throw app.status === "rejected" ? app.reason : (browser as PromiseRejectedResult).reason;

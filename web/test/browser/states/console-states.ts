@@ -4,7 +4,7 @@ import type { StateSetting } from "./states.ts";
 
 type Open = (setting: StateSetting) => Promise<void>;
 
-/** Signs in with a key, opens a view, and waits until all of its content is loaded. */
+/** Opens a view, signs in with a key, and waits until the view no longer shows “Loading…”. */
 const view =
   (keyOf: (setting: StateSetting) => string, path: string, selector = ".console-main > *"): Open =>
   async (setting) => {

@@ -1,6 +1,7 @@
-// Tests every state of the page with axe in Chromium with the real app: on a phone and on a desktop, in light and in
-// dark colours, from left to right and from right to left. A short run tests each state with one of these settings.
-// With RONDO_TEST_LONG=1, each state is tested with all settings.
+// Tests every listed state of the page with axe in Chromium with the real app: on a phone and on a
+// desktop, in light and in dark colours, from left to right and from right to left. A short run
+// tests each state with one combination of these settings. With RONDO_TEST_LONG=1, each state is
+// tested with all combinations.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContext, Page } from "playwright-core";
 import { runsLongTests } from "../../../../src/testing/long-tests.ts";
@@ -13,7 +14,7 @@ import { createBusinesses, makeMembersMusic } from "./state-music.ts";
 import { inArabic, inEnglish, memberStates, type StateSetting, visitorStates } from "./states.ts";
 
 const LIMIT_MS = runsLongTests ? 900_000 : 120_000;
-/** The number of states that are open at the same time. */
+/** The number of states that a test opens at the same time. */
 const PAGES = 2;
 
 let stage: Stage;
@@ -52,8 +53,9 @@ const groups: Readonly<Record<string, States>> = {
 const schemes = ["light", "dark"] as const;
 
 /**
- * Returns the problems that axe finds in a state in each of the colour schemes `looks`, and one more problem if the
- * page is wider than the screen.
+ * Returns the problems that axe finds in a state in each of the colour schemes `looks`. Returns one
+ * more problem if the page is wider than the screen, and one if the state can't be opened or
+ * examined.
  */
 async function problemsOf(
   page: Page,
@@ -85,8 +87,8 @@ interface Tab {
 const tabs = new Map<Setting, Promise<Tab[]>>();
 
 /**
- * Returns the tabs of a setting. They are used for all of its states, because opening a new browser context takes
- * longer than testing most states.
+ * Returns the tabs of a setting. All states of the setting use the same tabs, because opening a new
+ * browser context takes longer than testing most states.
  */
 function tabsOf(setting: Setting): Promise<Tab[]> {
   const open = async (): Promise<Tab> => {
@@ -103,8 +105,9 @@ function tabsOf(setting: Setting): Promise<Tab[]> {
 type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
 
 /**
- * Undoes what a state changed in a tab: replaced responses, running generations and stored data. Replaces the cookies
- * of the tab by `cookies`. Then the next state can be opened in the tab.
+ * Undoes what a state changed in a tab, so that the next state can be opened: goes online, removes
+ * replaced responses, stops running generations, deletes stored data, and sets the cookies to
+ * `cookies`.
  */
 async function forget(page: Page, cookies: Cookies, makings: Makings): Promise<void> {
   const context = page.context();
@@ -124,7 +127,7 @@ async function forget(page: Page, cookies: Cookies, makings: Makings): Promise<v
 for (const [index, setting] of settings.entries())
   for (const [who, states] of Object.entries(groups))
     test(
-      `axe finds no problem in what ${who} sees: ${setting.name}${runsLongTests ? ", in light and in dark colours" : ""}`,
+      `axe finds no problem in what ${who} sees, and no page is too wide: ${setting.name}${runsLongTests ? ", in light and in dark colours" : ""}`,
       async () => {
         const left = [...Object.entries(states).entries()].filter(
           ([at]) => runsLongTests || at % settings.length === index,

@@ -1,4 +1,5 @@
-// Lists the states of the page: every view, dialog, menu and message, and how a person opens each of them.
+// Lists the states of the page (views, dialogs, menus and messages), and how a test opens each
+// state. For some states, the test replaces responses of the server.
 import type { Page } from "playwright-core";
 import { ar } from "../../../src/i18n/ar.ts";
 import { heardPast } from "../stage/open-page.ts";
@@ -13,11 +14,11 @@ export interface StateSetting {
     readonly empty: string;
     readonly shared: string;
   };
-  /** The page of a business that signs people in itself. */
+  /** The address of the page of a business whose own site signs people in. */
   readonly house: string;
   /** The keys that open the console. */
   readonly keys: { readonly operator: string; readonly business: string };
-  /** Translates an English text of the page to the language in which the page is shown. */
+  /** Translates an English text to the page's language. Throws if there is no translation. */
   say(english: string): string;
 }
 

@@ -21,7 +21,7 @@ const createSilence = (frames: number): Buffer =>
 const pieceWith = (head: Uint8Array, frames: number) =>
   untagged(sourceOf(new Uint8Array(Buffer.concat([head, createSilence(frames)]))));
 
-test("when a piece without a declared length has ended, its length is added, and the sound stays at the same offset", async () => {
+test("the Info frame of an MP3 without a declared length gets the length, and the sound stays at the same offset", async () => {
   const piece = await pieceWith(createOpenHead(1105), 100);
   expect(await isWithoutLength(piece)).toBe(true);
   const ended = await endedMp3(piece);
@@ -33,7 +33,7 @@ test("when a piece without a declared length has ended, its length is added, and
   expect(after.subarray(-sound).equals(before.subarray(-sound))).toBe(true);
 });
 
-test("a piece whose length was declared at its start is not reported as a piece without a length", async () => {
+test("an MP3 whose Info frame declares the length is not reported as an MP3 without a length", async () => {
   const piece = await pieceWith(createHead(100 * 1152 - 2000), 100);
   expect(await isWithoutLength(piece)).toBe(false);
 });

@@ -6,7 +6,8 @@ import { type ByteSource, joinSources, sourceOf } from "../byte-source.ts";
 import { infoPlaceOf, openInfoOf } from "./mp3-facts.ts";
 
 /**
- * Returns the corrected MP3, or the given source if it doesn't begin with an MP3 frame. Reads the entire source once.
+ * Returns the corrected MP3, or the given source if the source doesn't begin with an MP3 frame.
+ * Reads the start of the source, and then the entire source.
  */
 export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   const start = await startOf(audio);
@@ -38,7 +39,8 @@ export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
 }
 
 /**
- * Whether the first frame is an Info frame without a length. Such a frame was written before the length was known.
+ * Whether the first frame is an Info frame with a LAME tag, but without a length. An encoder writes
+ * such a frame before the length is known.
  */
 export async function isWithoutLength(audio: ByteSource): Promise<boolean> {
   const start = await startOf(audio);
@@ -75,13 +77,15 @@ const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
   },
 });
 
-/** The delay of a decoder: it outputs all sound later by this number of samples. */
+/** The delay of a decoder: a decoder outputs all sound later by this number of samples. */
 const decoderDelaySamples = 529;
 
 /**
- * If the Info frame declares too many frames, corrects its numbers of sound frames and of bytes, and declares a padding
- * that is as long as a decoder's delay. Players cut the padding minus this delay from the end. So they cut nothing.
- * That is right, because the encoder added no padding at the place where the file now ends.
+ * If the Info frame declares too many frames, corrects its numbers of sound frames and of bytes,
+ * and declares a padding that is as long as a decoder's delay. Players cut the padding minus this
+ * delay from the end, so they cut nothing. Nothing must be cut, because the encoder added no
+ * padding at the place where the file now ends. Other frames are returned unchanged, except an Info
+ * frame without a length (`filledInfo`).
  */
 function changedInfo(
   frame: Uint8Array,

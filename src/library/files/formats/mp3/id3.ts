@@ -28,14 +28,16 @@ export function id3BytesOf(header: Uint8Array): number | undefined {
   return id3HeaderBytes + unsynchsafe(header, 6) + footerBytes;
 }
 
-/** The maximum number of frames in a tag. Usual tags have a few dozen frames. */
+/** Frames after this many frames are not read. Usual tags have a few dozen frames. */
 const framesMax = 1_000;
-/** The maximum size of a user text (TXXX) in bytes. Longer ones are not read. */
+/** The maximum size of a user text (TXXX) in bytes. Longer user texts are not read. */
 const textBytesMax = 64 * 1024;
 
 /**
- * Returns the user texts (TXXX) of a tag of version 2.3 or 2.4 by their names. `tag` must contain the entire tag with
- * its header. If the tag is damaged, returns the texts before the fault. The time is linear in the length of the tag.
+ * Returns the user texts (TXXX) of a tag of version 2.3 or 2.4 by their names. For a tag of another
+ * version, returns an empty map. If two texts have the same name, the later text is returned. `tag`
+ * must contain the entire tag with its header. If the tag is damaged, returns the texts before the
+ * fault. The time is linear in the length of the tag.
  */
 export function readId3Texts(tag: Uint8Array): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();

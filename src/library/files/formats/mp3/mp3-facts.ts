@@ -1,12 +1,12 @@
-// Reads the sample rate of an MP3 from its first frame, and also the exact length if the encoder wrote it there (in the
-// Xing header and the LAME tag).
+// Reads the sample rate and the channels of an MP3 from its first frame. Also reads the exact
+// length, if the encoder wrote the length into this frame (in the Xing header and the LAME tag).
 
 export interface Mp3Facts {
   readonly sampleRate: number;
   readonly channels: 1 | 2;
   /**
    * The exact number of samples per channel, without the silence that the encoder added before and after; undefined
-   * if the frame doesn't contain it.
+   * if the frame doesn't contain this number.
    */
   readonly samples: number | undefined;
 }
@@ -20,7 +20,11 @@ const sampleRates: Readonly<Record<number, readonly number[]>> = {
   0: [11_025, 12_000, 8_000],
 };
 
-/** Returns undefined if `start` is not the start of a layer III frame. */
+/**
+ * `start` is the start of the audio, without a tag. If `start` has fewer bytes than
+ * `factsBytesNeeded`, `samples` can be missing. Returns undefined if `start` is not the start of a
+ * layer III frame.
+ */
 export function mp3FactsOf(start: Uint8Array): Mp3Facts | undefined {
   const [sync = 0, kind = 0, rates = 0, mode = 0] = start;
   const version = (kind >> 3) & 3;
@@ -68,8 +72,9 @@ export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
 }
 
 /**
- * Returns the offsets of the flags and of the LAME tag in a frame whose Xing header contains no optional field, so
- * neither the number of frames nor the number of bytes; undefined for any other frame.
+ * Returns the offsets of the flags and of the LAME tag in a frame that has a LAME tag and whose
+ * Xing header contains no optional field (so no number of frames and no number of bytes). Returns
+ * undefined for any other frame.
  */
 export function openInfoOf(start: Uint8Array): { readonly flags: number; readonly lame: number } | undefined {
   const info = infoOf(start);
@@ -89,4 +94,5 @@ function infoOf(start: Uint8Array) {
   return { view, at, flags: view.readUInt32BE(at + 4) };
 }
 
+/** Accepts any three letters, because other encoders write their own names at this place. */
 const hasLame = (view: Buffer, at: number): boolean => /^[A-Z]{3}/i.test(view.toString("latin1", at, at + 9));

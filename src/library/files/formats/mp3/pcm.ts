@@ -1,5 +1,5 @@
-// Decodes an MP3 to samples, piece by piece in constant memory, without the silence that the encoder added at both
-// ends.
+// Decodes an MP3 to samples, in parts and in constant memory. The samples don't contain the silence
+// that the encoder added at both ends.
 import { MPEGDecoder } from "mpg123-decoder";
 import { AppError } from "../../../../errors.ts";
 import { nextTurn } from "../../../../process/next-turn.ts";
@@ -13,8 +13,9 @@ export interface PcmFacts extends Mp3Facts {
 const fedBytesMax = 16 * 1024; // This is about a second of sound, which takes some milliseconds to decode.
 
 /**
- * Throws CONTENT_DAMAGED if the content is not an MP3. If the start of the MP3 doesn't declare its length, the entire
- * MP3 is decoded to count the samples.
+ * Throws CONTENT_DAMAGED if the content doesn't begin with an MP3 frame. If the start of the MP3
+ * doesn't declare the length, the entire MP3 is decoded to count the samples. Then a damaged frame
+ * also throws CONTENT_DAMAGED.
  */
 export async function pcmFactsOf(mp3: ByteSource): Promise<PcmFacts> {
   const parts: Uint8Array[] = [];
@@ -33,8 +34,8 @@ export async function pcmFactsOf(mp3: ByteSource): Promise<PcmFacts> {
 }
 
 /**
- * Yields signed 16-bit little-endian samples with interleaved channels: at most `facts.samples` per channel. Throws
- * CONTENT_DAMAGED at the end if there are fewer.
+ * Yields signed 16-bit little-endian samples with interleaved channels: at most `facts.samples` per
+ * channel. Throws CONTENT_DAMAGED at a damaged frame, and at the end if there were fewer samples.
  */
 export async function* decodePcm(mp3: ByteSource, facts: PcmFacts): AsyncGenerator<Uint8Array> {
   const bytes = facts.samples * facts.channels * 2;

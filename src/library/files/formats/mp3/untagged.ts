@@ -2,7 +2,10 @@
 import type { ByteSource } from "../byte-source.ts";
 import { id3BytesOf, id3HeaderBytes } from "./id3.ts";
 
-/** Returns the audio without the tag at its start. If there is no tag, returns the given source itself. */
+/**
+ * Returns the audio without the tag at its start. If there is no tag, or if the tag declares more
+ * bytes than the audio has, returns the given source itself.
+ */
 export async function untagged(audio: ByteSource): Promise<ByteSource> {
   let start: Uint8Array = new Uint8Array();
   for await (const chunk of audio.read(0)) {

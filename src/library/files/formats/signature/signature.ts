@@ -1,5 +1,5 @@
-// Signs sound, so that a file proves that a business of this installation of Rondo made its sound. The signature is a
-// compact JWS (RFC 7515, EdDSA) that contains the hash of the sound.
+// Signs sound. The signature in a file proves that a business of this installation of Rondo made the sound in the file.
+// The signature is a compact JWS (RFC 7515, EdDSA) that contains the hash of the sound.
 import {
   base64url,
   CompactSign,
@@ -13,7 +13,7 @@ import {
 } from "jose";
 import type { DigitalSourceType } from "../track-tags.ts";
 
-/** The signed claims. The hash covers only the sound, so that a player may change the tags. */
+/** The signed claims. The hash covers only the sound, so the signature stays valid if a player changes the tags. */
 export interface SoundClaims {
   readonly format: "mp3" | "wav";
   /** The base64url SHA-256 of the bytes of an MP3 without its tags, or of the samples of a WAV. */
@@ -38,9 +38,13 @@ export interface SigningKey {
 /** Finds the public key of a business of this installation; undefined for any other key. */
 export type FindPublicKey = (keyId: string) => Promise<JWK | undefined>;
 
-/** Signs the SHA-256 of a sound. All signatures have the same length. */
+/** Signs the SHA-256 of a sound, with a key and claims that are already chosen. All results have the same length. */
 export type SignHash = (sha256: Uint8Array) => Promise<string>;
 
+/**
+ * "ours": the text was signed with a key of this installation. "forged": the text names a key of this installation, but
+ * was not signed with this key. "foreign": the text names no key of this installation, or is not a signature.
+ */
 export type SignatureCheck =
   | { readonly is: "ours"; readonly keyId: string; readonly claims: SoundClaims }
   | { readonly is: "forged"; readonly keyId: string }
@@ -91,6 +95,7 @@ const payloadOf = (
   sha256: string,
 ): string => JSON.stringify({ format, sha256, versionId, businessId, createdAt, sourceType });
 
+/** Doesn't compare the hash in the claims with any sound: the caller must do this. */
 export async function checkSignature(signature: string, findKey: FindPublicKey): Promise<SignatureCheck> {
   const keyId = keyIdOf(signature);
   const publicJwk = keyId === undefined ? undefined : await findKey(keyId);

@@ -8,12 +8,14 @@ import { checkSignature, type FindPublicKey, type SoundClaims } from "./signatur
 export type Verdict =
   | { readonly verdict: "unaltered"; readonly claims: SoundClaims; readonly keyId: string }
   /**
-   * The signature of the file names a key of a business of this installation. But the signature is invalid, or it is
-   * valid and the sound differs from the signed sound. `claims` is set only in the second case.
+   * The signature of the file names a key of a business of this installation. There are two cases:
+   * the signature is invalid, or the signature is valid and the sound differs from the signed
+   * sound. `claims` is set only in the second case.
    */
   | { readonly verdict: "altered"; readonly reason: string; readonly claims?: SoundClaims }
   /**
-   * The file has no signature of a business of this installation. It was made elsewhere, or its signature was removed.
+   * No signature of a business of this installation was found. The file was made elsewhere, or its
+   * signature was removed. `sha256` is undefined if the sound of the file could not be found.
    */
   | { readonly verdict: "foreign"; readonly reason: string; readonly sha256?: string };
 
@@ -24,12 +26,15 @@ interface Sound {
 }
 
 const tagBytesMax = 1024 * 1024;
-/** The maximum number of tags. A file from Rondo has few tags, so a file with more tags was made elsewhere. */
+/** The maximum number of ID3 tags. A file with more tags gets the verdict "foreign". */
 const tagsMax = 8;
 const partsMax = 100;
 const oldTagBytes = 128; // The length of an ID3v1 tag, which some players add at the end.
 
-/** Reads the content once, in constant memory. Throws only if the content or the keys can't be read. */
+/**
+ * Reads the content one time, with a limit on the memory that does not depend on the size of the
+ * file. Throws only if the content or the keys can't be read.
+ */
 export async function verifyFile(
   content: AsyncIterable<Uint8Array>,
   findKey: FindPublicKey,

@@ -6,7 +6,8 @@ const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", "
 const escaped = (text: string): string => tagText(text).replace(/[&<>"]/g, (char) => escapes[char] ?? char);
 
 /**
- * The wrapper of the packet, its id and the byte order mark are prescribed by the XMP specification, part 1, 7.3.2.
+ * Returns the packet in UTF-8. The XMP specification, part 1, 7.3.2, prescribes the wrapper of the
+ * packet, its id and the byte order mark.
  */
 export function xmpPacketOf(tags: TrackTags): Uint8Array {
   const alternative = (text: string): string =>

@@ -1,10 +1,14 @@
-// Makes the part of a stereo WAV before its samples. The samples are 32-bit floating-point numbers.
+// Makes the first part of a stereo WAV file, up to its samples. The samples are 32-bit floating-point numbers.
 import type { TrackTags } from "../track-tags.ts";
 import { chunkHead, chunkOf, tagChunksOf } from "./wav-chunks.ts";
 
 const channels = 2;
 const bytesPerSample = 4;
 
+/**
+ * `soundBytes` is the size of all samples, a multiple of 8 bytes. Throws a RangeError if the file would be larger than
+ * WAV allows (4 GiB).
+ */
 export function floatWavHead(
   tags: TrackTags,
   { sampleRate, soundBytes }: { readonly sampleRate: number; readonly soundBytes: number },

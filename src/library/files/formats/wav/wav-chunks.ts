@@ -24,6 +24,10 @@ const infoChunksOf = (tags: TrackTags): Buffer[] =>
 export const chunkOf = (id: string, content: Uint8Array): Buffer =>
   Buffer.concat([chunkHead(id, content.length), content, Buffer.alloc(content.length % 2)]);
 
+/**
+ * Makes the first 8 bytes of a chunk. `id`: four characters. `bytes`: the length without the
+ * padding.
+ */
 export function chunkHead(id: string, bytes: number): Buffer {
   const head = Buffer.alloc(8);
   head.write(id, "latin1");

@@ -1,3 +1,4 @@
+// Tests the WAV file of a download with ffmpeg, ffprobe and an independent reader of tags.
 import { expect } from "bun:test";
 import { parseBuffer } from "music-metadata";
 import { bytesInUse } from "../../../../testing/measure/bytes-in-use.ts";
@@ -20,7 +21,7 @@ const test = needsTool("ffmpeg", "ffprobe");
 const bytesOf = async (source: ByteSource, start = 0) =>
   Buffer.concat(await Array.fromAsync(source.read(start)));
 
-/** Reads the bytes in small pieces, like a slow store. */
+/** Reads the bytes in pieces of `crumb` bytes, like a slow store. */
 const inCrumbs = (bytes: Uint8Array, crumb: number): ByteSource => ({
   bytes: bytes.length,
   async *read(start) {
@@ -28,7 +29,7 @@ const inCrumbs = (bytes: Uint8Array, crumb: number): ByteSource => ({
   },
 });
 
-test("a WAV has as many samples as another decoder finds in the MP3, and each differs by at most 1 from that decoder's sample", async () => {
+test("a WAV has as many samples as another decoder finds in the MP3, and each sample differs by at most 1 from that decoder's sample", async () => {
   for (const form of [{}, { channels: 1 }, { sampleRate: 48_000 }, { sampleRate: 22_050, seconds: 2 }]) {
     const mp3 = await makeMp3(form);
     const { sampleRate, channels, samples } = await pcmFactsOf(sourceOf(mp3));
@@ -66,7 +67,7 @@ test("the WAV has the same bytes, whatever the size of the pieces in which the M
   }
 }, 60_000);
 
-test("ffprobe and an independent reader find the tags without a warning", async () => {
+test("ffprobe and an independent reader find the tags, and ffprobe warns only that the file has the tags twice", async () => {
   const bytes = await bytesOf(await wavFile(sourceOf(await makeMp3()), tags));
   const { format, streams, warnings } = await probe(bytes);
   // The file has the tags twice, as a LIST chunk and as an ID3 chunk, because some programs read only one of them.
@@ -91,7 +92,7 @@ test("content that is damaged or not an MP3 fails with CONTENT_DAMAGED", async (
   });
 });
 
-test("the memory in use doesn't grow with the length of the sound", async () => {
+test("the memory in use grows by less than 5 MB while a WAV of 26 MB is read", async () => {
   const file = await wavFile(sourceOf(await makeMp3({ seconds: 150 })), tags);
   const checkEvery = 2_000_000;
   const measured: number[] = [];
@@ -102,5 +103,5 @@ test("the memory in use doesn't grow with the length of the sound", async () => 
   }
   expect(bytes).toBe(file.bytes);
   expect(measured.length).toBeGreaterThan(10);
-  expect(Math.max(...measured) - measured[0]!).toBeLessThan(5_000_000); // The test decodes 26 MB of samples.
+  expect(Math.max(...measured) - measured[0]!).toBeLessThan(5_000_000);
 }, 60_000);

@@ -11,7 +11,9 @@ import { chunkHead, chunkOf, tagChunksOf } from "./wav-chunks.ts";
 const bytesMax = 0xffff_ffff;
 
 /**
- * Makes the file. `sign` signs the SHA-256 of the samples. Throws RangeError if the file would be larger than 4 GiB,
+ * Returns the file as a source, which decodes the MP3 anew for each read. `sign` signs the SHA-256
+ * of the samples, and all its signatures must have the same length, because the length of the file
+ * is measured with a signature of zeros. Throws RangeError if the file would be larger than 4 GiB,
  * which is the largest size that a WAV file can declare.
  */
 export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash): Promise<ByteSource> {

@@ -1,5 +1,5 @@
-// Makes the ZIP of a piece's stems. The ZIP contains the mix and each part as WAVs of the same length, which are
-// rendered while the ZIP is read.
+// Makes the ZIP of a piece's stems. The ZIP contains the mix and each part as WAVs of the same
+// length. The WAVs are rendered while the ZIP is read.
 import type { Stems } from "../../../../composer/stems/render-stems.ts";
 import { stemNamesOf } from "../../../../composer/stems/stem-names.ts";
 import { type MusicSpec, sampleRate, samplesOf } from "../../../../composer/spec.ts";
@@ -17,7 +17,10 @@ export interface StemArchive {
 
 const bytesPerFrame = 8;
 
-/** Makes the archive. Its size is known immediately, and `open` is called only at the first read. */
+/**
+ * Makes the archive. The size of the archive is known immediately. `open` is called when sound is
+ * read for the first time, and all reads share its result.
+ */
 export function stemArchive({ spec, tags }: StemArchive, open: () => Stems): ByteSource {
   let opened: Stems | undefined;
   const stems = (): Stems => {
@@ -39,7 +42,10 @@ export function stemArchive({ spec, tags }: StemArchive, open: () => Stems): Byt
   ]);
 }
 
-/** A read from the middle also renders the sound before that position. */
+/**
+ * A read that begins in the middle also renders the sound before that position, and discards this
+ * sound.
+ */
 const soundOf = (bytes: number, render: () => AsyncIterable<Uint8Array>): ByteSource => ({
   bytes,
   async *read(start) {

@@ -72,7 +72,7 @@ needsTool("python3")("Python's zipfile also reads the archive, with names in UTF
 });
 
 needsTool("unzip")(
-  "an archive can contain more files than a ZIP without ZIP64 allows",
+  "unzip reads an archive with more files than a ZIP without ZIP64 allows",
   async () => {
     const count = 65_600;
     const file = zipFile(Array.from({ length: count }, (_, index) => entryOf(`${index}.txt`, "")));
@@ -84,7 +84,7 @@ needsTool("unzip")(
 );
 
 needsTool("python3")(
-  "a file larger than 4 GiB and the files after it are read at the right offsets",
+  "Python's zipfile reads a file larger than 4 GiB, and the file after it, at the right offsets",
   async () => {
     // Only the first and the last bytes are written. The rest is a hole in a sparse file, and is read as zeros.
     const large = 4_400_000_000;

@@ -1,11 +1,12 @@
-// Makes a ZIP whose size is known before its content is read (PKWARE APPNOTE 6.3.9). Entries are not compressed,
-// because music doesn't get smaller. Large entries use ZIP64. The checksum of an entry follows its content, because
-// it is known only after the content was read.
+// Makes a ZIP whose size is known before the contents of its entries are read (PKWARE APPNOTE
+// 6.3.9). Entries are not compressed, because music doesn't get smaller. Entries and archives that
+// are too large for the original format use ZIP64. The checksum of an entry follows the content,
+// because the checksum is known only after the content was read.
 import { crc32 } from "node:zlib";
 import { type ByteSource, joinSources, lateSource, sourceOf } from "../byte-source.ts";
 
 export interface ZipEntry {
-  /** The name of the file, with "/" between folders. It must be unique in the archive. */
+  /** The path of the file, with "/" after each folder. It must be unique, which is not checked. */
   readonly name: string;
   readonly modifiedAtMs: number;
   readonly content: ByteSource;
@@ -20,6 +21,7 @@ const max16 = 0xffff;
 const max32 = 0xffff_ffff;
 const needsZip64 = ({ content }: ZipEntry): boolean => content.bytes >= max32;
 
+/** Throws RangeError for a name that is not safe or is too long, such as "../piece.mp3". */
 export function zipFile(entries: readonly ZipEntry[]): ByteSource {
   const pieces: ByteSource[] = [];
   const placed: Placed[] = [];
@@ -50,7 +52,10 @@ interface Placed {
   readonly crc32: () => Promise<number>;
 }
 
-/** Wraps the content of an entry. The checksum is calculated while the content is read from the beginning. */
+/**
+ * Wraps the content of an entry. The checksum is calculated while the content is read from the
+ * beginning. If the checksum is not known yet, `crc32` reads the content.
+ */
 function createCheckedSource({ content, crc32: given }: ZipEntry): ByteSource & { crc32(): Promise<number> } {
   let known = given;
   async function* readAndCheck(): AsyncGenerator<Uint8Array> {
@@ -139,8 +144,8 @@ function zip64Extra(values: readonly number[]): Buffer {
 }
 
 /**
- * Returns the extra field with the time in UTC. It is needed because programs read the date field of `writeCommon` as
- * local time.
+ * Returns the extra field with the time in UTC. The extra field is needed because programs read the
+ * date and the time of `writeCommon` as local time.
  */
 function timeExtra({ modifiedAtMs }: ZipEntry): Buffer {
   const extra = Buffer.alloc(9);

@@ -1,5 +1,5 @@
-// Tests that the MongoDB URL that a generator gets for one business never sends a password over an unencrypted
-// connection.
+// Tests the MongoDB URL that a generator gets for one business: with this URL, no password is sent
+// to another machine over an unencrypted connection.
 import { expect, test } from "bun:test";
 import { urlFor } from "./user-url.ts";
 
@@ -20,7 +20,7 @@ test.each([
   ["mongodb+srv://root:secret@db.example/?ssl=false", undefined],
   ["mongodb://127.0.0.1,mongo:27017", undefined],
 ])(
-  "%s gives a URL with the business's user, or no URL if the password would be sent unencrypted",
+  "%s gives a URL with the business's user, or no URL if another machine would get the password unencrypted",
   (url, expected) => {
     const found = urlFor(url, user);
     expect(found).toBe(expected as string);

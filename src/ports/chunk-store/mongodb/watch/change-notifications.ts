@@ -1,13 +1,13 @@
-// Reports each write to a business's chunks by means of a MongoDB change stream, if the deployment supports change
-// streams. After an error, the change stream is opened again.
+// Reports the entries that are added to a business's streams by means of a MongoDB change stream, if the deployment
+// supports change streams. After an error, the change stream is opened again. What was added meanwhile is not reported.
 import type { ChangeStreamInsertDocument } from "mongodb";
 import { type Connection, pause } from "../connection.ts";
 import type { ChunkDocument, Collections } from "../documents.ts";
 import { isAway } from "../errors.ts";
 
 /**
- * Calls `notify` with the id of each stream that was written to. Calls `setWorking` with true when notifications begin
- * to work, and with false after an error.
+ * Calls `notify` with the id of the stream after each added entry. Calls `setWorking` with true each time notifications
+ * begin to work, and with false after an error. Before the first call, notifications don't work.
  */
 export type ChangeNotifications = (listener: {
   readonly notify: (stream: string) => void;
@@ -24,8 +24,9 @@ export interface Changes {
 
 const againMs = { first: 100, most: 5_000 };
 /**
- * After this many refused attempts, change streams are treated as unavailable and polling is used instead. The server
- * may not support them, or the user may lack the permission.
+ * After this many refused attempts in a row, no further attempt is made, and polling is used instead. Possible reasons:
+ * the server doesn't support change streams, or the user has no permission for them. An attempt does not count if the
+ * server can't be reached.
  */
 const refusalsMax = 3;
 

@@ -1,5 +1,6 @@
-// Tests how MongoDB streams are watched: one query polls all watched streams, a deletion and a new stream at the same
-// path are reported, and a change is found without polling while change notifications work.
+// Tests how MongoDB streams are watched: one query looks up all watched streams, a deletion and a
+// new stream at the same path are reported, and while change notifications work, a change is
+// reported when its notification arrives.
 import { describe, expect, test } from "bun:test";
 import { type MongoServer, hasMongo, startMongoServer } from "../../../../testing/servers/mongodb-server.ts";
 import { until } from "../../../../testing/until.ts";
@@ -12,7 +13,7 @@ import { createMongoChunkStore } from "../store.ts";
 
 const text = new TextEncoder().encode("x");
 
-/** Creates a watch and records its queries. */
+/** Creates a watch and records the collections that the watch queries. */
 function watching({ url, databasePrefix }: MongoServer, isReplicated: boolean, open?: () => Changes) {
   const connection = createConnection(url, { monitorCommands: true });
   const queries: string[] = [];
@@ -34,7 +35,7 @@ function watching({ url, databasePrefix }: MongoServer, isReplicated: boolean, o
 }
 
 describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
-  test("thirty watched streams are polled in one query, and only the streams that grew are reported", async () => {
+  test("thirty watched streams are looked up in one query, and then only the streams that grew are reported", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const keys = Array.from({ length: 30 }, (_, i) => ({ businessId: "acme", path: `s${i}` }));
@@ -91,7 +92,7 @@ describe.skipIf(!hasMongo)("watching MongoDB streams", () => {
     await store.close();
   }, 60_000);
 
-  test("while change notifications work, a change is reported when its notification arrives, without polling", async () => {
+  test("while change notifications work, a change is reported when its notification arrives; after the change stream breaks, a change is reported without a notification, and the change stream is opened again", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const key = { businessId: "acme", path: "rung" };

@@ -1,5 +1,6 @@
-// Detects changes that any process makes to the watched streams of one business. One query covers all streams. The
-// query runs after change notifications from MongoDB, and also at an interval that depends on activity.
+// Detects changes that any process makes to the watched streams of one business. One query covers
+// up to 1,000 streams. The query runs after change notifications from MongoDB, and also at an
+// interval that depends on activity.
 import type { Connection } from "../connection.ts";
 import type { Collections } from "../documents.ts";
 import type { ChangeNotifications } from "./change-notifications.ts";
@@ -8,14 +9,19 @@ import { isExpired, logOf } from "../streams.ts";
 
 export interface Watch {
   readonly path: string;
+  /** Called after changes, and sometimes although nothing has changed. Must not throw. */
   readonly changed: () => void;
   /** The instant at which the watch began, in epoch milliseconds. */
   readonly sinceMs: number;
 }
 
 export interface StreamWatch {
+  /** Watches until the signal is aborted. If the signal is already aborted, does nothing. */
   add(watch: Watch, signal: AbortSignal): void;
-  /** Must be called after each write of this process. `written` is the state of the log after the write, if known. */
+  /**
+   * Must be called after each write of this process. Calls the listeners of the stream soon after
+   * this call. `written` is the state of the log after the write, if known.
+   */
   noteWrite(path: string, written?: { readonly stream: string; readonly place: Place }): void;
   close(): void;
 }
@@ -35,7 +41,7 @@ interface Watched {
 
 /**
  * The polling intervals. While the time since the last change is shorter than `quietMs`, the interval is `everyMs`. If
- * several rows fit, the first of them is used.
+ * several rows fit, the first of these rows is used.
  */
 const paces = [
   { quietMs: 5_000, everyMs: 10 },
@@ -45,7 +51,7 @@ const paces = [
 ];
 /** The polling interval while change notifications work. Polling finds changes whose notification was lost. */
 const notifiedPollMs = 1_000;
-/** The polling interval for streams that are closed or don't exist yet. */
+/** The shortest interval for closed or missing streams, unless a notification arrives. */
 const idlePollMs = 100;
 const restMsMax = 500;
 const streamsPerQuery = 1_000;
@@ -85,7 +91,8 @@ export function createStreamWatch(
       if (watched.get(entry.path) !== entry) continue;
       entry.log = { stream: document._id, next, closed };
       byStream.set(document._id, entry);
-      // The data may be newer than the watch. An unnecessary notification is better than a missing notification.
+      // The data can be newer than the watch. An unnecessary notification is better than a missing
+      // notification.
       if (next > 0 || document.createdAt.getTime() > entry.sinceMs) changed(entry);
     }
   };
@@ -105,8 +112,9 @@ export function createStreamWatch(
     const grown = new Set<Watched>();
     for (const { stream, seq, end, gone } of found) {
       const entry = byStream.get(stream);
-      // If a generator writes to MongoDB directly, it may leave a gap. An entry with a higher seq, after the gap, is
-      // reported when the gap is filled. An entry with a lower seq was noted by `noteWrite` during the query.
+      // A generator that writes to MongoDB directly can leave a gap. An entry with a higher seq,
+      // after the gap, is reported when the gap is filled. An entry with a lower seq was noted by
+      // `noteWrite` during the query.
       if (entry?.log === undefined || seq !== entry.log.next) continue;
       entry.log.next = seq + 1;
       entry.log.closed ||= end === true;
@@ -148,7 +156,8 @@ export function createStreamWatch(
     try {
       await round();
     } catch {
-      // The error needs no report here: while the server is unreachable, each call of the store throws it, too.
+      // The error is not reported here, because each call of the store throws an error as long as
+      // the server is unreachable. The next round tries again.
     }
     isPolling = false;
     const nowMs = performance.now();

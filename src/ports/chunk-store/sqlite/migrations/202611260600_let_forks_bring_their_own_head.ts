@@ -1,6 +1,6 @@
-// A fork is a stream that shares the first bytes of another stream, its source. This migration lets a fork begin with
-// bytes of its own (`head`) in place of the same number of bytes of the source. It also adds an index to find the forks
-// of a source.
+// A fork is a stream that shares the first bytes of another stream, its source. With this migration, a fork can begin
+// with bytes of its own (`head`), which replace the same number of bytes of the source. `forkHeadGiven` is 1 if the
+// call that created the fork contained the head. The migration also adds an index that finds the forks of a source.
 export const statements: readonly string[] = [
   "alter table streams add column head blob",
   "alter table streams add column forkHeadGiven integer not null default 0",

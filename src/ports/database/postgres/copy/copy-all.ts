@@ -4,8 +4,9 @@ import type { CopyTable } from "../../table-copy.ts";
 import { openPostgresCopy } from "./copy.ts";
 
 /**
- * Copies a snapshot of the rows. Both URLs must sign in as the role that owns the tables. Error: CONFLICT when the
- * tables differ.
+ * Copies one snapshot of the rows. Both URLs must sign in as the role that owns the tables. Throws CONFLICT if a table
+ * of the source is missing in the target or has other columns there; then the target is unchanged. After any later
+ * error, the target is incomplete and must not be used.
  */
 export async function copyAllRows(fromUrl: string, toUrl: string): Promise<void> {
   const [from, to] = [openPostgresCopy(fromUrl), openPostgresCopy(toUrl)];

@@ -37,7 +37,10 @@ const builders = 2;
  */
 const withoutPipeline = { max_pipeline: 0 } as object;
 
-/** Opens the database. `openSocket` is needed for a server that is not reached over TCP: it opens the connection. */
+/**
+ * Returns before anything is connected. For a server that is not reached over TCP, `openSocket` is needed: the function
+ * is called for each new connection, and must encrypt the connection.
+ */
 export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>): TableCopy {
   const connect = (max: number): postgres.Sql =>
     postgres(url, {
@@ -54,7 +57,7 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
     });
   const sql = connect(1);
   let opened: postgres.Sql | undefined;
-  /** Returns additional connections for parallel work. They are opened at their first use. */
+  /** Returns a pool of additional connections for parallel work. Each connection is opened at its first use. */
   const pool = (): postgres.Sql => {
     opened ??= connect(builders);
     return opened;
@@ -80,8 +83,8 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
     `copy public.${quoted(name)} (${columnList(columns.map((column) => column.name))}) from stdin`;
 
   /**
-   * Creates the temporary table rondo_keys with these keys for the current transaction. Returns the SQL condition that
-   * joins `table`, with the alias t, to rondo_keys, with the alias k.
+   * Creates the temporary table rondo_keys with these keys. The table exists until the end of the current transaction
+   * or the next call. Returns the SQL condition that joins `table`, with the alias t, to rondo_keys, with the alias k.
    */
   async function keysInto(table: CopyTable, keys: Lines): Promise<string> {
     await sql.unsafe(
@@ -127,8 +130,8 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
         inTransaction(async () => {
           await sql.unsafe(`truncate public.${quoted(table.name)}`);
           const recent = rememberRecent(batches);
-          // After a TRUNCATE in the same transaction, FREEZE can store the rows in their final state. Later reads need
-          // not mark the rows as visible.
+          // After a TRUNCATE in the same transaction, FREEZE can store the rows in their final state. So later reads
+          // don't have to mark the rows as visible.
           await copyIn(sql, `${into(table)} with (freeze)`, recent.batches).catch((err: unknown) => {
             throw refusedRowOf(table, err, recent.line) ?? err;
           });

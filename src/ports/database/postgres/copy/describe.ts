@@ -60,6 +60,7 @@ export async function describePostgres(
 function columnOf({ name, type, declared, modifier }: ColumnRow): CopyColumn {
   const kind = kinds[type] ?? "text";
   if (kind !== "instant") return { name, declared, kind };
+  // -1 means that the column has no declared precision. Then Postgres stores microseconds.
   return { name, declared, kind, secondDigits: modifier === -1 ? 6 : modifier };
 }
 

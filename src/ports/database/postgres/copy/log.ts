@@ -8,8 +8,8 @@ import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../ta
 import { columnList, outOf } from "./rows.ts";
 
 /**
- * Runs `work` in a transaction. `mode` is the text after BEGIN, such as "read only". Throws AppErrors; the error of
- * Postgres is their cause.
+ * Runs `work` in a transaction. `mode` is the text after BEGIN, for example "read only". Throws
+ * AppErrors; the error of Postgres is their cause.
  */
 export type InTransaction = <T>(work: () => Promise<T>, mode?: string) => Promise<T>;
 
@@ -30,8 +30,8 @@ const fenceSql = `
     end $body$;`;
 
 /**
- * Returns the statements that create the log of a table. Its trigger function runs with the administrator's
- * permissions, because a business's role has no permissions on the log.
+ * Returns the statements that create the log of a table. The trigger function of the log runs with
+ * the administrator's permissions, because a business's role has no permissions on the log.
  */
 function logSql(table: CopyTable): string {
   const note = (row: "old" | "new"): string =>
@@ -55,12 +55,13 @@ const lockMs = 300;
 
 export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransaction): ChangeLog {
   /**
-   * Returns statements that lock the tables against writes. They wait only a short time for running writes, because new
-   * writes wait behind the lock meanwhile.
+   * Returns statements that lock the tables against writes. The statements wait at most `lockMs`
+   * for running writes, because new writes have to wait for the lock during this time.
    */
   const locked = (tables: readonly CopyTable[]): string =>
     `set local lock_timeout = ${lockMs}; lock table ${tables.map(tableOf).join(", ")} in share row exclusive mode;`;
 
+  /** Repeats `work` if it gets no lock. Throws UNAVAILABLE after `pauseTries` attempts. */
   async function patiently<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {

@@ -1,4 +1,4 @@
-// Finds the row that Postgres refused during a COPY, so that the error can contain its key.
+// Finds the row that Postgres refused during a COPY, so that the error can contain the key of the row.
 import type { AppError } from "../../../../errors.ts";
 import { fieldsOf } from "../../copy-line.ts";
 import { type CopyTable, type Lines, unusableRow } from "../../table-copy.ts";
@@ -35,7 +35,10 @@ export function rememberRecent(batches: AsyncIterable<Lines>): Recent {
   };
 }
 
-/** Returns undefined for an error that is not about a row. */
+/**
+ * Returns an error that names the table, the key of the row and the column. If the row is no longer in memory, the key
+ * is "unknown". Returns undefined if `err` is not about the data of a row.
+ */
 export function refusedRowOf(
   table: CopyTable,
   err: unknown,

@@ -10,7 +10,10 @@ interface CopyQuery {
   writable(): Promise<Writable>;
 }
 
-/** `statement` is a COPY … FROM STDIN inside a transaction, which must be rolled back after an error. */
+/**
+ * `statement` is a COPY … FROM STDIN inside a transaction. If `batches` or Postgres fails, this
+ * throws the same error, and the caller has to roll the transaction back.
+ */
 export async function copyIn(
   sql: postgres.Sql,
   statement: string,
@@ -22,7 +25,7 @@ export async function copyIn(
   failed.promise.catch(() => undefined);
   stream.on("error", failed.reject);
   // The driver reports an error after the last row only by calling `reject` of the query. The query is already resolved
-  // then, so the original `reject` would do nothing. It is replaced.
+  // then, so the original `reject` would do nothing. Therefore `reject` is replaced.
   query.reject = failed.reject;
   try {
     for await (const lines of batches) {
@@ -59,7 +62,10 @@ export async function* copyOut(sql: postgres.Sql, statement: string): AsyncGener
 
 const newline = 10;
 
-/** `statement` is a COPY … TO STDOUT. Calls `visit` with the bytes of each line, without its newline. */
+/**
+ * `statement` is a COPY … TO STDOUT. Calls `visit` with the bytes of each line, without its
+ * newline. If `visit` throws an error, this throws the same error.
+ */
 export async function visitCopied(
   sql: postgres.Sql,
   statement: string,

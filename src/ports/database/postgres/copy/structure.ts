@@ -1,13 +1,14 @@
-// Drops the keys, indexes and foreign keys of a Postgres database before a load. Afterwards it creates them again and
+// Drops the keys, indexes and foreign keys of a Postgres database before a load. After the load, creates them again and
 // sets the sequences.
 import type postgres from "postgres";
 import { quoted } from "../../../drivers/postgres-rights.ts";
 import type { CopyTable } from "../../table-copy.ts";
 
 /**
- * Drops the keys, indexes and foreign keys, after it has saved the statements that create them again. Loading rows
- * without them is faster, and the tables can be loaded in any order. When an interrupted load starts again,
- * this function is called again, and the statements that are already saved are kept.
+ * Saves the statements that create the keys, indexes and foreign keys again. Then drops the keys, indexes and foreign
+ * keys, because without them rows are loaded faster, and the tables can be loaded in any order. Deferrable keys stay,
+ * and also the keys and indexes of the tables for migrations. When an interrupted load starts again, this
+ * function is called again, and the statements that are already saved are kept.
  */
 export async function dropStructure(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`
@@ -35,14 +36,15 @@ export async function dropStructure(sql: postgres.Sql): Promise<void> {
       where c.relnamespace = 'public'::regnamespace and c.relname not like 'kysely\\_migration%'
         and (k.oid is null or (k.contype in ('p', 'u') and not k.condeferrable))
       on conflict do nothing`);
-  // Foreign keys are dropped before the keys that they need, and keys before their indexes.
+  // Foreign keys are dropped before the keys to which they refer, and keys before the indexes of these keys.
   const saved = await sql.unsafe("select remove from rondo_move.saved order by kind desc");
   await sql.unsafe(saved.map(({ remove }) => String(remove)).join(";"));
 }
 
 /**
- * Creates the indexes and keys of a table again. Each saved statement is deleted in the same transaction in which it
- * runs. Each connection of `pool` builds one index at a time.
+ * Creates the indexes and then the keys of a table again. Does nothing if `dropStructure` was never called. Each saved
+ * statement is deleted in the same transaction in which it runs, so a repeated call only runs the statements that are
+ * left. Each connection of `pool` builds one index at a time.
  */
 export async function buildIndexes(pool: postgres.Sql, table: string): Promise<void> {
   if (!(await hasSaved(pool))) return;
@@ -76,7 +78,7 @@ const isGin = ({ make }: Saved): boolean => / using gin /i.test(make);
  */
 const memoryFor = (saved: Saved): string => (isGin(saved) ? "16MB" : "256MB");
 
-/** Creates the foreign keys again without checking existing rows. */
+/** Creates the foreign keys again, without checking existing rows. Call `buildIndexes` for all tables before. */
 export async function addReferences(sql: postgres.Sql): Promise<void> {
   if (!(await hasSaved(sql))) return;
   const saved = await sql.unsafe("select make from rondo_move.saved where kind = 'reference'");
@@ -84,7 +86,7 @@ export async function addReferences(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`begin; ${statements} delete from rondo_move.saved where kind = 'reference'; commit`);
 }
 
-/** Checks the foreign keys of existing rows. */
+/** Checks the foreign keys of existing rows. Throws Postgres's error if a row refers to a row that doesn't exist. */
 export async function validateReferences(pool: postgres.Sql): Promise<void> {
   const unchecked = await pool.unsafe(
     `select conrelid::regclass::text as "table", conname as "name" from pg_constraint
@@ -102,7 +104,7 @@ async function hasSaved(sql: postgres.Sql): Promise<boolean> {
   return found?.found === true;
 }
 
-/** Sets each sequence so that its next value is larger than every value of its column. */
+/** Sets each sequence of the tables so that the sequence's next value is larger than every value of its column. */
 export async function setSequences(sql: postgres.Sql, tables: readonly CopyTable[]): Promise<void> {
   const names = new Set(tables.map(({ name }) => name));
   const owned = await sql.unsafe(

@@ -15,8 +15,8 @@ function open(file: string): Sqlite {
   const db = new Sqlite(file, { readwrite: true, strict: true });
   db.run(`pragma busy_timeout = ${busyTimeoutMs}`);
   addFunctions(db);
-  // While a move pauses writes, triggers call this function, which throws an error on other connections. Here it does
-  // nothing, so that the move itself can write.
+  // While a move pauses writes, triggers call this function at each write. On other connections the function throws an
+  // error. Here it does nothing, so that the move itself can write.
   db.function("rondo_paused", () => null);
   db.run("pragma synchronous = normal");
   db.run("pragma foreign_keys = off");
@@ -25,7 +25,7 @@ function open(file: string): Sqlite {
 
 /**
  * Opens an existing file. Throws UNAVAILABLE if the file is missing. The connection does not check foreign keys, so
- * rows may be written in any order.
+ * rows can be written in any order. Call `writer.validate` to check them.
  */
 export function openSqliteCopy(file: string): TableCopy {
   if (!existsSync(file))
@@ -39,6 +39,7 @@ export function openSqliteCopy(file: string): TableCopy {
     return translated(() => db.transaction(() => work(db)).deferred());
   }
 
+  /** The connection whose snapshot `rows` reads while `atOneMoment` runs. */
   let moment: Sqlite | undefined;
 
   async function* rows(table: CopyTable): AsyncGenerator<Lines> {

@@ -7,8 +7,8 @@ import type { CopyColumn, CopyTable, ValueKind } from "../../table-copy.ts";
 export const movePrefix = "rondo_move_";
 
 /**
- * The prefixes of the names of tables that are not moved. Each database has its own migration table, and triggers fill
- * the search indexes.
+ * The prefixes of the names of tables that are not moved. The new database has migration tables of its own, and its
+ * triggers fill its search indexes.
  */
 const internal: readonly string[] = ["kysely_migration", movePrefix, searchPrefix];
 
@@ -21,10 +21,11 @@ interface ColumnRow {
   readonly name: string;
   readonly type: string;
   readonly pk: bigint | number;
-  /** The values 2 and 3 mark generated columns. */
+  /** 0 for an ordinary column, 1 for a hidden column of a virtual table, 2 or 3 for a generated column. */
   readonly hidden: bigint | number;
 }
 
+/** Returns the tables to move, sorted by name, and the names of the applied migrations. */
 export function describeSqlite(db: Sqlite): {
   readonly tables: readonly CopyTable[];
   readonly migrations: readonly string[];

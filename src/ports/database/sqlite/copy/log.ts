@@ -1,5 +1,6 @@
-// Logs the changes in an SQLite file, and can pause the writes to the file. The log and the pause consist of tables and
-// triggers in the file, so they apply to every process that opens the file.
+// Logs the changes in an SQLite file, and can pause the writes to the file. The log contains the
+// keys of the changed rows. The log and the pause consist of tables and triggers in the file, so
+// they apply to every process that opens the file.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../table-copy.ts";
 import { movePrefix, quoted } from "./describe.ts";
@@ -76,9 +77,9 @@ function createLog(db: Sqlite, table: CopyTable): void {
 }
 
 /**
- * Creates triggers that refuse writes while the table is paused. The triggers call the SQL function rondo_paused, which
- * throws. A program that doesn't define this function can't write either, because the call of the missing function
- * fails.
+ * Creates triggers that refuse writes during a pause. The triggers call the SQL function
+ * rondo_paused, which throws. A program that doesn't define this function can't write either,
+ * because the call of the missing function fails.
  */
 function createFence(db: Sqlite, table: CopyTable): void {
   for (const event of ["insert", "update", "delete"])

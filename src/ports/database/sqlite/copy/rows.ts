@@ -26,7 +26,10 @@ export function valuesOf(db: Sqlite, sql: string, bound: readonly SqliteValue[] 
   }
 }
 
-/** Returns the function that converts the values of a row, in the order of the table's columns, to a line. */
+/**
+ * Returns the function that converts the values of a row, in the order of the table's columns, to a line. The function
+ * throws INVALID_PARAMETER with the row and the column if a value can't be moved.
+ */
 export function lineEncoder(db: Sqlite, table: CopyTable): (row: Row) => string {
   const scales = scalesOf(db, table.name);
   const encoders = table.columns.map((column) => encoderOf(column, scales.get(column.name)));
@@ -57,8 +60,8 @@ export function lineEncoder(db: Sqlite, table: CopyTable): (row: Row) => string 
 }
 
 /**
- * Returns false if the value is a string that SQLite stores with bytes that are not UTF-8. The driver replaces such
- * bytes by U+FFFD. But a valid text may contain U+FFFD, too, so this function compares the value with the stored bytes.
+ * Returns false if the value is a string that SQLite stores with bytes that are not UTF-8. The driver replaces these
+ * bytes with U+FFFD. A valid text can also contain U+FFFD, so this function compares the value with the stored bytes.
  */
 function isReallyText(db: Sqlite, table: CopyTable, row: Row, at: number, value: SqliteValue): boolean {
   const name = table.columns[at]?.name;
@@ -71,7 +74,10 @@ function isReallyText(db: Sqlite, table: CopyTable, row: Row, at: number, value:
 
 const matchOf = ({ key }: CopyTable): string => key.map((name) => `${quoted(name)} = ?`).join(" and ");
 
-/** Reads all rows page by page. It must be called in a transaction. */
+/**
+ * Yields all rows page by page, in the order of the row ids or, without row ids, of the primary key. Read all pages in
+ * one transaction, so that they come from one snapshot.
+ */
 export function* readPages(db: Sqlite, table: CopyTable): Generator<Lines> {
   const encode = lineEncoder(db, table);
   const names = columnList(table.columns.map(({ name }) => name));
@@ -127,7 +133,7 @@ export function readAt(db: Sqlite, table: CopyTable, keys: Lines): Lines {
   }
 }
 
-/** Returns the number of decimal places of each decimal column. SQLite stores these decimals as whole numbers. */
+/** Returns the number of decimal places of each decimal column. SQLite stores the decimals as whole numbers. */
 function scalesOf(db: Sqlite, table: string): ReadonlyMap<string, number> {
   const columns = valuesOf(db, "select name, lower(type) from pragma_table_xinfo(?)", [table]);
   return new Map(
@@ -144,6 +150,7 @@ function lineDecoder(db: Sqlite, table: CopyTable, columns: readonly CopyColumn[
   return (line) => fieldsOf(line).map((field, at) => decoders[at]!(field));
 }
 
+/** Throws INVALID_PARAMETER with the row and the column if a value can't be converted for SQLite. */
 export function insertLines(db: Sqlite, table: CopyTable, lines: Lines): void {
   if (lines.length === 0) return;
   const names = table.columns.map(({ name }) => name);
@@ -163,7 +170,7 @@ export function insertLines(db: Sqlite, table: CopyTable, lines: Lines): void {
   }
 }
 
-/** Adds the row and the column to the error of a line that could not be decoded. */
+/** Returns the error for a line that could not be decoded. The error names the row and the column. */
 function unfitLine(
   db: Sqlite,
   { name, columns, key }: CopyTable,

@@ -7,8 +7,9 @@ import type { CopyColumn } from "../../table-copy.ts";
 export type SqliteValue = null | bigint | number | string | Uint8Array;
 
 /**
- * Is thrown for a value that can't be copied to the other engine. The message has no subject, because the caller puts
- * the column before it, as in: the column "pages" contains a value that is not a number.
+ * This error is thrown for a value that can't be copied to the other engine. Its message has no
+ * subject: the caller puts the name of the column before the message. Example of a whole sentence:
+ * the column "pages" contains a value that is not a number.
  */
 export class UnfitValue extends Error {}
 
@@ -32,7 +33,7 @@ const instant = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 /** Converts "2026-11-22T08:00:00.120Z" to Postgres's "2026-11-22 08:00:00.12+00". */
 function instantField(value: Exclude<SqliteValue, null>, secondDigits: number): string {
   if (typeof value !== "string") return unfit("is not an instant in UTC such as 2026-11-22T08:00:00.000Z");
-  // Rondo itself writes all instants in this format, which is converted faster without the regular expression below.
+  // Rondo writes its own instants in this format. This conversion is faster than the conversion below.
   if (secondDigits >= 3 && usualInstant.test(value) && value[22] !== "0")
     return `${value.slice(0, 10)} ${value.slice(11, 23)}+00`;
   const [, day, time, fraction = ""] = instant.exec(value) ?? [];
@@ -64,8 +65,10 @@ const encoders: Readonly<Record<Exclude<CopyColumn["kind"], "instant">, Encode>>
 };
 
 /**
- * Returns the function that converts a value of the column to a field. The returned function throws UnfitValue. `scale`
- * is the number of decimal places if the column contains decimals that SQLite stores as integers.
+ * Returns the function that converts a value of the column to a field. The returned function throws
+ * UnfitValue for a value that doesn't have the type of the column, or that Postgres can't store in
+ * the column. If the column contains decimals that SQLite stores as integers, `scale` is the number
+ * of their decimal places.
  */
 export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteValue) => string {
   const { kind, secondDigits = 6 } = column;
@@ -116,8 +119,9 @@ function rfc3339Of(field: string): string {
 }
 
 /**
- * Returns the function that converts a field of the column to a value. The returned function throws UnfitValue. `scale`
- * has the same meaning as for `encoderOf`.
+ * Returns the function that converts an unescaped field of the column to a value. The returned
+ * function throws UnfitValue for an instant or a decimal that SQLite can't store. `scale` has the
+ * same meaning as for `encoderOf`.
  */
 export function decoderOf({ kind }: CopyColumn, scale?: number): (field: string | null) => SqliteValue {
   const decode = scale === undefined ? decoders[kind] : (field: string) => scaledValue(field, scale);
