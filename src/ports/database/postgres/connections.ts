@@ -3,7 +3,7 @@
 import { createLease, type LeaseKind, type PostgresLease } from "./lease.ts";
 import { applySettings, sharedMsMax } from "./client.ts";
 import { openPostgresConnection, type PostgresAnswer, type PostgresConnection } from "./connection.ts";
-import { allTaken, leftOpen } from "../refusals.ts";
+import { allTaken, databaseClosed, leftOpen } from "../refusals.ts";
 
 /**
  * A short statement that waits for a connection. Either `answered` or `refused` is called once, unless `over` was true
@@ -35,6 +35,7 @@ export interface PostgresConnections {
    * opened.
    */
   lease(options: LeaseOptions): Promise<PostgresLease>;
+  /** Closes all connections. Every caller that waits for a connection, and each later call, gets UNAVAILABLE. */
   close(): Promise<void>;
 }
 
@@ -86,8 +87,10 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
   let openAgainAt = 0;
   let pause: ReturnType<typeof setTimeout> | undefined;
   let sweeping: ReturnType<typeof setInterval> | undefined;
+  let isClosed = false;
 
   function dispatch(): void {
+    if (isClosed) return;
     takeTurns();
     grantLeases();
     openIfNeeded();
@@ -291,10 +294,15 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
 
   return {
     share(turn) {
+      if (isClosed) {
+        turn.refused(databaseClosed());
+        return;
+      }
       turns.push(turn);
       dispatch();
     },
     lease({ kind, waitMsMax, isOver = () => false }) {
+      if (isClosed) return Promise.reject(databaseClosed());
       const granted = Promise.withResolvers<PostgresLease>();
       const giveUp = setTimeout(() => {
         forget(ask);
@@ -307,8 +315,10 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
       return granted.promise;
     },
     async close() {
+      isClosed = true;
       clearInterval(sweeping);
       clearTimeout(pause);
+      refuseAll(databaseClosed());
       const connections = [...slots].map(({ connection }) => connection);
       slots.clear();
       await Promise.all(connections.map((connection) => connection.close()));

@@ -12,7 +12,7 @@ export interface PostgresPool {
   run(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<PostgresAnswer>;
   /** Reserves a connection for a transaction. Throws UNAVAILABLE if none becomes free within 30 seconds. */
   lease(): Promise<PostgresLease>;
-  /** Closes all connections. Call it only when no caller waits for an answer or for a lease. */
+  /** Closes all connections. Every caller that waits for a connection, and each later call, gets UNAVAILABLE. */
   close(): Promise<void>;
 }
 
