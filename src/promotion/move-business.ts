@@ -122,7 +122,7 @@ interface Copied {
  */
 export async function copyAll(
   { onEvent }: Pick<MoveDeps, "onEvent">,
-  move: HeldMove,
+  move: Pick<HeldMove, "read" | "update">,
   ends: CopyEnds,
 ): Promise<Copied> {
   const { from, to } = ends;
@@ -132,11 +132,16 @@ export async function copyAll(
   await from.log.resume();
   await from.log.start(tables);
   await to.writer.prepare();
-  let rowsTotal = 0;
-  for (const table of tables) rowsTotal += await from.reader.count(table);
-  onEvent({ event: "step", step: "copy" });
-  const count = countRows(rowsTotal, onEvent);
   const copied = [...(await move.read()).copied];
+  let rowsTotal = 0;
+  let rowsLeft = 0;
+  for (const table of tables) {
+    const rows = await from.reader.count(table);
+    rowsTotal += rows;
+    if (!copied.includes(table.name)) rowsLeft += rows;
+  }
+  onEvent({ event: "step", step: "copy" });
+  const count = countRows(rowsLeft, onEvent);
   const indexing: Promise<void>[] = [];
   const index = (table: CopyTable): void => {
     const built = to.writer.index(table);

@@ -7,7 +7,9 @@ export type MoveEvent =
   | {
       readonly event: "rows";
       readonly table: string;
+      /** The rows that this command has copied. */
       readonly rows: number;
+      /** The rows that this command has to copy. An interrupted move may have copied other tables before. */
       readonly rowsTotal: number;
       readonly rowsPerSecond: number;
       readonly secondsLeft: number;

@@ -3,6 +3,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createApp } from "../../app.ts";
+import { AppError } from "../../errors.ts";
 import { createLooks } from "../../apps/theme/looks.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
@@ -14,14 +15,18 @@ setDefaultTimeout(60_000);
 const shell = `<!doctype html><html><head><title>Rondo</title><link rel="manifest" href="/manifest.webmanifest" />
 <script type="application/json" id="business">{"slug":"demo","name":"Rondo"}</script></head></html>`;
 
-async function createHouse(environment: Record<string, string> = {}) {
+const refuse = () => Promise.reject(new AppError("UNAVAILABLE", "The database cannot be reached."));
+const unavailable = { findByHost: refuse, findBySlug: refuse };
+
+async function createHouse(environment: Record<string, string> = {}, { isControlDown = false } = {}) {
   const stores = await createTestStores(environment);
   const deps = await createApiDeps(stores.config, silentLog);
   const directory = await createTemporaryDirectory();
   await Bun.write(join(directory.path, "index.html"), shell);
   await Bun.write(join(directory.path, "manifest.webmanifest"), JSON.stringify({ id: "/", start_url: "/" }));
   await Bun.write(join(directory.path, "sw.js"), "// worker");
-  const app = createApp(deps).route("/", await webRoutes(directory.path, { looks: createLooks(deps) }));
+  const looks = createLooks(isControlDown ? { ...deps, registry: unavailable } : deps);
+  const app = createApp(deps).route("/", await webRoutes(directory.path, { looks }));
   for (const slug of ["demo", "acme", "acme-two"]) await stores.createBusiness(slug);
   const call = (path: string, { json, ...headers }: { json?: object; cookie?: string } = {}) =>
     app.request(`https://music.test${path}`, {
@@ -80,6 +85,17 @@ test("a business's path without the final slash redirects to the page; the path 
     expect(page.status).toBe(404);
     expect(await page.text()).toContain('"slug":"demo"');
   }
+});
+
+test("while the control database is unavailable, the page below the path of a business has Rondo's own look", async () => {
+  await using house = await createHouse({}, { isControlDown: true });
+  expect(await (await house.call("/")).text()).toBe(shell);
+  for (const path of ["/b/acme/", "/b/acme/albums"]) {
+    const page = await house.call(path);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('{"slug":"acme","name":"Rondo","base":"/b/acme"}');
+  }
+  expect(await (await house.call("/b/acme/sw.js")).text()).toBe("// worker");
 });
 
 test.each([{}, { RONDO_PUBLIC_URL: "https://music.test" }])(

@@ -6,7 +6,7 @@ import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { Hono } from "hono";
 import { LRUCache } from "lru-cache";
-import type { Looks } from "../../apps/theme/looks.ts";
+import type { Look, Looks } from "../../apps/theme/looks.ts";
 import { usualSlug } from "../../businesses/page-url.ts";
 import { businessPathOf } from "../page/business-path.ts";
 import { hasSessionCookie } from "../credentials/session-cookie.ts";
@@ -63,7 +63,7 @@ export async function webRoutes(directory: string, { soundOrigin = "", looks }: 
   return new Hono<HttpEnv>().get("*", async (c) => {
     const { path } = c.req;
     const below = businessPathOf(c.req.raw);
-    const isKnown = below === undefined || (await looks?.ofSlug(below.slug)) !== undefined;
+    const isKnown = below === undefined || (await isKnownSlug(looks, below.slug));
     const file = isKnown ? await find(c, pageOf(path)) : undefined;
     if (file && viewAddress.test(path)) {
       const hasSession = hasSessionCookie(c.req.raw.headers);
@@ -79,6 +79,15 @@ export async function webRoutes(directory: string, { soundOrigin = "", looks }: 
       return c.text("The web app isn't built yet. Build it with: bun web/build.ts\n", 503);
     return c.notFound();
   });
+}
+
+/** While the control database is unavailable, every slug counts as known. */
+async function isKnownSlug(looks: Looks | undefined, slug: string): Promise<boolean> {
+  try {
+    return (await looks?.ofSlug(slug)) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 /**
@@ -149,9 +158,10 @@ function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
     const make = makers[path];
     if (!usual || !make) return undefined;
     const below = businessPathOf(c.req.raw);
-    const found = below ? looks.ofSlug(below.slug) : looks.ofHost(new URL(c.req.url).host);
     // While the control database is unavailable, the page has Rondo's own look and shows the error.
-    const look = await found.catch(() => undefined);
+    const look = below
+      ? await looks.ofSlug(below.slug).catch(() => ownLook(below.slug))
+      : await looks.ofHost(new URL(c.req.url).host).catch(() => undefined);
     const isUsual = look?.slug === usualSlug && Object.keys(look.theme).length === 0;
     if (!look || (isUsual && !below)) return undefined;
     const key = `${path} ${look.slug} ${look.version} ${below?.base}`;
@@ -162,6 +172,9 @@ function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
     return file;
   };
 }
+
+/** Rondo's own look for a business whose look can't be read. */
+const ownLook = (slug: string): Look => ({ slug, name: "Rondo", theme: {}, version: "own" });
 
 function fileOf(text: string, usual: WebFile): WebFile {
   const plain = new TextEncoder().encode(text);

@@ -128,6 +128,21 @@ const faulty: readonly Faulty[] = [
     "/parameters/title/default",
     /at most 2/,
   ],
+  ...(
+    [
+      ["a text", { type: "string", minLength: 9, maxLength: 8 }, "maxLength", /8, .*less than "minLength"/],
+      ["a text without a maximum", { type: "string", minLength: 2_000 }, "maxLength", /1000/],
+      ["an id", { type: "string", format: "id", minLength: 200 }, "maxLength", /128/],
+      ["a list", { type: "array", items: text, minItems: 9, maxItems: 8 }, "maxItems", /8, .*"minItems"/],
+      ["a list without a maximum", { type: "array", items: text, minItems: 200 }, "maxItems", /100/],
+      ["a number", { type: "number", minimum: 9, maximum: 8 }, "maximum", /8, .*less than "minimum"/],
+    ] as const
+  ).map(([what, shape, key, told]): Faulty => [
+    `${what} whose maximum is less than its minimum`,
+    where({ column: "b.title", equals: { param: "given" } }, { given: shape }),
+    `/parameters/given/${key}`,
+    told,
+  ]),
   [
     "a parameter that the engine already defines",
     { ...where({ column: "b.title", equals: { param: "after" } }, { after: text }), returns: "page" },

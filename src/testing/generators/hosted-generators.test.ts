@@ -33,7 +33,7 @@ const openAt = async (url: string): Promise<Generator> => {
   await using directory = await createTemporaryDirectory();
   const { generatorUrl } = readConfig({
     RONDO_GENERATOR_URL: url,
-    RONDO_DATA_DIR: directory.path,
+    RONDO_DATA: directory.path,
     RONDO_MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
     RONDO_OPERATOR_KEY: "operator-key-of-a-test",
   });

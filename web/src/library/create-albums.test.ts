@@ -51,3 +51,25 @@ test("pressing “Show more” twice adds the next page of albums once", async (
   expect(albums.items().map(({ id }) => id)).toEqual(["a", "b"]);
   dispose();
 });
+
+test("a rename that the server refuses restores the old name, and albums that were created or deleted meanwhile stay so", async () => {
+  const answer = Promise.withResolvers<Response>();
+  installFakeFetch({
+    [SESSION]: () => json({ account: { business: "demo", email: null } }),
+    "GET /v1/queries/projects.list": () => json({ items: [album, { ...album, id: "b" }], next: null }),
+    "POST /v1/queries/projects.rename": () => answer.promise,
+    "POST /v1/queries/projects.create": () => json({ item: { ...album, id: "c" } }),
+  });
+  const { albums, dispose } = setUp();
+  await albums.load();
+  const renaming = albums.rename("a", "Mornings");
+  const shown = () => albums.items().map(({ id, name }) => `${id} ${name}`);
+  expect(shown()).toEqual(["a Mornings", "b Late evenings"]);
+  await albums.create("Late evenings");
+  albums.drop("b");
+  answer.resolve(json({ error: { code: "CONFLICT", message: "The name is taken." } }, 409));
+  await renaming;
+  expect(shown()).toEqual(["c Late evenings", "a Late evenings"]);
+  expect(notices().length).toBe(1);
+  dispose();
+});

@@ -44,10 +44,15 @@ export function createAlbums() {
      * and shows the error.
      */
     async rename(id: string, name: string) {
-      const before = items();
-      setItems(before.map((one) => (one.id === id ? { ...one, name } : one)));
+      const old = items().find((one) => one.id === id)?.name ?? name;
+      const replace = (from: string, to: string) =>
+        setItems((now) =>
+          now.map((one) => (one.id === id && one.name === from ? { ...one, name: to } : one)),
+        );
+      replace(old, name);
       await renameAlbum(id, name).catch((err: unknown) => {
-        setItems(before);
+        // Another album may have been created or deleted meanwhile, so only this name is restored.
+        replace(name, old);
         noticeError(err);
       });
     },

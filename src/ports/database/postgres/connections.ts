@@ -4,7 +4,7 @@
 import { createLease, type LeaseKind, type PostgresLease } from "./lease.ts";
 import { applySettings, sharedMsMax } from "./client.ts";
 import { openPostgresConnection, type PostgresAnswer, type PostgresConnection } from "./connection.ts";
-import { allTaken, leftOpen } from "../refusals.ts";
+import { allTaken, databaseClosed, leftOpen } from "../refusals.ts";
 
 /**
  * A short statement that waits for a connection. After `sent`, exactly one of `answered` and
@@ -41,8 +41,8 @@ export interface PostgresConnections {
    */
   lease(options: LeaseOptions): Promise<PostgresLease>;
   /**
-   * Closes the connections. The statements that were sent have a second to end. Call `close` only
-   * when no turn and no lease waits, because a waiting caller can cause a new connection.
+   * Closes all connections. The statements that were sent have a second to end. Every caller that
+   * waits for a connection, and each later call, gets UNAVAILABLE.
    */
   close(): Promise<void>;
 }
@@ -95,8 +95,10 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
   let openAgainAt = 0;
   let pause: ReturnType<typeof setTimeout> | undefined;
   let sweeping: ReturnType<typeof setInterval> | undefined;
+  let isClosed = false;
 
   function dispatch(): void {
+    if (isClosed) return;
     takeTurns();
     grantLeases();
     openIfNeeded();
@@ -302,10 +304,15 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
 
   return {
     share(turn) {
+      if (isClosed) {
+        turn.refused(databaseClosed());
+        return;
+      }
       turns.push(turn);
       dispatch();
     },
     lease({ kind, waitMsMax, isOver = () => false }) {
+      if (isClosed) return Promise.reject(databaseClosed());
       const granted = Promise.withResolvers<PostgresLease>();
       const giveUp = setTimeout(() => {
         forget(ask);
@@ -318,8 +325,10 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
       return granted.promise;
     },
     async close() {
+      isClosed = true;
       clearInterval(sweeping);
       clearTimeout(pause);
+      refuseAll(databaseClosed());
       const connections = [...slots].map(({ connection }) => connection);
       slots.clear();
       await Promise.all(connections.map((connection) => connection.close()));

@@ -226,6 +226,31 @@ describe.skipIf(!there)("Postgres", () => {
     await driver.end();
   });
 
+  test("closing refuses the queries that wait for a connection, and afterwards no connection is opened", async () => {
+    const url = await freshUrl();
+    const watcher = postgres(url, { max: 1 });
+    const db = await openPostgres<ContractTables>({ url, migrations: contractMigrations, max: 1 });
+    await db.run("select 1", []);
+    const codeOf = (work: Promise<unknown>) =>
+      work.then(
+        () => "no error",
+        (err: unknown) => (isAppError(err) ? err.code : String(err)),
+      );
+    const ask = (text: string) => codeOf(sql.raw(text).execute(db.kysely));
+    const lease = () => codeOf(db.kysely.transaction().execute((trx) => sql`select 2`.execute(trx)));
+    // The server stops this query after 150 ms. Then the query would run again on another connection.
+    const waiting = [ask("select pg_sleep(60)"), ask("select 2"), ask("select 3"), lease(), lease()];
+    // Kysely sends the queries in later microtasks.
+    await Bun.sleep(0);
+    await db.close();
+    const late = [ask("select 2"), ask("select 4"), lease()];
+    expect(new Set(await Promise.all([...waiting, ...late]))).toEqual(new Set(["UNAVAILABLE"]));
+    const others = await watcher`select 1 from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`;
+    expect([...others]).toEqual([]);
+    await watcher.end();
+  });
+
   test("without a server, the error is UNAVAILABLE", async () => {
     const db = await open("postgres://root@127.0.0.1:1/none");
     const outcome = await Promise.resolve(db.run("select 1", [])).catch((err: unknown) => err);

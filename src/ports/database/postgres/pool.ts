@@ -19,7 +19,7 @@ export interface PostgresPool {
    * within 30 seconds, and the driver's error if no connection can be opened.
    */
   lease(): Promise<PostgresLease>;
-  /** Closes all connections. Call it only when no caller waits for an answer or for a lease. */
+  /** Closes all connections. Every caller that waits for a connection, and each later call, gets UNAVAILABLE. */
   close(): Promise<void>;
 }
 

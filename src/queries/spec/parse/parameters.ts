@@ -117,6 +117,16 @@ function readBounded(
   return readInteger(faults, pointerTo(at, key), raw[key], { min, max }) ?? standard;
 }
 
+/** Adds a fault if no value can be within both bounds. Each bound has the name of its key. */
+function refuseEmptyRange(
+  faults: FaultList,
+  at: string,
+  [low, min]: readonly [string, number],
+  [high, max]: readonly [string, number],
+): void {
+  if (min > max) faults.add(pointerTo(at, high), `"${high}" is ${max}, which is less than "${low}".`);
+}
+
 const readString: ReadShape = (faults, at, raw, also) => {
   readObject(faults, at, raw, {
     optional: [...also, "format", "minLength", "maxLength", "pattern", "enum", "scale"],
@@ -135,19 +145,16 @@ const readString: ReadShape = (faults, at, raw, also) => {
   ) {
     faults.add(pointerTo(at, "enum"), "A list of texts is needed here.");
   }
+  const lengthDefault =
+    format === undefined ? stringLengthDefault : (formatLengths[format as StringFormat] ?? 128);
+  const minLength = readBounded(faults, at, raw, "minLength", 0, 0, stringLengthMax);
+  const maxLength = readBounded(faults, at, raw, "maxLength", lengthDefault, 1, stringLengthMax);
+  refuseEmptyRange(faults, at, ["minLength", minLength], ["maxLength", maxLength]);
   return {
     type: "string",
     format: format as StringFormat | undefined,
-    minLength: readBounded(faults, at, raw, "minLength", 0, 0, stringLengthMax),
-    maxLength: readBounded(
-      faults,
-      at,
-      raw,
-      "maxLength",
-      format === undefined ? stringLengthDefault : (formatLengths[format as StringFormat] ?? 128),
-      1,
-      stringLengthMax,
-    ),
+    minLength,
+    maxLength,
     pattern: pattern === undefined ? undefined : patternAt(faults, pointerTo(at, "pattern"), pattern),
     choices: choices as readonly string[] | undefined,
     scale: readScale(faults, at, raw),
@@ -181,7 +188,7 @@ const readNumber =
     };
     const minimum = bound("minimum", type === "integer" ? -limit - 1 : -limit);
     const maximum = bound("maximum", limit);
-    if (minimum > maximum) faults.add(pointerTo(at, "maximum"), "It is below the minimum.");
+    refuseEmptyRange(faults, at, ["minimum", minimum], ["maximum", maximum]);
     return { type, minimum, maximum };
   };
 
@@ -189,14 +196,10 @@ const readArray: ReadShape = (faults, at, raw, also) => {
   readObject(faults, at, raw, { required: ["items"], optional: [...also, "minItems", "maxItems"] });
   const items = readShape(faults, pointerTo(at, "items"), raw.items, []);
   if (items?.type === "array") return faults.add(pointerTo(at, "items"), "A list of lists is not supported.");
-  return items === undefined
-    ? undefined
-    : {
-        type: "array",
-        items,
-        minItems: readBounded(faults, at, raw, "minItems", 1, 0, itemsMax),
-        maxItems: readBounded(faults, at, raw, "maxItems", 100, 1, itemsMax),
-      };
+  const minItems = readBounded(faults, at, raw, "minItems", 1, 0, itemsMax);
+  const maxItems = readBounded(faults, at, raw, "maxItems", 100, 1, itemsMax);
+  refuseEmptyRange(faults, at, ["minItems", minItems], ["maxItems", maxItems]);
+  return items === undefined ? undefined : { type: "array", items, minItems, maxItems };
 };
 
 const readFields: ReadShape = (faults, at, raw, also) => {
