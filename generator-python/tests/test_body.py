@@ -213,7 +213,9 @@ def test_only_complete_pieces_change_the_estimated_duration_of_a_piece(
     assert len(learned) == 1
 
 
-def test_a_past_deadline_is_refused_and_a_near_deadline_breaks_off_the_body(serve: Serve, client: httpx.Client) -> None:
+def test_a_past_deadline_is_refused_and_a_near_deadline_breaks_off_the_body(
+    serve: Serve, client: httpx.Client
+) -> None:
     url = serve(Scripted(go=Event()))
     past = client.post(f"{url}/generate", json=request_of(deadline="2020-01-01T00:00:00Z"))
     assert (past.status_code, past.json()["code"]) == (400, "INVALID_PARAMETER")
