@@ -46,8 +46,8 @@ export function createLibrary() {
 
   /**
    * Reads the first page. If the search, the order and the filter are unchanged, the shown pieces
-   * that belong below this page stay. Only the last of several calls has an effect. An error is
-   * shown as a notice, and the promise resolves.
+   * that belong below this page stay. Only the last of several calls has an effect: its pieces are
+   * listed, or its error is shown as a notice. The promise never rejects.
    */
   async function load() {
     const mine = ++latest;
@@ -57,6 +57,7 @@ export function createLibrary() {
     try {
       await knowSession();
       if (!hasSession()) {
+        if (mine !== latest) return;
         setIds([]);
         setState("ready");
         return;
