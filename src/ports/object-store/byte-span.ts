@@ -14,7 +14,8 @@ export function spanOf(
 ): { readonly start: number; readonly end: number } {
   const { start } = range;
   const end = Math.min(range.end ?? bytes, bytes);
-  if (start < 0 || end < start || (start >= bytes && bytes > 0) || !Number.isSafeInteger(start + end)) {
+  const isWhole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
+  if (!isWhole || start < 0 || end < start || (start >= bytes && bytes > 0)) {
     throw new AppError("RANGE_NOT_SATISFIABLE", `The object has ${bytes} bytes.`);
   }
   return { start, end };

@@ -1,0 +1,17 @@
+import { expect, test } from "bun:test";
+import { spanOf } from "./byte-span.ts";
+
+test.each([
+  { start: 0.5, end: 1.5 },
+  { start: -1 },
+  { start: 3, end: 2 },
+  { start: 10 },
+  { start: Number.NaN },
+])("the range %j of an object of ten bytes is refused", (range) => {
+  expect(() => spanOf(range, 10)).toThrow(expect.objectContaining({ code: "RANGE_NOT_SATISFIABLE" }));
+});
+
+test("the end of a range is at most the end of the object, and an empty object can be read from 0", () => {
+  expect(spanOf({ start: 2, end: 99 }, 10)).toEqual({ start: 2, end: 10 });
+  expect(spanOf({ start: 0 }, 0)).toEqual({ start: 0, end: 0 });
+});
