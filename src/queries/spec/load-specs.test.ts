@@ -161,6 +161,18 @@ const faulty: readonly Faulty[] = [
     "/query/select/where/ifGiven",
     /always has a value/,
   ],
+  [
+    "a case without a branch, in a condition",
+    where({ expression: { case: [] }, equals: 1 }),
+    "/query/select/where/expression/case",
+    /at least one branch/,
+  ],
+  [
+    "a case without a branch, as a column",
+    select({ columns: { id: "b.id", title: { case: [] } } }),
+    "/query/select/columns/title/case",
+    /at least one branch/,
+  ],
   ...[
     [{ ifGiven: "title", column: "b.title", equals: { param: "title" } }],
     { not: { ifGiven: "title", column: "b.title", equals: { param: "title" } } },

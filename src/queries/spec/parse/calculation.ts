@@ -199,7 +199,8 @@ export const readCase: Read = (reading, at, raw, visible, expected) => {
   const { faults } = reading;
   readObject(faults, at, raw, { required: ["case"], optional: ["else"] });
   const list = readList(faults, pointerTo(at, "case"), raw.case, "branches");
-  if (list === undefined || list.length === 0) return undefined;
+  if (list === undefined) return undefined;
+  if (list.length === 0) return faults.add(pointerTo(at, "case"), '"case" needs at least one branch.');
   let type = expected;
   const branches = list.map((branch, index) => {
     const here = pointerTo(pointerTo(at, "case"), index);

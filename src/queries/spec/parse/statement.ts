@@ -16,10 +16,21 @@ const stepsMax = 10;
  * so because an expression can contain a condition, a condition can contain a select, and so on.
  */
 export function createReading(options: Omit<Reading, "expression" | "condition" | "nestedSelect">): Reading {
+  /**
+   * A spec with a part that can't be read must always have a fault. Otherwise a condition could be missing from a query
+   * that is accepted.
+   */
+  const orFault = <Part>(at: string, read: () => Part | undefined): Part | undefined => {
+    const part = read();
+    if (part === undefined && options.faults.faults.length === 0)
+      options.faults.add(at, "This part of the spec can't be read.", "Compare it with the spec language.");
+    return part;
+  };
   const reading: Reading = {
     ...options,
-    expression: (at, raw, visible, expected) => readExpression(reading, at, raw, visible, expected),
-    condition: (at, raw, visible) => readCondition(reading, at, raw, visible),
+    expression: (at, raw, visible, expected) =>
+      orFault(at, () => readExpression(reading, at, raw, visible, expected)),
+    condition: (at, raw, visible) => orFault(at, () => readCondition(reading, at, raw, visible)),
     nestedSelect: (at, raw, around, nestedAs) =>
       readSelect(reading, at, raw, {
         around,
