@@ -29,15 +29,18 @@ export async function watchSpecs({ dir, load, onLoad, onFault }: WatchSpecsOptio
   let current = await load();
   let settling: ReturnType<typeof setTimeout> | undefined;
   let closed = false;
+  let latest = 0;
 
+  /** If a later call has begun meanwhile, this call has no effect, because it may have read older files. */
   async function readAnew(): Promise<void> {
+    const mine = ++latest;
     try {
       const set = await load();
-      if (closed) return;
+      if (closed || mine !== latest) return;
       current = set;
       onLoad?.(set);
     } catch (err) {
-      if (!closed) onFault(linesOf(err));
+      if (!closed && mine === latest) onFault(linesOf(err));
     }
   }
 

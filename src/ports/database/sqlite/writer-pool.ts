@@ -78,27 +78,35 @@ export async function inWriter<T>(
   } finally {
     clearTimeout(timer);
     if (writer !== undefined) giveBack(writer);
-    running--;
-    const [next] = waiting;
-    next?.();
+    leavePlace();
   }
 }
 
 const nothing: WriterResult = { rows: [], changes: 0 };
 
 async function takePlace(): Promise<void> {
-  if (running >= writersMax) {
-    const turn = Promise.withResolvers<void>();
-    waiting.add(turn.resolve);
-    const giveUp = setTimeout(() => turn.reject(tooMany()), waitMsMax);
-    try {
-      await turn.promise;
-    } finally {
-      clearTimeout(giveUp);
-      waiting.delete(turn.resolve);
-    }
+  if (running < writersMax) {
+    running++;
+    return;
   }
-  running++;
+  const turn = Promise.withResolvers<void>();
+  waiting.add(turn.resolve);
+  const giveUp = setTimeout(() => {
+    waiting.delete(turn.resolve);
+    turn.reject(tooMany());
+  }, waitMsMax);
+  await turn.promise.finally(() => clearTimeout(giveUp));
+}
+
+/** Passes the place on to the call that has waited the longest. So no other call can take it meanwhile. */
+function leavePlace(): void {
+  const [next] = waiting;
+  if (next === undefined) {
+    running--;
+    return;
+  }
+  waiting.delete(next);
+  next();
 }
 
 function ask(writer: Writer, request: WriterRequest): Promise<WriterResult> {
