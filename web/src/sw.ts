@@ -146,7 +146,13 @@ async function dropOldAssets(shell: string): Promise<void> {
   }
 }
 
+/** Stores the response in the cache, and returns it. If the browser has no room for it, it is only returned. */
 async function keep(key: Request | string, res: Response): Promise<Response> {
-  if (res.ok) await (await caches.open(CACHE)).put(key, res.clone());
+  if (!res.ok) return res;
+  try {
+    await (await caches.open(CACHE)).put(key, res.clone());
+  } catch {
+    // Without the cache, the page works as long as there is a network.
+  }
   return res;
 }

@@ -8,6 +8,7 @@ import type { OpenDatabases } from "../../businesses/databases/open-databases.ts
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import { moveCounts } from "../../usage/usage-counts.ts";
+import { makeOnce } from "../../make-once.ts";
 import { AppError, notFound } from "../../errors.ts";
 import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
 import type { Caller } from "../caller.ts";
@@ -155,13 +156,13 @@ export async function refuseTooMany(
   });
 }
 
-const hashes = new WeakMap<PasswordHasher, Promise<string>>();
+const hashes = new WeakMap<PasswordHasher, () => Promise<string>>();
 
 /** Returns the hash of a random password. A check of this hash takes as long as a check of a user's hash. */
 function nobodysHash(passwords: PasswordHasher): Promise<string> {
-  const known = hashes.get(passwords) ?? passwords.hash(crypto.randomUUID());
+  const known = hashes.get(passwords) ?? makeOnce(() => passwords.hash(crypto.randomUUID()));
   hashes.set(passwords, known);
-  return known;
+  return known();
 }
 
 /** The tables whose rows belong to a user. `adoptGuest` moves the rows of a guest. */

@@ -9,6 +9,7 @@ import { signOut } from "../../accounts/sign-in/sign-out.ts";
 import { type SignedIn, signUp } from "../../accounts/sign-in/sign-up.ts";
 import { readAccount } from "../../accounts/users.ts";
 import { readVersion } from "../../library/versions/read-version.ts";
+import { AppError } from "../../errors.ts";
 import { createMemoryRateLimiter } from "../../ports/rate-limiter/memory/limiter.ts";
 import { codeOf, createStudio } from "../studio.ts";
 import { createQuickPasswords } from "../test-api-deps.ts";
@@ -178,6 +179,23 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       const wrong = await refusal("ada@example.com", "incorrect horse");
       expect(wrong).toMatchObject({ code: "UNAUTHENTICATED", verified: 1 });
       expect(await refusal("nobody@example.com", password)).toEqual(wrong);
+    });
+
+    test("an unknown e-mail gets the usual response again after the check of passwords was overloaded", async () => {
+      await using house = await open();
+      let isOverloaded = true;
+      const passwords = {
+        ...house.deps.passwords,
+        hash: (password: string) =>
+          isOverloaded
+            ? Promise.reject(new AppError("UNAVAILABLE", "Too many passwords are being checked."))
+            : house.deps.passwords.hash(password),
+      };
+      const input = { business: house.business, email: "nobody@example.com", password };
+      const enter = () => codeOf(signIn({ ...house.deps, passwords }, undefined, input));
+      expect(await enter()).toBe("UNAVAILABLE");
+      isOverloaded = false;
+      expect(await enter()).toBe("UNAUTHENTICATED");
     });
 
     test("after too many wrong passwords, even the right password is refused for a while; a right password before that resets the count", async () => {
