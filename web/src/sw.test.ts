@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, onTestFinished, test } from "bun:test";
 
 test("a page and its files are returned even if the browser has no room to cache them", async () => {
   const handlers = new Map<string, (event: object) => void>();
@@ -6,6 +6,8 @@ test("a page and its files are returned even if the browser has no room to cache
     put: () => Promise.reject(new DOMException("There is no room.", "QuotaExceededError")),
     keys: async () => [],
   };
+  const { addEventListener, caches, fetch } = globalThis;
+  onTestFinished(() => void Object.assign(globalThis, { addEventListener, caches, fetch }));
   Object.assign(globalThis, {
     addEventListener: (type: string, run: (event: object) => void) => handlers.set(type, run),
     caches: { open: async () => full, match: async () => undefined },
