@@ -54,7 +54,9 @@ function search(value: unknown, depth = 0): ErrorBody {
     .filter((code) => typeof code === "string" || typeof code === "number")
     .map(String);
   const inside = [...messageKeys, "data", "base_resp"].map((key) => search(record[key], depth + 1));
-  const hints = hintKeys.map((key) => record[key]).filter((hint) => typeof hint === "string");
+  const hints = hintKeys
+    .map((key) => record[key])
+    .filter((hint): hint is string => typeof hint === "string" && hint.trim() !== "");
   return {
     message: inside.find(({ message }) => message !== undefined)?.message,
     hint: hints[0] ?? inside.find(({ hint }) => hint !== undefined)?.hint,
