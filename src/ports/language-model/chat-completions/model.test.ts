@@ -101,6 +101,16 @@ test("an endpoint that fails on a schema or supports no response format gets the
   expect(isAppError(gone.answer, "UNAVAILABLE")).toBe(true);
 });
 
+test("after a request that the endpoint refuses in every form, the next request has the schema again", async () => {
+  await using server = startChatServer((_, at) =>
+    at < 3 ? new Response("The prompt is too long.", { status: 400 }) : '{"yes": true}',
+  );
+  const model = createChatCompletionsModel({ url: server.url, model: "tiny", key: "secret", pauseMs: 1 });
+  await model.ask(request).catch(() => undefined);
+  expect(await model.ask(request)).toMatchObject({ kind: "json", value: { yes: true } });
+  expect(server.requests.at(-1)?.body.response_format).toMatchObject({ type: "json_schema" });
+});
+
 test("prose, a cut-off answer, a refusal and an answer that is too long are unusable, each with its own reason", async () => {
   const reasonOf = async (reply: ChatReply) => (await askOnce(() => reply)).answer;
   expect(await reasonOf("Sure! Here it is:")).toMatchObject({ kind: "unusable", reason: "not-json" });

@@ -39,7 +39,7 @@ export function createChatCompletionsModel(options: ChatCompletionsOptions): Lan
         if (!isLast && (received.status === 400 || received.status === 422 || received.status >= 500))
           continue;
         if (received.status >= 500) throw away(`It answers ${received.status}.`);
-        known = at;
+        if (received.status < 300) known = at;
         return answerOf(received);
       }
     },
