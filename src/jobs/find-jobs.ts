@@ -63,6 +63,10 @@ export async function settleJob(
 ): Promise<void> {
   const job = await getJob(deps, queue, id);
   if ((await deps.jobs.settle(action, { queue, id })) > 0) return;
+  if (job.state === "failed")
+    throw new AppError("CONFLICT", "Another job with the same deduplication id is waiting or running.", {
+      hint: "Retry this job after the other job has ended.",
+    });
   throw new AppError("CONFLICT", `This job is ${job.state}, not failed.`, {
     hint: "Only failed jobs can be retried or dropped.",
   });

@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
+import { foldEmail } from "../passwords/passwords.ts";
 import { AppError, notFound } from "../../errors.ts";
 
 type UserKind = BusinessTables["users"]["kind"];
@@ -55,7 +56,7 @@ export async function listUsers(deps: UserDeps, businessId: string, search: User
       );
     if (text !== undefined)
       found = found.where((eb) =>
-        eb.or([startsWith(eb.ref("u.id"), text), startsWith(eb.ref("l.foldedEmail"), text.toLowerCase())]),
+        eb.or([startsWith(eb.ref("u.id"), text), startsWith(eb.ref("l.foldedEmail"), foldEmail(text))]),
       );
     return found.execute();
   });

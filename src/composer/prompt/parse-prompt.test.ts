@@ -152,6 +152,8 @@ describe("the length of the piece that a prompt asks for", () => {
     ["1.5 min", 90],
     ["1 minute 20 seconds", 80],
     ["2:30 of techno", 150],
+    ["techno, max 2:30", 135],
+    ["under 2 minutes of techno", 108],
     ["half a minute", 30],
     ["two minutes and a half of jazz", 150],
     ["two and a half minutes of house", 150],

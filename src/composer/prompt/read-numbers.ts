@@ -198,8 +198,7 @@ const wholeAt = (tokens: readonly Token[], at: number): Amount | undefined => {
 
 const readDuration: Rule = (tokens, at) => {
   const clock = /^(\d{1,2}):([0-5]\d)$/.exec(textAt(tokens, at));
-  if (clock !== null)
-    return { wish: { kind: "duration", seconds: Number(clock[1]) * 60 + Number(clock[2]) }, count: 1 };
+  if (clock !== null) return lengthOf(tokens, at, Number(clock[1]) * 60 + Number(clock[2]), 1);
   let [seconds, place, amounts, lastSize] = [0, at, 0, 0];
   for (;;) {
     const glued = /^(\d+(?:\.\d+)?)(s|sec|secs|m|min|mins|h|hr|hrs)$/.exec(textAt(tokens, place));
@@ -236,10 +235,15 @@ const readDuration: Rule = (tokens, at) => {
   }
   if (amounts === 0) return undefined;
   const tail = /^(?:long|lang|largo|larga)$/.test(textAt(tokens, place)) ? 1 : 0;
-  const bound =
+  return lengthOf(tokens, at, seconds, place - at + tail);
+};
+
+/** After a word such as "under" or "max", the length is a limit, so a little less is made. */
+const lengthOf = (tokens: readonly Token[], at: number, seconds: number, count: number): ReturnType<Rule> => {
+  const isLimit =
     /^(?:under|unter|max|maximum|below)$/.test(textAt(tokens, at - 1)) ||
     /^(?:less|shorter|menos|moins)$/.test(textAt(tokens, at - 2));
-  return { wish: { kind: "duration", seconds: bound ? seconds * 0.9 : seconds }, count: place - at + tail };
+  return { wish: { kind: "duration", seconds: isLimit ? seconds * 0.9 : seconds }, count };
 };
 
 const readBars: Rule = (tokens, at) => {

@@ -49,6 +49,8 @@ export function createMediaSession(options: MediaSessionOptions): void {
     const position = player.seconds();
     if (player.playing() && Number.isFinite(duration) && duration > 0 && position <= duration)
       session.setPositionState({ duration, position, playbackRate: player.speed() });
+    // Without this call, the lock screen would keep the position and the duration of the previous piece.
+    else session.setPositionState();
   });
   onCleanup(() => {
     session.metadata = null;

@@ -89,3 +89,13 @@ describe("a position that is chosen before the metadata of the piece arrive", ()
     expect([audio.currentTime, player.seconds()]).toEqual([0, 0]);
   });
 });
+
+test("a piece that could not be loaded is not tried again after another piece was opened", async () => {
+  const { player, audio } = openPlayer();
+  player.open(piece);
+  audio.dispatchEvent(new Event("error"));
+  player.open(another);
+  const started = (audio.play as unknown as ReturnType<typeof spyOn>).mock.calls.length;
+  await Bun.sleep(900);
+  expect((audio.play as unknown as ReturnType<typeof spyOn>).mock.calls.length).toBe(started);
+});

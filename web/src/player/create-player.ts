@@ -129,7 +129,10 @@ export function createPlayer(options: PlayerOptions) {
       return fail(t("The audio could not be loaded."));
     }
     setState(navigator.onLine ? "waiting" : "offline");
-    const again = () => reopen(seconds());
+    const again = () => {
+      // Meanwhile, another piece may have been opened.
+      if (playing()?.versionId === piece.versionId) reopen(seconds());
+    };
     if (navigator.onLine) setTimeout(again, 300 * 2 ** retries);
     else addEventListener("online", again, { once: true });
   });

@@ -127,6 +127,13 @@ test("the business can find a guest, end all sessions of the guest, and export t
   const { userId, token } = (await guest.json()) as { userId: string; token: string };
   const found = await ask(key, "GET", `/v1/manage/users?text=${userId.slice(0, 13)}`);
   expect(found.body.items).toMatchObject([{ userId, kind: "guest", openSessions: 1, tracks: 0 }]);
+  await app.request("/v1/accounts/sign-up", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ business: business.slug, email: "Ada@example.com", password: "long enough" }),
+  });
+  const ada = await ask(key, "GET", `/v1/manage/users?text=${encodeURIComponent(" ＡDA@")}`);
+  expect(ada.body.items).toMatchObject([{ kind: "member", email: "Ada@example.com" }]);
   const pages = await ask(key, "GET", "/v1/manage/users?limit=1");
   const rest = await ask(key, "GET", `/v1/manage/users?after=${encodeURIComponent(pages.body.next)}`);
   expect(rest.body.items.map((one: { userId: string }) => one.userId)).not.toContain(
