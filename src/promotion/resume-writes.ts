@@ -57,12 +57,14 @@ async function resumeWritesOf(
   // even if it is still running.
   const move = await holdMove(deps, business, engine);
   try {
-    const { step } = await move.read();
+    const { step, credentials } = await move.read();
     const isPaused = step === "copying" || step === "returning";
     if (isPaused) {
       const own = await deps.openCopy(business.credentials);
       await own.log.resume().finally(() => own.close());
     }
+    // Another command has ended the move meanwhile, so `holdMove` has created a new record.
+    if (step === "begun" && credentials === undefined) await move.remove();
     await move.release();
     return isPaused;
   } catch (err) {

@@ -25,10 +25,15 @@ interface LanguagesOptions {
 }
 
 export function createLanguages({ offered, usual, dictionaries }: LanguagesOptions) {
-  /** Shows the page in a language. If the dictionary of this language can't be loaded, the page stays as it is. */
+  let latest: Language | undefined;
+  /**
+   * Shows the page in a language. The page stays as it is if the dictionary of this language can't be loaded, or if
+   * another language was chosen meanwhile.
+   */
   async function speakIn(chosen: Language): Promise<void> {
+    latest = chosen;
     const words = chosen === "en" ? {} : await dictionaries[chosen]().catch(() => undefined);
-    if (!words) return;
+    if (!words || latest !== chosen) return;
     const tag = navigator.languages.find((one) => one.startsWith(chosen)) ?? chosen;
     // Numbers have Latin digits in every language, because the clock of the player has them, too.
     speak(`${tag}-u-nu-latn`, words);

@@ -1,0 +1,19 @@
+import { expect, onTestFinished, test } from "bun:test";
+import { createLanguages, language } from "./create-languages.ts";
+import type { Dictionary } from "./translate.ts";
+
+test("of two languages that are chosen quickly one after the other, the page is in the second one, also if the first one arrives later", async () => {
+  const german = Promise.withResolvers<Dictionary>();
+  const { chooseLanguage, speakIn } = createLanguages({
+    offered: ["en", "de", "ar"],
+    usual: ["en"],
+    dictionaries: { de: () => german.promise, ar: async () => ({}) },
+  });
+  onTestFinished(() => void speakIn("en"));
+  chooseLanguage("de");
+  chooseLanguage("en");
+  german.resolve({});
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(language()).toBe("en");
+  expect(document.documentElement.lang).toBe("en");
+});
