@@ -13,7 +13,7 @@ const counts: Readonly<Record<string, string>> = {
 };
 
 /**
- * If two changes name the same limit, the later one applies. Throws InvalidArgumentError for an invalid change. The
+ * If two changes name the same limit, the later one applies; a day and a month of one quota are two limits. Throws InvalidArgumentError for an invalid change. The
  * message of the error says what is allowed.
  */
 export function parseLimitChanges(changes: readonly string[]): LimitChanges {
@@ -25,7 +25,8 @@ export function parseLimitChanges(changes: readonly string[]): LimitChanges {
     if (rates.includes(name)) rateChanges[name] = rateOf(change, value);
     else if (quotaName.test(name)) {
       const [, of = "", metric = ""] = quotaName.exec(name)!;
-      quotas[of] = { ...quotas[of], [metric]: quotaOf(change, value) };
+      const earlier = quotas[of]?.[metric] as object | undefined;
+      quotas[of] = { ...quotas[of], [metric]: { ...earlier, ...quotaOf(change, value) } };
     } else if (counts[name] !== undefined) limits[counts[name]] = countOf(change, name, value);
     else
       throw new InvalidArgumentError(

@@ -39,7 +39,7 @@ const wantedSeconds = (now: number, { text, reading }: Clause): number | undefin
   ) {
     // Without a time, a word such as "more" or "add" is not about the length.
     if (amount === undefined)
-      return / (?:extend|longer|lengthen|continue|langer|plus long|mas largo|mas larga|verlangere|اطول) /.test(
+      return / (?:extend|longer|lengthen|continue|langer|plus long|mas largo|mas larga|verlangern|verlangere|اطول) /.test(
         text,
       )
         ? now + 30

@@ -63,6 +63,7 @@ describe("an instruction about length", () => {
     ["shorten to 45 seconds", 45],
     ["twice as long", 120],
     ["longer", 90],
+    ["das Stück verlängern", 90],
     ["extend by 20 minutes", 600],
   ])("%p gives %p seconds", (instruction, seconds) => {
     expect(change(instruction).spec.durationSeconds).toBe(seconds);

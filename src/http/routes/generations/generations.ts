@@ -86,11 +86,15 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
   }
 
   /**
-   * Returns the generator with this name. The default name is that of the generator that is tried
-   * first for the business. If there is no such generator, returns the default generator.
+   * Returns the generator with this name. Without a name, returns the generator that is tried first for the business.
+   * If there is no such generator, returns the default generator.
    */
-  function likelyGenerator({ limits }: Business, name = limits.generators?.[0]): Describing {
-    return (name === undefined ? undefined : deps.generatorNamed?.(name)) ?? deps.generator;
+  function likelyGenerator({ limits }: Business, name?: string): Describing {
+    for (const one of name === undefined ? (limits.generators ?? []) : [name]) {
+      const found = deps.generatorNamed?.(one);
+      if (found !== undefined) return found;
+    }
+    return deps.generator;
   }
 
   /**

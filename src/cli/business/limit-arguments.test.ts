@@ -1,0 +1,8 @@
+// Tests how the limits of a business are read from the arguments of the command line.
+import { expect, test } from "bun:test";
+import { parseLimitChanges } from "./limit-arguments.ts";
+
+test("if two arguments give the same quota, one for the day and one for the month, both take effect", () => {
+  const changes = parseLimitChanges(["user-generations=10/day", "user-generations=100/month"]);
+  expect(changes.quotas).toEqual({ user: { generations: { day: 10, month: 100 } } });
+});

@@ -1,0 +1,27 @@
+// Tests which generator describes a piece when it is started.
+import { expect, test } from "bun:test";
+import { createApp } from "../../../app.ts";
+import { changeBusiness } from "../../../businesses/lifecycle/change-business.ts";
+import { createApiDeps } from "../../../deps/api-deps.ts";
+import { createTestStores, silentLog } from "../../../testing/test-stores.ts";
+
+test("if the first generator of a business is no longer configured, the next one describes a started piece", async () => {
+  await using stores = await createTestStores({
+    RONDO_GENERATORS: "away=http://127.0.0.1:9, sketch=builtin:",
+    RONDO_GENERATOR_SECRET: "a secret",
+  });
+  await stores.createBusiness("demo");
+  await changeBusiness(stores.deps, "test", "demo", { limits: { generators: ["gone", "sketch"] } });
+  const deps = await createApiDeps(stores.config, silentLog);
+  await using _ = { [Symbol.asyncDispose]: () => deps.close() };
+  const app = createApp(deps);
+  const post = async (path: string, body: object, token?: unknown) => {
+    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+    const answer = await app.request(path, { method: "POST", headers, body: JSON.stringify(body) });
+    return (await answer.json()) as Record<string, unknown>;
+  };
+  const { token } = await post("/v1/accounts/guest", { business: "demo" });
+  const started = await post("/v1/generations", { prompt: "slow piano" }, token);
+  // Only the built-in composer describes its plan at the start.
+  expect(started).toMatchObject({ requestId: expect.any(String), plan: { style: "piano" } });
+});
