@@ -123,3 +123,12 @@ export const losesDigits = (source: string): boolean => {
  * store, or half of a surrogate pair, which no engine returns unchanged.
  */
 export const isStorableText = (text: string): boolean => !text.includes("\0") && text.isWellFormed();
+
+/**
+ * Finds NUL and half of a surrogate pair in the form that JSON.stringify writes. If the backslash itself is escaped,
+ * the letters after it are plain text and don't match.
+ */
+const escapedNoText = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
+
+/** Like `isStorableText`, but for JSON text as JSON.stringify writes it: no text within it has an unfit character. */
+export const isStorableJson = (json: string): boolean => isStorableText(json) && !escapedNoText.test(json);

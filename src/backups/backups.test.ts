@@ -16,6 +16,7 @@ import type { AppError } from "../errors.ts";
 import { audioObjectKey } from "../library/tiers/object-keys.ts";
 import { openChunkStore } from "../ports/chunk-store/open.ts";
 import { audioKey } from "../streams/stream-keys.ts";
+import { mountSmallDisk } from "../testing/small-disk.ts";
 import { createStudio, noSignal } from "../testing/studio.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { silentLog } from "../testing/test-stores.ts";
@@ -307,6 +308,25 @@ test("a backup is not restored if the key is missing or wrong or the backup is d
     await writeFile(join(folder, manifestName), manifest);
     await expect(openBackup(folder)).rejects.toMatchObject({ code: "INVALID_BODY" });
   }
+});
+
+test("if the disk of the backup fills up with objects, the error is STORAGE_FULL, and there is no folder that looks like a backup", async () => {
+  await using disk = await mountSmallDisk(12);
+  if (!disk.isMounted)
+    return console.warn("skipped: only root may mount the small disk that this test fills");
+  await using studio = await createStudio();
+  const { deps, config } = studio.stores;
+  const { id: businessId } = await studio.stores.createBusiness("acme");
+  await deps.objects!.write(
+    { businessId, path: "large" },
+    (async function* () {
+      for (let part = 0; part < 16; part++) yield new Uint8Array(1_000_000).fill(part);
+    })(),
+    { contentType: "audio/mpeg" },
+  );
+  const folder = join(disk.path, "backup");
+  await expect(backUp(deps, config, folder)).rejects.toMatchObject({ code: "STORAGE_FULL" });
+  expect(existsSync(folder)).toBe(false);
 });
 
 test("a backup whose list of objects is missing, invalid or names a missing file, or that has no control database, is refused as damaged", async () => {

@@ -12,6 +12,7 @@ import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError } from "../errors.ts";
 import { listBusinessIds } from "../moves/business-ids.ts";
 import type { Database } from "../ports/database/database.ts";
+import { isDiskFull } from "../ports/disk-full.ts";
 import { snapshotSqlite } from "../ports/drivers/sqlite-snapshot.ts";
 import type { ObjectStore } from "../ports/object-store/object-store.ts";
 import {
@@ -50,12 +51,27 @@ export async function makeBackup(
   deps: BackupDeps,
   { folder, masterKey }: { readonly folder: string; readonly masterKey: BackedUpKey },
 ): Promise<BackupManifest> {
-  const { control, files: from, onFile } = deps;
   if (existsSync(folder))
     throw new AppError("CONFLICT", `${folder} exists already.`, {
       hint: "Name a folder that does not exist.",
     });
-  await refuseOtherEngines(control);
+  await refuseOtherEngines(deps.control);
+  const manifest = await writeBackup(deps, { folder, masterKey }).catch((err: unknown) => {
+    if (!isDiskFull(err)) throw err;
+    throw new AppError("STORAGE_FULL", "The disk of the backup is full.", {
+      hint: "Free some space, or name a folder on another disk; the data of Rondo is not affected.",
+      cause: err,
+    });
+  });
+  await noteBackup(deps.control, { folder, at: manifest.createdAt });
+  return manifest;
+}
+
+async function writeBackup(
+  deps: BackupDeps,
+  { folder, masterKey }: { readonly folder: string; readonly masterKey: BackedUpKey },
+): Promise<BackupManifest> {
+  const { files: from, onFile } = deps;
   const partial = `${folder}.partial`;
   await rm(partial, { recursive: true, force: true });
   for (const name of [businessesFolder, chunksFolder, objectsFolder])
@@ -95,7 +111,6 @@ export async function makeBackup(
   await file.sync();
   await file.close();
   await rename(partial, folder);
-  await noteBackup(control, { folder, at: manifest.createdAt });
   return manifest;
 }
 
@@ -170,7 +185,7 @@ async function addObjects(
 async function writeAll(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   const file = await open(path, "w", 0o600);
   try {
-    for await (const part of content) await file.write(part);
+    for await (const part of content) await file.appendFile(part);
   } finally {
     await file.close();
   }

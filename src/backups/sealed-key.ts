@@ -28,7 +28,8 @@ export function openMasterKey(
   try {
     return createSealing(() => ({ current: keyFrom(passphrase, salt, givenCost) })).open(sealed, context);
   } catch (cause) {
-    if (!isAppError(cause, "INTERNAL")) throw cause;
+    // If the numbers of the key are damaged, scrypt throws a RangeError.
+    if (!isAppError(cause, "INTERNAL") && !(cause instanceof RangeError)) throw cause;
     throw new AppError("INVALID_PARAMETER", "The passphrase does not open the master key of this backup.", {
       hint: "Use the passphrase that the backup was made with.",
       cause,

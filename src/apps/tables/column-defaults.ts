@@ -2,7 +2,7 @@
 // types.
 import { decimalOf, decimalText } from "../../ports/database/decimals.ts";
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
-import { isStorableText } from "../../exact-json.ts";
+import { isStorableJson, isStorableText } from "../../exact-json.ts";
 import type { FaultList } from "../../queries/spec/faults.ts";
 import { describe } from "../../queries/spec/json-reader.ts";
 import type { DefaultValue } from "./own-table.ts";
@@ -55,9 +55,9 @@ const readers: Readonly<
   json: {
     read(value) {
       const text = JSON.stringify(value);
-      return text.length <= textMax ? text : undefined;
+      return text.length <= textMax && isStorableJson(text) ? text : undefined;
     },
-    needs: `JSON of at most ${textMax} characters`,
+    needs: `JSON of at most ${textMax} characters without NUL or half of a surrogate pair`,
   },
 };
 

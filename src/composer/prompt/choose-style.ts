@@ -46,7 +46,9 @@ export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle =>
       by: same.some(({ kind }) => kind === "styles") ? "genre" : "near genre",
       wishes: [
         ...named.filter((wish) => !left.includes(wish)),
-        ...wishes.filter((wish) => wish.kind === "decade" && decades[wish.decade] === best.id),
+        ...wishes.filter(
+          (wish) => wish.kind === "decade" && !wish.isNegated && decades[wish.decade] === best.id,
+        ),
       ],
       left,
     };

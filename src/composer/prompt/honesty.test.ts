@@ -44,6 +44,7 @@ describe("of two contradicting wishes, one is fulfilled and the other one is rep
     ["major minor piano", "major", ["minor"]],
     ["minimal dense techno", "sparse", ["dense"]],
     ["dry wet ambient", "dry", ["wet"]],
+    ["rock, not 60s", "rock", ["no 60s"]],
   ])("%s", (prompt, kept, lost) => {
     const { understood, notUnderstood } = read(prompt);
     expect(understood).toContain(kept);

@@ -1,7 +1,7 @@
 // Turns a declared parameter into a check. The check is created once and used by every request.
 import { counted } from "../../counted.ts";
 import type { Fault } from "../../errors.ts";
-import { exactSourceOf, isStorableText, parseExactJson } from "../../exact-json.ts";
+import { exactSourceOf, isStorableJson, isStorableText, parseExactJson } from "../../exact-json.ts";
 import { isObject } from "./json-reader.ts";
 import { decimalOf } from "../../ports/database/decimals.ts";
 import { idPattern, type Parameter, type ParameterShape, type StringFormat } from "./parameter.ts";
@@ -236,18 +236,12 @@ function wholeNumberOf(value: unknown): number | undefined {
 
 const decimal = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/**
- * Finds NUL and half of a surrogate pair in the form that JSON.stringify writes. If the backslash itself is escaped,
- * the letters after it are plain text and don't match.
- */
-const escapedNoText = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
-
 function jsonTextCheck(maxBytes: number): Check {
   return (value, at, faults) => {
     const text = JSON.stringify(value);
     if (Buffer.byteLength(text) > maxBytes)
       return refuse(faults, at, `It may have at most ${maxBytes} bytes of JSON.`);
-    if (!isStorableText(text) || escapedNoText.test(text))
+    if (!isStorableJson(text))
       return refuse(faults, at, "It contains an invalid character (NUL, or half of a surrogate pair).");
     return text;
   };

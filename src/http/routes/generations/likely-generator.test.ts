@@ -16,7 +16,10 @@ test("if the first generator of a business is no longer configured, the next one
   await using _ = { [Symbol.asyncDispose]: () => deps.close() };
   const app = createApp(deps);
   const post = async (path: string, body: object, token?: unknown) => {
-    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+    const headers = {
+      "content-type": "application/json",
+      ...(token && { authorization: `Bearer ${token}` }),
+    };
     const answer = await app.request(path, { method: "POST", headers, body: JSON.stringify(body) });
     return (await answer.json()) as Record<string, unknown>;
   };

@@ -1,6 +1,7 @@
 // Reports our permissions in a bucket, so that its URL can be checked before it is used. The check writes a small
 // object and deletes it. If the bucket refuses only the deletion, the object stays.
 import type { File } from "@google-cloud/storage";
+import { isAppError } from "../../../errors.ts";
 import { createGcsClient } from "./client.ts";
 import { gcsErrorOf, statusOf } from "./errors.ts";
 
@@ -27,7 +28,9 @@ export async function inspectGcs(url: string): Promise<GcsReport> {
     try {
       await work();
     } catch (err) {
-      if (statusOf(err) !== 403) throw gcsErrorOf(err, bucket);
+      const translated = gcsErrorOf(err, bucket);
+      // The status 403 also has a used-up quota, which is no missing permission.
+      if (statusOf(err) !== 403 || isAppError(translated, "STORAGE_FULL")) throw translated;
       refused.push(right);
     }
   };

@@ -7,6 +7,7 @@ import { createGcsSigner } from "../../../testing/servers/gcs/gcs-signer.ts";
 import { until } from "../../../testing/until.ts";
 import { bytesOf, inChunks, objectStoreContract, readWhole } from "../contract.ts";
 import { crc32c } from "../crc32c.ts";
+import { inspectGcs } from "./inspect.ts";
 import { createGcsObjectStore } from "./store.ts";
 
 const noteKey = new Uint8Array(32).fill(7);
@@ -364,6 +365,14 @@ describe("refused requests", () => {
       }
     }, 60_000);
   }
+
+  test("for a full bucket, the inspection throws STORAGE_FULL and doesn't report a missing permission", async () => {
+    await using server = startGcsServer();
+    server.fault = ({ kind }) => (kind === "list" ? undefined : { status: 403, reason: "quotaExceeded" });
+    await expect(inspectGcs(server.url)).rejects.toMatchObject({ code: "STORAGE_FULL" });
+    server.fault = ({ kind }) => (kind === "list" ? undefined : { status: 403, reason: "forbidden" });
+    expect((await inspectGcs(server.url)).refused).toEqual(["write"]);
+  });
 
   test("a missing bucket is never treated as a missing object", async () => {
     await using server = startGcsServer();

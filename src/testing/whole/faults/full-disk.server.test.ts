@@ -8,7 +8,7 @@ import { deleteThing } from "../../../library/trash/delete-thing.ts";
 import { createRondoClient, type Started } from "../processes/rondo-client.ts";
 import { startRondo } from "../processes/rondo-processes.ts";
 import { codeOf, createStudio } from "../../studio.ts";
-import { createTemporaryDirectory } from "../../temporary-directory.ts";
+import { mountSmallDisk } from "../../small-disk.ts";
 import { until } from "../../until.ts";
 
 setDefaultTimeout(240_000);
@@ -32,20 +32,6 @@ function fillUp(file: string): void {
   } finally {
     closeSync(handle);
   }
-}
-
-async function mountSmallDisk(megabytes: number) {
-  const directory = await createTemporaryDirectory();
-  const mount = ["mount", "-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", directory.path];
-  const isMounted = Bun.which("mount") !== null && Bun.spawnSync(mount).success;
-  return {
-    path: directory.path,
-    isMounted,
-    async [Symbol.asyncDispose]() {
-      if (isMounted) Bun.spawnSync(["umount", "-l", directory.path]);
-      await directory[Symbol.asyncDispose]();
-    },
-  };
 }
 
 test("on a full disk, new work is refused, and existing pieces play and can be purged; once there is space, new work is accepted again", async () => {

@@ -1,0 +1,13 @@
+// Tests which errors a damaged or wrongly opened master key of a backup gives.
+import { expect, test } from "bun:test";
+import { codeOf } from "../testing/studio.ts";
+import { openMasterKey, sealMasterKey } from "./sealed-key.ts";
+
+test("a wrong passphrase and a damaged number of the sealed key both give INVALID_PARAMETER", async () => {
+  const sealed = sealMasterKey(new Uint8Array(32).fill(7), "a long passphrase");
+  if (sealed.kind !== "sealed") throw new Error("the key is not sealed");
+  const opened = async (key: typeof sealed, passphrase: string) => openMasterKey(key, passphrase);
+  expect(await opened(sealed, "a long passphrase")).toEqual(new Uint8Array(32).fill(7));
+  expect(await codeOf(opened(sealed, "another passphrase"))).toBe("INVALID_PARAMETER");
+  expect(await codeOf(opened({ ...sealed, cost: 1000 }, "a long passphrase"))).toBe("INVALID_PARAMETER");
+});
