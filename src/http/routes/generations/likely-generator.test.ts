@@ -1,7 +1,7 @@
 // Tests which generator describes a piece when it is started.
 import { expect, test } from "bun:test";
 import { createApp } from "../../../app.ts";
-import { changeBusiness } from "../../../businesses/lifecycle/change-business.ts";
+import { setBusinessGenerators } from "../../../businesses/lifecycle/set-business-generators.ts";
 import { createApiDeps } from "../../../deps/api-deps.ts";
 import { createTestStores, silentLog } from "../../../testing/test-stores.ts";
 
@@ -11,17 +11,22 @@ test("if the first generator of a business is no longer configured, the next one
     RONDO_GENERATOR_SECRET: "a secret",
   });
   await stores.createBusiness("demo");
-  await changeBusiness(stores.deps, "test", "demo", { limits: { generators: ["gone", "sketch"] } });
+  // The name "gone" was in RONDO_GENERATORS when the list of the business was set.
+  const generatorNames = ["gone", "away", "sketch"];
+  await setBusinessGenerators({ ...stores.deps, generatorNames }, "test", {
+    slug: "demo",
+    generators: ["gone", "sketch"],
+  });
   const deps = await createApiDeps(stores.config, silentLog);
   await using _ = { [Symbol.asyncDispose]: () => deps.close() };
   const app = createApp(deps);
-  const post = async (path: string, body: object, token?: unknown) => {
+  const post = async (path: string, body: object, token?: string) => {
     const headers = {
       "content-type": "application/json",
-      ...(token && { authorization: `Bearer ${token}` }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
     const answer = await app.request(path, { method: "POST", headers, body: JSON.stringify(body) });
-    return (await answer.json()) as Record<string, unknown>;
+    return (await answer.json()) as { readonly token: string };
   };
   const { token } = await post("/v1/accounts/guest", { business: "demo" });
   const started = await post("/v1/generations", { prompt: "slow piano" }, token);
