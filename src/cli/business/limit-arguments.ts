@@ -13,8 +13,9 @@ const counts: Readonly<Record<string, string>> = {
 };
 
 /**
- * If two changes name the same limit, the later one applies. Throws InvalidArgumentError for an invalid change. The
- * message of the error says what is allowed.
+ * If two changes name the same limit, the earlier change is dropped, even if the two change different periods of a
+ * quota: user-queries=5/day followed by user-queries=9/month changes only the limit per month. Throws
+ * InvalidArgumentError for an invalid change. The message of the error says what is allowed.
  */
 export function parseLimitChanges(changes: readonly string[]): LimitChanges {
   const limits: Record<string, unknown> = {};

@@ -86,17 +86,17 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
   }
 
   /**
-   * Returns the generator with this name. The default name is that of the generator that is tried
-   * first for the business. If there is no such generator, returns the default generator.
+   * Returns the generator with this name. Without a name, returns the generator that is tried first for the business.
+   * If that generator is not found, returns `deps.generator`.
    */
   function likelyGenerator({ limits }: Business, name = limits.generators?.[0]): Describing {
     return (name === undefined ? undefined : deps.generatorNamed?.(name)) ?? deps.generator;
   }
 
   /**
-   * Returns the queue position, or null if the generation is not queued. The waiting time is the
-   * longer of two estimates: the estimate for Rondo's queue and the estimate for the generator's
-   * own queue.
+   * Returns the position in Rondo's queue and the expected wait in seconds, or null if the generation is not queued.
+   * The wait is the longer of two estimates: the estimate for Rondo's queue, and the estimate for the queue of the
+   * generator.
    */
   async function queueOf(business: Business, { queue, generator }: GenerationView) {
     if (queue === null) return null;
