@@ -1,6 +1,6 @@
-// Runs a minimal server that responds to range requests for one file, which Bun itself reads.
-// bench/finished-audio.ts compares Rondo with this server, which checks no access and reads no database. The process
-// prints the server's address.
+// Runs a minimal server that responds to range requests for one file. The first argument is the path of the file. The
+// server checks no access, reads no database, and leaves the reading of the file to Bun. bench/finished-audio.ts
+// compares Rondo with this server. The process prints the server's address.
 export {};
 const file = Bun.file(process.argv[2] ?? "");
 const { size } = file;

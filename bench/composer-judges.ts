@@ -1,6 +1,7 @@
 // Judges the composer's pieces with tools that use no code of the composer, and writes tables of the results into
-// docs/explanation/the-sound.md: `bun bench/composer-judges.ts [seeds of each prompt] [seconds of each style]`. With 0
-// seeds, it writes only the table of measures. The tools are the Python packages of src/testing/listening.
+// docs/explanation/the-sound.md: `bun bench/composer-judges.ts [seeds of each prompt] [seconds of each style]`. The
+// defaults are 2 seeds and 60 seconds. With 0 seeds, it writes only the table of measures. The tools are the Python
+// packages of src/testing/listening.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -42,6 +42,10 @@ const levelOf = async (mp3: Uint8Array, filters: string): Promise<number> =>
     )?.[1] ?? Number.NaN,
   );
 
+/**
+ * "side/mid": the level of the difference of the two channels, relative to the level of their sum. "8 kHz": the level
+ * of the octave around 8 kHz, relative to the level of the whole sound. Levels are in dB.
+ */
 const measureSound = async (spec: MusicSpec) => {
   const mp3 = await renderMp3(spec);
   const piece = composePiece(spec);
@@ -71,9 +75,9 @@ const measureSound = async (spec: MusicSpec) => {
 
 /**
  * "same chord rhythm %": the share of bars whose chords have the same rhythm as the bar before, in
- * the same section. "ends fullest": no section is more intense than the last one before the outro.
- * "steps" and "leaps": the ratio of rising to falling intervals of the tune, of 1 to 2 semitones
- * and of 5 or more.
+ * the same section. "ends fullest": no section is more intense than the last section before the outro.
+ * "steps up:down": the number of rising intervals of 1 or 2 semitones in the tune, divided by the number of such
+ * falling intervals. "leaps up:down": the same for intervals of 5 or more semitones.
  */
 const measureScore = (spec: MusicSpec) => {
   const { timing, sections, barOf } = composePiece(spec);

@@ -1,8 +1,8 @@
-// Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes a piece of each style, one after the other,
-// and prints the memory use and two speeds. One speed is measured by the clock, the other by processor time. Other work
-// on the machine hardly changes the processor time. `bun bench/composer.ts first [styles…]` prints only times to the
-// first chunk: of a first piece without warm-up, of each style (the median of three pieces), and of three pieces that
-// are made at the same time.
+// Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes a piece of each style, one after the other
+// (of 30 seconds by default), and prints the memory use and two speeds. One speed is measured by the clock, the other
+// by processor time. Other work on the machine hardly changes the processor time.
+// `bun bench/composer.ts first [styles…]` prints only times to the first chunk: of a first piece without warm-up, of
+// each style (the median of three pieces), and of three pieces that are made at the same time.
 // `bun bench/composer.ts endless [styles…]` makes one hour of an endless piece of each style.
 
 import { styles } from "../src/composer/styles/all-styles.ts";

@@ -1,8 +1,8 @@
 // bun bench/far-chunks.ts [rounds]: measures how much later the first chunk reaches a listener if
 // the generator runs at another address and not in the worker. In each round, the composer makes
-// one piece in the worker. As a generator at another address (docs/generators.md), the composer
-// then makes the same piece with the delivery `body` and with the delivery `stream`. The default is
-// 60 rounds, after three rounds that are not counted.
+// the same piece three times: first in the worker, and then as a generator at another address
+// (docs/generators.md), once with the delivery `body` and once with the delivery `stream`. The
+// default is 60 rounds. Three more rounds run before these rounds and are not counted.
 import { createBuiltinGenerator } from "../src/ports/generator/builtin/generator.ts";
 import { createGeneratorHandler } from "../src/testing/generator-server/generator-server.ts";
 import { serve } from "../src/testing/generator-server/serve.ts";

@@ -1,6 +1,6 @@
 // Measures how many range requests for finished audio are answered per second. Rondo's audio route with a signed link
-// is compared with nginx and a bare Bun.serve, which send the same file. Only Rondo checks access and reads a database
-// at each request.
+// is compared with nginx and with a bare Bun.serve. All three send the same file. Only Rondo checks access and reads a
+// database at each request.
 // Requires wrk and nginx. Run: bun bench/finished-audio.ts [seconds]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -46,7 +46,7 @@ async function startBare(file: string) {
 
 async function wrk(url: string, range: string, seconds: number): Promise<number> {
   const args = ["-t1", "-c16", `-d${seconds}s`, "-H", `Range: ${range}`, url];
-  // spawnSync would block this process, which has to read the output of the servers meanwhile.
+  // spawnSync would block this process, but this process has to read the output of the servers during the measurement.
   const text = await new Response(Bun.spawn(["wrk", ...args], { stdout: "pipe" }).stdout).text();
   if (/Non-2xx/.test(text)) throw new Error(text);
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1]);

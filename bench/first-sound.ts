@@ -1,5 +1,5 @@
-// bun bench/first-sound.ts: measures the time from Enter on the page to the first sound in
-// Chromium. The first two rounds only warm up the processes and the browser, and are not counted.
+// bun bench/first-sound.ts: measures the time from the press of Enter on the page to the first
+// sound in Chromium. The first two rounds only warm up the processes and the browser, and are not counted.
 import type { Page } from "playwright-core";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import { buildPage, launchChromium, openPage } from "../web/test/browser/stage/open-page.ts";
@@ -16,8 +16,8 @@ const moments = {
 type Moment = keyof typeof moments;
 
 /**
- * Notes when the POST is answered, when the page requests audio, and when the page gives the first bytes to the
- * decoder.
+ * Runs inside the page. Stores in `globalThis.noted` when the POST is answered, when the page first requests audio, and
+ * when the page gives the first bytes to the decoder.
  */
 function noteAudio(): void {
   const noted: Partial<Record<Moment, number>> = {};

@@ -35,7 +35,7 @@ async function operate<T>(fleet: Fleet, path: string, body: object): Promise<T> 
 }
 
 /**
- * Appends chunks through the first API, at most one every `appendEveryMs`, and closes the stream.
+ * Appends chunks through the first API, at most one chunk per `appendEveryMs`, and closes the stream.
  * Each chunk begins with its sending time. Returns a map from the sending time of each chunk to the
  * time when the response to the append had arrived. All times are in milliseconds since 1970.
  */
@@ -120,9 +120,9 @@ async function storeReads(fleet: Fleet): Promise<number> {
 }
 
 /**
- * Appends chunks while `counts[0]` listeners are connected to the first API and `counts[1]` to the second. Returns the
- * CPU time of both APIs together, divided by `listeners`, and how often both APIs together read the
- * chunk store. So the CPU time is meaningful only if the sum of `counts` is `listeners`.
+ * Appends chunks while `counts[0]` listeners are connected to the first API and `counts[1]` to the second. Returns how
+ * often both APIs together read the chunk store, and the CPU time of both APIs together, divided by `listeners`.
+ * Because of this division, the CPU time is meaningful only if the sum of `counts` is `listeners`.
  */
 async function measureListeners(
   fleet: Fleet,

@@ -1,8 +1,9 @@
 // Measures the audio intake, which converts the audio of any generator to MP3 chunks. Run it with
 // `bun bench/intake.ts [seconds]`; `seconds` is the length of each source, 30 by default. For each
-// format, it prints the speed (in multiples of real time) and the wait for the first chunk, each as
-// the best of three runs. With twenty sources at once, it also prints the delays of the event loops
-// of the caller and of the intake's thread. Requires ffmpeg.
+// source, the program prints the speed (in multiples of real time) and the wait for the first
+// chunk, each as the best of three runs. Then the program converts twenty sources at the same time,
+// and prints how long this delays the caller's event loop and the event loop of the intake's thread.
+// Requires ffmpeg.
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";

@@ -1,4 +1,5 @@
-// bun bench/lighthouse.ts [page…]: runs Lighthouse for phones on every page, or only on the named pages (such as "albums"). `npx` downloads Lighthouse, because its 113 packages are needed only here.
+// bun bench/lighthouse.ts [page…]: runs Lighthouse, with its settings for phones, on every page or only on the named
+// pages (such as "albums"). `npx` downloads Lighthouse, because its 113 packages are needed only here.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -34,14 +35,18 @@ await page.getByRole("button", { name: "Make a link" }).click();
 const shared = new URL(await page.getByLabel("Everyone with this link can listen").inputValue()).pathname;
 await context.close();
 
-/** Search engines should not show these pages. A person who shares a link chooses who gets it, and the console is for operators. */
+/**
+ * Search engines should not show these pages: the shared page is only for the people to whom the listener gives the
+ * link, and the console is only for operators.
+ */
 const unlisted = [shared, "/console"];
 
 /**
- * Returns the scores of a page from 0 to 100, and its total blocking time. Each page gets a new browser. Otherwise
- * Lighthouse would first attach to the process of the earlier page, and Chromium would walk through all code of that
- * page in one long task, which counts as blocking. All browsers use the same profile. So they share the session in
- * which the piece was made.
+ * Returns the cells of the page's row in the table: the scores from 0 to 100, and the total blocking time. If
+ * Lighthouse fails, returns one cell that says so. Each page gets a new browser. Otherwise Lighthouse would first
+ * attach to the process of the earlier page, and Chromium would walk through all code of the earlier page in one long
+ * task, which would count as blocking. All browsers use the same profile, so they share the session in which the piece
+ * was made.
  */
 async function scoresOf(path: string, isUnlisted: boolean): Promise<string[]> {
   const report = join(directory.path, "report.json");
@@ -82,8 +87,8 @@ interface Report {
 }
 
 /**
- * The audits that ask whether search engines may show the page. A shared page also fails `robots-txt`, because its
- * Content-Security-Policy forbids the script with which Lighthouse reads robots.txt.
+ * The audits that check whether search engines are allowed to show the page. A shared page also fails `robots-txt`,
+ * because its Content-Security-Policy forbids the script with which Lighthouse reads robots.txt.
  */
 const ofListing = ["is-crawlable", "robots-txt"];
 

@@ -62,7 +62,7 @@ async function measureMaking() {
     await res.arrayBuffer();
     const heardMs = performance.now();
     await client.untilEnded(started);
-    // The first two runs warm up the processes.
+    // The first two rounds only warm up the processes, so they are not counted.
     if (round < 2) continue;
     answered.push(answeredMs - startedMs);
     firstChunk.push(heardMs - startedMs);

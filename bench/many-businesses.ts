@@ -1,5 +1,5 @@
 // Measures an API and a worker that serve many businesses in SQLite files on one machine. Run:
-// bun bench/many-businesses.ts [businesses] [idle minutes]. Usual values are 10000 10, or 500 0 for a short run.
+// bun bench/many-businesses.ts [businesses] [idle minutes]. Usual values: `10000 10`. For a short run: `500 0`.
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import {
@@ -15,8 +15,8 @@ import {
 const wanted = Number(process.argv[2] ?? 10_000);
 const idleMinutes = Number(process.argv[3] ?? 10);
 /**
- * This number of businesses is created one after another, to measure the time to the first response. The others are
- * created four at a time.
+ * This number of businesses is created one after another, to measure the time from the start of the creation to the
+ * response to the first query. The other businesses are created four at a time.
  */
 const timed = Math.min(wanted, 300);
 const stages = 5;
@@ -48,8 +48,9 @@ console.log(
   `${wanted} businesses created in ${Math.round((performance.now() - startedAt) / 1_000)} s; create to first query p50 ${percentile(firstMs, 0.5).toFixed(1)} ms, p95 ${percentile(firstMs, 0.95).toFixed(1)} ms (goal 50 ms)`,
 );
 
-// A restart closes every database. The first business then gets 50 queries that warm up the API. After that, each other
-// business gets one query. The order of the businesses differs from the order of their files.
+// A restart of the API closes every database that the API has open. The first business then gets 50 queries that warm
+// up the API. After that, each other business gets one query. The order of the businesses differs from the order of
+// their files.
 await rondo.stopApi();
 await rondo.startApi();
 for (let warming = 0; warming < 50; warming += 1) await readUsers(rondo, made[0]!);

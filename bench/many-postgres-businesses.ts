@@ -19,8 +19,8 @@ const wanted = Number(process.argv[2] ?? 1_000);
 const atOnce = Math.min(wanted, Number(process.argv[3] ?? 200));
 const connections = 100;
 /**
- * The first businesses, in this number, are created one after another, to measure the time from the
- * creation to the first response. The others are created four at a time.
+ * The number of businesses that are created first, one after another. Only for these businesses, the
+ * time from the creation to the first response is measured. The others are created four at a time.
  */
 const timed = Math.min(wanted, 40);
 const p99MsMax = 2_000;

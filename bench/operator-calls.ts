@@ -43,7 +43,7 @@ export const percentile = (values: readonly number[], part: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ??
   Number.NaN;
 
-/** Runs `work` for each value, for `atOnce` values at a time. */
+/** Runs `work` for each value, for at most `atOnce` values at the same time. Rejects if a call of `work` rejects. */
 export async function eachOf<T>(
   values: readonly T[],
   atOnce: number,

@@ -1,6 +1,6 @@
-// Measures the page in Chromium: `bun bench/page.ts`. With a list of 10,000 pieces, it measures the duration of the
+// Measures the page in Chromium: `bun bench/page.ts`. With a list of 10,000 pieces, this measures the duration of the
 // frames while the list scrolls, and how long the scripts run when a play button is pressed. With a processor that is
-// slowed down to a quarter, it also measures how long it takes until a press shows its effect.
+// slowed down to a quarter, this measures the time until a press shows its effect, and the longest script or drawing.
 import type { CDPSession, Page } from "playwright-core";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import {

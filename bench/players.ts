@@ -1,7 +1,7 @@
-// bun bench/players.ts [seconds]: prints a Markdown table that says how well each installed player
-// program and Chromium play. Each program plays two pieces of this length (default: 12 s): one that
-// is still being made, and one that is finished. The program plays each piece in the forms that it
-// supports: from the audio URL, from the HLS playlist, or from both.
+// bun bench/players.ts [seconds]: prints a Markdown table that says how well each installed player program and Chromium
+// play. Each program plays two pieces, each of `seconds` seconds (default: 12). One piece is still being made, and the
+// other is finished. The program plays each piece in the forms that it supports: from the audio URL, from the HLS
+// playlist, or from both.
 import { createPieces, type Making } from "../src/testing/whole/players/growing-piece.ts";
 import { playInChromium } from "../src/testing/whole/players/in-chromium.ts";
 import { play, type Played } from "../src/testing/whole/players/play.ts";

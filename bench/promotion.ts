@@ -1,7 +1,8 @@
 // Compares Rondo with pgloader: both copy the same rows (by default a million) from SQLite to the same Postgres server.
-// pgloader can't create the indexes for searching, so psql creates them afterwards. Run: bun bench/promotion.ts [rows]
-// [rounds]. Requires pgloader, psql and the URL of a Postgres administrator in BENCH_POSTGRES_URL (by default the role
-// root on this machine).
+// pgloader can't create the indexes for searching, so psql creates these indexes afterwards.
+// Run: bun bench/promotion.ts [rows] [rounds] (by default 2 rounds)
+// Requires pgloader and psql. BENCH_POSTGRES_URL is the URL of a Postgres administrator (by default, the role root on
+// this machine).
 import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
 import { createBusiness } from "../src/businesses/lifecycle/create-business.ts";
@@ -70,8 +71,8 @@ function fill(file: string): number {
 }
 
 /**
- * Copies the file without the search index: pgloader's SQLite may be too old for the index, and pgloader would copy the
- * index as tables.
+ * Copies the file without the search index: pgloader's SQLite can be too old for the index, and pgloader would copy the
+ * index as ordinary tables.
  */
 function copyWithoutSearch(file: string, copy: string): void {
   const db = new Sqlite(file);

@@ -1,6 +1,6 @@
 // Compares the two ways in which the API answers a read: by the fast path
-// (src/http/reads/fast-path.ts), which is tried first, and by the router. Prints the processor time
-// per request in the best round, without a network.
+// (src/http/reads/fast-path.ts), which is tried first, and by the router. Calls the API in this
+// process, without a network. Prints the processor time per request in the best round.
 // Run: bun bench/reads.ts [rounds]
 import { createBusinessSpecs } from "../src/apps/business-specs.ts";
 import { join } from "node:path";

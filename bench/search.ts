@@ -1,6 +1,6 @@
 // Measures how long a search for words in titles takes on SQLite and on Postgres. Some searches are
 // for a user who owns half of the titles, and some for a user who owns one title in 5,000.
-// Run: bun bench/search.ts [rows]. The number of titles is by default a million. Requires Postgres
+// Run: bun bench/search.ts [rows]. `rows` is the number of titles, by default a million. Requires Postgres
 // at RONDO_TEST_POSTGRES_URL.
 import type { BusinessTables } from "../src/businesses/tables/schema.ts";
 import { businessSchema } from "../src/businesses/tables/schema.ts";

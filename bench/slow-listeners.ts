@@ -1,5 +1,5 @@
 // Starts Rondo and lets several listeners read a piece of ten minutes over HTTP, at the bit rate of the music and at
-// lower rates. Prints how the response to each listener ended; none should be disconnected.
+// lower rates. Prints how the response to each listener ended; no listener should be disconnected.
 // Run: bun bench/slow-listeners.ts [seconds]. The listeners stop after this time, by default after 300 seconds.
 import { connect } from "node:net";
 import { createRondoClient } from "../src/testing/whole/processes/rondo-client.ts";

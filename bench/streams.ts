@@ -1,5 +1,5 @@
-// Measures reads, appends and the delivery of chunk streams. Compares them with a bare server and
-// with the protocol's reference server, and measures the delivery to many listeners. Requires
+// Measures chunk streams: reads, appends, the latency of the delivery, and the delivery to many listeners. Compares
+// reads and the latency with a bare server. Compares reads and appends with the protocol's reference server. Requires
 // Linux, wrk and node.
 // Before the first run: `(cd bench && bun install)`. Without arguments, everything is measured.
 // Run: `bun bench/streams.ts [reads|appends|latency|many ...]`.
@@ -80,7 +80,7 @@ async function startRondo(): Promise<Rondo> {
   };
 }
 
-/** A POST without a body closes the stream. */
+/** Sends a request to a stream. A POST without a body closes the stream. Throws if the response is an error. */
 async function send(
   server: Server,
   method: string,
@@ -110,7 +110,7 @@ interface Load {
   readonly processorUs: number;
 }
 
-/** Measures a server with wrk. The Lua script sets the requests; by default they are GET. */
+/** Measures a server with wrk. `script` is a Lua script that defines the requests. Without a script, wrk sends GET. */
 async function load(server: Server, path: string, script = ""): Promise<Load> {
   const file = join(tmpdir(), `bench-${process.pid}.lua`);
   await Bun.write(file, script);
@@ -253,7 +253,7 @@ async function measureListeners(
   return { ...heard, reads, sendUs };
 }
 
-/** Measures the latency of a bare Bun server, without a store, lookups or checks. */
+/** Measures the latency of a bare Bun server, which has no store, no lookups and no checks. */
 async function measureBareListeners(listeners: number, chunks: number, paceMs: number): Promise<Heard> {
   const args = [listeners, chunks, paceMs].map(String);
   await using bare = await startChild([process.execPath, "bare-relay-process.ts", ...args]);

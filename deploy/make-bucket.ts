@@ -1,6 +1,6 @@
 // bun make-bucket.ts ENDPOINT NAME: waits until an emulator of Google Cloud Storage answers, and
-// creates a bucket in it. An existing bucket is kept. If the bucket can't be created within 30
-// seconds, the program fails.
+// creates a bucket in the emulator. An existing bucket is kept. The program repeats failed attempts
+// for 30 seconds, and then fails.
 const [endpoint = "", name = ""] = process.argv.slice(2);
 const giveUpAt = Date.now() + 30_000;
 

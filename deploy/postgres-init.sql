@@ -1,4 +1,4 @@
--- Creates the control database and its owner, the role of Rondo. The role is no superuser. It can
+-- Creates the control database and its owner, the role of Rondo. This role is no superuser, but it can
 -- create databases and roles. The Postgres image runs this file only one time: at the first start,
 -- when the data folder is empty.
 \getenv password POSTGRES_PASSWORD

@@ -1,5 +1,5 @@
-// Maps each job to its handler. A job of `JobName` without a handler, or a handler without such a
-// job, causes a type error.
+// Maps the name of each job to the handler of the job. If a name in `JobName` has no handler, or if a handler has a
+// name that is not in `JobName`, the type check fails.
 import type { JobHandler } from "../src/ports/job-queue/job-queue.ts";
 import { closingJob } from "../src/jobs/closing-job.ts";
 import { downloadJob } from "../src/jobs/download-job.ts";

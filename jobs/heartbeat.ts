@@ -12,7 +12,8 @@ export interface HeartbeatDeps {
 
 /**
  * Creates the file `jobs.alive` and starts the updates. Returns a function that stops the updates;
- * the file stays. If the file can't be written, only a warning is logged.
+ * the file stays. Each time the file can't be created or updated, a warning is logged and nothing is
+ * thrown. A missing file is not created again.
  */
 export async function keepHeartbeat({ dataDir, log }: HeartbeatDeps): Promise<() => void> {
   const file = join(dataDir, "jobs.alive");

@@ -26,7 +26,7 @@ export interface QueuePlaces {
    * runs.
    */
   counting(handler: JobHandler): JobHandler;
-  /** Doesn't wait for positions that are being appended. */
+  /** Ends the regular appends. A round of appends in progress continues, and `stop` does not wait for its end. */
   stop(): void;
 }
 

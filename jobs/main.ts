@@ -1,4 +1,5 @@
-// Starts the worker process, which takes jobs from all queues and makes generations. It serves no HTTP requests.
+// Starts the worker process, which takes jobs from all queues and makes generations. This process serves no HTTP
+// requests.
 import { readConfig } from "../src/config/config.ts";
 import { createWorkerDeps } from "../src/deps/worker-deps.ts";
 import { refuseNewerFiles } from "../src/doctor/refuse-newer-files.ts";
@@ -31,8 +32,8 @@ async function main(): Promise<void> {
   shutDownOnSignal(
     [
       {
-        // Running jobs are aborted and have a short time to end. Jobs that are not completed then return to the queue.
-        // Another worker continues the audio of a generation at the next byte, if the generator can continue.
+        // Running jobs are aborted and have a short time to end. After this time, uncompleted jobs are returned to the
+        // queue. If the generator can continue, another worker continues the audio of a generation at the next byte.
         name: "stop taking jobs",
         limitMs: 10_000,
         run() {

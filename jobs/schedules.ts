@@ -1,8 +1,11 @@
-// Schedules the jobs that run at intervals. However many processes there are, each job runs once per interval.
+// Schedules the jobs that run at intervals. However many processes there are, each schedule adds one job per interval.
 import type { Log } from "../src/process/log.ts";
 import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 
-/** A sweep without work costs about one query, because most sweeps first read the index of due work. */
+/**
+ * The intervals in milliseconds. The intervals can be short, because most sweeps first read an index of due work. If no
+ * work is due, such a sweep costs about one query.
+ */
 export const scheduledEveryMs = {
   "accounts.sweep": 60_000,
   "businesses.sweep": 600_000,
@@ -24,8 +27,9 @@ export interface KeepSchedulesDeps {
 }
 
 /**
- * Sets the schedules immediately, and then every `setAgainMs`. If a schedule exists, setting it
- * changes nothing. If the first attempt fails, throws its error; later failures are only logged.
+ * Sets the schedules immediately, and then every `setAgainMs`. If the queue already has a schedule
+ * with the same interval, the time of the next run doesn't change. If the first attempt fails, this
+ * throws the error of the queue. Later failures are only logged.
  * Returns a function that ends the repetition.
  */
 export async function keepSchedules({ jobs, log }: KeepSchedulesDeps): Promise<() => void> {

@@ -19,7 +19,7 @@ import { generationJob } from "../src/jobs/generation-job.ts";
  * businesses. Jobs of Rondo itself have no limit per business. Generations in a process take turns:
  * generations whose first seconds exist give way to generations without audio. Each generation uses
  * about 4 MB of memory. When a worker process dies, other workers continue the generations of this
- * process after the lease has expired.
+ * process after the leases of these generations have expired.
  */
 const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   generation: { concurrency: 32, concurrencyPerBusiness: 24, leaseMs: 5_000 },

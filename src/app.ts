@@ -117,6 +117,8 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
 
   const sameOrigin = refuseForeignOrigin({ sessionCookie, publicUrl: deps.publicUrl });
 
+  // A `use` applies only to the routes after it. So the writes with a write token need no other credential, and the
+  // routes before `smallBody` can accept larger bodies.
   const v1 = new Hono<HttpEnv>()
     .use(sameOrigin)
     .route("/generations", generationWriteRoutes(deps))

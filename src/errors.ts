@@ -51,7 +51,7 @@ export interface AppErrorOptions {
   /** The next step, as one sentence. */
   readonly hint?: string;
   readonly faults?: readonly Fault[];
-  /** Machine-readable facts that may be shown to the caller. */
+  /** Machine-readable facts, which are shown to the caller. */
   readonly details?: Readonly<Record<string, unknown>>;
   /** The number of seconds after which another try makes sense. */
   readonly retryAfterSeconds?: number;
@@ -114,7 +114,10 @@ export const storeNewer = (what: string, schema: string | number): AppError =>
     },
   );
 
-/** The error for a thing that doesn't exist. The error for a thing of another owner is the same. */
+/**
+ * The error for a thing that doesn't exist, and for a thing of another owner: a caller can't find out which of the two
+ * is the case.
+ */
 export const notFound = (noun: string, options: Pick<AppErrorOptions, "isWrongCredential"> = {}): AppError =>
   new AppError("NOT_FOUND", `There is no such ${noun}.`, {
     ...options,

@@ -95,14 +95,17 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
 export const exactSourceOf = (value: unknown): string | undefined =>
   isRawJSON(value) ? value.rawJSON : undefined;
 
-/** Parses stored JSON, which is always well-formed. Each number keeps its digits. */
+/**
+ * Parses stored JSON, which is always well-formed. A number that JavaScript would write differently is an object that
+ * contains its source text, as in `ExactJson.value`.
+ */
 export const parseStoredJson = (text: string): unknown =>
   unusualNumber.test(text) ? JSON.parse(text, keepSource as never) : JSON.parse(text);
 
 /**
- * Matches a number that JavaScript can write differently: a number with 16 or more digits, a
- * fraction or an exponent, or minus zero. It can also match a number inside a string, which costs
- * time but does not change the result.
+ * Matches the numbers that JavaScript can write differently: integers of 16 or more digits, numbers
+ * with a fraction or with an exponent, and minus zero. The pattern can also match a number inside a
+ * string. Such a match costs time but does not change the result.
  */
 const unusualNumber = /(?:^\s*|"\s*:\s*|[,[]\s*)-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
 

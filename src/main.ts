@@ -22,12 +22,12 @@ import { checkFolders, endStart, openStore, warnOfAway } from "./process/start-e
  * refuses the URL with a reason.
  */
 const headerBytesMax = 256 * 1024;
-/** No route accepts a larger body, and most accept far less. */
+/** The maximum size of a request's body. No route accepts a larger body, and most routes accept far less. */
 const bodyBytesMax = 128 * 1024 * 1024;
 
 /**
- * The first response of each of these routes takes a tenth of a second, so each route is called
- * before the server listens.
+ * The first response of each of these routes takes a tenth of a second. Each route is called before the server listens,
+ * so that no client has to wait for the first response.
  */
 const slowAtFirst = ["/docs", "/metrics"];
 
@@ -89,7 +89,7 @@ type Answer = (req: Request, server: Bun.Server<undefined>) => Response | Promis
 
 /**
  * Starts the server. `board` serves the job board on a separate route, so the board doesn't slow
- * down other requests.
+ * down other requests. If the host or the port can't be used, throws CONFIG_INVALID.
  */
 function listen(config: Config, fetch: Answer, board: Answer | undefined) {
   // Bun reads this setting of node:http for every server of the process.
@@ -136,8 +136,8 @@ function listenError({ host, port }: Config, cause: unknown): unknown {
 }
 
 /**
- * Stops the server and ends the responses of live listeners, which would never finish by themselves. The clients
- * reconnect with their offset.
+ * Stops the server, and ends the responses to the listeners of streams, because such a response can last as long as the
+ * stream grows. The clients reconnect with their offset. Resolves when all other requests have finished, too.
  */
 async function endListening(server: Bun.Server<undefined>, deps: { endListeners(): void }): Promise<void> {
   const stopped = server.stop();

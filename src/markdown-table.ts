@@ -1,6 +1,6 @@
-// Writes a table in Markdown, its columns aligned as the formatter aligns them.
+// Writes tables in Markdown. The columns are aligned in the same way as the formatter aligns columns.
 
-/** `rows`: the head first, then a list of cells for each row. */
+/** `rows`: the head first, then a list of cells for each row. The caller has to escape each "|" in a cell. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
   const widths = head.map((_, column) => Math.max(...rows.map((row) => Bun.stringWidth(row[column] ?? ""))));
@@ -11,7 +11,10 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
 
 const padded = (cell: string, width: number): string => cell + " ".repeat(width - Bun.stringWidth(cell));
 
-/** Returns the page with `table` between `<!-- table… -->` and `<!-- end -->`. The other text stays unchanged. */
+/**
+ * Returns the page with `table` between the first `<!-- table… -->` and the next `<!-- end -->`. The other text stays
+ * unchanged. A page without these two comments is returned unchanged.
+ */
 export const withTable = (page: string, table: string): string =>
   page.replace(
     /(<!-- table[^\n]*-->\n)[\s\S]*?(\n<!-- end -->)/,

@@ -1,5 +1,5 @@
-// Remembers for each copy of a request, for example a copy with another URL, the received request. Bun's server finds
-// the connection of a request, and thus the client's address, only by the received `Request` object, not by a copy.
+// Remembers from which received request a request was copied, for example to change the URL. Bun's server finds the
+// connection of a request, and thus the client's address, only by the received `Request` object, not by a copy.
 
 const originals = new WeakMap<Request, Request>();
 

@@ -1,7 +1,7 @@
 // Builds the page and the console into web/dist with Vite, and compresses each script, style sheet,
-// HTML and SVG file to a .br and a .gz copy. If a size limit is exceeded, the exit code is 1.
-// `--if-changed` does nothing if the sources have not changed since the last build that kept all
-// limits.
+// HTML and SVG file to a .br and a .gz copy. If a size budget is exceeded, the exit code is 1.
+// With `--if-changed`, nothing is built if the sources have not changed since the last build that
+// was within all budgets.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -10,17 +10,18 @@ const web = import.meta.dirname;
 const dist = join(web, "dist");
 const stamp = join(dist, ".sources");
 /**
- * The maximum sizes in bytes after Brotli compression: all scripts of the page's first view together, each other script
- * of the page, all scripts of the console together, and all style sheets of the page together.
+ * The budgets: the maximum sizes in bytes after Brotli compression. In this order, they apply to all scripts of the
+ * page's first view together, to each other script of the page, to all scripts of the console together, and to all
+ * style sheets of the page together.
  */
 const FIRST_JS_BYTES_MAX = 30_000;
 const VIEW_JS_BYTES_MAX = 8_000;
 const CONSOLE_JS_BYTES_MAX = 120_000;
 const CSS_BYTES_MAX = 8_000;
-/** Only the development build of Solid contains this text. The text makes this build fail. */
+/** Only the development build of Solid contains this text. If a script contains the text, this build fails. */
 const DEVELOPMENT_BUILD = "You appear to have multiple instances of Solid";
 
-/** Returns a hash over the sources of the page, without its tests, and over the lock file. */
+/** Returns a hash over the sources of the page and of the console, without tests, and over the lock file. */
 async function hashSources(): Promise<string> {
   const names = (await readdir(web, { recursive: true }))
     .filter(
@@ -57,8 +58,8 @@ async function compress(): Promise<Map<string, number>> {
 }
 
 /**
- * Yields one sentence for each exceeded budget. All scripts of the console share one budget,
- * because listeners don't load the console.
+ * Yields one sentence for each exceeded budget. All scripts of the console share one large budget:
+ * listeners don't load the console, so its size does not slow down the page that they load.
  */
 function* overBudget(
   sizes: ReadonlyMap<string, number>,

@@ -6,8 +6,9 @@ type Judged = JudgedBy<MeasuredPiece>;
 
 /**
  * Returns the rows of the table, the first of which is the head. `first` has the pieces of version
- * 1, and `today` those of version 2. A row shows the medians of the pieces for which the value is
- * known (NaN if there is none), except the row that counts pieces.
+ * 1, and `today` those of version 2. One row counts pieces. Each other row shows a median for each
+ * version. A median includes only the pieces for which the value is known. If the value is known for
+ * no piece, the median is NaN.
  */
 export const measureRows = (first: readonly Judged[], today: readonly Judged[]) => {
   const row = (

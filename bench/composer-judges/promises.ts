@@ -93,11 +93,11 @@ const hasBar = (spec: MusicSpec, { judgement }: Judged): boolean =>
 
 type Relation = (steps: number, isSameMode: boolean, isMinor: boolean) => boolean;
 const exact: Relation = (steps, isSameMode) => steps === 0 && isSameMode;
-/** The key itself, a fifth up or down, the relative key, or the other mode of the tonic. */
+/** The key itself, a fifth up or down, the relative key, or the parallel key (the same tonic in the other mode). */
 const related: Relation = (steps, isSameMode, isMinor) =>
   isSameMode ? [0, 5, 7].includes(steps) : steps === 0 || steps === (isMinor ? 3 : 9);
 
-/** The judges distinguish only major and minor. Every other mode counts as major or minor by its third. */
+/** The judges distinguish only major and minor. Each other mode counts as major if its third is major. */
 const isKey = (
   spec: MusicSpec,
   [tonic, isMinor]: readonly [number, boolean],

@@ -1,7 +1,7 @@
 // Runs one server of the query benchmark: `bun bench/queries/server.ts <variant> <database>`. The
-// database is a file for the variants with SQLite, and a URL for the others. The first line of
-// stderr is JSON with the port, the path to request and the credential. The log is written to
-// stdout.
+// database is a file for the variants with SQLite, and a URL for the others. The first line of stderr is JSON with the
+// port, the path that clients are to request, and the value of the Authorization header, if one is needed. The log is
+// written to stdout.
 import { createBusinessSpecs } from "../../src/apps/business-specs.ts";
 import { Database as Sqlite } from "bun:sqlite";
 import postgres from "postgres";

@@ -1,4 +1,4 @@
-// Runs a bare Bun.serve that has no store. Its arguments are the number of listeners, the number of
+// Runs a bare Bun.serve that has no store. The arguments are the number of listeners, the number of
 // chunks, and the pause before each chunk in milliseconds. When all listeners are connected, the
 // server sends chunks of 16,000 bytes as server-sent events to all of them. The cost of this server
 // is the minimum for any server that sends to many listeners.

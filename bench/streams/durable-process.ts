@@ -1,5 +1,6 @@
-// Serves only the stream routes, for a fair comparison with the reference server of Durable Streams: like that server's
-// store, this chunk store syncs the disk at every append. The process prints its address.
+// Serves only the stream routes, for a comparison with the reference server of Durable Streams. The comparison is fair,
+// because the chunk store here syncs the disk at every append, as the store of the reference server does. The process
+// prints its address.
 import { createSqliteChunkStore } from "../../src/ports/chunk-store/sqlite/store.ts";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

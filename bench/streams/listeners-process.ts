@@ -1,7 +1,9 @@
 // Listens to event streams on many connections. Prints "listening" when data has arrived on all
 // connections. When all streams have ended, prints one line of JSON: the number of chunks, the
 // percentiles of the time from the start of an append to the arrival of the whole chunk, and the
-// longest time between two chunks of one listener (`gapMax`). All times are in milliseconds.
+// longest time between two consecutive chunks of one listener (`gapMax`). All times are in
+// milliseconds. Arguments: the server's address, the prefix of the paths of the streams, the number
+// of streams, the number of listeners, and the value of the header Authorization.
 import { writeSync } from "node:fs";
 import { createSockets } from "./sockets.ts";
 
@@ -24,7 +26,7 @@ const eventEnd = Buffer.from("\n\n\r\n");
 const dataMark = Buffer.from("\ndata:");
 
 /**
- * The size of a chunk of 16,000 bytes in base64. Chunks are counted by this size, because a late chunk may arrive in
+ * The size of a chunk of 16,000 bytes in base64. Chunks are counted by this size, because a late chunk can arrive in
  * the same event as the next chunks.
  */
 const encodedBytes = (16_000 * 4) / 3;
@@ -39,7 +41,7 @@ interface Listener {
   takenBytes: number;
   /** The time at which the last complete chunk arrived, in milliseconds since 1970; 0 before the first chunk. */
   heardAt: number;
-  /** The last bytes of the previous read, kept because a mark may begin in them and end in the next read. */
+  /** The last bytes of the previous read, kept because a mark can begin in them and end in the next read. */
   rest: Buffer;
   isOpen: boolean;
   isEnded: boolean;

@@ -19,14 +19,14 @@ const readable = 1;
 const forEver = -1;
 /**
  * The size of struct epoll_event, which consists of 32 bits of events and, at its end, 64 bits for the caller. Only on
- * x86-64 there is no gap between the two.
+ * x86-64 there is no gap between these two fields.
  */
 const eventBytes = process.arch === "x64" ? 12 : 16;
 const callerAt = eventBytes - 8;
 const eventsAtOnce = 64;
 /**
- * If no data has arrived for this time, in milliseconds, the process sleeps until data arrives. Until then, the process
- * asks for data again and again without sleeping, because the sender would need CPU time to wake a sleeping process.
+ * If no data has arrived for this time, in milliseconds, the process sleeps until data arrives. Before this time is
+ * over, the process asks for data again and again, because the sender would need CPU time to wake a sleeping process.
  */
 const awakeMs = 5;
 
@@ -38,8 +38,8 @@ export interface Sockets {
   open(port: number, request: string): number;
   /**
    * Reads from all open sockets until `isDone` returns true, and passes the bytes to `heard`. The bytes are valid only
-   * until `heard` returns. An empty buffer means that the connection has ended. This call blocks the thread. While no
-   * data arrives, `isDone` is not called.
+   * until `heard` returns. An empty buffer means that the connection has ended or failed. This call blocks the
+   * thread. If no data arrives for `awakeMs`, `isDone` is not called again until data arrives.
    */
   readAll(heard: (socket: number, bytes: Buffer) => void, isDone: () => boolean): void;
 }

@@ -86,7 +86,7 @@ def until(what: str, holds: Callable[[], bool], seconds: float = 30) -> None:
 
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Creates a folder with the weights of a tiny mono model."""
+    """Creates a tiny mono MusicGen, once for all tests, and returns its folder."""
     return write_tiny_musicgen(tmp_path_factory.mktemp("tiny-musicgen"))
 
 

@@ -39,7 +39,7 @@ class Studio:
     """A decode loop, a codec and a scheduler.
 
     A test runs the scheduler's rounds with `advance` or `finish`. If `tiny_studio` was called with `is_threaded`, the
-    scheduler's own thread runs them.
+    scheduler's own thread runs the rounds until the test calls `scheduler.close()`.
     """
 
     weights: Weights
@@ -51,7 +51,7 @@ class Studio:
     def piece(
         self, frames: int, *, prompt: str = "calm piano", given: Codes | None = None, **sampling: Any
     ) -> Piece:
-        """Submits a piece to the scheduler and returns it."""
+        """Submits a piece to the scheduler and returns the piece."""
         piece = Piece(
             shape=self.weights.shape,
             text=encode_text(self.weights, prompt, 64),
@@ -96,14 +96,15 @@ def tiny_studio(
 
 
 def sound_of(piece: Piece) -> Sound:
-    """Returns the whole sound of a piece. Call it only once for a piece. For the errors, see `blocks_of`."""
+    """Waits for the end of a piece and returns its whole sound. For a second call and the errors, see `blocks_of`."""
     return np.concatenate(blocks_of(piece))
 
 
 def blocks_of(piece: Piece) -> list[Sound]:
-    """Waits for the end of a piece and returns its blocks of sound. A second call would find no blocks.
+    """Waits for the end of a piece and returns its blocks of sound.
 
-    Raises PieceFailed if the piece has failed, and queue.Empty if no block arrives for 60 s.
+    Raises PieceFailed if the piece has failed, and queue.Empty if no block arrives for 60 s. A second call for a piece
+    raises queue.Empty, because the first call has taken the blocks.
     """
     blocks: list[Sound] = []
     while True:
@@ -118,7 +119,7 @@ def blocks_of(piece: Piece) -> list[Sound]:
 def decoded_at_once(codes: Codes, *, channels: int = 1) -> Sound:
     """Returns the sound of `codes`, shape (samples, channels).
 
-    The codec of transformers decodes all frames of a channel in one call. It has the weights of
+    The codec of transformers decodes all frames of a channel in one call. This codec has the weights of
     `tiny_weights(channels=channels)`.
     """
     stock = tiny_model(channels=channels).audio_encoder

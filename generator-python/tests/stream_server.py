@@ -12,10 +12,11 @@ from types import TracebackType
 
 @dataclass
 class StreamServer:
-    """Accepts appends, and counts and keeps them.
+    """Accepts, counts and stores appends.
 
-    `faults`: the statuses of the next responses to appends with the right token. An append with a fault is not
-    stored, except with the fault 0: it is stored, but gets no response. When the list is empty, appends succeed.
+    `faults`: the statuses of the next responses to appends with the right token. The server does not store these
+    appends. A 0 in the list is no status: the server stores the append, but sends no response. When the list is empty,
+    appends succeed.
 
     `event_faults`: the same for the next events. The token of an event is not checked.
     """
@@ -25,7 +26,7 @@ class StreamServer:
     event_faults: list[int] = field(default_factory=list)
     #: The Retry-After of each response with a status of 400 or more, in seconds.
     retry_after: int | None = None
-    #: The time that each append takes, in seconds.
+    #: The time for which the server waits before it checks an append, in seconds.
     delay: float = 0.0
     #: The time of each append, in seconds of the monotonic clock.
     times: list[float] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Tests POST /generate: the streamed body in several formats, refused requests, cancellations and failures."""
+"""Tests the streamed body of POST /generate, refused requests, cancellations, failures and GET /capabilities."""
 
 from __future__ import annotations
 

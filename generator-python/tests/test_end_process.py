@@ -1,4 +1,4 @@
-"""Tests that the process ends with a reason if its engine can't start."""
+"""Tests that the generator process logs the reason and ends if the engine can't start."""
 
 from __future__ import annotations
 

@@ -257,7 +257,7 @@ def test_a_parent_from_another_generator_is_read_once_for_two_versions(url: str,
     ("content", "status", "reason"),
     [(b"no sound", 200, "in no format"), (b"", 404, "answered 404"), (None, 200, "too short")],
 )
-def test_a_parent_that_can_not_be_read_fails_with_a_reason(
+def test_a_version_whose_parent_audio_can_not_be_used_fails_with_a_reason(
     url: str, content: bytes | None, status: int, reason: str
 ) -> None:
     server = SoundServer(silent_wav(1) if content is None else content, status)

@@ -113,7 +113,8 @@ def test_an_incomplete_piece_leaves_the_stream_open_and_sends_the_reason(
 def test_the_reason_of_a_failure_is_stored_despite_lost_responses_or_an_unavailable_server(
     serve: Serve, client: httpx.Client
 ) -> None:
-    # The two blocks give one or two progress events, and each fault concerns one attempt.
+    # The engine makes two blocks, so one or two progress events are sent before the reason. Each fault affects one
+    # attempt to send an event.
     for faults in ([0], [0, 503], [503, 503, 0], [0, 0, 0]):
         with StreamServer(event_faults=list(faults)) as server:
             asked(serve(Scripted(blocks=2, fails=True)), server, client)

@@ -1,5 +1,5 @@
-"""Makes a tiny MusicGen with random weights. Like the released models, it has 4 codebooks per channel, and EnCodec at
-32 kHz.
+"""Makes a tiny MusicGen with random weights. Like the released models, the tiny model has 4 codebooks per channel, and
+EnCodec at 32 kHz.
 
 `python -m tests.tiny_musicgen FOLDER` writes the model to a folder. The engine loads the model from this folder like a
 released MusicGen.
@@ -84,7 +84,7 @@ def tiny_model(*, channels: int = 1, layers: int = 2, seed: int = 1) -> Musicgen
 
 
 def tiny_tokenizer() -> PreTrainedTokenizerFast:
-    """Creates a tokenizer with one token for each byte, and with the tokens for padding and for the end that T5 has."""
+    """Creates a tokenizer with one token for each byte, and with the two tokens of T5 for padding and for the end."""
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
     vocabulary = {"<pad>": 0, "</s>": 1} | {letter: number for number, letter in enumerate(letters, 2)}
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))

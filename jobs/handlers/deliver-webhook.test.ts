@@ -54,7 +54,7 @@ function startWorker({ deps }: Studio, dialWebhook = deps.dialWebhook) {
 const deliveriesOf = ({ deps, business }: Studio, search = {}) =>
   listDeliveries(deps, business.id, { limit: 200, ...search });
 
-/** Makes the next attempt of the only pending delivery immediately, even before it is due. */
+/** Makes the next attempt of the only pending delivery immediately, even if this attempt is not due yet. */
 async function attemptNow({ deps, business }: Studio): Promise<void> {
   const send = createSendMessage({ dial: deps.dialWebhook, limitMs: 5_000 });
   const slowAttempts = createSlowAttempts({ most: 0, log: silentLog });
@@ -72,7 +72,7 @@ async function attemptNow({ deps, business }: Studio): Promise<void> {
   await deliverEvent(given, { businessId: business.id, ...job }, noSignal);
 }
 
-test("five types of events are each delivered once, with their own ids, and an independent library accepts the signatures", async () => {
+test("five events of different types are each delivered once, with different ids, and an independent library accepts the signatures", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   await using other = startWebhookReceiver();
@@ -269,7 +269,7 @@ test("endpoints that never answer delay neither the other endpoints of their bus
   forever.resolve();
 });
 
-test("a slow endpoint gets the message once, and its late answer completes the delivery, although the job was postponed before", async () => {
+test("if a slow endpoint answers only after the delivery job was postponed, the answer completes the delivery, and the endpoint gets the message only once", async () => {
   await using studio = await createStudio(inner);
   const { deps, business, alice } = studio;
   const late = Promise.withResolvers<void>();

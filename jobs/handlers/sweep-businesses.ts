@@ -1,6 +1,5 @@
 // Handles the job businesses.sweep, which removes databases of businesses whose creation was
-// interrupted, then erases deleted businesses, and then ends expired previews. If one of these
-// sweeps throws, the job fails, and the following sweeps do not run in this attempt.
+// interrupted, then erases deleted businesses, and then ends expired previews.
 import {
   sweepBegunBusinesses,
   type SweepBegunBusinessesDeps,
@@ -11,7 +10,11 @@ import { sweepDeletedBusinesses } from "../../src/businesses/lifecycle/sweep-del
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 
-/** The three parts run separately, so that one unreachable server blocks no other part. Throws all of their errors. */
+/**
+ * If a sweep throws, the following sweeps run nevertheless, because the cause can be one unreachable server. After the
+ * last sweep, throws the error, or an AggregateError with several errors. After an abort, starts no further sweep and
+ * throws the signal's reason.
+ */
 export const sweepBusinessesJob =
   (deps: SweepBegunBusinessesDeps & EraseBusinessDeps & { readonly log: Log }): JobHandler =>
   async (_job, { signal }) => {

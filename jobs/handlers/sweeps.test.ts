@@ -55,8 +55,8 @@ const fileOf = ({ stores }: Studio, { id }: Pick<Business, "id">) =>
   join(stores.config.dataDir, "businesses", `${id}.db`);
 
 /**
- * Opens the same stores again, as after a restart, when no business database is open. `opened` is
- * the number of business databases that are open now.
+ * Opens the same stores again, as a restarted process would. At first, no business database is open.
+ * `opened` is the number of business databases that are open at the time of the call.
  */
 async function restarted({ stores, deps }: Studio) {
   const shared = await createSharedDeps(stores.config, silentLog);
@@ -166,8 +166,8 @@ test("the jobs that the schedules add in ten minutes don't open the database of 
     expect(await runJobs(first.deps, sweeps)).toEqual([]);
     expect(first.opened).toBe(1);
   }
-  // The marks get an old time, as if the transactions that set them had ended long ago. After the next sweep, the
-  // business is due only on the day on which its chunks expire.
+  // The marks (the rows of `dueWork`) get an old time, as if the transactions that set the marks had ended long ago.
+  // After the next sweep, the business is due only on the day on which its chunks expire.
   await deps.control.kysely
     .updateTable("dueWork")
     .set({ seenAt: "2026-01-01T00:00:00.000Z", dueAt: "2026-01-01T00:00:00.000Z" })
@@ -188,7 +188,7 @@ test("the jobs that the schedules add in ten minutes don't open the database of 
   expect(Date.parse(left[0]!.dueAt) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
 });
 
-test("if the queue loses all jobs, two rounds of sweeps add the job of each waiting piece, upload and purge exactly one time", async () => {
+test("if the queue loses all jobs, two rounds of sweeps add exactly one job for each waiting piece, each missing upload and each unfinished purge", async () => {
   await using studio = await createStudio();
   const { deps, alice, stores } = studio;
   const waiting = [];

@@ -5,12 +5,11 @@ import { uploadAudio, type UploadAudioDeps } from "../../src/library/tiers/uploa
 import { jobData } from "./job-data.ts";
 import { withRetryQueue } from "./with-retry-queue.ts";
 
-/**
- * Throws STORAGE_FULL when the disk is nearly full. Nothing is lost, because the audio stays in the
- * chunk store, and the job is tried again. `share` is the part of the reserved free space that the
- * upload is allowed to use, from 0 to 1.
- */
 interface UploadRoom {
+  /**
+   * Throws STORAGE_FULL if a disk is nearly full. The audio then stays in the chunk store, and the job is tried again.
+   * So nothing is lost. `share` is the part of the reserved free space that the upload is allowed to use, from 0 to 1.
+   */
   refuseWhenLow(options: { readonly share: number }): void;
 }
 

@@ -1,5 +1,5 @@
-// Moves a job that has failed once from its input queue to its retry queue, so that new jobs don't wait for the retries
-// of failing jobs.
+// After its first failure, a job is moved from its input queue to a retry queue, so that new jobs don't wait for the
+// retries of failing jobs.
 import {
   type JobHandler,
   type JobQueue,
@@ -17,8 +17,8 @@ const retryBackoffMs = 2_000;
 
 /**
  * Returns a handler for both queues. It throws the error, and moves no job, in three cases: the job is already in the
- * retry queue, the signal of its run is aborted, or the error is an UnrecoverableError. If a job for the
- * same version is already in the retry queue, the failed job is not added a second time.
+ * retry queue, the signal of this run is aborted, or the error is an UnrecoverableError. If a job for the same version
+ * is already in the retry queue, no second job is added.
  */
 export const withRetryQueue =
   (jobs: Pick<JobQueue, "add">, retryQueue: QueueName, handler: JobHandler): JobHandler =>

@@ -32,7 +32,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     await schema.createIndex(`${table}_by_deletion`).on(table).column("deletionId").execute();
   }
 
-  // A receipt stays after the rows of its user were deleted, so it has no foreign key.
+  // A receipt remains when its user's rows are deleted, so its `userId` has no foreign key.
   await schema
     .createTable("receipts")
     .addColumn("id", id, (c) => c.primaryKey())

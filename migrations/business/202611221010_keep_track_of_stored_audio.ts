@@ -1,5 +1,5 @@
 // Adds columns to versions: whether the audio is stored in chunks or as one object, the size and checksum of the
-// object, the time until which the chunks are kept beside the object, and the generator that made the version.
+// object, the time until which the chunks are kept in addition to the object, and the generator that made the version.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

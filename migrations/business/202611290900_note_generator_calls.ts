@@ -1,5 +1,5 @@
-// Creates the table of calls to generators on other machines. For each generation, the table has
-// the time of the first call, and whether the generator stopped after a cancellation.
+// Creates the table of calls to generators on other machines. For each generation that called such a generator, the
+// table has the time of the first call, and whether the generator stopped after a cancellation.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

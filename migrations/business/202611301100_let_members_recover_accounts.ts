@@ -1,5 +1,5 @@
-// Adds what members need to recover their accounts and to see their sessions: links that can be opened once, verified
-// e-mail addresses, and devices.
+// Adds what members need to recover their accounts and to see their sessions: links for one-time use, new and verified
+// e-mail addresses, and the device and the last use of each session.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,6 +1,6 @@
 // Replaces the Postgres functions that split texts into words for the search. The new functions return the same words
-// and are faster. They also work without a search path. Postgres 17 sets no search path while it builds an index, and
-// none is set while a dump is restored.
+// and are faster. They also work with an empty search path. The search path is empty while Postgres 17 builds an index,
+// and while a dump is restored.
 import { type Kysely, PostgresAdapter, sql } from "kysely";
 import { createSearchFunctions } from "../../src/ports/database/search-index.ts";
 

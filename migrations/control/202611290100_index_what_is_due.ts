@@ -1,5 +1,5 @@
-// Creates two tables. dueWork lists the businesses with work to do, and the time of this work, so that the databases of
-// idle businesses stay closed. businessFaults stores faults of single businesses.
+// Creates two tables. dueWork lists the businesses with work to do, and the time at which this work is due, so that the
+// databases of idle businesses stay closed. businessFaults stores faults that affect only one business.
 import { type Kysely, sql } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -1,5 +1,5 @@
-// Creates a table that contains, for each business, the schema version of its database, and the process that is
-// migrating this database.
+// Creates a table that contains, for each business, the schema version of the business's database. If a process is
+// migrating this database, the table also contains the process.
 import type { Kysely } from "kysely";
 import { columnTypes } from "../../src/ports/database/column-types.ts";
 

@@ -54,12 +54,13 @@ export async function createAccountLink(
   return { token: `${slug}.${secret}`, expiresAt };
 }
 
-/** Returns the slug of the business in the token of a link; empty if the token contains no dot. */
+/** Returns the slug that the token of a link contains; empty if the token contains no dot. */
 export const slugOfAccountLink = (token: string): string => token.slice(0, Math.max(0, token.indexOf(".")));
 
 /**
- * Uses up a link and returns its user. Throws GONE if the link has expired, was already used or
- * never existed. A link with another purpose also causes GONE, but is not used up.
+ * Uses up a link and returns its user. If `trx` is rolled back, the link stays valid. Throws GONE if
+ * the link has expired, was already used or never existed. A link with another purpose also causes
+ * GONE, but is not used up.
  */
 export async function takeAccountLink(
   trx: Kysely<BusinessTables>,

@@ -125,7 +125,7 @@ test("a token is refused if it has expired, was altered, is unsigned, or was sig
   expect(await authenticate(bearer(good))).toMatchObject({ userId: "alice" });
 });
 
-test("a token whose verification is cached is refused after its expiry", async () => {
+test("a token is refused after its expiry, even if the verification of the token is cached", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const authenticate = createAuthenticator(stores.deps);

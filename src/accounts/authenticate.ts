@@ -27,8 +27,8 @@ export interface AuthenticateDeps {
 }
 
 /**
- * A checked credential: its caller, and the cached facts on which it depends, such as an open session. The proof is
- * valid until `expiresAtMs`, as long as every fact is fresh.
+ * The result of a check of a credential: the caller, and the cached facts on which the result depends, such as an open
+ * session. The proof is valid until `expiresAtMs` or until one of the facts is no longer fresh, whichever is earlier.
  */
 interface Proof {
   readonly caller: Caller;
@@ -41,12 +41,13 @@ const proofsMax = 10_000;
 export interface Authenticator {
   /**
    * Returns undefined if there is no credential or the cookie is invalid. If the Authorization
-   * header is invalid, the promise rejects with UNAUTHENTICATED. If the credential was checked a
-   * moment ago and is still valid, returns the caller directly, without a promise.
+   * header is invalid, the promise rejects with UNAUTHENTICATED. If `known` returns a caller, this
+   * function returns that caller directly, without a promise.
    */
   (credential: Credential): Caller | undefined | Promise<Caller | undefined>;
   /**
-   * Returns the caller if the credential was checked a moment ago and is still valid; otherwise undefined.
+   * Returns the caller if this process has checked the credential in the last seconds and the credential has not
+   * ended. Otherwise returns undefined, which does not mean that the credential is invalid.
    */
   known(credential: Credential): Caller | undefined;
 }
@@ -123,9 +124,9 @@ const isGood = ({ facts, expiresAtMs }: Proof): boolean =>
 const bearerOf = (authorization: string): string => /^bearer +(\S+)$/i.exec(authorization)?.[1] ?? "";
 
 /**
- * Returns the id of the session to which the credential belongs. Returns undefined if there is no
- * credential, for a key, and for a token that was issued with a key. Checks nothing: the caller
- * must have checked the credential.
+ * Returns the id of the session to which the credential belongs. Returns undefined for a key, for a
+ * token that was issued with a key, and if there is no credential. Checks nothing: the caller must
+ * have checked the credential.
  */
 export const sessionIdOf = ({ authorization, session }: Credential): string | undefined => {
   if (authorization !== undefined) return sessionOfToken(bearerOf(authorization));

@@ -68,8 +68,8 @@ export interface TokenVerifierDeps {
 
 /**
  * Creates the function that verifies a token. The function returns undefined if the token is malformed, has expired or
- * was altered, if its business is missing or not active, or if its origin has ended. A change by another process takes
- * effect within five seconds.
+ * was altered, if its business is missing or not active, or if its origin has ended. If another process suspends the
+ * business or ends the origin, the function notices this within five seconds.
  */
 export function createTokenVerifier(
   deps: TokenVerifierDeps,
@@ -99,7 +99,7 @@ async function originFacts(
   if (revoked.value) return undefined;
   const known = await sessions.findUserKind(claims.biz, claims.sub);
   if (known.value === claims.kind) return [revoked, known];
-  // The user's kind is read again, because the cached kind may be older than the token.
+  // The user's kind is read again, because the cached kind can be older than the token.
   sessions.forget(claims.biz, { ids: [], userId: claims.sub });
   const kind = await sessions.findUserKind(claims.biz, claims.sub);
   return kind.value === claims.kind ? [revoked, kind] : undefined;

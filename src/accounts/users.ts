@@ -15,8 +15,8 @@ export interface UsersDeps {
 }
 
 /**
- * Returns a token for the user of any kind, and creates the user if necessary. Errors: NOT_FOUND if
- * the business is not active, ACCOUNT_DELETING.
+ * Returns a token for a user of any kind. If the user does not exist, creates the user. Errors: NOT_FOUND if the
+ * business is not active; ACCOUNT_DELETING if the account is being deleted.
  */
 export async function createUserToken(
   deps: UsersDeps,
@@ -60,7 +60,7 @@ export interface Account {
   readonly email: string | null;
   /** Whether the member has opened a link that was mailed to the e-mail address. */
   readonly isEmailVerified: boolean;
-  /** The address that replaces `email` as soon as the member has verified it; null if none. */
+  /** The new address, which replaces `email` as soon as the member has verified it; null if there is none. */
   readonly newEmail: string | null;
   /** The number of days for which the account can be restored after its deletion; 0 for users who are not members. */
   readonly graceDays: number;

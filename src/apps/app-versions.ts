@@ -48,7 +48,7 @@ export async function findLatest(db: Db, source: AppSource): Promise<AppVersion 
   return row && parsed(row);
 }
 
-/** The number of versions that are stored for each `AppSource`. A roll-back can return to any stored version. */
+/** The maximum number of stored versions of each `AppSource`. A roll-back can return to any stored version. */
 const keptVersions = 50;
 
 /**

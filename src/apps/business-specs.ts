@@ -18,7 +18,7 @@ type BusinessDatabase = Pick<Database<BusinessTables>, "run" | "kysely">;
 export interface BusinessSpecs {
   /** The queries that every business has. */
   readonly current: QuerySet;
-  /** Returns the queries of one business. If its app was checked a moment ago, the result is not a promise. */
+  /** Returns the queries of one business. If the cached queries are fresh (`freshMs`), the result is not a promise. */
   of(businessId: string, database: BusinessDatabase): MaybePromise<QuerySet>;
   /**
    * Returns the cached queries of one business, without opening its database. These queries can be
@@ -30,7 +30,7 @@ export interface BusinessSpecs {
   close(): void;
 }
 
-/** Applies the app that all businesses share (RONDO_APP) to a business that doesn't have it. */
+/** Applies the app that all businesses share (RONDO_APP) to a business that doesn't have this version of the app. */
 export interface CommonAppBringer {
   readonly hash: string;
   bring(businessId: string): Promise<void>;
@@ -66,8 +66,8 @@ export function createBusinessSpecs(
   const known = new LRUCache<string, Known>({ max: businessesMax });
   const reading = new Map<string, Promise<QuerySet>>();
   /**
-   * The compiled queries of each set of apps. Businesses share them if their apps have the same
-   * content and the same version numbers.
+   * The compiled queries of each set of apps. If the apps of two businesses have the same content and
+   * the same version numbers, the businesses share the compiled queries.
    */
   const compiled = new LRUCache<string, QuerySet["queries"]>({ max: compiledAppsMax });
 

@@ -1,4 +1,4 @@
-// Tests the app that all businesses share, which is read from the folder in RONDO_APP.
+// Tests the app that all businesses share. A process reads this app from the folder in RONDO_APP.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ async function writeApp(folder: string, files: Readonly<Record<string, object>>)
   return folder;
 }
 
-test("every business has the tables, queries and theme of the folder; its own app can add tables and queries with new names, and replace the theme", async () => {
+test("every business has the tables, queries and theme of the folder; the business's own app can add tables and queries with new names, and replace the theme", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = await writeApp(directory.path, {
     "tables/moods.json": moods,
@@ -98,7 +98,7 @@ test("if the folder is missing or has a fault, the process doesn't start; a faul
   });
 });
 
-test("a business keeps the later version of the app when a process starts with an older folder", async () => {
+test("a process that starts with an older folder doesn't return a business to the older version of the app", async () => {
   await using directory = await createTemporaryDirectory();
   const older = await writeApp(join(directory.path, "older"), { "tables/moods.json": moods });
   const later = await writeApp(join(directory.path, "later"), {

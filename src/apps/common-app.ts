@@ -1,5 +1,5 @@
-// Applies the app that all businesses share. The app is read from the folder in RONDO_APP. A
-// business gets the app when its queries are next used, or with `rondo app apply`.
+// Applies the app that all businesses share. The app is read from the folder in RONDO_APP. A business gets the app at
+// the next use of a query of this business, or with `rondo app apply`.
 import { businessSchema } from "../businesses/tables/schema.ts";
 import { isAppError } from "../errors.ts";
 import type { Log } from "../process/log.ts";
@@ -59,8 +59,8 @@ const tryAgainMs = 60_000;
 /**
  * Returns an object whose method `bring` applies the app to a business. `bring` never throws, and
  * logs each failure. After a failure, the business keeps its former version. For a minute after the
- * start of each attempt, other calls of `bring` for the same business do nothing. They don't wait
- * for the attempt.
+ * start of each attempt, other calls of `bring` for the same business return at once. They don't
+ * wait for the attempt, even if the attempt is still running.
  */
 export function createCommonAppBringer(
   deps: ChangeAppDeps,

@@ -1,4 +1,4 @@
-// Kills a process at different moments while it applies an app. Tests that the business then has
+// Kills processes that are applying an app, at different moments. Tests that the business then has
 // either the complete former version or the complete new version.
 import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
@@ -31,8 +31,9 @@ async function writeFolder(folder: string, app: Readonly<Record<string, unknown>
 }
 
 /**
- * Compares the tables in the database with the tables of the stored version. `differing`: tables
- * with other columns. `leftovers`: tables that belong neither to Rondo nor to the stored version.
+ * Compares the tables in the database with the tables of the stored version. `differing`: tables of the
+ * stored version that are missing in the database or have columns with other names there. `leftovers`:
+ * tables that belong neither to Rondo nor to the stored version.
  */
 const stateOf = (house: AppHouse, businessId: string) =>
   house.deps.databases.use(businessId, async ({ kysely }) => {
@@ -122,7 +123,7 @@ async function checkKills(environment: Record<string, string>): Promise<void> {
   }
 }
 
-describe("after a kill while an app is applied, the business has a complete version", () => {
+describe("if a process is killed while it applies an app, the business has either the former version or the new one, complete", () => {
   test("on SQLite", () => checkKills({}), 300_000);
 
   const programs = postgresPrograms();

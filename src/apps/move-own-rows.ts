@@ -1,5 +1,5 @@
-// Moves a guest's rows in the tables that the business has defined itself to an account, in the
-// transaction that signs the guest in.
+// Moves the rows of a guest to an account, in the transaction that signs the guest in. Only the tables that the
+// business itself has defined are handled here.
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { ownTablesOf } from "./app-versions.ts";
@@ -20,10 +20,10 @@ interface Pair {
 
 /**
  * Moves the rows. If the guest and the account both have a row with the same unique key, the
- * account's row stays and the guest's row is deleted. Rows that referred to the guest's row then
- * refer to the account's row. If this change would violate a unique key of a referring row, the
- * referring row is deleted instead. The deletion of a referring row has its usual effect on the
- * rows that refer to it: `onDelete` of their column decides.
+ * account's row stays and the guest's row is deleted. A row that referred to the guest's row then
+ * refers to the account's row. If this change would give the referring row the same unique key as
+ * another row, the referring row is deleted instead. This deletion has the usual effect on rows that
+ * refer to the deleted row: `onDelete` of their column decides.
  */
 export async function moveOwnRows(trx: Trx, users: Users): Promise<void> {
   const tables = await ownTablesOf(trx);

@@ -27,7 +27,7 @@ const programs = postgresPrograms();
 const lists = ["playlists.list", "playlistItems.list", "listens.list", "tags.list"];
 
 /**
- * Creates a business with rows in its own tables. The rows contain each kind of value that the engines store in
+ * Creates a business with rows in the tables of its app. The rows contain each kind of value that the engines store in
  * different ways.
  */
 async function fill(house: AppHouse, slug: string): Promise<Business> {
@@ -88,7 +88,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
   }, 60_000);
   afterAll(() => server[Symbol.asyncDispose](), 60_000);
 
-  test("a business moves to Postgres and back with its own tables, and its app can't be changed during a move", async () => {
+  test("a business moves to Postgres and back with its own tables, and its app can't be changed until the move is finished", async () => {
     await using house = await createAppHouse();
     const acme = await fill(house, "acme");
     const before = await answersOf(house, acme);

@@ -33,7 +33,7 @@ export const originsOf = (
 /**
  * Returns functions that convert the name of a table or a column in an earlier version to its
  * current name, or to undefined if the table or column no longer exists. `steps` contains the
- * origins of each later version, oldest first.
+ * origins of each version after that earlier version, oldest first.
  */
 export function namesSince(steps: readonly Origins[]): PresentNames {
   const follow = (table: string, column?: string): { table: string; column?: string } | undefined => {

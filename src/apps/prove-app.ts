@@ -1,5 +1,5 @@
-// Checks the query specs of an app. They are read with the app's tables and Rondo's tables, and planned on an empty
-// database.
+// Checks the query specs of an app. The specs are checked against the tables of the app and of Rondo, and their queries
+// are planned on an empty database.
 import { CompiledQuery } from "kysely";
 import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";

@@ -13,7 +13,7 @@ async function faultsOf(fill: (folder: string) => Promise<unknown>) {
   return isAppError(err, "APP_INVALID") ? err.faults!.map(({ at, message }) => `${at} ${message}`) : err;
 }
 
-test("a file or folder of an app that can't be read is a fault with its name", async () => {
+test("if a file or a folder of an app can't be read, the app has a fault with the name of this file or folder", async () => {
   expect(await faultsOf((folder) => writeFile(join(folder, "tables"), ""))).toEqual([
     "tables# The folder can't be read (ENOTDIR).",
   ]);
@@ -23,7 +23,7 @@ test("a file or folder of an app that can't be read is a fault with its name", a
 });
 
 test.each(["5", "[]", "{}", "null"])(
-  "the app.json %s is a fault, because it names no format",
+  "an app.json with the content %s is a fault, because this content names no format",
   async (text) => {
     expect(await faultsOf((folder) => writeFile(join(folder, "app.json"), text))).toEqual([
       `app.json# The file has to contain an object with "format": ${appFormat}.`,

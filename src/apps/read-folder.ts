@@ -13,9 +13,11 @@ import { appInvalid } from "./changes/change-app.ts";
 
 /**
  * Reads the folder of an app. Ignores all files that the comment at the top of this module does not list.
- * If the folder can't be read, throws NOT_FOUND. If files of the app can't be read or parsed, throws
- * one APP_INVALID with the faults of all of them. If there are no such faults, but app.json names no
- * format, throws APP_INVALID, too. This function doesn't check the other content of the document.
+ * Also ignores theme/ if theme.json is absent or if the folder theme/ can't be listed. If app.json is
+ * absent, the format is the current one.
+ * If the folder of the app can't be read, throws NOT_FOUND. If files of the app can't be read or parsed,
+ * throws one APP_INVALID with the faults of all these files. If there are no such faults, but app.json
+ * contains no format, throws APP_INVALID, too. This function doesn't check the other content of the document.
  */
 export async function readAppFolder(folder: string): Promise<unknown> {
   const faults: SpecFault[] = [];
@@ -25,7 +27,7 @@ export async function readAppFolder(folder: string): Promise<unknown> {
       cause,
     });
   });
-  /** Returns `absent` and adds a fault if `step` fails. */
+  /** Returns the result of `step`. If `step` fails, adds a fault and returns `absent`. */
   const trying = async <T>(
     file: string,
     kind: "file" | "folder",
@@ -79,7 +81,7 @@ export async function readAppFolder(folder: string): Promise<unknown> {
   return { format, tables, querySpecs, ...theme };
 }
 
-/** Returns the fonts and pictures of a theme, as base64; none if the folder can't be read. */
+/** Returns the fonts and pictures of a theme as base64, by file name. Returns none if the folder can't be listed. */
 async function readFiles(folder: string): Promise<Record<string, string>> {
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => /\.(?:woff2|svg|png)$/.test(name)).toSorted();

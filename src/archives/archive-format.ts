@@ -25,7 +25,7 @@ export const manifestSchema = z.object({
   exportedAt: z.string(),
   business: z.object({
     id: z.string(),
-    /** The `id`, or the `originId` of the archive from which the business was restored. */
+    /** The `id`; for a restored business, the `originId` in the archive from which the business was restored. */
     originId: z.string(),
     slug: z.string(),
     name: z.string(),
@@ -80,7 +80,7 @@ export const objectName = (at: number): string => `objects/${digits(at)}.bin`;
 
 /**
  * Returns the schema of a JSON file in an archive. For a file with rows, this is the schema of each line. Returns
- * undefined for a file that is not JSON.
+ * undefined for the manifest, and for a file that is not JSON.
  */
 export function schemaOf(name: string): z.ZodType | undefined {
   if (name.endsWith(".jsonl")) return rowSchema;

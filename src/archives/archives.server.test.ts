@@ -105,7 +105,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     ["sqlite", "sqlite"],
     ["postgres", "postgres"],
   ] as const)
-    test(`a business that is exported from ${from} and restored on ${to} responds to every read with the same bytes`, async () => {
+    test(`after an export from ${from} and a restore on ${to}, every GET query, the audio and a stream respond with the same bytes`, async () => {
       await using directory = await createTemporaryDirectory();
       const file = join(directory.path, "acme.tar");
       await using source = await createHouse(await environmentOf(from));

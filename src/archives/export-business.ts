@@ -44,7 +44,8 @@ const partBytes = 1 << 20;
  * existing file. A stream that is deleted before the export has read all of it, or an object that is
  * deleted before the export reads it, is left out. Does not close `copy`.
  * Errors: those of the stores; CONFLICT if the declarations of the tables change while the rows are
- * read; INVALID_PARAMETER for a value that can't be exported, with its table, row and column.
+ * read; INVALID_PARAMETER for a value that can't be exported, with its table, row and column;
+ * CONTENT_DAMAGED if chunks of a stream are missing.
  */
 export async function exportBusiness(
   deps: ExportDeps,
@@ -170,8 +171,8 @@ async function addStreams(
 }
 
 /**
- * Returns the files of the stream. Returns undefined if the stream was deleted after it had been listed; then only a
- * part of it may have been added.
+ * Returns the files of the stream. Returns undefined if the stream was deleted after it had been listed. Then a part of
+ * the stream can already be in the archive, and the caller must remove this part.
  */
 async function addStream(
   chunkStore: ExportDeps["chunkStore"],
@@ -188,7 +189,7 @@ async function addStream(
   await add(streamMetaName(at), Buffer.from(JSON.stringify(meta)));
   for (let [position, part] = [0, 0]; position < tail; part += 1) {
     const read = await unlessGone(chunkStore.read(key, position, partBytes));
-    // A stream with another id was created after this one had been deleted.
+    // If the id is another, the stream was deleted, and a new stream was created at the same path.
     if (read === undefined || read.state.id !== state.id) return undefined;
     if (read.chunks.length === 0) throw chunksMissing(key);
     const sizes = read.chunks.map(({ byteLength }) => byteLength);

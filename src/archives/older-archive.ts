@@ -7,9 +7,9 @@ import type { TableCopy } from "../ports/database/table-copy.ts";
 import type { Manifest } from "./archive-format.ts";
 
 export interface OlderDatabases {
-  /** The names of this version's migrations of businesses, in order. */
+  /** Returns the names of the migrations that this version of Rondo has for databases of businesses, in order. */
   migrations(): Promise<readonly string[]>;
-  /** Creates an empty database, and applies only these migrations. */
+  /** Creates an empty database, and applies only the migrations with these names. */
   create(names: readonly string[]): Promise<OlderDatabase>;
 }
 
@@ -23,8 +23,8 @@ interface OlderDatabase {
 }
 
 /**
- * Returns whether the archive has fewer migrations than this version. Throws STORE_NEWER if the
- * archive has a migration that this version doesn't have.
+ * Returns whether the archive has fewer migrations than this version of Rondo. Throws STORE_NEWER if the archive has a
+ * migration that this version doesn't have.
  */
 export async function isOlder(older: OlderDatabases, { migrations }: Manifest): Promise<boolean> {
   const present = await older.migrations();

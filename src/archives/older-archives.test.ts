@@ -35,7 +35,7 @@ async function openRestore() {
       }),
     /**
      * Writes an archive of a business that has one user and only the first `count` migrations.
-     * `change` replaces the list of migrations in the archive.
+     * `change` gets the list of these migrations, and returns the list that the archive contains.
      */
     async archive(count: number, change: (migrations: string[]) => string[] = (names) => names) {
       const names = await moves.older.migrations();

@@ -14,9 +14,8 @@ export interface Archive {
 }
 
 /**
- * The caller must close the archive. Errors: NOT_FOUND if the file can't be read; INVALID_BODY if
- * the archive is damaged or the file is no archive. `read` and `text` throw INVALID_BODY for an
- * unknown name.
+ * The caller must close the archive. Throws NOT_FOUND if the file can't be read. Throws INVALID_BODY if the file is
+ * damaged or is no archive. If the archive has no file of the given name, `read` and `text` throw INVALID_BODY.
  */
 export async function openArchive(path: string): Promise<Archive> {
   const tar = await openTar(path);

@@ -6,8 +6,9 @@ import { deletedId, moveCounts } from "../usage/usage-counts.ts";
 import { removeUserEvents } from "../webhooks/remove-user-events.ts";
 
 /**
- * Returns the ids of the users in the database who were erased. `originId` is the id of the business or, if the
- * business was restored, of its original. `erased` contains the hashes of the erased users (`userHashOf`).
+ * Returns the ids of the users in the database who were erased. `originId` is the id of the business. If the business
+ * was restored from an archive, `originId` is the id of the original business. `erased` contains the hashes of the
+ * erased users (`userHashOf`).
  */
 export async function findErasedUsers(
   { kysely }: Pick<BusinessDatabase, "kysely">,

@@ -1,5 +1,5 @@
-// Restores the streams and objects of an archive. Expired streams are left out, and so is each stream or object whose
-// version or generation was not restored.
+// Restores the streams and objects of an archive. A stream is left out if it has expired, or if its version or
+// generation was not restored. An object is left out if its version was not restored.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { versionOfObject } from "../library/tiers/object-keys.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
@@ -16,7 +16,7 @@ import {
 } from "./archive-format.ts";
 import type { Archive } from "./open-archive.ts";
 
-/** Returns the number of restored streams. */
+/** Returns the number of restored streams. If a stream has a TTL, the TTL begins again. */
 export async function restoreStreams(
   { chunkStore }: { readonly chunkStore: Pick<ChunkStore, "create" | "append"> },
   archive: Archive,
@@ -60,7 +60,7 @@ async function chunksOf(archive: Archive, at: number, part: number): Promise<rea
   });
 }
 
-/** Returns the number of restored objects. */
+/** Returns the number of restored objects. Without `objects`, the archive must contain no objects. */
 export async function restoreObjects(
   { objects }: { readonly objects: Pick<ObjectStore, "write"> | undefined },
   archive: Archive,

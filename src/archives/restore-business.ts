@@ -1,4 +1,4 @@
-// Restores a business from an archive as a new business on any engine: its rows, streams and objects.
+// Restores the rows, streams and objects of an archived business as a new business, on any engine.
 import { tablesOf } from "../apps/app-versions.ts";
 import { createOwnTables } from "../apps/copy-own-tables.ts";
 import type { OwnTable } from "../apps/tables/own-table.ts";
@@ -40,17 +40,20 @@ export interface RestoreReport {
   readonly rows: number;
   readonly streams: number;
   readonly objects: number;
-  /** The number of users who were erased after the archive was made, and so were not restored. */
+  /** The number of users in the archive who were erased after the export. These users are not restored. */
   readonly erasedUsers: number;
 }
 
 /**
- * The whole archive is checked before the new business is created. The business is suspended until
- * everything is restored. If a later step fails, the business stays suspended, and can be deleted
- * with `rondo business delete`. The webhooks of the restored business are paused. Errors: NOT_FOUND
- * (the file), INVALID_BODY (a damaged archive), CONFLICT (the slug is taken, the business was
- * erased, the archived tables differ from those of the new business, or an object store is missing),
- * STORE_NEWER (an archive of a newer version).
+ * The whole archive is checked before the new business is created. The new business is suspended until everything is
+ * restored. If a step after its creation fails, the new business stays suspended, and `rondo business delete` can
+ * delete it. The webhooks of the restored business are paused. Errors:
+ * - NOT_FOUND: the file can't be read.
+ * - INVALID_BODY: the archive is damaged.
+ * - STORE_NEWER: a newer version of Rondo made the archive.
+ * - CONFLICT: the business was erased, the archive has objects but Rondo has no object store, the archived tables
+ *   differ from the tables of the new business, or not all rows of a table were restored.
+ * - the errors of `createBusiness`, such as CONFLICT for a taken slug.
  */
 export async function restoreBusiness(
   deps: RestoreDeps,
@@ -86,8 +89,8 @@ export async function restoreBusiness(
 }
 
 /**
- * Removes the jobs of the original business, pauses the webhooks, and removes the users who were
- * erased after the export. Returns the number of these users.
+ * Removes the jobs of the original business, pauses the webhooks, and removes the users who were erased after the
+ * archive was made. Returns the number of removed users.
  */
 async function endWorkOfOriginal(
   database: BusinessDatabase,
@@ -115,7 +118,7 @@ async function refuseErased({ control }: RestoreDeps, { business }: Manifest): P
   });
 }
 
-/** Creates the tables that the archived business had in addition to Rondo's tables. */
+/** Creates the tables that the apps of the archived business have defined, in addition to Rondo's tables. */
 async function restoreOwnTables(
   { provisioner }: RestoreDeps,
   tables: readonly OwnTable[],

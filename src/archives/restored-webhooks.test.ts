@@ -97,7 +97,7 @@ test("an archive contains every declared table of a business", async () => {
   expect(manifest.tables.map(({ name }) => name).toSorted()).toEqual(Object.keys(businessSchema).toSorted());
 });
 
-test("a restored business sends nothing by itself: endpoints are paused, waiting deliveries become dead and keep their events, and no job of the original business is stored", async () => {
+test("a restored business sends nothing by itself: endpoints are paused, waiting deliveries become dead and keep their events, and no job of the original business is restored", async () => {
   await using directory = await createTemporaryDirectory();
   await using from = await createTestStores();
   await using to = await createTestStores();
@@ -154,7 +154,7 @@ test("a business is suspended from its creation until everything is restored", a
   const { deps } = stores;
   const registry = {
     ...deps.registry,
-    // Each change of the registry's rows is followed by this call.
+    // The code that creates a business and the code that changes the state of a business call `forget` afterwards.
     forget() {
       states.push(stateNow());
       deps.registry.forget();

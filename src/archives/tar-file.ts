@@ -14,9 +14,10 @@ export interface TarFacts {
 
 export interface TarWriter {
   /**
-   * Adds a file. `name` must have at most 100 ASCII characters, which is not checked. Throws
-   * INTERNAL if the content does not have the given size. After an error, a part of the file may
-   * have been added: call `removeAfter` with the position before the file, or call `close`.
+   * Adds a file. `name` must have at most 100 ASCII characters, which is not checked. The next
+   * call must wait for the end of this call. Throws INTERNAL if the content does not have the given
+   * size. After an error, a part of the file can be in the archive: call `removeAfter` with the
+   * position before the file, or call `close`.
    */
   add(name: string, bytes: number, content: AsyncIterable<Uint8Array>): Promise<TarFacts>;
   /** Returns the position in bytes after the last file. */
@@ -31,7 +32,7 @@ export interface TarWriter {
   close(): Promise<void>;
 }
 
-/** Until `finish`, the file is at `path` with the ending .partial. */
+/** Until `finish`, the file is at `path` with the ending .partial. Replaces an existing .partial file. */
 export async function createTar(path: string): Promise<TarWriter> {
   const partial = `${path}.partial`;
   const file = await open(partial, "w", 0o600);

@@ -24,7 +24,7 @@ export interface AppliedErasures {
 const noSignal = new AbortController().signal;
 
 /**
- * The database of a business is opened only if one of its users was erased. The call may be repeated after any failure.
+ * The database of a business is opened only if one of its users was erased. The call can be repeated after any failure.
  * If a business was erased before, its first receipt stays valid.
  */
 export async function applyErasures(deps: ApplyErasuresDeps): Promise<AppliedErasures> {

@@ -1,6 +1,6 @@
-// Defines the format of a backup. A backup is a folder. It contains snapshots of all databases, the
-// streams, the job queue, the objects, and the file manifest.json, which contains the SHA-256 of
-// every other file.
+// Defines the format of a backup. A backup is a folder. The folder contains snapshots of all databases,
+// copies of the streams, of the job queue and of the objects, and the file manifest.json. This file
+// contains the SHA-256 of every other file.
 import { z } from "zod";
 
 export const formatVersion = 1;
@@ -9,11 +9,12 @@ export const controlName = "control.db";
 export const jobsName = "jobs.db";
 export const businessesFolder = "businesses";
 export const chunksFolder = "chunks";
-/** Each line of this file is JSON (`objectEntrySchema`), and describes one object of the object store. */
+/** Each line of this file is JSON (`objectEntrySchema`), which describes one object of the object store. */
 export const objectListName = "objects.jsonl";
 export const objectsFolder = "objects";
 
 const masterKeySchema = z.discriminatedUnion("kind", [
+  /** The backup doesn't contain the master key. */
   z.object({ kind: z.literal("left out") }),
   /** The master key in the backup is sealed under a key that scrypt derives from a passphrase. */
   z.object({ kind: z.literal("sealed"), salt: z.string(), cost: z.number(), sealed: z.string() }),
@@ -31,7 +32,7 @@ export const manifestSchema = z.object({
 });
 export type BackupManifest = z.output<typeof manifestSchema>;
 
-/** Describes an object. `file` names the file with the bytes of the object. */
+/** Describes an object. `file` is the name of the file with the bytes of the object. */
 export const objectEntrySchema = z.object({
   businessId: z.string(),
   path: z.string(),

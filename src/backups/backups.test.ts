@@ -67,7 +67,7 @@ async function createFilled(studio: Awaited<ReturnType<typeof createStudio>>, sl
   return { business, versions };
 }
 
-/** Stores a webhook event for each of alice and bob, and the usage of each of them on one day. */
+/** For alice and for bob, stores one webhook event and the usage of one day. */
 const storeTraces = (deps: SharedDeps, { id }: Pick<Business, "id">) =>
   deps.databases.use(id, async ({ kysely }) => {
     const counts = { generations: 1, soundMs: 2, storedBytes: 3, servedBytes: 4, queries: 5 };
@@ -175,7 +175,7 @@ test("a backup that is made during writes contains the master key in encrypted f
   }
 });
 
-test("users and businesses that were erased after the backup stay erased, with their rows, streams and objects, when the backup replaces the present data", async () => {
+test("when a backup replaces the present data, users and businesses that were erased after the backup are erased again, together with their rows, streams and objects", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -221,7 +221,7 @@ test("users and businesses that were erased after the backup stay erased, with t
   }
 });
 
-test("a restored business that was erased before keeps its first receipt, also if the repeated erasure is completed by a sweep, because the first process crashed", async () => {
+test("if an erased business is restored, and a sweep completes its second erasure after a crash, the receipt of the first erasure is kept", async () => {
   await using studio = await createStudio();
   const { deps } = studio.stores;
   const { business } = await createFilled(studio, "acme");
@@ -261,7 +261,7 @@ test("on a new machine, a restore that gets the exported list of erasures erases
   expect(() => parseErasures("{}")).toThrow("not a list of erasures");
 });
 
-test("a backup with objects is not restored where no object store is set", async () => {
+test("a backup with objects is not restored if no object store is set", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -281,7 +281,7 @@ test("a backup with objects is not restored where no object store is set", async
   expect(existsSync(fresh.controlUrl.location)).toBe(false);
 });
 
-test("a backup is not restored if the key is missing or wrong or the backup is damaged, and a second backup into the same folder is refused", async () => {
+test("a backup is refused if its master key is missing or wrong, or if the backup is damaged; a second backup into the same folder is refused, too", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -329,7 +329,7 @@ test("if the disk of the backup fills up with objects, the error is STORAGE_FULL
   expect(existsSync(folder)).toBe(false);
 });
 
-test("a backup whose list of objects is missing, invalid or names a missing file, or that has no control database, is refused as damaged", async () => {
+test("a backup is refused as damaged if it has no control database or no list of objects, or if this list is invalid or names a file that the manifest does not list", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

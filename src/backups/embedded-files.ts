@@ -1,5 +1,6 @@
-// Reads from the settings where the files and folders of all stores are. A backup or a restore of all data together
-// uses these paths. This is possible only in the embedded profile, in which every store is on this machine's disk.
+// Returns the paths of the files and folders of all stores, as they are set in the settings. A backup or a restore of
+// all data uses these paths. It is possible only in the embedded profile, in which every store is on this machine's
+// disk.
 import type { Config } from "../config/config.ts";
 import { AppError, type Fault } from "../errors.ts";
 import { isOnDisk } from "../ports/store-url.ts";

@@ -22,10 +22,11 @@ export interface Backup {
 }
 
 /**
- * Changes nothing. Throws NOT_FOUND if the folder has no manifest, STORE_NEWER if a newer Rondo
- * made the backup, and INVALID_BODY if the manifest is damaged, if a file is missing, was changed,
- * or is not listed in the manifest (which must list the control database and the list of objects),
- * or if the list of objects has an invalid line or names a file that the manifest does not list.
+ * Changes nothing. Throws NOT_FOUND if the folder has no manifest, and STORE_NEWER if a newer Rondo
+ * made the backup. Throws INVALID_BODY in these cases:
+ * - The manifest is damaged. It must list the control database and the list of objects.
+ * - A file is missing, was changed, or is not in the manifest.
+ * - The list of objects has an invalid line, or a file that is not in the manifest.
  */
 export async function openBackup(folder: string): Promise<Backup> {
   const file = join(folder, manifestName);

@@ -53,7 +53,7 @@ export interface RestoredBackup {
    * erased after the backup.
    */
   readonly erased: AppliedErasures;
-  /** The new paths of the files that this call, not an interrupted earlier one, replaced. */
+  /** The new paths of the files that this call replaced. Files replaced by an interrupted earlier call are left out. */
   readonly replaced: readonly string[];
 }
 
@@ -68,11 +68,11 @@ const logEnds = ["-wal", "-shm"];
 /**
  * Restores the backup in `folder`. The caller must hold the locks of Rondo's folders, so that no
  * API process uses the data. If the process is killed during the restore, repeat the same call.
- * Errors: those of `openBackup`; CONFLICT (there is data already and `replace` is false, or a
- * worker ran within the last 25 seconds); INVALID_PARAMETER (the passphrase is missing or wrong);
- * CONFIG_INVALID (the master key is missing, it is not the key of the backup, a store is on a
- * server or is being moved, or the backup has objects and no object store is set); the errors of
- * the stores.
+ * Errors, in addition to those of `openBackup` and of the stores:
+ * - CONFLICT: a control database exists and `replace` is false, or a worker ran within the last 25 seconds.
+ * - INVALID_PARAMETER: the master key must be taken from the backup, and the passphrase is missing or wrong.
+ * - CONFIG_INVALID: the master key is missing or is not the key of the backup; a store is on a server or is being
+ *   moved; or the backup has objects and no object store is set.
  */
 export async function restoreBackup(
   deps: RestoreBackupDeps,
@@ -170,7 +170,7 @@ async function collectErasures(
   return lists;
 }
 
-/** Copies the databases of the backup beside the present ones. Returns settings with which the copies can be opened. */
+/** Copies the databases and chunks of the backup beside the present data. Returns settings that open the copies. */
 async function stage(config: Config, { folder, manifest }: Backup): Promise<Config> {
   const { controlUrl, queueUrl, businessUrl, chunksUrl, objectsUrl } = config;
   const beside = <Url extends { readonly location: string }>(url: Url): Url => ({
@@ -201,9 +201,8 @@ async function stage(config: Config, { folder, manifest }: Backup): Promise<Conf
 }
 
 /**
- * Restores the objects, and repeats the erasures that were made after the backup. During this work,
- * the credentials of each business contain the path of the staged database file, and at the end the
- * final path.
+ * Restores the objects, and repeats the erasures that were made after the backup. During this work, the credentials of
+ * each business contain the path of the copied database file. At the end, the credentials contain the final path.
  */
 async function prepare(
   { openStores, openControl, config }: RestoreBackupDeps,

@@ -84,7 +84,7 @@ async function exportFrom(
   if (existsSync(join(folder, chunksFolder)))
     await cp(join(folder, chunksFolder), join(work, chunksFolder), { recursive: true });
   await using open = new AsyncDisposableStack();
-  // Opening the database migrates it, so backups of older versions can be used, too.
+  // Opening the database migrates it, so backups of older releases can be used, too.
   const opened = await deps.provisioner.open({ engine: "sqlite", file: join(work, name) });
   open.defer(() => opened.close());
   const database = promisingDatabase(opened, row.id, { mark: async () => {} });

@@ -5,7 +5,7 @@ import { AppError, isAppError } from "../errors.ts";
 import type { BackedUpKey } from "./backup-format.ts";
 
 const context = "backup/master-key";
-/** The cost 2^17 takes about 128 MiB and half a second per try (OWASP, Password Storage Cheat Sheet). */
+/** The cost 2^17, as in OWASP's Password Storage Cheat Sheet. Each try takes about 128 MiB and half a second. */
 const cost = 131_072;
 const passphraseCharactersMin = 12;
 
@@ -20,7 +20,10 @@ export function sealMasterKey(masterKey: Uint8Array, passphrase: string): Backed
   return { kind: "sealed", salt, cost, sealed: sealing.seal(masterKey, context) };
 }
 
-/** Throws INVALID_PARAMETER if the passphrase is wrong or the sealed key was altered. */
+/**
+ * Throws INVALID_PARAMETER if the passphrase is wrong, or if the sealed key or the salt was altered. If `cost` is not a
+ * valid cost of scrypt, throws the RangeError of `scryptSync`.
+ */
 export function openMasterKey(
   { salt, cost: givenCost, sealed }: Extract<BackedUpKey, { kind: "sealed" }>,
   passphrase: string,

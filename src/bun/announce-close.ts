@@ -7,8 +7,8 @@ type Fetch<Rest extends readonly unknown[]> = (
 ) => Response | Promise<Response>;
 
 /**
- * Adds the header if the request has "Connection: close", or if `isEnding` returns true when the
- * request arrives. `isEnding` returns whether the server accepts no further requests.
+ * Adds the header if the request has "Connection: close", or if `isEnding` returns true when the response is ready.
+ * `isEnding` returns true if the server accepts no further requests.
  */
 export function announceClose<Rest extends readonly unknown[]>(
   fetch: Fetch<Rest>,
@@ -21,7 +21,7 @@ export function announceClose<Rest extends readonly unknown[]>(
   return (request, ...rest) => {
     const asked = request.headers.get("connection");
     const asksForClose = asked !== null && /\bclose\b/i.test(asked);
-    // The server may begin to shut down while the request is being answered.
+    // `isEnding` is called late, because the shutdown can begin after the request has arrived.
     const announced = (response: Response): Response =>
       asksForClose || isEnding() ? announce(response) : response;
     const answer = fetch(request, ...rest);

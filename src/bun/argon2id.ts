@@ -16,8 +16,8 @@ const waitingMax = 200;
 
 /**
  * At most `runningMax` calls of the hasher run at the same time, and `waitingMax` more calls wait
- * in order. If so many calls already wait, a call throws UNAVAILABLE at once. Only tests pass
- * `cost`, to hash passwords faster.
+ * in order. If `waitingMax` calls already wait, a further call throws UNAVAILABLE at once. Only tests
+ * pass `cost`, to hash passwords faster.
  */
 export function createArgon2id(cost = owaspMinimum): PasswordHasher {
   const waiting: (() => void)[] = [];

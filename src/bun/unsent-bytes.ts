@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 
 /**
- * A TCP connection of this machine. Only all three fields together identify it: the other end may use one port for
- * connections to several ports of this machine.
+ * A TCP connection of this machine. All three fields are needed to identify the connection, because the other end can
+ * use the same port for connections to several ports of this machine.
  */
 interface Connection {
   readonly localPort: number;
@@ -16,7 +16,7 @@ export type UnsentBytes = (connection: Connection) => Promise<number | undefined
 
 const tables = ["/proc/net/tcp", "/proc/net/tcp6"];
 
-/** How long further calls use the tables that were read, in milliseconds. */
+/** The tables are read again only if the last read ended more than this number of milliseconds ago. */
 const readingMs = 100;
 
 export function createUnsentBytes(): UnsentBytes {
@@ -56,7 +56,7 @@ function unsentByConnection(text: string): ReadonlyMap<string, number> {
  * Matches the local port, the remote address and port, the state as two digits, and the number of unconfirmed bytes.
  */
 const rows = /:([0-9A-F]{4}) ([0-9A-F]{8,32}):([0-9A-F]{4}) [0-9A-F]{2} ([0-9A-F]{8}):/g;
-/** An IPv6 socket whose other end has an IPv4 address shows that address with this prefix. */
+/** If an IPv6 socket is connected to an IPv4 address, the table shows the IPv4 address with this prefix. */
 const mappedV4 = "0000000000000000FFFF0000";
 
 /**

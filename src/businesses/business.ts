@@ -10,8 +10,8 @@ interface BusinessLimits {
   /** The maximum number of queued and running generations of one user. */
   readonly concurrentGenerationsPerUser: number;
   /**
-   * The generators that the business may use; the first one is its default. undefined: all generators, in the order of
-   * RONDO_GENERATORS.
+   * The generators that the business is allowed to use. The first generator is the default. undefined: all generators,
+   * in the order of RONDO_GENERATORS.
    */
   readonly generators?: readonly string[];
   /** The rate limits that replace those of the settings. A limit of null means that there is no limit. */

@@ -26,8 +26,8 @@ export interface FreshFacts<Value> {
    */
   find(name: string): Fact<Value> | Promise<Fact<Value>>;
   /**
-   * Expires the fact for all callers that have it. If a read is in progress, its result is not cached, and is already
-   * expired when the callers get it.
+   * Expires the fact with this name for all callers that have it. If the fact is being read, the result of the read is
+   * not cached, and is already expired when the callers get it.
    */
   forget(name: string): void;
   /** Does the same as `forget`, for all names. */

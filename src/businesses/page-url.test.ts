@@ -1,10 +1,10 @@
-// Tests the address of a business's page, which is a host of the business or a path on the host of Rondo.
+// Tests the address of a business's page: a host of the business, or an address on the host of Rondo.
 import { expect, test } from "bun:test";
 import { setBusinessHosts } from "./lifecycle/business-hosts.ts";
 import { createTestStores } from "../testing/test-stores.ts";
 import { pageUrlOf } from "./page-url.ts";
 
-test("the page of a business is at the alphabetically first of its hosts, or at /b/ and its slug if it has no host; the page of the business demo is at the root", async () => {
+test("the page of a business is at the alphabetically first host of the business; without a host, the page is at /b/ and the slug, or for the business demo at the root", async () => {
   await using stores = await createTestStores();
   const { registry } = stores.deps;
   const [demo, acme] = [await stores.createBusiness("demo"), await stores.createBusiness("acme")];

@@ -6,8 +6,8 @@ import type { BusinessRegistry } from "./registry.ts";
 export const usualSlug = "demo";
 
 /**
- * Returns the address of the page, without a slash at the end. If the business has hosts, this is
- * the alphabetically first host, with the scheme of `publicUrl`. Without a host, the page of the
+ * Returns the address of the page, without a slash at the end. If the business has hosts, the
+ * address is the alphabetically first host, with the scheme of `publicUrl`. Without a host, the page of the
  * business `usualSlug` is at `publicUrl` itself, and the page of any other business at `publicUrl`
  * followed by `/b/` and the slug.
  */

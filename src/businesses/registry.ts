@@ -1,4 +1,4 @@
-// Finds businesses in the control database, and caches each one for a few seconds.
+// Finds businesses in the control database, and caches each business for a few seconds.
 import type { Database } from "../ports/database/database.ts";
 import { type Business, businessOf } from "./business.ts";
 import type { ControlTables } from "./tables/control-schema.ts";
@@ -11,10 +11,11 @@ export interface BusinessRegistry {
    * visible within five seconds.
    */
   findById(id: string): Promise<Business | undefined>;
-  /** Like `findById`, by the present slug or a former slug, so that old links still work. */
+  /** Like `findById`, but finds the business by its present slug or a former slug, so that old links still work. */
   findBySlug(slug: string): Promise<Business | undefined>;
-  /** Like `findById`, with the time until which results about the business can be cached. */
+  /** Like `findById`, but also returns the time until which results about the business can be cached. */
   factById(id: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
+  /** Like `factById`, but finds the business as `findBySlug` does. */
   factBySlug(slug: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
   /**
    * Finds the active business whose page is served at this host, such as "music.example.com" or
@@ -22,7 +23,7 @@ export interface BusinessRegistry {
    * used.
    */
   findByHost(host: string): Promise<Business | undefined>;
-  /** Returns the first host of a business in alphabetical order; undefined without a host. */
+  /** Returns the first host of a business in alphabetical order. Returns undefined if the business has no host. */
   findHost(businessId: string): Promise<string | undefined>;
   /** Lists the businesses in all states, oldest first. The list is not cached. */
   list(): Promise<readonly Business[]>;

@@ -1,5 +1,5 @@
-// Defines the command rondo generator check. With it, the author of a generator checks whether the generator fulfils
-// the contract.
+// Defines the command rondo generator check. With this command, the author of a generator checks whether the generator
+// fulfils the contract.
 import { readFile, writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { readConfig } from "../config/config.ts";

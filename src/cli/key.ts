@@ -86,7 +86,7 @@ export function keyCommand(): Command {
       const config = readConfig();
       const { masterKey } = config;
       const inFile = !(masterKey instanceof Uint8Array);
-      // If an interrupted run has stored its new key already, the key file is not changed again.
+      // If an interrupted run has already written the new key into the key file, the file is not changed again.
       if (inFile) await replaceKeyFile(masterKey.file);
       else if (config.masterKeyPrevious === undefined) throw needsPrevious();
       await withStores(async (deps) => {

@@ -1,10 +1,10 @@
-// Tests the commands of `rondo webhook` and `rondo usage` from the point of view of an operator.
+// Tests the commands of `rondo webhook` and `rondo usage` as an operator runs them.
 import { expect, test } from "bun:test";
 import { cancelGeneration } from "../generations/cancel-generation.ts";
 import { runRondo } from "../testing/run-rondo.ts";
 import { createStudio } from "../testing/studio.ts";
 
-test("an endpoint is created, listed, paused, resumed, tested and deleted, its secret is rotated, its deliveries are shown and replayed; usage is shown as JSON and CSV, and a wrong date is refused", async () => {
+test("`rondo webhook` creates, lists, pauses, resumes, tests and deletes an endpoint, rotates the secret, lists the deliveries, and replays no delivery if none is dead; `rondo usage` prints JSON and CSV, and refuses a wrong date", async () => {
   await using studio = await createStudio();
   const { slug } = studio.business;
   const rondo = async (...args: string[]) => {

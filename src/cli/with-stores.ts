@@ -1,4 +1,4 @@
-// Opens the stores for one command, and closes them after the command, even if it fails.
+// Opens the stores for one command, and closes them after the command, even if the command fails.
 import type { Business } from "../businesses/business.ts";
 import { readConfig } from "../config/config.ts";
 import { createSharedDeps, type SharedDeps } from "../deps/shared-deps.ts";

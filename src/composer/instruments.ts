@@ -6,8 +6,8 @@ export interface Instrument {
   readonly low: number;
   readonly high: number;
   /**
-   * The gain in decibels with which the instrument plays the same notes as loud as the other
-   * instruments.
+   * The gain in decibels with which the instrument sounds as loud as the other instruments when all
+   * play the same notes.
    */
   readonly trimDb: number;
   /** The instrument's name for people. */

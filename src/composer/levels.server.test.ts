@@ -56,8 +56,8 @@ const render = (prompt: string, seed = 11, durationSeconds = 10): ReturnType<typ
 };
 
 /**
- * Runs a program, with the path of a file with the MP3 instead of the word FILE. No pipe is used,
- * because a pipe has no size and the programs would report this as a fault.
+ * Runs a program. In `command`, the word FILE stands for the path of a file that contains the MP3.
+ * No pipe is used: a pipe has no size, and the programs would report the missing size as a fault.
  */
 const run = async (command: readonly string[], mp3: Uint8Array) => {
   const file = join(folder, `${crypto.randomUUID()}.mp3`);
@@ -88,8 +88,8 @@ const measure = async (mp3: Uint8Array) => {
 };
 
 /**
- * One style of each family. Only these styles are measured, except in long tests: these measure all
- * styles.
+ * One style of each family. Only these styles are measured if the long tests are off. The long
+ * tests measure all styles.
  */
 const someStyles: readonly StyleName[] = [
   "ambient",
@@ -139,8 +139,8 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     },
   );
 
-  // MP3 encoding adds peaks to loud high drums in both channels. The ten seconds of the other tests may contain none of
-  // these peaks, so this test measures a minute.
+  // MP3 encoding adds peaks if both channels contain loud high drums. The ten seconds of the other tests possibly have
+  // none of these peaks, so this test measures a minute.
   test.each(["house", "techno"])("the true peak of a minute of %s stays below −1 dB", async (style) => {
     const { spec } = versionOnePieces.find((piece) => piece.spec.style === style)!;
     const { mp3 } = await render(style, spec.seed, 60);
@@ -159,7 +159,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     "march",
   ];
   test.each(runsLongTests ? withBreaks : withBreaks.slice(0, 2))(
-    "%s has a break that is at most 7 dB softer than its chorus",
+    "%s has a break that is less than 7 dB softer than its chorus",
     async (style) => {
       const { mp3, spec } = await render(`${style} with intro, chorus, break, chorus`, 11, 40);
       const { sections, timing } = composePiece(spec);

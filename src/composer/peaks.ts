@@ -6,9 +6,9 @@ const peaksPerSecond = 50;
 export interface PeakMeter {
   add(left: Float32Array, right: Float32Array, count: number): void;
   /**
-   * Returns the pairs that were completed after the last call. Each pair is a signed 8-bit minimum
-   * and maximum, where 127 stands for a sample of 1. With `withRest`, also returns an incomplete
-   * pair at the end.
+   * Returns the pairs that were completed after the last call. A pair is a minimum and a maximum, each as a signed
+   * 8-bit number, where 127 stands for a sample value of 1. If `withRest` is true, also returns the pair of the rest,
+   * which is shorter than 20 ms.
    */
   take(options?: { readonly withRest: boolean }): Int8Array;
 }
@@ -43,5 +43,5 @@ export const createPeakMeter = (sampleRate: number): PeakMeter => {
   };
 };
 
-/** Audio from outside can be louder than full scale (1), which doesn't fit into a byte. */
+/** Limits the value to full scale (-1 to 1), because audio from outside can be louder and would not fit into a byte. */
 const byteOf = (value: number): number => Math.round(Math.max(-1, Math.min(1, value)) * 127);

@@ -1,5 +1,5 @@
-// Checks the prediction of which bytes two pieces share at their beginnings, if the pieces differ only in length. Both
-// beginnings are rendered and compared.
+// Two pieces that differ only in length share bytes at their beginnings. These tests render both beginnings, and check
+// that the predicted bytes are really shared.
 
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { embeddedOnly } from "../testing/embedded-only.ts";
@@ -56,13 +56,13 @@ describe("two pieces that differ only in length", () => {
       expect(after.subarray(0, head.length).equals(head)).toBe(true);
       expect(after.subarray(head.length, bytes).equals(before.subarray(head.length, bytes))).toBe(true);
       for (const whole of [before, after]) expect(findFrameLength(whole, bytes)).toBeDefined();
-      // At least a third of the shorter piece is shared.
+      // More than a third of the shorter piece is shared.
       expect(bytes).toBeGreaterThan((16_000 * durationSeconds) / 3);
     },
   );
 
   const folk = (prompt: string, durationSeconds: number) => parsePrompt({ prompt, seed: 7, durationSeconds });
-  // `bun run test:embedded` leaves out the second case, because it renders almost a minute of music.
+  // `bun run test:embedded` leaves out the second case, because that case renders almost a minute of music.
   const faster = [
     "the tempo rises to the end of the piece",
     folk("folk, getting faster", 30),

@@ -1,5 +1,5 @@
-// Computes how many bytes at the start of two pieces are equal, for pieces that differ only in length. It compares the
-// scores of the pieces, before any sound is made.
+// Computes which part at the beginning of two MP3 files is equal, if their plans differ only in length. The computation
+// compares the scores of the pieces, before any sound is made.
 
 import { isDeepStrictEqual } from "node:util";
 import { bytesOfFrames, frameBytesMin, samplesPerFrame } from "./mp3/frames.ts";

@@ -32,7 +32,7 @@ const decibels = z.number().min(-24).max(12);
 /** A change for some sections or a stretch of the piece, such as "without drums in the verse". */
 const placeSchema = z.strictObject({
   where: z.enum(wheres),
-  /** For "after" and "before": the second at which the stretch begins or ends. */
+  /** The time in seconds at which the stretch begins (if `where` is "after") or ends (if `where` is "before"). */
   seconds: z.number().min(0).max(durationSecondsMax).optional(),
   /** The parts that rest there. */
   silent: z.array(part).max(parts.length),
@@ -153,9 +153,9 @@ export const usualForm = {
 } satisfies Partial<MusicSpec["form"]>;
 
 /**
- * Throws INVALID_PARAMETER with all faults of `value` as a spec of the present format. A spec in
- * the first format is returned with all fields of the present format, but keeps its
- * `composerVersion`.
+ * Accepts specs in both formats. A spec in the first format is returned with all fields of the
+ * present format, but keeps its `composerVersion`. If `value` is valid in neither format, throws
+ * INVALID_PARAMETER with all faults that `value` has in the present format.
  */
 export const parseSpec = (value: unknown): MusicSpec => {
   const first = firstSchema.safeParse(value);

@@ -14,7 +14,7 @@ const pieceOf = (name: string, businessId: string, owner: string): Piece => ({
 });
 
 /**
- * Takes turns that each make one second of music. Returns the names of the pieces in this order.
+ * Takes turns that each make one second of music. Returns, for each turn, the name of the piece that got the turn.
  */
 function makeSeconds(pieces: readonly Piece[], seconds: number, take = createTurns<Piece>()): string[] {
   return Array.from({ length: seconds }, () => {
@@ -36,7 +36,7 @@ test("a new user's first second is made within three turns, however many pieces 
   expect(makeSeconds([...pieces, guest], 3, take)).toContain("guest");
 });
 
-test("twenty new pieces get their first ten seconds within 300 turns, and an earlier piece goes on with at most a quarter of the turns", () => {
+test("twenty new pieces get their first ten seconds within 300 turns, and an earlier piece continues, but gets at most a quarter of the turns", () => {
   const take = createTurns<Piece>();
   const early = pieceOf("early", "a", "u");
   makeSeconds([early], 60, take);

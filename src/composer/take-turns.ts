@@ -17,8 +17,8 @@ export interface TurnTaker {
  */
 const firstMs = 10_000;
 /**
- * One in this many turns of a business goes to a piece that already has its first seconds, if there
- * is one. So new pieces can't interrupt music that is being played.
+ * If a business has pieces that already have their first seconds, one in this many turns of the business goes to them.
+ * So even many new pieces can't interrupt music that is being played.
  */
 const turnsPerTurnOfTheRest = 4;
 /**

@@ -21,7 +21,7 @@ export type ToThread =
     }
   /** The reader has read one more chunk. A piece with too many unread chunks pauses. */
   | { readonly type: "read"; readonly id: number }
-  /** Ends a piece. The thread sends no "end" and no "failed" for the abort. */
+  /** Ends a piece. The thread does not answer: an aborted piece gets neither "end" nor "failed". */
   | { readonly type: "abort"; readonly id: number };
 
 export interface ThreadFailure {

@@ -17,21 +17,20 @@ export const titleOf = (
   if (quoted !== undefined && /\p{L}/u.test(quoted)) return quoted;
   const inGerman = isGerman(prompt);
   const picture = pictureOf(prompt, inGerman);
-  // In a German title, only the first letter is made a capital. All other letters stay as they were
-  // typed.
+  // In a German title, only the first letter is changed to a capital. All other letters stay as they were typed.
   if (picture !== undefined && inGerman) return inSentenceCase(picture);
   if (picture !== undefined && picture.length > 1) return inTitleCase(picture);
   const word = picture?.[0];
-  // A single word in another script than Latin is the title, because in a script without spaces,
-  // such as Chinese, the word may be the whole subject.
+  // If a single word is in another script than Latin, the word is the title: in a script without spaces, such as
+  // Chinese, a word without spaces can be the whole subject.
   if (word !== undefined && /\p{L}/u.test(word) && !/\p{Script=Latin}/u.test(word)) return word;
   return inventTitle(spec, word);
 };
 
 /**
- * Returns the run with the most important words, among the runs of words that don't describe how
- * the music is made. Returns at most five words, or eight in German. Returns undefined if there is
- * no run.
+ * Divides the prompt into runs of words that don't describe how the music is made. Returns the run with the largest
+ * number of important words (not articles, prepositions and the like). Returns at most five words, or eight in German.
+ * Returns undefined if there is no run.
  */
 const pictureOf = (prompt: string, inGerman: boolean): readonly string[] | undefined => {
   const trimmed = inGerman ? trimmedInGerman : trimmedInEnglish;

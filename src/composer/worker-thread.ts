@@ -70,7 +70,7 @@ export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) 
   const takeTurn = async (job: Job): Promise<void> => {
     if (studio === undefined) throw new Error("The studio isn't open.");
     job.rendering ??= await startRendering(job.spec, studio);
-    // The piece was cancelled while its instruments were loaded.
+    // If the job is missing, the piece was cancelled while its instruments were loaded.
     if (!jobs.has(job.id)) return job.rendering.close();
     const chunk = job.rendering.step();
     if (chunk !== undefined) {

@@ -15,7 +15,7 @@ const faultsOf = (environment: Record<string, string>): AppError => {
   throw new Error("the settings were accepted");
 };
 
-test("without settings, Rondo needs no other server, and all its files are in ./data", () => {
+test("without settings, the control database, the chunks and the master key are in the data folder, and the cache is in memory", () => {
   const config = readConfig({});
   expect(config.controlUrl).toEqual({ scheme: "sqlite", location: `${config.dataDir}/control.db` });
   expect(config.chunksUrl.location).toBe(`${config.dataDir}/chunks`);
@@ -30,7 +30,7 @@ test("RONDO_DATA is the folder of the default queue and the default object store
   expect(config.objectsUrl.location).toBe("/srv/$$rondo/objects");
 });
 
-test("all faults are reported together, each with its variable and an example", () => {
+test("all faults are reported together, each with its variable and a hint", () => {
   const err = faultsOf({
     PORT: "eighty",
     RONDO_LOG: "loud",
@@ -98,7 +98,7 @@ test("an unknown scheme is refused with a list of the supported schemes", () => 
   expect(fault?.message).toBe("kafka: is not supported here; use sqlite: or redis: or rediss:.");
 });
 
-test("a URL with an unencoded % in its password is refused, and the hint says how to write it; the path of a file may contain %", () => {
+test("a URL with an unencoded % in its password is refused, and the hint says how to write the %; the path of a file can contain %", () => {
   for (const variable of ["RONDO_CONTROL_URL", "RONDO_CACHE_URL", "RONDO_MAIL_URL"]) {
     const scheme = { RONDO_CONTROL_URL: "postgres", RONDO_CACHE_URL: "redis" }[variable] ?? "smtp";
     const { faults = [] } = faultsOf({
@@ -124,12 +124,12 @@ test("RONDO_BUSINESS_URL can name a Neon project by its id; then an API key is r
   ]);
 });
 
-test("the error for an invalid URL does not contain its password", () => {
+test("the error for an invalid URL does not contain the password of the URL", () => {
   const text = configFaultLines(faultsOf({ RONDO_BUSINESS_URL: "Postgres://admin:hunter2@host/db" }));
   expect(text).not.toContain("hunter2");
 });
 
-test("a secret can be read from a file whose path is in the variable that ends with _FILE, and a fault of that variable is reported", async () => {
+test("a secret can be read from a file whose path is in the variable with the ending _FILE, and a fault of the file is reported with this variable", async () => {
   await using directory = await createTemporaryDirectory();
   const file = (name: string) => join(directory.path, name);
   await Bun.write(file("operator"), "operator-key-from-a-file\n");

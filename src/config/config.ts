@@ -1,5 +1,5 @@
-// Reads the settings from the environment. No other file of src reads settings from there. All
-// faults are reported together.
+// Reads the settings from the environment. No other file of src reads settings from the
+// environment. All faults are reported together.
 import { resolve } from "node:path";
 import { AppError, type Fault } from "../errors.ts";
 import { type ConfiguredGenerator, generatorsOf } from "./generator-list.ts";
@@ -23,7 +23,7 @@ export interface Config extends Omit<
   "masterKey" | "neon" | "languageModel" | "namedGenerators" | "generatorSlots"
 > {
   /**
-   * The generators of RONDO_GENERATORS, the default first. Undefined if this setting is not set.
+   * The generators of RONDO_GENERATORS. The first one is the default. Undefined if this setting is not set.
    */
   readonly generators: readonly ConfiguredGenerator[] | undefined;
   /** The 32 bytes of the key, or the file that contains them. The first start creates the file. */
@@ -49,8 +49,9 @@ export const environmentWith = (
 ): Readonly<Record<string, string | undefined>> => ({ ...defaults, ...process.env });
 
 /**
- * An empty variable counts as not set. Throws AppError CONFIG_INVALID with all faults: of variables
- * that are invalid, that another setting requires, or that exclude each other.
+ * An empty variable counts as not set. Throws AppError CONFIG_INVALID with all faults. A fault is an
+ * invalid variable, a missing variable that another setting requires, or a variable that another
+ * setting excludes.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const faults: Fault[] = [];

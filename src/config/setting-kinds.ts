@@ -1,4 +1,4 @@
-// Defines the kinds of settings. Each kind parses the text of a variable to a value or reports a fault.
+// Defines the kinds of settings. Each kind either converts the text of a variable into a value, or reports a fault.
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import type { RateLimit } from "../ports/rate-limiter/rate-limiter.ts";
@@ -133,7 +133,7 @@ export const keyBytes = (length: number): SettingKind<Uint8Array> => ({
   },
 });
 
-/** A secret with a minimum length, so that it is hard to guess. */
+/** A secret with a minimum length, which makes the secret hard to guess. */
 export const secretText = ({ charactersMin }: { readonly charactersMin: number }): SettingKind<string> => ({
   parse: (value, _setting, refuse) =>
     value.length >= charactersMin

@@ -42,7 +42,7 @@ export interface Setting<T> {
   readonly example: string;
   /** The meaning, in Markdown. */
   readonly meaning: string;
-  /** Whether the value may be in a file. The path of the file is then in the variable with the suffix `_FILE`. */
+  /** Whether the value can be in a file. The variable with the suffix `_FILE` then contains the path of the file. */
   readonly isSecret: boolean;
 }
 

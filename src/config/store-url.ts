@@ -33,8 +33,9 @@ export function storeUrl({ technologies }: Schemes): SettingKind<StoreUrl> {
 }
 
 /**
- * Returns undefined for text that is not a URL. A relative path of a store on disk is resolved
- * against the working directory. If the URL of such a store has no path, its `location` is "".
+ * Returns undefined for text that is not a URL. The `location` of a store on disk is its absolute
+ * path: a relative path is resolved against the working directory. If the URL has no path, the
+ * `location` is "". The `location` of any other store is the whole URL.
  */
 export function findStoreUrl(text: string): StoreUrl | undefined {
   const [, scheme, rest = ""] = /^([a-z][a-z0-9+]*):(.*)$/s.exec(text) ?? [];

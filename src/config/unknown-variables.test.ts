@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { findUnknownVariables } from "./unknown-variables.ts";
 
-test("a misspelt variable is found, with the most similar setting as a hint", () => {
+test("an unknown variable is found; the hint names the most similar setting or, if none is similar, the list of settings", () => {
   expect(
     findUnknownVariables({ RONDO_CHUNK_URL: "mongodb://user:secret@host", RONDO_COLOUR: "red" }),
   ).toEqual([

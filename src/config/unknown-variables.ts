@@ -9,8 +9,9 @@ export interface UnknownVariable {
 
 const prefix = "RONDO_";
 /**
- * Variables that begin with RONDO_ for other reasons: the tests have settings of their own, scripts of users keep their
- * key in RONDO_KEY, and Kubernetes sets the others in each container if a service has the name "rondo".
+ * Variables that begin with RONDO_ and are not in `settings`. RONDO_TEST_… are for the tests. Scripts of users keep
+ * their key in RONDO_KEY. RONDO_GENERATOR_KEY_… are the keys of the generators in RONDO_GENERATORS. If a service has
+ * the name "rondo", Kubernetes sets RONDO_SERVICE_… and RONDO_PORT… in each container.
  */
 const otherVariables = /^RONDO_(TEST_\w+|KEY|GENERATOR_KEY_\w+|SERVICE_(HOST|PORT)\w*|PORT(_\w+)?)$/;
 
@@ -25,7 +26,7 @@ export function findUnknownVariables(
     .filter((name) => name.startsWith(prefix) && !otherVariables.test(name) && !known.includes(name))
     .sort()
     .map((variable) => {
-      // Without the prefix, because it would make all names similar.
+      // The names are compared without the prefix, because the prefix would make all names similar.
       const [nearest] = nearestNames(
         variable.slice(prefix.length),
         known.map((name) => name.slice(prefix.length)),

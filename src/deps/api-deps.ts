@@ -34,7 +34,7 @@ import { openScratch, querySpecs } from "./scratch-database.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
 export interface ApiDeps extends SharedDeps {
-  /** The operator key. If the settings contain none, the API creates it at the first start and prints it once. */
+  /** If the settings contain no operator key, the API creates a key at the first start and prints the key one time. */
   readonly operatorKey: OperatorKey;
   /** The first or only generator, with which the API changes plans. Only the worker makes music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
@@ -45,7 +45,7 @@ export interface ApiDeps extends SharedDeps {
   generatorHealth(): Promise<readonly ListedHealth[]>;
   /** Returns the generator of RONDO_GENERATORS with this name. */
   generatorNamed(name: string): ApiDeps["generator"] | undefined;
-  /** Returns the generator with this name that uses the business's own key or address. */
+  /** Returns the generator with this name, if the business has its own key or address for this generator. */
   ownGeneratorNamed(businessId: string, name: string): Promise<ApiDeps["generator"] | undefined>;
   readonly streams: Streams;
   /** The named queries: those of Rondo and those of each business. */

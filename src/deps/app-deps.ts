@@ -5,7 +5,7 @@ import type { AppDeps } from "../apps/apply-app.ts";
 import { openScratch, querySpecs } from "./scratch-database.ts";
 import type { SharedDeps } from "./shared-deps.ts";
 
-/** `forgetApp` gets a business's id after each attempt to change the app, successful or not. */
+/** After each attempt to change an app, `forgetApp` gets the id of the business, even if the attempt failed. */
 export const createAppDeps = (
   { control, sealing, provisioner, registry, databases }: SharedDeps,
   forgetApp: (businessId: string) => void = () => {},

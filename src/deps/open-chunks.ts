@@ -1,4 +1,5 @@
-// Opens the chunk store of a process. While streams are being moved, it also opens the former store.
+// Opens the chunk store of a process. If streams are being moved, also opens the former store, and returns one chunk
+// store that uses both stores.
 import type { Config } from "../config/config.ts";
 import type { ChunksEnd } from "../moves/move-chunks.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";

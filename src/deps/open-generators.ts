@@ -13,14 +13,14 @@ import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 export interface OpenGenerators {
   /** The only generator, or the first of several generators. */
   readonly generator: Generator;
-  /** The generators by name, in the order of the setting. A single generator has its own name. */
+  /** The generators by name, in the order of the setting. The name of a single generator is `generator.name`. */
   readonly byName: ReadonlyMap<string, Generator>;
   /** The choice among the generators of RONDO_GENERATORS. Undefined if RONDO_GENERATORS is not set. */
   readonly choice: GeneratorChoice | undefined;
   close(): Promise<void>;
 }
 
-/** Throws the error of `openStore`. Generators that were opened before the error stay open. */
+/** If a generator can't be opened, throws the error of `openStore`. The generators that are already open stay open. */
 export async function openGenerators(
   config: Config,
   parts: OpenGeneratorParts & { readonly log: Pick<Log, "warn"> },

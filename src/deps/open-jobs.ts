@@ -11,11 +11,11 @@ import { openStore } from "../process/start-errors.ts";
 import type { MovePair } from "./move-pair.ts";
 
 interface OpenedJobs {
-  /** During a move, this queue combines both queues. */
+  /** The queue of the process. During a move, it combines the former queue and the new queue. */
   readonly jobs: JobQueue;
   /**
-   * The former queue and the new one, between which jobs are being moved. Undefined if nothing is being moved.
-   * `jobs.close` closes both queues and the `copy` of each.
+   * The former queue and the new queue, between which jobs are being moved. Undefined if no jobs are being moved.
+   * `jobs.close` closes both queues and both copies.
    */
   readonly pair: MovePair<JobsEnd> | undefined;
 }

@@ -1,4 +1,5 @@
-// Opens the object store of a process. During a move of objects, also opens the former store.
+// Opens the object store of a process. If RONDO_OBJECTS_FROM is set, objects are being moved, and the former store is
+// also opened.
 import type { Config } from "../config/config.ts";
 import { createMovingObjects } from "../ports/object-store/moving-store.ts";
 import type { ObjectLinks } from "../ports/object-store/object-links.ts";
@@ -15,7 +16,7 @@ interface OpenedObjects {
    * store would fail for an object that has not been moved yet.
    */
   readonly objectLinks: ObjectLinks | undefined;
-  /** Undefined if nothing is being moved. */
+  /** The former store and the new store of a move. Undefined if no objects are being moved. */
   readonly pair: MovePair<ObjectStore> | undefined;
 }
 

@@ -1,5 +1,5 @@
 // Tests that a server starts only if SQLite accepts every statement of its query specs. If new
-// businesses are created on Postgres, Postgres must accept them, too.
+// businesses are created on Postgres, Postgres must accept the statements, too.
 import { afterAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";

@@ -25,8 +25,8 @@ export interface OpenSpecsOptions {
 }
 
 /**
- * Throws SPEC_INVALID if a file has a fault or an engine refuses a statement. If a later change of a watched folder has
- * such a fault, the fault is logged and the last valid specs are served.
+ * Throws SPEC_INVALID if a file has a fault or an engine refuses a statement. If the folder is watched and the specs
+ * have such a fault after a later change, the fault is logged and the last valid specs are served.
  */
 export async function openSpecs(options: OpenSpecsOptions): Promise<WatchedSpecs> {
   const { dir, watch, log } = options;
@@ -87,8 +87,8 @@ async function proveOnServer({ control, provisioner }: OpenSpecsOptions, set: Qu
 }
 
 /**
- * Runs `work` on a new database, which is dropped afterwards. If the creation or the deletion of
- * the database fails, or this process is killed, a sweep drops the database. The sweep finds it by
+ * Runs `work` on a new database, and then drops the database, even if `work` fails. If the creation or the deletion of
+ * the database fails, or if this process is killed, a sweep drops the database later. The sweep finds the database by
  * its row in `begunBusinesses`.
  */
 async function onBegunDatabase<T>(

@@ -76,7 +76,7 @@ test("calls to a business's own address are signed with the business's key, or n
   }
 });
 
-test("an address in an inner network is refused before any call is sent", async () => {
+test("if a business's own address leads to an inner network, the generation is refused before any request is sent", async () => {
   await using side = await startOwnGenerator(sound);
   const ownOf = createOwnGenerators(
     configOf("builtin:"),

@@ -7,18 +7,18 @@ import type { ChunkDeliveries } from "../ports/generator/technology.ts";
 import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 
 /**
- * Returns the business's own generators by name. Each call opens them anew, so that a removed key
- * is not used for later generations. (Other processes notice the removal within five seconds.) A
- * name that is no longer in RONDO_GENERATORS is left out. Errors: INTERNAL (a stored key can't be
- * opened), UNAVAILABLE (the control database can't be reached). In these cases, the operator's key
- * isn't used.
+ * Returns the business's own generators by name. Each call opens the generators anew, so that a
+ * removed key is not used for later generations. (Other processes notice the removal within five
+ * seconds.) A name that is no longer in RONDO_GENERATORS is left out. Errors: INTERNAL (a stored key
+ * can't be opened), UNAVAILABLE (the control database can't be reached). After such an error, the
+ * operator's key isn't used instead.
  */
 export type OwnGenerators = (businessId: string) => Promise<ReadonlyMap<string, OwnGenerator>>;
 
 export interface OwnGeneratorParts extends OpenGeneratorParts {
   /**
-   * How a generator at an address that a business supplied can store its chunks itself. Undefined if such a generator
-   * can't do this.
+   * How a generator at an address that a business supplied can store its chunks itself. If undefined, Rondo stores the
+   * chunks of such a generator.
    */
   readonly publicDeliveries?: ChunkDeliveries;
   readonly dial?: Dial;

@@ -7,7 +7,7 @@ import { migrationsOf } from "./migrations-of.ts";
 
 export const querySpecs = join(import.meta.dirname, "../../query-specs");
 
-/** The caller must close the database. Each call opens a new, empty one. */
+/** The caller must close the database. Each call opens a new database without rows. */
 export async function openScratch(): Promise<Database<BusinessTables>> {
   const url = { scheme: "sqlite", location: ":memory:" };
   const scratch = await openDatabase<BusinessTables>(url, { migrations: migrationsOf("business") });

@@ -63,11 +63,11 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly chunkStore: ChunkStore;
   /** Undefined if all audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
-  /** Undefined if the API serves finished audio. */
+  /** Undefined if the API itself serves finished audio. */
   readonly objectLinks: ObjectLinks | undefined;
   /**
-   * For each type of store: the former and the new store during a move of the content, otherwise
-   * undefined.
+   * For each type of store: during a move of the content, the former and the new store. If there is
+   * no move, undefined.
    */
   readonly moves: {
     readonly objects: MovePair<ObjectStore> | undefined;
@@ -230,8 +230,8 @@ const keyFor = (derivationKey: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync("sha256", derivationKey, "", purpose, 32));
 
 /**
- * Creates the provisioner. It creates new businesses on the engine in the settings. It opens each existing business on
- * the engine that has its database.
+ * The returned provisioner creates new businesses on the engine in the settings. It opens each existing business on the
+ * engine that has the database of the business.
  */
 function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProvisioner<BusinessTables> {
   const chosen = provisionerAt(businessUrl);
@@ -248,8 +248,8 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
 type Part = "api" | "worker" | "cli";
 
 /**
- * The share of the database server's connections that each process can use. `connectionsApart`
- * connections, for the control database and the administrator, are subtracted before.
+ * The share of the database server's connections that each process can use. Before
+ * that, `connectionsApart` connections are subtracted for the control database and the administrator.
  */
 const shareOf: Readonly<Record<Part, number>> = { api: 0.55, worker: 0.35, cli: 0.1 };
 const connectionsApart = 14;
@@ -265,8 +265,8 @@ const placesFor = ({ businessUrl, databaseConnections }: Config, part: Part) => 
   placesOf: (connections: number) =>
     Math.floor((databaseConnections ?? (connections - connectionsApart) * shareOf[part]) / connectionsEach),
   // The time limit for a caller that waits for an open database. After this time, a caller of the
-  // API gets an error and can retry. A job waits longer, because other jobs use databases for
-  // longer.
+  // API gets an error and can retry. A job waits longer, because other jobs keep databases
+  // in use for longer.
   waitMs: part === "worker" ? 60_000 : 10_000,
   idleMs: isOnDisk(businessUrl) ? 60_000 : 30_000,
 });

@@ -6,8 +6,8 @@ import { type Found, wrong } from "../ports/found.ts";
 import { openControl } from "./open-control.ts";
 
 /**
- * Returns an empty list if the control database does not exist yet or can't be read. If it can't be read, the check of
- * RONDO_CONTROL_URL reports the reason.
+ * Returns an empty list if the control database does not exist yet or can't be read. The check of RONDO_CONTROL_URL
+ * reports why the database can't be read.
  */
 export async function businessFaultFindings({
   controlUrl,

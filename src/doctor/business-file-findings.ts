@@ -1,4 +1,4 @@
-// Opens and checks the databases and the chunk files of the businesses in the control database.
+// Opens and checks the databases and the chunk files of the businesses that the control database lists.
 import { counted } from "../counted.ts";
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -63,8 +63,8 @@ export async function chunkFileFindings(config: Config): Promise<readonly Found[
 }
 
 /**
- * Returns one finding for each store that can't be used, and one finding for all healthy stores
- * together. Without a healthy store, the second finding is left out.
+ * Returns one finding for each store that can't be used. If at least one store is healthy, also returns one finding for
+ * all healthy stores together. A skipped store is in no finding.
  */
 async function findingsOf(
   noun: string,
@@ -112,9 +112,10 @@ function openCredentials(sealing: Sealing, id: string, sealed: string): Business
 }
 
 /**
- * Returns an empty list if there are no businesses, if their records or the master key can't be read, or if the master
- * key is missing or wrong. Except if there are no businesses, other findings of the doctor (about the control database
- * and the master key) report the reason. A business whose credentials are damaged is in the list.
+ * Lists the businesses, including a business whose credentials are damaged. The list is empty in these cases:
+ * - There are no businesses.
+ * - The records of the businesses or the master key can't be read, or the master key is missing or wrong. Then other
+ *   findings of the doctor (about the control database and the master key) report the reason.
  */
 async function businessesOf(config: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(config.controlUrl).catch(() => undefined);

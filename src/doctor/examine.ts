@@ -67,7 +67,10 @@ const formerStoreChecks = ({ chunksFromUrl, queueFromUrl, objectsFromUrl }: Conf
     : []),
 ];
 
-/** Returns the checks of the generators. A finding contains the generator's name if there are several generators. */
+/**
+ * Returns the checks of the generators. With RONDO_GENERATORS, each finding begins with the name of its generator,
+ * except the finding that a check took longer than `checkMs`.
+ */
 const generatorChecks = ({ generators: named, generatorUrl }: Config) =>
   named === undefined
     ? [["RONDO_GENERATOR_URL", () => examineStore(generators, generatorUrl)] as const]

@@ -1,5 +1,5 @@
-// Tests what `rondo doctor` finds about servers that are too old or do not show a setting. The reports are written by
-// hand, because no test machine has such servers.
+// Tests what `rondo doctor` finds about servers that are too old, do not show a setting, or do not answer in time. The
+// reports of the servers are written by hand, because no test machine has such servers.
 import { expect, test } from "bun:test";
 import type { PostgresReport } from "../ports/drivers/postgres-inspect.ts";
 import type { RedisReport } from "../ports/drivers/redis-inspect.ts";

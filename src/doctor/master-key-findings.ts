@@ -1,5 +1,5 @@
-// Checks whether the master key exists, whether only its owner can read its file, and whether it
-// belongs to the data.
+// Checks whether the master key exists, whether the key belongs to the data, and whether users other than the owner
+// have access to the file of the key.
 import { stat } from "node:fs/promises";
 import { masterKeyFits } from "../businesses/secrets/check-master-key.ts";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";

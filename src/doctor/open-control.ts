@@ -7,7 +7,7 @@ import type { Database } from "../ports/database/database.ts";
 import { openDatabase } from "../ports/database/open.ts";
 import { isOnDisk } from "../ports/store-url.ts";
 
-/** Returns undefined if the control database is a file that does not exist yet. */
+/** Returns undefined if the control database is a file that does not exist yet. The caller closes the database. */
 export async function openControl(url: Config["controlUrl"]): Promise<Database<ControlTables> | undefined> {
   if (isOnDisk(url)) {
     const isThere = await stat(url.location).then(

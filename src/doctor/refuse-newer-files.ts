@@ -13,16 +13,16 @@ import { openStore } from "../process/start-errors.ts";
 
 const migrations = migrationsOf("business");
 /**
- * In each folder, only the most recently changed files are checked, so that the start stays quick.
- * If a newer version of Rondo has run, this version has migrated each file that it opened, so some
- * of these files are among the most recently changed files.
+ * In each folder, only the most recently changed files are checked, so that the start stays quick. A newer version of
+ * Rondo migrates each file that it opens, and a migration changes the file. So if a newer version ran last, some of the
+ * most recently changed files are files that it has migrated.
  */
 const filesMax = 100;
 
 /**
- * If a newer version has written one of the checked files, throws CONFIG_INVALID, which names the
- * setting and the file. A damaged file is skipped, because the damage affects only one business.
- * Databases on a server are checked when they are opened.
+ * If a newer version has written one of the checked files, throws CONFIG_INVALID with the names of the setting and of
+ * the file. A damaged file is skipped, because the damage affects only one business. Databases on a server are not
+ * checked here, but when they are opened.
  */
 export async function refuseNewerFiles({ businessUrl, chunksUrl }: Config): Promise<void> {
   const names = await migrationNames(migrations);
@@ -56,7 +56,7 @@ function lastChanged(folder: string): readonly string[] {
   return dated.slice(0, filesMax).map(({ file }) => file);
 }
 
-/** Returns an empty list if the folder can't be read, because a missing folder is created later. */
+/** If the folder can't be read, returns an empty list: a missing folder is no fault, because it is created later. */
 function entriesOf(folder: string): readonly string[] {
   try {
     return readdirSync(folder);

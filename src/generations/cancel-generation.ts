@@ -1,5 +1,5 @@
-// Cancels a generation. The part that is already made stays and can be played. Cancelling closes the audio stream, and
-// so the worker detects that the generation was cancelled.
+// Cancels a generation. The audio that is already made stays and can be played. Cancelling closes the audio stream.
+// Then the store refuses the worker's next chunk, and so the worker detects that the generation was cancelled.
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
@@ -14,21 +14,26 @@ import { activeStates } from "./generation-states.ts";
 
 export interface CancelGenerationDeps extends ClosingDeps {
   readonly databases: OpenDatabases;
-  /** Undefined if the generator runs in the worker itself. */
+  /**
+   * If this generator has `health`, the generator runs on another machine. Then cancelling a running generation leaves
+   * the event stream open for the worker's report. If `generator` or `health` is undefined, the event stream is closed.
+   */
   readonly generator?: Pick<Generator, "health">;
 }
 
 /**
- * The time in milliseconds that the worker has to stop a generator on another machine and to report
- * whether the generator stopped. After this time, a job closes the event stream.
+ * The time in milliseconds that the worker has to stop a generator on another machine, and to report in the event
+ * stream whether the generator stopped. After this time, a job closes the event stream.
  */
 const farEndMs = 10_000;
 
 /**
- * If the generation has already ended, its state stays unchanged, and its streams are closed if
- * they are still open. An endless piece that has begun is not cancelled: the audio of the piece is
- * closed, and the worker completes the piece with the length made so far. If the generation is
- * missing or belongs to another user, throws NOT_FOUND.
+ * If the generation has already ended, its state stays unchanged, and its streams are closed if they are still open.
+ * With a generator on another machine, the event stream of a running or cancelled generation is not closed by this
+ * call, but by the worker or by a job. An endless piece that has begun is not cancelled: the audio of the piece is
+ * closed, and the worker completes the piece with the length made so far. If the generation is missing
+ * or belongs to another user, throws NOT_FOUND. If the chunk store is not available, a stored job closes the streams
+ * later. For an endless piece there is no such job, so this function throws the error of the store.
  */
 export async function cancelGeneration(
   deps: CancelGenerationDeps,

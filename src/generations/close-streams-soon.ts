@@ -14,8 +14,8 @@ export interface ClosingDeps extends EndingStreams {
 }
 
 /**
- * Stores the job that closes the streams. Call this function in the transaction that ends the
- * generation.
+ * Stores the job that closes the streams of one generation. Call this function in the transaction
+ * that ends the generation.
  */
 export const promiseClosing = (
   trx: PromisingTransaction,
@@ -25,10 +25,11 @@ export const promiseClosing = (
 ): Promise<void> => promiseJob(trx, "maintenance", closingJob.inputOf({ businessId, requestId }, options));
 
 /**
- * Call this function after the commit of the transaction that ended the generations. It never
- * throws, because the request that ended the generations has already succeeded, and the job of
- * `promiseClosing` will close the streams. With `audioOnly`, the event stream stays open, so that
- * the worker can still report in this stream whether the generator stopped.
+ * Call this function after the commit of the transaction that ended the generations. If a stream
+ * can't be closed, the error is logged and the promise does not reject: the request that ended the
+ * generations has already succeeded, and the job of `promiseClosing` will close the stream. With
+ * `audioOnly`, the event stream stays open, so that the worker can still report in this stream
+ * whether the generator stopped.
  */
 export async function closeStreamsSoon(
   deps: ClosingDeps,

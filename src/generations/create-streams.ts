@@ -1,5 +1,5 @@
-// Creates the two streams of a generation: its audio and its events. They are created before the request that starts
-// the generation is answered, so that the client can read them immediately.
+// Creates the two streams of a generation: its audio and its events. They are created before Rondo answers the request
+// that starts the generation, so that the client can read the streams immediately.
 import { isAppError } from "../errors.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { audioKey, eventsKey } from "../streams/stream-keys.ts";
@@ -8,8 +8,8 @@ import { eventsContentType, storedJson } from "./generation-events.ts";
 const audioContentType = "audio/mpeg";
 
 /**
- * How a new version shares the start of another version's audio. `versionId` is the other version, and its first
- * `position` bytes are shared. `head` replaces the first `head.length` of these bytes in the new version.
+ * How a new version shares the start of another version's audio. `versionId` is the other version. The first
+ * `position` bytes of its audio are shared. In the new version, `head` replaces the first `head.length` bytes.
  */
 export interface SharedAudio {
   readonly versionId: string;
@@ -38,8 +38,8 @@ export async function createGenerationStreams(
 }
 
 /**
- * Returns false if the start can no longer be shared, or if the stream already exists without the
- * shared start. In both cases the generator makes the whole audio.
+ * Creates the audio stream as a fork. Returns false if the start can no longer be shared, or if the stream already
+ * exists without the shared start. In both cases, the generator makes the whole audio.
  */
 async function forkAudio(
   streams: Pick<ChunkStore, "create">,

@@ -1,5 +1,5 @@
-// Ends a generation. First its row gets the final state. Then its streams are closed, so that no listener waits for
-// more audio or events.
+// Ends a generation. First, the row of the generation gets the final state. Then the streams of the generation are
+// closed, so that no listener waits for more audio or events.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
 import { isAppError } from "../errors.ts";
@@ -65,8 +65,8 @@ export interface FinalGeneration {
 }
 
 /**
- * Closes the audio stream of an ended generation like `closeAudio`, and then the event stream. The
- * last event, which this function appends, contains the final state. A second call changes nothing.
+ * Closes the audio stream of an ended generation like `closeAudio`. Then appends the last event, which contains the
+ * final state, and closes the event stream. A second call changes nothing.
  */
 export async function closeStreams(
   { streams }: EndingStreams,
@@ -141,8 +141,8 @@ async function saveLengthMade(
 }
 
 /**
- * Ignores the error of a stream that is already closed, is missing or was deleted. Returns false if
- * the stream is missing or was deleted. Throws every other error.
+ * Waits for an append. Returns true if the append succeeded or the stream was already closed. Returns false if the
+ * stream is missing or was deleted. Throws every other error.
  */
 export async function unlessClosed(append: Promise<unknown>): Promise<boolean> {
   try {

@@ -6,7 +6,7 @@ import { eventsKey } from "../streams/stream-keys.ts";
 export type GenerationEvent =
   | { readonly type: "queued"; readonly at: string }
   /**
-   * The queue position of a waiting generation, and the estimated seconds until it starts. Each event replaces the
+   * The queue position of a waiting generation, and the estimated seconds until the generation starts. Each event replaces the
    * previous one.
    */
   | { readonly type: "queue"; readonly at: string; readonly place: number; readonly seconds: number }
@@ -16,6 +16,7 @@ export type GenerationEvent =
       readonly title: string;
       /** Null for a piece that continues until it is stopped. */
       readonly plannedMs: number | null;
+      /** Null if the generator doesn't know the size in advance. */
       readonly plannedBytes: number | null;
       /** The parts of the prompt that the generator understood, if it reports them. */
       readonly understood?: readonly string[];

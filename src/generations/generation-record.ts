@@ -18,8 +18,8 @@ export type Claimed = Selectable<BusinessTables["generations"]> & {
 
 /**
  * Claims the generation under a new epoch, which prevents further writes of an earlier worker.
- * Returns undefined for a missing generation. An ended generation is returned unchanged. The
- * returned `state` is the state before the claim.
+ * Returns undefined for a missing generation. An ended generation is not claimed and is returned
+ * unchanged. The returned `state` is the state before the claim.
  */
 export function claimGeneration(database: BusinessDatabase, requestId: string): Promise<Claimed | undefined> {
   return database.transaction(async (trx) => {
@@ -43,7 +43,7 @@ export function claimGeneration(database: BusinessDatabase, requestId: string): 
   });
 }
 
-/** Throws PRODUCER_FENCED when the generation was stopped meanwhile, or when another worker has claimed it. */
+/** Throws PRODUCER_FENCED if the generation is no longer running, or if another worker has claimed it. */
 export async function savePlan(
   database: BusinessDatabase,
   claimed: Claimed,
@@ -84,7 +84,7 @@ export async function savePlan(
   });
 }
 
-/** Throws PRODUCER_FENCED when the generation was stopped meanwhile, or when another worker has claimed it. */
+/** Throws PRODUCER_FENCED if the generation is no longer running, or if another worker has claimed it. */
 export async function saveProgress(
   database: BusinessDatabase,
   claimed: Claimed,
@@ -101,9 +101,9 @@ export async function saveProgress(
 }
 
 /**
- * Completes the generation. `along` runs in the same transaction. If `along` fails, nothing is
- * stored. Throws PRODUCER_FENCED when the generation was stopped meanwhile, or when another worker
- * has claimed it.
+ * Completes the generation. `along` runs in the same transaction. If `along` throws an error, nothing
+ * is stored, and this throws the same error. Throws PRODUCER_FENCED if the generation is no longer
+ * running, or if another worker has claimed it.
  */
 export async function saveCompletion(
   database: BusinessDatabase,

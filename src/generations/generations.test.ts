@@ -90,7 +90,7 @@ test("when a start returns, the rows, the job and the streams of the generation 
   expect((await studio.events(started)).events).toMatchObject([{ type: "queued" }]);
 });
 
-test("while the chunk store is unavailable, a start and a cancellation succeed; the run then creates the streams, and a job to close the streams is added", async () => {
+test("while the chunk store is unavailable, a generation can be started and cancelled; the run of a started generation creates the missing streams, and a cancellation adds a job that closes the streams", async () => {
   await using studio = await createStudio();
   const refuse = () =>
     Promise.reject(new AppError("UNAVAILABLE", "The chunk store can't be reached right now."));
@@ -128,7 +128,7 @@ test("a completed generation has exactly the generator's bytes, all its events, 
   ]);
 });
 
-test("requests with the same Idempotency-Key get the same generation, even concurrently, and a different request with that key is refused", async () => {
+test("equal requests of a user with the same Idempotency-Key get the same generation, even concurrently; a different request of this user with this key is refused, but another user can use the key", async () => {
   await using studio = await createStudio();
   const [one, two] = await Promise.all([
     studio.start({ idempotencyKey: "k" }),
@@ -202,7 +202,7 @@ test("a cancelled queued generation is never started; cancelling a complete gene
   expect((await studio.read(complete)).state).toBe("complete");
 });
 
-test("when a generator fails, the run throws its error, so that the queue can repeat the run; on the last attempt, the generation fails with a reason", async () => {
+test("when a generator fails, the run throws the generator's error, so that the queue can repeat the run; on the last attempt, the generation fails with a reason", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const broken: Script = {
@@ -266,7 +266,7 @@ test("when a worker dies at any append, another worker continues at the next byt
   }
 });
 
-test("a worker can't write any more after another worker has claimed its generation", async () => {
+test("a worker can't write to a generation any more after another worker has claimed the generation", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   let takenOver: Promise<void> | undefined;
@@ -345,7 +345,7 @@ test("if an older worker writes after a newer worker has read the stream's end, 
   expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
 });
 
-test("if a later run makes a shorter piece than the one whose beginning is stored, the stored audio is replaced, so that the piece is as long as its audio", async () => {
+test("if a later run makes a piece that is shorter than the stored audio of an earlier run, the stored audio is replaced, so that the piece is as long as its audio", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killAt = (killed: number): Script => ({
@@ -359,7 +359,7 @@ test("if a later run makes a shorter piece than the one whose beginning is store
   expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(3, 1000), closed: true });
 });
 
-test("an endless piece that the user has ended keeps its stored audio, even if a later run makes it in longer chunks", async () => {
+test("an endless piece that the user has ended keeps its stored audio, even if a later run makes the piece in longer chunks", async () => {
   await using studio = await createStudio();
   const started = await studio.start({ options: { endless: true } });
   const here = { section: undefined, bar: undefined };

@@ -13,8 +13,8 @@ interface OwnedGeneration {
 
 /**
  * Returns the generation if it belongs to the caller. Throws NOT_FOUND for a missing generation and
- * for another user's generation. For up to 30 seconds after the generation was deleted or its owner
- * changed, the former owner can still get the generation.
+ * for another user's generation. After the generation was deleted, or after its owner changed, the
+ * former owner can still get the generation for up to 30 seconds.
  */
 export type FindOwned = (caller: UserCaller, requestId: string) => Promise<OwnedGeneration>;
 

@@ -17,12 +17,14 @@ export interface StartGenerationInput {
   readonly prompt: string;
   readonly projectId?: string | undefined;
   readonly durationSeconds: number;
+  /** If undefined, a random seed is chosen. */
   readonly seed?: number | undefined;
-  /** The generator to use, by its name in RONDO_GENERATORS. */
+  /** The name of a generator in RONDO_GENERATORS. If undefined, the business's default is used. */
   readonly generator?: string | undefined;
   /** The options of the request besides the prompt. */
   readonly options?: GenerationOptions | undefined;
   readonly idempotencyKey?: string | undefined;
+  /** The IP address of the request, if it is known. */
   readonly address?: string | undefined;
 }
 
@@ -30,9 +32,9 @@ const seedMax = 2 ** 32;
 const firstProjectName = "My music";
 
 /**
- * Starts a generation. When the promise resolves, the generation is stored durably. If the same
- * request was already made with the same `idempotencyKey`, returns the first result again. Errors:
- * NOT_FOUND (the project), and each error that `placeGeneration` throws.
+ * Starts a generation. When the promise resolves, the generation is stored durably. If the user
+ * already made the same request with the same `idempotencyKey`, this function returns the first
+ * result again. Errors: NOT_FOUND for the project, and each error that `placeGeneration` throws.
  */
 export function startGeneration(
   deps: PlaceGenerationDeps,

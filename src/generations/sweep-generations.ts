@@ -1,5 +1,6 @@
-// Repairs the effects of a crash, or of a queue that lost its jobs. It adds the jobs in the outbox to the queue, adds
-// the missing jobs of generations, purges and webhook deliveries, and ends generations whose job failed.
+// Repairs the effects of a crash, or of a queue that lost its jobs. The sweep of a business adds two kinds of jobs to
+// the queue: the jobs in the outbox, and the missing jobs of generations, purges and webhook deliveries. The sweep also
+// ends the generations whose job failed permanently.
 import type { BusinessDatabase, OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { flushOutbox } from "../businesses/outbox/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../businesses/due/sweep-due.ts";
@@ -20,24 +21,28 @@ export interface Swept {
   /** The number of jobs in outboxes that were added to the queue. */
   readonly handedOver: number;
   /**
-   * The number of jobs of generations and purges that were missing in the queue and were added
-   * again.
+   * The number of jobs that were missing in the queue and were added again. Counts the jobs of generations and purges,
+   * not those of webhook deliveries.
    */
   readonly promisedAnew: number;
   /** The number of generations that were ended because their job had failed. */
   readonly ended: number;
 }
 
-/** The time until the next sweep of a business if it has active generations, in milliseconds. */
+/** If a business has active generations, it is swept again after this time, in milliseconds. */
 const lookAgainMs = 10_000;
 const purgeLookAgainMs = 60_000;
 /**
- * The time limit for the sweep of one business. It is short, because a business that becomes due during a sweep has to
- * wait for the next sweep.
+ * The time limit for the sweep of one business. The limit is short, because a slow business delays the end of
+ * `sweepGenerations`, and a business that becomes due in the meantime has to wait for the next call.
  */
 const limitMs = 15_000;
 const rowsAtOnce = 500;
 
+/**
+ * Sweeps each due business, and returns the counts for all of them together. If the sweep of one business fails, the
+ * other businesses are still swept.
+ */
 export async function sweepGenerations(
   deps: SweepGenerationsDeps,
   signal: AbortSignal,

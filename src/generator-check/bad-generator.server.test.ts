@@ -1,5 +1,4 @@
-// Tests that each case of the generator check fails for a faulty generator whose only fault is the one that the case
-// looks for.
+// Tests that each case of the generator check fails for a generator that has only the fault that the case looks for.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { lies, serveToneGenerator } from "../testing/generator-server/bad-generator.ts";
 import { type MongoServer, startMongoServer } from "../testing/servers/mongodb-server.ts";
@@ -31,8 +30,8 @@ test.concurrent.each(allCases.map(({ id }) => id))(
     });
     const outcome = outcomes.find(({ check }) => check.id === id);
     expect(outcome).toMatchObject({ state: "failed" });
-    // A wrong signature would cause a 401 in every case, so a 401 does not prove that the case
-    // found its fault.
+    // If the check signed its calls wrongly, every case would observe a 401. So a 401 does not prove that the case has
+    // found the fault.
     const observed = outcome?.state === "failed" ? outcome.observed : "";
     if (!id.startsWith("signature.")) expect(observed).not.toBe("401");
   },

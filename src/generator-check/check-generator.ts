@@ -39,14 +39,15 @@ export interface CheckOptions {
    * of this time.
    */
   readonly timeoutSeconds?: number;
-  /** Is called with each outcome when its case has ended. */
+  /** Is called after each case with the outcome of the case. */
   readonly onOutcome?: (outcome: Outcome) => void;
 }
 
 /**
  * Runs the cases one after another and returns their outcomes. A failed case is an outcome and not
  * an error. Throws UNAVAILABLE if no server answers at the address of the generator, or if the
- * MongoDB does not answer or refuses to create a database.
+ * MongoDB does not answer or refuses to create a database. If the check can't listen at the address
+ * of `listen`, throws the system's error, such as EADDRINUSE.
  */
 export async function checkGenerator(options: CheckOptions): Promise<readonly Outcome[]> {
   const timeoutMs = (options.timeoutSeconds ?? 60) * 1000;

@@ -20,8 +20,8 @@ export interface CheckContext {
   readonly far: FarSide;
   readonly timeoutMs: number;
   /**
-   * Returns the generator's capabilities. They are requested only once. Throws Mismatch if the answer is not as
-   * documented.
+   * Returns the generator's capabilities. As soon as one request has succeeded, later calls share the answer. Throws
+   * Mismatch if the answer is not as documented.
    */
   capabilities(): Promise<Capabilities>;
   /** Requests the state of the generator. Throws Mismatch if the answer is not as documented. */
@@ -32,9 +32,15 @@ export interface CheckContext {
   prepare(wish?: Wish): Promise<Prepared>;
   /** Sends the request once. Any answer is returned. */
   send(prepared: Prepared): Promise<Started>;
-  /** Prepares and sends a request. While the generator is busy, the request is sent again until the time limit. */
+  /**
+   * Prepares and sends a request. As long as the generator is busy, the request is sent again. If the generator is busy
+   * until the time limit (`timeoutMs`), returns the last busy answer.
+   */
   start(wish?: Wish): Promise<Started>;
-  /** Returns a complete piece of the usual length. For each way of delivery, all cases share one piece. */
+  /**
+   * Returns a complete piece of the usual length. For each way of delivery, all cases share one piece. If this piece
+   * can't be made, all these calls throw the same error. Without `delivery`, uses the first way that can be checked.
+   */
   piece(delivery?: Delivery): Promise<Piece>;
   /**
    * Sends a cancellation for each request of the case whose audio was not read to its end by `audio()`. Ignores errors

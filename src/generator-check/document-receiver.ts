@@ -17,11 +17,11 @@ export interface ChunkDocument {
 
 export interface DocumentStream {
   readonly delivery: { readonly database: string; readonly stream: string; readonly url: string };
-  /** Returns all documents of the stream, sorted by their seq. */
+  /** Returns all documents of the stream, sorted by `seq`. */
   documents(): Promise<readonly ChunkDocument[]>;
   /**
-   * Stores a document {gone: true} at `seq`, as Rondo does when a stream is deleted. `seq` should
-   * be the seq of the generator's next document, so that the generator's write fails.
+   * Stores a document {gone: true} with this `seq`, as Rondo does when a stream is deleted. Pass the `seq` of the
+   * generator's next document, so that the generator's write fails.
    */
   markDeleted(seq: number): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface DocumentReceiver extends AsyncDisposable {
 
 /**
  * Throws UNAVAILABLE if no MongoDB answers at the URL, or if MongoDB refuses to create the
- * database. If the URL can't be parsed, the driver's own error is thrown.
+ * database.
  */
 export async function createDocumentReceiver(url: string): Promise<DocumentReceiver> {
   const name = `rondo_check_${randomBytes(6).toString("hex")}`;

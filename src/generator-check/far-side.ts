@@ -16,7 +16,7 @@ interface Signing {
 export interface Call {
   readonly body?: string;
   readonly accept?: string;
-  /** With "none", the call has no signature. If absent, the call has a correct signature. */
+  /** With "none", the call has no signature. If absent and there is a secret, the call has a correct signature. */
   readonly signing?: Signing | "none";
 }
 
@@ -24,7 +24,7 @@ export interface FarSide {
   readonly secret: string | undefined;
   /**
    * Returns every answer, whatever its status, and follows no redirects. `path` is for example
-   * "/generate". Error: UNAVAILABLE if no answer comes within `timeoutMs`.
+   * "/generate". Throws UNAVAILABLE if the connection fails, or if no answer comes within `timeoutMs`.
    */
   call(method: "GET" | "POST" | "DELETE", path: string, call?: Call): Promise<Response>;
 }

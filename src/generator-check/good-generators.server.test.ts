@@ -44,7 +44,7 @@ needsTool("ffmpeg")(
 );
 
 test.concurrent(
-  "the built-in generator, served over HTTP as the contract describes, passes the cases for its description, its sound and its formats, and in a long run all other cases, too",
+  "the built-in generator, served over HTTP as the contract describes, passes the cases for its description, sound, formats and delivery in the response body; in a long test run, the generator passes all other cases, too",
   async () => {
     const generator = createBuiltinGenerator();
     await using handler = createGeneratorHandler({ generator, secret });

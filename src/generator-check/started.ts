@@ -18,8 +18,9 @@ export interface Started extends Prepared {
    */
   expectAccepted(): void;
   /**
-   * Waits for the whole audio. Throws Mismatch if a body breaks off (also at the time limit of the
-   * call), or if the audio in a stream or in MongoDB has no end within `timeoutMs`.
+   * Waits for the whole audio. Throws Mismatch if the audio is delivered in the body and the body
+   * breaks off, which also happens at the time limit of the call. If the audio is delivered to a
+   * stream or to MongoDB, throws Mismatch if the audio has no end within `timeoutMs`.
    */
   audio(): Promise<Uint8Array>;
   /** Waits for the first bytes. Throws Mismatch if no bytes arrive within `timeoutMs`. */
@@ -49,7 +50,7 @@ export function startedOf(
   const { delivery, stream, documents } = prepared;
   const parts: Uint8Array[] = [];
   let reading: Promise<boolean> | undefined;
-  /** Reads the body, only one time for all callers. Returns false if the body broke off. */
+  /** Reads the body. All calls share one reading. Returns false if the body broke off. */
   const read = (): Promise<boolean> => (reading ??= readInto(parts, answer));
   const bytesRead = (): number => parts.reduce((sum, part) => sum + part.length, 0);
   const isEnded = async (): Promise<boolean> => {
@@ -127,7 +128,7 @@ export async function expectProblem(answer: Response, statuses: readonly number[
   }
 }
 
-/** Returns undefined if the text is not JSON, or is JSON without an object or an array. */
+/** Returns the object or array that the JSON text contains; undefined for any other JSON value or text. */
 export function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

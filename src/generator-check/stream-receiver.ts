@@ -40,7 +40,10 @@ export interface ReceivedStream {
    * that `refuseWith` refuses.
    */
   readonly faults: (StreamFault | undefined)[];
-  /** If set, every append gets this status and is not stored, whatever its token is. */
+  /**
+   * If set, every append gets this status and is not stored, whatever its token is. With 409, the answer also says that
+   * the stream is closed.
+   */
   refuseWith: number | undefined;
   /** The delay before the answer to each append, in milliseconds. */
   delayMs: number;
@@ -149,9 +152,9 @@ interface Taken {
 }
 
 /**
- * Decides how to answer an append. After the faults of the case, the main rules of Rondo's own
- * endpoint apply: token, epoch, seq and end of the stream. Producer-Id and Content-Type are
- * recorded, but not checked.
+ * Decides how to answer an append, and stores its bytes if the append is accepted. First `refuseWith`, then the
+ * token, then the next fault of the case can refuse the append. After that, the main rules of Rondo's own endpoint
+ * apply: epoch, seq and end of the stream. Producer-Id and Content-Type are recorded, but not checked.
  */
 function take(stream: StreamState, { authorization, epoch, seq, closes, bytes }: Arrived): Taken {
   const refused = (status: number, headers: Record<string, string> = {}): Taken => ({

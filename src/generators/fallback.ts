@@ -1,5 +1,5 @@
-// Combines several generators into one. When a generator fails before its first chunk, the next generator that can make
-// the piece is used.
+// Combines several generators into one. When a generator is unavailable or fails before its first chunk, the next
+// generator that can make the piece is used.
 import { AppError, isAppError } from "../errors.ts";
 import type { Generation, GenerationRequest, Generator } from "../ports/generator/generator.ts";
 
@@ -21,7 +21,8 @@ export type OnFallback = (facts: {
  * combined generator is deterministic only if every candidate is. It can resume only if every candidate can resume or
  * is deterministic. `health` is that of the first candidate that has this method. The other properties, such as
  * `revise`, are those of the first candidate. A combined generator sets `madeBy` of each generation to the name of the
- * candidate that makes it.
+ * candidate that makes it. The last usable candidate is started without a health check, and `start` doesn't wait for
+ * the first chunk of this candidate. If no candidate can make the piece, `start` throws GENERATION_FAILED.
  */
 export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback): Generator {
   const [{ generator: first }] = candidates as readonly [Candidate];
@@ -63,14 +64,14 @@ const startLast = ({ generator }: Candidate, request: GenerationRequest, signal:
   generator.start(request, signal);
 
 /**
- * Returns whether another generator may succeed. No generator can succeed if the prompt is unusable or the disk is
- * full.
+ * Returns whether another generator can succeed. If the prompt is unusable or the disk is full, no generator can
+ * succeed.
  */
 const mayFallBack = (err: unknown): boolean => isAppError(err, "GENERATION_FAILED", "UNAVAILABLE");
 
 /**
- * Resolves with the generation when its first chunk has arrived. If the generator fails before, its generation is
- * aborted, and the error is thrown.
+ * Resolves with the generation when its first chunk has arrived. If the generator fails before its first chunk, aborts
+ * the generation and throws the error.
  */
 async function begun(
   { generator, name }: Candidate,
@@ -102,7 +103,7 @@ async function begun(
   }
 }
 
-/** A generator that reports a longer wait than this is skipped. */
+/** A generator that reports a longer wait is skipped, unless it is the last one. */
 const waitSecondsMax = 60;
 const healthMs = 2_000;
 

@@ -15,14 +15,14 @@ export interface NamedGenerator {
 /** A generator that is opened with the key or the address that a business supplied. */
 export interface OwnGenerator {
   readonly generator: Generator;
-  /** Whether the business supplied the address. Then the limit of concurrent generations doesn't apply. */
+  /** Whether the business supplied the address. If true, the limit of concurrent generations doesn't apply. */
   readonly isElsewhere: boolean;
 }
 
 interface GeneratorWish {
   /**
-   * The generator that the request asks for. If set, only this generator starts the generation,
-   * even if `allowed` does not contain it. `refuseOtherGenerator` checks the name earlier.
+   * The generator that the request asks for. If set, only this generator starts the generation. `allowed` is not
+   * checked here, because `refuseOtherGenerator` has checked the name when the request arrived.
    */
   readonly wanted: string | null;
   /**
@@ -42,10 +42,10 @@ export interface GeneratorChoice {
   readonly names: readonly string[];
   find(name: string): Generator | undefined;
   /**
-   * Returns the generator for one generation. If several generators are allowed to make the
-   * generation, they are tried in order, as `inTurn` describes. If no allowed generator exists any
-   * more, `start` rejects with INVALID_PARAMETER. `own` contains the business's generators. Each of
-   * them replaces the configured generator with the same name; other names in `own` are ignored.
+   * Returns the generator for one generation. If `wish` permits several generators, they are tried in order, as
+   * `inTurn` describes. If none of the permitted generators exists any more, `start` rejects with INVALID_PARAMETER.
+   * `own` contains the business's own generators. Each of these generators replaces the configured generator with the
+   * same name. A name in `own` that no configured generator has is ignored.
    */
   generatorFor(wish: GeneratorWish, own?: ReadonlyMap<string, OwnGenerator>): Generator;
   /** Closes the configured generators, but not those in `own`. A second call does nothing. */

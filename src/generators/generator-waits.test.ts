@@ -1,4 +1,4 @@
-// Tests the estimate of how long a piece has to wait, which is based on the answers of the generators.
+// Tests the estimate of how long a piece has to wait. The estimate is based on the answers of the generators.
 import { expect, test } from "bun:test";
 import { isAppError } from "../errors.ts";
 import type { GeneratorHealth } from "../ports/generator/generator.ts";
@@ -38,7 +38,7 @@ const business = (...generators: string[]) => ({
 });
 const busy = (etaSeconds: number | undefined) => health({ status: "busy", free: 0, etaSeconds });
 
-test("the estimated wait is the shortest known wait of the generators that the business is allowed to use, or the wait of the requested generator", async () => {
+test("without a requested generator, the estimate is the shortest known wait of all generators that the business is allowed to use; with a requested generator, the estimate is the wait of this generator", async () => {
   const waits = waitsOf({ a: busy(900), b: busy(700), c: health({}), d: undefined, e: new Error("away") });
   expect(await waits.secondsFor(business("a", "b"), null)).toBe(700);
   expect(await waits.secondsFor(business("a", "b", "c"), null)).toBe(0);
@@ -77,7 +77,7 @@ test("many concurrent requests, and a request soon after them, cause only one ca
 test("if a generator doesn't answer, a request waits less than 1.5 s for the answer", async () => {
   const generators = new Map([["a", { health: () => new Promise<GeneratorHealth>(() => undefined) }]]);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600 });
-  // `secondsFor` waits for a timer of half a second. Timers of one process fire in the order of
+  // `secondsFor` waits for a timer of half a second. The timers of a process fire in the order of
   // their due times, even on a busy machine. So the timer of `secondsFor` fires before the timer of
   // `late`.
   const late = Bun.sleep(1_500).then(() => "late");

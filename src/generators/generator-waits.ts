@@ -7,9 +7,10 @@ type WaitingBusiness = Pick<Business, "id" | "limits">;
 
 export interface GeneratorWaits {
   /**
-   * Returns the seconds until a new piece would begin. Returns 0 if a generator is free or runs in
-   * Rondo itself, and undefined if no generator reports its waiting time. `wanted` is the name of
-   * the requested generator; null means any generator that the business is allowed to use.
+   * Returns the seconds until a new piece would begin: the shortest waiting time of the generators
+   * that come into question. The waiting time is 0 if a generator is free or runs in Rondo itself.
+   * Returns undefined if no generator reports a waiting time. `wanted` is the name of the requested
+   * generator; null means any generator that the business is allowed to use.
    */
   secondsFor(business: WaitingBusiness, wanted: string | null): Promise<number | undefined>;
   /**
@@ -20,7 +21,7 @@ export interface GeneratorWaits {
 }
 
 export interface GeneratorWaitsOptions {
-  /** The generators by name, in the order of use. */
+  /** The generators by name. */
   readonly generators: ReadonlyMap<string, Pick<Generator, "health">>;
   readonly limitSeconds: number;
   /**
@@ -65,7 +66,7 @@ export function createGeneratorWaits({
         `The generator is backed up: a new piece would begin in about ${about} seconds.`,
         {
           hint: "Try again after the time in Retry-After, or name another generator.",
-          // By the estimate, the waiting time for a new piece is then down to the limit.
+          // After this time, the estimated waiting time of a new piece is no longer than the limit.
           retryAfterSeconds: Math.max(1, about - limitSeconds),
           details: { etaSeconds: about },
         },

@@ -64,7 +64,7 @@ describe("the choice of a generator", () => {
     expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
   });
 
-  test("accepts a requested generator only if it exists, and only if it is in the business's list when there is such a list", () => {
+  test("accepts a requested generator if it exists and is in the business's list; without a list, accepts every generator that exists", () => {
     const of = { names: ["a", "b", "c"], allowed: ["c", "b", "gone"] };
     expect(() => refuseOtherGenerator("b", of)).not.toThrow();
     for (const name of ["a", "gone", "unknown"]) {
@@ -105,7 +105,7 @@ describe("a chain of generators", () => {
     expect(fallbacks).toBe(2);
   });
 
-  test("skips a generator that doesn't answer or reports a wait of more than a minute", async () => {
+  test("skips a generator that reports a wait of more than a minute, and a generator that doesn't answer", async () => {
     const far = (health: () => ReturnType<NonNullable<Generator["health"]>>): Generator => ({
       ...createScriptedGenerator(),
       start: () => Promise.reject(new AppError("GENERATION_FAILED", "It was asked.")),
@@ -160,7 +160,7 @@ describe("a chain of generators", () => {
     expect(choice.startedBy()).toEqual(["a"]);
   });
 
-  test("fails with the error of the last generator, and fails immediately for an unusable prompt or an abort", async () => {
+  test("fails with the error of the last generator if all generators fail; after an unusable prompt or an abort, tries no other generator", async () => {
     const all = choiceOf({ a: failing(0), b: failing(0) });
     const last = await all.generatorFor(nothing).start(request(), signal());
     await expect(countOf(last)).rejects.toThrow("It broke.");
@@ -177,7 +177,7 @@ describe("a chain of generators", () => {
     expect([unusable.startedBy(), aborting.startedBy()]).toEqual([["a"], ["a"]]);
   });
 
-  test("has an ability only if all its generators have it, and sends a request that contains a plan only to its first generator", async () => {
+  test("is deterministic only if all its generators are; sends a request with a plan to its first generator and to no other", async () => {
     const choice = choiceOf({ a: failing(0), b: { deterministic: false } });
     expect(choice.generatorFor(nothing).deterministic).toBe(false);
     expect(choice.generatorFor({ ...nothing, wanted: "a" }).deterministic).toBe(true);

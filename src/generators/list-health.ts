@@ -22,8 +22,8 @@ const unknown = { free: null, slots: null, queued: null, etaSeconds: null, reaso
 
 /**
  * Returns the states of all generators. All generators are asked at the same time. After three
- * seconds the requests are aborted. A generator that fails is listed as "failed", so this never
- * rejects.
+ * seconds the requests are aborted. A generator that fails is listed as "failed", so the returned
+ * promise never rejects.
  */
 export const listHealth = (
   generators: ReadonlyMap<string, Pick<Generator, "health">>,

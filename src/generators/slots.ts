@@ -2,7 +2,10 @@
 // business don't delay those of another business.
 
 export interface Slots {
-  /** Waits for a slot. Call the returned function to free the slot. An abort ends the wait with the signal's reason. */
+  /**
+   * Waits for a slot. Call the returned function to free the slot; a second call has no effect. If the signal is
+   * aborted during the wait, throws the signal's reason. A later abort does not free the slot.
+   */
   take(businessId: string, signal: AbortSignal): Promise<() => void>;
 }
 
@@ -13,8 +16,8 @@ interface Waiting {
 export function createSlots(count: number): Slots {
   let free = count;
   /**
-   * The waiting callers of each business. The first business gets the next free slot. If more of its callers wait, it
-   * then moves to the end.
+   * The waiting callers of each business. The first business gets the next free slot. If more callers of this
+   * business wait, the business then moves to the end.
    */
   const queues = new Map<string, Waiting[]>();
 

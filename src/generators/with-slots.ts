@@ -3,8 +3,9 @@ import type { Generation, Generator } from "../ports/generator/generator.ts";
 import type { Slots } from "./slots.ts";
 
 /**
- * `start` waits for a slot. The generation keeps the slot until its chunks were read to the end, the reader leaves the
- * loop, the generation fails, or `signal` is aborted. If nobody reads the chunks, only an abort frees the slot.
+ * `start` waits for a slot. The generation keeps the slot until the first of these events: the reader has read all
+ * chunks, the reader ends the iteration early, the generation fails, or `signal` is aborted. If nobody begins to read
+ * the chunks, only an abort frees the slot.
  */
 export const withSlots = (generator: Generator, slots: Slots): Generator => ({
   ...generator,

@@ -26,8 +26,8 @@ export interface CountedQueryDeps extends CallQueryDeps {
 }
 
 /**
- * Counts the call, then calls the query. A failed call is counted, too. Errors: QUOTA_REACHED, and
- * those of `runQuery`.
+ * Counts the call, then calls the query. A call whose query fails is counted, too. Errors:
+ * QUOTA_REACHED, NOT_FOUND for a missing business, and the errors of `runQuery`.
  */
 export const callQuery = (
   deps: CountedQueryDeps,
@@ -57,8 +57,8 @@ export const callQueryOn = (
   );
 
 /**
- * Calls a query of a business that has an app. If the call fails because another process has just
- * changed the tables, the queries are read again, and the call is repeated once.
+ * Calls a query of a business that has an app. If the call fails with INTERNAL, another process can
+ * have changed the tables. Then the queries are read again, and the call is repeated once.
  */
 async function callOwnQuery(
   deps: CallQueryDeps,
@@ -70,8 +70,8 @@ async function callOwnQuery(
   try {
     return await callQueryOf(deps, set, database, caller, call);
   } catch (err) {
-    // The engine refuses a statement with INTERNAL. Then nothing was changed, so the call can be
-    // repeated.
+    // The engine refuses a statement that does not fit the changed tables. The error is INTERNAL, and
+    // the call has changed no rows, so the call can be repeated.
     if (!isAppError(err, "INTERNAL")) throw err;
     deps.specs.forget(appOwnerId);
     const present = await deps.specs.of(appOwnerId, database);
@@ -97,7 +97,7 @@ function callQueryOf(
   });
 }
 
-/** Returns the queries that the caller's business has: those of Rondo and its own. */
+/** Returns the queries of the caller's business: the queries of Rondo and the queries of the business's app. */
 export const queriesOf = async (
   { specs, databases }: Pick<CallQueryDeps, "specs" | "databases">,
   { businessId }: UserCaller | BusinessCaller,
@@ -106,7 +106,7 @@ export const queriesOf = async (
 const noKey = new Uint8Array(32);
 
 /**
- * Returns the caller if it is a user or a business. The query itself determines which of the two is
+ * Returns the caller if the caller is a user or a business. The query determines which of the two is
  * allowed to call the query. Without a caller, throws UNAUTHENTICATED. For the operator, and for a
  * business key without the scope "queries", throws FORBIDDEN.
  */

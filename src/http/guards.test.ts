@@ -1,5 +1,5 @@
-// Tests the guards of all routes: the session cookie, the origins from which it is accepted, the headers of responses,
-// the allowed methods, and the hosts in links.
+// Tests the guards of all routes: the session cookie, the origins from which the cookie is accepted, the headers of
+// responses, the allowed methods, and the hosts in links.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createApp } from "../app.ts";
@@ -45,7 +45,7 @@ async function createHouse(environment: Record<string, string> = {}) {
 const host = "music.example.com";
 const https = { RONDO_PUBLIC_URL: `https://${host}` };
 
-test("the session cookie is Secure and bound to its host if the public URL is https; otherwise it is neither, even if a proxy header says https", async () => {
+test("if the public URL is https, the session cookie is Secure and bound to its host; otherwise the cookie is neither, even if a proxy header says https", async () => {
   await using house = await createHouse(https);
   const { set } = await house.guest();
   expect(set).toHaveLength(1);
@@ -61,7 +61,7 @@ test("the session cookie is Secure and bound to its host if the public URL is ht
   expect(forwarded.headers.get("set-cookie")).not.toContain("Secure");
 });
 
-test("a session cookie from before the public URL was https is still valid, and the first request of the page renames it", async () => {
+test("a session cookie that was set before the public URL was https is still valid, and the first request of the page renames it", async () => {
   await using house = await createHouse(https);
   const { cookie } = await house.guest();
   const old = cookie.replace("__Host-", "");
@@ -72,7 +72,7 @@ test("a session cookie from before the public URL was https is still valid, and 
   expect(dropped).toStartWith("rondo_session=; Max-Age=0");
   const again = await house.call("GET", "/v1/accounts/session", { headers: { cookie } });
   expect(again.headers.getSetCookie()).toEqual([]);
-  // The cookie of this host takes precedence over a cookie that a sibling subdomain may have set.
+  // The cookie of this host takes precedence over a cookie that a sibling subdomain can have set.
   const both = { cookie: `rondo_session=demo.planted; ${cookie}` };
   expect((await house.call("GET", "/v1/accounts/me", { headers: both })).status).toBe(200);
 });
@@ -223,7 +223,7 @@ test("links begin with the public URL; without a public URL, links contain a hos
   expect(await audioAt("http://127.0.0.1:3000")).toBe("http://127.0.0.1:3000");
 });
 
-test("a page can't use devices, can't load files from other servers, and can use only this server's style sheets and its own inline styles; HEAD gets the same length as GET", async () => {
+test("a page can't use devices, can't load files from other servers, and can use only style sheets of this server and the inline styles of the page; HEAD gets the same length as GET", async () => {
   await using directory = await createTemporaryDirectory();
   const style = ":root{--accent:red}";
   await Bun.write(join(directory.path, "index.html"), `<!doctype html><style>${style}</style>`);

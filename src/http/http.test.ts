@@ -211,7 +211,7 @@ test("requests for resources of another user or another business get the same 40
   }
 });
 
-test("a signed link gives access to the audio without an Authorization header, and an altered link or an additional invalid key is refused", async () => {
+test("a signed link gives access to the audio without an Authorization header; an altered link is refused, and so is a signed link with an invalid key in the Authorization header", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const { links, requestId } = (await house.call("POST", "/v1/generations", { token, json: prompt })).body;

@@ -20,8 +20,9 @@ export interface HttpEnv {
 export type HttpContext = Context<HttpEnv>;
 
 /**
- * Returns the body after a check with the schema. Throws the errors of `readJsonBody`. Throws INVALID_PARAMETER with a
- * fault for each invalid or unknown field, and for each text that a database can't store.
+ * Reads the body, checks it with the schema, and returns the result of the schema. Throws the errors of `readJsonBody`.
+ * If the body contains texts that a database can't store, throws INVALID_PARAMETER with a fault for each such text.
+ * Otherwise, if fields are invalid or unknown, throws INVALID_PARAMETER with a fault for each such field.
  */
 export async function readJson<Schema extends z.ZodType>(
   c: HttpContext,
@@ -38,7 +39,7 @@ export async function readJson<Schema extends z.ZodType>(
 const badFields = (faults: readonly Fault[]) =>
   new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", { faults });
 
-/** Returns the faults of an issue: one for each unknown field, or else one for the invalid field. */
+/** Returns the faults of an issue: one for each unknown field, or one for an invalid field. */
 export const faultsOf = (issue: z.core.$ZodIssue): Fault[] =>
   issue.code === "unrecognized_keys"
     ? issue.keys.map((key) => ({ at: pointer([...issue.path, key]), message: "There is no such parameter." }))
@@ -49,7 +50,7 @@ const pointer = (path: readonly PropertyKey[]) =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
 // `requireUser`, `requireBusiness`, `requireOperator`, `userOf` and `businessOf` throw UNAUTHENTICATED if there is no
-// caller, and FORBIDDEN if the caller is of another kind or its key lacks the scope.
+// caller, and FORBIDDEN if the caller is of another kind or the caller's business key lacks the scope.
 export const requireUser = (c: HttpContext): UserCaller => userOf(c.get("caller"));
 export const requireBusiness = (c: HttpContext, scope: KeyScope): BusinessCaller =>
   businessOf(c.get("caller"), scope);

@@ -1,5 +1,5 @@
-// Collects frames and their waveform in chunks. The first chunk is short, so that playback begins immediately; the
-// others are about a second long.
+// Collects frames and their waveform in chunks. The first chunk is about half a second long, so that playback begins
+// early. The others are about a second long, or shorter if the source is slow.
 
 import type { EncodedFrames } from "../composer/mp3/encoder.ts";
 import { samplesPerFrame } from "../composer/mp3/frames.ts";
@@ -10,7 +10,7 @@ import { outputRate } from "./sound/resample.ts";
 export interface ChunkCutter {
   /** The number of chunks that were made so far. */
   readonly count: number;
-  /** Makes a chunk of the earlier frames if they fill one; then adds the new frames. */
+  /** If the earlier frames are enough for a chunk, makes a chunk of the earlier frames. Then adds the new frames. */
   addFrames(frames: EncodedFrames): void;
   addSound(left: Float32Array, right: Float32Array): void;
   /**

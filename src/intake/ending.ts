@@ -13,7 +13,7 @@ export interface Ending {
   /** The position at which the fade of a longer source begins. */
   readonly fadeFrom: number;
   /**
-   * Whether the source is treated as longer than wanted from the beginning. If false, the audio after `fadeFrom` is
+   * Whether the source counts as longer than wanted before its length is known. If false, the audio after `fadeFrom` is
    * withheld until the source ends or reaches `longerFrom`.
    */
   readonly isLonger: boolean;
@@ -28,12 +28,13 @@ export interface Ending {
   shortGainAt(sample: number): number;
 }
 
+/** The maximum length of a fade: two seconds, in samples. */
 const fadeSamplesMax = 2 * 44_100;
 /** The length of a fade that prevents a click at a cut, in samples: ten milliseconds. */
 const shortFadeSamples = 441;
 /**
- * A tenth of a second, in samples. If `fade` is undefined, a source that is longer than wanted by less than this does
- * not count as longer. The excess is regarded as silence that the source's encoder added.
+ * A tenth of a second, in samples. If `fade` is undefined, a source that is longer than wanted by less than this
+ * tolerance does not count as longer. The excess is regarded as silence that the source's encoder added.
  */
 const tolerance = 4410;
 
@@ -49,5 +50,5 @@ export function endingOf({ samples, fade }: EndingOptions): Ending {
   };
 }
 
-/** Returns half a period of a cosine, from 1 to 0 while `left` goes from 1 to 0. */
+/** Returns the factor at a point of a fade. `left` is the remaining part of the fade: it goes from 1 to 0. */
 const gainOf = (left: number): number => (left >= 1 ? 1 : left <= 0 ? 0 : (1 - Math.cos(Math.PI * left)) / 2);

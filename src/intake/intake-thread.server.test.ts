@@ -109,8 +109,8 @@ test("while a reader pauses, less than 4 MB of its source is read, and the rest 
   const { source, state } = endlessSource();
   const abort = new AbortController();
   const unread = intake.take(source, { format, durationMs: 60_000 }, abort.signal);
-  // Nobody reads the audio of the first source yet. While three other sources are read to their end, the thread has
-  // enough time to read the first source up to its limit.
+  // Nobody reads `unread` yet. While three other sources are read to their end, the thread has enough time to read
+  // `source` up to the limit of unread audio.
   for (let round = 0; round < 3; round++) await takeAll(intake, tenSeconds, { format });
   const held = state.bytes;
   expect(held).toBeGreaterThan(500_000);
@@ -160,7 +160,7 @@ test("while twenty sources are converted, the caller's thread uses less than a t
     expect(durationMs).toBe(4_000);
   }
   // Nearly all work is done by the thread of the intake. The caller's thread takes 7 percent of the processor time
-  // (bench/intake.ts measures the delay of its event loop).
+  // (bench/intake.ts measures the delay of the caller's event loop).
   expect(callersMs).toBeLessThan((user + system) / 1_000 / 3);
 });
 

@@ -27,7 +27,7 @@ const wav = madeWav(44_100, "s16le", 2, false, seconds);
 const plainMp3 = await makePlainMp3();
 const sources = await musicInEachFormat();
 
-/** The chunks of each source that arrived in one piece. Several tests use these chunks. */
+/** What the intake made of each source when it got all bytes in one part. Several tests use these results. */
 const taken = new Map<Source, Promise<Taken>>();
 const takeWhole = (source: Source): Promise<Taken> => {
   const known = taken.get(source) ?? takeAll(intake, source.bytes, optionsOf(source));
@@ -89,7 +89,7 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
     const loudestOf = (from: number, to: number): number =>
       left.subarray(from * 44_100, to * 44_100).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     expect(loudestOf(0, 1)).toBeGreaterThan(0.2);
-    // The decoder may output up to 1,105 samples (25 ms) before the music. Then the output from 1.49 s on begins with
+    // The decoder can output up to 1,105 samples (25 ms) before the music. Then the output from 1.49 s on begins with
     // the almost silent end of the fade.
     expect(loudestOf(1.49, 1.6)).toBeLessThan(0.01);
   });

@@ -19,8 +19,8 @@ interface Part extends Stereo {
 
 export interface Piece {
   /**
-   * Whether the piece has reached the wanted length or `finish` was called. Later parts are
-   * ignored.
+   * True as soon as the piece has reached the wanted length, or `finish` was called. From then on, `add` ignores its
+   * part.
    */
   readonly isDone: boolean;
   readonly chunks: number;
@@ -49,7 +49,7 @@ export interface PieceOptions {
 }
 
 interface PlacedPart extends Part {
-  /** The position of the part's first sample in the piece; negative within the encoder's delay. */
+  /** The position of the part's first sample in the piece. Negative if the part begins in the encoder's delay. */
   readonly start: number;
 }
 

@@ -21,7 +21,7 @@ export async function sendSource(source: AsyncIterable<Uint8Array>, session: Thr
       if (next.done === true) return session.endSource();
       for (let at = 0; at < next.value.length && !ended.aborted; at += partBytesMax) {
         await session.room();
-        // The part is copied, because its buffer is transferred to the thread and a Buffer may share memory with other
+        // The part is copied, because its buffer is transferred to the thread and a Buffer can share memory with other
         // Buffers.
         if (!ended.aborted) session.send(new Uint8Array(next.value.subarray(at, at + partBytesMax)));
       }

@@ -17,18 +17,18 @@ import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
  */
 const unreadMax = 8;
 /**
- * Whenever the thread has read at least this many more bytes of a source, it reports their number to the owner. The
- * owner stops sending when `waitingBytesMax` bytes are unread. `waitingBytesMax` is far larger.
+ * Whenever the thread has read at least this many more bytes of a source, the thread reports the number of these bytes
+ * to the owner. The number is far smaller than `waitingBytesMax`, the number of unread bytes at which the owner stops
+ * sending.
  */
 const takenBytesMin = 32 * 1024;
-/**
- * One in this many turns goes to a source that already has its first chunk, even if many new sources arrive.
- */
+/** One in this many turns goes to a source that already has its first chunk, even if many new sources wait. */
 const turnsPerTurnOfOthers = 4;
 
 interface Job {
   readonly id: number;
   readonly session: Session;
+  /** The number of chunks that the owner has not read yet. */
   unread: number;
   /** The number of bytes that were read since the last report to the owner. */
   taken: number;
@@ -76,8 +76,8 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
   };
 
   /**
-   * Returns the next job. New sources get their first chunks one after another. All other sources
-   * take turns.
+   * Returns the job of the source that gets the next turn. Returns undefined if no source can continue now. New sources
+   * get their first chunks one after another. All other sources take turns.
    */
   const nextJob = (): Job | undefined => {
     const ready = [...jobs.values()].filter(({ unread, session }) => unread < unreadMax && session.canStep);
@@ -108,7 +108,7 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
     isWorking = true;
     for (let job = nextJob(); job !== undefined; job = nextJob()) {
       await takeTurn(job);
-      // Lets the thread handle messages. A message may contain new bytes, open a new source, or say that the owner no
+      // Lets the thread handle messages. A message can contain new bytes, open a new source, or say that the owner no
       // longer reads a source.
       await nextTurn();
     }

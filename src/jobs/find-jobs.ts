@@ -36,8 +36,8 @@ export interface JobView extends Omit<Job, "createdAtMs" | "runAtMs" | "startedA
 }
 
 /**
- * Finds jobs, newest first. Errors: NOT_FOUND for an unknown business, INVALID_PARAMETER for a
- * search by both `requestId` and `text`.
+ * Finds jobs, newest first. Errors: NOT_FOUND for an unknown business, INVALID_PARAMETER if the search has both a
+ * `requestId` and a `text`.
  */
 export async function findJobs(deps: JobSearchDeps, search: JobSearch): Promise<readonly JobView[]> {
   return (await deps.jobs.list(await filterOf(deps, search))).map(jobView);
@@ -51,9 +51,8 @@ export async function getJob(deps: JobSearchDeps, queue: QueueName, id: string):
 }
 
 /**
- * Retries or drops one failed job. Errors: NOT_FOUND if the job is missing; CONFLICT if the job has
- * not failed, or if another job with its deduplication id waits or runs, so that it can't be
- * retried.
+ * Retries or drops one failed job. Errors: NOT_FOUND if the job is missing; CONFLICT if the job has not failed. A retry
+ * also throws CONFLICT if another job that waits or runs has the deduplication id of the failed job.
  */
 export async function settleJob(
   deps: JobSearchDeps,
@@ -73,8 +72,8 @@ export async function settleJob(
 }
 
 /**
- * Retries or drops the failed jobs of the search, and returns the number of changed jobs. If
- * `search.state` is another state than "failed", changes nothing. Errors: as `findJobs`.
+ * Retries or drops the failed jobs that the search finds, and returns the number of changed jobs. If `search.state` is
+ * another state than "failed", changes nothing. Throws the same errors as `findJobs`.
  */
 export async function settleJobs(
   deps: JobSearchDeps,

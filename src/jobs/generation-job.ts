@@ -1,5 +1,5 @@
-// Defines the job that makes one generation. The id of the job is the id of the request, so adding the job again does
-// nothing as long as the queue knows the job.
+// Defines the job that makes one generation. The id of the job is the id of the request. So as long as the queue knows
+// the job, adding the job again does nothing.
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import type { JobInput } from "../ports/job-queue/job-queue.ts";
 
-/** The last three kinds inform the member about a change. All mails contain a link. */
+/** Mails of the last three kinds inform the member about a change. Mails of all kinds contain a link. */
 const mailKinds = [
   "reset-password",
   "verify-email",
@@ -22,7 +22,7 @@ const schema = z.object({
   userId: z.string(),
   kind: z.enum(mailKinds),
   language: z.enum(mailLanguages),
-  /** The id of the job contains this id, so each mail needs a different one. */
+  /** The id of the job contains this id. So each mail needs a different `mailId`. */
   mailId: z.string(),
 });
 

@@ -11,7 +11,8 @@ export const uploadJob = {
 
 /**
  * Stores the job in the transaction that makes the upload necessary. `occasion` distinguishes the uploads of one
- * version: as long as the queue knows a job with this version and occasion, the queue ignores another such job.
+ * version: as long as the queue knows a job for a version and an occasion, the queue ignores further jobs for the same
+ * version and occasion.
  */
 export const promiseUpload = (
   trx: PromisingTransaction,

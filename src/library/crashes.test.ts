@@ -143,7 +143,7 @@ onEachProfile((profile) => {
     report("download", steps);
   });
 
-  test("when a deletion or a purge is killed at any step, repeating both removes everything, and exactly one receipt has the right counts", async () => {
+  test("when a deletion or a purge is killed at any step, repeating both requests removes everything and leaves exactly one receipt, with the right counts", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const { deps, alice, business } = studio;

@@ -84,7 +84,8 @@ export async function holdMove<Note>(control: Control, store: MovedStore): Promi
   }
   const left = notes as readonly Note[];
   let current: readonly unknown[] = left;
-  // A change of the record has to name the value that it replaces, so the changes run one after the other.
+  // A change succeeds only if the record still has the value that this process knows. So the changes run one after the
+  // other.
   let turn: Promise<unknown> = Promise.resolve();
   const change = (next: () => string): Promise<void> => {
     const changed = turn.then(async () => {

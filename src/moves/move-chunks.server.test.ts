@@ -1,5 +1,5 @@
 // Tests moves of streams from SQLite to MongoDB and from MongoDB to SQLite. One test runs
-// `rondo move chunks` in a separate process, and kills that process several times.
+// `rondo move chunks` in a separate process. It kills this process and starts the command again, three times.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { bytesOf } from "../ports/object-store/contract.ts";
@@ -23,7 +23,7 @@ async function openBoth() {
   };
 }
 
-describe.skipIf(!hasMongo)("with MongoDB (skipped without a server or its stand-in)", () => {
+describe.skipIf(!hasMongo)("with MongoDB (skipped if there is neither a server nor its stand-in)", () => {
   moveChunksSuite("from SQLite to MongoDB", async () => {
     const { sqlite, mongodb, ...rest } = await openBoth();
     return { from: sqlite, to: mongodb, ...rest };
@@ -33,7 +33,7 @@ describe.skipIf(!hasMongo)("with MongoDB (skipped without a server or its stand-
     return { from: mongodb, to: sqlite, ...rest };
   });
 
-  test("a move that is started again after each kill continues, and every stream arrives complete", async () => {
+  test("a move whose process is killed continues when the move is started again, and every stream arrives complete", async () => {
     await using addresses = await openBoth();
     const environment = { RONDO_CHUNKS_FROM: addresses.sqlite, RONDO_CHUNKS_URL: addresses.mongodb };
     await using stores = await createTestStores(environment);

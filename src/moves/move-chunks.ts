@@ -45,7 +45,7 @@ const triesMax = 3;
 const holdMs = 10_000;
 const extendEveryMs = 2_000;
 
-/** Counts the streams of the former store. `present` is always 0, because the new store is not read. */
+/** Counts the streams and bytes of the former store. `present` is undefined, because the new store is not read. */
 export async function planChunks(deps: Pick<MoveChunksDeps, "control" | "from">): Promise<StoreMovePlan> {
   const plan = { items: 0, bytes: 0, present: undefined };
   for await (const { bytes } of streamsOf(deps)) {
@@ -58,9 +58,9 @@ export async function planChunks(deps: Pick<MoveChunksDeps, "control" | "from">)
 /**
  * Removes each stream from the former store after its copy was read back and compared. The audio and the events of a
  * piece that is being made stay in the former store until these streams end, and the command waits for their end. A
- * stream that can't be copied stays in the former store, and is listed in `troubles` of the report. An abort takes
- * effect before the next stream. Errors: CONFLICT if another command moves streams for more than ten seconds, or has
- * taken over this move.
+ * stream that can't be copied stays in the former store, and is listed in `troubles` of the report. After an abort,
+ * throws the reason of the abort before the next stream is moved. Throws CONFLICT if another command is still moving
+ * streams after a wait of ten seconds, or if another command has taken over this move.
  */
 export async function moveChunks(deps: MoveChunksDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
@@ -168,7 +168,7 @@ const isSame = (one: StreamRecord | undefined, other: StreamRecord): boolean =>
 
 /**
  * Removes the remains of an interrupted copy of the stream. Returns whether the stream was deleted from the former
- * store while it was being copied. If so, also deletes its complete copy in the new store.
+ * store while it was being copied. If so, and if the new store has a complete copy, also deletes this copy.
  */
 async function removeDeleted(
   { from, to }: MoveChunksDeps,

@@ -35,13 +35,13 @@ export async function planControl({
 /**
  * Copies every table, and compares the copy with the original by the number and the hash of the rows. After success,
  * the former database refuses all writes. After a failure, the former database accepts writes again, and the call can
- * be repeated. This also applies if the process was killed during the move: then a pause of writes ends by itself.
+ * be repeated. The same applies if the process is killed before the move succeeds: a pause of writes ends by itself.
  * Throws CONFLICT if the tables can't be moved, if a copy differs, or if copying the last changes takes too long.
  * Throws UNAVAILABLE if writes that were already running don't end.
  */
 export async function moveControl(deps: MoveControlDeps): Promise<MoveControlReport> {
   const { from, to, onTable } = deps;
-  // An earlier move in the opposite direction may have closed this database for writes.
+  // An earlier move in the opposite direction may have closed the database `to` for writes.
   await to.log.resume();
   await to.log.end();
   const tables = settingsLast(await matchTables(from, to));

@@ -38,10 +38,10 @@ export async function planJobs({ from }: Pick<MoveJobsDeps, "from">): Promise<St
 /**
  * Moves waiting, delayed and failed jobs. The jobs keep their ids, delays, numbers of attempts and
  * reasons for failure. If a job of the new queue prevents the addition (see `JobCopy.known`), the
- * former job is only removed, and counts as present. The move waits until no job runs in the former
- * queue. Completed jobs are not moved. Throws CONFLICT if another command moves jobs for longer
- * than ten seconds, or takes over. After an abort, throws the signal's reason; the next run
- * continues.
+ * former job is only removed, and counts as present. Completed jobs are not moved. Resolves when the
+ * former queue has no job to move and no running job. Throws CONFLICT if another command still has
+ * the right to move jobs after ten seconds, or takes over this right during the move. After an
+ * abort, throws the signal's reason; the next run continues.
  */
 export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
@@ -53,7 +53,7 @@ export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise
   };
   try {
     // A command notes each job before it removes the job from the former queue. If the former queue no longer has a
-    // noted job, an earlier command was perhaps killed before it added the job to the new queue.
+    // noted job, an earlier command was perhaps killed after the removal, before it added the job to the new queue.
     for (const record of held.left)
       if ((await deps.from.copy.known(record.queue, { id: record.id })) === undefined) await put(record);
     const count = countMoved(await planJobs(deps), deps.onEvent);
@@ -83,7 +83,7 @@ export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise
   }
 }
 
-/** Returns the records of some waiting, delayed or failed jobs of a queue. */
+/** Returns the records of at most `atOnce` waiting, delayed or failed jobs of a queue; empty if it has none. */
 async function findSome({ queue, copy }: JobsEnd, name: QueueName): Promise<readonly JobRecord[]> {
   for (const state of movedStates) {
     const jobs = await queue.list({ queue: name, state, limit: atOnce });

@@ -107,8 +107,8 @@ test("an object that is deleted during its copy does not come back", async () =>
       return moving.to.write(key, content, options);
     },
   };
-  // The object is deleted after the former store has opened it. Whether its copy still succeeds depends on the file
-  // system.
+  // The object is deleted after the former store has opened the object. Whether the copy still succeeds depends on the
+  // file system.
   await moving.move({ to }).catch(() => undefined);
   await moving.move();
   expect(await moving.objects.head(keyOf(id, 1))).toBeUndefined();

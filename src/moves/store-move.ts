@@ -18,9 +18,9 @@ export type StoreMoveEvent =
 export type OnStoreMoveEvent = (event: StoreMoveEvent) => void;
 
 export interface StoreMoveReport {
-  /** The number of items that this command moved. */
+  /** The number of items that this command moved. Includes objects that were deleted while they were moved. */
   readonly moved: number;
-  /** The size of these items. Undefined for jobs, because their size is not counted. */
+  /** The total size of the moved items. Undefined for jobs, because their size is not counted. */
   readonly bytes: number | undefined;
   /** The number of items that were already in the new store. */
   readonly present: number;
@@ -32,7 +32,7 @@ export interface StoreMoveReport {
 /** The report of a dry run: what a move would do. */
 export interface StoreMovePlan {
   readonly items: number;
-  /** The size of these items. Undefined for jobs, because their size is not counted. */
+  /** The total size of `items`. Undefined for jobs, because their size is not counted. */
   readonly bytes: number | undefined;
   /**
    * The number of objects that are already in the new store and are not part of `items`. Undefined for streams and
@@ -44,9 +44,9 @@ export interface StoreMovePlan {
 const everyMs = 500;
 
 /**
- * Returns a function to be called after each moved item. It adds up the items and bytes, and reports the sums at most
- * twice per second. The final sums are not always reported. The remaining time is estimated from the bytes, or from the
- * items if the bytes are not counted.
+ * Returns a function that the caller calls after each move of one or more items. The function adds up the items and
+ * bytes, and reports the sums at most twice per second. The final sums are not always reported. The remaining time is
+ * estimated from the bytes. If the bytes are not counted, it is estimated from the items.
  */
 export function countMoved(
   total: { readonly items: number; readonly bytes: number | undefined },

@@ -110,7 +110,7 @@ describe("a call to a URL of a business", () => {
     expect(innerCalls).toBe(0);
   });
 
-  test("for https, goes to the checked address, with the name in the Host header and for the certificate", async () => {
+  test("with https, connects to the checked address, and uses the name for the Host header and for the check of the certificate", async () => {
     expect(await createDialPublic(async () => ["2606:4700::1"])("https://music.example:8443/a?b=c")).toEqual({
       url: "https://[2606:4700::1]:8443/a?b=c",
       headers: { host: "music.example:8443" },

@@ -10,14 +10,14 @@ interface Dialled {
   /** The URL with an IP address in place of the name. */
   readonly url: string;
   readonly headers: { readonly host: string };
-  /** The name that the server's certificate must contain. */
+  /** The name that the server's certificate must contain. Absent if the URL contained an IP address. */
   readonly tls: { readonly serverName?: string };
 }
 
 /**
- * Throws an AppError if the address must not be called, or if its name can't be resolved, because
- * the look-up fails or finds no IP address. In the second case, the error has `retryAfterSeconds`.
- * Throws a TypeError if the text is not a URL.
+ * Throws an AppError if the address must not be called. If the look-up of the host name fails or
+ * finds no IP address, throws an AppError with `retryAfterSeconds`. Throws a TypeError if the text
+ * is not a URL.
  */
 export type Dial = (url: string) => Promise<Dialled>;
 
@@ -37,9 +37,9 @@ const resolveAll: Resolve = async (name) =>
   (await lookup(name, { all: true, order: "ipv4first" })).map(({ address }) => address);
 
 /**
- * Returns a function that accepts only URLs with public addresses. It refuses a name if one of the
- * name's addresses is not public. The first address of the name is used; the default `resolve`
- * returns IPv4 addresses first.
+ * Returns a function that accepts a URL only if `isAllowed` accepts all IP addresses of the URL's
+ * host. By default, only public addresses are allowed. The first address of a host name is used; the
+ * default `resolve` returns IPv4 addresses first.
  * Example: `await createDialPublic()("https://music.example/health")` returns the URL `https://203.0.113.7/health`,
  * the headers and the name for the certificate.
  */

@@ -1,4 +1,4 @@
-// Defines the parts of a store's URL in a setting.
+// Defines the parts of a URL with which a setting names a store.
 
 export interface StoreUrl {
   /** The part before the colon, such as "sqlite" or "mongodb". */

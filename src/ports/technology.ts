@@ -1,5 +1,6 @@
-// Defines the type of a technology, which is a product or a service that Rondo can use, such as MongoDB. It has URL
-// schemes, and functions that open and examine it. Importing a technology loads no driver.
+// Defines the type of a technology, which is a product or a service that Rondo can use, such as MongoDB. The type has
+// the URL schemes of the technology, and functions that open and examine a server or a folder. Importing a technology
+// loads no driver.
 import { AppError } from "../errors.ts";
 import type { Found } from "./found.ts";
 
@@ -12,7 +13,7 @@ export interface Technology<Options, Opened> {
   readonly example: string;
   /** Returns one sentence that says why a URL can't work, or undefined for a valid URL. No server is contacted. */
   faultOf(location: string): string | undefined;
-  /** Errors: CONFIG_INVALID for a URL that can't work, UNAVAILABLE. */
+  /** Throws CONFIG_INVALID for a URL that can't work, and UNAVAILABLE if the server can't be reached. */
   open(location: string, options: Options): Promise<Opened>;
   /**
    * Examines the server or the folder, and returns what was found. An examination can write a small

@@ -18,8 +18,8 @@ import { AppError } from "../errors.ts";
 
 export interface DiskRoom {
   /**
-   * Returns the free bytes of each disk, by the name of one of its folders. If a disk can't be read, its last known
-   * number is returned. The result is empty if every store is on a server.
+   * Returns the free bytes of each disk. The key is the path of one folder on the disk. If a disk can't be read, its
+   * last known number is returned. The result is empty if every store is on a server.
    */
   freeBytes(): Readonly<Record<string, number>>;
   isLow(): boolean;
@@ -76,7 +76,7 @@ export function createDiskRoom(config: Config): DiskRoom {
       try {
         fillFile(reserveFile, reserveBytes);
       } catch {
-        // The disk has just become full. The next check tries again when there is enough space.
+        // For example, the disk has just become full. The next check that finds enough space tries again.
       }
     }
   }
@@ -153,9 +153,9 @@ function readFree(folder: string): number | undefined {
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /**
- * Creates the file, or completes a file that a killed process left too short. Writes real bytes, because a sparse file
- * would reserve no space. Several processes may fill the same file at the same time, because all of them write the same
- * bytes at the same positions.
+ * Creates the file, or completes a file that a killed process left too short. If a write fails, deletes the file and
+ * throws the error. Writes real bytes, because a sparse file would reserve no space. Several processes can fill the
+ * same file at the same time, because all of them write the same bytes at the same positions.
  */
 function fillFile(file: string, bytes: number): void {
   const handle = openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);

@@ -1,4 +1,4 @@
-// Tests the locks of the folders. A second process is tested by `two-of-one.server.test.ts`.
+// Tests the locks of the folders in one process. `two-of-one.server.test.ts` tests them with a second process.
 import { expect, test } from "bun:test";
 import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { readConfig } from "../config/config.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { lockFolders } from "./folder-lock.ts";
 
-test("a folder that the settings name by two paths is locked once, and a second lock is still refused", async () => {
+test("if the settings name a folder by two paths, the folder can be locked, and another lock is refused until the release", async () => {
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");
   const link = join(directory.path, "link");

@@ -53,7 +53,7 @@ function foldersOf({ dataDir, controlUrl, queueUrl, businessUrl, chunksUrl }: Co
   return folders.length === 0 ? [] : [...new Set([dataDir, ...folders])];
 }
 
-/** Creates the folders that are missing. Returns one path for each folder, because several paths may name it. */
+/** Creates the folders that are missing. Several of `paths` can lead to one folder. Returns one path per folder. */
 function createFolders(paths: readonly string[]): readonly string[] {
   const byIdentity = new Map<string, string>();
   for (const path of paths) {

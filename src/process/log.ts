@@ -1,6 +1,6 @@
-// Writes the log as one JSON line per event on standard output. Values with the names in `redact`
-// are replaced if they are directly inside an object that is logged under another name. Callers
-// must not log other secrets.
+// Writes the log as one JSON line per event on standard output. `redact` lists names of secrets. A
+// secret is replaced only at the second level of the logged facts, such as `cookie` in
+// `{ headers: { cookie } }`. Callers must not log secrets at another level or under other names.
 import { writeSync } from "node:fs";
 import pino from "pino";
 import type { LogLevel } from "../config/config.ts";
@@ -102,9 +102,10 @@ function gatherLines() {
 }
 
 /**
- * Writes the whole text. A pipe with a slow reader may accept only a part of the text at a time, or
- * nothing for a moment; then the process waits. After any other error, for example if standard
- * output is closed, drops the rest.
+ * Writes the whole text. A pipe with a slow reader can accept only a part of the text, or nothing
+ * (EAGAIN). Then this function tries again at once until the pipe has accepted the whole text, and
+ * the process does nothing else. After any other error, for example if standard output is closed,
+ * drops the rest.
  */
 function writeAll(text: string): void {
   let rest = Buffer.from(text);

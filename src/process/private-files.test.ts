@@ -1,5 +1,5 @@
-// Tests that Rondo makes its existing files private when it starts, because earlier versions left
-// files that other users of the machine can read.
+// Tests that Rondo makes its existing files private when it starts. Files that an earlier version
+// created can be readable by other users of the machine.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
 setDefaultTimeout(60_000);
 
-test("when Rondo starts, it makes its own files and folders private, and does not change a foreign file in its folder", async () => {
+test("when Rondo starts, it makes its own files and folders private, and does not change a file in its data folder that Rondo did not create", async () => {
   const before = process.umask(0o022);
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");

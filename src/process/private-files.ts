@@ -15,7 +15,7 @@ export interface PrivateFilesLog {
   warn(facts: object, message: string): void;
 }
 
-/** Makes new files of this process accessible only to its user. */
+/** Makes files and folders that this process creates from now on accessible only to the user that runs the process. */
 export const makeFilesPrivate = (): void => {
   process.umask(othersBits);
 };
@@ -23,7 +23,7 @@ export const makeFilesPrivate = (): void => {
 /**
  * Removes the permissions of other users from Rondo's folders, keys, locks and databases. Subfolders are not
  * examined. The object store has subfolders, but it already creates its files without these permissions. If Rondo is
- * not allowed to change a permission, it logs a warning and continues.
+ * not allowed to change a permission, this logs a warning and continues. Also calls `makeFilesPrivate`.
  */
 export function keepFilesPrivate(config: Config, log: PrivateFilesLog): void {
   makeFilesPrivate();
@@ -45,7 +45,7 @@ const ourFolders = ({ dataDir, businessUrl, chunksUrl, objectsUrl }: Config): re
 
 /**
  * The databases that can be outside the data folder. All files whose names begin with the name of such a database are
- * changed. Their folders can also contain files of other programs, so the folders are not changed.
+ * changed. The folders of these databases are not changed, because they can also contain files of other programs.
  */
 const ourFiles = ({ controlUrl, queueUrl }: Config): readonly string[] =>
   [controlUrl, queueUrl].filter(isOnDisk).map(({ location }) => location);

@@ -9,7 +9,7 @@ export interface Phase {
 }
 
 /**
- * Runs the phases in order. If a phase takes too long or throws, logs this and starts the next
+ * Runs the phases in order. If a phase takes too long or throws, logs a warning and starts the next
  * phase. A phase that takes too long is not aborted. Returns whether all phases succeeded. Never
  * throws.
  */

@@ -9,8 +9,9 @@ import { AppError, isAppError } from "../errors.ts";
 const summary = "Rondo can't start with these settings.";
 
 /**
- * Opens the store whose URL is in a setting. Throws CONFIG_INVALID when a restart would fail in the same way,
- * otherwise UNAVAILABLE. APP_INVALID and SPEC_INVALID are thrown unchanged if they contain faults.
+ * Opens the store. `setting` is the name of the setting that contains `url`. If `open` throws an error with which a
+ * restart would fail in the same way, this throws CONFIG_INVALID; for other errors, UNAVAILABLE. If `open` throws
+ * APP_INVALID, CONFIG_INVALID or SPEC_INVALID with faults, this throws the same error.
  */
 export async function openStore<T>(setting: string, url: StoreUrl, open: () => T | Promise<T>): Promise<T> {
   try {
@@ -47,7 +48,7 @@ export function checkFolders(config: Config): void {
 
 /**
  * Logs a warning for each store whose check fails. Some stores connect only at their first use, so the start succeeds
- * even if they are unavailable.
+ * even if these stores are unavailable. Never rejects.
  */
 export async function warnOfAway(checks: readonly StartCheck[], log: Pick<Log, "warn">): Promise<void> {
   await Promise.all(
@@ -68,8 +69,8 @@ interface StartCheck {
 }
 
 /**
- * Prints an error of a start or a command, and exits. The exit code is 78 when another attempt would fail in the same
- * way.
+ * Prints an error of a start or a command, and exits. The exit code is 78 if another attempt would fail in the same
+ * way, and otherwise 1.
  */
 export function endStart(err: unknown): never {
   console.error(isAppError(err) ? linesOf(err) : `${firstLine(err)}\n  ${unexpected}`);

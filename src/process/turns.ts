@@ -1,10 +1,10 @@
-// Limits slow work. A few tasks run at the same time, and some more tasks wait for their turn. A
-// task is refused if too many tasks wait in total, or if its caller has too many tasks.
+// Limits slow work. A few tasks run at the same time, and a few more wait for their turn. A task is
+// refused if too many tasks wait in total, or if too many tasks of its caller run or wait.
 import { AppError } from "../errors.ts";
 
 export interface Turns {
   /**
-   * Resolves when the task can start, with a function that ends the turn. The caller must call this
+   * When the task can start, resolves with a function that ends the turn. The caller must call this
    * function when the task is over; a second call does nothing. Rejects with TOO_MANY_REQUESTS if
    * the caller has too many tasks, and with UNAVAILABLE if too many tasks wait. If the signal is
    * aborted before the turn begins, rejects with the signal's reason. A later abort does not end

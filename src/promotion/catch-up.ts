@@ -5,8 +5,8 @@ import { type CopyEnds, differs } from "./copy-table.ts";
 import { createRowHash } from "../bun/row-hash.ts";
 
 /**
- * Applies all log entries and removes them from the log. Returns their number. If a changed row differs in the two
- * databases afterwards, throws CONFLICT and leaves the entries in the log.
+ * Applies all entries of the log to the new database, and removes these entries from the log. Returns the number of
+ * entries. If a changed row differs in the two databases afterwards, throws CONFLICT and leaves the entries in the log.
  */
 export async function catchUp(ends: CopyEnds, tables: readonly CopyTable[]): Promise<number> {
   const { from, to } = ends;
@@ -30,15 +30,15 @@ const entriesLeftMax = 100;
 const roundsMax = 20;
 
 /**
- * Calls `catchUp` while writes continue, until one call finds fewer than `entriesLeftMax` entries, but at most
- * `roundsMax` times. Writes during the last call can leave entries in the log.
+ * Prepares the last call of `catchUp`: calls `catchUp` until one call finds fewer than `entriesLeftMax` entries, but at
+ * most `roundsMax` times. Writes can continue during the calls, so the log can contain entries afterwards.
  */
 export async function catchUpAlmost(ends: CopyEnds, tables: readonly CopyTable[]): Promise<void> {
   for (let round = 0; round < roundsMax; round += 1)
     if ((await catchUp(ends, tables)) < entriesLeftMax) return;
 }
 
-/** Throws CONFLICT when a table has different numbers of rows in the two databases. */
+/** Throws CONFLICT if a table has different numbers of rows in the two databases. Writes must be paused. */
 export async function compareCounts({ from, to }: CopyEnds, tables: readonly CopyTable[]): Promise<void> {
   const countAll = async (reader: CopyEnds["from"]["reader"]): Promise<readonly number[]> => {
     const counts: number[] = [];

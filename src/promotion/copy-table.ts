@@ -17,7 +17,8 @@ export interface CopyListener {
 
 /**
  * Replaces all rows of the table in `to`. Returns the fingerprint of the rows that were read.
- * Throws CONFLICT if the stored rows differ from these rows; the stored rows then stay in `to`.
+ * If the rows that `to` then stores differ from the rows that were read, this throws CONFLICT, and
+ * `to` keeps the stored rows.
  */
 export async function copyTable(
   { from, to }: CopyEnds,

@@ -7,7 +7,7 @@ import { createMoveDeps } from "../deps/move-deps.ts";
 import { createTestStores } from "../testing/test-stores.ts";
 import { dryRun } from "./dry-run.ts";
 
-test("if the new database can't be opened for the check, the business's database is closed, and the new one is deleted", async () => {
+test("if the new database can't be opened for the check, the business's database is closed, and the new database is deleted", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   const moves = createMoveDeps(stores.config, stores.deps, []);

@@ -15,11 +15,11 @@ export interface DryRunTable {
 }
 
 /**
- * Creates an empty database on the new engine to read the column types of this database, and
- * deletes it afterwards. If a check fails, throws the same error as the move, for example
- * INVALID_PARAMETER with the table and the row of a value that can't be moved. Doesn't write rows
- * to the new database, and doesn't check whether the business is on this engine already or has an
- * unfinished move.
+ * Creates an empty database on the new engine, reads its column types, and deletes it at the end, also
+ * after an error. If a check fails, throws the same error as the move, for example
+ * INVALID_PARAMETER with the table and the row of a value that can't be moved. Doesn't write
+ * rows to the new database. Doesn't check whether the business is already on this engine, or whether
+ * an earlier move of the business is unfinished.
  */
 export async function dryRun(
   deps: MoveDeps,

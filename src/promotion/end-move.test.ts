@@ -1,10 +1,13 @@
-// Tests the end of moves that other commands change at the same time.
+// Tests what `cancelMove` and `finishMove` do if another command changes or removes the move at the same time.
 import { expect, test } from "bun:test";
 import { createMoveDeps } from "../deps/move-deps.ts";
 import { createTestStores } from "../testing/test-stores.ts";
 import { cancelMove, finishMove } from "./end-move.ts";
 
-/** Creates a move at `step` that another command holds, and calls `meanwhile` while `end` waits for this hold. */
+/**
+ * Creates a move at `step` that another command holds, and calls `end`, which waits until this hold expires. During the
+ * wait, the other command makes the change `meanwhile`.
+ */
 async function endWhileHeld(
   step: "copying" | "switched",
   end: typeof cancelMove,
@@ -41,7 +44,7 @@ async function endWhileHeld(
   return { outcome, dropped, left };
 }
 
-test("a cancellation that waits for another command deletes no database if this command has switched the business", async () => {
+test("a cancellation that waits for another command deletes no database if the other command switches the business meanwhile", async () => {
   const { outcome, dropped, left } = await endWhileHeld("copying", cancelMove, "another step");
   expect(outcome).toMatchObject({
     code: "CONFLICT",
@@ -55,7 +58,7 @@ test.each([
   ["copying", cancelMove],
   ["switched", finishMove],
 ] as const)(
-  "the end of a move at the step %s that another command has removed deletes no database and leaves no record",
+  "if another command removes a move at the step %s, a waiting command that ends this move deletes no database and leaves no record",
   async (step, end) => {
     const { outcome, dropped, left } = await endWhileHeld(step, end, "the move is removed");
     expect(outcome).toMatchObject({ code: "CONFLICT" });

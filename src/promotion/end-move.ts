@@ -1,5 +1,7 @@
-// Reverses, finishes or cancels a move: the business returns to its former database, the former
-// database is deleted, or an interrupted move is cancelled.
+// Ends a move in one of three ways: `moveBack` returns the business to its former database, `finishMove` deletes the
+// former database, and `cancelMove` cancels a move that was interrupted before the switch. Each of these functions
+// throws NOT_FOUND for an unknown business. Each throws CONFLICT if there is no move, if the step of the move does not
+// allow the function, or if another command works on the move or has just changed it.
 import { AppError } from "../errors.ts";
 import type { CopyEnds } from "./copy-table.ts";
 import { migrateFormer } from "./migrate-former.ts";
@@ -16,11 +18,11 @@ import { switchOver } from "./switch-over.ts";
 import { openEnds } from "./open-ends.ts";
 
 /**
- * Returns the business to its former database, which gets all writes since the move. The database that the business
- * leaves is then the former one, so a second call moves the business there again. If an error
- * occurs before the switch, the business stays on its present database, and writes are allowed
- * again. If the process is killed before the switch, the next call continues. Throws CONFLICT if
- * the business has no move after its switch, or if another command works on the move.
+ * Returns the business to its former database, after all writes since the move were copied there. The
+ * database that the business leaves becomes the former database, so a second call moves the business
+ * to it again. If an error occurs before the switch, the business stays on its present database, and
+ * writes are allowed again. If the process is killed before the switch, the next call continues. Also
+ * throws the errors of `switchOver`.
  */
 export async function moveBack(deps: MoveDeps, actor: string, slug: string): Promise<MoveReport> {
   const startedAt = performance.now();
@@ -56,14 +58,15 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
 
 /**
  * Deletes the former database. Afterwards the business can't return, and changes are no longer
- * logged. Throws CONFLICT while previews depend on the former database. After an error, the call
- * can be repeated. The business can still return if the former database is not deleted yet.
+ * logged. Also throws CONFLICT if previews depend on the former database. After an error, the call can
+ * be repeated. If the error occurred before the deletion, the business can still return.
  */
 export async function finishMove(deps: MoveDeps, slug: string): Promise<void> {
   const { business, move, found } = await holdExisting(deps, slug, ["switched"]);
   try {
     await refusePreviewed(deps, business, found);
-    // The database is deleted before the log of changes ends: if the deletion fails, a return still needs the log.
+    // The former database is deleted first, and the log of changes ends afterwards. If the deletion fails, the business
+    // can still return, and a return needs the log.
     await deps.provisionerOf(found.engine).drop(found.credentials!);
     const own = await deps.openCopy(business.credentials);
     try {
@@ -133,8 +136,8 @@ async function holdExisting(deps: MoveDeps, slug: string, steps: readonly Move["
   const move = await holdMove(deps, business, known.engine);
   const found = await move.read();
   if (found.changedAtMs === known.changedAtMs) return { business, move, found };
-  // While this command waited, another one has switched the business or ended the move. In the second case, `holdMove`
-  // has created a new record.
+  // While this command waited in `holdMove`, another command has changed the step of the move, or has ended the move.
+  // If the move was ended, `holdMove` has created a new record, which is removed here.
   if (found.step === "begun" && found.credentials === undefined) await move.remove();
   await move.release();
   throw hasChanged();

@@ -1,5 +1,5 @@
-// Tests that every kind of value survives the move from SQLite to Postgres and back. The programs sqlite3 and psql read
-// the values for the comparison.
+// Tests that every kind of value survives the move from SQLite to Postgres and back, and which values a move refuses.
+// The programs sqlite3 and psql read the values for the comparison.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
@@ -223,7 +223,7 @@ describe.skipIf(!(await hasPostgres()))("the values of a business (skipped witho
       ["at", "timestamp with time zone", "YES"],
       ["note", "json", "YES"],
     ]);
-    // Postgres 18 lists NOT NULL among the constraints.
+    // Postgres 18 also lists NOT NULL constraints (type n), and older versions don't.
     const made =
       await admin`select conname as name from pg_constraint where conrelid = '"group"'::regclass and convalidated and contype <> 'n'
       union select indexname from pg_indexes where tablename = 'group' order by 1`;

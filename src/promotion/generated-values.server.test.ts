@@ -1,5 +1,5 @@
-// Tests a move between SQLite and Postgres: the new database calculates generated columns again,
-// and sequences continue with unused numbers.
+// Tests a move from SQLite to Postgres and a move back: the database to which the rows are moved calculates generated
+// columns again, and its sequences continue with unused numbers.
 import { Database as Sqlite } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";

@@ -6,9 +6,9 @@ import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 
 /**
- * Throws INVALID_PARAMETER if the scheme of `text` is not that of a database to which a business
- * can move, or if the id of a Neon project is not valid. The rest of the address is not checked.
- * `name` is the name of the option or the field in the error.
+ * Throws INVALID_PARAMETER if `text` does not begin with the scheme of a database to which a
+ * business can move, or if the id of a Neon project is not valid. The rest of the address is not
+ * checked. `name` is the name of the option or the field; the message of the error contains it.
  */
 export function parseMoveAddress(name: string, text: string): StoreUrl {
   const found = text === "sqlite:" ? { scheme: "sqlite", location: "" } : findStoreUrl(text);

@@ -51,10 +51,13 @@ export const announceMsDefault = 5_000;
 
 /**
  * Moves the business, or continues an interrupted move to the same engine. If an error occurs
- * before the switch, the business stays on its database, and the traces of the move are removed.
- * Errors: NOT_FOUND for an unknown slug; CONFLICT if the business is on this engine already, if
- * another move of the business is not finished, if another command works on the move, or if a
- * foreign key is broken; UNAVAILABLE if the traces can't be removed; the errors of `switchOver`.
+ * before the switch, the business stays on its database, and the traces of the move are removed. If
+ * an error occurs after the switch, the business stays on the new database.
+ * Errors, besides the errors of `switchOver`:
+ * - NOT_FOUND: the slug is unknown.
+ * - CONFLICT: the business is on this engine already, another move of the business is not finished,
+ *   another command works on the move, or a foreign key is broken.
+ * - UNAVAILABLE: the traces can't be removed.
  */
 export async function moveBusiness(
   deps: MoveDeps,
@@ -117,7 +120,7 @@ interface Copied {
 }
 
 /**
- * Copies the tables that the record of the move does not list as copied. Before that, it starts to log the changes of
+ * Copies the tables that the record of the move does not list as copied. Before the copy, starts to log the changes of
  * all tables in the source database.
  */
 export async function copyAll(
@@ -128,7 +131,7 @@ export async function copyAll(
   const { from, to } = ends;
   const tables = await matchTables(from, to);
   await refuseBroken(from);
-  // An interrupted command may have left writes paused.
+  // If an earlier command was interrupted, writes can still be paused.
   await from.log.resume();
   await from.log.start(tables);
   await to.writer.prepare();

@@ -41,8 +41,9 @@ export interface Move {
 export const released = new Date(0).toISOString();
 
 /**
- * The exclusive right to work on a move. This process renews the right every second. The right ends
- * with `release`. If the right was not renewed for five seconds, another command can take over.
+ * The hold of a command on a move: the exclusive right to work on the move. This process renews the
+ * hold every second. The hold ends with `release`. If the hold was not renewed for five seconds,
+ * another command can take over.
  */
 export interface HeldMove {
   /** Throws CONFLICT if another command has taken over or the record was removed. */
@@ -58,9 +59,9 @@ export interface HeldMove {
   swap(actor: string): Promise<void>;
   /** Deletes the record of the move. If another command has taken over, does nothing. */
   remove(): Promise<void>;
-  /** Allows other commands to work on the move. Must also be called after `remove`. */
+  /** Ends the renewals, and allows other commands to work on the move. Must also be called after `remove`. */
   release(): Promise<void>;
-  /** Stops the renewals, as if this process had been killed: the right ends after some seconds. */
+  /** Ends the renewals, as if this process had been killed: the hold ends within five seconds. */
   letExpire(): void;
 }
 
@@ -75,14 +76,12 @@ interface RecordDeps {
   readonly sealing: Sealing;
 }
 
-/**
- * A hold that was not renewed for this time has ended. Another command can then take over the move.
- */
+/** A hold that was not renewed for this time has ended. Another command can then take over the move. */
 const holdMs = 5_000;
 const renewMs = 1_000;
 const tryAgainMs = 250;
 
-/** Finds the business by its present slug, active or not. Throws NOT_FOUND for an unknown slug. */
+/** Finds the business, whether active or not, by its present slug. Throws NOT_FOUND for an unknown slug. */
 export async function findMovedBusiness(
   { control, sealing }: RecordDeps,
   slug: string,
@@ -205,8 +204,8 @@ export async function holdMove(
           .select("credentials")
           .where("id", "=", business.id)
           .executeTakeFirstOrThrow();
-        // Meanwhile the credentials may have been sealed again under another master key. But the
-        // content of the credentials has to be the same.
+        // Another process can have sealed the credentials again under another master key. So the
+        // content of the credentials is compared, and not the sealed text.
         if (opened(own.credentials, credentialsContext(business.id)) !== JSON.stringify(business.credentials))
           throw takenOver();
         const switched = await trx

@@ -47,10 +47,11 @@ export interface MoveState {
 
 export interface MovesHere {
   /**
-   * Starts an action and does not wait for its end. Errors: NOT_FOUND (the business), CONFLICT
-   * while this process works on the business, INVALID_PARAMETER if a required address is missing.
-   * If the action fails later, for example because another process works on the move,
-   * `progress.fault` has the error.
+   * Starts an action and does not wait for its end. Errors: NOT_FOUND if the business does not exist,
+   * CONFLICT if another action for the business still runs in this process, INVALID_PARAMETER if a
+   * required address is missing. If the action fails later, for example because another process works
+   * on the move, `progress.fault` has the error. If the control database fails after the start, this
+   * method rejects although the action runs.
    */
   begin(slug: string, action: MoveAction, addresses: MoveAddresses): Promise<MoveState>;
   stateOf(slug: string): Promise<MoveState>;

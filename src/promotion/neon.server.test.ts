@@ -1,5 +1,5 @@
 // Tests the moves of a business between SQLite, Postgres and a stand-in for Neon. During some of the moves, the test
-// writes to the business and reads from the business through two sets of stores, like those of two processes.
+// writes to the business and reads from the business through two sets of stores, which stand for two processes.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -68,7 +68,7 @@ describe.skipIf(postgresPrograms() === undefined)(
           .execute(),
       );
 
-    test("a dry run reports each table's number of rows and column types, and leaves no Neon branch behind", async () => {
+    test("a dry run reports the number of rows and the column types of a table, and leaves no Neon branch behind", async () => {
       const id = await createUsed("examined");
       const report = await dryRun(moveDeps(), { slug: "examined", engine: "neon" });
       const users = report.find(({ table }) => table === "users");
@@ -113,7 +113,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     });
 
     test.skipIf(!runsLongTests)(
-      `a move under load that is killed at each step and then run again keeps every confirmed write exactly once and leaves only one branch ${longOnly}`,
+      `a move under load that is killed at several steps and run again after each kill keeps every confirmed write exactly once and leaves only one branch ${longOnly}`,
       async () => {
         const id = await createUsed("killed");
         const load = startLoad(id);
@@ -229,7 +229,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await users()).toEqual([{ kind: "guest" }]);
     });
 
-    test("a Neon project that is locked or limits requests for a while delays the move and doesn't end it", async () => {
+    test("if Neon refuses requests for a while (429, or 423 for a locked project), the move is delayed and doesn't end", async () => {
       await createUsed("patient");
       const before = { refused: neon.answered(429), locked: neon.answered(423) };
       neon.refuseNext(429, 429, 423, 429);

@@ -2,7 +2,7 @@
 import type { TableCopy } from "../ports/database/table-copy.ts";
 import type { CopyEnds } from "./copy-table.ts";
 
-/** If `to` can't be opened, `from` is closed again, and the error is thrown. */
+/** The caller has to close both databases. If `to` can't be opened, this closes `from` and throws the error of `to`. */
 export async function openEnds<Place>(
   open: (place: Place) => Promise<TableCopy>,
   { from, to }: { readonly from: Place; readonly to: Place },

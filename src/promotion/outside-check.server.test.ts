@@ -24,7 +24,7 @@ const programs = postgresPrograms();
 const hasClients = Bun.which("sqlite3") !== null && Bun.which("psql") !== null;
 
 describe.skipIf(programs === undefined || !hasClients)(
-  "a moved business, read by sqlite3 and psql (skipped where one of them or the Postgres server is missing)",
+  "a moved business, read by sqlite3 and psql (skipped if the Postgres server or one of these two programs is missing)",
   () => {
     let server: PostgresServer;
     let neon: NeonStandIn;
@@ -57,7 +57,7 @@ describe.skipIf(programs === undefined || !hasClients)(
         const slug = `on-${engine}`;
         const api = await createApiDeps(studio.stores.config, silentLog);
         const { alice } = await createTenant(studio, api, createApp(api), slug);
-        // The API is closed, because it would store its counts of queries during the check.
+        // If the API stayed open, it would store its counts of queries during the check.
         await api.close();
         const { deps } = studio.stores;
         const moving = {

@@ -8,9 +8,9 @@ import type {
 } from "../ports/business-provisioner/business-provisioner.ts";
 
 /**
- * Creates the tables without their rows. Tables that already exist are left unchanged, so the call can be repeated. A
- * move must be recorded before this call, because the definitions of the tables can't change while a move is recorded.
- * Only a dry run, which moves nothing, calls this function without recording a move.
+ * Creates the tables without their rows. Tables that already exist are left unchanged, so the call can be repeated.
+ * Record the move before this call: as long as a move is recorded, nobody can change the definitions of the tables, so
+ * the created tables stay equal to the present tables. Only a dry run, which moves nothing, records no move.
  */
 export async function copyOwnTables(
   provisionerOf: (engine: BusinessEngine) => Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">,

@@ -7,9 +7,9 @@ export type MoveEvent =
   | {
       readonly event: "rows";
       readonly table: string;
-      /** The rows that this command has copied. */
+      /** The number of rows of all tables that this command has copied. */
       readonly rows: number;
-      /** The rows that this command has to copy. An interrupted move may have copied other tables before. */
+      /** The number of rows that this command must copy. Tables that an interrupted command copied are not counted. */
       readonly rowsTotal: number;
       readonly rowsPerSecond: number;
       readonly secondsLeft: number;
@@ -20,8 +20,9 @@ export type OnMoveEvent = (event: MoveEvent) => void;
 const everyMs = 500;
 
 /**
- * Returns the function that counts copied rows of all tables, and reports the sums at most twice
- * per second. `table` is the table of the latest rows. The last rows can remain unreported.
+ * Returns a function to call with the number of rows that were just copied, and their table. The function adds up the
+ * rows of all tables, and reports the sums at most twice per second. In a report, `table` is the table of the latest
+ * call. The rows of the last calls can remain unreported.
  */
 export function countRows(rowsTotal: number, onEvent: OnMoveEvent): (table: string, rows: number) => void {
   const startedAt = performance.now();

@@ -19,8 +19,8 @@ const abandonedMs = 30_000;
  * Resumes the writes of all businesses whose move was interrupted before the switch, and calls
  * `onResumed` with the slug of each business whose writes were resumed. The interrupted command can
  * be run again, and then continues its move. If the writes of a business can't be resumed, the other
- * businesses are still tried. Then this throws an AggregateError with one error for each failed
- * business.
+ * businesses are still tried. At the end, this function throws an AggregateError with one error for
+ * each business whose writes could not be resumed.
  */
 export async function resumeWrites(
   deps: ResumeWritesDeps,
@@ -46,7 +46,10 @@ export async function resumeWrites(
   if (failures.length > 0) throw new AggregateError(failures, "The writes of a business stay paused.");
 }
 
-/** Returns false if the move has ended meanwhile. After a failure, a later sweep finds the move again. */
+/**
+ * If the move has ended or has reached the switch meanwhile, returns false and leaves the writes as they are. After a
+ * failure, a later sweep finds the move again.
+ */
 async function resumeWritesOf(
   deps: ResumeWritesDeps,
   slug: string,

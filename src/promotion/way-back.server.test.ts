@@ -1,5 +1,5 @@
-// Tests that a moved business can return to its former database, even if newer migrations ran after the move, or if an
-// attempt to return or to delete the former database failed.
+// Tests that a moved business can return to its former database, even after newer migrations, after a failed attempt to
+// return, or after a failed attempt to delete the former database.
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { credentialsContext, moveContext } from "../businesses/databases/open-databases.ts";
@@ -73,7 +73,7 @@ describe.skipIf(postgresPrograms() === undefined)(
 
     /**
      * Runs `work` on a new connection to the present database. In these tests, a move doesn't wait
-     * until all processes have noticed the move (`announceMs` is 0), so an older connection may
+     * until all processes have noticed the move (`announceMs` is 0), so an older connection can
      * still lead to the former database.
      */
     async function inPresent<T>(

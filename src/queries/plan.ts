@@ -169,7 +169,7 @@ export interface OrderChoice {
    * The value of the parameter `orderBy`, such as "title.asc"; empty if there is only one order.
    */
   readonly name: string;
-  /** The keys always form a total order: no two rows are equal, so every engine returns the same order. */
+  /** The keys form a total order: no two rows are equal in all keys. So every engine returns the same order. */
   readonly keys: readonly OrderKey[];
 }
 
@@ -185,7 +185,7 @@ export interface SelectPlan {
   /** The orders. The first one is the default. */
   readonly orders: readonly OrderChoice[];
   readonly limit: Expression | undefined;
-  /** The form of nested children, as one object or as a list; undefined if the select is not nested. */
+  /** The form of the result of a nested select: one object or a list. Undefined if the select is not nested. */
   readonly nestedAs: "row" | "rows" | undefined;
 }
 
@@ -247,7 +247,10 @@ export type StatementPlan = SelectPlan | InsertPlan | UpdatePlan | DeletePlan;
 export interface StepPlan {
   readonly name: string;
   readonly statement: StatementPlan;
-  /** "rows": if there is no row, the error is NOT_FOUND. "none": if there is a row, the error is CONFLICT. */
+  /**
+   * "rows": if the step reads or changes no row, the error is NOT_FOUND. "none": if the step reads or changes a row,
+   * the error is CONFLICT.
+   */
   readonly expect: "rows" | "none" | undefined;
 }
 

@@ -1,6 +1,6 @@
 // Creates and ends share links to tracks and projects. Everyone who has a link can open it until
-// the owner ends the link. A link doesn't work while its track or project is in the trash or the
-// owner's account is closed.
+// the owner ends the link. A link doesn't work while its track or project is in the trash, or
+// while the owner's account is closed.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../accounts/caller.ts";
@@ -37,9 +37,9 @@ export function readShare(
 }
 
 /**
- * Returns the token of the link. Creates the link if there is none. Concurrent calls return the
- * same token. A link that was ended never works again: the next link has a new token. Throws
- * NOT_FOUND if the track or project is missing, deleted or belongs to another user.
+ * Returns the token of the link. If there is no link, creates it. Concurrent calls return the same token. A link that
+ * was ended never works again: the next link has a new token. Throws NOT_FOUND if the track or project is missing,
+ * deleted or belongs to another user.
  */
 export function share({ databases }: SharesDeps, caller: UserCaller, thing: Shareable): Promise<string> {
   return databases.use(caller.businessId, async (database) => {

@@ -80,7 +80,7 @@ async function readsOf(listeners: number): Promise<number> {
 }
 
 describe("the reads that many listeners cause", () => {
-  test("ten chunks are read at most 14 times, whether one listener or a thousand follow, and each listener gets every byte once", async () => {
+  test("while ten chunks are written, the store is read at most 14 times for one listener and also for a thousand, and each listener gets every byte once", async () => {
     const one = await readsOf(1);
     const thousand = await readsOf(1_000);
     // There is at most one read for each of the ten chunks. A write that is noticed twice costs one more read.
@@ -88,7 +88,7 @@ describe("the reads that many listeners cause", () => {
     for (const reads of [one, thousand]) expect(reads).toBeLessThanOrEqual(10 + 4);
   });
 
-  test("a thousand late listeners who start at the beginning share the reads: there is at most one read per 48 KiB, and one more", async () => {
+  test("a thousand late listeners who start at the beginning share the reads of the store: at most one read per 48 KiB of the stream, plus one read", async () => {
     await using relay = await openRelay();
     const written = await writeAll(relay.writer, 30);
     await Promise.all(Array.from({ length: 1_000 }, () => followToEnd(relay.streams))).then((all) => {
@@ -136,7 +136,7 @@ describe("the follower of a listener", () => {
     follower!.leave();
   });
 
-  test("a wait without data ends after the given time, and following a missing stream returns undefined", async () => {
+  test("a wait without data ends after the given time, and a follow or a read of a missing stream returns undefined", async () => {
     await using relay = await openRelay();
     const follower = await relay.streams.follow(key, 0);
     expect(await follower!.next(1, 5)).toMatchObject({ kind: "quiet", state: { tail: 0 } });
@@ -146,7 +146,7 @@ describe("the follower of a listener", () => {
     expect(await relay.streams.read({ ...key, businessId: "rival" }, 0, 1)).toBeUndefined();
   });
 
-  test("an offset that another process returned a moment ago is never refused", async () => {
+  test("an offset after a write of another process is accepted, even if the relay has not yet noticed the write", async () => {
     await using relay = await openRelay();
     const first = await relay.streams.follow(key, 0);
     for (let i = 0; i < 20; i++) {
@@ -203,7 +203,7 @@ describe("the cache", () => {
     }
   });
 
-  test("if two instances share the cache, only one watches the store, and the listeners of both get every byte", async () => {
+  test("if two instances share the cache, only one instance watches the store, and the listeners of both instances get every byte", async () => {
     const memory = createMemoryChunkCache();
     let holder: string | undefined;
     const shared: ChunkCache = {

@@ -1,6 +1,6 @@
 // Opens the streams of chunks for all other modules. An append is written to the store first and
-// then sent to listeners. A read tries the memory and the cache before the store, but `read` of
-// a stream with a TTL always reads the store.
+// then sent to listeners. A read tries the memory and the cache before the store. If the stream has
+// a TTL, `read` always reads the store.
 import { randomUUID } from "node:crypto";
 import { type AppError, isAppError, notFound } from "../errors.ts";
 import type { ChunkCache, Span } from "../ports/chunk-cache/chunk-cache.ts";
@@ -31,21 +31,22 @@ export interface Streams {
   ): Promise<{ readonly created: boolean; readonly state: StreamState }>;
   /**
    * Appends chunks. When the promise resolves, the append is durable and was sent to the cache,
-   * which notifies the listeners. If the cache fails, the listeners get the chunks later, from the
-   * store. Throws the errors of the store.
+   * which notifies the listeners. A duplicate is not sent again. If the cache fails, the listeners
+   * get the chunks later, from the store. Throws the errors of the store.
    */
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   head(key: StreamKey): Promise<StreamState | undefined>;
   /**
-   * Returns the cached state of a stream if the state was queried a few milliseconds ago and the stream was closed
-   * then. Otherwise, or if the stream can expire, returns undefined. Never queries the store.
+   * Returns the cached state of a closed stream that cannot expire, if this state was read from the store within the
+   * last five milliseconds. Otherwise returns undefined. Never queries the store.
    */
   settled(key: StreamKey): StreamState | undefined;
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
   /**
    * Reads existing chunks from a position: at most `maxBytes`, but at least one chunk. At the end
-   * of the stream, returns no chunks. If the caller has just read the state, pass it as `seen`.
-   * Returns undefined for a missing stream. Throws INVALID_OFFSET for a position beyond the end.
+   * of the stream, returns no chunks. If the caller has just read the state, pass this state as
+   * `seen`, so that the store is not queried for the state again. Returns undefined for a missing
+   * stream. Throws INVALID_OFFSET for a position beyond the end, and the errors of `position`.
    */
   read(
     key: StreamKey,
@@ -55,8 +56,9 @@ export interface Streams {
   ): Promise<ChunkRead | undefined>;
   /**
    * Starts to listen. The caller must call `leave` of the returned follower at the end. Returns
-   * undefined for a missing stream. Throws the errors of `position` and of the store. A number is
-   * not checked against the end of the stream.
+   * undefined for a missing stream. Throws the errors of `position` and of the store. If the stream
+   * is deleted during the call, this can throw NOT_FOUND. If `position` is a number, it is checked
+   * against the end of the stream only if the stream has a TTL.
    */
   follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
   /** Returns how many followers of audio streams of this business exist in this process. */
@@ -68,7 +70,10 @@ export interface Streams {
    * store and the cache stay open, because the caller closes them.
    */
   close(): void;
-  /** Calls `call` when the streams are closed. The returned function cancels the call. */
+  /**
+   * Calls `call` when `close` is called. If `close` was called before, `call` is not called. The
+   * returned function cancels the call.
+   */
   whenClosing(call: () => void): () => void;
   readonly stalled: StalledListeners;
   readonly openBody: OpenBody;
@@ -159,10 +164,11 @@ export function createStreams(deps: StreamsDeps): Streams {
   };
 
   /**
-   * Returns the position at which a listener starts. Returns undefined if the stream was deleted or
-   * replaced meanwhile: then the caller joins again. The state in `tail` may be some milliseconds
-   * behind the writes of another process. So if `from` throws INVALID_OFFSET for this state, the
-   * store is queried, and `from` is called with the latest state.
+   * Returns the position at which a listener starts. Returns undefined if `tail` has no state any
+   * more or the stream was replaced: then the caller joins again. The state in `tail` can be some
+   * milliseconds behind the writes of another process. So if `from` throws INVALID_OFFSET for this
+   * state, the store is queried, and `from` is called with the latest state. If the store does not
+   * have the stream then, this throws NOT_FOUND.
    */
   const positionAt = async (
     key: StreamKey,

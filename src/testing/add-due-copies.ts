@@ -1,8 +1,9 @@
-// Adds many due businesses to the control database. Only their rows exist: they have no databases.
+// Adds many due businesses to the control database. These businesses have no databases of their own: their rows contain
+// the credentials of the copied business.
 import type { Database } from "../ports/database/database.ts";
 import type { ControlTables, DueKind } from "../businesses/tables/control-schema.ts";
 
-/** Copies the row of the business `id`, and makes each copy due. Returns the ids of the copies. */
+/** Copies the row of the business `id`, and makes each copy due for the work `kind`. Returns the ids of the copies. */
 export async function addDueCopies(
   { transaction }: Pick<Database<ControlTables>, "transaction">,
   { id, kind, copies }: { readonly id: string; readonly kind: DueKind; readonly copies: number },

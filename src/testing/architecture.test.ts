@@ -142,7 +142,7 @@ const shared: readonly string[] = [
   "src/counted.ts",
 ];
 
-test("an adapter imports neither Hono nor the folder jobs; from src it may import only files of its port and shared files (a provisioner also databases, a generator also the composer)", () => {
+test("an adapter imports neither Hono nor the folder jobs; from src it may import only files of its port and shared files (in addition, a provisioner may import databases, and a generator the composer)", () => {
   const bad = offences(isAdapter, (name, file) => {
     if (!name.startsWith("src/"))
       return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
@@ -223,8 +223,8 @@ test("outside src/ports, an adapter is imported only through the list in its por
 });
 
 /**
- * Returns the drivers that are loaded when the file is imported, directly or through other files of
- * src.
+ * Returns the drivers that are loaded when another file imports this file: the drivers that this
+ * file imports, and those that its imports from src import. Type imports and `import()` don't count.
  */
 function driversLoadedBy(file: string, seen = new Set<string>()): readonly string[] {
   seen.add(file);
@@ -238,9 +238,9 @@ function driversLoadedBy(file: string, seen = new Set<string>()): readonly strin
 }
 
 /**
- * These folders have no index.ts. Only Neon's provisioner opens Neon databases. There is only one
- * technology for language models. `remote` contains the code that the generators on other machines
- * share.
+ * These folders need no index.ts, because no open.ts chooses between them and other technologies.
+ * Only Neon's provisioner opens Neon databases. There is only one technology for language models.
+ * `remote` contains the code that the generators on other machines share.
  */
 const withoutFrontDoor = [
   "src/ports/database/neon",

@@ -49,7 +49,7 @@ let made = 0;
 
 /**
  * Creates an empty business. The first call starts a Rondo in a temporary folder, which a later
- * test process removes. All businesses of a test process are in this Rondo. It has the queries of
+ * test process removes. All businesses of a test process are in this Rondo. This Rondo has the queries of
  * `query-specs/`. Its rate limits are off, except the limit of mails. It has no worker, so pieces
  * stay queued. Example: `await using business = await createTestBusiness()`.
  */

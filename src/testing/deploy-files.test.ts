@@ -1,6 +1,6 @@
 // Compares the deployment files with the code: the files that they name exist, and Rondo accepts the settings in
-// compose.yaml. A misspelled variable is not noticed, because Rondo ignores variables that it does not know. The test
-// does not run Docker.
+// compose.yaml. Of the misspelled variables, only those that begin with RONDO_ are noticed. The test does not run
+// Docker.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -36,8 +36,8 @@ const example = new Set(
   [...read("deploy/example.env").matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(([, name]) => name),
 );
 /**
- * Replaces the variables as Docker Compose does. The master key becomes 32 zero bytes in base64. Any other variable
- * becomes its default, or a fixed text if it has none.
+ * Replaces the variables as Docker Compose does. The master key is replaced by 32 zero bytes in base64. Any other
+ * variable is replaced by its default, or by a fixed text if the variable has no default.
  */
 const filled = (text: string): string =>
   text.replace(/\$\{([A-Z_]+)(?::-([^}]*))?[^}]*\}/g, (_, name: string, fallback?: string) =>

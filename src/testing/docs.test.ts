@@ -64,13 +64,13 @@ const folders = [
   "\\.github",
 ];
 /**
- * Finds paths in the folders above. The folder `query-specs` is not among them, because the guides also name specs that
- * their readers create in their own folder `query-specs`.
+ * Finds paths in `folders`. The folder `query-specs` is not in this list, because the guides also name specs that a
+ * reader creates in a new folder `query-specs`.
  */
 const repositoryPath = new RegExp(`(?<![\\w./-])(?:${folders.join("|")})/[\\w./@-]*[\\w/]`, "g");
 
 /**
- * Returns whether there is a file whose path begins with `path`. The argument of `bun test` may be such a beginning:
+ * Returns whether there is a file whose path begins with `path`. The argument of `bun test` can be such a beginning:
  * `bun test src/some/na` also runs `src/some/name.test.ts`.
  */
 const hasFilesThatBegin = (path: string): boolean =>
@@ -92,7 +92,7 @@ test("every repository path in inline code of the documentation exists", () => {
   expect(missing).toEqual([]);
 });
 
-test("every page of docs/ can be reached from its index", () => {
+test("every page of docs/ can be reached by links from docs/README.md", () => {
   const reached = new Set<string>();
   const follow = (page: string): void => {
     if (reached.has(page) || !existsSync(join(root, page)) || !page.endsWith(".md")) return;

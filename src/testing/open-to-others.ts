@@ -6,8 +6,8 @@ import { join } from "node:path";
 
 /**
  * Returns one line for each file or folder that is open to other users, with the path and the permissions, for example
- * "data/rondo.db 644". A file that is deleted during the search is left out. A symbolic link is always listed on Linux,
- * where its own permissions are 777.
+ * "data/rondo.db 644". A file whose permissions can't be read, for example a file that is deleted during the search, is
+ * left out. A symbolic link is always listed on Linux, because its own permissions are 777 there.
  */
 export async function openToOthers(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true });

@@ -1,5 +1,5 @@
-// Runs a suite on two profiles: the embedded profile, and the full profile. The full profile has
-// real Postgres and Redis, MongoDB or its stand-in, and a stand-in for a bucket.
+// Runs a suite on two profiles: the embedded profile, and the full profile. The full profile has a real Postgres
+// server, a real Redis server, a real MongoDB server or a stand-in for it, and a stand-in for a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { embeddedOnly } from "./embedded-only.ts";
 import { missingForFleet } from "./whole/processes/fleet-stores.ts";
@@ -28,8 +28,8 @@ export interface Profile {
 }
 
 /**
- * Calls `define` for each profile, to define its tests. If this machine lacks a server of the full
- * profile, the tests on the full profile are skipped and the reason is logged. On CI, a missing
+ * Calls `define` for each profile. `define` defines the tests of the profile. If this machine lacks a server of the
+ * full profile, the tests on the full profile are skipped and the reason is logged. On CI, a missing
  * server is an error. With RONDO_TEST_PROFILES=embedded, there are no tests on the full profile.
  */
 export function onEachProfile(define: (profile: Profile) => void): void {

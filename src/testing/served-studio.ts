@@ -1,5 +1,5 @@
-// Serves the API on a real socket, for tests of raw responses, such as their Content-Length. The API uses the stores of
-// a studio, which is a business with users and music for tests (see studio.ts).
+// Serves the API on a real socket, for tests that examine raw responses, for example the header Content-Length. The API
+// uses the stores of a studio, which is a business with users and music for tests (see studio.ts).
 import { createUserToken } from "../accounts/users.ts";
 import { createApp } from "../app.ts";
 import { createApiDeps } from "../deps/api-deps.ts";

@@ -1,4 +1,4 @@
-// Creates a temporary folder for one test. Declare it with `await using`, so that it is deleted at the end of the test.
+// Creates a temporary folder for one test. Use `await using`, so that the folder is deleted at the end of the test.
 import { statfsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

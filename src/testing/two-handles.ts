@@ -1,5 +1,5 @@
-// Opens two handles on one store, as two processes would, and closes them after the tests. Contracts use this function.
-// A contract consists of the tests that every implementation of a store has to pass.
+// Opens two handles on one store, as two processes would, and closes them after the tests. Contracts use
+// `withTwoHandles`. A contract consists of the tests that every implementation of a store has to pass.
 import { afterAll, beforeAll } from "bun:test";
 
 interface Closable {
@@ -9,7 +9,7 @@ interface Closable {
 export interface TwoHandles<Store> {
   readonly left: Store;
   readonly right: Store;
-  /** Stops the server or another resource that both handles use. Called after both are closed. */
+  /** Stops the server or another resource that both handles use. Called after both handles are closed. */
   close?(): PromiseLike<void>;
 }
 

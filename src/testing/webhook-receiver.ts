@@ -1,5 +1,5 @@
-// Starts a server that receives a business's webhooks, for tests. An independent library verifies
-// the signatures.
+// Starts a server that receives a business's webhooks, for tests. `verify` checks the signatures with an independent
+// library.
 import { Webhook } from "standardwebhooks";
 
 export interface Received {

@@ -19,13 +19,14 @@ export interface LiveUsage {
   refuseServing(businessId: string, userId?: string): void;
   countServed(businessId: string, userId: string | undefined, bytes: number): void;
   /**
-   * Stores all counts. Never rejects: an error is logged, and the counts wait for the next attempt.
+   * Stores all counts. Never rejects: an error is logged, and the counts wait for the next attempt,
+   * unless there are too many of them (see `usersMax`).
    */
   flush(): Promise<void>;
   /**
-   * Stores the counts that are due. While the database of a business doesn't change, its counts
-   * wait for up to a minute, because a commit would invalidate its cached responses. The counts
-   * don't wait if a quota limits the queries or the served bytes of the business, or if the
+   * Stores the counts that are due. As long as nothing else changes the database of a business, the
+   * counts of the business wait for up to a minute, because each commit to the database invalidates
+   * the business's cached responses. The counts don't wait if a quota limits the queries or the served bytes of the business, or if the
    * database's `changeMark()` returns undefined.
    */
   flushDue(): Promise<void>;
@@ -58,7 +59,7 @@ interface OfBusiness {
   wasRefused: boolean;
   /** The time at which the counts were last stored, as performance.now(). */
   storedAtMs: number;
-  /** The result of the database's `changeMark()` when the counts were last stored. It changes with every commit. */
+  /** The result of the database's `changeMark()` when the counts were last stored. The mark changes with every commit. */
   mark: number | undefined;
 }
 
@@ -196,7 +197,7 @@ const hasLiveLimits = (quotas: Quotas | undefined): boolean =>
   );
 
 interface Stored {
-  /** The used-up quotas of the business, and of the users whose counts were stored. */
+  /** The used-up quotas of the business, and of the users in `counts`, including users with zero counts. */
   readonly reached: readonly Reached[];
   /** The result of the database's `changeMark()` after the counts were stored. */
   readonly mark: number | undefined;

@@ -1,7 +1,7 @@
 // Calculates the days and months (UTC) for which usage is counted and quotas apply.
 import type { Period } from "../businesses/limits/quotas.ts";
 
-/** Returns the day of a time in UTC, for example 2026-11-29. */
+/** Returns the UTC day of an instant, for example 2026-11-29. A number is in milliseconds since 1970. */
 export const dayOf = (instant: string | number): string => new Date(instant).toISOString().slice(0, 10);
 
 export interface PeriodSpan {

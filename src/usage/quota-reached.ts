@@ -1,6 +1,6 @@
 // Creates the error for a request above a quota. The error contains the start of the next period.
-// This file also stores the event `quota.reached`, which is sent to the business's servers at most
-// once per quota and period.
+// This file also stores the event `quota.reached` for the webhooks of the business, at most once per
+// quota and period.
 import { createHash } from "node:crypto";
 import type { Metric, Period, QuotaLimit } from "../businesses/limits/quotas.ts";
 import type { PromisingTransaction } from "../businesses/outbox/promising.ts";
@@ -47,8 +47,8 @@ export function quotaReached(reached: Reached, asked: number, nowMs: number): Ap
 const number = (value: number): string => Math.round(value).toLocaleString("en");
 
 /**
- * Stores the event `quota.reached`, and does nothing if it is already stored for this quota and
- * period. The id of the event is made from the quota and the period, but not from the limit. So a
+ * Stores the event `quota.reached`. Does nothing if the event is already stored for this quota and
+ * period, or if no active endpoint subscribes to the event. The id of the event is made from the quota and the period, but not from the limit. So a
  * changed limit causes no second event.
  */
 export async function promiseReached(

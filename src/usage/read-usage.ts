@@ -5,11 +5,13 @@ import { spanOf } from "./periods.ts";
 import { everyoneId } from "./usage-counts.ts";
 
 export interface UsageSearch {
-  /** The first and the last day, for example 2026-11-01. The default is the current month. */
+  /** The first day (UTC), for example 2026-11-01. The default is the first day of the current month. */
   readonly from?: string | undefined;
+  /** The last day, which is included. The default is the last day of the current month. */
   readonly to?: string | undefined;
-  /** If true, there is a row for each user and day. Otherwise there is a row for each day. */
+  /** If true, there is a row for each user and day. Otherwise there is a row for each day. Ignored with `userId`. */
   readonly byUser?: boolean | undefined;
+  /** Only the rows of this user are returned. */
   readonly userId?: string | undefined;
 }
 
@@ -21,6 +23,7 @@ export interface UsageRow {
    */
   readonly userId: string | null;
   readonly generations: number;
+  /** The length of the generated sound. */
   readonly seconds: number;
   readonly storedBytes: number;
   readonly servedBytes: number;

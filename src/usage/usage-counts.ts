@@ -1,6 +1,5 @@
-// Reads and writes the usage counts in the database of a business. Each day (UTC) has one row per
-// user, one row for the business itself, and one row for all of them together. A row exists only if
-// something was counted.
+// Reads and writes the usage counts in the database of a business. Each day (UTC) has one row per user, one row for the
+// business itself, and one row for the users and the business together. A row exists only if something was counted.
 import type { Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 

@@ -1,5 +1,5 @@
 // Tests that no message is sent to an endpoint with a self-signed certificate. The test makes the certificate with
-// openssl, and is skipped without openssl.
+// openssl. If openssl is not installed, the test is skipped.
 import { expect, test } from "bun:test";
 import { allowsAlso, createDialPublic } from "../ports/dial-public.ts";
 import { noSignal } from "../testing/studio.ts";

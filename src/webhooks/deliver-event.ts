@@ -22,8 +22,8 @@ export interface DeliverEventDeps {
 }
 
 /**
- * The time limit of an attempt, in milliseconds. The claim of a worker lasts longer (`claimMs`), so
- * that no second worker makes the same attempt before this limit.
+ * The time limit of an attempt, in milliseconds. The claim of a worker on an attempt lasts longer
+ * (`claimMs`), so that no second worker makes the attempt during this time.
  */
 export const sendLimitMs = 10_000;
 const claimMs = sendLimitMs + 5_000;
@@ -44,8 +44,8 @@ const putOffMsMax = 86_400_000;
 /**
  * Does nothing if the attempt was already made, if the delivery has ended or was deleted, or if the
  * endpoint is not active. Throws PutOffError if the attempt can't be made yet, or if the endpoint
- * answers slowly. A slow attempt continues without its job. The job runs again when the claim has
- * expired, and repeats the attempt if no outcome was stored.
+ * answers slowly and the attempt continues in the background (see `quickMs`). The job of such an
+ * attempt runs again when the claim has expired, and repeats the attempt if no outcome was stored.
  */
 export async function deliverEvent(
   deps: DeliverEventDeps,

@@ -52,8 +52,8 @@ export const listDeliveries = (
   });
 
 /**
- * Makes a dead delivery pending again, with the full number of attempts. Errors: NOT_FOUND; CONFLICT if the delivery
- * is not dead, or if its endpoint is not active.
+ * Makes a dead delivery pending again. The attempts are counted from 0 again. Errors: NOT_FOUND if there is no such
+ * delivery; CONFLICT if the delivery is not dead, or if its endpoint is not active.
  */
 export const replayDelivery = ({ databases }: Deps, businessId: string, id: string): Promise<DeliveryView> =>
   databases.use(businessId, async (database) => {

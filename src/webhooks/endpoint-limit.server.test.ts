@@ -1,4 +1,5 @@
-// Tests that parallel requests can't create more endpoints than a business may have, on SQLite and on Postgres.
+// Tests on SQLite and on Postgres that parallel requests can't create more endpoints than a business is allowed to
+// have.
 import { expect, test } from "bun:test";
 import { createSharedDeps } from "../deps/shared-deps.ts";
 import { createStudio } from "../testing/studio.ts";
@@ -9,8 +10,8 @@ import { createEndpoint, listEndpoints } from "./endpoints.ts";
 async function refusesTooMany(environment: Record<string, string>): Promise<void> {
   await using studio = await createStudio(environment);
   const { deps, business } = studio;
-  // If one process ran the transactions of a business one after another, the test would prove nothing. So `other` sends
-  // half of the requests. It has its own connections, as a second process would, so transactions can run in parallel.
+  // `other` has its own connections, as a second process would. It sends half of the requests, so that transactions can
+  // run in parallel. If all transactions ran one after another, the test would prove nothing.
   const other = await createSharedDeps(studio.stores.config, silentLog);
   await using _closing = { [Symbol.asyncDispose]: () => other.close() };
   expect(await listEndpoints(other, business.id)).toEqual([]);

@@ -27,8 +27,9 @@ type Sealed = Pick<BusinessTables["webhookEndpoints"], "secret" | "formerSecret"
 };
 
 /**
- * Returns the secrets with which a message is signed at `nowMs`: the current secret, then the former secret until
- * `formerUntil`. Throws INTERNAL if a secret can't be decrypted, for example because it belongs to another endpoint.
+ * Returns the secrets with which a message is signed at `nowMs`: first the current secret and, before `formerUntil`,
+ * also the former secret. Throws INTERNAL if a secret can't be decrypted, for example because the secret belongs to
+ * another endpoint.
  */
 export function openSecrets(
   business: Pick<Business, "signing">,

@@ -1,4 +1,4 @@
-// Tests the limit of concurrent attempts for each endpoint, and how often waiting attempts ask.
+// Tests the limit of concurrent attempts for each endpoint, and how often a waiting attempt asks for a turn.
 import { expect, test } from "bun:test";
 import { createEndpointTurns } from "./endpoint-turns.ts";
 

@@ -5,7 +5,8 @@ export interface EndpointTurns {
   /**
    * Begins a turn, which is the permission to make one attempt to deliver to the endpoint. Returns a function that ends
    * the turn: call it one time after the attempt, also if the attempt failed. If the endpoint has no free turn, no turn
-   * begins, and the milliseconds to wait before the next call are returned. `isFailing`: the last attempt failed.
+   * begins, and the milliseconds to wait before the next call are returned. `isFailing` says whether the last attempt
+   * failed.
    */
   take(endpointId: string, isFailing: boolean): { readonly end: () => void } | { readonly waitMs: number };
 }
@@ -15,12 +16,16 @@ interface Turns {
   readonly startedMs: Set<{ readonly ms: number }>;
   /** The duration of an attempt, as a moving average in milliseconds. */
   averageMs: number;
-  /** The time for which the last waiting attempt was planned, as performance.now(). The next one gets a later time. */
+  /**
+   * The time for which the last waiting attempt was planned, as performance.now(). The next waiting attempt gets a
+   * later time.
+   */
   nextAtMs: number;
 }
 
 const atOnceMax = 2;
 const waitMs = { least: 50, most: 60_000 };
+/** When this many endpoints are known, those without a running attempt are forgotten. */
 const endpointsMax = 10_000;
 
 export function createEndpointTurns(now: () => number = () => performance.now()): EndpointTurns {

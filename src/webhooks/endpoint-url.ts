@@ -9,9 +9,9 @@ const urlCharactersMax = 2_000;
 const example = "For example https://shop.example/rondo-events";
 
 /**
- * Throws INVALID_PARAMETER for a URL that can't be used, also if the name in the URL has no IP
- * address at the moment. Doesn't connect to the endpoint. No error message contains the URL,
- * because the path of the URL may be a secret.
+ * Throws INVALID_PARAMETER for a URL that can't be used. This includes a URL whose name has no IP address at the
+ * moment, and a URL whose server has an IP address that `dial` refuses. Doesn't connect to the endpoint. No error
+ * message contains the URL, because the path of the URL can contain a secret.
  */
 export async function refuseUnusableUrl(url: string, dial: Dial): Promise<void> {
   if (url.length > urlCharactersMax)

@@ -1,5 +1,5 @@
-// Creates, lists, changes and deletes the webhook endpoints of a business. The secret of an endpoint is returned only
-// once.
+// Creates, lists, changes and deletes the webhook endpoints of a business. A secret is returned only by the call that
+// creates the secret.
 import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { Business } from "../businesses/business.ts";
@@ -25,12 +25,12 @@ export interface EndpointView {
   readonly url: string;
   readonly events: readonly string[];
   readonly state: WebhookEndpointState;
-  /** The number of failed attempts since the last attempt that succeeded, or since `changeEndpoint` set the state. */
+  /** The number of failed attempts since an attempt last succeeded or `changeEndpoint` last set the state. */
   readonly failures: number;
   readonly blockedUntil: string | null;
   /**
-   * Until this time, messages are also signed with the secret from before the last rotation; null if there is no such
-   * secret.
+   * Until this time, messages are also signed with the secret that the last rotation replaced. Null if the secret was
+   * never rotated.
    */
   readonly formerSecretUntil: string | null;
   readonly createdAt: string;
@@ -51,8 +51,8 @@ const endpointsMax = 20;
 const endpointsLock = 7_271_934;
 
 /**
- * Creates an endpoint. Only this call returns its secret. Errors: INVALID_PARAMETER (the address), CONFLICT (too many
- * endpoints).
+ * Creates an endpoint, and returns the endpoint with its secret. Errors: INVALID_PARAMETER (the address), CONFLICT (too
+ * many endpoints).
  */
 export async function createEndpoint(
   { databases, dialWebhook }: EndpointDeps,
@@ -109,8 +109,9 @@ export const getEndpoint = (
   });
 
 /**
- * Changes an endpoint. Any `state`, also the present one, resets `failures` and `blockedUntil`. With the state
- * "active", the deliveries that are waiting are sent. Errors: INVALID_PARAMETER (the address), NOT_FOUND.
+ * Changes an endpoint. If a state is given, `failures` and `blockedUntil` are reset, even if the endpoint
+ * already has this state. If this state is "active", the waiting deliveries are sent. Errors: INVALID_PARAMETER (the
+ * address), NOT_FOUND.
  */
 export async function changeEndpoint(
   { databases, dialWebhook }: EndpointDeps,
@@ -141,8 +142,9 @@ export async function changeEndpoint(
 }
 
 /**
- * Replaces the secret of an endpoint. Only this call returns the new secret. Until the overlap ends, messages are also
- * signed with the former secret.
+ * Replaces the secret of an endpoint, and returns the endpoint with the new secret. Until the overlap ends, messages
+ * are also signed with the former secret. A second rotation ends the overlap of the first rotation. Throws NOT_FOUND if
+ * the endpoint does not exist.
  */
 export function rotateSecret(
   { databases }: Pick<EndpointDeps, "databases">,
@@ -170,7 +172,7 @@ export function rotateSecret(
   );
 }
 
-/** Deletes an endpoint and its deliveries. */
+/** Deletes an endpoint and its deliveries. Throws NOT_FOUND if the endpoint does not exist. */
 export async function deleteEndpoint(
   { databases }: Pick<EndpointDeps, "databases">,
   businessId: string,
@@ -182,7 +184,7 @@ export async function deleteEndpoint(
   if (numDeletedRows === 0n) throw missing();
 }
 
-/** Sends a ping, and returns the id of its event. Throws CONFLICT if the endpoint is not active. */
+/** Sends a ping, and returns the id of the event. Errors: NOT_FOUND, CONFLICT (the endpoint is not active). */
 export const testEndpoint = (
   { databases }: Pick<EndpointDeps, "databases">,
   businessId: string,
@@ -216,7 +218,7 @@ async function promisePending(
     .where("endpointId", "=", endpointId)
     .where("state", "=", "pending")
     .execute();
-  // Each of these attempts already had a job. A job that ran while the endpoint was not active ended and sent nothing.
+  // The next attempt of each row already has a job. If that job ran when the endpoint was not active, it sent nothing.
   // The queue would ignore a new job with the id of an ended job. So the id of the new job contains the time.
   const again = Math.floor(Date.now() / 1000);
   for (const row of rows)

@@ -35,7 +35,7 @@ interface GenerationEnded {
   readonly projectId: string;
   readonly trackId: string;
   readonly versionId: string;
-  /** The length of the sound that was made, even if the generation then failed or was cancelled. */
+  /** The length of the sound that was made. If the generation failed or was cancelled: the length until then. */
   readonly durationMs: number;
 }
 

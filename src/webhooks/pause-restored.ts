@@ -6,9 +6,9 @@ import type { BusinessDatabase } from "../businesses/databases/open-databases.ts
 import { newSecret, sealSecret } from "./endpoint-secrets.ts";
 
 /**
- * Pauses all endpoints, and replaces their archived secrets, because the secrets are encrypted with
- * a key of the original business, which is not known here. Pending deliveries become dead. All
- * changes are made in one transaction.
+ * Pauses all endpoints and replaces their secrets. The archived secrets can't be used, because they are encrypted with
+ * a key of the original business, and this key is not known here. Pending deliveries become dead. All changes are made
+ * in one transaction.
  */
 export async function pauseRestored(
   database: BusinessDatabase,

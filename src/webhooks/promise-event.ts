@@ -12,10 +12,10 @@ interface Target {
 }
 
 /**
- * Stores the event, and a delivery and a job for each active endpoint that subscribes to the event's type. Stores
- * nothing if no endpoint does, or if an event with the same id is already stored. The jobs are added to the queue right
- * after the commit. Start the transaction with `promising(["generations"])`: if a job is lost, the sweep of generations
- * adds the job again.
+ * Stores the event, and a delivery and a job for each active endpoint that subscribes to the event's type. If there is
+ * no such endpoint, or if an event with the same id is already stored, stores nothing. The jobs are added to the queue
+ * right after the commit. Start the transaction with `promising(["generations"])`: if a job is lost, the sweep of
+ * generations adds the job again.
  */
 export async function promiseEvent(
   trx: PromisingTransaction,
@@ -32,8 +32,8 @@ export async function promiseEvent(
 }
 
 /**
- * Stores an event for the given endpoints, even if they don't subscribe to its type. Returns the id of the event. If an
- * event with this id is already stored, changes nothing.
+ * Stores an event, and a delivery and a job for each of `targets`, even if the endpoint does not subscribe to the type
+ * of the event. Returns the id of the event. If an event with this id is already stored, changes nothing.
  */
 export async function storeEvent(
   trx: PromisingTransaction,

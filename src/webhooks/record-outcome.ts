@@ -28,14 +28,16 @@ export interface Attempted {
 const triesMax = 20;
 
 /**
- * Stores the outcome. Changes nothing if the outcome of this attempt is already stored, or if the delivery has ended,
- * was restarted (a new round) or was deleted.
+ * Stores the outcome. After a failure, the endpoint gets no messages for some time, and the delivery is either retried
+ * or dead. Changes nothing if the outcome of this attempt is already stored. Also changes nothing if the delivery has
+ * ended, was restarted (a new round) or was deleted.
  */
 export async function recordOutcome(
   database: BusinessDatabase,
   job: WebhookJobData,
   attempted: Attempted,
 ): Promise<void> {
+  // The sweep of the kind "generations" also finds the jobs of webhook deliveries.
   await database.promising(["generations"], async (trx) => {
     const row = await trx
       .selectFrom("webhookDeliveries as d")

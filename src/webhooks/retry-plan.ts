@@ -24,8 +24,8 @@ const retryAfterMsMax = 24 * hour;
 /**
  * Returns the delay in milliseconds after this number of failed attempts. Returns undefined if
  * there is no further attempt. A random part of up to a fifth is added, so that the deliveries of
- * an outage aren't all retried at the same time. If the endpoint's Retry-After is longer than this
- * sum, the Retry-After is the delay.
+ * an outage aren't all retried at the same time. If the endpoint's Retry-After, limited to
+ * `retryAfterMsMax`, is longer than this sum, the Retry-After is the delay.
  */
 export function retryDelayMs(
   failedAttempts: number,
@@ -39,7 +39,11 @@ export function retryDelayMs(
 
 const blockMs = { first: 5 * second, most: 5 * minute };
 
-/** Returns how many milliseconds an endpoint gets no messages after this many failures in a row. */
+/**
+ * Returns for how many milliseconds an endpoint gets no messages after this number of failures in a row (at least 1).
+ * The time doubles with each failure, up to `blockMs.most`. If the endpoint's Retry-After, limited to
+ * `retryAfterMsMax`, is longer, the Retry-After is the time.
+ */
 export const blockedMs = (failures: number, retryAfterMs = 0): number =>
   Math.max(
     Math.min(blockMs.first * 2 ** Math.min(failures - 1, 10), blockMs.most),

@@ -23,7 +23,7 @@ interface Sending {
 
 export interface SendOptions {
   readonly dial: Dial;
-  /** The time limit for the connection and the response, in milliseconds. */
+  /** The time limit for the look-up, the connection and the response together, in milliseconds. */
   readonly limitMs: number;
 }
 
@@ -46,7 +46,8 @@ export const createSendMessage =
     const onStop = () => tooLate.reject(stop.reason);
     stop.addEventListener("abort", onStop, { once: true });
     try {
-      // The lookup of a host name can't be aborted. So after the time limit or an abort, its result is ignored.
+      // The look-up of a host name can't be aborted. So after the time limit or an abort, this call does not wait for
+      // the end of the look-up.
       return await Promise.race([tooLate.promise, send(dial, { url, headers, body }, stop)]);
     } catch (err) {
       signal.throwIfAborted();
@@ -66,7 +67,7 @@ async function send(dial: Dial, { url, headers, body }: Sending, signal: AbortSi
     tls: dialled.tls,
     body,
     redirect: "manual",
-    // A connection isn't reused, because the next message may have to go to another IP address.
+    // A connection isn't reused, because the next message can go to another IP address.
     keepalive: false,
     signal,
     timeout: false,
@@ -117,8 +118,8 @@ function retryAfterMsOf(headers: Headers): number | undefined {
 }
 
 /**
- * Returns a sentence with the code of the error. The message of the error is left out, because it may contain the URL.
- * The public message of an AppError is returned unchanged.
+ * Returns the public message of an AppError. For any other error, returns a sentence with only the code of the error,
+ * because the message of the error can contain the URL.
  */
 function reasonOf(err: unknown): string {
   if (isAppError(err)) return err.publicMessage;

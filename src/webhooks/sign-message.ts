@@ -4,7 +4,7 @@ import { bytesOfSecret } from "./endpoint-secrets.ts";
 
 export interface Message {
   readonly id: string;
-  /** The time of the attempt. A receiver gets it in whole seconds, and can refuse old messages. */
+  /** The time of the attempt. A receiver gets this time in whole seconds, and can refuse old messages. */
   readonly atMs: number;
   readonly body: string;
 }

@@ -8,9 +8,9 @@ export interface SlowAttempts {
   readonly signal: AbortSignal;
   /**
    * Lets an attempt continue in the background, and returns true without waiting for the attempt.
-   * If the attempt fails before `close` is called, logs the error. Returns false, and does nothing,
-   * if `most` attempts already continue in the background, or if `close` was called. Then the
-   * caller must wait for the attempt.
+   * If the attempt fails before `close` is called, logs the error. If `most` attempts already
+   * continue in the background, or if `close` was called, only returns false. Then the caller must
+   * wait for the attempt.
    */
   hold(attempt: Promise<unknown>): boolean;
   /** Aborts the attempts, and waits until they have ended. A second call only waits. */
@@ -47,8 +47,8 @@ export function createSlowAttempts({ most, log }: SlowAttemptsOptions): SlowAtte
 }
 
 /**
- * The number of outgoing requests that attempts in the background can't use. They are reserved for generators, and for
- * the attempts whose jobs have not been postponed.
+ * The number of outgoing requests that attempts in the background can't use. These requests are reserved for
+ * generators, and for the attempts whose jobs have not been postponed.
  */
 const reservedRequests = 192;
 

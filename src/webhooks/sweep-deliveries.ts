@@ -6,18 +6,18 @@ import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 
 const rowsAtOnce = 500;
 /**
- * A delivery is overdue this long after the time of its next attempt. Before that, its job may still be waiting in the
+ * A delivery is overdue this long after the time of its next attempt. Before that, its job can still be waiting in the
  * queue.
  */
 const overdueMs = 30_000;
 /**
- * If a delivery is overdue for at least this time, its job has possibly failed permanently. So a
- * job with another id is added.
+ * If a delivery is overdue for at least this time, its job has possibly failed permanently. The queue would ignore a
+ * new job with the id of this failed job, so a job with another id is added.
  */
 const givenUpAfterMs = 900_000;
 /**
- * An event and its deliveries are removed this long after the event and after the end of the last
- * delivery.
+ * When an event and the end of its last delivery are older than this time, the next sweep of the business removes the
+ * event and its deliveries. A business that is not due is not swept, so an old event can stay longer.
  */
 const retentionMs = 30 * 86_400_000;
 const lookAgainMs = { least: 60_000, most: 600_000 };

@@ -1,4 +1,4 @@
-// Starts the page, and the service worker that caches the page's shell for offline starts.
+// Starts the page, and registers the service worker that caches the page's shell for offline starts.
 import { createSignal, ErrorBoundary, Show } from "solid-js";
 import { render } from "solid-js/web";
 import { chosenLanguage, speakIn } from "./i18n/choose-language.ts";

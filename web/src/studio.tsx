@@ -25,7 +25,7 @@ interface Studio {
   readonly asking: Asking;
 }
 
-/** A list that was loaded longer ago than this is loaded again when the tab comes into view. */
+/** When the tab comes into view, a list that is older than this is loaded again. */
 const STALE_MS = 60_000;
 
 const StudioContext = createContext<Studio>();
@@ -61,8 +61,8 @@ export function StudioProvider(props: { children: JSX.Element }) {
     void library.load();
   };
   /**
-   * Loads the list again when a tab that was asleep or in the background comes back, because other
-   * devices can have changed pieces in the meantime.
+   * Called when a tab that was asleep or in the background comes back. If the list is older than
+   * STALE_MS, loads the list again, because other devices can have changed pieces in the meantime.
    */
   const wake = () => document.visibilityState === "visible" && Date.now() - readAt > STALE_MS && reload();
   addEventListener("online", reload);

@@ -46,9 +46,9 @@ const VIEW = /^\/(?:[pa]\/[^/]+|albums|trash)?$/;
 const isOwn = (cache: string): boolean => cache.startsWith(`${BASE}rondo-`);
 
 /**
- * A request that a script of the page sends has no destination. It goes to the network without waiting for this worker,
- * which the browser may have to start first. For audio, the browser asks the network and this worker at the same time,
- * and uses the first response.
+ * A request that a script of the page sends has no destination. The browser sends such a request to the network without
+ * waiting for this worker, which is possibly not running yet. For audio, the browser asks the network and this worker
+ * at the same time, and uses the first response.
  */
 const routes: readonly Route[] = [
   {
@@ -59,7 +59,7 @@ const routes: readonly Route[] = [
 ];
 
 worker.addEventListener("install", (event) => {
-  // Without routes, all requests pass through this worker.
+  // If the browser can't add routes, all requests pass through this worker.
   event.waitUntil(event.addRoutes?.(routes).catch(() => undefined));
   event.waitUntil(
     caches
@@ -92,8 +92,8 @@ worker.addEventListener("fetch", (event) => {
 });
 
 /**
- * Returns audio from the server. Without a network, returns the requested range, or everything, from the cache. If the
- * cache doesn't contain the audio, throws the error of the network.
+ * Returns audio from the server. Without a network, returns the requested range from the cache, or the whole audio if
+ * no range was requested. If the cache doesn't contain the audio, throws the error of the network.
  */
 async function networkOrKept(request: Request): Promise<Response> {
   try {

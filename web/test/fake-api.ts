@@ -1,6 +1,6 @@
 // Starts a stand-in for the part of the API that the page needs, with real MP3 bytes made by
 // ffmpeg. Use the stand-in to work on the page without a running Rondo, and to test faults that the
-// real API can't produce on demand: a piece whose prompt contains "fail" fails after four seconds
+// real API can't produce on demand. A piece whose prompt contains "fail" fails after four seconds
 // of sound, and a prompt that contains "refuse" is refused with 400. `bun web/test/fake-api.ts`
 // serves the stand-in and the built page on the port PORT (default: 3210).
 import { join } from "node:path";
@@ -285,8 +285,8 @@ export function serveFakeApi(options: FakeOptions = {}) {
   return {
     url: String(server.url).slice(0, -1),
     /**
-     * Answers the next `count` API calls whose path contains `part` with 503. A further call of
-     * `breakFor` replaces the previous one.
+     * The next `count` API calls whose path contains `part` get 503. A further call of `breakFor`
+     * replaces the values of the previous call.
      */
     breakFor: (count: number, part: string) => {
       broken = { count, part };
@@ -307,7 +307,7 @@ export function serveFakeApi(options: FakeOptions = {}) {
       isSignedOut = true;
     },
     /**
-     * Adds complete pieces that are a day old, the newest first. A second call repeats their ids.
+     * Adds complete pieces that are a day old, the newest first. A second call adds pieces with the same ids again.
      */
     fill(count: number) {
       const bytes = mp3Of(30);

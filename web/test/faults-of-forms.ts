@@ -1,18 +1,18 @@
-// Checks the translations in a dictionary. A translation must have the placeholders of its English
-// text, and no others. A text with plural forms must have a form for each plural category of the
-// language, and for no other category. Only the categories in `mayBeMissing` may lack a form.
+// Checks the placeholders and the plural forms of the translations in a dictionary.
 import type { Dictionary } from "../src/i18n/translate.ts";
 
-/** In these categories, `other` is used if they are missing. In Arabic, the noun usually is the same as in `other`. */
+/** If a form of such a category is missing, the form `other` is used. In Arabic, both usually have the same noun. */
 const mayBeMissing: readonly string[] = ["zero", "many"];
 
 const placesOf = (text: string): readonly string[] => [...text.matchAll(/\{\w+\}/g)].map(String);
 
 /**
- * Returns one sentence for each fault. These are faults: a placeholder of the English text is
- * missing in a translation or in a plural form, a translation has a placeholder that the English
- * text doesn't have, the language doesn't have the plural category of a form, or a text with plural
- * forms lacks a plural category of the language that is not in `mayBeMissing`.
+ * Returns one sentence for each fault. These are faults:
+ * - A translation lacks a placeholder of its English text. Only a plural form is allowed to lack `{n}`.
+ * - A translation has a placeholder that its English text doesn't have.
+ * - A plural form belongs to a category that the language doesn't have.
+ * - A text with plural forms lacks the form of a category of the language. Only the categories in `mayBeMissing` are
+ *   allowed to lack a form.
  */
 export function faultsOfForms(language: string, dictionary: Dictionary): readonly string[] {
   const categories: readonly string[] = new Intl.PluralRules(language).resolvedOptions().pluralCategories;

@@ -21,7 +21,7 @@ export interface Texts {
 }
 
 interface TextsOptions {
-  /** Whether the texts of a file are read. `file` is the path relative to the folder. */
+  /** Returns whether the texts of a file are read. `file` is the path relative to the `folder` of `readTexts`. */
   isOf(file: string): boolean;
   /** The attributes and properties whose text a person reads. */
   readonly spoken: readonly string[];
@@ -79,9 +79,9 @@ const isCode = (node: Node | undefined): boolean =>
   node.openingElement.name.name === "code";
 
 /**
- * Returns a check whether the page shows a text: as a child of an element except `code`, as the
- * value of an attribute or property in `spoken`, or as the first argument of a function in
- * `showing`.
+ * Returns a function that tells whether the page shows a text. The page shows children of elements except `code`,
+ * values of the attributes and properties in `spoken`, and first arguments of the functions in `showing`. A placeholder
+ * that is only an example is not counted.
  */
 function createIsShown(spoken: ReadonlySet<string>, showing: ReadonlySet<string>) {
   const isSpoken = (name: string, { node }: NodePath): boolean =>

@@ -199,7 +199,10 @@ def parse_request(body: bytes) -> GenerateRequest:
 
 
 async def audio_response(generation: Generation) -> Response:
-    """Waits for the first bytes. So an early failure raises Problem 500, and does not give an empty 200."""
+    """Returns the response after the first bytes are made.
+
+    If the generation fails before, raises Problem 500. So the client does not get an empty response with status 200.
+    """
     chunks = generation.read()
     try:
         first = await anext(chunks)
@@ -223,7 +226,9 @@ async def audio_response(generation: Generation) -> Response:
 
 
 class BrokenOffResponse(StreamingResponse):
-    """If a body ends with Failed, closes the connection before the end of the body, and logs no traceback."""
+    """If the iterator of the body raises Failed, the connection is closed before the end of the body, and no traceback
+    is logged.
+    """
 
     async def stream_response(self, send: Send) -> None:
         try:
@@ -233,7 +238,7 @@ class BrokenOffResponse(StreamingResponse):
 
 
 def title_of(prompt: str) -> str:
-    """Returns the prompt. A prompt of more than 60 characters is shortened, and ends with an ellipsis."""
+    """Returns the prompt on one line. A prompt of more than 60 characters is shortened, and ends with an ellipsis."""
     words = " ".join(prompt.split())
     if len(words) <= 60:
         return words

@@ -44,7 +44,10 @@ def content_type_for(accept: str) -> str:
 
 
 def create_encoder(content_type: str, samples: int) -> Encoder:
-    """`samples` is the number of samples per channel in the whole piece. Only WAV needs it, for the header."""
+    """`content_type` must be one of `CONTENT_TYPES`. `samples` is the number of samples per channel in the whole piece.
+
+    Only the header of WAV contains this number.
+    """
     if content_type == MP3:
         return Mp3Encoder()
     if content_type == WAV:
@@ -90,6 +93,8 @@ def frame_bytes(header: bytes) -> int:
 
 
 class PcmEncoder:
+    """`kind` is the NumPy type of a sample: ">i2" for L16, "<f4" for 32-bit floats."""
+
     def __init__(self, kind: str) -> None:
         self._kind = kind
 
@@ -101,7 +106,7 @@ class PcmEncoder:
 
 
 class WavEncoder:
-    """Encodes a WAV file. The header comes first and contains the planned length, `samples`."""
+    """Encodes a WAV file. The header is part of the result of the first `encode`, and contains the planned length."""
 
     def __init__(self, samples: int) -> None:
         data = samples * 4

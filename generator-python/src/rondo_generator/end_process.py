@@ -11,14 +11,17 @@ log = logging.getLogger(__name__)
 
 
 def end_process() -> None:
-    """Ends the process as a supervisor would: the server stops, and the exit status tells that a signal ended it."""
+    """Sends SIGTERM to this process, as a supervisor would, and does not wait for the end of the process.
+
+    The server then stops, and the exit status says that a signal ended the process.
+    """
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def end_process_on_error(start: Callable[[], None]) -> None:
-    """Runs `start`, which makes an engine ready. If it fails, the reason is logged and the process ends.
+    """Runs `start`, which makes an engine ready. If `start` fails, logs the reason and ends the process.
 
-    Without the end, the generator would refuse every request for ever, because its engine never becomes ready.
+    If the process went on, it would refuse every request for ever, because its engine would never become ready.
     """
     try:
         start()

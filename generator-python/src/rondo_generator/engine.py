@@ -35,7 +35,7 @@ class Engine(Protocol):
     @property
     def name(self) -> str: ...
 
-    #: The licence of the model's weights and of the audio that it makes, as a text for people.
+    #: The licence of the model's weights and of the audio that the model makes, as a text for people.
     @property
     def licence(self) -> str: ...
 
@@ -62,8 +62,9 @@ class Engine(Protocol):
     def generate(self, request: GenerateRequest, stop: Event) -> Iterator[Samples]:
         """Yields blocks of samples as they are made. All blocks together must have the length `request.samples`.
 
-        Must end soon after `stop` is set; the blocks may then be shorter. Raises EngineFault if the engine can't
-        finish the piece. Each generation runs in its own thread, so several calls can run at the same time.
+        After `stop` is set, the iterator must end soon. Then all blocks together are allowed to be shorter than
+        `request.samples`. Raises EngineFault if the engine can't finish the piece. Each generation runs in its own
+        thread, so several calls can run at the same time.
         """
 
     def close(self) -> None:

@@ -42,7 +42,7 @@ class Generation:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the piece is being made or read. If neither is true, there is nothing to cancel."""
+        """Whether the piece is being made or read. If it is neither made nor read, there is nothing to cancel."""
         return not self.is_over or self._readers > 0
 
     @property
@@ -50,14 +50,14 @@ class Generation:
         return self._stop.is_set()
 
     def cancel(self, reason: str = "It was cancelled.") -> None:
-        """Stops the engine at its next block. Readers get no more chunks. A second call keeps the first reason."""
+        """Stops the engine at its next block. Readers get no more chunks. An earlier `failure` is kept."""
         if self.failure is None:
             self.failure = reason
         self._stop.set()
         self._loop.call_soon_threadsafe(self._wake)
 
     def make(self, engine: Engine) -> None:
-        """Makes the piece. Must run in a thread of its own. If the engine raises an error, sets `failure`."""
+        """Makes the piece. Must run in a separate thread. If the engine fails, sets `failure` and doesn't raise."""
         try:
             if not self._stop.is_set():
                 self._encode(engine)

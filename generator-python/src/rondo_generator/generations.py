@@ -36,8 +36,9 @@ class Generations:
         """Starts a generation, or finds the earlier generation with this request id.
 
         Returns the generation, and whether it is new. If the earlier generation was cancelled and has ended, a new
-        generation starts. If the piece is still being made or delivered at the deadline of the first request, the
-        generation is cancelled. The deadline of a repeated request has no effect.
+        generation starts. If the earlier generation failed without a cancellation, it is returned. If the generation
+        is still waiting, running or being delivered at the deadline of the first request, it is cancelled. The
+        deadline of a repeated request has no effect.
 
         Raises Problem: 409 (the id belongs to another request), 422 (the engine can't fulfil the request), 400 (the
         deadline of the request has passed), 503 (the engine is starting, or the queue is full).
@@ -95,7 +96,7 @@ class Generations:
     def cancel(self, request_id: str) -> None:
         """Cancels a generation.
 
-        Does nothing if the id is unknown, or if the piece is neither being made nor being delivered.
+        Does nothing if the id is unknown, or if the generation has ended and its piece is not being delivered.
         """
         generation = self._known.get(request_id)
         if generation is not None:
@@ -156,16 +157,16 @@ class Generations:
 
 
 def cancel_if_wanted(generation: Generation, reason: str) -> None:
-    """Cancels the piece if it is being made or delivered.
+    """Cancels the generation if it is waiting or running, or if its piece is being delivered.
 
-    A piece that is neither being made nor being delivered stays available for a repeated request.
+    Otherwise the piece stays available for a repeated request.
     """
     if generation.is_wanted:
         generation.cancel(reason)
 
 
 def facts_of(request: GenerateRequest) -> GenerateRequest:
-    """Returns the fields that have to be equal in a repeated request. Its deadline and its delivery may differ."""
+    """Returns the fields that have to be equal in a repeated request: all except `deadline` and `delivery`."""
     return request.model_copy(update={"deadline": None, "delivery": None})
 
 

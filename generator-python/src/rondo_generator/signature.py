@@ -19,7 +19,7 @@ TOLERANCE_SECONDS = 300
 
 
 def key_of(secret: str) -> bytes:
-    """Returns the bytes of the key. A secret with the prefix `whsec_` contains them as base64 after the prefix.
+    """Returns the bytes of the key. If a secret begins with `whsec_`, the rest of the secret is the key as base64.
 
     Any other secret is itself the key, as UTF-8. Raises ValueError if the text after `whsec_` is not base64.
     """
@@ -38,10 +38,10 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 
 def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:
-    """Returns whether the call has a valid signature and its time is near `now`, in seconds since 1970.
+    """Returns whether the call has a valid signature and a time that differs from `now` by at most TOLERANCE_SECONDS.
 
-    `headers` has lower-case names. The header can have several signatures, and one valid signature is enough. Raises
-    the ValueError of `key_of`.
+    `now` is in seconds since 1970. `headers` has lower-case names. The header webhook-signature can have several
+    signatures, and one valid signature is enough. Raises ValueError if `key_of` raises it for the secret.
     """
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")

@@ -1,5 +1,6 @@
-// Closes the account of a member: its content is hidden, all its credentials become invalid, and its generations are
-// stopped. The content is unchanged, so that the account can be restored until the grace period is over.
+// Closes the account of a member: hides the member's content, makes all credentials of the member invalid, and stops
+// the member's generations. The content is not changed, so that the account can be restored until the grace period is
+// over.
 import { notFound } from "../../errors.ts";
 import { cancelGeneration, type CancelGenerationDeps } from "../../generations/cancel-generation.ts";
 import { activeStates } from "../../generations/generation-states.ts";
@@ -15,25 +16,24 @@ export interface CloseAccountDeps extends CancelGenerationDeps {
   /** The number of days for which a deleted account can be restored. */
   readonly accountGraceDays: number;
   /**
-   * Called after the closing. Clears the facts about versions that this process has cached to serve
-   * sound.
+   * Called after the account is closed. Clears the facts about versions that this process has cached to serve sound.
    */
   forgetSounds(): void;
 }
 
 export interface ClosedAccount {
   readonly userId: string;
-  /** The time of the erasure (RFC 3339). */
+  /** The time after which the account is erased (RFC 3339). */
   readonly deleteAfter: string;
 }
 
 const dayMs = 86_400_000;
 
 /**
- * Closes the account. All sessions, tokens and links to the music are refused: in this process
- * immediately, in other processes within five seconds. A second call doesn't change the time of the
- * erasure and sends no mail. `mailLanguage`: the language of the mail that says how to undo the
- * deletion; undefined means that no mail is sent. Throws NOT_FOUND if the user doesn't exist.
+ * Closes the account. All sessions and tokens of the user and all links to the user's music are refused: in this
+ * process immediately, in other processes within five seconds. A second call doesn't change `deleteAfter` and sends no
+ * mail. `mailLanguage` is the language of the mail that says how to undo the deletion. If `mailLanguage` is undefined,
+ * no mail is sent. Throws NOT_FOUND if the user doesn't exist.
  */
 export async function closeAccount(
   deps: CloseAccountDeps,

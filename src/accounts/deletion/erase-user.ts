@@ -1,5 +1,5 @@
-// Erases a user: purges the content, frees the e-mail for a new account, and makes all credentials invalid. This can't
-// be undone.
+// Erases a user: purges the content, frees the e-mail for a new account, and makes all credentials invalid. An
+// erasure can't be undone.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { noteErasedUser } from "../../businesses/lifecycle/erased-users.ts";
@@ -41,7 +41,7 @@ export interface DeletedAccount {
 export async function eraseUser(deps: EraseUserDeps, caller: UserCaller): Promise<DeletedAccount> {
   const receipts: Receipt[] = [];
   for (;;) {
-    // The purge is repeated, because another device may create something at the same time.
+    // The purge is repeated, because the user can create a project on another device at the same time.
     receipts.push(...(await purgeProjects(deps, caller)));
     // The erasure is recorded before the user is deleted, so that no archive can restore the user.
     await noteErasedUser(deps.control, caller.businessId, caller.userId);
@@ -106,8 +106,8 @@ async function endUser(deps: EraseUserDeps, { businessId, userId }: UserCaller):
           .executeTakeFirst();
         if (left !== undefined) throw madeMeanwhile;
         await moveCounts(trx, userId, deletedId);
-        // Foreign keys with "on delete cascade" also delete the user's login, and any rows that were stored after the
-        // query for projects above.
+        // Foreign keys with "on delete cascade" also delete the user's login, and all rows of the user that were stored
+        // after the query for projects above.
         await trx.deleteFrom("users").where("id", "=", userId).execute();
         return rows.map(({ id }) => id);
       }),

@@ -21,7 +21,8 @@ export async function restoreAccount(
     business,
     device: input.device ?? null,
     async findUserId(trx) {
-      // The update comes first, because a concurrent call may restore the account until this transaction writes.
+      // The update comes before the read. If the read came first, a concurrent call could restore the account after it,
+      // and the update would then find nothing to restore.
       await trx
         .updateTable("users")
         .set({ deleteAfter: null })

@@ -13,17 +13,17 @@ export interface SweepDeletedAccountsDeps extends EraseUserDeps, CancelGeneratio
 const dayMs = 86_400_000;
 /**
  * The maximum difference between the clocks of two machines, in milliseconds. For this long after the grace period,
- * another machine may still restore an account.
+ * another machine can still restore an account.
  */
 const clocksApartMs = 60_000;
 /** The time limit for one business, in milliseconds. The next sweep erases the rest. */
 const limitMs = 300_000;
 
 /**
- * Erases the accounts, and returns how many were erased. After a failure, the sweep can be
- * repeated. If an account can't be erased, the others are still erased, and the failure is logged
- * and recorded. The sweep also stops generations of all closed accounts: after the closing, another
- * process may have started them with a session that was still in its cache.
+ * Erases the accounts, and returns how many were erased. If an account can't be erased, the other
+ * accounts are still erased, the failure is logged and recorded, and a later sweep tries again. The
+ * sweep also stops the generations of all closed accounts: for up to five seconds after an account
+ * was closed, another process can start a generation with a session that is still in its cache.
  */
 export async function sweepDeletedAccounts(
   deps: SweepDeletedAccountsDeps,

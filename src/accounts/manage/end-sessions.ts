@@ -8,7 +8,10 @@ export interface EndSessionsDeps {
   readonly sessions: Sessions;
 }
 
-/** Returns the number of ended sessions. Throws NOT_FOUND if the user doesn't exist. */
+/**
+ * Returns the number of ended sessions. Stored sessions that had expired before are counted, too. Throws NOT_FOUND if
+ * the user doesn't exist.
+ */
 export async function endSessions(
   { databases, sessions }: EndSessionsDeps,
   businessId: string,

@@ -5,7 +5,7 @@ import { createTestStores } from "../../testing/test-stores.ts";
 import { createAccountLink } from "../account-links.ts";
 import { exportUser } from "./export-user.ts";
 
-test("an export has the new e-mail address, the times of the login, open links and ended sessions of this user, and no secrets", async () => {
+test("the export of a user contains both e-mail addresses, the times of sign-up and verification, open account links and ended sessions, but no secrets and no data of another user", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const [alice, bob] = [await stores.createUser(business), await stores.createUser(business)];
@@ -59,7 +59,7 @@ test("an export has the new e-mail address, the times of the login, open links a
   });
 });
 
-test("each column of the internal tables with a user's id is either exported or left out on purpose", () => {
+test("for each internal table with a column `userId`, every column is listed here as exported or as left out on purpose", () => {
   const decided = {
     sessions: {
       exported: ["createdAt", "expiresAt", "revokedAt", "device", "lastUsedAt"],

@@ -1,8 +1,9 @@
 // Exports what the database of a business stores about one user, as JSON: the login, the sessions, the account links,
-// the usage, and the user's rows of every table with an owner. Not included are the sound, secrets (the hashes of the
-// password and of links, and the ids of sessions), and records that only serve the operation: the answers to repeated
-// writes, which are deleted after a day, the hashed addresses of guests, the calls to generators, and the events for
-// webhooks.
+// the usage, and the user's rows of every table with an owner. Not included are:
+// - the sound,
+// - secrets: the hashes of the password and of links, and the ids of sessions,
+// - records that only serve the operation: the answers to repeated writes (which are deleted after a day), the hashed
+//   addresses of guests, the calls to generators, and the events for webhooks.
 import { ownTablesOf } from "../../apps/app-versions.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import {
@@ -21,7 +22,7 @@ export interface UserExport {
   readonly email: string | null;
   /** The time at which a link that was mailed to `email` was opened; null: not verified. */
   readonly emailVerifiedAt: string | null;
-  /** The new address, until it is verified. Then it replaces `email`. */
+  /** The address to which the member wants to change. As soon as this address is verified, it replaces `email`. */
   readonly newEmail: string | null;
   readonly signedUpAt: string | null;
   /** The links that were made for the user and not opened, without their secrets. */
@@ -46,7 +47,7 @@ export interface UserExport {
 /**
  * With `at`, the export is dated at this time, and `usage` ends with the day before, because the download of an export
  * changes the usage of the current day. So two exports with the same `at` are equal as long as the data is unchanged.
- * Throws NOT_FOUND if the user doesn't exist.
+ * Throws NOT_FOUND if the user doesn't exist or is deleted.
  */
 export function exportUser(
   { databases }: { readonly databases: Pick<OpenDatabases, "use"> },

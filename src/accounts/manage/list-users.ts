@@ -1,4 +1,4 @@
-// Lists and searches the users of a business for its operators, newest first.
+// Lists and searches the users of a business, newest first. Users who were erased are left out.
 import { sql } from "kysely";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
@@ -31,7 +31,7 @@ export interface ListedUser {
 
 export interface UserPage {
   readonly items: readonly ListedUser[];
-  /** The value of `after` for the next page, which can be empty. Null if there is no next page. */
+  /** The value of `after` for the next page. Null if there is no next page. The next page can turn out to be empty. */
   readonly next: string | null;
 }
 

@@ -1,5 +1,6 @@
 // Changes the password of a signed-in member, who has to send the old password. All other sessions of the member end,
-// and so do the links that were mailed to the member.
+// and the links that were mailed to the member stop working. If a mail server is set, the member gets a mail about the
+// change.
 import type { UserCaller } from "../caller.ts";
 import { endAccountLinks } from "../account-links.ts";
 import { findOwnLogin } from "../sign-in/own-login.ts";

@@ -1,9 +1,9 @@
-// Validates e-mails and passwords. Passwords are stored only as a hash.
+// Validates and normalises e-mails and passwords. Passwords are stored only as a hash.
 import { z } from "zod";
 
 /**
- * Hashes passwords with a function that is slow by design. Both methods may wait for other calls, and throw UNAVAILABLE
- * if too many calls are waiting.
+ * Hashes passwords with a function that is slow by design. If many calls are running, further calls of both methods
+ * wait. If too many calls are already waiting, the methods throw UNAVAILABLE.
  */
 export interface PasswordHasher {
   hash(password: string): Promise<string>;

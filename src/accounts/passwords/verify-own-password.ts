@@ -1,5 +1,5 @@
-// Checks the password of a signed-in user again. Attempts are counted per account, and a right
-// password resets the count.
+// Checks the password of a signed-in user again. Attempts are counted per account, and a
+// correct password resets the count.
 import { AppError } from "../../errors.ts";
 import { normalPassword } from "./passwords.ts";
 import { refuseTooMany, type SignInDeps } from "../sign-in/sign-in.ts";

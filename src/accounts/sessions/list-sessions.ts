@@ -61,7 +61,7 @@ export async function listSessions(
 
 /**
  * Ends one session of the user. Throws NOT_FOUND if the user has no session with this id, or if the session was ended
- * before.
+ * before. Other processes can accept the session for up to five seconds.
  */
 export async function endSession(
   { databases, sessions }: ListSessionsDeps,

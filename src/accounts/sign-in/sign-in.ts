@@ -44,8 +44,8 @@ export interface SignInInput {
 
 /**
  * Throws UNAUTHENTICATED for an unknown e-mail and for a wrong password. The error and its response time are the same
- * in both cases. Other errors: NOT_FOUND (the business), TOO_MANY_REQUESTS, ACCOUNT_DELETING (the account can be
- * restored), GONE (the account is being erased).
+ * in both cases. Other errors: NOT_FOUND (the business), TOO_MANY_REQUESTS, UNAVAILABLE (too many passwords are being
+ * checked), ACCOUNT_DELETING (the account can be restored), GONE (the grace period is over).
  */
 export async function signIn(
   deps: SignInDeps,
@@ -60,7 +60,10 @@ export async function signIn(
   });
 }
 
-/** Checks the e-mail and the password. Throws UNAUTHENTICATED, NOT_FOUND or TOO_MANY_REQUESTS, like `signIn`. */
+/**
+ * Checks the e-mail and the password. After a success, the count of attempts begins at zero again. Throws
+ * UNAUTHENTICATED, NOT_FOUND, TOO_MANY_REQUESTS or UNAVAILABLE, like `signIn`.
+ */
 export async function verifyLogin(
   deps: SignInDeps,
   caller: Caller | undefined,
@@ -133,14 +136,17 @@ async function requireOpenAccount(trx: Transaction<BusinessTables>, userId: stri
 interface OpenedBy {
   readonly business: Business;
   readonly device: string | null;
-  /** Is called in the transaction that opens the session. An error rolls the transaction back. */
+  /** Called in the transaction that opens the session. An error of this function rolls the transaction back. */
   findUserId(trx: Transaction<BusinessTables>): Promise<string>;
 }
 
 const isOwn = (caller: Caller | undefined, businessId: string, userId: string): boolean =>
   caller?.kind === "user" && caller.businessId === businessId && caller.userId === userId;
 
-/** Counts an attempt. If there were too many, throws TOO_MANY_REQUESTS with the text `refusal`. */
+/**
+ * Counts an attempt under the key `attempts`. If there were too many attempts, throws TOO_MANY_REQUESTS with the text
+ * `refusal`.
+ */
 export async function refuseTooMany(
   { limiter, signInLimit }: SignInDeps,
   attempts: string,
@@ -165,7 +171,7 @@ function nobodysHash(passwords: PasswordHasher): Promise<string> {
   return known();
 }
 
-/** The tables whose rows belong to a user. `adoptGuest` moves the rows of a guest. */
+/** The tables whose owner column is `userId`. `adoptGuest` moves the rows of a guest to the account. */
 export const ownedTables = [
   "shares",
   "projects",
@@ -196,8 +202,8 @@ async function adoptGuest(
     .where("kind", "=", "guest")
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return [];
-  // The guest's idempotency keys are removed, because the account may have used the same keys. The
-  // guest's requests were answered already, so the keys are no longer needed.
+  // The guest's idempotency keys are removed, because the account possibly used the same keys before.
+  // No retry as the guest needs the keys, because the guest's sessions end here.
   await trx.updateTable("generations").set({ idempotencyKey: null }).where("userId", "=", guestId).execute();
   for (const table of ownedTables)
     await trx.updateTable(table).set({ userId }).where("userId", "=", guestId).execute();

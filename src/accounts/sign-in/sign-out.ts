@@ -3,7 +3,10 @@
 import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { type Sessions, sessionOfCookie } from "../sessions/sessions.ts";
 
-/** Does nothing if the session has already ended or doesn't exist, or if the cookie is invalid. */
+/**
+ * Does nothing if the session has already ended or doesn't exist, if the cookie is invalid, or if the business is
+ * missing or not active. So this function can't end sessions of a suspended business.
+ */
 export async function signOut(
   deps: { readonly registry: BusinessRegistry; readonly sessions: Sessions },
   cookie: string,

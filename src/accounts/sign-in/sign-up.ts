@@ -1,5 +1,5 @@
-// Turns a guest into a member with an e-mail and a password. The guest keeps the music and the id. If the caller is
-// not a user of the business, a new member is created.
+// Turns a guest into a member with an e-mail and a password. The member keeps the id and the music of the guest. If the
+// caller is not a user of the business, a new member is created.
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
@@ -36,8 +36,8 @@ export interface SignedIn {
 }
 
 /**
- * Opens a new session, and ends the earlier sessions of the guest. Errors: NOT_FOUND (the business), CONFLICT (the
- * e-mail is already used, or the caller is a user of the business but not a guest).
+ * Opens a new session, and ends the earlier sessions of the guest. Throws NOT_FOUND if the business doesn't exist.
+ * Throws CONFLICT if the e-mail is already used, or if the caller is a user of the business but not a guest.
  */
 export async function signUp(
   deps: SignUpDeps,

@@ -30,8 +30,8 @@ export interface ChangeAppDeps extends ProveAppDeps {
   readonly sealing: Sealing;
   readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">;
   /**
-   * Called at the end of each change, even of a failed change, so that this process reads the app
-   * again.
+   * Called at the end of each change that opened the database, even if the change failed, so that
+   * this process reads the app again.
    */
   forgetApp(businessId: string): void;
 }
@@ -57,8 +57,8 @@ export interface AppChange {
 
 export interface AppReport {
   /**
-   * The number of the version that is in use after the change; in a dry run, the number that it
-   * would have.
+   * The number of the version that is in use after the change. For a dry run: the number of the
+   * version that would be in use.
    */
   readonly version: number;
   /** False if the current version has the same content. Then nothing was changed. */
@@ -209,8 +209,8 @@ async function changeIn(
     ...{ appliedAt: new Date().toISOString(), appliedBy: actor },
   });
   await refuseMoving(deps, businessId);
-  // The audit entry is in another database, so it is stored before the commit: no change is without an entry. If the
-  // commit fails, there is an entry without a change.
+  // The audit entry is in another database. It is stored before the commit, so that there is no change without an
+  // entry. If the commit fails, there is an entry without a change.
   await noteInAudit(deps, actor, change);
   return true;
 }

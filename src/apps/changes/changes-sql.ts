@@ -19,9 +19,9 @@ import {
 } from "../tables/table-sql.ts";
 
 /**
- * Returns the statements, which are to be run inside `changeTables` of the database: one transaction, with foreign keys
- * off on SQLite. Every change of a table creates the search index of the table again, because the triggers and the
- * function of the index contain the names of the columns.
+ * Returns the statements. The caller must run the statements inside `changeTables` of the database: in one transaction,
+ * on SQLite with foreign keys off. Every change of a table creates the search index of the table again, because the
+ * triggers and the function of the index contain the names of the columns.
  */
 export const changesSql = (dialect: DialectName, plan: ChangePlan): readonly string[] => {
   const { created, dropped, changed } = plan;
@@ -174,7 +174,7 @@ const addColumnsSql = (change: TableChange): readonly string[] => [
 
 const copyName = "rondo_copy";
 
-/** Copies the rows into a new table, and gives this table the name of the old one. Its indexes are not created here. */
+/** Replaces a table by a new table with the same name and rows. Does not create the indexes of the new table. */
 function copySql({ to, columns }: TableChange): readonly string[] {
   const kept = columns.filter((one) => one.from !== undefined && one.to !== undefined);
   const into = columnList(kept.map((one) => one.to!.name));

@@ -16,7 +16,7 @@ export interface TableChange {
   readonly from: OwnTable;
   readonly to: OwnTable;
   readonly columns: readonly ColumnChange[];
-  /** The indexes that exist in both versions. Their columns may have new names. */
+  /** The indexes that exist in both versions. The columns of such an index can have new names. */
   readonly keptIndexes: readonly { readonly from: OwnIndex; readonly to: OwnIndex }[];
   readonly newIndexes: readonly OwnIndex[];
   readonly droppedIndexes: readonly OwnIndex[];
@@ -30,7 +30,7 @@ export interface ChangePlan {
   /** The pairs that differ. */
   readonly changed: readonly TableChange[];
   /**
-   * The columns that can't get their new type. If there are any, the plan must not be carried out.
+   * The columns that can't get their new type. If there are faults, the plan must not be carried out.
    */
   readonly faults: readonly SpecFault[];
 }
@@ -44,7 +44,7 @@ export interface PresentNames {
 
 /**
  * Finds the current names with `renamedFrom`. The new name is tried before `renamedFrom`, because
- * the current version may already have the new name.
+ * the current version can already have the new name.
  */
 const namesFromFiles = (before: readonly OwnTable[], after: readonly OwnTable[]): PresentNames => {
   const table = (name: string): string | undefined => {
@@ -82,9 +82,9 @@ export function planChanges(
 }
 
 /**
- * Pairs each new table or column with the current one whose name `presentName` returns. If that one
- * doesn't exist or is already in a pair, the current one of the same name is used, unless it is
- * also in a pair. New and current things without a partner are left out.
+ * Pairs new things (tables or columns) with current things. First, each new thing is paired with the current thing
+ * whose name `presentName` returns. Then each new thing that is not in a pair is paired with the current thing that has
+ * the same name. A thing is in at most one pair. Things without a partner are left out.
  */
 function pairUp<Thing extends { readonly name: string }>(
   before: readonly Thing[],
@@ -169,7 +169,7 @@ function checkType(faults: SpecFault[], table: OwnTable, from: OwnColumn, to: Ow
 const typeName = ({ type, scale }: OwnColumn): string =>
   scale === undefined ? type : `${type} with ${counted(scale, "decimal")}`;
 
-/** Ignores the names. Also ignores `scale`, because `checkType` refuses a change of `scale`. */
+/** Doesn't compare the names. Doesn't compare `scale` either, because `checkType` refuses a change of `scale`. */
 export const isSameColumn = (one: OwnColumn, other: OwnColumn): boolean =>
   one.type === other.type &&
   one.nullable === other.nullable &&

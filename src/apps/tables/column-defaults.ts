@@ -1,5 +1,5 @@
-// Reads the default value of a column, and checks that it fits the type of the column. Also lists the names of the
-// types.
+// Reads the default value of a column, and checks that the value fits the type of the column. Also lists the names of
+// the types.
 import { decimalOf, decimalText } from "../../ports/database/decimals.ts";
 import type { ColumnType } from "../../businesses/tables/table-declaration.ts";
 import { isStorableJson, isStorableText } from "../../exact-json.ts";
@@ -64,7 +64,7 @@ const readers: Readonly<
 export const columnTypeNames = Object.keys(readers) as readonly ColumnType[];
 
 /**
- * Returns the default as it is stored: JSON and decimals as text, instants with milliseconds.
+ * Returns the default in the stored form: JSON and decimals as text, instants with milliseconds.
  * Returns undefined if `raw` is undefined. If the value doesn't fit, adds a fault and returns
  * undefined. `scale` must be given for a decimal, and only for a decimal.
  */

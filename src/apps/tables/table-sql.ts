@@ -1,4 +1,4 @@
-// Writes the SQL of single tables, columns and indexes of an app, for SQLite and Postgres. All
+// Builds the SQL for single tables, columns and indexes of an app, for SQLite and Postgres. All
 // names are quoted.
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
@@ -19,8 +19,8 @@ export function typeSql(dialect: DialectName, { type, scale = 0 }: OwnColumn): s
 
 /**
  * Builds the name of an index or a constraint. Postgres allows 63 bytes, so the end of a long name
- * is replaced by a hash. The names of an app's tables contain no underscore, so an index or a
- * constraint never has the name of a table.
+ * is replaced by a hash. The name always contains an underscore, and the names of an app's tables
+ * contain none, so an index or a constraint never has the name of a table.
  */
 function nameOf(parts: readonly string[]): string {
   const whole = ["own", ...parts].join("_");
@@ -39,7 +39,7 @@ export const dropIndexSql = (table: string, index: OwnIndex): string =>
   `drop index ${quoted(indexName(table, index))}`;
 
 export function defaultSql(dialect: DialectName, { default: value, type }: OwnColumn): string {
-  // SQLite stores a decimal as a whole number: with two decimals, 1.25 is stored as 125.
+  // SQLite stores a decimal as a whole number: with two decimal places, 1.25 is stored as 125.
   if (type === "decimal") return dialect === "sqlite" ? String(wholeOf(value)) : String(value);
   if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`;
   if (typeof value === "boolean") return dialect === "postgres" ? String(value) : value ? "1" : "0";
@@ -62,8 +62,8 @@ const referenceSql = ({ name, references }: OwnColumn): string =>
   `foreign key (${quoted(name)}) references ${quoted(references!.table)} ("id") on delete ${references!.onDelete === "cascade" ? "cascade" : "set null"}`;
 
 /**
- * Returns the statement that creates the table, under another `name` if one is given. On SQLite,
- * the statement includes the references, because they can't be added later. On Postgres,
+ * Returns the statement that creates the table. `name` can replace the table's own name. On SQLite,
+ * the statement includes the references, because references can't be added later. On Postgres,
  * `addReferenceSql` adds them when all tables exist.
  */
 export function createTableSql(dialect: DialectName, table: OwnTable, name = table.name): string {

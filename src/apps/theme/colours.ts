@@ -66,7 +66,7 @@ export function papersOf(colours: ThemeColours): { readonly light: string; reado
     : { light: colours.paper, dark: other };
 }
 
-/** Whether the theme has light text on a darker background. */
+/** Whether the ink is lighter than the paper. */
 const isDarkScheme = ({ paper, ink }: Pick<ThemeColours, "paper" | "ink">): boolean =>
   colord(ink).luminance() > colord(paper).luminance();
 
@@ -89,9 +89,9 @@ function schemeOf(colours: ThemeColours): Record<string, string> {
 }
 
 /**
- * Returns the colours of the other scheme. A dark paper gets the hue of the theme's ink, and its
- * ink gets the hue of the theme's paper. A light paper and its ink keep their hues. Text colours
- * are made lighter or darker until their contrast is sufficient.
+ * Returns the colours of the other scheme. If the other scheme is dark, its paper gets the hue of the theme's ink, and
+ * its ink gets the hue of the theme's paper. If the other scheme is light, paper and ink keep the hues of the theme.
+ * Text colours are made lighter or darker until their contrast is sufficient.
  */
 function opposite({ paper, ink, soft, accent }: ThemeColours): ThemeColours {
   const isDark = !isDarkScheme({ paper, ink });
@@ -117,8 +117,8 @@ const contrastOf = (colour: string, grounds: readonly string[]): number =>
 
 /**
  * Makes a colour lighter (`isDark`) or darker until its contrast with all `grounds` is at least
- * `contrast`. If no such colour is found, returns white or black. If the ink has enough contrast
- * with the grounds, white or black has enough, too.
+ * `contrast`. If no such colour is found, returns white (`isDark`) or black. If the ink has enough contrast with the
+ * grounds, white or black has enough, too: white is at least as light as the ink, and black is at least as dark.
  */
 function moved(colour: Colord, grounds: readonly string[], contrast: number, isDark: boolean): string {
   let now = colour;

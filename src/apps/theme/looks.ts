@@ -1,5 +1,5 @@
-// Finds the look of a business, which is its name and its theme, by its slug or by the host of a request. Looks are
-// cached for a few seconds.
+// Finds the look of a business, by the slug of the business or by the host of a request. The look is the name that the
+// page shows, and the theme. Looks are cached for a few seconds.
 import { createHash } from "node:crypto";
 import type { Business } from "../../businesses/business.ts";
 import { createFreshFacts } from "../../businesses/fresh-facts.ts";
@@ -23,7 +23,7 @@ export interface Look {
 export interface Looks {
   /**
    * Returns the look of the business with this host. For any other host, returns the look of the default business.
-   * Returns undefined if the business doesn't exist.
+   * Returns undefined if the default business doesn't exist.
    */
   ofHost(host: string): Promise<Look | undefined>;
   /** Returns undefined if the business doesn't exist. */

@@ -69,7 +69,7 @@ export type Theme = z.infer<typeof themeSchema>;
 
 /**
  * Adds the faults of the theme, each with its position below /theme. The contrast of the colours
- * and missing files are checked only if each field is valid. The content of the files is not
+ * and missing files are checked only if all fields are valid. The content of the files is not
  * checked.
  */
 export function checkTheme(faults: FaultList, raw: JsonObject): void {
@@ -97,8 +97,8 @@ export function checkTheme(faults: FaultList, raw: JsonObject): void {
 }
 
 /**
- * Returns a stored theme for the page. Returns an empty theme if `stored` is missing or invalid. A
- * theme can be invalid if it was stored before themes were checked.
+ * Returns a stored theme for the page, or an empty theme if `stored` is missing or invalid. A
+ * theme that was stored before themes were checked can be invalid.
  */
 export const themeOf = (stored: unknown): Theme => {
   const read = themeSchema.safeParse(isObject(stored) ? stored : {});

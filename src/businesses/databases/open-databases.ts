@@ -21,14 +21,18 @@ export type { BusinessDatabase } from "../outbox/promising.ts";
 
 export interface OpenDatabases {
   /**
-   * Runs `work` with the business's database, which stays open until `work` has ended. Errors: NOT_FOUND (no such
-   * business), UNAVAILABLE (also if no place on the server becomes free within `waitMs`, if the database then is not
-   * open within `waitMs`, and after `close`).
+   * Runs `work` with the business's database, which stays open until `work` has ended. If `work` throws, this function
+   * throws the same error. Other errors:
+   * - NOT_FOUND: there is no such business.
+   * - UNAVAILABLE: a database is unreachable, no place on the server became free within `waitMs`, the database was not
+   *   open within a second `waitMs`, or `close` was called.
+   * - The error with which opening the database failed, for example STORAGE_FULL.
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
   /**
    * If the database is open, its credentials need not be read again, and `work` returns no promise, this function
-   * returns the result of `work` itself. It never throws: after an error it returns a rejected promise.
+   * returns the result of `work` itself. In all other cases, and after each error, this function returns a promise. So
+   * this function never throws synchronously.
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => MaybePromise<T>): MaybePromise<T>;
   readonly size: number;
@@ -67,7 +71,10 @@ export interface OpenDatabasesOptions {
   readonly due: Pick<DueWork, "mark">;
   readonly faults: BusinessFaults;
   readonly schemas: Pick<SchemaRecords, "own" | "note">;
-  /** Returns what is recorded about one database. By default, `id` is the id of the business. */
+  /**
+   * Returns what is recorded about one database. The default reads the control database, and `id` is the id of a
+   * business.
+   */
   readonly findRow?: (id: string) => Promise<DatabaseRow>;
   /** The maximum number of open databases that don't share a server, such as files. */
   readonly openMax?: number;
@@ -78,11 +85,12 @@ export interface OpenDatabasesOptions {
    * the wait until the database is open.
    */
   readonly waitMs?: number;
-  /** A database without uses is closed after this time, in milliseconds, or up to half of this time later. */
+  /** A database that is not in use is closed after 1 to 1.5 times this time, in milliseconds. */
   readonly idleMs?: number;
   /**
    * How long credentials are used before they are read again, in milliseconds. A move waits longer than this before it
-   * switches the database (src/promotion), so that each process knows of the move by then.
+   * switches the database (src/promotion), so that by then no process uses credentials that it read before the move
+   * began.
    */
   readonly freshMs?: number;
   /** Adds the jobs in the outbox of this business to the queue in the background. The function must not throw. */
@@ -278,7 +286,7 @@ export interface DatabaseRow {
   /** The credentials, sealed for `context`. */
   readonly sealed: string;
   readonly context: string;
-  /** Whether the latest migration of its tables failed. */
+  /** Whether the latest migration of the database's tables failed. */
   readonly isFaulty: boolean;
   /** Whether the database is known to have the schema of this process. */
   readonly isRecorded: boolean;

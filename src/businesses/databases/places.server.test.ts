@@ -1,5 +1,5 @@
-// Tests that many concurrent businesses on one Postgres server are served without an error,
-// although the server allows few connections. Postgres reserves three of the connections for
+// Tests that Rondo serves many businesses on one Postgres server at the same time without an error,
+// although this server allows few connections. Postgres reserves three of the connections for
 // superusers.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import postgres from "postgres";
@@ -13,7 +13,7 @@ setDefaultTimeout(120_000);
 const programs = postgresPrograms();
 /**
  * RONDO_TEST_BUSINESSES=200 runs the full test. With 100 businesses or more, the server allows 100
- * connections, as Postgres does by default. With fewer businesses, it allows 30.
+ * connections, as Postgres does by default. With fewer businesses, the server allows 30.
  */
 const many = Number(Bun.env.RONDO_TEST_BUSINESSES ?? "24");
 

@@ -24,7 +24,7 @@ interface Watched extends AsyncDisposable {
 
 /**
  * Creates businesses whose databases are files. `serverOf` returns the name of the server to which the test assigns a
- * database. On each server, at most `places` databases may be open at a time.
+ * database. On each server, at most `places` databases can be open at a time.
  */
 async function withPlaces(
   stores: TestStores,
@@ -71,7 +71,7 @@ async function withPlaces(
 const ask = ({ databases }: Watched, id: string) =>
   databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
 
-test("forty businesses share six places for open databases, and are served in the order of their requests", async () => {
+test("forty businesses share six places, and their databases are opened once each, in the order of the first requests", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 40, places: 6 });
   const { ids } = watched;

@@ -29,8 +29,8 @@ export interface Places<Held extends Holder> {
   /**
    * Resolves with the holder of the name, and counts one use of the holder. If the name has no
    * holder, `open` creates a holder as soon as a place is free. Names that wait for a place are
-   * admitted in the order in which their first waiting callers came. After a wait of `waitMs`,
-   * throws UNAVAILABLE.
+   * admitted in the order in which their first waiting callers came. If a caller has waited for
+   * `waitMs` milliseconds, its promise rejects with UNAVAILABLE.
    */
   enter(name: string, open: () => Held): Promise<Held>;
   /** Ends one use. Call this method exactly one time for each holder that `enter` returned. */
@@ -50,7 +50,7 @@ export interface PlacesOptions<Held extends Holder> {
   /** The number of places. */
   readonly placesMax: number;
   readonly waitMs: number;
-  /** The current holders by the names of their databases. `createPlaces` adds and removes them. */
+  /** The current holders by the names of their databases. `createPlaces` adds and removes holders. */
   readonly holders: Map<string, Held>;
 }
 

@@ -1,5 +1,5 @@
-// Combines the provisioners of several engines. The first provisioner creates new businesses.
-// Existing businesses stay on their engines.
+// Combines the provisioners of several engines. The first provisioner creates the databases of new
+// businesses. Existing businesses stay on their engines.
 import { AppError } from "../../errors.ts";
 import type {
   BusinessEngine,
@@ -8,9 +8,9 @@ import type {
 
 /**
  * `first` creates the databases of new businesses. Each provisioner opens, copies and drops the
- * databases of its own engine. A provisioner in `others` with the engine of `first` is ignored, and
- * also not closed. If there is no provisioner for an engine, the methods that need it throw
- * INTERNAL.
+ * databases of its own engine. `others` can contain a provisioner with the engine of `first`: this
+ * provisioner is never used, and `close` does not close it. A method throws INTERNAL if it needs an
+ * engine for which there is no provisioner.
  */
 export function provisionerOfEach<Tables>(
   first: BusinessProvisioner<Tables>,

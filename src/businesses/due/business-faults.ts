@@ -18,7 +18,7 @@ export interface BusinessFault {
 }
 
 export interface BusinessFaults {
-  /** Records an occurrence of the fault. Returns the number of occurrences since the last call of `clear`. */
+  /** Records an occurrence of the fault. Returns the number of occurrences since the fault was last cleared. */
   note(businessId: string, kind: BusinessFaultKind, err: unknown): Promise<number>;
   clear(businessId: string, kind: BusinessFaultKind): Promise<void>;
 }
@@ -63,7 +63,7 @@ export function listBusinessFaults(control: Database<ControlTables>): Promise<re
 
 /**
  * Returns the code and the message of an error, for operators. The message of an AppError includes
- * the message of its cause. Any other error gets the code INTERNAL. A long message is cut.
+ * the message of its cause. Any other error gets the code INTERNAL. A message of more than 300 characters is cut.
  */
 export function faultOf(err: unknown): { readonly code: string; readonly message: string } {
   if (!isAppError(err))

@@ -11,21 +11,23 @@ export interface DueBusiness {
   readonly businessId: string;
   readonly slug: string;
   readonly kind: DueKind;
+  /** Identifies the latest call of `mark`, so that a sweep notices if the business was marked again. */
   readonly mark: string;
   readonly dueAt: string;
+  /** When a sweep first settled this mark; undefined before. */
   readonly seenAtMs: number | undefined;
 }
 
 export interface DueWork {
   /**
-   * Announces work: marks the business, so that the next sweep of each of the kinds checks the business. Call it before
-   * the transaction that creates the work. If the transaction then creates no work, the mark only costs about two
-   * checks per kind (see `settle`). Errors: UNAVAILABLE, STORAGE_FULL.
+   * Announces work: marks the business, so that the next sweep of each kind in `kinds` checks the business. Call this
+   * method before the transaction that creates the work. If the transaction then creates no work, the mark only costs
+   * about two checks per kind (see `settle`). `kinds` must not be empty. Errors: UNAVAILABLE, STORAGE_FULL.
    */
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
   /**
-   * Lists at most 500 due businesses; the first one has been due longest. `after` is the last business of the previous
-   * page: without it, the first page is listed. Choose `furthestMs` so that no work of this kind can be due later than
+   * Lists at most 500 due businesses in the order of `dueAt`. `after` is the last business of the previous page;
+   * without `after`, the first page is listed. Choose `furthestMs` so that no work of this kind can be due later than
    * `nowMs + furthestMs`. If the index has a later time for a business, the time was stored while a clock was wrong, so
    * this business is listed, too.
    */
@@ -36,10 +38,10 @@ export interface DueWork {
     after?: Pick<DueBusiness, "dueAt" | "businessId">,
   ): Promise<readonly DueBusiness[]>;
   /**
-   * Call this method after a sweep has checked the business. `again.atMs`: the time of the next check; undefined when
-   * no work is left. For `holdMs` after a sweep first saw the mark, the mark is kept, because the transaction for which
-   * `mark` was called may not have committed yet; the business is then checked again at the end of this time at the
-   * latest. If the business was marked again during the check, `settle` does nothing.
+   * Call this method after a sweep has checked the business. `again.atMs` is the time of the next check, or undefined
+   * if no work is left. The mark is kept for `again.holdMs` after it was first settled, because the transaction that
+   * creates the work can still be running. The business is checked again at the end of this time at the latest. If the
+   * business was marked again during the check, `settle` does nothing.
    */
   settle(
     due: DueBusiness,
@@ -135,7 +137,7 @@ export function createDueWork(control: Database<ControlTables>): DueWork {
 
 const instantOf = (ms: number): string => new Date(ms).toISOString();
 
-/** Lists all due businesses, page by page. A business that becomes due during the iteration may be missing. */
+/** Lists all due businesses, page by page. A business that becomes due during the iteration can be missing. */
 export async function* eachDue(
   due: Pick<DueWork, "list">,
   ...[kind, nowMs, furthestMs]: [kind: DueKind, nowMs: number, furthestMs: number]

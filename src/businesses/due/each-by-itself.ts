@@ -4,13 +4,13 @@ import { AppError } from "../../errors.ts";
 
 export interface EachByItself<Item> {
   /**
-   * Returns the name of the item. While work for an item is in progress, also in another call of
-   * `eachByItself`, an item with the same name fails at once with UNAVAILABLE.
+   * Returns the name of the item. If work for an item with the same name is still in progress in this process, the item
+   * fails at once with UNAVAILABLE. The work in progress can belong to another call of `eachByItself`.
    */
   readonly nameOf: (item: Item) => string;
   /**
-   * After this time, in milliseconds, the signal of the work is aborted. Work that then does not
-   * stop within `stopMsMax` is no longer awaited, but can still be running.
+   * After this time, in milliseconds, the signal of the work is aborted. If the work does not stop within `stopMsMax`
+   * after the abort, the work is no longer awaited, but can still be running.
    */
   readonly limitMs: number;
   readonly work: (item: Item, signal: AbortSignal) => Promise<void>;
@@ -20,14 +20,16 @@ export interface EachByItself<Item> {
 
 const atATime = 4;
 /**
- * After its time limit, work has this many milliseconds to stop, but at most `limitMs`. Then
- * `failed` is called.
+ * After its time limit, work has this many milliseconds to stop, or `limitMs` if that is less. Then `failed` is called.
  */
 const stopMsMax = 2_000;
 
 const hanging = new Set<string>();
 
-/** Rejects only if `failed` rejects. When `signal` is aborted, no further work starts. */
+/**
+ * Rejects only if `failed` rejects. When `signal` is aborted, no further work starts, and the signals of the work in
+ * progress are aborted, too.
+ */
 export async function eachByItself<Item>(
   items: readonly Item[],
   each: EachByItself<Item>,

@@ -22,17 +22,19 @@ export interface DueSweep {
   readonly furthestMs: number;
   /**
    * The time limit for one business, in milliseconds. Default: 60,000. At the limit, the signal of `sweepOne` is
-   * aborted. If `sweepOne` then throws or needs more than two seconds to stop, the sweep of this business has failed.
+   * aborted. If `sweepOne` then throws or needs more than two seconds (at most `limitMs`) to stop, the sweep of this
+   * business has failed.
    */
   readonly limitMs?: number;
   /**
-   * How long a business stays marked as due after a sweep first saw the mark, in milliseconds: the transaction that set
-   * the mark may not have committed yet. Default: `markHeldMs`.
+   * How long a business stays marked as due after a sweep first saw the mark, in milliseconds. The mark is set before
+   * the transaction that creates the work, so this transaction may still be running. Default: `markHeldMs`.
    */
   readonly holdMs?: number;
   /**
-   * Returns the time of the next work in milliseconds since 1970; undefined when no work is left. If `sweepOne` throws,
-   * the business is due again after 30 seconds; this wait doubles with each failure in a row, up to ten minutes.
+   * Returns the time of the next work in milliseconds since 1970, or undefined if no work is left. If the sweep of a
+   * business fails, the business is due again after 30 seconds. This wait doubles with each failure in a row, up to ten
+   * minutes.
    */
   readonly sweepOne: (businessId: string, signal: AbortSignal) => Promise<number | undefined>;
 }
@@ -41,8 +43,9 @@ const limitMsUsual = 60_000;
 const retryMs = { first: 30_000, most: 600_000 };
 
 /**
- * Resolves when each due business was swept, failed or timed out. After `signal` is aborted, no further sweep begins.
- * Sweeps a business at most one time in a call. Rejects only if the control database fails.
+ * Sweeps each due business at most one time, and resolves when the last sweep has succeeded, failed or timed out. After
+ * `signal` is aborted, no further sweep begins, and a business whose sweep was in progress stays due. Rejects only if
+ * the control database fails.
  */
 export async function sweepDue(
   { due, faults, log }: SweepDueDeps,

@@ -6,11 +6,14 @@ import type { ControlTables } from "../tables/control-schema.ts";
 import type { OwnSchema, SchemaRecords } from "./schema-records.ts";
 
 /**
- * current: the database has the schema of this version of Rondo. behind: the database has the
- * schema of an earlier version. ahead: the database has the schema of a later version. failed: the
- * latest migration of the database failed, whatever its schema is. running: a process is migrating
- * the database; this state replaces all others. unknown: no schema is recorded, for example because
- * no version of Rondo that keeps these records has opened the database.
+ * - current: the database has the schema of this version of Rondo.
+ * - behind: the database has the schema of an earlier version.
+ * - ahead: the database has the schema of a later version. This can be recorded as a `fault` (STORE_NEWER).
+ * - failed: an attempt to open or migrate the database failed for another reason, and no later attempt succeeded. The
+ *   database can have any schema.
+ * - running: a process is migrating the database. This state replaces all others.
+ * - unknown: no schema is recorded, for example because no version of Rondo that keeps these records has opened the
+ *   database.
  */
 type SchemaState = "current" | "behind" | "ahead" | "failed" | "running" | "unknown";
 
@@ -25,7 +28,7 @@ export interface BusinessSchema {
    */
   readonly newest: string | null;
   readonly migratedAt: string | null;
-  /** The reason why the latest migration of the database failed. */
+  /** Why an attempt to open or migrate the database failed. Null if no attempt failed, or if a later one succeeded. */
   readonly fault: { readonly code: string; readonly message: string; readonly since: string } | null;
 }
 

@@ -71,7 +71,7 @@ interface FoundBusiness {
 
 /**
  * Reads the business from the control database. Returns undefined if the business doesn't exist or is being erased.
- * Call this function only after `hold`. Before that, another process may be changing the row.
+ * Call this function only after `hold`. Without the hold, another process can change the row at the same time.
  */
 async function find(
   { control, sealing, schemas }: MigrateBusinessDeps,

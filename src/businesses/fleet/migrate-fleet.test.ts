@@ -19,8 +19,8 @@ test("a run that is killed at any step leaves each database migrated or unchange
   await using house = await createFleetHouse({}, 2);
   const { deps: shared, config } = house.stores;
   /**
-   * Each run gets its own provisioner, as each process would, because a provisioner remembers which
-   * databases it migrated.
+   * A provisioner remembers which databases it has migrated. Each run stands for a new process, so
+   * each run gets a new provisioner.
    */
   const depsWith = (control: typeof shared.control) =>
     fleetDepsOf({ ...shared, control }, config, house.folder, 40);
@@ -50,7 +50,7 @@ test("a run that is killed at any step leaves each database migrated or unchange
   expect(steps).toBeGreaterThan(8);
 });
 
-test("during the long migration of one business, its callers get 503 with a hint and other businesses are served; afterwards this business is served, too", async () => {
+test("during the long migration of a business, callers of this business get 503 with a hint, and other businesses are served; after the migration, this business is served, too", async () => {
   await using house = await createFleetHouse({}, 2);
   const [slow, other] = house.businesses.map(({ id }) => id) as [string, string];
   const { control, sealing, due, faults } = house.stores.deps;
@@ -90,7 +90,7 @@ test("while another connection writes to a database, the migration of this datab
   expect(await running).toMatchObject({ migrated: 1, failed: [] });
 });
 
-test("the limit of failures is a number or a share; any other value is refused; a share is computed from at least 20 businesses, or from all businesses of a smaller fleet", () => {
+test("the limit of failures is a number or a share; any other value is refused; a share is computed from the finished businesses, but from at least 20 businesses, or from all businesses of a smaller fleet", () => {
   expect([parseStopRule("5%"), parseStopRule("2.5%"), parseStopRule("3")]).toEqual([
     { share: 0.05 },
     { share: 0.025 },

@@ -9,7 +9,7 @@ import { migrateBusiness, type MigrateBusinessDeps, type MigrationOutcome } from
 import { isOver, type StopRule } from "./stop-rule.ts";
 
 export interface MigrateFleetDeps extends MigrateBusinessDeps {
-  /** Called after each business that the run tried. */
+  /** Called once for each business that the run tried, including businesses that needed no migration. */
   readonly onOutcome?: (business: BusinessSchema, outcome: MigrationOutcome) => void;
 }
 

@@ -29,9 +29,9 @@ interface HeldSchema {
 }
 
 /**
- * The right of a killed process expires this time after its last renewal, in milliseconds. If the right of a running
- * process expires, two processes still don't migrate a database at the same time, because the database has its own
- * lock.
+ * The time in milliseconds after which a right that is not renewed expires, for example because the process was killed.
+ * If the right of a running process expires, two processes still don't migrate a database at the same time, because
+ * each migration also locks the database itself.
  */
 const holdMsUsual = 5_000;
 

@@ -17,8 +17,8 @@ interface Progress {
 const finishedMin = 20;
 
 /**
- * `text` is a number of failures (1 or more), or a share from `0%` to `100%`. Throws
- * INVALID_PARAMETER otherwise.
+ * `text` is a number of failures (1 or more), or a share from `0%` to `100%` with at most
+ * one decimal. Throws INVALID_PARAMETER otherwise.
  */
 export function parseStopRule(text: string): StopRule {
   const [, number = "", percent] = /^(\d{1,6}|\d{1,3}\.\d)(%)?$/.exec(text) ?? [];

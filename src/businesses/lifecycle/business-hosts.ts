@@ -1,4 +1,4 @@
-// Lists and sets the hosts of a business, at which Rondo serves the page of that business.
+// Lists and sets the hosts at which Rondo serves the page of a business.
 import { v7 as uuidv7 } from "uuid";
 import { AppError, notFound } from "../../errors.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
@@ -6,10 +6,11 @@ import type { CreateBusinessDeps } from "./create-business.ts";
 type HostDeps = Pick<CreateBusinessDeps, "control" | "registry">;
 
 const hostsMax = 50;
-/** A name such as "music.example.com" or "127.0.0.1", with a port if it is not the usual one. */
+/** Matches a host with or without a port. A host without a port also applies to ports that no business has set. */
 const hostPattern =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?$/;
 
+/** Lists the hosts in alphabetical order. Error: NOT_FOUND. */
 export async function listBusinessHosts(
   { control }: Pick<HostDeps, "control">,
   slug: string,
@@ -30,9 +31,9 @@ export async function listBusinessHosts(
 }
 
 /**
- * Replaces all hosts of a business. Other processes use the new hosts within five seconds. Errors:
- * NOT_FOUND, INVALID_PARAMETER for a name that is not a host or for more than 50 hosts, CONFLICT for
- * a host of another business.
+ * Replaces all hosts of a business, and returns the stored hosts: in lower case, sorted and without duplicates. Other
+ * processes use the new hosts within five seconds. After an error, the old hosts are unchanged. Errors: NOT_FOUND,
+ * INVALID_PARAMETER for a text that is not a host or for more than 50 hosts, CONFLICT for a host of another business.
  */
 export async function setBusinessHosts(
   { control, registry }: HostDeps,

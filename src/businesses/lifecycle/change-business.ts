@@ -25,8 +25,8 @@ export interface BusinessChanges {
 
 /**
  * The change takes effect in this process immediately, and in other processes within five seconds.
- * Errors: NOT_FOUND for an unknown business, CONFLICT for a slug that is taken or a business that is being erased,
- * INVALID_PARAMETER for an invalid slug.
+ * If an error is thrown, nothing is changed. Errors: NOT_FOUND (no business has `slug` as its current slug), CONFLICT
+ * (the new slug is taken, or the business is being erased), INVALID_PARAMETER (the new slug is invalid).
  */
 export async function changeBusiness(
   { control, registry }: Pick<CreateBusinessDeps, "control" | "registry">,

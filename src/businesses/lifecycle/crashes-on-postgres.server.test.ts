@@ -104,7 +104,7 @@ describe.skipIf(programs === undefined)(
       });
     }
 
-    test("the sweep doesn't touch a creation that has just begun; it undoes a creation that began an hour ago, which then fails", async () => {
+    test("the sweep doesn't touch a creation that has just begun; a creation that began an hour ago is undone by the sweep and fails", async () => {
       await using stores = await createTestStores({ RONDO_BUSINESS_URL: server.adminUrl });
       const { deps } = stores;
       const before = await holdings();

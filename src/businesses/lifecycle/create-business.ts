@@ -35,8 +35,7 @@ export interface CreateBusinessInput {
 /**
  * Errors: INVALID_PARAMETER for an invalid slug, CONFLICT for a taken slug, UNAVAILABLE if the
  * sweep cancelled the creation because it took too long, and the errors of the provisioner and of
- * the control database. After an error of the control database, it is not certain that the business
- * was not created.
+ * the control database. After an error of the control database, the business can exist nevertheless.
  */
 export async function createBusiness(
   deps: CreateBusinessDeps,

@@ -1,5 +1,5 @@
-// Deletes a business. Its keys, sessions, tokens and links are refused immediately, and its data is
-// erased after a grace period. During the grace period, the deletion can be undone.
+// Deletes a business. As soon as the deletion starts, the keys, sessions, tokens and links of the
+// business are refused. Its data is erased after a grace period. During the grace period, the deletion can be undone.
 import { v7 as uuidv7 } from "uuid";
 import { AppError } from "../../errors.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";

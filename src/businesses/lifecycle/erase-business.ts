@@ -44,10 +44,10 @@ const jobPatienceMs = 20_000;
 const lookAgainMs = 100;
 
 /**
- * The business must be in the state "erasing", which is not checked here. Returns the signed
+ * The business must be in the state "erasing", and this function does not check the state. Returns the signed
  * receipt (JWS, compact form). After any failure or an abort, the call can be repeated: missing
  * data is skipped, and the receipt has the counts of the first run. If a restore brought back an
- * erased business, its first receipt stays valid: it is returned, and it isn't replaced. Throws
+ * erased business, a second erasure returns the first receipt and doesn't replace it. Throws
  * UNAVAILABLE if a job of the business is still running after 20 seconds.
  */
 export async function eraseBusiness(
@@ -118,7 +118,7 @@ async function eraseOtherDatabase(
 }
 
 /**
- * Counts everything before anything is removed, and stores the counts. A later run returns the
+ * Counts all rows, streams and objects before any of them is removed, and stores the counts. A later run returns the
  * stored counts.
  */
 async function noteCounts(deps: EraseBusinessDeps, { id, originId }: ControlTables["businesses"]) {
@@ -151,7 +151,8 @@ async function countRows({ databases }: EraseBusinessDeps, id: string): Promise<
       return rows;
     });
   } catch (err) {
-    // A damaged or lost database can't be counted, but it is erased, too.
+    // The rows of a damaged, lost or unavailable database can't be counted. The database is erased nevertheless, and
+    // the receipt contains no numbers of rows.
     if (isAppError(err, "UNAVAILABLE", "STORE_DAMAGED", "STORE_NEWER")) return {};
     throw err;
   }

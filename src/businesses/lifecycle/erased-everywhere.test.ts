@@ -1,6 +1,6 @@
-// Tests that an erasure removes the data of a business from every store, except the receipt and the
-// audit entries, and that no job of the business starts afterwards. The tests examine the stores
-// themselves.
+// Tests that an erasure removes all data of a business from every store. Only the receipt and the
+// audit entries stay. Also tests that no job of the business starts afterwards. The tests read the
+// content of the stores directly.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
@@ -19,7 +19,7 @@ import { sweepDeletedBusinesses } from "./sweep-deleted-businesses.ts";
 
 setDefaultTimeout(60_000);
 
-/** Returns every row of every table of an SQLite file as `table: row`. */
+/** Returns every row of every table of an SQLite file as `table: row`, with the row as JSON. */
 function rowsIn(file: string): string[] {
   using db = new Database(file, { readonly: true });
   const tables = db.query<{ name: string }, []>("select name from sqlite_schema where type = 'table'").all();
@@ -119,7 +119,7 @@ test("the erasure waits for a running job of the business, and no job of the bus
   expect(await deps.jobs.list({ businessId })).toEqual([]);
 });
 
-test("while objects and streams are being moved, the erasure deletes the content of the business from the new and the former stores, and another business keeps its content in both", async () => {
+test("while objects and streams are being moved, the erasure deletes the content of the business from the former and the new stores; the content of another business stays in all these stores", async () => {
   await using directory = await createTemporaryDirectory();
   await using studio = await createStudio({
     RONDO_OBJECTS_FROM: `file:${join(directory.path, "objects")}`,

@@ -18,7 +18,7 @@ import { sweepDeletedBusinesses } from "./sweep-deleted-businesses.ts";
 
 setDefaultTimeout(120_000);
 
-/** Returns each key of Redis with its value as one string. */
+/** For each key in Redis, returns one string that contains the key and its value. */
 async function textsInRedis(url: string): Promise<readonly string[]> {
   const redis = new Redis(url);
   const read: Record<string, (key: string) => Promise<unknown>> = {

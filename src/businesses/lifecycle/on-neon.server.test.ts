@@ -10,7 +10,7 @@ import { createBusiness } from "./create-business.ts";
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "on Neon, a business can start pieces, its users are unknown to other businesses, and if a business is refused because its slug is taken, no branch of it is left",
+  "on Neon, a business can start pieces, its users are unknown to other businesses, and of two concurrent creations with the same slug one fails and leaves no branch",
   async () => {
     await using neon = await startNeonStandIn();
     await using stores = await createTestStores({

@@ -84,7 +84,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     }
   }, 120_000);
 
-  test("while the database of a business refuses connections, the business is reported and the jobs of other businesses are added; afterwards its own jobs are added, too", async () => {
+  test("while the database of a business refuses connections, a sweep reports this business and adds the jobs of the other business; when the database accepts connections again, the next sweep adds the jobs of this business, too", async () => {
     const { deps } = stores;
     const [refusing, well] = [await stores.createBusiness("refusing"), await stores.createBusiness("well")];
     const cut = {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createTestStores } from "../../testing/test-stores.ts";
 import { setBusinessGenerators } from "./set-business-generators.ts";
 
-test("a business gets only generators of RONDO_GENERATORS; for any other name the hint lists the known ones, and nothing changes", async () => {
+test("a business can get only generators that RONDO_GENERATORS names; an unknown name is refused with a hint that lists the known names; null removes the list of the business", async () => {
   await using stores = await createTestStores({ RONDO_GENERATORS: "studio=builtin:, sketch=builtin:" });
   const { id, slug } = await stores.createBusiness();
   const namesOf = async () => (await stores.deps.registry.findById(id))?.limits.generators;
@@ -19,7 +19,7 @@ test("a business gets only generators of RONDO_GENERATORS; for any other name th
   expect(await namesOf()).toBeUndefined();
 });
 
-test("without RONDO_GENERATORS, a business gets no list of generators", async () => {
+test("without RONDO_GENERATORS, a list of generators for a business is refused", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   await expect(

@@ -1,4 +1,4 @@
-// Sets the generators that a business may use.
+// Sets the generators that a business is allowed to use.
 import { v7 as uuidv7 } from "uuid";
 import { notFound } from "../../errors.ts";
 import { refuseUnknownGenerator } from "../../generators/refuse-unknown-generator.ts";
@@ -11,14 +11,14 @@ export interface SetBusinessGeneratorsDeps extends Pick<CreateBusinessDeps, "con
 
 export interface BusinessGenerators {
   readonly slug: string;
-  /** The names of the generators, the default first; null: the business may use all generators. */
+  /** The names of the generators. The first one is the default. null: the business is allowed to use all generators. */
   readonly generators: readonly string[] | null;
 }
 
 /**
  * The change takes effect in this process immediately, and in other processes within five seconds.
  * Errors: NOT_FOUND for an unknown business, INVALID_PARAMETER for a name that is not in RONDO_GENERATORS. If a name is
- * removed from RONDO_GENERATORS later, it is ignored, and if no name is left, generations fail.
+ * removed from RONDO_GENERATORS later, the name is ignored. If no name of the business is left, its generations fail.
  */
 export async function setBusinessGenerators(
   { control, registry, generatorNames }: SetBusinessGeneratorsDeps,

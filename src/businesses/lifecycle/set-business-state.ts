@@ -36,8 +36,8 @@ export async function setBusinessState(
 
 /**
  * Returns the error that says why no row was changed: NOT_FOUND for a missing business, CONFLICT
- * for a business that is being deleted or erased. Call it only if the business can't have another
- * state.
+ * for a business that is being deleted or erased. Don't call this function for an active or suspended
+ * business: the error would say that the business is being deleted.
  */
 export async function reasonOf(trx: Transaction<ControlTables>, slug: string): Promise<AppError> {
   const found = await trx

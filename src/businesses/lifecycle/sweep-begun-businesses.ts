@@ -15,13 +15,13 @@ export interface SweepBegunBusinessesDeps {
 const abandonedMs = 30 * 60_000;
 /** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
-/** If the removal of a business takes longer than this, it counts as failed, but goes on. */
+/** A removal that takes longer than this, plus two seconds, counts as failed. The removal itself continues. */
 const dropMsMax = 60_000;
 
 /**
  * Returns the ids of the removed businesses. If some businesses could not be removed, the function
- * removes the others and then throws an AggregateError. After an abort, it begins no more removals.
- * It can be called again after any failure, and in several processes at the same time. Of two
+ * removes the others and then throws an AggregateError. After an abort, no more removals begin. The
+ * function can be called again after any failure, and in several processes at the same time. Of two
  * concurrent calls in one process, the second fails for each business that the first is removing.
  */
 export async function sweepBegunBusinesses(
@@ -29,8 +29,8 @@ export async function sweepBegunBusinesses(
   nowMs = Date.now(),
   signal = new AbortController().signal,
 ): Promise<readonly string[]> {
-  // A start time in the future was written by a process whose clock was ahead. It is replaced by
-  // the present time. Otherwise an abandoned business would not be removed until that future time has passed.
+  // A start time in the future was written by a process whose clock was ahead. Such a start time is
+  // replaced by the present time. Otherwise the business would be removed only after the future time.
   await control.kysely
     .updateTable("begunBusinesses")
     .set({ begunAt: new Date(nowMs).toISOString() })

@@ -2,16 +2,20 @@
 import { eachByItself } from "../due/each-by-itself.ts";
 import { eraseBusiness, type EraseBusinessDeps } from "./erase-business.ts";
 
-/** After this time, every process refuses the credentials of a business that was deleted without a grace period. */
+/**
+ * An erasure begins no earlier than this many milliseconds after `deleteAfter`. By then, every process refuses the
+ * credentials of the business, also if the business was deleted without a grace period.
+ */
 const refusedMs = 10_000;
-/** The time limit for the erasure of one business. The next sweep removes the rest of its data. */
+/** The time limit for the erasure of one business. After this time, the next sweep removes the remaining data. */
 const limitMs = 3_600_000;
 
 /**
  * Returns the ids of the erased businesses. If a business can't be erased, the other businesses are
  * still erased, and then this throws an AggregateError. The sweep can be repeated after any
- * failure, and can run several times concurrently. In one process, a business that another sweep
- * still erases counts as a failure. After an abort, no further business is begun.
+ * failure, and can run several times concurrently. If another sweep in the same process is still
+ * erasing a business, this sweep counts the business as a failure. After an abort, no further
+ * erasure is begun.
  */
 export async function sweepDeletedBusinesses(
   deps: EraseBusinessDeps,

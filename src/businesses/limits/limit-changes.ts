@@ -15,8 +15,8 @@ const rate = z
 const count = z.union([z.int().min(0).max(1_000_000), z.literal("default")]).optional();
 
 /**
- * A limit that is absent doesn't change. null removes a limit. "default" resets a limit to the
- * value in the settings.
+ * A limit that is absent doesn't change. null removes a limit; `concurrentGenerationsPerUser` can't be removed.
+ * "default" resets a limit to the value in the settings.
  */
 export const limitChangesSchema = z.strictObject({
   rates: z.strictObject({ writes: rate, generations: rate, business: rate, address: rate }).optional(),

@@ -1,4 +1,4 @@
-// Defines quotas: how much a business, or one of its users, may use in a day and in a month (UTC).
+// Defines quotas: how much a business, or one of its users, is allowed to use in a day and in a month (UTC).
 import { z } from "zod";
 
 export const metrics = ["generations", "seconds", "storedBytes", "servedBytes", "queries"] as const;
@@ -17,15 +17,15 @@ const quota = z.strictObject(
 
 /**
  * A change of quotas. Limits that are absent don't change. business: the limits of all users together. user: the limits
- * of each user. guest: the limits of each guest. As soon as one limit of guests is set, no limit of `user` applies to
- * guests.
+ * of each user. guest: the limits of each guest. While at least one limit of `guest` is set, no limit of `user` applies
+ * to guests.
  */
 export const quotaChangesSchema = z.strictObject({
   business: quota.optional(),
   user: quota.optional(),
   guest: quota.optional(),
 });
-/** The quotas that a business itself may change. */
+/** The quotas that a business itself is allowed to change. */
 export const ownQuotaChangesSchema = quotaChangesSchema.omit({ business: true });
 
 export type Quotas = z.output<typeof quotaChangesSchema>;

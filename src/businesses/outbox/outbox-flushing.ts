@@ -1,4 +1,4 @@
-// Flushes the outboxes of businesses in the background, right after the transactions that asked for it with
+// Flushes the outboxes of businesses in the background, right after the commit of a transaction that called
 // `flushAfterCommit`.
 import type { OpenDatabases } from "../databases/open-databases.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
@@ -12,8 +12,8 @@ export interface OutboxFlushingDeps {
 
 export interface OutboxFlushing {
   /**
-   * Returns immediately. If a flush of the business is already running, one more flush follows it,
-   * for all calls during the running flush together. A failure is only logged.
+   * Returns immediately. All calls during a running flush of the business together cause one more
+   * flush, which follows the running flush. A failure is only logged.
    */
   flush(businessId: string): void;
   /**

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { type JobInput, type JobQueue, type QueueName, queueNames } from "../../ports/job-queue/job-queue.ts";
 import type { BusinessDatabase, PromisingTransaction } from "./promising.ts";
 
-/** Stores a job in the outbox. `job.id` is required, because the queue uses it to ignore a repeated delivery. */
+/** Stores a job in the outbox. `job.id` is required: by this id, the queue recognizes and ignores a second delivery. */
 export async function promiseJob(
   trx: PromisingTransaction,
   queue: QueueName,
@@ -25,9 +25,9 @@ const batch = 100;
 
 /**
  * Delivers the stored jobs, the oldest first, in batches of 100. Returns the number of delivered
- * jobs. This can run at any time, in any number of processes: if a job is delivered twice, the
- * queue ignores the second delivery. If the queue or the database fails, this rejects, and the jobs
- * of the current batch and all later jobs stay stored.
+ * jobs. Can run at any time, in any number of processes: if a job is delivered twice, the
+ * queue ignores the second delivery. If the queue or the database fails, rejects. Then the jobs of the current batch
+ * and all later jobs stay stored, even if some jobs of the batch were already delivered.
  */
 export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueue, "add">): Promise<number> {
   let handed = 0;

@@ -18,9 +18,10 @@ export type PromisingTransaction = Transaction<BusinessTables> & { readonly [pro
 
 export interface BusinessDatabase extends Database<BusinessTables> {
   /**
-   * Runs a transaction that can create work for the sweeps of these kinds. The sweeps find the work even if this
-   * process is killed. If more than a minute has passed when `work` ends, the transaction is rolled back and this
-   * throws UNAVAILABLE. If the business can't be marked, the transaction does not start.
+   * Runs a transaction that can create work for the sweeps of these kinds. The sweeps find the committed work even if
+   * this process is killed. If the business can't be marked as due, the transaction does not start, and this method
+   * throws the error of the mark. If more than a minute has passed between the call and the end of `work`, the
+   * transaction is rolled back, and this method throws UNAVAILABLE.
    */
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }
@@ -34,7 +35,7 @@ const transactionMsMax = 60_000;
 
 const urgent = new WeakSet<PromisingTransaction>();
 
-/** Causes a flush of the outbox right after this transaction has committed. */
+/** Causes a flush of the outbox right after the commit of this transaction. After a rollback there is no flush. */
 export const flushAfterCommit = (trx: PromisingTransaction): void => void urgent.add(trx);
 
 /**

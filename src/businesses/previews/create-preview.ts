@@ -1,6 +1,6 @@
 // Creates a preview, which is a temporary copy of a business's database. A row is inserted first, then the database is
 // copied, then the credentials of the copy are stored in the row. If the process is killed before the last step, a
-// sweep removes the row and the copy after two hours. If the preview expires earlier, a sweep removes the copy then.
+// sweep removes the row and the copy two hours after the row was inserted, or earlier if the preview expires earlier.
 import { v7 as uuidv7 } from "uuid";
 import { createOwnTables, readOwnTables } from "../../apps/copy-own-tables.ts";
 import { AppError } from "../../errors.ts";
@@ -22,14 +22,16 @@ export interface PreviewDeps extends Pick<CreateBusinessDeps, "control" | "seali
 
 export interface CreatePreviewInput {
   readonly slug: string;
-  /** The number of hours until the preview ends. The caller must check `previewHoursMax`. */
+  /** The number of hours until the preview expires. The caller must check that it is at most `previewHoursMax`. */
   readonly hours?: number | undefined;
 }
 
 /**
- * Requests of the business are still served while its database is copied. Errors: NOT_FOUND; CONFLICT when the business
- * is being deleted, is moving to another engine, or already has the maximum number of previews; UNAVAILABLE when the
- * preview is ended before it is complete; and the errors of `provision`.
+ * Requests of the business are still served while its database is copied. Errors:
+ * - NOT_FOUND: there is no business with this slug.
+ * - CONFLICT: the business is being deleted, is moving to another engine, or has the maximum number of previews.
+ * - UNAVAILABLE: the preview was ended before it was complete.
+ * - The errors of `provision`.
  */
 export async function createPreview(
   deps: PreviewDeps,

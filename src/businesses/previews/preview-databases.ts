@@ -24,10 +24,11 @@ export interface PreviewDatabases {
 }
 
 /**
- * The maximum numbers of open databases of previews: of files together, and on each server. Open
- * databases of businesses are counted separately.
+ * The maximum number of previews' databases that are files and are open at the same time. Open databases of businesses
+ * count neither here nor for `openOnServerMax`.
  */
 const openMax = 10;
+/** The maximum number of previews' databases that are open at the same time on each server. */
 const openOnServerMax = 2;
 const idleMs = 10_000;
 

@@ -1,4 +1,5 @@
-// Defines a preview of a business: a temporary copy of its database for trials, without streams and objects.
+// Defines a preview of a business: a temporary copy of the business's database for trials. The streams and the objects
+// of the business are not copied.
 import { AppError, notFound } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";

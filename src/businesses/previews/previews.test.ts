@@ -1,4 +1,4 @@
-// Tests previews of businesses in SQLite files.
+// Tests previews of businesses whose databases are SQLite files.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -47,7 +47,7 @@ test("if the process is killed at any step of creating a preview, the preview is
   expect(steps).toBeGreaterThan(4);
 });
 
-test("only the owner of a preview's database file can read the file", async () => {
+test("only the operating system user that runs Rondo can read the database file of a preview", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   const { id } = await createPreview(stores.deps, "test", { slug });

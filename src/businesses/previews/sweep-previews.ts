@@ -9,7 +9,7 @@ import { findPreviewedBusiness, previewContext } from "./preview.ts";
 
 export type EndPreviewDeps = Pick<CreateBusinessDeps, "control" | "provisioner" | "sealing">;
 
-/** Making a preview takes less time than this. A preview that is still being made after this time is ended. */
+/** Making a preview takes less time than this. If a preview is still not ready after this time, it is ended. */
 const abandonedMs = 2 * 3_600_000;
 const removeMsMax = 60_000;
 
@@ -118,8 +118,9 @@ async function removeAll(
 }
 
 /**
- * Removes the copy of a preview, and its row. Returns false if the row is kept for another sweep: as long as
- * `createPreview` may be running, it may make the copy after this call, and only the row shows that there is a copy.
+ * Removes the copy of a preview, and its row. Returns false if the row is kept for another sweep. This is the case while
+ * `createPreview` may still be running: it could make the copy after this call, and without the row nothing would show
+ * that there is a copy.
  */
 async function remove(
   deps: EndPreviewDeps,

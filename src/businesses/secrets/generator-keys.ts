@@ -1,5 +1,5 @@
-// Stores the keys and addresses that businesses themselves provide for generators. They are encrypted in the control
-// database. Rondo uses them only to call the generators.
+// Stores the keys and addresses that businesses themselves provide for generators. The control database contains them
+// in encrypted form. Rondo uses them only to call the generators.
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError, notFound } from "../../errors.ts";
 import { refuseUnknownGenerator } from "../../generators/refuse-unknown-generator.ts";
@@ -36,8 +36,8 @@ interface GeneratorKeyView {
 export interface GeneratorKeys {
   /**
    * Replaces both the former key and the former address: what `brought` leaves out is removed.
-   * Throws INVALID_PARAMETER for a name that is not in RONDO_GENERATORS, for a key or an address
-   * that can't be used, and if `brought` has neither a key nor an address.
+   * Throws INVALID_PARAMETER in three cases: the name is not in RONDO_GENERATORS, the key or the address
+   * can't be used, or `brought` has neither a key nor an address.
    */
   set(actor: string, slug: string, generator: string, brought: BroughtGenerator): Promise<void>;
   /** Removes the key and the address. Throws NOT_FOUND if the business has neither for this generator. */

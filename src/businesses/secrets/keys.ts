@@ -13,14 +13,14 @@ export const keyPrefix = "rk_";
 interface KeyHolder {
   readonly keyId: string;
   readonly businessId: string;
-  /** The scopes of the key; undefined: the key may do everything that a business may. */
+  /** The scopes of the key. Undefined means that the key is allowed to do everything that a business can do. */
   readonly scopes?: readonly KeyScope[];
 }
 
 export interface BusinessKeys {
   /**
-   * Creates a key; without `scopes` it may do everything that a business may. Only this call
-   * returns the key itself, which can't be read later, because only the hash of the key is stored.
+   * Creates a key. Without `scopes`, the key is allowed to do everything that a business can do. Only
+   * this call returns the key itself: later the key can't be read, because only its hash is stored.
    */
   create(
     businessId: string,
@@ -47,8 +47,9 @@ export interface BusinessKeys {
   /** Returns all keys without their hashes, also revoked and expired keys, oldest first. */
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
   /**
-   * Returns undefined for an unknown, revoked or expired key. Each process records the time of the
-   * use of a key at most once a minute.
+   * Returns undefined for an unknown, revoked or expired key. The result can be up to five seconds
+   * old if the key has expired or another process has changed it. Each process records the time when
+   * a key was used, at most once a minute.
    */
   find(key: string): Promise<KeyHolder | undefined>;
   /** Returns the same holder as `find`, and the time until which it may be cached. */

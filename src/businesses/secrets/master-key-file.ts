@@ -16,9 +16,9 @@ export interface MasterKeySettings {
 const previousOf = (file: string): string => `${file}.previous`;
 
 /**
- * Creates the key file if it is missing. Returns a function that reads the keys. The function is
- * called again during a rotation. This call and the returned function throw CONFIG_INVALID if a file
- * contains no valid key.
+ * Creates the key file if it is missing. Returns a function that reads the keys from the files at each call, so that a
+ * running process gets the new key of a rotation. `loadMasterKeys` and the returned function throw CONFIG_INVALID if a
+ * file contains no valid key. If the key file is removed later, the first key stays the current key.
  */
 export async function loadMasterKeys(settings: MasterKeySettings): Promise<() => MasterKeys> {
   const { masterKey, masterKeyPrevious: previous } = settings;
@@ -32,8 +32,8 @@ export async function loadMasterKeys(settings: MasterKeySettings): Promise<() =>
 }
 
 /**
- * Writes a new key into the file, and the former key into a file beside the key file. If an
- * interrupted rotation has already written its new key, does nothing.
+ * Writes a new key into the file, and the former key into a second file beside the key file. Does nothing if an
+ * interrupted rotation has already written both files.
  */
 export async function replaceKeyFile(file: string): Promise<void> {
   const previous = readKeyFile(previousOf(file));
@@ -41,8 +41,7 @@ export async function replaceKeyFile(file: string): Promise<void> {
   if (previous !== undefined && !isEqual(previous, readKeyFile(file))) return;
   const draft = `${file}.${process.pid}.new`;
   await writeFile(draft, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });
-  // Each file gets its name only when it is complete, so that a killed process leaves no partial
-  // key.
+  // Each file is renamed to its final name only when it is complete, so a killed process leaves no partial key.
   await copyFile(file, `${draft}.old`);
   await chmod(`${draft}.old`, 0o600);
   await rename(`${draft}.old`, previousOf(file));
@@ -55,7 +54,8 @@ const isEqual = (one: Uint8Array, other: Uint8Array | undefined): boolean =>
 export const removePreviousKeyFile = (file: string): Promise<void> => rm(previousOf(file), { force: true });
 
 /**
- * Reads the key. Creates the file if it is missing. Two concurrent processes get the same key.
+ * Returns the key itself, or the key in the file. If the file is missing, creates the file with a new key. Two
+ * processes that call this at the same time get the same key.
  */
 export async function loadMasterKey(source: Uint8Array | { readonly file: string }): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;

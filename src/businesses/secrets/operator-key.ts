@@ -1,6 +1,6 @@
-// Loads the operator's key from the settings. If the settings contain no key, the first call
-// creates a key. Only the hash of this key is stored, so only the call that created the key returns
-// the key itself.
+// Loads the operator's key from the configuration. If the configuration contains no key, the first
+// call creates a key and stores the hash of this key in the control database. The key itself is not
+// stored, so only the call that created the key can return it.
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";

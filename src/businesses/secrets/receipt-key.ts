@@ -23,6 +23,7 @@ export async function signReceipt(deps: ReceiptKeyDeps, receipt: object): Promis
     .sign(await importJWK(key, algorithm));
 }
 
+/** Each call generates a key, but only the first generated key is stored. All calls return the stored key. */
 async function loadKey({ control, sealing }: ReceiptKeyDeps): Promise<JWK> {
   const { privateKey } = await generateKeyPair(algorithm, { crv: "Ed25519", extractable: true });
   const fresh = Buffer.from(JSON.stringify(await exportJWK(privateKey)));

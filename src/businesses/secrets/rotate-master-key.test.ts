@@ -44,7 +44,7 @@ test("a process that runs during a rotation of the key file keeps working, and R
   const usersOf = (deps: typeof stores.deps | Awaited<ReturnType<typeof createSharedDeps>>, id: string) =>
     deps.databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
   for (const { id } of [one, two]) expect(await usersOf(stores.deps, id)).toEqual([]);
-  // The running process already seals under the new key.
+  // The process that was started before the rotation already seals new secrets with the new key.
   await stores.createBusiness("meanwhile");
   const second = await createSharedDeps(stores.config, silentLog);
   try {
@@ -78,7 +78,7 @@ test("a process that runs during a rotation of the key file keeps working, and R
   await expect(withFormer).rejects.toMatchObject({ code: "CONFIG_INVALID" });
 });
 
-test("with the old and the new key in the settings, Rondo opens secrets under the old key; after the rotation, Rondo starts with the new key alone and refuses the old key", async () => {
+test("with the former and the new key in the settings, Rondo opens secrets that were sealed with the former key; after the rotation, Rondo starts with only the new key, and refuses the former key", async () => {
   await using directory = await createTemporaryDirectory();
   const [former, current] = [randomBytes(32), randomBytes(32)].map((key) => key.toString("base64"));
   const open = (keys: Record<string, string | undefined>) =>

@@ -17,8 +17,8 @@ export interface RotateMasterKeyDeps {
 }
 
 /**
- * Returns the number of secrets that were sealed again. Throws INTERNAL for a secret that can be opened neither with
- * the current nor with the former master key.
+ * Returns the number of secrets that were sealed again. A secret that another process changes at the same time can be
+ * counted, too. Throws INTERNAL for a secret that neither the current nor the previous master key can open.
  */
 export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKeys): Promise<number> {
   const { control, sealing } = deps;
@@ -31,8 +31,8 @@ export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKey
     .onConflict((conflict) => conflict.column("name").doNothing())
     .execute();
   let sealed = 0;
-  // Another process may have sealed a secret under the former key meanwhile, so `sealAll` is called until it finds no
-  // such secret.
+  // During `sealAll`, another process can seal a secret under the previous key. Therefore `sealAll` is called until it
+  // finds no such secret.
   for (let more = await sealAll(deps); more > 0; more = await sealAll(deps)) sealed += more;
   return sealed;
 }

@@ -3,8 +3,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { AppError } from "../../errors.ts";
 
 /**
- * `context` names the purpose of a secret. A secret that was sealed for one purpose can't be opened
- * for another.
+ * `context` is the name of a secret's purpose. A secret that was sealed for one purpose can't be
+ * opened for another purpose.
  */
 export interface Sealing {
   seal(plain: Uint8Array, context: string): string;
@@ -13,7 +13,7 @@ export interface Sealing {
    * under the current nor under the previous master key.
    */
   open(sealed: string, context: string): Uint8Array;
-  /** Returns whether the known current master key opens the string. Doesn't call `keys` again. */
+  /** Returns whether the current master key of the latest call of `keys` opens the string. Doesn't call `keys`. */
   isCurrent(sealed: string, context: string): boolean;
 }
 
@@ -29,8 +29,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * `keys` is called here, whenever a secret is sealed, and when the known keys can't open a secret.
- * So a running process notices when a rotation changes the key files.
+ * Calls `keys` once at the start, again before each secret is sealed, and again if the known keys
+ * can't open a secret. So a running process notices when a rotation changes the key files.
  */
 export function createSealing(keys: () => MasterKeys): Sealing {
   let known = keys();

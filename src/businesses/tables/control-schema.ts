@@ -1,4 +1,5 @@
-// Declares the tables of the control database. The migrations create these tables, and a test compares them with this declaration.
+// Declares the tables of the control database. The migrations create the tables, and a test compares the created
+// tables with this declaration.
 import type { BusinessEngine } from "../../ports/business-provisioner/business-provisioner.ts";
 import {
   id,
@@ -20,9 +21,10 @@ export type DueKind = "generations" | "tiers" | "trash" | "orphans" | "accounts"
 export type BusinessFaultKind = DueKind | "schema";
 
 /**
- * The step of a move of a business from its former database to a new one. begun: the new database may not exist yet.
- * copying: the new database exists, and changes of the former one are logged. switched: the business uses the new
- * database, and can return to the former one. returning: the business is returning to the former database.
+ * The step of a move of a business from its former database to a new database. begun: the new database possibly does
+ * not exist yet. copying: the new database exists, and changes of the former database are logged. switched: the
+ * business uses the new database, and can return to the former database. returning: the business is returning to the
+ * former database.
  */
 export type MoveStep = "begun" | "copying" | "switched" | "returning";
 
@@ -53,12 +55,12 @@ export const controlSchema = {
       originId: nullable(id),
     },
   },
-  /** Businesses whose creation is not finished. Their database is being created, or removed after a failure. */
+  /** Businesses whose creation is not finished. If a creation fails or takes too long, a sweep removes the database. */
   begunBusinesses: {
     columns: {
       id,
       engine: textOf<BusinessEngine>(),
-      /** Only a row in the state "begun" may still become a business. */
+      /** begun: the business can still be created. dropping: the database is being removed. */
       state: textOf<"begun" | "dropping">(),
       begunAt: timestamp,
     },
@@ -73,7 +75,7 @@ export const controlSchema = {
       createdAt: timestamp,
       lastUsedAt: nullable(timestamp),
       revokedAt: nullable(timestamp),
-      /** A JSON list of scopes; null: the key may do everything that a business may. */
+      /** A JSON list of scopes; null: the key is allowed to do everything that a business is allowed to do. */
       scopes: nullable(json),
       /** A replaced key is refused after this time; null: the key does not expire. */
       expiresAt: nullable(timestamp),
@@ -98,7 +100,7 @@ export const controlSchema = {
   erasures: {
     columns: {
       businessId: id,
-      /** The `originId` of the erased business; its own id if it was not restored from an archive. */
+      /** The `originId` of the erased business. If this field was null, `businessId`. */
       originId: id,
       /** The numbers of rows, streams and objects before the erasure, as JSON. */
       counts: json,
@@ -124,7 +126,7 @@ export const controlSchema = {
        * this kind.
        */
       mark: text,
-      /** The time of the first successful check after the latest mark; null: none yet. */
+      /** The time of the first successful check after the latest mark; null: there was no such check yet. */
       seenAt: nullable(timestamp),
     },
   },
@@ -151,7 +153,7 @@ export const controlSchema = {
       credentials: nullable(text),
       /** The names of the tables that were copied and compared, as JSON. */
       copied: json,
-      /** The command that works on the move, and the time until which it may do so. */
+      /** The command that works on the move. Until `heldUntil`, no other command is allowed to work on the move. */
       holder: text,
       heldUntil: timestamp,
       /** The time at which the step began. */
@@ -170,7 +172,7 @@ export const controlSchema = {
       /** The name of the newest migration. */
       newest: nullable(text),
       migratedAt: nullable(timestamp),
-      /** The process that migrates the database, and the time until which no other process may migrate it; null: none. */
+      /** The process that migrates the database; null: none. No other process is allowed to do so until `heldUntil`. */
       holder: nullable(text),
       heldUntil: nullable(timestamp),
     },
@@ -182,7 +184,7 @@ export const controlSchema = {
     columns: {
       id,
       businessId: idOf("businesses"),
-      /** making: the copy may not exist yet. ending: the copy is being removed, and nobody may use it. */
+      /** making: the copy possibly does not exist yet. ending: the copy is being removed and must not be used. */
       state: textOf<"making" | "ready" | "ending">(),
       engine: textOf<BusinessEngine>(),
       /** The address of the copy with its own credentials, as sealed JSON; null until the copy is ready. */

@@ -19,8 +19,8 @@ import {
 export type ThingKind = "project" | "track" | "version";
 
 /**
- * Where the audio of a version is. chunks: only in the chunk store. stored: in a verified object, and until the chunks
- * expire also in the chunk store. empty: the generation ended without sound. damaged: the object is missing or differs
+ * Where the audio of a version is. chunks: only in the chunk store. stored: in a verified object, and also in the chunk
+ * store until the chunks expire. empty: the generation ended without sound. damaged: the object is missing or differs
  * from the written audio, and the chunks no longer exist.
  */
 export type AudioStorage = "chunks" | "stored" | "empty" | "damaged";
@@ -292,7 +292,7 @@ export const businessSchema = {
       appliedBy: text,
     },
   },
-  /** The responses to writes that were sent with an Idempotency-Key. */
+  /** The responses to writes with an Idempotency-Key. A repeated write gets the stored response. */
   repeatableWrites: {
     access: "internal",
     columns: {
@@ -304,7 +304,7 @@ export const businessSchema = {
       expiresAt: timestamp,
     },
   },
-  /** The usage of each user, and of all users together, per day (UTC). */
+  /** The usage per day (UTC): of each user, of the business itself, and of the users and the business together. */
   usageCounts: {
     access: "internal",
     columns: {

@@ -9,7 +9,7 @@ interface SettingRow {
 
 /**
  * Stores a setting, unless a setting with this name is already stored. Returns the stored value,
- * which can differ from `setting.value`. Concurrent calls all return the same value.
+ * which can differ from `setting.value`. Concurrent calls with the same name return the same value.
  */
 export async function storeSettingOnce(
   { kysely }: Pick<Database<ControlTables>, "kysely">,

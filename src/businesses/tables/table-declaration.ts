@@ -30,8 +30,8 @@ export interface ColumnDeclaration {
   /** If a row is inserted without a value for this column, the database fills in a value. */
   readonly hasDefault?: true;
   /**
-   * The name of the table whose `id` the column contains. A named query can store only the id of a
-   * row that the caller of the query owns.
+   * The name of the table whose `id` the column contains. If the rows of this table have owners, a named query with the
+   * scope "user" can store only the id of a row that the caller of the query owns.
    */
   readonly references?: string;
 }
@@ -45,8 +45,8 @@ export interface TableDeclaration {
    */
   readonly access: { readonly owner: string } | "internal";
   /**
-   * The text columns in which the condition "search" of a named query finds words. Together they have one index
-   * (ports/database/search-index.ts).
+   * The text columns in which the condition "search" of a named query finds words. There is one index for all these
+   * columns together (ports/database/search-index.ts).
    */
   readonly search?: readonly string[];
 }

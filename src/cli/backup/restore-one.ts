@@ -18,6 +18,10 @@ interface RestoreOneOptions extends OutputOptions {
   readonly passphrase: string | undefined;
 }
 
+/**
+ * If the backup contains a sealed master key and `passphrase` is given, reads the secrets of the backup with this key.
+ * Otherwise reads them with the master key of this installation.
+ */
 export async function restoreOneFromBackup(options: RestoreOneOptions): Promise<void> {
   const { folder, slug, as, passphrase } = options;
   if (as === undefined)

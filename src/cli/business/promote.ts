@@ -62,8 +62,9 @@ export const promoteCommand = (): Command =>
     );
 
 /**
- * Runs one action: the one of `back`, `finish`, `cancel` and `dryRun` that is given. The command
- * refuses more than one of them. Without any of these options, moves the business.
+ * Runs the action whose option is given: `back`, `finish`, `cancel` or `dryRun`. Commander refuses
+ * two of these options together. Without these options, moves the business. If a move or a dry run
+ * has no `to`, throws INVALID_PARAMETER.
  */
 async function run(
   deps: MoveDeps,

@@ -1,4 +1,4 @@
-// Defines the command rondo move control, which moves the control database to another engine.
+// Defines the command `rondo move control`, which moves the control database to another engine.
 import { Command } from "commander";
 import { readConfig } from "../../config/config.ts";
 import { findStoreUrl } from "../../config/store-url.ts";

@@ -1,4 +1,4 @@
-// Defines the commands rondo move objects|chunks|jobs, and adds the command rondo move control.
+// Defines the commands `rondo move objects`, `rondo move chunks` and `rondo move jobs`, and adds `rondo move control`.
 import { Command } from "commander";
 import { type Config, readConfig } from "../../config/config.ts";
 import { findStoreUrl } from "../../config/store-url.ts";
@@ -117,7 +117,8 @@ const again = "Run the command again to continue the move.";
 /**
  * Throws CONFIG_INVALID if the settings don't name the two stores of the move, or if an option names another store than
  * the settings. Before anything moves, every API and every worker has to read from both stores. An API or a worker does
- * so only if its settings name both stores. This check assumes that the command has the same settings.
+ * so only if its settings name both stores. This check assumes that their settings are the
+ * same as the settings of the command.
  */
 function checkAddresses<Kind extends keyof SharedDeps["moves"]>(
   { settings, urlsOf, examples }: StoreMove<Kind>,

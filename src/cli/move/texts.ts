@@ -1,7 +1,7 @@
 // Returns the texts that `rondo move` prints for people.
 import type { StoreMoveEvent, StoreMovePlan, StoreMoveReport } from "../../moves/store-move.ts";
 
-/** Joins the parts that are known. */
+/** Joins the parts with commas. A part that is undefined is left out. */
 const joined = (...parts: readonly (string | undefined)[]): string =>
   parts.filter((part) => part !== undefined).join(", ");
 

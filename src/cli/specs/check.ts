@@ -15,7 +15,10 @@ import type { QuerySet } from "../../queries/run/query-set.ts";
 import { specJsonSchemaText } from "../../queries/publish/spec-json-schema.ts";
 import { loadForCommand, type SpecsTools } from "./tools.ts";
 
-/** Throws SPEC_INVALID if a spec has faults, or else if a generated file is not up to date. */
+/**
+ * Checks the specs on SQLite and, if `postgres` is given, on the Postgres database at this URL. Throws SPEC_INVALID if
+ * a spec has faults, or if a generated file is missing, not up to date or no longer needed.
+ */
 export async function checkSpecs(tools: SpecsTools, { postgres }: { postgres?: string }): Promise<void> {
   const { print } = tools;
   const { set } = await loadForCommand(tools);
@@ -77,10 +80,13 @@ async function staleFiles(tools: SpecsTools, set: QuerySet): Promise<readonly st
   return [...stale, ...golden.filter((name) => !known.has(name))];
 }
 
-/** Removes whitespace, commas and `|`, because the formatter may break lines differently. */
+/** Removes whitespace, commas and `|`, because a formatter can break the lines of a file differently. */
 const squeezed = (text: string): string => text.replaceAll(/[\s,|]+/g, "");
 
-/** Writes the generated files, and returns the paths of those that it created, changed or removed. */
+/**
+ * Writes the generated files, and removes every other file in the folder `golden`. Returns the paths of the files that
+ * were created, changed or removed.
+ */
 export async function writeGenerated(tools: SpecsTools): Promise<readonly string[]> {
   const { set } = await loadForCommand(tools);
   const files = generatedFiles(tools, set);

@@ -16,7 +16,7 @@ export interface DraftOptions {
   readonly sentence: string;
   /** A JSON file with descriptions, see `readWishes`. */
   readonly from?: string;
-  /** Saves valid drafts without asking. Throws SPEC_INVALID at the end if a draft failed. */
+  /** Saves valid drafts without asking. If a draft failed, throws SPEC_INVALID after the last draft. */
   readonly yes?: boolean;
   /**
    * The URL of an empty Postgres database on which each draft is also tested. The command leaves
@@ -103,8 +103,9 @@ function showDraft({ print }: SpecsTools, { text, sql, sample, attempts }: Draft
 }
 
 /**
- * Reads one wanted query or a list of them: `[{"description", "parameters", "tables", "method"}]`.
- * Only `description` is required and checked here. Error: INVALID_PARAMETER.
+ * Reads one wanted query or a list of wanted queries: `[{"description", "parameters", "tables", "method"}]`.
+ * Only `description` is required, and the other fields are not checked here. Throws INVALID_PARAMETER if the file
+ * can't be read, is not JSON, or has an entry without a description.
  */
 async function readWishes(file: string): Promise<readonly WantedQuery[]> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {

@@ -10,6 +10,10 @@ export interface NewSpecOptions {
   readonly schema: Schema;
 }
 
+/**
+ * Throws INVALID_PARAMETER if the name, the method or the table is not valid. The default table is the part of the name
+ * before the dot.
+ */
 export function newSpecText(
   name: string,
   { table = name.split(".")[0] ?? "", method, schema }: NewSpecOptions,
@@ -99,7 +103,10 @@ function readOf({ table, columns, hasTrash, typeOf }: Start) {
   };
 }
 
-/** Makes a spec that changes the first text column of one of the caller's rows. */
+/**
+ * Makes a spec that changes the first text column of one of the caller's rows. If the table has no text column, the
+ * spec sets `id` to its present value and so changes nothing.
+ */
 function writeOf({ table, columns, hasTrash, typeOf }: Start) {
   const changed = columns.find((column) => typeOf(column) === "text") ?? "id";
   return {

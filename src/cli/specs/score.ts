@@ -10,15 +10,15 @@ import { corpusMigrations, type CorpusTables } from "../../queries/draft/corpus/
 import type { SpecsTools } from "./tools.ts";
 
 export interface ScoreOptions {
-  /** Whether the reference specs are scored instead of specs that a model drafts. This tests the corpus itself. */
+  /** Whether to score the reference specs instead of specs that a model drafts. This score tests the corpus itself. */
   readonly self?: boolean;
   /** The URL of an empty Postgres database. If it is given, the rows are compared on Postgres, too. */
   readonly postgres?: string;
 }
 
 /**
- * Prints a line for each query, and then how many queries have the right rows. With a model, wrong rows are no error.
- * With `self`, wrong rows throw SPEC_INVALID.
+ * Prints a line for each query, and then how many queries have the right rows. With `self`, throws SPEC_INVALID if any
+ * query does not have the right rows. Without `self`, wrong rows are no error.
  */
 export async function scoreSpecs(
   tools: Pick<SpecsTools, "print" | "languageModel">,

@@ -1,5 +1,5 @@
-// Defines the commands `rondo specs …`. The commands list, show, check and create queries, show the SQL of a query,
-// score a language model that writes queries, and generate the files that depend on the queries.
+// Defines the commands `rondo specs …`. With these commands, a developer can list, show, check and create queries, see
+// the SQL of a query, score a language model that writes queries, and generate the files that depend on the queries.
 import { Command } from "commander";
 import { checkSpecs, writeGenerated } from "./check.ts";
 import { draftSpecs } from "./draft.ts";

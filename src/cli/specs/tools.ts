@@ -66,7 +66,7 @@ export const createSpecsTools = (
 
 export interface LoadedSpecs {
   readonly set: QuerySet;
-  /** The content of the files by the names of their queries. */
+  /** The text of each spec file, by the name of the query. */
   readonly texts: ReadonlyMap<string, string>;
 }
 

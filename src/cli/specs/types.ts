@@ -1,5 +1,5 @@
-// Defines the command `rondo specs types --business`. The command prints the typed client of one business, including
-// the queries of its app.
+// Defines the command `rondo specs types --business`. The command prints the typed client of one business. The
+// client includes the queries of the business's app.
 import { createBusinessSpecs } from "../../apps/business-specs.ts";
 import { clientTypesOf } from "../../queries/publish/client-types.ts";
 import { loadForCommand, type SpecsTools } from "./tools.ts";

@@ -1,6 +1,6 @@
 // Defines `bun dev`, which runs the API and the worker, and restarts them when their code changes.
 // Vite's development server serves the page with hot reload, and forwards the requests for the API.
-// This is not a command of `rondo`, because the container image of Rondo does not contain Vite.
+// `bun dev` is not a command of `rondo`, because the container image of Rondo does not contain Vite.
 import { parseArgs } from "node:util";
 import { createServer, type ViteDevServer } from "vite";
 import { config as page } from "../../../web/vite.config.ts";

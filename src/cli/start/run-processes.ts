@@ -1,4 +1,4 @@
-// Runs the API and the worker under a supervisor until a signal ends them, for `rondo start` and `bun dev`.
+// Runs the API and the worker under a supervisor until a signal ends both processes, for `rondo start` and `bun dev`.
 import { join } from "node:path";
 import { environmentWith, readConfig } from "../../config/config.ts";
 import { settings } from "../../config/settings.ts";
@@ -19,8 +19,10 @@ export interface RunProcessesOptions {
 
 /**
  * Runs the processes until all have ended and none is restarted. Then exits with the code of
- * `Supervisor.ended`. Throws before any process starts: CONFIG_INVALID for invalid settings or if
- * another `rondo start` has locked the folders; UNAVAILABLE if a folder can't be used now.
+ * `Supervisor.ended`. Errors, before any process starts:
+ * - CONFIG_INVALID: the settings are invalid, another `rondo start` has locked the folders, or a folder can't be used
+ *   and a restart would fail in the same way.
+ * - UNAVAILABLE: a folder can't be used now.
  */
 export async function runProcesses({
   bunOptions = [],

@@ -53,7 +53,7 @@ test("stopping the supervisor ends all its processes", async () => {
   expect(pids.map(isAlive)).toEqual([false, false]);
 });
 
-test("a process that does not end in time after the stop is killed, and this is logged", async () => {
+test("a process that was told to stop and does not end in time is killed, and this is logged", async () => {
   const deaf = script(
     "process.on('SIGTERM', () => {}); process.send({ pid: process.pid }); setInterval(() => {}, 1e3);",
   );

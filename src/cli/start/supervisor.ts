@@ -1,5 +1,5 @@
 // Runs the API and the worker: starts both, and drains both at the end. A process that ends by
-// itself is restarted. But if it ends with `exitBadSettings`, all processes are drained.
+// itself is restarted. But if a process exits with `exitBadSettings`, all processes are drained.
 import { exitBadSettings } from "../../config/config.ts";
 import { AppError } from "../../errors.ts";
 
@@ -12,12 +12,10 @@ export interface SupervisorOptions {
   readonly processes: readonly SupervisedProcess[];
   /** The environment variables of the processes; by default those of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /**
-   * Called for each IPC message of a process. The API and the worker send one message, when they
-   * are ready.
-   */
+  /** Called for each IPC message of a process. The API and the worker each send one message, when they are ready. */
   readonly onReady?: (name: string, message: unknown) => void;
   readonly say: (line: string) => void;
+  /** The wait before a restart: at first `first`, then twice the previous wait, up to `most`. */
   readonly backoffMs?: { readonly first: number; readonly most: number };
   readonly drainMs?: number;
 }
@@ -25,7 +23,7 @@ export interface SupervisorOptions {
 export interface Supervisor {
   /**
    * Sends SIGTERM to every process, and SIGKILL to the processes that still run after `drainMs`.
-   * Resolves when all have ended.
+   * Resolves when all processes have ended.
    */
   stop(): Promise<void>;
   /**

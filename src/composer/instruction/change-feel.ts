@@ -8,6 +8,7 @@ import { nameOfPlace } from "./find-place.ts";
 import { type levelNames, type Said, say } from "./change-phrases.ts";
 import { type Change, changedPlace, type Clause, degreeOf, type Rule, within, wordsIn } from "./rule.ts";
 
+/** If the clause names a place, such as the chorus, only the energy of this place can be changed. */
 export const changeFeel: Rule = (spec, clause) => {
   if (clause.where !== undefined) return energyThere(spec, clause);
   const changes: Change[] = [];

@@ -67,9 +67,9 @@ export const changeForm: Rule = (spec, clause) => {
 };
 
 /**
- * The solo is played by the part that has the named instrument, or by the lead if no instrument is
- * named. If no part except the bass has the instrument, a free part gets the instrument, or else
- * the part `counter` changes to it.
+ * The part that has the named instrument plays the solo. If no instrument is named, the lead plays the solo. If no part
+ * except the bass has the named instrument, a part without an instrument gets it. If there is no suitable part without
+ * an instrument, the part `counter` changes to the named instrument.
  */
 const soloChange: Rule = (spec, clause) => {
   const words = wordsIn(clause);
@@ -92,7 +92,7 @@ const soloChange: Rule = (spec, clause) => {
   return soloBy(spec, part, { parts: { ...spec.parts, [part]: name } }, said);
 };
 
-/** Returns the change that lets the part `solo` play a solo. */
+/** Returns the change that lets the part `solo` play a solo, or `impossible` if the form can't have a solo. */
 const soloBy = (spec: MusicSpec, solo: Part, more: Partial<MusicSpec>, said: Said): Change => {
   const changed = { ...spec, ...more, form: { ...spec.form, solo } };
   const form = withSolo(changed);

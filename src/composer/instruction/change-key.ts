@@ -37,7 +37,7 @@ export const changeKey: Rule = (spec, clause) => {
   return { changed, said: [say("in {key}", { key: nameOfKey(wanted, changed.mode) })] };
 };
 
-/** Moves a transposition beyond two octaves back by one octave. */
+/** Brings a transposition of more than two octaves one octave closer to zero. */
 const fitted = (semitones: number): number =>
   semitones > 24 ? semitones - 12 : semitones < -24 ? semitones + 12 : semitones;
 

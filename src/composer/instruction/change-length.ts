@@ -23,7 +23,10 @@ export const changeLength: Rule = (spec, clause) => {
   };
 };
 
-/** Without a time, "longer" adds 30 seconds, and "shorter" removes a quarter. Undefined: not about the length. */
+/**
+ * Returns the seconds that the clause asks for, without the limits of `clampDuration`. Without a time, "longer" adds 30
+ * seconds, and "shorter" removes a quarter. Returns undefined if the clause is not about the length.
+ */
 const wantedSeconds = (now: number, { text, reading }: Clause): number | undefined => {
   if (/ (?:twice as long|double (?:the )?length|double as long|doppelt so lang) /.test(text)) return now * 2;
   if (/ (?:half as long|half (?:the )?length|halb so lang) /.test(text)) return now / 2;

@@ -1,5 +1,5 @@
 // Lists the phrases that tell the user which changes an instruction made to a piece. The page
-// translates the phrases of this list, so each phrase must be in the list.
+// can translate no other phrases.
 
 /**
  * A word in braces is replaced by the name of a thing, a number, another phrase, or the words of the user (`typed` and

@@ -1,6 +1,6 @@
 // Handles instructions such as "as jazz", "turn it into techno" and "like the eighties". The piece
-// gets the instruments, patterns, meter and form of another style. It keeps its title, key and
-// length.
+// gets the instruments, patterns, meter and form of another style. The piece keeps its title, key
+// and length.
 
 import { createRandom } from "../random.ts";
 import { chooseStyle } from "../prompt/choose-style.ts";

@@ -43,7 +43,10 @@ export const changeTempo: Rule = (spec, clause) => {
 
 const scoped = new Set(["intro", "outro", "end", "second half"]);
 
-/** Returns the length with the same number of bars at the new tempo, within the limits of the length. */
+/**
+ * Returns the length of the piece with the same number of bars at the new tempo. The last chord rings for the same time
+ * as before. A length beyond a limit is replaced by the limit.
+ */
 const keptBars = (spec: MusicSpec, bpm: number): Partial<MusicSpec> => {
   const { ringStart, samples } = timingOf(spec);
   const ring = (samples - ringStart) / sampleRate;

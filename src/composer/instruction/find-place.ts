@@ -1,4 +1,4 @@
-// Reads where in the piece a clause of an instruction applies, such as "in the last chorus" or "after 15 seconds".
+// Finds the place in the piece to which a clause of an instruction applies: "in the last chorus", "after 15 seconds".
 
 import { normal } from "../prompt/normal-text.ts";
 import { readPrompt } from "../prompt/reading.ts";

@@ -114,7 +114,7 @@ describe("an instruction about the band", () => {
     expect(notUnderstood).toEqual([]);
   });
 
-  test("an added instrument takes a free part, or the part of the lead if no part is free, and the other instruments stay", () => {
+  test("an added instrument takes a free part; if no part is free, it replaces the lead; all other instruments stay", () => {
     const { spec } = change("add strings");
     expect(spec.parts.pad).toBe("strings");
     expect(spec.parts.chords).toBe(base.parts.chords);
@@ -201,7 +201,7 @@ test("a transposition beyond two octaves from the key is refused, even if the pi
   expect(understood).toEqual(["can't be moved more than two octaves from its key"]);
 });
 
-test("a place of the piece is moved by an octave at most, and the report has the real number of semitones", () => {
+test("a section is moved by an octave at most, and the report has the number of semitones that were applied", () => {
   const { spec, understood } = change("the chorus two octaves up");
   expect(understood).toEqual(["12 semitones up in the chorus"]);
   expect(JSON.stringify(spec)).toContain('"semitones":12');
@@ -236,7 +236,7 @@ test("empty, very long, incomplete and extreme instructions give a valid plan wi
   }
 });
 
-test("an instruction of 500 characters that are nearly all blanks is read in a few milliseconds", () => {
+test("an instruction of 500 characters, nearly all of them blanks, is read in less than 50 ms", () => {
   const instruction = `bytes=${" ".repeat(493)}x`;
   const timesMs = Array.from({ length: 5 }, () => {
     const startedMs = performance.now();

@@ -44,6 +44,7 @@ export const changeSpec = (before: MusicSpec, instruction: string): InstructionR
       lengthWasAsked ||= rule === changeLength;
       const { durationSeconds } = spec;
       spec = { ...spec, ...change.changed };
+      // A length that the instruction asked for is not changed by the other rules.
       if (rule !== changeLength && lengthWasAsked) spec = { ...spec, durationSeconds };
       understood.push(...change.said);
       if (exclusive.has(rule)) break;
@@ -69,8 +70,8 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * If one of these rules applies, the other rules ignore the clause, because they would understand its
- * words differently.
+ * If one of these rules applies, the other rules ignore the clause, because they would understand the
+ * words of the clause differently.
  */
 const exclusive = new Set<Rule>([changeForm]);
 
@@ -141,12 +142,12 @@ const removing =
   / (?:without|no|kein|keine|keinen|remove|drop|mute|delete|minus|lose|cut|kill|take out|leave out|take away|get rid of|nimm .* weg|entferne|ohne|weg|sans|sin|senza|sem|quita|quitar|enleve|enlever|togli|tira|remova|убери|без|بدون|بلا|دون|من غير|احذف|ازل) (?!to |by |down |hit |hits |hard |swing )/;
 const adding =
   / (?:add|with|include|bring|put|give it|more|mit|avec|con|fuge|anade|ajoute|aggiungi|adicione|agrega|добавь|com|اضف|مع) /;
-/** Matches up to three words that may be the object of an earlier verb. */
+/** Matches one or two words after an optional article. Such words can be the object of a verb in an earlier clause. */
 const isBareName = /^ (?:the |a |an |some |any |die |das |den |la |el |le )?\S+(?: \S+){0,1} $/;
 const fillers =
   / (?:please|make it|make|let s|lets|can you|could you|i want|i d like|id like|it|the whole thing|everything|should be|be|bitte) (?=\S)/g;
 
-/** Returns the plan with a shorter intro and shorter sections if the piece is too short for the present ones. */
+/** If the piece is too short for its intro and one section, returns the plan with a shorter intro and sections. */
 const withFittingForm = (spec: MusicSpec): MusicSpec => {
   const { bars } = timingOf(spec);
   const { introBars, sectionBars } = spec.form;

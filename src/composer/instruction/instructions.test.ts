@@ -1,5 +1,6 @@
-// Tests instructions in the words that people use, and checks the music that results. Each instruction makes the change
-// that it names, is answered with “already”, or changes nothing and is returned as not understood.
+// Tests instructions in the words that people use, and checks the music that results. There are three outcomes: the
+// instruction makes the change that it names, the answer is “already …”, or the instruction changes nothing and is
+// returned as not understood.
 
 import { describe, expect, test } from "bun:test";
 import { listenTo } from "../../testing/sound/listen.ts";
@@ -25,7 +26,10 @@ const notesIn = (spec: MusicSpec, kind: string, part: string) =>
   listenTo(spec).bars.flatMap((bar) =>
     bar.kind === kind ? bar.notes.filter((note) => note.part === part) : [],
   );
-/** Returns the sum of the velocities of all notes per bar, in all sections of one kind. */
+/**
+ * Returns the average over all bars in the sections of one kind. The value of a bar is the sum of the velocities of its
+ * notes.
+ */
 const force = (spec: MusicSpec, kind: string): number => {
   const bars = listenTo(spec).bars.filter((bar) => bar.kind === kind);
   return bars.flatMap(({ notes }) => notes).reduce((sum, { velocity }) => sum + velocity, 0) / bars.length;
@@ -199,8 +203,8 @@ const understood: readonly (readonly [Base, string, Judge])[] = [
   ["lofi", "drums → brushes", (after) => after.parts.drums === "brushes"],
 ];
 
-describe("an instruction", () => {
-  test.each(understood)("changes the piece %s as the instruction says: %s", (base, instruction, judge) => {
+describe("instructions", () => {
+  test.each(understood)("the piece changes as the instruction says: %s, %s", (base, instruction, judge) => {
     const result = changeSpec(bases[base], instruction);
     expect(result.notUnderstood).toEqual([]);
     expect(result.understood.length).toBeGreaterThan(0);
@@ -215,7 +219,7 @@ describe("an instruction", () => {
     ["folk", "louder drums in the chorus"],
     ["folk", "drop the second verse"],
   ] as const)(
-    "that can't be carried out changes nothing and is returned as not understood: %s, %s",
+    "an instruction that can't be carried out changes nothing and is returned as not understood: %s, %s",
     (base, instruction) => {
       const result = changeSpec(bases[base], instruction);
       expect(result.notUnderstood).toEqual([instruction]);
@@ -224,7 +228,7 @@ describe("an instruction", () => {
     },
   );
 
-  test("that asks for a property which the piece already has is answered with “already”", () => {
+  test("an instruction that asks for a property which the piece already has is answered with “already”", () => {
     expect(changeSpec(bases.lofi, "remove the rain").understood).toEqual(["already without rain"]);
     expect(changeSpec(bases.folk, "in D major").understood).toEqual(["already in D major"]);
   });

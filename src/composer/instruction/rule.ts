@@ -48,9 +48,9 @@ export const wordsIn = ({ reading }: Clause): readonly WordWish[] =>
 export const within = (level: number): number => Math.round(Math.min(1, Math.max(0, level)) * 100) / 100;
 
 /**
- * The plan of a piece lists the changes that apply to one place only, such as a section or a stretch of time. This
- * function returns the list with one more change as `places`, or an empty object if the clause names no place. If the
- * list would have more than twelve changes, the oldest changes are dropped.
+ * The plan of a piece lists the changes that apply to one place only, such as a section or a stretch of time. If the
+ * clause names a place, this function returns this list, with one more change, as `places`. Otherwise, it returns an
+ * empty object. If the list would have more than twelve changes, the oldest changes are dropped.
  */
 export const changedPlace = (
   spec: MusicSpec,

@@ -13,11 +13,11 @@ export interface EncodedFrames {
 
 export interface Mp3Encoder {
   /**
-   * Returns the frames that are complete now, often fewer than the samples fill, because LAME
-   * buffers.
+   * Returns the frames that are complete now. These are often fewer frames than the samples fill,
+   * because LAME buffers samples.
    */
   encode(left: Float32Array, right: Float32Array): EncodedFrames;
-  /** Returns the frames that LAME still buffered. Call this function only once, and last. */
+  /** Returns the frames that LAME has buffered until now. Call this function only once, after the last `encode`. */
   finish(): EncodedFrames;
 }
 

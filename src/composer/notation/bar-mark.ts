@@ -14,7 +14,7 @@ export interface BarMark {
   readonly chords: readonly { readonly startMs: number; readonly name: string }[];
 }
 
-/** Describes the bars that begin at the sample `from` or later, but before the sample `to`. */
+/** Describes the bars of the piece that begin at the sample `from` or later, but before the sample `to`. */
 export const barMarksIn = (piece: Piece, from: number, to: number): readonly BarMark[] => {
   const { timing } = piece;
   const end = Math.min(to, timing.samples);

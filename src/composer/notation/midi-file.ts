@@ -43,7 +43,7 @@ export const metaEvent = (kind: number, data: readonly number[]): readonly numbe
   ...data,
 ];
 
-/** Returns a number as at most four bytes, with the most significant byte first. */
+/** Returns the lowest `bytes` bytes of a number, with the most significant byte first. `bytes` is at most 4. */
 export const bigEndian = (value: number, bytes: number): readonly number[] =>
   Array.from({ length: bytes }, (_, at) => (value >>> (8 * (bytes - 1 - at))) & 0xff);
 

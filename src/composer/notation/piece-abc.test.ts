@@ -16,7 +16,7 @@ const planOf = (prompt: string, durationSeconds = 40, seed = 3): MusicSpec =>
 const sheetOf = (spec: MusicSpec, title = "A tune"): string =>
   new TextDecoder().decode(pieceFile(spec, "abc", { title, remarks: ["Made with Rondo"] }));
 
-/** What these tests use of the result of abcjs, an independent reader of ABC notation. */
+/** The fields that these tests read from the result of abcjs, an independent reader of ABC notation. */
 interface ReadTune {
   readonly warnings?: readonly string[];
   readonly metaText: { readonly title?: string };
@@ -43,6 +43,7 @@ const notesOf = (tune: ReadTune): readonly (readonly [number, number])[] =>
     .filter(({ cmd }) => cmd === "note")
     .map(({ start, pitch }) => [Math.round(start * 16), pitch]);
 
+/** Returns the indexes of the bars. If the last chord rings on after the last bar, this time counts as one more bar. */
 const barsOf = ({ timing }: Piece): readonly number[] =>
   Array.from({ length: timing.bars + (timing.ringStart < timing.samples ? 1 : 0) }, (_, index) => index);
 
@@ -89,7 +90,7 @@ test("the tune of each bar has the pitches that the melody part plays", () => {
   }
 });
 
-test("in every key and mode, the lead sheet has the positions and pitches of the score's notes", () => {
+test("in every key and mode, the lead sheet has the positions and pitches of the composed tune", () => {
   const plan = planOf("lofi with flute", 20);
   for (const tonic of tonics) {
     for (const mode of modes) {

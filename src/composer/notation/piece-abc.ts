@@ -84,7 +84,7 @@ const barText = ({ spec }: Piece, { tune, harmony }: Bar, key: BarKey): string =
   return text;
 };
 
-/** In ABC, upper-case letters begin at middle C (octave 4), and lower-case letters one octave higher. */
+/** In ABC, upper-case letters begin at middle C (octave 4), and lower-case letters begin one octave higher. */
 const noteText = ({ letter, alteration, octave, isPlain }: SignedNote): string => {
   const name = octave >= 5 ? letter.toLowerCase() : letter;
   const marks = octave >= 5 ? "'".repeat(octave - 5) : ",".repeat(4 - octave);

@@ -120,7 +120,7 @@ const controlsOf = ({ spec, timing }: Piece, bar: Bar, part: Part) => [
   ...expressionOf(spec, bar, timing.quarterIn(bar.index) / sampleRate).filter((move) => move.part === part),
 ];
 
-/** The channel volume that General MIDI players use before it is set. */
+/** The channel volume that General MIDI players use until a file sets another volume. */
 const usualVolume = 100;
 
 const playerOf = (spec: MusicSpec, part: Part): { readonly label: string; readonly program: number } => {

@@ -114,7 +114,7 @@ const python = findPythonProgram("src/testing/listening", "python");
 
 describe.skipIf(!runsLongTests || python === undefined)(`music21 ${runsLongTests ? "" : longOnly}`, () => {
   test.each(plans)(
-    "music21 finds the title, tune, chords, meter, tempo and sections of %s",
+    "music21 finds the title, tune, chords, key signatures, meter, tempo and sections of %s",
     async (_, spec) => {
       const path = join(tmpdir(), `${crypto.randomUUID()}.musicxml`);
       await Bun.write(path, sheetOf(spec));

@@ -108,7 +108,7 @@ const noteXml = ({ length, isTied, isContinued }: WrittenNote, note: SignedNote 
 const pitchXml = ({ letter, alteration, octave }: SignedNote): string =>
   `<pitch><step>${letter}</step>${alteration === 0 ? "" : `<alter>${alteration}</alter>`}<octave>${octave}</octave></pitch>`;
 
-/** The type of note with which each length in sixteenths is written. */
+/** Maps a length in sixteenths to the type and the dots of the note that is written. */
 const symbols: Readonly<Record<number, { readonly type: string; readonly dots: number }>> = {
   24: { type: "whole", dots: 1 },
   16: { type: "whole", dots: 0 },
@@ -131,7 +131,8 @@ const accidentals: Readonly<Record<number, string>> = {
 
 /**
  * Escapes a text for the content of an element, but not for an attribute. White space, control
- * characters, U+FFFE and U+FFFF become a single space. Half of a surrogate pair becomes U+FFFD.
+ * characters, U+FFFE and U+FFFF are removed at both ends; elsewhere, each run of them becomes one
+ * space. Half of a surrogate pair becomes U+FFFD.
  */
 const xmlText = (text: string): string =>
   text

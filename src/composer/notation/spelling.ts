@@ -24,8 +24,8 @@ const noteAt = (place: number): SpelledNote => ({
 /**
  * Spells a pitch class by the twelve notes around the key on the circle of fifths, so that a note
  * outside the key gets its usual name. In minor, the twelve notes begin a fifth higher than in the
- * major key with the same signature. So the raised seventh gets its usual name, too: in A minor it
- * is G sharp, not A flat.
+ * major key with the same signature. So the raised seventh gets its usual name, too: in A minor,
+ * the raised seventh is G sharp, not A flat.
  */
 export const spell = (pitchClass: number, { sharps, mode }: BarKey): SpelledNote => {
   const lowest = sharps - (isMinor(mode) ? 3 : 4);

@@ -4,7 +4,7 @@ import type { ChordSpan } from "../score/harmony/harmony.ts";
 import type { MelodyNote } from "../score/parts/melody.ts";
 
 export interface WrittenNote {
-  /** The sixteenth at which the note or rest begins. */
+  /** The position in sixteenths from the beginning of the bar. */
   readonly at: number;
   /** The length in sixteenths: one of `writable`, such as 6 for a dotted quarter note. */
   readonly length: number;
@@ -22,8 +22,8 @@ export interface WrittenNote {
 }
 
 /**
- * `steps` is the length of the bar in sixteenths. Notes and rests are also split where a chord
- * begins, so that each chord begins together with a note or rest.
+ * Returns notes and rests that fill the whole bar. `steps` is the length of the bar in sixteenths. Notes and rests are
+ * also split where a chord begins, so that each chord begins together with a note or rest.
  */
 export const writtenBar = (
   tune: readonly MelodyNote[],
@@ -53,7 +53,7 @@ export const writtenBar = (
 
 /**
  * Fills the gaps between the notes with rests. A note is cut at the next note and at the end of the
- * bar.
+ * bar. If several notes begin together, only the last of these notes is kept.
  */
 const wholeBar = (
   tune: readonly MelodyNote[],

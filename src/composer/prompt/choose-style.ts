@@ -16,8 +16,10 @@ export interface ChosenStyle {
    */
   readonly by: "genre" | "near genre" | "hint" | "mood" | "seed";
   /**
-   * The wishes that the style fulfils: the names of the style, of its near genres and of genres
-   * that can be combined with the style, the decade, and hints. Empty if a mood or the seed chose.
+   * The wishes that the style fulfils. If a genre chose the style: the names of this genre, of its
+   * near genres and of genres that can be combined with the style, and a decade that suggests the
+   * same style. If a hint chose: the decade, or the hints that are not instruments, textures or ways
+   * to play. Otherwise empty.
    */
   readonly wishes: readonly Wish[];
   /** Other genres that the prompt named and that can't be combined with this style. */
@@ -171,10 +173,9 @@ const weak = new Set([
 ]);
 
 /**
- * Returns the genre with the highest weight; undefined if no genre is named. The weight is a sum.
- * It is higher for a genre that the composer plays than for a near genre, higher for a name with
- * more words, which is more exact, and slightly higher for an earlier name. It is lower for a name
- * in `weak`.
+ * Returns the genre with the highest weight; undefined if no genre is named. A genre
+ * that the composer plays weighs more than a near genre. A name with more words weighs more, because
+ * it is more exact. An earlier name weighs slightly more. A name in `weak` weighs less.
  */
 const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
   const weigh = (wish: WordWish, index: number): number =>

@@ -13,8 +13,8 @@ const oppositeFeels: readonly (readonly [Feel, Feel])[] = [
 ];
 
 /**
- * Returns the wishes that contradict an earlier wish and are therefore not fulfilled: moods with
- * the opposite tonality, and opposite ways to play. Wishes that exclude a thing are not examined.
+ * Returns the wishes that are not fulfilled because they contradict an earlier wish: moods with the opposite tonality,
+ * and opposite ways to play. Wishes that exclude a thing are not examined.
  */
 export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
   const lost = new Set<Wish>();

@@ -1,5 +1,5 @@
-// Lists the parts that an instrument can take when a prompt names it, and the instruments of each group that a prompt
-// can name, such as "guitars" or "brass".
+// Lists the parts that an instrument can take when a prompt names the instrument. Also lists the instruments of each
+// group that a prompt can name, such as "guitars" or "brass".
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import type { PitchedPart } from "../styles/style.ts";
@@ -91,7 +91,7 @@ const roles: Readonly<Record<Role, readonly InstrumentName[]>> = {
   beaten: ["timpani", "taiko"],
 };
 
-/** Returns the parts that suit an instrument, with the best one first. */
+/** Returns the parts that suit an instrument, with the most suitable part first. */
 export const partsFor = (name: InstrumentName): readonly PitchedPart[] => chairs[roleOf(name)];
 
 const chairs: Readonly<Record<Role, readonly PitchedPart[]>> = {
@@ -192,7 +192,8 @@ export const nameOfPlayers = (name: InstrumentName, typed: string): string => {
 
 /**
  * Returns the instruments that the word `typed` means. For example, "guitars" means every kind of
- * guitar. A word that names no group means only the instrument `name`.
+ * guitar, and "violin" means a violin or a fiddle. If this function does not know the word, the word
+ * means only the instrument `name`.
  */
 export const familyOf = (name: InstrumentName, typed: string): readonly InstrumentName[] => {
   // In Arabic, the article and some prepositions are written together with the next word.

@@ -52,7 +52,8 @@ const kinds: readonly Kind[] = [
 
 /**
  * Lists the phrases by their first word. Longer phrases come first. Phrases of the same length are
- * sorted by kind, in the order of `kinds`, and within a kind by word list.
+ * sorted by kind, in the order of `kinds`, and within a kind by word list. Fillers come last. If
+ * two phrases have the same words, only the first of them is listed.
  */
 const byFirst = new Map<string, Entry[]>();
 /** Lists the phrases that have several words and begin with a stem. */
@@ -111,8 +112,8 @@ for (const entries of byFirst.values()) entries.sort(byLength);
 
 /**
  * Returns a prompt's words. Chinese and Japanese text is split into known words and the unknown
- * text between them. If a known word is written together with the Arabic "and", the two are
- * separated. The Arabic word for "two minutes" becomes a number and a unit.
+ * text between them. If a known word is written together with the Arabic "and", "and" becomes a
+ * separate word. The Arabic word for "two minutes" becomes a number and a unit.
  */
 export const readTokens = (prompt: string): readonly Token[] =>
   tokensOf(prompt).flatMap((token) =>
@@ -186,9 +187,9 @@ export interface Found {
 }
 
 /**
- * Returns a phrase that begins at the word with the index `at`. The word as it is written is tried
- * before its other forms. For each form, longer phrases are tried first. A single stem is tried
- * last.
+ * Returns a phrase that begins at the word with the index `at`. The written form of the word is
+ * tried before its other forms. For each form, longer phrases are tried first. Phrases that consist
+ * of one stem are tried last. Returns undefined if no phrase fits.
  */
 export const findPhrase = (tokens: readonly Token[], at: number): Found | undefined => {
   const first = tokens[at];
@@ -223,9 +224,9 @@ const isSame = (token: Token | undefined, { text, isStem }: EntryWord): boolean 
     isMisspelt(token.text, text));
 
 /**
- * Returns the word and its shorter forms. A word in the letters a to z is also returned without a
- * final s, es or y, if it is long enough. An Arabic word is also returned without its article and
- * prefixes.
+ * Returns the word and its shorter forms. If a word consists of the letters a to z and is long
+ * enough, its shorter forms lack the final s, es or y. The shorter form of an Arabic word lacks the
+ * article and the prefix.
  */
 const formsOf = (word: string): readonly string[] => {
   const forms = [word];
@@ -244,7 +245,7 @@ const formsOf = (word: string): readonly string[] => {
 /**
  * Matches an Arabic word with the article "the". A prefix ("with", "like", "so" or "for") may stand before the article.
  * Also matches a word without the article that begins with the prefix "with", "like" or "for". For a word with the
- * article, the first group contains the rest of the word. For a word without the article, the second group does.
+ * article, the first group contains the rest of the word. For a word without the article, the second group contains it.
  */
 const arabicPrefix = /^(?:(?:[بكف]?ال|لل)(.{2,})|[بكل](.{3,}))$/u;
 

@@ -1,12 +1,12 @@
-// Lists the effect of each mood on the music.
+// Lists the effect of each mood on the music. The weight of a mood in the prompt scales the numbers of the mood.
 
 import type { StyleName } from "../styles/style.ts";
 
 interface Mood {
-  /** The styles that the mood suggests when none is named. */
+  /** The styles that the mood suggests when the prompt names no style. */
   readonly styles: readonly StyleName[];
   readonly tonality?: "major" | "minor";
-  /** The number that the mood adds to the style's energy. `brightness` is added in the same way. */
+  /** The number that the mood adds to the style's energy. The mood adds `brightness` to the style's brightness. */
   readonly energy?: number;
   readonly brightness?: number;
   /** The factor by which the mood changes the tempo. */

@@ -46,7 +46,10 @@ const inMinor: Readonly<Record<string, string>> = {
   Bb: "B flat",
 };
 
-/** Returns the tonic of a key as musicians write it: the tonic Db is "C#" in minor, but "D flat" in major. */
+/**
+ * Returns the tonic of a key as musicians write it: the tonic Db is "C#" in minor, but "D flat" in major. Lydian and
+ * mixolydian are treated like major, and all other modes like minor.
+ */
 export const nameOfTonic = (tonic: MusicSpec["tonic"], mode: Mode): string =>
   (mode === "major" || mode === "lydian" || mode === "mixolydian" ? inMajor : inMinor)[tonic] ?? tonic;
 

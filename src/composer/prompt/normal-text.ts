@@ -8,8 +8,8 @@ export interface Token {
   /** The position after the last character of the word, in UTF-16 units. */
   readonly to: number;
   /**
-   * The separator before the word: "." for the end of a sentence or line; "," for a comma, colon,
-   * bracket, dash or slash; "" for none of these.
+   * The strongest separator before the word: "." for the end of a sentence or line, or a semicolon; "," for a comma,
+   * colon, bracket, dash (not hyphen), slash or "|"; "" for none of these.
    */
   readonly after: "" | "," | ".";
   /** Whether the first letter of the word is a capital in the prompt. */
@@ -36,8 +36,9 @@ export const normal = (text: string): string =>
     .replace(/[\u0660-\u0669]/gu, (digit) => String(digit.charCodeAt(0) - 0x660));
 
 /**
- * Returns the words of a prompt, in order. Some emojis become words. A number with a point, a comma,
- * a slash or a colon is one word, as in "1.5", "6/8" or "2:30". "1,5" becomes "1.5".
+ * Returns the words of a prompt, in order. Some emojis become words. A number that contains a point,
+ * a comma, a slash or a colon is one word, as in "1.5", "6/8" or "2:30". "1,5" becomes "1.5". Chinese
+ * or Japanese characters without a separator between them are one word.
  */
 export const tokensOf = (prompt: string): readonly Token[] => {
   const tokens: Token[] = [];

@@ -42,7 +42,7 @@ describe("a prompt's style", () => {
     ["club orchestral", "house"],
     ["orchestral club, no cinematic", "house"],
   ])(
-    "if each genre can describe the other one, as in %p, the first one that is not excluded is the style",
+    "if a prompt has two genres that can describe each other, as in %p, the style is the first genre that is not excluded",
     (prompt, style) => {
       for (let seed = 0; seed < 10; seed++) expect(specOf(prompt, seed).style).toBe(style as never);
     },

@@ -41,10 +41,11 @@ export interface ParsedPrompt {
    */
   readonly understood: readonly string[];
   /**
-   * The typed words that had no effect, or whose wish was replaced by something similar. Phrases
-   * for the options that can't be fulfilled follow.
+   * First the typed words that had no effect, and the typed words whose wish was replaced by something similar. Then
+   * phrases for the options that can't be fulfilled.
    */
   readonly notUnderstood: readonly string[];
+  /** The moods that the prompt asks for, without the moods that the prompt excludes. */
   readonly moods: readonly MoodName[];
 }
 
@@ -136,7 +137,7 @@ const planStyle = (reading: Reading, seed: number, report: Report): Style => {
 
 interface Felt {
   readonly mood: MoodName;
-  /** The weight is 1, or negative for a mood that the prompt excludes. */
+  /** 1 for a mood that the prompt asks for. Negative for a mood that the prompt excludes. */
   readonly weight: number;
 }
 

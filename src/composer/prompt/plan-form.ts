@@ -31,7 +31,7 @@ export const planForm = (spec: MusicSpec, reading: Reading, report: Report): For
   const fitted = fitForm(name ?? styles[spec.style].form, bars);
   let form: Form = { ...usualForm, ...fitted, name, ending: endingOf(reading) };
   if (form.sectionBars === 12 && bars < 12) form = { ...form, sectionBars: 4 };
-  // The intro is shortened, so that complete choruses of twelve bars and an ending of four bars fill the rest.
+  // The intro is shortened to at most the bars that complete choruses of twelve bars and an ending of four bars leave.
   else if (form.sectionBars === 12)
     form = { ...form, introBars: Math.min(form.introBars, Math.max(0, (bars - 4) % 12)) };
   form = { ...form, ...openingOf(spec, words, report), ...soloOf(spec, words, report) };
@@ -73,8 +73,9 @@ const nameOf = (spec: MusicSpec, words: readonly WordWish[]): Form["name"] => {
 
 /**
  * If the usual form lacks a requested section, returns the form with an order of sections. The order
- * contains a requested verse, chorus, break or build. A form that has a name or an order, a loop, and
- * a piece of fewer than ten bars stay the same.
+ * has a verse and two choruses, and a break or a build if the prompt asks for it. A solo, an intro or
+ * an outro is part of the order only if the form already has it. Returns the form unchanged if it has
+ * a name or an order, if it is a loop, or if the piece has fewer than ten bars.
  */
 const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
   const { form } = spec;
@@ -102,8 +103,9 @@ const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
 };
 
 /**
- * Returns the order of sections, at most 24, if the prompt names at least three different sections and
- * the piece has at least two bars for each named section. Otherwise returns an empty list.
+ * If the prompt names at least three different sections, and the piece has at least two bars for each
+ * section in the order, returns this order, cut to 24 sections. A section that is named twice counts
+ * twice. Otherwise returns an empty list.
  */
 const orderOf = (wishes: readonly Wish[], form: Form, bars: number): Form["order"] => {
   const kinds = wishes.flatMap((wish): SectionKind[] => {
@@ -125,9 +127,9 @@ const partWith = (spec: MusicSpec, names: readonly InstrumentName[]): Part | und
   });
 
 /**
- * Returns the part whose instrument is named in the prompt between the word with index `from` and the word with index
- * `to` (exclusive). If several instruments are named there, `which` chooses the first or the last one. Returns
- * undefined if no instrument is named there, or if the piece doesn't have the instrument.
+ * Returns the part whose instrument is named in the prompt, from the word with the index `from` to the word before the
+ * index `to`. If several instruments are named there, `which` chooses the first or the last instrument. Returns
+ * undefined if no instrument is named there, or if no part of the piece has the instrument.
  */
 const playerNear = (
   spec: MusicSpec,
@@ -190,8 +192,8 @@ const describe = (spec: MusicSpec, part: Part): string =>
   part === "drums" ? "drums" : (spec.parts[part] ?? part);
 
 /**
- * Reports each wish for a section or a form as fulfilled or refused. `soloOf` has already reported a requested solo, so
- * the solo is reported again, as refused, only if it has no section.
+ * Reports each wish for a section or a form as fulfilled or refused. `soloOf` has already reported a wish for a solo.
+ * This wish is reported again, as refused, only if a solo is planned but the piece has no section for the solo.
  */
 const reportForm = (spec: MusicSpec, wishes: readonly Wish[], report: Report): void => {
   const sections = sectionsOf(spec, timingOf(spec).bars);

@@ -47,7 +47,10 @@ export interface TempoRequest {
   readonly reading: Reading;
   readonly seed: number;
   readonly durationSeconds: number;
-  /** The product of the factors by which the moods change the tempo. */
+  /**
+   * The product of the factors by which the moods change the tempo. Used only if the prompt has neither a number nor a
+   * word for the tempo.
+   */
   readonly pace: number;
   readonly isLoop: boolean;
 }
@@ -85,7 +88,7 @@ export const planTempo = (request: TempoRequest, report: Report): number => {
 
 /**
  * Returns the factor that converts a tempo in one meter to the same speed in another meter. The beats of 6/8 and 12/8
- * are longer than those of the other meters, so fewer of them fit into a minute.
+ * are longer than the beats of the other meters, so fewer beats fit into a minute.
  */
 const pulseFactor = (from: MeterName, to: MeterName): number => meters[from].pulse / meters[to].pulse;
 
@@ -161,8 +164,8 @@ const wordRange = (wishes: readonly Wish[], report: Report): readonly [number, n
 };
 
 /**
- * Returns a tempo at which complete bars fill the piece exactly, so that its end joins its
- * beginning. If this tempo is not allowed, returns the nearest allowed tempo, at which the bars
+ * Returns a tempo at which complete bars fill the piece exactly, so that the end of the piece joins
+ * the beginning. If this tempo is not allowed, returns the nearest allowed tempo, at which the bars
  * don't fill the piece.
  */
 const loopTempo = (wanted: number, meter: MeterName, durationSeconds: number): number => {

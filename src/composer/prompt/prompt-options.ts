@@ -19,13 +19,13 @@ export interface PromptOptions {
 
 export interface ReadOptions {
   /**
-   * The wishes of the options and of the prompt. The wishes of the options come first, because the first
-   * of two contradicting wishes is fulfilled.
+   * The wishes of the options and of the prompt. The wishes of the options come first: if two wishes contradict each
+   * other, the composer fulfils the first one.
    */
   readonly reading: Reading;
   /**
-   * The wishes of the prompt that contradict the option `style`, because they name another style or exclude a style.
-   * `reading` does not contain them.
+   * The wishes of the prompt that have no effect because the option `style` names a style: wishes for another style,
+   * and wishes that exclude any style. `reading` does not contain them.
    */
   readonly overruled: readonly Wish[];
   /**

@@ -1,5 +1,5 @@
-// Reads the parts of a prompt that are numbers or names of keys: tempo, meter, decade, length, bars
-// and key.
+// Reads the parts of a prompt that contain a number or a musical key: tempo, meter, decade, length, number of bars, and
+// key.
 
 import { Note } from "tonal";
 import { tonics } from "../spec.ts";
@@ -12,9 +12,11 @@ export type NumberWish =
   | { readonly kind: "bpm"; readonly bpm: number }
   /** `meter` is undefined if the composer does not have the meter, such as 9/8. */
   | { readonly kind: "meter"; readonly meter: MeterName | undefined }
+  /** For a maximum, such as "under 100 seconds", `seconds` is 90 percent of the maximum. It can be a fraction. */
   | { readonly kind: "duration"; readonly seconds: number }
   | { readonly kind: "bars"; readonly bars: number; readonly section: string }
   | { readonly kind: "key"; readonly tonic: (typeof tonics)[number]; readonly mode: Mode | undefined }
+  /** Without the century: 80 for "80s" and for "1980s". */
   | { readonly kind: "decade"; readonly decade: number };
 
 export interface NumberFound {
@@ -26,8 +28,7 @@ export interface NumberFound {
 }
 
 /**
- * Reads the number or the key that begins at the word `at`; undefined if no number and no key
- * begins there.
+ * Reads the number or the key that begins at the word with the index `at`. Returns undefined if neither begins there.
  */
 export const readNumber = (tokens: readonly Token[], at: number): NumberFound | undefined => {
   for (const rule of [readTempo, readMeter, readDecade, readDuration, readBars, readKey]) {
@@ -158,7 +159,7 @@ const secondsIn: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, h
 
 interface Amount {
   readonly value: number;
-  /** The number of its words. */
+  /** The number of words of the amount. */
   readonly count: number;
 }
 
@@ -180,7 +181,7 @@ const halfAt = (tokens: readonly Token[], at: number): number => {
   if (!joints.test(textAt(tokens, at))) return 0;
   const article = /^(?:a|ein|eine|un|une)$/.test(textAt(tokens, at + 1)) ? 1 : 0;
   const isHalf = /^(?:half|halb|halbe|demi|demie|medi[oa]|mezz[oa])$/.test(textAt(tokens, at + 1 + article));
-  // "and half a minute" is an amount of its own.
+  // "And half a minute" is a separate amount, which `readDuration` reads.
   const isAmount = article === 0 && textAt(tokens, at + 2) === "a";
   return isHalf && !isAmount ? 2 + article : 0;
 };

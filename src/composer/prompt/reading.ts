@@ -31,7 +31,7 @@ export interface Reading {
    * between them are one entry.
    */
   readonly unknown: readonly string[];
-  /** Whether only the named players should play. */
+  /** Whether only the players (such as instruments or voices) that the prompt names should play. */
   readonly isExclusive: boolean;
 }
 
@@ -210,7 +210,7 @@ const continues = (items: readonly Item[], index: number, tokens: readonly Token
   return false;
 };
 
-/** Finds a negation at the end of the prompt that only filler words follow, as in "without anything". */
+/** Finds the negations after which the prompt has no words, or only filler words, as in "without anything". */
 const emptyNegations = (items: readonly Item[], tokens: readonly Token[], text: string): readonly string[] =>
   items.flatMap((item, index) => {
     if (item.wish?.kind !== "logic" || item.wish.id !== "no") return [];

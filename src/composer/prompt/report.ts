@@ -26,8 +26,8 @@ export interface Report {
   /** The phrases in the order of the calls, each phrase only once. */
   readonly understood: readonly string[];
   /**
-   * Returns the typed words of each of the `wishes` that was refused, replaced by something similar, or not
-   * recorded at all, and then all of `unknown`. The words of a negated wish begin with "no".
+   * Returns the typed words of those `wishes` for which `near`, `refused` or no method was called. The texts of
+   * `unknown` follow. Each text appears only once. The words of a negated wish begin with "no".
    */
   notUnderstood(wishes: readonly Wish[], unknown: readonly string[]): readonly string[];
 }

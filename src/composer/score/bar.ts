@@ -40,7 +40,7 @@ interface Plan {
 
 /**
  * Composes the bar number `index` of the piece, counted from 0. `section` is the section that contains the bar, and
- * `sketch` belongs to this section. `following` is the harmony of the next bar, to which the bass leads.
+ * `sketch` belongs to this section. `following` is the harmony of the next bar: the bass leads to its first chord.
  */
 export const playBar = (
   { spec, timing, sections }: Plan,
@@ -70,8 +70,8 @@ export const playBar = (
   };
   if (plays("chords")) {
     const comping = compingOf(spec, sketch.patternAt("comping", place));
-    // If neither the pad nor the bass plays, the chords are held without rests, except in a staccato feel. In a legato
-    // feel, they are always held.
+    // In a legato feel, the chords are held without rests. In a feel without staccato, they are also held if neither
+    // the pad nor the bass plays.
     const isAlone = !plays("pad") && !plays("bass") && !spec.feel.includes("staccato");
     const pattern = isAlone || spec.feel.includes("legato") ? sustained(comping) : comping;
     hold("chords", composeComping(spec, pattern, harmony, voicings), strumOf(spec.parts.chords));
@@ -191,8 +191,9 @@ const heldNoteOf = (
 };
 
 /**
- * Returns the delay between two notes of a chord, in milliseconds. A guitar's strings sound one after
- * the other, a keyboard's notes almost together, and the notes of strings and some synthesizers together.
+ * Returns the delay between two notes of a chord, in milliseconds. The notes of guitars and similar instruments sound
+ * one after the other. The notes of a string ensemble and of some synthesizers sound together. The notes of all other
+ * instruments sound almost together.
  */
 const strumOf = (instrument: InstrumentName | null): number => {
   if (instrument !== null && strummed.has(instrument)) return 14;

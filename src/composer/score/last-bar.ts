@@ -17,7 +17,7 @@ import type { Timing } from "./time/timing.ts";
 
 /**
  * Composes the last chord as the bar with the index `timing.bars`. The chord rings to the end of the
- * piece, or is short if the ending is "stop". Arpeggios are silent in this bar. A piece that fades out or
+ * piece. If the ending is "stop", the chord is short. Arpeggios are silent in this bar. A piece that fades out or
  * loops has no last chord, so the result has no notes.
  */
 export const lastBar = (spec: MusicSpec, timing: Timing, section: Section, sketch: Sketch): Bar => {

@@ -32,7 +32,7 @@ const median = (values: readonly number[]): number =>
 
 /**
  * Returns the share of bars in which the part has the same rhythm as in the previous bar. Bars in which the part rests
- * and bars that follow a section of another kind are not counted.
+ * are not counted. The first bar of a section is not counted if the previous section is of another kind.
  */
 const sameAsBefore = ({ bars }: Heard, part: Part): number => {
   const pairs = bars.slice(1).flatMap((bar, index) => {

@@ -15,7 +15,8 @@ interface Pitched {
 }
 
 /**
- * Returns the bar with shifted notes, limited to 0 to 127. The notes of the drums stay unchanged.
+ * Returns the bar with shifted pitches. A pitch that would be below 0 or above 127 becomes 0 or 127. The notes of the
+ * drums stay unchanged.
  */
 export const pitched = <Bar extends Pitched>(
   spec: MusicSpec,
@@ -36,7 +37,7 @@ export const pitched = <Bar extends Pitched>(
 
 const shifted = (pitch: number, semitones: number): number => Math.max(0, Math.min(127, pitch + semitones));
 
-/** Returns the number of semitones by which a bar sounds higher than it was composed. */
+/** Returns by how many semitones a bar is shifted up. A negative number means that the bar is shifted down. */
 export const semitonesIn = (
   spec: MusicSpec,
   sections: readonly Section[],

@@ -63,7 +63,8 @@ describe.each([...styleNames])("the score of %s", (style) => {
     const intervals: number[] = [];
     for (const piece of pieces) {
       const sung = barsOf(piece).map(({ notes }) => notes.filter(({ part }) => part === "lead"));
-      // If two notes begin together an octave apart, the upper note only doubles the lower one, so it is left out.
+      // If two notes begin together an octave apart, the upper note only doubles the lower note. So the upper note is
+      // left out.
       const tune = sung.flatMap((notes) =>
         notes.filter((note) => !notes.some((other) => isDoubling(note, other))),
       );
@@ -105,7 +106,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("a chorus has at least 80 % as many notes per bar as the intro", () => {
+  test("a chorus has, on average, more than 80 % of the intro's notes per bar", () => {
     for (const piece of pieces) {
       const notesPerBar = (kind: string): number => {
         const bars = barsOf(piece).filter(
@@ -119,7 +120,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("the drums play the last bar of the first verse with drums differently from its second bar", () => {
+  test("in the first verse with drums, the drums play the last bar differently from the second bar", () => {
     for (const piece of pieces) {
       if (piece.spec.parts.drums === null || piece.spec.feel.includes("hand-drums")) continue;
       const verse = piece.sections.find(
@@ -136,7 +137,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("all patterns consist of characters that have a meaning, and have one for each step of the meter", () => {
+  test("each pattern consists only of characters that have a meaning, and has one character for each step of the meter", () => {
     const { comping, bass, arpeggio, drums, meter } = styles[style];
     const texts = [
       ...comping,
@@ -169,7 +170,7 @@ describe("a piece", () => {
     }
   });
 
-  test("the bars are the same in whatever order they are requested", () => {
+  test("the order in which bars are requested does not change the bars", () => {
     const spec = specOf("jazz", 4);
     const forwards = composePiece(spec);
     const backwards = composePiece(spec);

@@ -1,4 +1,5 @@
-// Makes the decisions for a section before its bars are composed: its chords and their notes, its melody and its patterns.
+// Makes the decisions for a section before its bars are composed: the chords and the notes of each chord, the melody,
+// and the patterns of the parts.
 import type { MusicSpec } from "../spec.ts";
 import type { Section } from "./form/form.ts";
 import { type BarHarmony, harmonyOf } from "./harmony/harmony.ts";
@@ -8,8 +9,9 @@ import { createPatterns, type PatternPart } from "./parts/variation.ts";
 
 export interface Sketch {
   readonly harmony: readonly BarHarmony[];
+  /** The notes of each chord of each bar. */
   readonly voicings: readonly (readonly Voicing[])[];
-  /** The notes of each bar. Empty if the section has no melody. */
+  /** The notes of each bar. The list has no bars if the section has no melody. */
   readonly melody: readonly (readonly MelodyNote[])[];
   /** Returns the pattern of a part for one bar. `place` is the index of the bar in the section. */
   readonly patternAt: (part: PatternPart, place: number) => string;

@@ -2,6 +2,7 @@
 // and keeps its state between blocks.
 
 export interface Biquad {
+  /** Filters the first `count` samples. */
   run(samples: Float32Array, count: number): void;
 }
 

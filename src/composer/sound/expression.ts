@@ -1,6 +1,6 @@
 // Adds what a musician does in addition to the notes. Vibrato grows during a long note of the
-// melody or the countermelody. In calm music, the pedal of a piano is released and pressed again at
-// each chord.
+// melody or the countermelody. In calm music, the pedal of a piano or an electric piano is released
+// and pressed again at each chord.
 
 import type { InstrumentName } from "../instruments.ts";
 import type { Bar } from "../score/bar.ts";
@@ -49,7 +49,7 @@ const singing = new Set<InstrumentName>([
 
 const longSeconds = 0.55;
 const delaySeconds = 0.25;
-/** The maximum vibrato as a MIDI value, which is about 20 cents. */
+/** The maximum vibrato as a MIDI value. This value changes the pitch by about 20 cents. */
 const depthMax = 52;
 
 const vibratoOf = (spec: MusicSpec, { notes }: Bar, secondsPerBeat: number): readonly Control[] =>

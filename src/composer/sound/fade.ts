@@ -10,9 +10,13 @@ export interface Fade {
 }
 
 /**
- * Returns the fade of a piece, in samples. An endless piece, and a piece with the ending "fade", fade out for ten
- * seconds, or for a third of the piece if a third is shorter. A loop has no fade. Every other piece fades out during the
- * last 60 % of its last chord. Every piece except a loop also fades in, for 15 ms.
+ * Returns the fade of a piece, in samples from the start of the piece:
+ * - An endless piece, and a piece with the ending "fade", fade out for ten seconds, or for a third of the piece if a
+ *   third is shorter.
+ * - Any other piece with the ending "loop" neither fades in nor fades out.
+ * - All other pieces fade out during the last 60 % of the time in which the last chord rings.
+ *
+ * Every piece that fades out also fades in, for 15 ms.
  */
 export const fadeOf = ({ spec, timing }: Piece): Fade => {
   const end = timing.samples;

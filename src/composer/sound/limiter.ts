@@ -6,17 +6,17 @@ const releaseSeconds = 0.18;
 
 export interface Limiter {
   /**
-   * Processes the first `count` samples in place. The output is the limited input, delayed by
-   * `latency` samples, so the first `latency` samples are silence. Each call continues the sound of
-   * the previous call.
+   * Replaces the first `count` samples of both channels. The output is the limited input, delayed by `latency` samples.
+   * So the first `latency` output samples of the first call are silence, and the last `latency` input samples are not
+   * returned until the next call. Each call continues the sound of the previous call.
    */
   run(left: Float32Array, right: Float32Array, count: number): void;
   readonly latency: number;
 }
 
 /**
- * `ceiling`: the maximum absolute value of every output sample. MP3 encoding raises some peaks. The ceiling has to be
- * so low that the raised peaks stay below -1 dB.
+ * `ceiling`: the maximum absolute value of the output samples. MP3 encoding raises some peaks. The ceiling has to be so
+ * low that the raised peaks stay below -1 dB.
  */
 export const createLimiter = (sampleRate: number, ceiling: number): Limiter => {
   const delayedLeft = new Float32Array(lookAhead);

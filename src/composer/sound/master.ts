@@ -11,7 +11,7 @@ import { createSynth } from "./synth.ts";
 import { createTextures } from "./textures.ts";
 import { createTone } from "./tone.ts";
 
-/** The size of the blocks in which all work is done, which is one MP3 frame. */
+/** The number of samples in a block. All sound is made in blocks, and a block is as long as an MP3 frame. */
 export const blockSamples = 1152;
 
 export interface Master {
@@ -62,16 +62,15 @@ export const createMaster = async (
     if (clock < timing.ringStart) follower.listen(left, right, count, piece.sectionOf(bar).levelDb);
     clock += count;
   };
-  // The limiter delays the sound, so its first output is silence. This first output is dropped
-  // here.
+  // The limiter delays the sound, so the first output of the limiter is silence, and is dropped here.
   const primer = [new Float32Array(limiter.latency), new Float32Array(limiter.latency)] as const;
   process(primer[0], primer[1], limiter.latency);
   return { render: process, close: () => synth.close() };
 };
 
 /**
- * Rounds off peaks as tape does. Otherwise, at each peak, such as the first millisecond of a drum,
- * the limiter would make the whole sound softer.
+ * Rounds off peaks as tape does. Without this rounding, the limiter would make the whole sound softer at each peak, for
+ * example at the first millisecond of a drum.
  */
 const rounded = (sample: number, { knee, roof }: Shape): number => {
   const size = Math.abs(sample);

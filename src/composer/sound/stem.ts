@@ -1,5 +1,5 @@
-// Renders a stem, which is a single part of a piece, such as the bass, or only the textures of the piece. A stem sounds
-// as it does in the mix before the peaks of the mix are limited.
+// Renders a stem: a single part of a piece, such as the bass, or the textures of the piece. A stem sounds the same as
+// in the mix, except that the peaks of a stem are not limited.
 
 import type { Piece } from "../score/piece.ts";
 import { sampleRate } from "../spec.ts";
@@ -14,7 +14,7 @@ import { createTextures } from "./textures.ts";
 import { createTone } from "./tone.ts";
 
 export interface Stem {
-  /** Returns the next block, with as many samples as the same block of the mix; undefined after the last block. */
+  /** Returns the next block. It has as many samples as the same block of the mix. After the last block: undefined. */
   next(): { readonly left: Float32Array; readonly right: Float32Array } | undefined;
   close(): void;
 }

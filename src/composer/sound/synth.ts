@@ -24,10 +24,11 @@ interface Event {
 }
 
 /**
- * The sampler updates its envelopes once in each slice. A slice has at most this many samples. It
- * ends on a grid that begins with the piece, at an event, or at the end of a rendered block. So the
- * bytes don't depend on the sizes of the blocks if these sizes are multiples of this number. With
- * other sizes, equal bytes need equal blocks.
+ * The sampler updates its envelopes once in each slice. A slice has at most `sliceSamples` samples.
+ * A slice ends at the next of these positions: a multiple of `sliceSamples` from the start of the
+ * piece, an event, or the end of the rendered block. So if the sizes of the blocks are multiples of
+ * `sliceSamples`, the bytes don't depend on these sizes. With other sizes, only the same sequence of
+ * sizes gives the same bytes.
  */
 export const sliceSamples = 256;
 const drumChannel = 9;
@@ -119,7 +120,7 @@ const twinDelaySamples = Math.round(0.012 * sampleRate);
  */
 const detune = 123;
 const wheelCentre = 8192;
-/** The distance of each of the two players from the centre of the stereo image, as a MIDI pan value. */
+/** The distance of each of the two players from the point halfway between them, as a MIDI pan value. */
 const spread = 56;
 
 const hasTwin = ({ spec }: Piece, part: Part): boolean =>

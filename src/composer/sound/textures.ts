@@ -1,5 +1,5 @@
-// Adds rain, vinyl, wind and sea: quiet background sounds made of filtered noise. Rain and vinyl
-// also have drops or clicks at random moments.
+// Adds rain, vinyl, wind and sea: quiet background sounds made of filtered noise. At random moments, rain also has
+// drops, and vinyl also has clicks.
 
 import type { Random } from "../random.ts";
 import { createRandom } from "../random.ts";

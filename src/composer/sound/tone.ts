@@ -6,7 +6,10 @@ import type { StyleName } from "../styles/style.ts";
 import { createBiquad, highPass, lowPass } from "./biquad.ts";
 
 export interface Tone {
-  /** Processes the samples in place. */
+  /**
+   * Processes the first `count` samples of both channels in place. The filters remember the previous
+   * samples, so the parts of a piece must be passed in order.
+   */
   run(left: Float32Array, right: Float32Array, count: number): void;
 }
 
@@ -31,10 +34,7 @@ export const createTone = (spec: MusicSpec): Tone => {
   };
 };
 
-/**
- * Returns the cutoff frequency in hertz: 2 kHz for the brightness 0, and 18 kHz for the brightness
- * 1.
- */
+/** Returns the cutoff frequency in hertz: 2000 for the brightness 0, and 18,000 for the brightness 1. */
 const cutoffOf = (brightness: number): number => 2000 * 9 ** brightness;
 
 /**
@@ -44,7 +44,10 @@ const cutoffOf = (brightness: number): number => 2000 * 9 ** brightness;
 const widthOf = ({ composerVersion, style }: MusicSpec): number =>
   composerVersion === 1 || style === "ambient" ? 1 : narrow.has(style) ? 1.35 : 1.2;
 
-/** Styles whose drums and bass, which are in the centre, make most of the sound. */
+/**
+ * Styles in which drums and bass make most of the sound. Drums and bass are in the centre, so these
+ * styles are widened more.
+ */
 const narrow = new Set<StyleName>([
   "techno",
   "house",

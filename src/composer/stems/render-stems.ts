@@ -22,8 +22,8 @@ export interface Stems {
 const blocksAtOnce = 12;
 
 /**
- * The mix and the stems have the same number of samples and begin together. Each has two
- * interleaved channels of little-endian floats.
+ * The mix and the stems have the same number of samples, and all begin at the start of the piece.
+ * Each has two interleaved channels of little-endian floats.
  */
 export const renderStems = (spec: MusicSpec, bank: Bank): Stems => {
   const piece = composePiece(spec);

@@ -1,5 +1,7 @@
-// Lists the loudness of each style's unmastered mix in LUFS: the mean of two seeds, as bench/raw-loudness.ts measured it.
-// The loudness follower, which adjusts the volume during a piece (`sound/loudness.ts`), starts with the style's value plus `headroomDb`.
+// Lists the loudness of each style's unmastered mix in LUFS. Each value is the mean of two seeds, as measured by
+// bench/raw-loudness.ts.
+// The loudness follower (`sound/loudness.ts`) adjusts the volume during a piece. It starts with the style's value plus
+// `headroomDb`.
 
 import type { StyleName } from "./style.ts";
 

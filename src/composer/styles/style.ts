@@ -200,9 +200,7 @@ export interface DrumBook {
   readonly lift: readonly Groove[];
   /** The grooves of intros, breaks and outros. In the last bar of an outro, the kit is silent. */
   readonly sparse: readonly Groove[];
-  /**
-   * The grooves that replace the section's groove in its last bar. Intros, outros and sections of one bar have no fill.
-   */
+  /** In the last bar of a section, a fill replaces the groove. Intros, outros and sections of one bar have no fill. */
   readonly fill: readonly Groove[];
 }
 

@@ -7,7 +7,10 @@ import { firstIdAt } from "./first-id-at.ts";
 export interface GenerationSearch {
   readonly state?: GenerationState | undefined;
   readonly userId?: string | undefined;
-  /** Only generations that contain this text in the prompt, the title, the reason of the failure, or one of the ids. */
+  /**
+   * Only generations that contain this text in the prompt, the title, the reason of the failure, or the id of the
+   * generation, the user, the track or the version.
+   */
   readonly text?: string | undefined;
   /** Only generations that were requested at this instant (ISO 8601) or later. */
   readonly from?: string | undefined;
@@ -40,8 +43,9 @@ interface ListedGeneration {
 export interface GenerationPage {
   readonly items: readonly ListedGeneration[];
   /**
-   * The value of `before` for the next page. Null if no older generation matches. One call examines a limited number of
-   * generations, so a page can have fewer than `limit` items, or none, although `next` is not null.
+   * The value of `before` for the next page. If `next` is null, no older generation matches. If `next` is not null, an
+   * older generation can match, but need not. One call examines a limited number of generations, so a page can have
+   * fewer than `limit` items, or none, although `next` is not null.
    */
   readonly next: string | null;
 }
@@ -90,7 +94,7 @@ export function listGenerations(
   });
 }
 
-/** Ignores letter case as far as the database does. SQLite ignores it only for ASCII letters. */
+/** Ignores the case of letters. On SQLite, only the case of ASCII letters is ignored. */
 function contains(column: string, text: string): Expression<SqlBool> {
   const pattern = `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   return sql<SqlBool>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`;

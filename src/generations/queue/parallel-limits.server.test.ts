@@ -1,4 +1,5 @@
-// Tests that parallel requests can't exceed the limits of queued and running generations, on SQLite and on Postgres.
+// Tests that parallel requests can't exceed the limits of queued and running generations, on SQLite and, if a Postgres
+// server is available, on Postgres.
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
@@ -20,15 +21,15 @@ const requestsAtOnce = 24;
 async function createTwoProcesses(environment: Record<string, string>) {
   const studio = await createStudio(environment);
   const { stores, deps, business } = studio;
-  // A process may run the transactions of a business one after another. `other` has its own connections, as a second
-  // process would, so that transactions can run in parallel.
+  // One process can run the transactions of a business one after another. `other` has connections of its own, like a
+  // second process, so that transactions can run in parallel.
   const shared = await createSharedDeps(stores.config, silentLog);
   const cache = await openCache(stores.config, silentLog);
   const streams = createStreams({ store: shared.chunkStore, cache });
   const other = { ...shared, streams, log: silentLog };
   return {
     studio,
-    /** Sends parallel requests from both processes in turn, and returns how many of them were accepted. */
+    /** Sends parallel requests, alternately from the two processes, and returns how many requests were accepted. */
     async accepted(
       callers: readonly UserCaller[],
       input: Partial<StartGenerationInput> = {},

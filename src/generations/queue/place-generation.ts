@@ -1,5 +1,5 @@
-// Requests the generation of a new version. The rows and the job are stored before the response is sent. The streams
-// are also created before the response if the chunk store is available; otherwise the worker creates them later.
+// Requests the generation of a new version. The rows and the job are stored before the response is sent. If the chunk
+// store is available, the streams are created before the response, too. Otherwise the worker creates the streams later.
 import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
 import { v7 as uuidv7 } from "uuid";
@@ -31,7 +31,7 @@ export interface PlaceGenerationDeps {
   readonly makingLimits: MakingLimits;
   /** The names of the generators, if there are several. */
   readonly generatorNames?: readonly string[] | undefined;
-  /** Refuses a piece that would have to wait too long for its generator. */
+  /** Throws UNAVAILABLE for a piece that would have to wait too long for a generator. */
   readonly generatorWaits?: GeneratorWaits;
   /** Throws STORAGE_FULL when the disk has too little free space for new work. */
   readonly room: { refuseWhenLow(): void };
@@ -79,8 +79,8 @@ export interface PlaceGenerationInput {
   /** The complete request. A different request with the same Idempotency-Key is refused. */
   readonly request: unknown;
   /**
-   * Returns the version to make. Runs in the transaction that writes the version, and again if that transaction is
-   * retried. `now` is the time of the transaction.
+   * Returns the version to make. Runs in the transaction that writes the version. If this transaction is retried, runs
+   * again. `now` is the time of the transaction.
    */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
   /** If the new version begins with the audio of another version: that version, and how much of its audio is shared. */
@@ -92,10 +92,13 @@ const placedTriesMax = 5;
 
 /**
  * The generation is durable when the promise resolves. If the user repeats a request with the same
- * Idempotency-Key, the first result is returned again. Errors: NOT_FOUND for a missing business;
- * IDEMPOTENCY_MISMATCH; QUOTA_REACHED; TOO_MANY_REQUESTS or UNAVAILABLE when a limit is reached or
- * the wait would be too long; STORAGE_FULL; INVALID_PARAMETER for a generator that can't be used;
- * CONFLICT after too many tries (`placedTriesMax`); each error that `place` throws.
+ * Idempotency-Key, the first result is returned again. Errors:
+ * - NOT_FOUND for a missing business, and INVALID_PARAMETER for a generator that can't be used
+ * - IDEMPOTENCY_MISMATCH if the Idempotency-Key was used for a different request
+ * - QUOTA_REACHED and STORAGE_FULL
+ * - TOO_MANY_REQUESTS or UNAVAILABLE if another limit is reached; UNAVAILABLE if the wait would be too long
+ * - CONFLICT after `placedTriesMax` tries
+ * - each other error that `place` throws
  */
 export async function placeGeneration(
   deps: PlaceGenerationDeps,
@@ -118,7 +121,7 @@ export async function placeGeneration(
     return started;
   });
 
-  /** Never throws: the rows are committed, so the request succeeds, and the worker creates missing streams. */
+  /** Never throws: the rows are committed, so the request succeeds. The worker creates missing streams. */
   async function makeStreams(businessId: string, started: StartedGeneration): Promise<void> {
     try {
       await createGenerationStreams(deps.streams, businessId, started, input.shared);
@@ -136,8 +139,8 @@ export async function placeGeneration(
       } catch (err) {
         await tellReached(database, err);
         if (!isAppError(err, "CONFLICT")) throw err;
-        // If two concurrent requests have the same key, the unique index accepts only one. The other request gets the
-        // same result.
+        // If two concurrent requests have the same key, the unique index accepts the row of only one request. The other
+        // request gets the same result.
         const winner = await findEarlier(database, caller, input.idempotencyKey, requestHash);
         if (winner) return winner;
         if (tries === placedTriesMax) throw err;

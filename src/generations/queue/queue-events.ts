@@ -1,5 +1,5 @@
-// Appends the queue position of each queued generation to the events of the generation when the
-// position or the estimated waiting time has changed, so that a page does not have to request them.
+// When the queue position or the estimated waiting time of a queued generation has changed, appends both to the events
+// of the generation. So a page does not have to request them.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { isAppError } from "../../errors.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -16,6 +16,7 @@ type QueueEvent = Extract<GenerationEvent, { readonly type: "queue" }>;
 
 /** The part of a generation's events that this process has read. */
 interface Read {
+  /** The position in the event stream up to which the events were read. */
   position: number;
   /** The number of queue events, which is the sequence number of the next queue event. */
   count: number;
@@ -55,8 +56,8 @@ export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
   return {
     /**
      * Appends the changed queue positions of one business. A generation that is no longer queued is
-     * left out. Throws UNAVAILABLE if the database or the chunk store is unavailable. Some
-     * positions can be appended even then.
+     * left out. Throws UNAVAILABLE if the database or the chunk store is unavailable. Even
+     * then, some positions can have been appended.
      */
     async appendChanged(businessId: string, nowMs = Date.now()): Promise<void> {
       const places = await databases.use(businessId, findQueuePlaces);
@@ -72,7 +73,7 @@ export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
       await Promise.all(
         next.map(([id, read]) =>
           append(businessId, id, read, places.get(id)!, nowMs).catch((err: unknown) => {
-            // The generation has begun, has ended or was purged, or another process has just appended.
+            // The generation has begun, has ended or was purged, or another process has just appended an event.
             if (!isAppError(err, "PRODUCER_FENCED", "PRODUCER_GAP", "STREAM_CLOSED", "NOT_FOUND", "GONE"))
               throw err;
           }),
@@ -106,8 +107,8 @@ const isSame = (one: QueuePlace | undefined, other: QueuePlace): boolean =>
   one?.place === other.place && one.seconds === other.seconds;
 
 /**
- * Rounds to whole seconds up to ten seconds, then to steps of five seconds, and above two minutes to steps of half a
- * minute.
+ * Rounds up: a time of at most ten seconds to whole seconds, a time of at most two minutes to steps of five seconds,
+ * and a longer time to steps of half a minute.
  */
 function roundedSeconds(seconds: number): number {
   const step = seconds <= 10 ? 1 : seconds <= 120 ? 5 : 30;

@@ -40,7 +40,7 @@ test("the estimated wait counts every generation that started in the last 30 sec
   expect(await placeOf(studio, later)).toEqual({ place: 2, seconds: 4 });
 });
 
-test("the search for recent starts reads the latest rows of a state in the order of an index", async () => {
+test("the search for recent starts reads only the latest generations of one state, through an index and without sorting", async () => {
   await using studio = await createStudio();
   const plan = await studio.deps.databases.use(studio.business.id, ({ kysely, explain }) => {
     const { sql, parameters } = latestOf(kysely, "complete").compile();

@@ -9,14 +9,14 @@ export interface QueuePlace {
   readonly place: number;
   /**
    * The estimated seconds until the generation starts, rounded up. The estimate is based on the number of generations
-   * of the business that started recently (at most 30 seconds ago), including those that have already ended.
+   * of the business that started recently (at most 30 seconds ago), including generations that have already ended.
    */
   readonly seconds: number;
 }
 
 const lookBackMs = 30_000;
 
-/** The number of generations of each state that are examined for a recent start: those that were requested last. */
+/** For each state, only this many generations are examined for a recent start: those that were requested last. */
 const examinedMax = 500;
 
 /** Returns undefined for a generation that is not queued. */
@@ -58,7 +58,7 @@ export async function findQueuePlaces({
   );
 }
 
-/** Counts the generations that have started since the given time, also those that have ended since. */
+/** Counts the examined generations that have started since the given time, even if they have already ended. */
 async function countStarts(kysely: BusinessDatabase["kysely"], since: string): Promise<number> {
   const counts = await Promise.all(
     (["running", "complete", "failed", "cancelled"] as const).map((state) =>
@@ -72,7 +72,10 @@ async function countStarts(kysely: BusinessDatabase["kysely"], since: string): P
   return counts.reduce((sum, { started }) => sum + Number(started), 0);
 }
 
-/** The index by state and `createdAt` returns these rows in their order, so no other rows are read. */
+/**
+ * Selects the start times of the last requested generations in a state, at most `examinedMax`. The index by state and
+ * `createdAt` has this order, so no other rows are read.
+ */
 export const latestOf = (kysely: BusinessDatabase["kysely"], state: GenerationState) =>
   kysely
     .selectFrom("generations")

@@ -24,9 +24,9 @@ export interface Asking {
 /**
  * Returns the keyed hash of a guest's address, or undefined if the user is no guest or the address is not known. The
  * hash has to be stored with the generation, because the limit per address counts stored hashes. Call this function
- * after `countRequested` in the same transaction: its lock makes parallel requests of the business wait. Errors:
- * UNAVAILABLE if the business has reached its limit; TOO_MANY_REQUESTS if the user or the address has reached a limit,
- * or if the user already makes an endless piece and requests another.
+ * after `countRequested` in the same transaction: the lock of `countRequested` makes parallel requests of the business
+ * wait. Throws UNAVAILABLE if the business has reached its limit. Throws TOO_MANY_REQUESTS if the user or the address
+ * has reached a limit, or if the user requests an endless piece and already has one that is queued or being made.
  */
 export async function refuseTooMany(
   trx: Transaction<BusinessTables>,

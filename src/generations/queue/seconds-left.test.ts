@@ -9,12 +9,12 @@ const running = { state: "running", startedAt, generatedMs: 20_000, plannedMs: 6
 test("if making a third of a piece took six seconds, twelve seconds are left", () => {
   expect(secondsLeftOf(running, now)).toBe(12);
   expect(secondsLeftOf({ ...running, generatedMs: 60_000 }, now)).toBe(0);
-  // A piece can become longer than planned, and a clock can be behind.
+  // A piece can become longer than planned. The clock can be earlier than `startedAt`, which another process has set.
   expect(secondsLeftOf({ ...running, generatedMs: 61_000 }, now)).toBe(0);
   expect(secondsLeftOf(running, now - 10_000)).toBe(0);
 });
 
-test("without audio or a planned length, and before and after the generation, the remaining time is null", () => {
+test("if a generation has no audio or no planned length, is queued or is complete, the remaining time is null", () => {
   expect(secondsLeftOf({ ...running, generatedMs: 0 }, now)).toBeNull();
   expect(secondsLeftOf({ ...running, plannedMs: null }, now)).toBeNull();
   expect(secondsLeftOf({ ...running, state: "queued", startedAt: null }, now)).toBeNull();

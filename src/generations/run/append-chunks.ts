@@ -13,10 +13,11 @@ import { isStoredAt } from "./stored-bytes.ts";
 import { untilStalled } from "./until-stalled.ts";
 
 /**
- * If the new bytes differ from the stored bytes, or the stored audio is longer than the new piece, returns "other bytes
- * are stored" for a deterministic generator, and throws InterruptedError for any other generator. Throws
- * GENERATION_FAILED if the generator stalls, makes no sound, or makes another length than it had planned. Throws
- * STREAM_CONFLICT if another worker has written meanwhile. Does not close the stream.
+ * The stored audio does not fit if its bytes differ from the new bytes, or if it is longer than the new piece. Then
+ * this function returns "other bytes are stored" for a deterministic generator, and throws InterruptedError for any
+ * other generator. Does not close the stream. Errors: GENERATION_FAILED if the generator stalls, makes no sound, or
+ * makes another length than it had planned; STREAM_CONFLICT if another worker has written meanwhile; STORAGE_FULL if
+ * the disk has too little free space; GiveWayError if the run has to give way to another generation.
  */
 export async function appendChunks(
   deps: MakeAudioDeps,
@@ -52,7 +53,7 @@ export async function appendChunks(
     if (missing > 0) {
       const bytes =
         missing < chunk.bytes.length ? chunk.bytes.subarray(chunk.bytes.length - missing) : chunk.bytes;
-      // Another worker may have written after the check. The sequence ensures that the bytes at
+      // Another worker can have written after the check. The sequence ensures that the bytes at
       // this position are stored only one time.
       const appending = streams.append(audio, {
         chunks: [bytes],
@@ -63,8 +64,8 @@ export async function appendChunks(
         if (plan.isEndless === true && made > 0 && isAppError(err, "STREAM_CLOSED")) return undefined;
         throw err;
       });
-      // The user has ended the endless piece after it began. The piece is as long as the stored audio, which may end
-      // within this chunk.
+      // The user has ended the endless piece after it began. The piece is as long as the stored audio. The stored audio
+      // can end within this chunk.
       if (appended === undefined) {
         const storedShare = (position - made) / chunk.bytes.length;
         generatedMs = Math.round(chunk.startMs + storedShare * chunk.durationMs);

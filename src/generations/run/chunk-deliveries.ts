@@ -81,9 +81,9 @@ async function* follow(
 }
 
 /**
- * Throws if the generation is not running. This check is needed at the end of the audio stream, because the stream is
- * closed both when the piece is complete and when the generation was cancelled. The generation is
- * still running only if the piece is complete.
+ * Throws STREAM_CLOSED if the generation is not running. This check is needed at the end of the audio stream, because
+ * the stream is closed both when the piece is complete and when the generation was cancelled. A cancellation changes
+ * the state of the generation before it closes the stream. So if the state is still "running", the piece is complete.
  */
 async function throwUnlessRunning(
   databases: OpenDatabases,
@@ -97,8 +97,8 @@ async function throwUnlessRunning(
 }
 
 /**
- * Throws if the generator gave up. Such a generator sends a report to the events stream and leaves the audio stream
- * open.
+ * Throws GENERATION_FAILED if the generator gave up. A generator that gives up sends a report with the reason to the
+ * events stream, and leaves the audio stream open.
  */
 async function throwIfGivenUp(
   streams: Pick<ChunkStore, "read">,

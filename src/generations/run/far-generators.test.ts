@@ -68,7 +68,7 @@ test("if a piece becomes shorter than planned, the loudness outline covers exact
   expect([outline[0], outline[50], outline[99]]).toEqual([1, 3, 5]);
 });
 
-test("a generator that can't resume is not called again after an interruption, and the part that it made can be played", async () => {
+test("a generator that can't resume is not called again after an interruption, and the part that the generator made can be played", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killed = new AbortController();
@@ -139,7 +139,7 @@ test("a generator that can resume is called again with the same requestId and co
   expect(await audioOf(studio, started)).toEqual(scriptedAudio(5, 1000));
 });
 
-test("if a generator resumes with different bytes, the generation fails and keeps its first bytes", async () => {
+test("if a generator resumes with different bytes, the generation fails, and the bytes of the first run are kept", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const of = { deterministic: false, canResume: true, plannedBytes: "unknown" } as const;
@@ -160,7 +160,7 @@ test("if a generator resumes with different bytes, the generation fails and keep
 });
 
 test.each([
-  ["that can resume is told to continue for the next run", true],
+  ["that can resume is told that another run will continue the generation", true],
   ["that can't resume is stopped", false],
 ] as const)("when the worker ends, a generator %s", async (_, canResume) => {
   await using studio = await createStudio();

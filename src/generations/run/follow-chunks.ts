@@ -8,8 +8,9 @@ import { measureAudio } from "./measure-audio.ts";
 import { untilStalled } from "./until-stalled.ts";
 
 /**
- * Throws GENERATION_FAILED if a check at the end fails, NOT_FOUND if the stream was deleted, and STORAGE_FULL if a disk
- * has too little free space. The length of the piece is not compared with the wanted length.
+ * Does not compare the length of the piece with the wanted length. Errors: GENERATION_FAILED (a check at the end fails,
+ * or a chunk comes too late), NOT_FOUND (the stream was deleted), STORAGE_FULL (a disk has too little free space), and
+ * the errors of the generator.
  */
 export async function followChunks(
   deps: MakeAudioDeps,

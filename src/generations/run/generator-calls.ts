@@ -1,11 +1,11 @@
-// Stores facts about the calls of generators that run on another machine or are not deterministic: that the generator
-// was called, and whether it stopped after a cancellation.
+// Stores facts about calls to generators that run on another machine or are not deterministic: that the generator was
+// called, and whether the generator stopped after a cancellation.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { FarEnd } from "../../ports/generator/generator.ts";
 
 /**
- * Records that the generator is about to be called. Returns false if an earlier run has already recorded a call. A run
- * that was killed may have recorded a call without making it.
+ * Records that the generator is about to be called. Returns false if an earlier run has already recorded a call. It is
+ * possible that this earlier run recorded a call, but was killed before it called the generator.
  */
 export async function noteAsked({ kysely }: BusinessDatabase, generationId: string): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await kysely

@@ -1,5 +1,5 @@
-// Decides when a running generation gives way to another job: when it has made at least 10 seconds of audio, at least
-// 10 seconds remain, and the queue answers that another job should run in its slot.
+// Decides when a running generation gives way to another job: when the generation has made at least 10 seconds of
+// audio, at least 10 seconds remain, and the queue answers that another job should run in the slot of this generation.
 import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
 
 /**
@@ -13,9 +13,9 @@ const turnMs = 10_000;
 const askEveryMs = 200;
 
 /**
- * The returned function must be called after each chunk. It throws GiveWayError if the generation has to give way. In
- * the first turn, and if less than a turn remains, the function does nothing. The function asks the
- * queue at most every 200 ms.
+ * The returned function must be called after each chunk, with the milliseconds of audio that this run has made. The
+ * function throws GiveWayError if the generation has to give way. If this run has made less than one turn of audio, or
+ * if less than one turn remains, the function does nothing. The function asks the queue at most every 200 ms.
  */
 export function createGivingWay(isWanted: IsWanted, plannedMs: number) {
   let askedAtMs = Number.NEGATIVE_INFINITY;

@@ -7,11 +7,11 @@ const pairMs = 20;
 const pairsFirst = 30_000;
 
 export interface LoudnessOutline {
-  /** The order of the chunks has no effect, and neither has a chunk that is added twice. */
+  /** The chunks can be added in any order. Adding a chunk a second time changes nothing. */
   add(chunk: Pick<GeneratedChunk, "startMs" | "peaks">): void;
   /**
    * Returns the Base64 text of 100 unsigned bytes. Each byte is the highest peak (0 to 127) within one hundredth of
-   * `durationMs`. Peaks after `durationMs` count for the last byte.
+   * `durationMs`. Peaks after `durationMs` are counted in the last byte.
    */
   toBase64(durationMs: number): string;
 }

@@ -25,8 +25,8 @@ import { watchForLoss } from "./watch-for-loss.ts";
  * are stored" if a deterministic generator made bytes that differ from the stored bytes. The caller
  * then has to delete the audio stream and run the generation again. Throws InterruptedError if the
  * generator must not be called (see `refuseSecondStart`), or if a generator that is not
- * deterministic made other bytes. At the deadline of the request, `stop` is aborted with
- * GENERATION_FAILED. Each error of the generator or a store is thrown unchanged.
+ * deterministic made bytes that differ from the stored bytes. At the deadline of the request, `stop`
+ * is aborted with GENERATION_FAILED. Each error of the generator or a store is thrown unchanged.
  */
 export async function makeAudio(
   deps: MakeAudioDeps,

@@ -35,10 +35,11 @@ export interface RunGenerationDeps {
   readonly audioUrlOf?: AudioUrlOf;
   /**
    * The time limit for the first chunk of a generator, in milliseconds. At the limit, the run fails with
-   * GENERATION_FAILED and the generator is stopped. The default is 3 minutes.
+   * GENERATION_FAILED and the generator is stopped. The default is 3 minutes. For a generator on another machine, one
+   * second is added, because the adapter of the generator has the same limit and reports a more precise error.
    */
   readonly firstChunkMs?: number;
-  /** The same limit for the time between two chunks, in milliseconds. The default is 1 minute. */
+  /** The limit for the time between two chunks, in milliseconds, with the same rules. The default is 1 minute. */
   readonly stallMs?: number;
 }
 
@@ -57,7 +58,7 @@ export interface RunGenerationInput {
    * is unavailable. The generation fails earlier if another attempt can't help or is not allowed.
    */
   readonly lastAttempt: boolean;
-  /** Returns whether this run should end early and continue at its next turn, because other generations wait. */
+  /** Returns whether this run should end early for another job. Then the generation continues at its next turn. */
   readonly isWanted?: IsWanted;
 }
 

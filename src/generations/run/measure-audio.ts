@@ -18,8 +18,8 @@ export interface MeasuredAudio {
 }
 
 /**
- * Measures the first `bytes` of a stream. If this position is within a chunk, the chunk is measured
- * completely. Bytes outside of frames are skipped.
+ * Measures the first `bytes` bytes of a stream. If the end of these bytes is within a chunk, the
+ * chunk is measured completely. Bytes outside of frames are skipped. A missing stream has the length 0.
  */
 export async function measureAudio(
   streams: Pick<ChunkStore, "read">,

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createPace } from "./pace.ts";
 
-test("after an endless piece resumes at one hour, one more minute is made immediately and the rest at the speed of playback, and an abort ends the wait", async () => {
+test("if an endless piece resumes at one hour, the next minute is made immediately and the rest at the speed of playback; an abort ends a wait", async () => {
   let now = 0;
   const pace = createPace(() => now);
   const stop = new AbortController();
@@ -20,7 +20,7 @@ test("after an endless piece resumes at one hour, one more minute is made immedi
   await waiting;
 });
 
-test("a wait leaves no listener on the signal, which lasts as long as the piece", async () => {
+test("a wait leaves no listener on the signal, so listeners don't accumulate during a long piece", async () => {
   const { signal } = new AbortController();
   let listeners = 0;
   const counting = Object.assign(Object.create(signal) as AbortSignal, {

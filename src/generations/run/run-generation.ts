@@ -19,9 +19,11 @@ export type { RunGenerationDeps };
 
 /**
  * Resolves when this run has nothing left to do: the generation has ended in any state, was
- * deleted, or was claimed by another run. Throws if a later run can succeed: after an abort, the
- * signal's reason; if other generations should run first, GiveWayError; if a store or the generator
- * is unavailable, UNAVAILABLE; before the last attempt, also other errors.
+ * deleted, or was claimed by another run. Throws if a later run can succeed:
+ * - after an abort: the signal's reason
+ * - if other generations should run first: GiveWayError
+ * - if a store or the generator is unavailable: UNAVAILABLE
+ * - before the last attempt: also any other error after which another attempt can succeed
  */
 export function runGeneration(
   given: RunGenerationDeps,
@@ -129,7 +131,7 @@ async function isFinalFor(
 }
 
 /**
- * Deletes the streams again if the version was purged during this run. The run may have created them after the purge.
+ * If the version was purged during this run, deletes its streams again. This run can have created them after the purge.
  */
 async function dropIfPurged(
   streams: Pick<ChunkStore, "delete">,

@@ -6,7 +6,8 @@ import { readThrough } from "../../streams/read-through.ts";
 
 /**
  * Returns whether the stream contains all of these bytes at the position. Returns false if the stream
- * is missing. Throws the errors of `read`, such as INVALID_OFFSET if the position is beyond the end.
+ * is missing. If `read` throws an error, this function throws the same error, such as INVALID_OFFSET for
+ * a position beyond the end.
  */
 export async function isStoredAt(
   streams: Pick<ChunkStore, "read">,

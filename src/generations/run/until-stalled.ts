@@ -10,9 +10,10 @@ export interface ChunkWaits {
 }
 
 /**
- * Throws GENERATION_FAILED if the wait for a chunk is longer than `firstMs` or `stallMs`. The time that the
- * caller needs for a chunk doesn't count. In all cases `chunks` is closed at the end, but this function
- * doesn't wait for that, because a stalled generator might never finish closing.
+ * Throws GENERATION_FAILED if the wait for the first chunk is longer than `firstMs`, or the wait for a further chunk is
+ * longer than `stallMs`. The time that the caller needs for a chunk doesn't count. At the end, also after an error,
+ * `chunks` is closed. This function doesn't wait until `chunks` is closed, because a stalled generator might never
+ * finish closing.
  */
 export async function* untilStalled(
   chunks: AsyncIterable<GeneratedChunk>,

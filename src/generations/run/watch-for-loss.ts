@@ -12,10 +12,11 @@ export interface WatchForLossDeps {
 }
 
 /**
- * Aborts `stop` soon after the generation no longer belongs to this run. The reason is a
- * HandOverError if another worker has claimed the generation. The state of the generation is
- * checked when the store reports a change of the audio stream, but at most once in `checkEveryMs`.
- * A cancellation, for example, closes the stream. The watch ends when `stop` is aborted.
+ * Aborts `stop` soon after the generation no longer belongs to this run. If another worker has
+ * claimed the generation, the reason is a HandOverError; otherwise it is PRODUCER_FENCED. The state
+ * of the generation is checked only when the store reports a change of the audio stream, and at
+ * most once in `checkEveryMs`. A cancellation, for example, closes the stream. The watch ends when
+ * `stop` is aborted.
  */
 export function watchForLoss(
   { chunkStore, database }: WatchForLossDeps,

@@ -8,6 +8,7 @@ export interface WriteGrant {
   readonly businessId: string;
   readonly requestId: string;
   readonly versionId: string;
+  /** The time at which the token expires, in milliseconds since 1970. */
   readonly untilMs: number;
 }
 

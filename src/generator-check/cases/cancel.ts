@@ -61,7 +61,7 @@ export const cancelCases = group("cancel", {
       const { long } = await ctx.lengths();
       const prepared = await ctx.prepare({ delivery: "stream", seconds: long });
       const stream = prepared.stream!;
-      // Each append is answered after 100 ms, so that even a fast generator is not finished when DELETE is sent.
+      // Each append is answered after 100 ms, so that even a fast generator is still running when DELETE is sent.
       stream.delayMs = 100;
       const started = await ctx.send(prepared);
       started.expectAccepted();

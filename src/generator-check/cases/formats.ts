@@ -1,4 +1,5 @@
-// Defines the cases for the content types: each offered type can be requested and decoded.
+// Defines the cases for the content types. They check that each offered type can be requested, and that the response
+// decodes to music of the right length.
 import { group } from "../check-case.ts";
 import type { CheckContext } from "../context.ts";
 import { expectThat, SkipCase } from "../mismatch.ts";

@@ -126,7 +126,7 @@ export const mongodbCases = group(
         expectThat(documents.length === count, "no more documents", `${documents.length - count} more`);
         const seconds = framesIn(await joined(documents)).seconds;
         const isMarked = documents.some(({ end }) => end === true);
-        // A fast generator may have stored the whole piece before the cancellation arrived.
+        // It is possible that a fast generator stored the whole piece before the cancellation arrived.
         expectThat(!isMarked || seconds > long - 1, "no end record", `one after ${seconds.toFixed(1)} s`);
       },
     },

@@ -14,7 +14,7 @@ const secretOf = ({ far }: CheckContext): string => {
   return far.secret;
 };
 
-/** Sends a POST /generate that the generator must refuse with 401. */
+/** Sends a POST /generate that the generator must refuse with 401. Throws SkipCase if no secret was given. */
 async function expectRefused(ctx: CheckContext, signing: Call["signing"]): Promise<void> {
   secretOf(ctx);
   const { body } = await ctx.prepare();

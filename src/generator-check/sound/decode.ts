@@ -34,7 +34,8 @@ export function parameterFaultOf(contentType: string): string | undefined {
 
 /**
  * Throws Mismatch if there are no bytes, if the bytes are not of this type, or if the contract
- * doesn't contain the type.
+ * doesn't contain the type. Check the parameters of the type with
+ * `parameterFaultOf` first, because a missing rate is not noticed here.
  */
 export async function decode(contentType: string, bytes: Uint8Array): Promise<Sound> {
   if (bytes.length === 0) throw new Mismatch(`sound as ${contentType}`, "not one byte");

@@ -24,8 +24,8 @@ export interface Measures {
 }
 
 /**
- * Measures the mean of the first two channels, except that `broken` counts the samples of all channels. The level and
- * the roughness omit broken samples.
+ * Measures the mean of the first two channels, except that `broken` counts the samples of all channels. A broken
+ * sample of this mean counts as silence in the level, and is left out of the roughness.
  */
 export function measure(sound: Sound): Measures {
   const mono = monoOf(sound);

@@ -14,7 +14,7 @@ export interface FramesRule {
    * describes the file (an Info frame) is always allowed, and not counted.
    */
   readonly isStream?: boolean;
-  /** Allows an ID3 tag before the first frame, because a file may begin with one. */
+  /** Allows an ID3 tag before the first frame, because a file can begin with an ID3 tag. */
   readonly mayHaveHead?: boolean;
 }
 

@@ -12,8 +12,8 @@ export const secondsOf = ({ sampleRate, channels }: Sound): number => (channels[
 export type Encoding = "s16le" | "s16be" | "f32le";
 
 /**
- * Converts the interleaved samples of `count` channels to one array for each channel. Bytes at the
- * end that contain no sample for every channel are left out.
+ * Converts the interleaved samples of `count` channels to one array for each channel. If the bytes
+ * at the end don't contain one sample for every channel, these bytes are left out.
  */
 export function channelsOf(bytes: Uint8Array, count: number, encoding: Encoding): Float32Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -27,8 +27,7 @@ test("a page of any origin can read all responses for sound and files, including
   for (const address of addresses) {
     const expected: readonly (readonly [RequestInit, number])[] = [
       [{ headers: { authorization } }, 200],
-      // The first request without access has neither a token nor a signature. The second has an
-      // invalid token.
+      // This request has neither a token nor a signature. The next request has an invalid token.
       [{}, 401],
       [{ headers: { authorization: "Bearer nonsense" } }, 401],
       [{ method: "POST", headers: { authorization } }, 405],

@@ -58,9 +58,9 @@ const pattern =
   /^\/v1\/(versions\/[^/]+\/(audio|playlist\.m3u8|segments\/[^/]+|peaks|download)|projects\/[^/]+\/archive)$/;
 
 /**
- * Adds the CORS headers to responses for sound and files, and answers OPTIONS. Register this
- * middleware before every middleware that can refuse a request, so that refusals have these
- * headers, too.
+ * Adds the CORS headers to responses for sound and files, and answers OPTIONS requests for them.
+ * Register this middleware before every middleware that can refuse a request, so that refusals have
+ * these headers, too.
  */
 export const openToEveryOrigin = createMiddleware<HttpEnv>(async (c, next) => {
   if (!pattern.test(c.req.path)) return next();

@@ -3,9 +3,9 @@
 import type { LiveUsage } from "../../usage/live-usage.ts";
 
 /**
- * Counts the bytes for the user. Without a user, they are counted for the business itself. A
- * response to HEAD, an error, and a response without content-length are not counted. Returns the
- * response.
+ * Counts the bytes for the user. Without a user, the bytes are counted for the business
+ * itself. A response to HEAD, a response whose status is not 2xx, and a response without
+ * content-length are not counted. Returns the response unchanged.
  */
 export function countServed(
   usage: Pick<LiveUsage, "countServed">,

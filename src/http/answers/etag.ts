@@ -1,8 +1,8 @@
 // Compares the If-None-Match header of a request with the ETag of a response (RFC 9110, 13.1.2).
 
 /**
- * Whether the client already has the content with this ETag. `*` matches every ETag, except that an
- * empty ETag never matches. Example: `hasCopy('W/"a", "b"', '"a"')` is true.
+ * Whether the client already has the content with this ETag. The header `*` matches every ETag. If `etag` is the empty
+ * string, the result is always false. Example: `hasCopy('W/"a", "b"', '"a"')` is true.
  */
 export function hasCopy(ifNoneMatch: string | null | undefined, etag: string): boolean {
   if (ifNoneMatch === null || ifNoneMatch === undefined || etag === "") return false;
@@ -13,7 +13,7 @@ export function hasCopy(ifNoneMatch: string | null | undefined, etag: string): b
 }
 
 /**
- * The pattern of one ETag. A list of ETags can't be split at commas, because an ETag may contain commas between its
+ * The pattern of one ETag. A list of ETags can't be split at commas, because an ETag can contain commas between its
  * quotes.
  */
 const tags = /(?:W\/)?"[^"]*"/g;

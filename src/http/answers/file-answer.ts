@@ -17,7 +17,7 @@ export interface AnswerFileDeps {
   readonly trustedProxies: number;
 }
 
-/** Answers GET and HEAD with a file. A GET throws the errors of `bodyOf`. A HEAD does not make the file. */
+/** Answers GET and HEAD with a file. A GET can throw the errors of `bodyOf`. A HEAD does not make the file. */
 export const answerFile = (deps: AnswerFileDeps, c: HttpContext, file: LibraryFile): Promise<Response> =>
   answerContent(c, file, async () => ({
     bytes: file.rendered.bytes,
@@ -32,8 +32,8 @@ interface FileContent {
 }
 
 /**
- * Answers GET and HEAD. `open` is called only if the client doesn't already have the content. If the range is not
- * within the content, the answer is a 416 with the size of the content, and nothing is thrown.
+ * Answers GET and HEAD. If the client already has the content, answers 304 without a call of `open`. If the range
+ * starts at or after the end of the content, answers 416 with the size of the content instead of throwing an error.
  */
 export async function answerContent(
   c: HttpContext,
@@ -71,9 +71,10 @@ export async function answerContent(
 }
 
 /**
- * Returns the file from disk, because Bun sends a Content-Length for a file on disk, but not for a stream. If the file
- * is too large for the folder of rendered files or for the disk, it is streamed while it is made. Errors: STORAGE_FULL
- * (the file is too large and can't be streamed), the errors of `RenderedFiles.open`.
+ * Returns the file from disk, because Bun sends a Content-Length for a file on disk, but not for a stream. If the
+ * folder of rendered files or the disk has no space for the file, returns a stream that makes the file while the client
+ * reads. Throws STORAGE_FULL if there is no space and the file can't be streamed. Also throws the errors of
+ * `RenderedFiles.open`.
  */
 async function bodyOf(
   { files, trustedProxies }: AnswerFileDeps,
@@ -91,9 +92,9 @@ async function bodyOf(
 }
 
 /**
- * Only a limited number of files is made for one caller at the same time. Returns the name under which the files of
- * this caller are counted: the user, or the IP address if the caller is not a user. All callers whose IP address is
- * unknown are counted together.
+ * For each caller, only a limited number of files is made at the same time. Returns the name under which the files of
+ * the caller are counted: the user, or the IP address if the caller is not a user. If the IP address is unknown, the
+ * name is empty, so all callers without a known IP address are counted together.
  */
 export function callerNameOf(c: HttpContext, trustedProxies: number): string {
   const caller = c.get("caller");

@@ -1,5 +1,5 @@
-// Tests event streams and long-polls over real sockets: they end when their credential ends, and their number per user
-// is limited.
+// Tests event streams and long-polls over real sockets: they end when their credential ends, and each user can
+// have only a limited number of them open.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";
@@ -117,7 +117,7 @@ test("when a session or a key ends, its event streams and long-polls end: immedi
   expect(again.status).toBe(401);
 });
 
-test("the number of a user's open event streams is limited, closed streams are not counted, and other users are not affected", async () => {
+test("the number of event streams and long-polls that a user has open is limited; closed streams, other reads and other users' streams are not counted", async () => {
   await using house = await createHouse({ RONDO_STREAMS_PER_USER: "3" });
   const { here } = house;
   const [greedy, modest] = [await house.guest(), await house.guest()];

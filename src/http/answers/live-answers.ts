@@ -42,9 +42,9 @@ export interface LiveAnswersDeps {
 }
 
 /**
- * Facts about a credential are cached for 3.5 seconds. With this interval between checks, a
- * response ends within five seconds after its credential has ended, unless the checks themselves
- * are slow.
+ * The time between two checks of a credential, in milliseconds. Facts about a credential are cached
+ * for 3.5 seconds. So a response ends within five seconds after its credential has ended, unless the
+ * checks themselves are slow.
  */
 const checkedEveryMs = 500;
 

@@ -72,8 +72,8 @@ export const asAppError = (err: unknown): AppError =>
       });
 
 /**
- * A response with the status 503 always has a Retry-After header, of 1 second if the error has no
- * time.
+ * A response with the status 503 always has a Retry-After header. If the error has no
+ * `retryAfterSeconds`, the header is 1 second.
  */
 export function problemResponse(err: unknown, requestId: string): Response {
   const known = asAppError(err);

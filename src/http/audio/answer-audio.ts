@@ -24,17 +24,14 @@ export interface AudioSource {
   readonly key: StreamKey;
   /** The planned total in bytes, if the generator declared it. */
   readonly plannedBytes: number | undefined;
-  /**
-   * The ETag of the audio, which stays valid after the stream is deleted. The default is the ETag
-   * of the stream.
-   */
+  /** An ETag that stays valid after the stream of the audio was deleted. Default: the ETag of the stream. */
   readonly etag?: string;
   /** Answers from the object store. Returns undefined if the audio has to be read from its stream instead. */
   readonly fromObject?: ((request: AudioRequest) => Promise<AudioAnswer | undefined>) | undefined;
 }
 
 /**
- * Answers GET and HEAD. A range that contains no audio gets a 416 response. Throws the other errors
+ * Answers GET and HEAD. A range that contains no audio gets a 416 response. Throws all other errors of `fromObject` and
  * of `audioWindow`.
  */
 export async function answerAudio(

@@ -18,8 +18,8 @@ export interface HlsSource {
 
 /**
  * Answers `…/playlist.m3u8`. The URLs of the segments are relative to the playlist:
- * `segments/{number}.mp3`. They end with the query string of the playlist's own URL, because the
- * signature of a signed link is in this query string. Throws the errors of `Hls.playlist`.
+ * `segments/{number}.mp3`. These URLs end with the query string of the playlist's URL, because
+ * the signature of a signed link is in this query string. Throws the errors of `Hls.playlist`.
  */
 export async function answerPlaylist(
   { hls }: HlsDeps,
@@ -43,8 +43,8 @@ export async function answerPlaylist(
 }
 
 /**
- * Answers `…/segments/{file}`, with a file name from the playlist. For a file name of another form,
- * throws NOT_FOUND. Otherwise throws the errors of `Hls.segment`.
+ * Answers `…/segments/{file}`, with a file name from the playlist. Errors: NOT_FOUND if the file name has another form
+ * than in the playlist; the errors of `Hls.segment`.
  */
 export async function answerSegment(
   { hls }: HlsDeps,

@@ -204,7 +204,7 @@ describe("finished audio", () => {
     return opened;
   };
 
-  test("is sent for every form of range", async () => {
+  test("gets 206 with exactly the requested bytes for each form of range", async () => {
     const { server, ask } = await whole();
     await using _ = server;
     for (const [range, first, last] of [

@@ -63,7 +63,7 @@ test.skipIf(withoutChromium)(
   60_000,
 );
 
-/** This function runs in the page. */
+/** Runs in the page. Resolves when the piece has ended, but after 20 seconds at the latest. */
 function playToEnd(url: string) {
   interface Hls {
     on(event: string, heard: (event: string, data: { fatal: boolean; details: string }) => void): void;

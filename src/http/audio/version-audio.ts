@@ -25,8 +25,8 @@ export type VersionAudioDeps = FindAudioDeps &
 
 export interface VersionAudio {
   /**
-   * If the generation has not started, waits for its plan, but at most 25 seconds. Errors:
-   * NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE.
+   * If the generation has not started, waits for its plan. After 25 seconds, returns without the
+   * length of the audio. Errors: NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, UNAVAILABLE.
    */
   find(request: Request, versionId: string, caller: Caller | undefined): Promise<FoundAudio>;
   /** Answers GET and HEAD. Errors: those of `find`, those of `answerAudio`, and QUOTA_REACHED. */

@@ -142,14 +142,14 @@ test("signing in with a guest's session, or signing out, immediately ends only t
     [200, 200],
     [200, 200],
   ]);
-  // If the request has no cookie, the session of its token ends.
+  // A sign-out without a cookie ends the session of its token.
   expect((await here("POST", "/v1/accounts/sign-out", { authorization: three.authorization })).status).toBe(
     204,
   );
   expect(await statuses(three)).toEqual([401, 401]);
 });
 
-test("a revoked key and its tokens are refused immediately, also with another spelling of the header, and other keys and businesses are not affected", async () => {
+test("a revoked key and its tokens are refused immediately, also if the header is spelled in another way; other keys and businesses are not affected", async () => {
   await using house = await createHouse();
   const { here } = house;
   const [key, second, other] = [await house.key(), await house.key(), await house.key("other")];
@@ -172,7 +172,7 @@ test("a revoked key and its tokens are refused immediately, also with another sp
   ]);
 });
 
-test("the credentials of a suspended business are refused immediately and valid again after it is resumed, and no other business is affected", async () => {
+test("the credentials of a suspended business are refused immediately, and are valid again when the business is active again; other businesses are not affected", async () => {
   await using house = await createHouse();
   const { here } = house;
   const [key, other] = [await house.key(), await house.key("other")];
@@ -204,7 +204,7 @@ test("the credentials of a suspended business are refused immediately and valid 
   );
 });
 
-test("keys, sessions and tokens that were ended in one process, and those of a suspended business, are refused by other processes within five seconds", async () => {
+test("other processes refuse ended keys, sessions and tokens, and the credentials of a suspended business, within five seconds", async () => {
   await using house = await createHouse();
   const { here, there, stores } = house;
   const key = await house.key();

@@ -129,7 +129,7 @@ test("after too many guesses, an address that never used the operator key can't 
   expect([await ask(stranger), await ask(home)]).toEqual([429, 200]);
 });
 
-test("after too many wrong passwords from one address, the member can sign in at another address, or at this address with a session", async () => {
+test("after too many wrong passwords from one IP address, the member can sign in from another IP address, and with a session also from the first one", async () => {
   await using house = await createHouse({ RONDO_LIMIT_FAILED_CREDENTIALS: "1000/1h" });
   const [there, here] = [house.callFrom(stranger), house.callFrom(home)];
   const signIn = "/v1/accounts/sign-in";
@@ -138,8 +138,7 @@ test("after too many wrong passwords from one address, the member can sign in at
   for (let i = 0; i < 14; i += 1)
     guesses.push((await there("POST", signIn, { json: { ...login, password: `wrong ${i}` } })).status);
   expect(guesses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429, 429, 429]);
-  // At the address of the guesses, even the right password is refused, unless the request has the
-  // member's session.
+  // From the IP address of the guesses, even the right password is refused if the request has no session of the member.
   expect((await there("POST", signIn, { json: login })).status).toBe(429);
   expect((await there("POST", signIn, { json: login, cookie })).status).toBe(200);
   expect((await here("POST", signIn, { json: login })).status).toBe(200);

@@ -26,9 +26,9 @@ interface GenerationLinks extends VersionLinks {
 }
 
 /**
- * Links begin with `publicUrl`, the public address of the API. If it is undefined, links contain no host: a host from
- * the Host header could be forged, so that the links would lead to a foreign host. Only requests to the loopback
- * address of this machine get links with a host, which is that address.
+ * Links begin with `publicUrl`, the public address of the API. If `publicUrl` is undefined, links contain no host,
+ * because a client can forge the Host header, and the links would then lead to a foreign host. There is one exception:
+ * if the Host header contains a loopback address of this machine, such as localhost, links begin with this address.
  */
 export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
   const version = (c: HttpContext, business: Business, versionId: string): VersionLinks => {
@@ -50,7 +50,7 @@ export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
   };
 }
 
-/** Returns the start of all links; empty if it is not known. */
+/** Returns the address with which all links begin. An empty text: the links contain no host. */
 export const baseOf = (c: HttpContext, publicUrl: string | undefined): string =>
   publicUrl ?? loopbackOrigin(new URL(c.req.url));
 

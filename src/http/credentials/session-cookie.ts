@@ -9,15 +9,13 @@ export interface SessionCookie {
   credentialOf(headers: Headers): Credential;
   /** Returns the value of the cookie, even if the request also has an Authorization header. */
   read(headers: Headers): string | undefined;
-  /**
-   * Sets a cookie that expires at `expiresAt`, and deletes the cookie with the old name, if any.
-   */
+  /** Sets a cookie that expires at `expiresAt`. Deletes the cookie with the old name (see `hasOldName`), if any. */
   set(c: HttpContext, value: string, expiresAt: string): void;
   /** Deletes the cookie, also with its old name, from the browser that sent the request. */
   drop(c: HttpContext): void;
   /**
    * Returns the headers for a request below the path of a business. Of all session cookies, only the cookie of this
-   * business is kept, and the slug is removed from its name.
+   * business is kept, and the slug is removed from the name of this cookie.
    */
   below(headers: Headers, slug: string): Headers;
   /**
@@ -44,7 +42,7 @@ const hostName = `__Host-${plainName}`;
 const sessionPair = /^(?:__Host-)?rondo_session(?:_[a-z0-9-]+)?=/;
 
 /**
- * Returns whether a request has a session cookie, under either name. The session can have ended.
+ * Returns whether a request has a session cookie, with or without `__Host-`. The session can have ended.
  */
 export const hasSessionCookie = (headers: Headers): boolean =>
   [hostName, plainName].some((name) => findCookie(headers, name) !== undefined);

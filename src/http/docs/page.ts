@@ -1,5 +1,5 @@
-// Writes two pages as HTML: the documentation page, from the OpenAPI document, and the page of all
-// errors. A page is one file without scripts, and loads nothing from other servers.
+// Creates the HTML of two pages: the documentation page, which shows the OpenAPI document, and the page of all errors.
+// A page is one file without scripts, and loads nothing from other servers.
 import { isObject, type JsonObject } from "../../queries/spec/json-reader.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { docsStyle } from "./style.ts";
@@ -50,7 +50,7 @@ export const errorsPage = (): string =>
 
 /**
  * Returns the explanation of an error as HTML. `whatToDo` is Markdown that can have links to files
- * that this server does not serve, so only the text of each link is shown.
+ * that this server does not serve. So only the text of each link is shown.
  */
 const meaningOf = (code: ErrorCode): string => {
   const { meaning, whatToDo } = errorMeanings[code];

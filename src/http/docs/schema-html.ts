@@ -14,6 +14,7 @@ export const htmlOf = (text: string): string => text.replaceAll(/[&<>"']/g, (let
 
 export const schemaAnchor = (name: string): string => `schema-${name.toLowerCase()}`;
 
+/** Returns the type as escaped HTML. `indent` is the indentation of the line in which the type begins. */
 export function schemaHtml(schema: unknown, indent = ""): string {
   if (!isObject(schema)) return "any";
   const { $ref, const: only, enum: choices, oneOf, anyOf, type, items } = schema;
@@ -75,7 +76,7 @@ export function notesOf(schema: JsonObject): string {
 }
 
 function spanOf(least: unknown, most: unknown, unit: string): readonly string[] {
-  // A limit of 2^53 - 1 or more, or its negative, is only the range of the type and is not shown.
+  // A limit with an absolute value of 2^53 - 1 or more is only the range of the type, and is not shown.
   const isLimit = (limit: unknown) => typeof limit === "number" && Math.abs(limit) < Number.MAX_SAFE_INTEGER;
   if (isLimit(least) && isLimit(most)) return [`${least} to ${most}${unit}`];
   if (isLimit(least)) return [`at least ${least}${unit}`];

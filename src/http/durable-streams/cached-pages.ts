@@ -6,7 +6,7 @@ export interface CachedPage {
   /** All headers in one object, because copying the object is faster than copying the headers one by one. */
   readonly headers: Headers;
   readonly etag: string;
-  /** The body as a blob, because a blob is sent without a copy and bytes would be copied for each response. */
+  /** The body is a blob, because a blob is sent without a copy. Bytes would be copied for each response. */
   readonly body: Blob;
 }
 
@@ -16,7 +16,10 @@ export interface CachedPages {
   add(streamId: string, position: number, page: CachedPage): void;
 }
 
-/** If the pages exceed `bytesMax` in total, the least recently used pages are removed. */
+/**
+ * If the pages exceed `bytesMax` in total, the least recently used pages are removed. A page that alone exceeds
+ * `bytesMax` is not cached.
+ */
 export function createCachedPages(bytesMax = 16 << 20): CachedPages {
   const pages = new LRUCache<string, CachedPage>({
     maxSize: bytesMax,

@@ -92,8 +92,8 @@ export const readingOf = (deps: ReadingDeps): ReadDeps => ({
 });
 
 /**
- * Answers a read. A cached page is returned directly, and any other response as a promise. Most
- * readers of a finished stream get a cached page. Errors of the query string, such as
+ * Answers a read. A cached page is returned directly. Any other response is returned as a promise.
+ * Most readers of a finished stream get a cached page. Errors of the query string, such as
  * INVALID_OFFSET, can be thrown directly. Other errors, such as NOT_FOUND, reject the promise.
  */
 export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): Response | Promise<Response> {
@@ -187,8 +187,8 @@ async function makePage(
   if (seen === undefined) throw notFound("stream");
   const position = parseOffset(offset, seen);
   const isNow = offset === "now";
-  // The page of a closed stream can be cached, because it never changes. If the stream has a TTL, a read must reach
-  // the store to extend the TTL.
+  // The page of a closed stream can be cached, because the page never changes. But a page of a stream with a TTL is not
+  // cached, because each read must reach the store to extend the TTL.
   const canCache = seen.closed && !isNow && seen.ttlSeconds === undefined;
   const known = canCache ? pages.find(seen.id, position) : undefined;
   if (known !== undefined) return known;
@@ -281,8 +281,8 @@ async function serverSentEvents(
 ): Promise<Response> {
   const { burstBytes, keepAliveMs, sseLifeMs } = limits;
   const follower = await followFrom(streams, key, offset);
-  // The response waits for the first event, so that a deleted stream (404) and an offset inside a
-  // message (400) can still get their status.
+  // The response waits for the first event, so that it can still have the status 404 for a deleted
+  // stream, or 400 for an offset inside a message.
   const first = await follower.next(burstBytes, 0);
   const state = follower.state();
   if (first.kind === "gone" || state === undefined) {

@@ -1,5 +1,5 @@
 // Tests the stream routes over a real server, in addition to the conformance suite. Some tests
-// write through a second handle of the chunk store, as another process would.
+// write through a second handle of the chunk store. This handle stands for another process.
 import { describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { notFound } from "../../errors.ts";
@@ -16,8 +16,8 @@ const keyOf = (path: string): StreamKey => ({ businessId: testBusinessId, path }
 const urlOf = (server: StreamServer, path: string, query = "") => `${server.url}/v1/stream/${path}${query}`;
 
 /**
- * Reads SSE until `enough` returns true or the response ends. Returns the decoded data, joined, and
- * the last control event.
+ * Reads SSE until `enough` returns true or the response ends. Returns the response, the decoded data
+ * of all events in one buffer, and the last control event.
  */
 async function listen(
   url: string,
@@ -89,7 +89,7 @@ async function write(store: ChunkStore, key: StreamKey, chunks: number, size = 1
 }
 
 describe("reading", () => {
-  test("long-poll and SSE return each byte once while another handle of the store writes, and so does a later catch-up read", async () => {
+  test("each byte is returned once by long-poll and SSE during writes of another handle of the store, and by a catch-up read after the writes", async () => {
     await using server = await createStreamServer();
     const writer = server.openStore();
     await writer.create(keyOf("live"), { contentType: "audio/mpeg" });
@@ -103,7 +103,7 @@ describe("reading", () => {
     expect(Buffer.compare(await catchUp(server, "live"), written)).toBe(0);
   });
 
-  test("an offset that is invalid, after the end, of another stream or of a deleted stream is refused in every read mode", async () => {
+  test("an invalid offset, an offset after the end, and an offset of another or deleted stream are refused in every read mode", async () => {
     await using server = await createStreamServer();
     for (const path of ["one", "two"])
       await server.streams.create(keyOf(path), {}, { chunks: [bytes("abcdef")] });
@@ -251,7 +251,7 @@ describe("bad input", () => {
     expect((await post(new Uint8Array(100_000))).status).toBe(204);
   });
 
-  test("a body with a declared length of a hundred megabytes is refused before it is read", async () => {
+  test("if the declared length of a body is 100 MiB, the request is refused before the body is read", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("huge"), {});
     const answer = await raw(server.port, [
@@ -309,7 +309,7 @@ describe("bad input", () => {
   });
 });
 
-/** Sends the texts unchanged, and returns the first bytes that arrive of the response. */
+/** Sends the texts unchanged, and returns the first part of the response that arrives. */
 function raw(port: number, lines: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => {

@@ -18,7 +18,7 @@ export interface StreamWrites {
   readonly streams: Streams;
   /**
    * Returns the key of the stream to which the request writes. Throws if the caller is not allowed
-   * to write to it.
+   * to write to this stream.
    */
   readonly resolveKey: (c: Context) => StreamKey | Promise<StreamKey>;
   /** Returns the stream that `Stream-Forked-From` names. Without this function, streams can't be forked. */
@@ -27,7 +27,7 @@ export interface StreamWrites {
    * The maximum size of one body in bytes; a larger body gets BODY_TOO_LARGE. Defaults to 16 MiB.
    */
   readonly bodyBytesMax?: number;
-  /** Splits large JSON bodies on another thread. Without it, they are split on the thread that serves requests. */
+  /** Splits large JSON bodies on another thread. Without this function, the thread that serves requests splits them. */
   readonly splitMessages?: SplitForCaller;
 }
 
@@ -38,7 +38,7 @@ const writes = ["PUT", "POST", "DELETE"];
 /**
  * Returns the router. Mount it at the path of one stream, or at a path above many streams. The
  * router answers every request below this path. It refuses reads with METHOD_NOT_ALLOWED, so
- * register the route that answers GET and HEAD before this router. Without `options`, the router
+ * register the route for GET and HEAD before you mount this router. Without `options`, the router
  * refuses writes in the same way. The `Allow` header then also contains `writtenElsewhere`: the
  * write methods that another route at the same path answers.
  */

@@ -1,4 +1,4 @@
-// Answers PUT, POST and DELETE of a stream, which create, append to, close or delete the stream.
+// Answers the requests that change a stream: PUT creates it, POST appends to it or closes it, and DELETE deletes it.
 import type { Context } from "hono";
 import { streamCors } from "../answers/cors.ts";
 import { AppError, notFound } from "../../errors.ts";
@@ -20,8 +20,8 @@ export interface WriteOptions {
 
 export interface AppendOptions extends WriteOptions {
   /**
-   * Is added before the producer's id. Give each kind of caller another prefix, so that callers of
-   * different kinds never use the same producer.
+   * This prefix is added to the producer's id. Give each kind of caller a different prefix, so that
+   * callers of different kinds never use the same producer.
    */
   readonly producerPrefix?: string;
   /** Returns the chunks to store. Throws an error to refuse the append. */

@@ -1,4 +1,4 @@
-// Tests the named queries as MCP tools, with the official client.
+// Tests with the official MCP client that the named queries can be called as MCP tools.
 import { silentLog } from "../../testing/test-stores.ts";
 import { createBusinessSpecs } from "../../apps/business-specs.ts";
 import { afterAll, beforeAll, expect, test } from "bun:test";
@@ -79,7 +79,7 @@ test("the client of a user finds the queries for users and calls them", async ()
   await client.close();
 });
 
-test("the model gets the error of an invalid call, and resources of other users are treated as missing", async () => {
+test("a tool returns the error of an invalid call to the model, and NOT_FOUND for another user's track and for a query for businesses", async () => {
   const client = await connect("ada");
   const bad = await client.callTool({ name: "tracks_rename", arguments: { trackId: 7 } });
   expect(bad.isError).toBe(true);
@@ -111,7 +111,7 @@ test("a client with an unknown credential is refused, and GET /mcp is answered w
   expect((await fetch(new URL("/mcp", server.url))).status).toBe(405);
 });
 
-test("/docs and /openapi.json are served, and a client that already has them gets 304", async () => {
+test("/docs, /docs/errors and /openapi.json are served, and a client that already has the current content gets 304", async () => {
   for (const path of ["/docs", "/openapi.json", "/docs/errors"]) {
     const first = await fetch(new URL(path, server.url));
     expect(first.status).toBe(200);

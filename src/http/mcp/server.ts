@@ -1,5 +1,5 @@
-// Answers messages of the Model Context Protocol. With this protocol, a client lists the queries that the caller is
-// allowed to call, as tools, and calls these tools.
+// Answers messages of the Model Context Protocol. For a client of this protocol, each query that the caller is allowed
+// to call is a tool. The client can list the tools and call them.
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";

@@ -1,5 +1,5 @@
-// Keeps in memory how long the latest pieces of each business took from the request to the first
-// sound, for the console.
+// Stores in memory, for the console, how long the latest pieces of a business took from the request to the first sound.
+// Contains at most 1,000 businesses, and removes the one that was used least recently.
 import { LRUCache } from "lru-cache";
 import type { Streams } from "../../streams/streams.ts";
 
@@ -8,8 +8,8 @@ const piecesMax = 200;
 
 export interface FirstSoundsOfBusinesses {
   /**
-   * Returns how many milliseconds each of the latest 200 pieces took until its first sound, oldest
-   * first. Only pieces that were played in this process are known. Empty if no piece is known.
+   * Returns how many milliseconds each of the latest pieces (at most 200) took until its first sound, oldest first.
+   * Only pieces that someone played in this process within 30 seconds after the request are known.
    */
   of(businessId: string): readonly number[];
 }

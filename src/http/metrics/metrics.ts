@@ -42,8 +42,8 @@ export function createMetrics(): Metrics {
   const measureProcess = (): void => {
     if (isMeasured) return;
     isMeasured = true;
-    // `collectDefaultMetrics` itself reads the statistics of the heap once. So it is called at the first scrape, and
-    // not at the start of the process.
+    // `collectDefaultMetrics` itself reads the statistics of the heap one time. So this function is called when the
+    // first text is requested, and not at the start of the process.
     collectDefaultMetrics({ register: registry });
     for (const name of heapSpaceMetrics) registry.removeSingleMetric(name);
   };

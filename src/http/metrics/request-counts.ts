@@ -1,4 +1,4 @@
-// Counts the requests of each route and their durations as plain numbers. A scrape converts the
+// For each route and method, counts the requests and sums their durations, as plain numbers. A scrape converts the
 // numbers to Prometheus's format.
 import type { Registry } from "prom-client";
 
@@ -13,7 +13,7 @@ interface RouteCount {
   readonly method: string;
   readonly route: string;
   readonly byStatus: Map<number, number>;
-  /** The number of durations in each bucket. The last element counts all longer durations. */
+  /** The number of durations in each bucket. The last element counts the durations above the last bound. */
   readonly inBucket: number[];
   count: number;
   seconds: number;
@@ -76,8 +76,8 @@ const totalsOf = ({ method, route, byStatus }: RouteCount): Sample[] =>
   [...byStatus].map(([status, value]) => ({ value, labels: { method, route, status } }));
 
 /**
- * Returns the samples of the histogram. Its buckets are cumulative, as described in Prometheus's exposition format
- * under "Histograms".
+ * Returns the samples of the histogram. The buckets of the histogram are cumulative, as described in Prometheus's
+ * exposition format under "Histograms".
  */
 function timesOf({ method, route, inBucket, count, seconds }: RouteCount): Sample[] {
   let within = 0;

@@ -165,7 +165,7 @@ test("requests without a credential are counted by address, including those that
   expect([await knock("192.0.2.7"), await knock("192.0.2.7", "/v1/verify")]).toEqual([401, 200]);
   expect(await knock("192.0.2.7")).toBe(429);
   expect(await knock("192.0.2.8")).toBe(401);
-  // All addresses of an IPv6 network with the same first 64 bits are counted as one caller.
+  // All IPv6 addresses with the same first 64 bits are counted as one caller.
   expect([
     await knock("2001:db8:0:1::1"),
     await knock("2001:db8::1:0:0:5:6"),
@@ -194,7 +194,7 @@ test("an address in X-Forwarded-For is used only if a trusted proxy has written 
   expect(await statuses("1")).toEqual([201, 429, 201]);
 });
 
-test("the limits of a business replace those of the settings, and off removes a limit", async () => {
+test("the limits of a business replace the limits of the settings, and the value 'off' removes a limit", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "off" });
   const token = await house.guest();
   const limits = { rates: { writes: { quota: 3, windowSeconds: 60 } } };
@@ -209,8 +209,8 @@ test("the limits of a business replace those of the settings, and off removes a 
 });
 
 /**
- * Opens a second API, as another process would. The second API has not yet read the business into
- * its cache.
+ * Opens a second API on the same stores, as another process would. The cache of the second API does
+ * not contain the business yet.
  */
 async function createLater({ stores }: Awaited<ReturnType<typeof createHouse>>) {
   const deps = await createTestApiDeps(stores.config);

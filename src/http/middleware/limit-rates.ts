@@ -37,8 +37,9 @@ interface CountedCall {
 }
 
 /**
- * Counts a call. Returns undefined if the call is not counted. The same function is used by the
- * router and by the fast path, which answers frequent reads without the router.
+ * Counts a call. Returns undefined if the call is not counted. A refusal does not reject the promise,
+ * but is in the result. The same function is used by the router and by the fast path, which answers
+ * frequent reads without the router.
  */
 export type CountCall = (call: RateCall) => Promise<CountedCall> | undefined;
 
@@ -85,8 +86,9 @@ export function createCountCall(deps: RateLimitsDeps): CountCall {
     return { ...rateLimits, ...business?.limits.rates };
   };
   /**
-   * Removes a call that `count` has counted. This is needed if a later limit refuses the call,
-   * because a refused call counts towards no limit.
+   * Removes a call from a limit towards which `count` has counted the call. If a later limit refuses
+   * the call, `count` removes the call from the earlier limits, so a refused call counts towards no
+   * limit.
    */
   const giveBack = async (one: Taken): Promise<Taken> => {
     const state = await limiter.giveBack(`${one.name}:${one.key}`, one.limit);

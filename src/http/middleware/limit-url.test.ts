@@ -1,12 +1,12 @@
-// Sends long URLs, and a path that contains NUL, to a server in its own process. Afterwards, the
-// server still answers.
+// Sends long URLs, and a path that contains NUL, to a server that runs in a separate process. Afterwards, the server
+// still answers.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnProcess } from "../../testing/whole/processes/spawned-process.ts";
 import { createTemporaryDirectory } from "../../testing/temporary-directory.ts";
 
 setDefaultTimeout(60_000);
 
-test("a URL with a list of a thousand ids reaches the query, a URL of over 65,536 characters gets 414, and a path with NUL gets 404", async () => {
+test("a URL with a list of a thousand ids is not refused for its length, a URL of over 65,536 characters gets 414, and a path with NUL gets 404", async () => {
   await using directory = await createTemporaryDirectory();
   const api = await spawnProcess({
     file: "src/main.ts",

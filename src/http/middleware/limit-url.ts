@@ -1,5 +1,5 @@
-// Refuses URLs that are too long to be logged and stored, with URL_TOO_LONG. Refuses paths that
-// contain NUL, which not every store accepts, with NOT_FOUND. Both are refused before a handler
+// Throws URL_TOO_LONG for a URL that is too long to be logged and stored. Throws NOT_FOUND for a
+// path that contains NUL, because not every store accepts NUL. Both checks come before any handler
 // reads the request.
 import { createMiddleware } from "hono/factory";
 import { AppError, notFound } from "../../errors.ts";

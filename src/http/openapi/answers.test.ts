@@ -42,7 +42,7 @@ async function held(at: string, method: string, res: Response): Promise<unknown>
   expect({ at, method, type, told: schema !== undefined }).toMatchObject({ told: true });
   if (!type.endsWith("json")) return undefined;
   const body: unknown = await res.json();
-  // References such as "#/components/…" in the schema mean the OpenAPI document, whose id in Ajv is "document".
+  // References such as "#/components/…" in the schema refer to the OpenAPI document, whose id in Ajv is "document".
   const whole = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/'));
   const validate = ajv.compile(whole);
   expect({ at, method, ok: validate(body), errors: validate.errors ?? [], body }).toMatchObject({ ok: true });
@@ -59,7 +59,7 @@ test("each response matches the OpenAPI document, and every successful JSON resp
   const { key } = await studio.deps.keys.create(studio.business.id, "", "test");
   const seen = new Set<string>();
   /**
-   * Calls the route `at`, which is written as in the document. `values` are the values of its path parameters, in
+   * Calls a route. `at` is the path as written in the document, and `values` are the values of the path parameters, in
    * order.
    */
   const call = async (

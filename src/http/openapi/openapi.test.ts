@@ -87,9 +87,9 @@ function addressesOf(path: string, method: string): readonly string[] {
 }
 
 /**
- * Returns the methods of a route that is registered for all methods. For a named query, the spec
- * determines them. For another route, they are the methods for which the status is not 405. OPTIONS
- * is left out, because browsers send it and the document has no operation for it.
+ * Returns the methods that the app answers at an address whose route is registered for all methods. For a named
+ * query, the spec determines the methods. For another route, these are the methods for which the status is not 405.
+ * OPTIONS is left out, because the document has no operation for it.
  */
 async function methodsAt(app: ReturnType<typeof createApp>, address: string): Promise<readonly string[]> {
   const query = [...set.queries.values()].find(({ name }) => address === `/v1/queries/${name}`);

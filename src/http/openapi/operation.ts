@@ -80,7 +80,8 @@ export function operationOf(route: DocumentedRoute): JsonObject {
       : { requestBody: { required: body.isOptional !== true, content: contentOf([body]) } }),
     responses: {
       ...problemsOf(errorsOf(route)),
-      // If the route itself describes the response for a status, this description replaces that of the errors.
+      // If the route itself describes the response for a status, this description replaces the description of the
+      // errors with that status.
       ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)])),
     },
   };

@@ -1,5 +1,5 @@
-// Tests that a business's page below the path /b/<slug>/ has its own addresses and its own session,
-// which other businesses' pages don't accept.
+// Tests that a business's page below the path /b/<slug>/ has its own addresses and its own session. The
+// pages of other businesses don't accept this session.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { createApp } from "../../app.ts";

@@ -8,7 +8,7 @@ import type { HttpEnv } from "../wire.ts";
 
 export interface BusinessPath {
   readonly slug: string;
-  /** The beginning of every URL of this page, such as /b/acme. */
+  /** The beginning of the path in every URL of this page, such as /b/acme. */
   readonly base: string;
 }
 
@@ -19,8 +19,9 @@ const paths = new WeakMap<Request, BusinessPath>();
 export const businessPathOf = (request: Request): BusinessPath | undefined => paths.get(request);
 
 /**
- * Wraps `app.fetch`, so that the path of a business is removed from the URL before a request reaches the routes. A
- * request to any other path costs only one comparison.
+ * Wraps `app.fetch`, so that the path of a business is removed from the URL before a request reaches the routes.
+ * Redirects /b/<slug> to /b/<slug>/. Doesn't check whether the business exists. A request to any other path costs only
+ * one comparison.
  */
 export function addBusinessPaths(app: Pick<Hono<HttpEnv>, "fetch">, cookie: SessionCookie): void {
   const answer = app.fetch;

@@ -1,4 +1,5 @@
-// Creates the headers that limit which resources a page may load, and which features of the browser it may use.
+// Creates the headers that limit which resources a page is allowed to load, and which features of the browser the page
+// is allowed to use.
 import { createHash } from "node:crypto";
 
 /**
@@ -13,7 +14,7 @@ export const permissionsPolicy = [
   .map((feature) => `${feature}=()`)
   .join(", ");
 
-/** Returns the headers of a page. `soundOrigin` is the origin of stored sound; empty if it is this server. */
+/** Returns the headers of a page. `soundOrigin` is the origin of stored sound; empty if this server sends the sound. */
 export const pageHeaders = (html: Uint8Array, soundOrigin: string): Readonly<Record<string, string>> => ({
   "content-security-policy": policyOf(html, soundOrigin),
   "permissions-policy": permissionsPolicy,
@@ -21,9 +22,9 @@ export const pageHeaders = (html: Uint8Array, soundOrigin: string): Readonly<Rec
 });
 
 /**
- * Returns the content security policy. All resources must come from this server, except stored sound, and pictures and
- * sound that the page itself creates. Of inline styles, only the <style> elements of `html` that have no
- * attributes are allowed, by their hashes.
+ * Returns the content security policy. All resources must come from this server. There are two exceptions: stored
+ * sound, and pictures and sound that the page itself creates. Inline styles are not allowed, except the <style>
+ * elements of `html` without attributes. The policy contains the hashes of these elements.
  */
 function policyOf(html: Uint8Array, soundOrigin: string): string {
   const sources = {

@@ -9,14 +9,14 @@ const themeFile = ({ slug, version }: Look, name: string): string =>
 
 /**
  * Returns the built page `shell` with the name, the texts, the colours, the font and the logo of the business. What the
- * theme doesn't define stays as it was built. `base` is the beginning of the paths of a business without
- * a host of its own, such as /b/acme.
+ * theme doesn't define stays as it was built. If the business has no host of its own, the paths of its pages begin
+ * with `base`, such as /b/acme.
  */
 export function themedPage(shell: string, look: Look, base = ""): string {
   const { name, theme } = look;
   const { colours, font, logo, description } = theme;
   const papers = colours && papersOf(colours);
-  // The texts are inserted by functions, because String.replace gives "$" in a plain text a meaning.
+  // Functions return the replacements, because "$" has a special meaning in a replacement that is a string.
   const edits: readonly (readonly [RegExp, ((...groups: readonly string[]) => string) | undefined])[] = [
     [/<title>.*?<\/title>/, () => `<title>${htmlOf(name)}</title>`],
     [
@@ -42,8 +42,8 @@ export function themedPage(shell: string, look: Look, base = ""): string {
 }
 
 /**
- * Returns the style that replaces colours and fonts; empty if the theme has neither. No value is escaped, because
- * every value was checked before the theme was stored.
+ * Returns the style that replaces colours and fonts, or "" if the theme has neither. No value is escaped, because every
+ * value was checked before the theme was stored.
  */
 export function themeStyle(look: Look): string {
   const { colours, font } = look.theme;

@@ -16,8 +16,8 @@ type Manifest = Readonly<Record<string, Chunk>>;
 export const manifestName = ".vite/manifest.json";
 
 /**
- * The modules of the views that web/src/app.tsx loads, by their paths. The view at / has no entry,
- * because its first part is in the app's script, and its list is loaded later.
+ * The paths of the views that web/src/app.tsx loads, and their modules. The view at / has no entry,
+ * because the app's script contains the first part of this view, and the list is loaded later.
  */
 const modules: readonly (readonly [RegExp, string])[] = [
   [/^\/p\//, "src/piece/piece-page.tsx"],
@@ -33,15 +33,15 @@ const listPath = "/v1/queries/tracks.list?limit=30";
 
 interface ViewRequest {
   readonly hasSession: boolean;
-  /** The beginning of every URL of the business's page, such as /b/acme. */
+  /** The beginning of the paths of a business that has no host of its own, such as /b/acme. */
   readonly base?: string | undefined;
 }
 
 /**
  * Creates the function that returns the value of the `Link` header (RFC 8288) for the path of a
- * view. The path doesn't include `base`. A path without an own module gets only the links to API
- * responses. `directory` is the output folder of the web build, whose manifest is read once, when
- * the function is created.
+ * view. The path doesn't include `base`. A path that is not in `modules` gets only the links to API
+ * responses. `directory` is the output folder of the web build. Its manifest is read only when the
+ * function is created.
  */
 export async function createViewPreloads(directory: string) {
   const manifest = await readManifest(directory);
@@ -58,7 +58,7 @@ export async function createViewPreloads(directory: string) {
 }
 
 /**
- * Returns the links of a chunk and its imports, without the app's own script, which the page already names.
+ * Returns the links of a chunk and its imports, without the app's own script, because the page itself loads it.
  */
 function linksOf(manifest: Manifest, key: string, known = new Set<string>()): Set<string> {
   const chunk = manifest[key];

@@ -1,5 +1,5 @@
 // Answers the most frequent reads (GET) without the router. The router answers all other requests, for example HEAD
-// requests for these reads. For this purpose, the router has a route for each of these reads, too.
+// requests for these reads. Therefore the router has a route for each of these reads, too.
 import type { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";

@@ -1,4 +1,4 @@
-// Tests calls of named queries with GET. The fast path answers these calls.
+// Tests calls of named queries with GET. The fast path answers these calls, without the router.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import type { Business } from "../../businesses/business.ts";
@@ -90,7 +90,7 @@ test("a response is cached until the next commit, and only for the same caller",
   const again = await get(path);
   expect(await again.text()).toBe(await first.text());
   expect(again.headers.get("etag")).toBe(first.headers.get("etag")!);
-  // The text of the metrics is cached for a second, so the hit is not visible at once.
+  // The text of the metrics is cached for a second, so the text does not show the new hit at once.
   await until("the hit is counted", async () => (await hits()) === before + 1);
   expect((await get(path, { "if-none-match": first.headers.get("etag")! })).status).toBe(304);
 

@@ -1,5 +1,5 @@
-// Answers GET requests for the named queries that only read data. If the database of
-// the business is an SQLite file, a response is cached at most until something is committed to this database.
+// Answers GET requests for the named queries that only read data. If the database of the business is an SQLite file,
+// a response can be cached. The cached response is used only until the next commit to this database.
 import type { BusinessCaller, UserCaller } from "../../accounts/caller.ts";
 import { andThen, type MaybePromise } from "../../maybe-promise.ts";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
@@ -65,7 +65,7 @@ export function createQueryRead(deps: QueryReadDeps): Read<{ name: string }> {
   };
 }
 
-/** Creates the response. The status is 304 if `if-none-match` names the same content. */
+/** Creates the response. If the ETag of the answer is in `if-none-match`, the status is 304. */
 function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Response {
   const cacheControl = "private, no-cache";
   if (hasCopy(headers.get("if-none-match"), etag)) {

@@ -24,8 +24,9 @@ export function routeReads(app: Pick<Hono<HttpEnv>, "get">, reads: readonly Read
 }
 
 /**
- * Returns a function that creates the response to an error. If the request is GET or HEAD, and the item of `reads` for
- * its path has a function `answerError`, that function creates the response. Otherwise `problemResponse` creates it.
+ * Returns a function that creates the response to an error. For a GET or HEAD request, the function looks for the item
+ * of `reads` that matches the path. If there is such an item and it has a function `answerError`, `answerError` creates
+ * the response. Otherwise `problemResponse` creates the response.
  */
 export function answerErrorOf(reads: readonly Read[]) {
   return (err: unknown, { method, url }: Request, requestId: string): Response => {

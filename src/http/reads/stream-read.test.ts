@@ -43,7 +43,7 @@ async function write(path: string): Promise<void> {
   await ask(`/v1/stream/${path}`, { ...type, "stream-closed": "true" }, { method: "POST", body: "hello" });
 }
 
-test("each response with the same cached page of a stream has its own request id and the complete content", async () => {
+test("each of several responses from the same cached page of a stream has the id of its request and the complete content", async () => {
   await write("alike");
   const answers = [];
   for (let i = 0; i < 3; i++) answers.push(await ask("/v1/stream/alike", { "x-request-id": `brought-${i}` }));

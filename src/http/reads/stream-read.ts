@@ -18,7 +18,7 @@ export interface StreamReadsDeps extends Omit<ReadingDeps, "limits"> {
 }
 
 interface StreamAddress<Parameters extends ReadParameters> extends Pick<Read<Parameters>, "route" | "match"> {
-  /** Returns the key of the stream. Throws the error for the response if the caller may not read the stream. */
+  /** Returns the key of the stream. Throws the response's error if the caller is not allowed to read this stream. */
   keyOf(asked: ReadRequest, parameters: Parameters): MaybePromise<StreamKey>;
 }
 

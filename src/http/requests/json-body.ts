@@ -8,7 +8,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /**
  * Reads a JSON body. Throws UNSUPPORTED_MEDIA_TYPE if the content type is not application/json, and
  * INVALID_BODY if the body is not UTF-8 or `parseExactJson` refuses the body, for example because
- * the body is empty.
+ * the body is empty. Does not limit the size of the body: `app.ts` does so earlier.
  */
 export async function readJsonBody(request: Request): Promise<Exclude<ExactJson, { fault: string }>> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
@@ -44,8 +44,8 @@ function utf8Of(body: Uint8Array): string {
 }
 
 /**
- * Returns a fault, with the JSON pointer, for every string and every key that a database can't
- * store unchanged. The value of such a key is not examined.
+ * Returns a fault for every string and every key that a database can't store unchanged. `at` of the
+ * fault is the JSON pointer of the string or the key. If a key has a fault, its value is not examined.
  */
 export function unstorableTexts(value: unknown, at = ""): Fault[] {
   if (typeof value === "string") return isStorableText(value) ? [] : [{ at, message: noText }];

@@ -7,10 +7,11 @@ import { businessOf, type HttpContext } from "../wire.ts";
 
 /**
  * Returns the business. The operator must send ?business= with the present or a former slug of an
- * active business. A caller with a business key must not send ?business=. Errors: INVALID_PARAMETER
- * for a missing or forbidden ?business=, NOT_FOUND for a business that is unknown or not active,
- * UNAUTHENTICATED without a credential, and FORBIDDEN for a user or for a business key without
- * `scope`.
+ * active business. A caller with a business key must not send ?business=. Errors:
+ * - INVALID_PARAMETER: ?business= is missing or forbidden.
+ * - NOT_FOUND: the business is unknown or not active.
+ * - UNAUTHENTICATED: the request has no credential.
+ * - FORBIDDEN: the caller is a user, or the business key does not have the scope `scope`.
  */
 export async function managedBusiness(
   registry: Pick<BusinessRegistry, "findById" | "findBySlug">,

@@ -8,8 +8,8 @@ const pairsMax = 1_100;
 
 /**
  * Returns the parameters of a URL. A name without "=" has an empty value, and "+" means a space.
- * Throws INVALID_PARAMETER if the query string has more than `pairsMax` parts, or if its
- * percent-encoding is malformed or not UTF-8.
+ * Throws INVALID_PARAMETER if the query string has more than `pairsMax` parts, or if a name or a
+ * value is not percent-encoded UTF-8.
  */
 export function readQueryString(url: string): TextParameters {
   const start = url.indexOf("?");

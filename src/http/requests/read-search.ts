@@ -1,5 +1,5 @@
-// Reads the query string of a request, and checks it with a schema. The parameter `business`, with which the
-// operator chooses a business, is left out.
+// Reads the query string of a request, and checks the parameters with a schema. The parameter `business` is left out:
+// the operator uses it to choose a business.
 import type { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { faultsOf, type HttpContext } from "../wire.ts";

@@ -1,5 +1,5 @@
-// Serves the files of the web app at /. The files are read once and sent from memory, compressed if the client
-// accepts this.
+// Serves the files of the web app at /. The files are read one time, at the start, and sent from memory. If the client
+// accepts a compressed response and there is a compressed copy, the copy is sent.
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -53,7 +53,7 @@ interface WebOptions {
 /**
  * Creates the routes. `directory` is the output folder of the web build. If the folder is empty or
  * missing, every page returns 503 with the command that builds the app. A later build is served
- * only after a new start.
+ * only after a restart.
  */
 export async function webRoutes(directory: string, { soundOrigin = "", looks }: WebOptions = {}) {
   const files = await readWebFiles(directory);
@@ -81,7 +81,7 @@ export async function webRoutes(directory: string, { soundOrigin = "", looks }: 
   });
 }
 
-/** While the control database is unavailable, every slug counts as known. */
+/** Without `looks`, no slug is known. While the control database is unavailable, every slug counts as known. */
 async function isKnownSlug(looks: Looks | undefined, slug: string): Promise<boolean> {
   try {
     return (await looks?.ofSlug(slug)) !== undefined;
@@ -140,11 +140,13 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
 }
 
 /**
- * Returns a function that finds the page, the console or the manifest with the look of a business. The business is
- * determined by the path; if the path names none, by the host. The function returns undefined, and
- * the built file is sent unchanged, in four cases: for any other file, if no business is found, if
- * the search for the business fails, and if the host belongs to the business `usualSlug` and this
- * business has no theme.
+ * Returns a function that finds the page, the console or the manifest with the look of a business. If the path names a
+ * business, the look of this business is used; otherwise the look of the business of the host. In these cases, the
+ * function returns undefined, and the built file is sent unchanged:
+ * - It is another file.
+ * - No business is found.
+ * - The path names no business, and the search for the business of the host fails.
+ * - The path names no business, and the host belongs to the business `usualSlug`, which has no theme.
  */
 function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
   const made = new LRUCache<string, WebFile>({ max: 200 });

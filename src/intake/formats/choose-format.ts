@@ -25,8 +25,8 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
       whatToSend,
     );
   }
-  // PCM samples may begin with the bytes of an MP3 or AAC header, and damaged MP3 data may begin with any bytes. In both
-  // cases, the declared format is accepted.
+  // PCM samples can by chance begin like an MP3 or AAC file, and damaged MP3 data can begin with bytes that belong to
+  // no known format. In both cases, the declared format is accepted.
   const mayBe =
     said.kind === "pcm" ? found === "MP3" || found === "AAC" : said.kind === "mp3" && found === undefined;
   if (found === undefined && said.kind === "pcm") return said;
@@ -62,8 +62,8 @@ function recognise(first: Uint8Array): string | undefined {
 }
 
 /**
- * The minimum number of bytes that are recognised as text. Fewer bytes of PCM samples could be letters by chance. As an
- * exception, a source of 1 to 3 bytes is also recognised as text if all its bytes are characters.
+ * The minimum number of characters that are recognised as text. A few bytes of PCM samples could be characters by
+ * chance. As an exception, a source of 1 to 3 bytes is also recognised as text if all its bytes are characters.
  */
 const textBytesMin = 16;
 

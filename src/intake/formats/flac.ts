@@ -7,7 +7,7 @@ import type { Sound, SourceDecoder } from "./source-decoder.ts";
 /**
  * If more bytes than this in a row contain no complete frame, the source is refused. A frame has at
  * most 65,535 samples in each of 8 channels. With 32 bits for each sample and without compression,
- * such a frame has 2 MiB. The metadata before the first frame counts, too.
+ * such a frame has 2 MiB. Until the first frame, `metadataBytesMax` is added to this limit.
  */
 const bytesWithoutFrameMax = 2 * 1024 * 1024;
 /** Before the first frame there can be metadata, such as a picture. The length of a block of metadata has 24 bits. */
@@ -67,8 +67,9 @@ export async function createFlacDecoder(first: Uint8Array): Promise<SourceDecode
 }
 
 /**
- * Returns the declared number of samples of each channel, or 0 if the header doesn't declare it or
- * `first` is too short. STREAMINFO is the first block, and its number of samples has 36 bits.
+ * Returns the declared number of samples of each channel. Returns 0 if the header doesn't declare
+ * this number, or if `first` has fewer than 26 bytes. STREAMINFO is the first block, and its number
+ * of samples has 36 bits.
  */
 const declaredSamplesOf = (first: Uint8Array): number => {
   if (first.length < 26) return 0;

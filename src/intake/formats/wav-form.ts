@@ -1,4 +1,4 @@
-// Reads the chunk "fmt " of a WAV file, which describes its samples (Microsoft's WAVEFORMATEX and
+// Reads the chunk "fmt " of a WAV file, which describes the file's samples (Microsoft's WAVEFORMATEX and
 // WAVEFORMATEXTENSIBLE).
 
 import { failed } from "../failed.ts";
@@ -16,7 +16,7 @@ const encodings: Readonly<Record<string, SampleEncoding>> = {
 
 /**
  * `part` is the content of the chunk, at least 16 bytes. Throws GENERATION_FAILED if the samples
- * can't be read: if they are compressed, for example, or have more than eight channels.
+ * can't be read, for example if the samples are compressed or have more than eight channels.
  */
 export function wavFormOf(part: Uint8Array): SampleForm {
   const view = new DataView(part.buffer, part.byteOffset, part.byteLength);

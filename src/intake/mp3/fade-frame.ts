@@ -6,8 +6,8 @@ import { samplesPerFrame } from "../../composer/mp3/frames.ts";
 const granules = 2;
 const channels = 2;
 /**
- * The number of bits before the side information of the first granule: the header of the frame and
- * the first part of the side information.
+ * The number of bits before the first granule's part of the side information: the header of the
+ * frame, and the part of the side information that applies to the whole frame.
  */
 const bitsBefore = 32 + 20;
 const bitsPerGranule = 59;
@@ -20,8 +20,8 @@ const audible = 0.001;
 /**
  * Returns a quieter copy of the frame. The frame must be MPEG-1 with two channels and without CRC.
  * `gainAt` receives the index of a sample in the frame, and returns the factor for the amplitude,
- * from 0 to 1. It is called for the middle of each granule, and the factor applies to the whole
- * granule.
+ * from 0 to 1. `gainAt` is called for the middle of each granule. The factor is rounded to whole
+ * steps of the gain, and applies to the whole granule.
  */
 export function fadeFrame(frame: Uint8Array, gainAt: (sample: number) => number): Uint8Array {
   const faded = new Uint8Array(frame);

@@ -44,7 +44,7 @@ export interface InfoFrame {
   readonly isConstant: boolean;
   /**
    * The number of samples that the encoder added at the beginning. Undefined if the frame doesn't
-   * declare it.
+   * declare this number.
    */
   readonly delay: number | undefined;
 }

@@ -12,13 +12,13 @@ export interface Frame extends FrameHeader {
 export interface FrameReader {
   /**
    * Returns the frames that are complete now. Throws GENERATION_FAILED if too many bytes belong to
-   * no frame, or if the tags are larger than 16 MiB. A frame with another sample rate than the
-   * first frame counts as bytes that belong to no frame.
+   * no frame, or if all tags together are larger than 16 MiB. A frame whose sample rate differs from
+   * that of the first frame counts as bytes that belong to no frame.
    */
   read(bytes: Uint8Array): readonly Frame[];
   /**
-   * Returns the remaining frames. Throws GENERATION_FAILED if the last frame is incomplete, or if
-   * there was no frame at all, and also in the cases of `read`.
+   * Returns the remaining frames. Throws GENERATION_FAILED in the same cases as `read`, and also if
+   * the last frame is incomplete or if there was no frame at all.
    */
   end(): readonly Frame[];
 }

@@ -5,8 +5,9 @@ import type { Sound } from "../formats/source-decoder.ts";
 
 export interface SoundJudge {
   /**
-   * Throws GENERATION_FAILED if uncompressed samples are random, for example because the bytes are
-   * compressed data or have another byte order. Only the first channel is examined.
+   * If `isRaw` is true and the samples are random, throws GENERATION_FAILED. The usual cause is that
+   * the bytes are in fact compressed data, or have another byte order. Only the samples of the first
+   * channel are checked for randomness.
    */
   add(sound: Sound): void;
   /** Throws GENERATION_FAILED if there was too little audio, or only silence. */
@@ -18,14 +19,14 @@ const silentMax = 0.001;
 const secondsMin = 1;
 const windowSeconds = 0.15;
 /**
- * If this many successive windows have random samples, the bytes are no longer music. At the beginning of a piece, one
- * such window is enough.
+ * A source is refused after this many successive windows with random samples. If the first window of the source has
+ * random samples, the source is refused at once.
  */
 const randomWindowsMax = 8;
 
 /**
- * `isRaw` means that the samples were not compressed, so that wrong bytes become noise instead of an error. Only such
- * samples are checked for randomness.
+ * `isRaw` means that the source is declared as uncompressed. Wrong bytes of an uncompressed source cause no decoding
+ * error, but become noise. So only the samples of such a source are checked for randomness.
  */
 export function createSoundJudge({ isRaw }: { readonly isRaw: boolean }): SoundJudge {
   let peak = 0;
@@ -78,8 +79,8 @@ export function createSoundJudge({ isRaw }: { readonly isRaw: boolean }): SoundJ
 
 /**
  * Returns whether the samples are random. Random numbers from -1 to 1 have a mean square of 1/3. Successive random
- * numbers are independent, so the energy of their differences is twice the energy of the numbers. Music is never that
- * loud and that rough.
+ * numbers are independent, so the energy of their differences is twice the energy of the numbers. Music is never so
+ * loud and so rough at the same time.
  */
 const isRandom = ({
   count,

@@ -8,7 +8,7 @@ const version = (title: string, state: FileVersion["state"], storage: string): F
   ...{ state, storage },
 });
 
-test("the README says of each missing version why it has no sound, also of a cancelled one whose sound is damaged", () => {
+test("the README says why each missing version has no sound; for a cancelled version with damaged sound, the reason is the damage", () => {
   const text = accountReadme({
     business: { name: "Acme", slug: "acme" },
     language: "en",

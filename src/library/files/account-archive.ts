@@ -1,5 +1,5 @@
-// Makes a ZIP of the data that is stored about a user: the answer of `exportUser` as JSON, and every version as MP3, also
-// those in the trash.
+// Makes a ZIP of the data that is stored about a user: the answer of `exportUser` as JSON, and an MP3 of every version
+// that has complete sound. Versions in the trash are included.
 import { LRUCache } from "lru-cache";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { exportUser } from "../../accounts/manage/export-user.ts";
@@ -11,12 +11,12 @@ import { fileNameOf, folderNameOf, uniqueNames } from "./formats/file-name.ts";
 import type { ProjectArchiveDeps } from "./project-archive.ts";
 import { everyFileVersion, type FileVersion, type LibraryFile, nameOf } from "./version-file.ts";
 
-/** A download that is interrupted can be resumed for this time, in milliseconds, unless the data has changed. */
+/** For this time in milliseconds, an interrupted download can be resumed, unless the data has changed. */
 const resumedForMs = 7 * 86_400_000;
 
 /**
- * The time at which the latest archive was made, for each user and language. It is used when a client resumes a
- * download without sending the entity tag.
+ * The time at which this process made the latest archive, for each user and language. This time is used when a client
+ * resumes a download without sending a usable entity tag.
  */
 const latestMs = new LRUCache<string, number>({ max: 10_000, ttl: resumedForMs });
 
@@ -76,7 +76,7 @@ export async function readAccountArchive(
   });
 }
 
-/** Returns the time of the archive with this entity tag; undefined if the tag is of another form or too old. */
+/** Returns the time of the archive that has this entity tag; undefined if the tag has another form or is too old. */
 function timeOfEtag(etag: string | undefined, nowMs: number): number | undefined {
   const digits = /"[\w-]{22}-([0-9a-z]{1,9})"/.exec(etag ?? "")?.[1];
   const atMs = digits === undefined ? Number.NaN : Number.parseInt(digits, 36);

@@ -1,4 +1,4 @@
-// Makes a ZIP that contains text files, such as a manifest, and after them the versions as MP3 with their tags.
+// Makes a ZIP. It contains first text files, such as a manifest, and then each version as an MP3 with tags.
 import type { Business } from "../../businesses/business.ts";
 import { isAppError } from "../../errors.ts";
 import { fileNameOf } from "./formats/file-name.ts";
@@ -123,9 +123,9 @@ const bytesOf = async ({ sound, ...sounds }: VersionSound): Promise<number> =>
   ).bytes;
 
 /**
- * Returns undefined if the error says that a version is still being made or is damaged. Then the
- * archive has no sound for this version, but the rest of the archive is still useful. If the error
- * is another error, throws this error again.
+ * Returns undefined if the error says that a version has no sound yet or is damaged. Then the
+ * archive has no sound for this version, but the rest of the archive is still useful. Throws any
+ * other error again.
  */
 function withoutSound(err: unknown): undefined {
   if (!isAppError(err, "CONFLICT", "CONTENT_DAMAGED")) throw err;

@@ -1,5 +1,5 @@
 // Checks who is allowed to get the files of a version: the owner of the version, or the holder of a
-// link to the version that is signed by the version's business.
+// link that the version's business has signed for this version.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessRegistry } from "../../businesses/registry.ts";
@@ -9,9 +9,9 @@ import { readAudioFacts } from "../versions/read-version.ts";
 
 /**
  * Returns the id of the version's business. If `who` is the query of a link, only the link is
- * checked, and the version is not looked up. If `who` is a user, the version must exist, must
- * not be deleted, and must belong to the user. If a check fails, throws NOT_FOUND, with the same
- * message for each reason.
+ * checked, and the version is not looked up. If `who` is a user, the version must exist and must belong
+ * to the user, and neither the version nor its piece is allowed to be deleted. If a check fails, throws
+ * NOT_FOUND, with the same message for each reason.
  */
 export async function findAudience(
   deps: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },

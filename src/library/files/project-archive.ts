@@ -1,6 +1,6 @@
-// Makes a ZIP of a project or of chosen tracks. The ZIP contains each version that has complete
-// sound as MP3 with its tags, and a manifest that describes the project and all versions. Deleted
-// versions and tracks are left out.
+// Makes a ZIP of a project or of chosen tracks. The ZIP contains an MP3 with tags for each version whose sound is
+// complete, and a manifest that describes the project (if there is one) and all versions, also those without an MP3.
+// Deleted versions and tracks are left out.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { Business } from "../../businesses/business.ts";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
@@ -37,8 +37,8 @@ export async function readProjectArchive(
 }
 
 /**
- * Throws NOT_FOUND if a track is missing, is deleted, belongs to another user, or has no version
- * that is not deleted. `trackIds` must not be empty; repeated ids count one time.
+ * Throws NOT_FOUND if a track is missing, is deleted or belongs to another user, or if all its versions are deleted.
+ * `trackIds` must not be empty; repeated ids count one time.
  */
 export async function readTracksArchive(
   deps: ProjectArchiveDeps,

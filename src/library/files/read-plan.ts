@@ -23,7 +23,7 @@ export async function readPlan(
   return { version, spec };
 }
 
-/** Throws CONFLICT if the version is not complete. The plan of a piece that ended early has notes without sound. */
+/** Throws CONFLICT if the version is not complete. If a piece ended early, its plan has notes that its sound lacks. */
 function refuseUnfinished({ state }: Pick<FileVersion, "state">): void {
   if (state === "complete") return;
   if (state === "failed" || state === "cancelled") {

@@ -1,5 +1,5 @@
-// Tests the cache of rendered downloads: each file is made once, the disk space is limited, and unused files are
-// deleted.
+// Tests the cache of rendered downloads: each file is made only one time, the disk space is limited, and unused files
+// are deleted.
 import { expect, test } from "bun:test";
 import { mkdir, readdir, stat, utimes } from "node:fs/promises";
 import { AppError } from "../../errors.ts";
@@ -49,7 +49,7 @@ async function createStage(options: Partial<RenderedFilesOptions> = {}) {
 const content = crypto.getRandomValues(new Uint8Array(50_000));
 const bytesOf = async (blob: Blob | undefined) => new Uint8Array((await blob?.arrayBuffer()) ?? []);
 
-test("a file that several callers request at once is made once, and any part of the file can be read", async () => {
+test("a file that several callers request at the same time is made only one time, and any part of the file can be read", async () => {
   await using stage = await createStage();
   const file = stage.copyOf("one", content);
   const asked = Array.from({ length: 8 }, (_, at) => stage.files.open(file, `caller-${at}`, noSignal));
@@ -87,7 +87,7 @@ test("if reading the sound fails, the caller gets the error, no file remains, an
   );
 });
 
-test("a task fails if its thread crashes, and the next task also fails if its new thread crashes", async () => {
+test("a task fails if its thread crashes, and the next task also fails if the new thread crashes", async () => {
   const broken = createLibraryThreads({ program: new URL("data:text/javascript,throw new Error('broken')") });
   for (let times = 0; times < 2; times++)
     expect(await codeOf(broken.run({ kind: "verify" }, {}, noSignal))).not.toBe("no error");
@@ -105,7 +105,7 @@ test("a file can still be read after other processes have opened and closed the 
   expect(await bytesOf(blob)).toEqual(content);
 });
 
-test("when a process opens the shared folder, another process's folder that was last used an hour ago is removed, and a recently used one stays", async () => {
+test("when a process opens the shared folder, the folders of other processes are removed if they were last used an hour ago, and stay if they were used recently", async () => {
   await using directory = await createTemporaryDirectory();
   const left = `${directory.path}/left`;
   const recent = `${directory.path}/recent`;

@@ -10,13 +10,15 @@ import type { LibraryThreads } from "./threads/library-threads.ts";
 
 export interface RenderedFiles {
   /**
-   * Makes the file if it doesn't exist, once for all concurrent callers. Returns undefined if the
-   * file is too large for this folder or the disk. Errors: TOO_MANY_REQUESTS if too many files are
-   * being made for this caller; UNAVAILABLE if too many files wait to be made for all callers
-   * together, or if `signal` is aborted before the file is made; the errors of reading the sounds.
-   * The work is aborted when no caller is waiting any more.
+   * Makes the file if it doesn't exist. Concurrent calls for the same file share the work, which counts for the first
+   * caller and is aborted when no call waits for it any more. Returns undefined if the folder or the disk has no space
+   * for the file. Errors:
+   * - TOO_MANY_REQUESTS: too many files are being made for the caller for whom the work counts.
+   * - UNAVAILABLE: too many files of all callers wait to be made, or `signal` is aborted before the file is made.
+   * - the errors of reading the sounds.
    */
   open(file: RenderedFile, caller: string, signal: AbortSignal): Promise<Blob | undefined>;
+  /** Aborts the work, and deletes all files that this process has made. */
   close(): Promise<void>;
 }
 
@@ -31,12 +33,12 @@ export interface RenderedFile {
 }
 
 export interface RenderedFilesOptions {
-  /** The folder of the files. Other processes may use the same folder. */
+  /** The folder of the files. Several processes can use the same folder. */
   readonly folder: string;
   readonly threads: LibraryThreads;
   /** Opens a file on disk as a blob. */
   readonly openBlob: (path: string) => Blob;
-  /** The maximum size of all files together, in bytes. A single file can use at most half of it. */
+  /** The maximum size of all files together, in bytes. A single file can have at most half of this size. */
   readonly bytesMax?: number;
   /** How long a file is kept after the last call of `open` for it, in milliseconds. */
   readonly unusedMs?: number;
@@ -87,9 +89,9 @@ export async function createRenderedFiles({
   timer.unref();
 
   /**
-   * Deletes the least recently used files until a file of `bytes` bytes fits into `bytesMax`.
-   * Returns false if it doesn't fit. Also returns false if the disk is too full; no file is deleted
-   * for that.
+   * Deletes the least recently used files until another file of `bytes` bytes fits into `bytesMax`. Returns false if
+   * the file does not fit even then, or if the file would leave too little free space on the disk. To make free space
+   * on the disk, no file is deleted.
    */
   const makeRoom = async (bytes: number): Promise<boolean> => {
     if (bytes > bytesMax / 2) return false;

@@ -1,4 +1,4 @@
-// Gives each process its own folder for rendered files, which can be made again when they are lost.
+// Gives each process a separate folder for rendered files. If a rendered file is lost, it can be made again.
 // A folder that was not used for ten minutes is removed, because its process has probably ended.
 import { chmod, mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";

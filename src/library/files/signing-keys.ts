@@ -26,9 +26,10 @@ export async function signingKeyOf(business: Business): Promise<SigningKey> {
 
 /**
  * Finds the public key of any business of this installation. Businesses that are suspended or being deleted are
- * included, because this installation signed their files, too. An unknown key can belong to a new business. So the
- * businesses are listed again for it, but at most once every few seconds. Until the next listing, the key of a new
- * business is not found. Concurrent lookups share one listing, and fail if it fails.
+ * included, because this installation signed their files, too. If a key is unknown, the businesses are listed again,
+ * because the key can belong to a new business. After a listing, the next listing takes place a few seconds later at
+ * the earliest. Until then, the key of a new business is not found, and the result is undefined. Concurrent lookups
+ * share one listing. If the listing fails, these lookups fail with its error, and the next lookup lists again.
  */
 export function createFindPublicKey(registry: Pick<BusinessRegistry, "list">): FindPublicKey {
   const keys = new Map<string, JWK>();

@@ -53,8 +53,9 @@ export interface FileVersion {
 }
 
 /**
- * Throws NOT_FOUND if the version is missing or deleted, or if its user's account is closed; CONFLICT if the version is
- * still being made or has no sound; CONTENT_DAMAGED if its sound is damaged. The caller must check the permission.
+ * Throws NOT_FOUND if the version is missing or deleted, or if the account of its user is closed. Throws CONFLICT if
+ * the version is still being made or has no sound, and CONTENT_DAMAGED if the sound is damaged. The caller must check
+ * the permission.
  */
 export async function readVersionFile(
   deps: VersionFileDeps,
@@ -91,7 +92,7 @@ export async function readVersionFile(
 
 const contentTypes = { mp3: "audio/mpeg", wav: "audio/wav" } as const;
 
-/** Selects versions, but not those in the trash, those of deleted tracks, and those of closed accounts. */
+/** Selects versions, except those in the trash, those of deleted tracks and those of closed accounts. */
 export const fileVersions = (database: BusinessDatabase) =>
   everyFileVersion(database)
     .innerJoin("users as u", "u.id", "v.userId")
@@ -99,7 +100,7 @@ export const fileVersions = (database: BusinessDatabase) =>
     .where("t.deletedAt", "is", null)
     .where("u.deleteAfter", "is", null);
 
-/** Selects versions, also those in the trash. */
+/** Selects all versions, including those in the trash, of deleted tracks and of closed accounts. */
 export const everyFileVersion = (database: BusinessDatabase) =>
   database.kysely
     .selectFrom("versions as v")
@@ -129,7 +130,7 @@ export const nameOf = ({ title, number }: Pick<FileVersion, "title" | "number">)
 export const etagOf = (facts: unknown, end = ""): string =>
   `"${createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 22)}${end}"`;
 
-/** The hashes of the audio in MP3 files, by the id of the version. They stay valid: finished audio doesn't change. */
+/** The hashes of the audio in MP3 files, by the id of the version. Hashes stay valid: finished audio doesn't change. */
 const audioHashes = new LRUCache<string, Uint8Array>({ max: 10_000 });
 
 /** Returns the name of the rendered file, which is its entity tag without the quotes. */
@@ -142,8 +143,8 @@ export interface VersionSound {
 }
 
 /**
- * Returns the sound of a version; undefined if there is none. Throws CONFLICT if the version is still being made, and
- * CONTENT_DAMAGED if the sound is damaged.
+ * Returns the sound of a version, or undefined if the version has no sound. Throws CONFLICT if the version is still
+ * being made, and CONTENT_DAMAGED if the sound is damaged.
  */
 export async function versionSound(
   deps: VersionFileDeps,

@@ -11,7 +11,7 @@ export interface RememberedFacts {
   readonly audioFacts: FindAudioFacts;
   /** Throws NOT_FOUND if the version is missing or deleted, like `audioFacts`. */
   ensureThere(businessId: string, versionId: string): Promise<void>;
-  /** Clears the cache. Call it after this process has deleted or restored something. */
+  /** Clears the cache of this process. Call `forget` after this process has deleted or restored something. */
   forget(): void;
 }
 

@@ -18,12 +18,14 @@ export interface DownloadAudioDeps {
 }
 
 /**
- * Downloads nothing if there is no object store, if the audio is not in the object store, or if all
- * chunks of the audio exist. After success, and also if all chunks exist, the chunks are kept for
- * `chunkRetentionMs` from then on. If the version is missing, its chunks are deleted. Throws
- * CONTENT_DAMAGED if the object is missing or altered, and marks the version as damaged. After this
- * error, and after any error of the download in the job's last attempt, the incomplete stream is
- * deleted, so that no listener waits for more bytes.
+ * Downloads the audio and keeps its chunks for `chunkRetentionMs` from then on. Special cases:
+ * - There is no object store, or the audio is not in the object store: does nothing.
+ * - All chunks of the audio exist: downloads nothing, and keeps the chunks for `chunkRetentionMs` from now on.
+ * - The version is missing: deletes its chunks.
+ * - The object is missing or altered: marks the version as damaged and throws CONTENT_DAMAGED.
+ *
+ * After CONTENT_DAMAGED, the incomplete stream is deleted, so that no listener waits for more bytes. In the last
+ * attempt of the job, the incomplete stream is deleted after any error of the download.
  */
 export async function downloadAudio(
   deps: DownloadAudioDeps,
@@ -40,7 +42,7 @@ export async function downloadAudio(
       .select(["storage", "objectCrc32c"])
       .where("id", "=", versionId)
       .executeTakeFirst();
-    // The version was purged, perhaps between two runs of this job. So the chunks of the first run are deleted.
+    // The version was purged, perhaps between two runs of this job. So the chunks of an earlier run are deleted.
     if (!version) return void (await unlessGone(streams.delete(key)));
     if (version.storage !== "stored" && version.storage !== "damaged") return;
     const there = await streams.head(key);
@@ -50,7 +52,8 @@ export async function downloadAudio(
         await store(streams, key, object, there?.tail ?? 0, signal);
       } catch (err) {
         if (isAppError(err, "CONTENT_DAMAGED")) await markDamaged(database, versionId);
-        // The incomplete stream is deleted, so that no listener waits for its rest and the next request starts again.
+        // The incomplete stream is deleted, so that no listener waits for its missing bytes, and the next request
+        // starts a new download.
         if (isAppError(err, "CONTENT_DAMAGED") || input.lastAttempt) await unlessGone(streams.delete(key));
         throw err;
       }

@@ -26,8 +26,8 @@ export interface FoundAudio {
 }
 
 /**
- * Returns the id of the business of the link. Throws the same NOT_FOUND as for a missing version if the link is
- * altered, has expired or belongs to another version.
+ * Returns the id of the business of the link. If the link is altered, has expired or belongs to another version, throws
+ * NOT_FOUND, as for a missing version.
  */
 export async function businessOfLink(
   registry: BusinessRegistry,
@@ -35,8 +35,8 @@ export async function businessOfLink(
   query: URLSearchParams,
 ): Promise<string> {
   const business = await verifyLink(registry, versionId, query);
-  // A link whose expiry has passed isn't counted as a wrong credential, because it was probably
-  // valid earlier. Its signature isn't checked.
+  // An expired link isn't counted as a wrong credential, because such a link was probably valid
+  // earlier. The signature of an expired link isn't checked.
   if (!business) throw notFound("version", { isWrongCredential: !isOldLink(query) });
   return business.id;
 }

@@ -21,8 +21,9 @@ export interface FinishedVersion extends AudioJobData {
 }
 
 /**
- * Returns undefined if the version has no sound. Throws CONFLICT if the version is still being
- * made, and CONTENT_DAMAGED if no store has the complete sound. A read of the result can also throw
+ * Returns undefined if the version has no sound. Throws CONFLICT if the version is still being made.
+ * Throws CONTENT_DAMAGED if the object is missing or damaged and there are no chunks. Damage in the
+ * middle of the sound is found only during a read of the result: then the read throws
  * CONTENT_DAMAGED.
  */
 export async function finishedAudio(

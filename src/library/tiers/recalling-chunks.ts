@@ -1,6 +1,6 @@
 // Wraps a chunk store. If a reader needs the audio of a version whose chunks have expired, a job
-// copies the audio from the object store back into the chunk store. Concurrent readers in a process
-// add only one job.
+// copies the audio from the object store back into the chunk store. Concurrent readers of the same
+// version in a process add only one job.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { AppError } from "../../errors.ts";
 import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.ts";
@@ -41,8 +41,9 @@ export function createRecallingChunks(store: ChunkStore, deps: RecallDeps): Chun
 }
 
 /**
- * Returns false if the version is missing or deleted, or its audio is not in the object store.
- * Throws CONTENT_DAMAGED if the object is known to be damaged.
+ * Returns true when the job is added and the stream is created. Returns false if the version is
+ * missing or deleted, or if its audio is not in the object store. Throws CONTENT_DAMAGED if the
+ * object is known to be damaged.
  */
 async function recallAudio(
   store: ChunkStore,
@@ -63,8 +64,8 @@ async function recallAudio(
   if (version?.storage === "damaged") throw damaged();
   if (version?.storage !== "stored") return false;
   // `chunksExpireAt` is set before the download job is added. When the instant in `chunksExpireAt` is reached, a sweep
-  // checks whether the chunks have arrived, and otherwise adds the job again. Without this check, listeners would wait
-  // for ever if the job was lost.
+  // checks whether the chunks have arrived. If not, the sweep adds the job again. Without this check, listeners would
+  // wait for ever if the job was lost.
   await databases.use(businessId, (database) =>
     database.promising(["tiers"], (trx) =>
       trx

@@ -1,5 +1,5 @@
-// Handles a version whose audio in the object store is missing or altered. If the chunks of the version still exist,
-// the audio is uploaded again from them. Otherwise the version is marked as damaged.
+// Handles a version whose audio in the object store is missing or altered. If all chunks of the version still exist,
+// the audio is uploaded again from these chunks. Otherwise the version is marked as damaged.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { flushOutbox } from "../../businesses/outbox/outbox.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";

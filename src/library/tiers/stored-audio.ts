@@ -26,7 +26,7 @@ export type AnswerStoredAudio = (
   request: AudioRequest,
 ) => Promise<AudioAnswer | undefined>;
 
-/** How long an opened object stays cached, because a player requests one range after another. */
+/** How long an opened object stays cached. Caching helps because a player requests one range after another. */
 const openedMs = 1_000;
 const openedMax = 1_000;
 
@@ -35,8 +35,8 @@ const linkSeconds = 3_600;
 
 /**
  * Returns a function that serves stored audio. The function returns undefined if the caller has to
- * read the audio from its stream instead: there is no object store, the object is missing or
- * damaged, or the store returns no Blob. A missing or damaged object is also reported
+ * read the audio from its stream instead. This is the case if there is no object store, if the
+ * object is missing or damaged, or if the store returns no Blob. A missing or damaged object is also reported
  * (`reportDamage`). Without `objectLinks`, an unsatisfiable range throws RANGE_NOT_SATISFIABLE.
  * HEAD does not access the object.
  */

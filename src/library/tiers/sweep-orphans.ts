@@ -36,11 +36,10 @@ const thingsAtOnce = 500;
 const usualLimitMs = 1_800_000;
 
 /**
- * Sweeps the businesses that are marked as due for this sweep. If the sweep of a business fails,
- * the failure is recorded, and this function does not throw. Then removes the remains of
- * interrupted writes in the object store, unless the signal is aborted. If this last step or
- * the control database fails, this function throws. `olderThanMs`: younger data is not removed.
- * `limitMs`: the time limit for one business, in milliseconds.
+ * Sweeps the businesses that are marked as due for this sweep. If the sweep of a business fails, the failure is
+ * recorded, and the other businesses are swept. If the signal is not aborted, then removes the remains of interrupted
+ * writes in the object store. Throws only if the removal of these remains or the control database fails.
+ * `olderThanMs`: younger data is not removed. `limitMs`: the time limit for one business, in milliseconds.
  */
 export async function sweepOrphans(
   deps: SweepOrphansDeps,
@@ -63,7 +62,8 @@ export async function sweepOrphans(
         swept.streams += removed.streams;
         swept.objects += removed.objects;
         if (!stop.aborted) return undefined;
-        // The next sweep lists everything again. If this sweep has removed nothing, the next one would not get further.
+        // The next sweep lists everything again. If this sweep has removed nothing, the next sweep would get no
+        // further.
         if (!signal.aborted && removed.streams + removed.objects === 0) throw listingTooLong();
         return nowMs;
       },
@@ -75,7 +75,7 @@ export async function sweepOrphans(
   return swept;
 }
 
-/** Returns the numbers of removed streams and objects. If the signal is aborted, the rest is not checked. */
+/** Returns the numbers of removed streams and objects. Stops early when the signal is aborted. */
 async function sweepBusiness(
   deps: SweepOrphansDeps,
   businessId: string,
@@ -108,7 +108,7 @@ const listingTooLong = () =>
     hint: "Are its stores slow?",
   });
 
-/** What to list. The listing ends after the current page when the signal is aborted. */
+/** What to list. If the signal is aborted, the current page is the last one. */
 interface Listing {
   readonly businessId: string;
   /** Younger data is left out. */
@@ -118,7 +118,7 @@ interface Listing {
 
 interface Found {
   readonly path: string;
-  /** The table that contains the row that refers to the data, unless the data is orphaned. */
+  /** If the data is not orphaned, this table contains the row `rowId`, which refers to the data. */
   readonly table: "versions" | "generations";
   readonly rowId: string;
 }

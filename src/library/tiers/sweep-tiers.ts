@@ -26,14 +26,14 @@ export interface TiersSwept {
   readonly uploads: number;
   readonly expired: number;
   /**
-   * The number of missing or damaged objects. The next sweep adds upload jobs for the versions of
-   * these objects.
+   * The number of versions whose object is missing or damaged, but whose chunks still exist. The next sweep adds upload
+   * jobs for these versions.
    */
   readonly reuploaded: number;
 }
 
 const versionsAtOnce = 200;
-/** Chunks that another version shares, and uploads that failed permanently, are checked again after this time. */
+/** The time until the next check of chunks that another version shares, and of uploads that failed permanently. */
 const askAgainMs = 86_400_000;
 /**
  * Audio that is being moved between the tiers is checked again after this time in milliseconds,
@@ -92,7 +92,7 @@ interface At {
 
 /**
  * If chunks would expire after `latestMs`, sets their expiry to `latestMs`, which is now plus the configured retention.
- * A later expiry may be stored because the clock was ahead when the chunks were stored.
+ * A later expiry can be stored if the retention was longer, or the clock was ahead, when the chunks were stored.
  */
 async function pullCloser(database: BusinessDatabase, latestMs: number): Promise<void> {
   const latest = new Date(latestMs).toISOString();
@@ -118,7 +118,8 @@ async function nextExpiryMs(database: BusinessDatabase): Promise<number> {
 
 /**
  * Deletes expired chunks, but only after the entire object was read and verified. If the object is missing or damaged,
- * the version is uploaded again from its chunks. Without chunks, it is marked as damaged.
+ * the next sweep adds a job that uploads the version again from its chunks. If the chunks are missing, too, the version
+ * is marked as damaged.
  */
 async function expireChunks(
   deps: SweepTiersDeps & { readonly objects: ObjectStore },
@@ -185,8 +186,9 @@ async function isWhole(
 }
 
 /**
- * Deletes the chunks of a version and returns true. If another version shares the chunks, deletes nothing and returns
- * false, because a deletion would free no space, and this version could no longer be played from its chunks.
+ * Deletes the chunks of a version, if there are any, and returns true. If another version shares the chunks, deletes
+ * nothing and returns false: a deletion would free no space, and this version could no longer be played from its
+ * chunks.
  */
 async function deleteUnshared(
   streams: Pick<ChunkStore, "delete">,

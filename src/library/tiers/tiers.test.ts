@@ -230,7 +230,7 @@ test("if an object is altered while the chunks of its version exist, the chunks 
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("if neither the object nor the chunks exist when the chunks expire, the version is damaged, and no upload is added", async () => {
+test("if neither the object nor the chunks exist when the retention of the chunks ends, the version is marked as damaged, and no upload is added", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const piece = await makeStored(studio);
@@ -415,7 +415,7 @@ test("the sweep of orphans removes streams and objects without a row if they are
   expect(await sweep(-1)).toEqual({ streams: 2, objects: 1, leftovers: 0 });
 });
 
-/** Returns the dependencies of the studio, with a bucket that lists another page without orphans after each page. */
+/** Returns the studio's dependencies, with a bucket whose listing never ends. Each page of the listing is empty. */
 function withEndlessBucket({ deps }: Studio, onPage: (pages: number) => void) {
   const seen = { pages: 0, leftovers: 0 };
   const objects = {

@@ -28,7 +28,8 @@ export interface UploadAudioDeps {
  * Uploads nothing if there is no object store, or if the version is already stored, is damaged or
  * has no sound. If the version is missing, its object is deleted. Errors: CONFLICT if the version
  * is still being made; UnrecoverableError or NOT_FOUND if its chunks are missing; CONTENT_DAMAGED
- * if the object differs from the chunks.
+ * if the object differs from the chunks; each error of the stores. If `signal` is aborted during
+ * the upload, throws its reason.
  */
 export async function uploadAudio(
   deps: UploadAudioDeps,

@@ -5,14 +5,17 @@ import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-st
 import type { AudioJobData } from "../../jobs/audio-job-data.ts";
 import { audioObjectKey } from "./object-keys.ts";
 
-/** How long a successful verification is valid, in milliseconds. A modified file is verified again at once. */
+/**
+ * How long a successful verification is valid, in milliseconds. If the modification time of the file changes, the file
+ * is verified again.
+ */
 const knownForMs = 600_000;
 const whole = new LRUCache<string, string>({ max: 20_000, ttl: knownForMs });
 const checking = new Map<string, Promise<boolean>>();
 
 /**
  * Returns undefined if the object is missing, damaged or of another size. The content is verified here only if the
- * object is stored in files. The content of any other object can be verified later, by reading the whole object.
+ * object is stored in files. The content of any other object can be verified later: read the object with `checked`.
  */
 export async function openWholeObject(
   objects: Pick<ObjectStore, "read">,

@@ -1,4 +1,4 @@
-// Moves a project, a track or a version with its content to the trash, and stops the generations in it.
+// Moves a project, a track or a version with its content to the trash, and stops the generations of this content.
 import { v7 as uuidv7 } from "uuid";
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
@@ -100,7 +100,7 @@ async function takeAway(
   return shown(row);
 }
 
-/** Cancels the generations of the deleted versions, and schedules a job that closes their streams. */
+/** Cancels the generations of the deleted versions. For each generation, schedules a job that closes its streams. */
 async function stopMaking(trx: PromisingTransaction, businessId: string, deletionId: string) {
   const stopped = await trx
     .updateTable("generations")

@@ -1,5 +1,5 @@
-// Does the worker's part of a purge. The worker deletes all data on the purge's list from the stores, and completes
-// the receipt. The work can be repeated after a failure at any step.
+// Does the worker's part of a purge. The worker deletes all data on the purge's list from the stores, completes the
+// receipt, and creates the event `deletion.complete`. The work can be repeated after a failure at any step.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -19,8 +19,8 @@ type Item = BusinessTables["purgeItems"];
 const itemsAtOnce = 50;
 
 /**
- * Does nothing if the receipt is missing or complete. After an abort, ends before the next 50 items
- * and throws the reason of `signal`. A later call continues.
+ * Does nothing if the receipt is missing or complete. After an abort, throws the reason of `signal` before the next 50
+ * items. If a store fails, throws the store's error. In both cases a later call continues.
  */
 export function finishPurge(
   deps: FinishPurgeDeps,

@@ -20,7 +20,7 @@ const actsAtOnce = 100;
  */
 const givenUpAfterMs = 3_600_000;
 const dayMs = 86_400_000;
-/** The maximum difference between the clocks of two machines. */
+/** A difference between the clocks of two machines that is at most this long is tolerated. */
 const clocksApartMs = 60_000;
 /** The time limit for one business. After this time, no further batch is purged, and the next sweep continues. */
 const limitMs = 300_000;
@@ -59,8 +59,8 @@ export async function purgeExpired(
 }
 
 /**
- * Corrects deletions whose time is in the future because a clock was ahead. The time of the deletion is set to now, and
- * the thing stays in the trash for as long as was planned.
+ * Corrects deletions whose time is more than `clocksApartMs` in the future, because a clock was ahead. The time of the
+ * deletion is set to now. The thing then stays in the trash for the planned number of days, counted from now.
  */
 async function pullCloser(database: BusinessDatabase, nowMs: number): Promise<void> {
   const ahead = await database.kysely
@@ -126,8 +126,9 @@ async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
 }
 
 /**
- * Adds a new job for each of the oldest purges (up to `actsAtOnce`) that are unfinished after `givenUpAfterMs`, at most
- * once an hour for each purge. Returns true if any purge is unfinished, including newer ones.
+ * Looks at the `actsAtOnce` oldest unfinished purges. Adds a new job for each of these purges that is
+ * older than `givenUpAfterMs`, but at most one job per purge in each clock hour. Returns true if any
+ * purge is unfinished, old or new.
  */
 async function resumeGivenUp(
   jobs: JobQueue,

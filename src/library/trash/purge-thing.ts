@@ -19,8 +19,8 @@ export interface PurgeThingInput extends ThingRef {
   readonly businessId: string;
   readonly userId: string;
   /**
-   * If given, the thing is purged only if the deletion with this id moved it to the trash. The thing may have been
-   * restored and deleted again since then.
+   * If given, the thing is purged only if the deletion with this id moved it to the trash. So a thing that was restored
+   * and then deleted again, by another deletion, is not purged.
    */
   readonly deletionId?: string;
 }

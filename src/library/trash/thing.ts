@@ -1,5 +1,5 @@
-// Finds a project, a track or a version of one user; each of them is called a thing. Returns the thing's title, its
-// deletion, and the deletions of the things that contain it.
+// Finds a thing of one user: a project, a track or a version. Returns the thing's title, the deletion of the thing, and
+// the deletions of the things that contain this thing.
 import type { Transaction } from "kysely";
 import type { BusinessTables, ThingKind } from "../../businesses/tables/schema.ts";
 import { notFound } from "../../errors.ts";
@@ -13,7 +13,10 @@ export interface Thing extends ThingRef {
   readonly title: string;
   /** The deletion that moved the thing to the trash; null if the thing is not in the trash. */
   readonly deletionId: string | null;
-  /** The deletions of the things that contain this thing. The nearest thing comes first. */
+  /**
+   * The deletions of the things that contain this thing, the nearest thing first. Things that are not in the trash are
+   * left out.
+   */
   readonly deletionIdsAbove: readonly string[];
 }
 
@@ -82,8 +85,8 @@ const find: Record<ThingKind, (trx: Trx, userId: string, id: string) => Promise<
 };
 
 /**
- * Selects the ids of the tracks of a project, of the track itself, or of the track of a version.
- * Also selects tracks in the trash. The user is not checked, so call `getThing` first.
+ * Selects track ids: for a project, all its tracks; for a track, the track itself; for a version, the
+ * track of the version. Also selects tracks in the trash. The user is not checked, so call `getThing` first.
  */
 export const tracksOf = (trx: Trx, { kind, id }: ThingRef) => {
   const tracks = trx.selectFrom("tracks").select("id");
@@ -97,7 +100,10 @@ export const tracksOf = (trx: Trx, { kind, id }: ThingRef) => {
   }
 };
 
-/** Selects the ids of the versions that belong to the thing, with the same rules as `tracksOf`. */
+/**
+ * Selects the ids of the versions that belong to the thing. Also selects versions in the trash. The user is not
+ * checked, so call `getThing` first.
+ */
 export const versionsOf = (trx: Trx, ref: ThingRef) => {
   const versions = trx.selectFrom("versions").select("id");
   return ref.kind === "version"

@@ -277,7 +277,7 @@ test("things in the trash are purged only after the configured number of days", 
   expect(await isThere(studio, kept)).toBe(true);
 });
 
-test("a purge that is unfinished after two hours gets another job from the sweep", async () => {
+test("the sweep of expired things adds another job for a purge that is still unfinished after two hours", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const made = await studio.make();

@@ -103,7 +103,7 @@ test("the beginning that a version shares with its parent can be played before t
   });
 });
 
-test("a player gets the new length before the generator has sent anything", async () => {
+test("a player gets the planned length of the extended version before the generator has sent anything", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const child = await extend(studio, await studio.make());
@@ -171,7 +171,7 @@ test("a late job of a purged version does not change the chunks that another ver
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
 });
 
-test("chunks that another version shares can be played beyond their retention, and both versions' chunks expire after both are uploaded", async () => {
+test("shared chunks can be played beyond their retention until both versions are uploaded, and then the chunks of both versions expire", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();

@@ -23,8 +23,10 @@ export interface VersionView {
 }
 
 /**
- * Throws NOT_FOUND if the version is missing or belongs to another user, if the version or its
- * piece is deleted, or if the deletion of its user is scheduled.
+ * Throws NOT_FOUND in these cases:
+ * - The version is missing or belongs to another user.
+ * - The version or its piece was deleted. Versions and pieces in the trash count as deleted.
+ * - The deletion of the user's account is scheduled.
  */
 export async function readVersion(
   deps: { readonly databases: OpenDatabases },
@@ -68,9 +70,9 @@ export interface AudioFacts {
 }
 
 /**
- * Returns the facts that are needed to serve the sound of a version. Throws NOT_FOUND if the
- * version is missing, if the version or its piece is deleted, or if the deletion of its user is
- * scheduled. The caller must check the permission.
+ * Returns the facts that are needed to serve the sound of a version of any user. So the caller must
+ * check the permission. Throws NOT_FOUND in the same cases as `readVersion`, except for a version of
+ * another user.
  */
 export async function readAudioFacts(
   deps: { readonly databases: OpenDatabases },

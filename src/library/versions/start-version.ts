@@ -19,12 +19,12 @@ export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;
   /**
    * Finds one of the operator's generators by its name. If the generator that made a plan is found, it also changes the
-   * plan. Otherwise `generator` does.
+   * plan. Otherwise `generator` changes the plan.
    */
   readonly generatorNamed?: (name: string) => Pick<Generator, "name" | "revise"> | undefined;
   /**
-   * Finds the business's own generator with this name. It is used instead of the operator's generator with the same
-   * name.
+   * Finds the business's own generator with this name. If found, it is used instead of the operator's generator with
+   * the same name.
    */
   readonly ownGeneratorNamed?: (
     businessId: string,
@@ -108,7 +108,7 @@ export async function startVersion(
 
 /**
  * Returns the beginning of the sound that the version can share with its parent. Undefined if there is no such
- * beginning, or if the parent's sound is not final or its chunks don't exist.
+ * beginning, if the parent's sound is not final, or if the chunks of that sound don't exist.
  */
 async function findShared(
   { chunkStore }: StartVersionDeps,

@@ -4,7 +4,7 @@ import { recordedGenerator } from "../../testing/sound/recorded-generator.ts";
 import { createStudio } from "../../testing/studio.ts";
 import { readVersionPeaks } from "./version-peaks.ts";
 
-/** Creates a generator that makes one second of sound, with this section and these bars, for each element. */
+/** The generator yields one chunk of one second for each element, with the section and the bars of the element. */
 const generatorOf = (
   seconds: readonly { readonly section?: string; readonly bars?: readonly GeneratedBar[] }[],
 ): Generator => {

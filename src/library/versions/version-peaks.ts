@@ -16,16 +16,16 @@ export interface VersionPeaksDeps {
 
 /**
  * All sound in Rondo has this sample rate. Each second has 50 pairs of peaks (`GeneratedChunk.peaks`), so a pair covers
- * 882 samples or 20 ms.
+ * 882 samples, which are 20 ms.
  */
 const sampleRate = 44_100;
 const samplesPerPeak = 882;
 const pairMs = 20;
 
 /**
- * Returns the peaks, sections and bars that exist so far. Throws NOT_FOUND if the version does not
- * exist or has no generation, if the version or its track is deleted, or if the account of its
- * owner is being deleted. The caller must check the permission.
+ * Returns the peaks, sections and bars that exist so far. Throws NOT_FOUND in these cases: the version does not exist,
+ * has no generation, or is deleted; the track of the version is deleted; the account of the owner is being deleted.
+ * The caller must check the permission.
  */
 export async function readVersionPeaks(
   deps: VersionPeaksDeps,
@@ -65,13 +65,13 @@ async function readMusic(
     for (const event of chunks.map(readStoredJson)) {
       if (event.type !== "progress") continue;
       const peaks = Buffer.from(event.peaks, "base64");
-      // If a worker ended, the next worker may have reported the same sound again. Each pair of
-      // peaks is used only once.
+      // If a worker ended before the piece was complete, the next worker can have reported the same sound again. Each
+      // pair of peaks is used only once.
       const known = Math.max(0, pairs - Math.round(event.startMs / pairMs));
       parts.push(peaks.subarray(known * 2));
       pairs += Math.max(0, peaks.length / 2 - known);
-      // Bars have the exact starts of sections. Before the first bar, the start of the chunk is
-      // used.
+      // The exact start of a section is the start of its first bar. As long as no earlier event contained a bar, the
+      // start of the chunk is used instead.
       if (bars.length === 0) enter(event.startMs, event.section);
       for (const bar of event.bars ?? []) {
         if (bar.bar <= (bars.at(-1)?.bar ?? 0)) continue;

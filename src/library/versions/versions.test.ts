@@ -47,7 +47,7 @@ test("a version that is made from another version's plan has a parent, the next 
   expect(await readVersion(deps, alice, third.versionId)).toMatchObject({ number: 3 });
 });
 
-test("concurrent requests for versions of one track get different numbers", async () => {
+test("concurrent requests for new versions of one track make versions with different numbers", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const first = await studio.make();
@@ -65,7 +65,7 @@ test("no version is made if the instruction changes nothing", async () => {
   expect(await studio.deps.jobs.list({ queue: "generation" })).toHaveLength(1);
 });
 
-test("two requests with the same idempotency key make one version if they are equal, and the second is refused if they differ", async () => {
+test("equal requests with the same idempotency key make one version, and a different request with this key is refused", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   const once = { idempotencyKey: "once" };

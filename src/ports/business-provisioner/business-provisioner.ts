@@ -19,9 +19,9 @@ export interface BusinessCredentials {
 interface CopiedDatabase {
   readonly source: BusinessCredentials;
   /**
-   * Creates, in the database `copy`, the tables that the source has and a new database lacks. `provision` calls this
-   * function only on an engine where it copies the rows of the source into a new database. On the other engines, the
-   * copy has all tables of the source from the start.
+   * Creates, in the database `copy`, the tables that the source has and a new database lacks. On some engines,
+   * `provision` creates a new database and copies the rows of the source into it; only there it calls this function. On
+   * the other engines, the copy has all tables of the source from the start.
    */
   readonly addTables: (copy: BusinessCredentials) => Promise<void>;
 }

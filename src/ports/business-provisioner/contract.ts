@@ -1,5 +1,5 @@
-// Tests the contract of every provisioner on a real store: the databases of businesses are separate, and nothing
-// remains after a failure or a deletion.
+// Tests the contract of every provisioner on a real store: the databases of businesses are separate, and a failed
+// creation or a deletion leaves nothing behind.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { isAppError } from "../../errors.ts";
@@ -101,7 +101,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await Promise.all(pair.map((one) => one.close()));
     }, 60_000);
 
-    test("opening a database with an older schema migrates the database and keeps its rows", async () => {
+    test("when a database whose schema is older is opened, the database is migrated and keeps its rows", async () => {
       const credentials = await provision();
       const before = await provisioner.open(credentials);
       await addShelf(before, "kept");

@@ -3,7 +3,7 @@
 import { AppError } from "../../errors.ts";
 import type { BusinessCredentials, BusinessEngine } from "./business-provisioner.ts";
 
-/** Throws INTERNAL when the credentials belong to another engine or lack a field. */
+/** Throws INTERNAL if the credentials belong to another engine or don't have the field `field`. */
 export function fieldOf(credentials: BusinessCredentials, engine: BusinessEngine, field: string): string {
   const value = credentials[field];
   if (credentials.engine !== engine || value === undefined) {

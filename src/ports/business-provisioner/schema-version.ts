@@ -1,5 +1,6 @@
-// Computes a short name for a version of the schema of business databases. It is part of the name of the template from
-// which the databases of new businesses are copied. The template is a database on Postgres, and a branch on Neon.
+// Computes a short name for a version of the schema of business databases. This name is part of the name of the
+// template from which the databases of new businesses are copied. On Postgres, the template is a database. On Neon, the
+// template is a branch.
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 

@@ -33,7 +33,7 @@ interface CopyOptions {
 
 export interface ProvisionerTechnology extends AnyTechnology {
   /**
-   * Without a `location`, existing databases can be opened. New databases can then be created only as
+   * If `location` is undefined, existing databases can be opened, but new databases can be created only as
    * SQLite files in `folder`.
    */
   create<Tables>(location: string | undefined, options: ProvisionerOptions): BusinessProvisioner<Tables>;

@@ -118,7 +118,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       }
     });
 
-    test("after the abort of its signal, a listener receives no more messages", async () => {
+    test("a listener receives no more messages after its signal has been aborted", async () => {
       const key = newKey();
       const gone = listening(right, key);
       const still = listening(right, key);
@@ -140,7 +140,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       listener.end();
     });
 
-    test("in a shared cache only one holder has the lease, and this holder can renew and release it", async () => {
+    test("in a shared cache only one holder has the lease, and this holder can renew and release the lease", async () => {
       const key = newKey();
       expect(await left.lease(key, "a", 60_000)).toBe(true);
       expect(await left.lease(key, "a", 60_000)).toBe(true);

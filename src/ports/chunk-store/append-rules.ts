@@ -1,5 +1,6 @@
 // Defines the rules that decide whether an append is accepted. They compare the append's producer and sequence with the
-// state of the stream, so that a retried append is stored once. All adapters use the rules, which access no store.
+// state of the stream, so that a retried append is stored once. All adapters use these rules. The rules access no
+// store.
 import { AppError } from "../../errors.ts";
 import type { Append, Producer, StreamFork, StreamOptions } from "./chunk-store.ts";
 
@@ -25,7 +26,10 @@ export type Verdict =
   /** The append only closes the stream, which is closed already. */
   | { readonly kind: "nothing" };
 
-/** Decides whether an append is written. Throws an error with the reason if it must be refused. */
+/**
+ * Decides whether an append is written. If the append must be refused, throws an error with the reason. A duplicate is
+ * recognised even if the stream is closed.
+ */
 export function judgeAppend(stream: StreamFacts, known: ProducerFacts | undefined, append: Append): Verdict {
   const { producer } = append;
   if (producer !== undefined) {
@@ -87,7 +91,10 @@ export interface GivenFacts {
   readonly createdClosed: boolean;
 }
 
-/** Throws STREAM_CONFLICT unless the existing stream was created with the same options. */
+/**
+ * Throws STREAM_CONFLICT unless the existing stream was created with the same options. The data of the first append is
+ * not compared.
+ */
 export function checkSameAgain(there: GivenFacts, options: StreamOptions, first: Append | undefined): void {
   const asked = options.contentType ?? (options.fork === undefined ? defaultContentType : there.contentType);
   const isSame =
@@ -106,9 +113,9 @@ const isSameHead = (left: Uint8Array | null, right: Uint8Array | null): boolean 
 
 /**
  * A fork can begin with other bytes than its source, such as another file header. These bytes are the head of the fork.
- * Returns the head of a new fork: the head in its options, or else the head of the source, if the source is itself a
- * fork with a head. The source's head is cut at the fork position. Returns null if there is no head. Throws
- * INVALID_OFFSET if the head in the options is longer than the fork position.
+ * Returns the head in the options of the new fork. If the options contain no head, returns the head of the source, cut
+ * at the fork position. If the source has no head either, returns null. Throws INVALID_OFFSET if the head in the
+ * options is longer than the fork position.
  */
 export function headOfFork(
   { head }: StreamFork,

@@ -25,7 +25,7 @@ export interface Producer {
 }
 
 export interface StreamOptions {
-  /** Defaults to the type of the forked stream, else application/octet-stream. */
+  /** The default of a fork is the type of its source. The default of other streams is application/octet-stream. */
   readonly contentType?: string;
   /** The stream expires this long after its last read or append. */
   readonly ttlSeconds?: number;
@@ -142,11 +142,11 @@ export interface ChunkStore {
   readonly directWrites?: (businessId: string) => Promise<DirectWrites>;
   /**
    * Creates a stream in one durable step, with its first content if `first` is given. If the stream exists with the
-   * same options, `created` is false and nothing changes. If it exists with other options, the error is
-   * STREAM_CONFLICT.
-   * Errors of a fork: NOT_FOUND when the source is missing; INVALID_OFFSET for a position beyond its tail;
-   * STREAM_CONFLICT for another content type or a deleted source. STREAM_CONFLICT is also the error if a deleted
-   * stream at the path still has forks.
+   * same options, `created` is false and nothing changes. The chunks of `first` are not compared.
+   * Errors of all streams: STREAM_CONFLICT if the stream exists with other options, or if the path belongs to a deleted
+   * or expired stream that still has forks.
+   * Errors of a fork: NOT_FOUND if the source is missing or expired; INVALID_OFFSET if the position is beyond the
+   * source's tail; STREAM_CONFLICT if the source was deleted but still has forks, or has another content type.
    * Example: `await store.create({ businessId, path: "versions/v1" }, { contentType: "audio/mpeg" })`.
    */
   create(
@@ -158,12 +158,16 @@ export interface ChunkStore {
    * Appends chunks and stores the producer's state in one step. When the promise resolves, the
    * chunks and the state are durable.
    * Example: `await store.append(key, { chunks: [bytes], producer: { id: "g1", epoch: 1, seq: 0 } })`.
-   * Errors: NOT_FOUND for a missing or expired stream; GONE as in `read`; STREAM_CLOSED with
-   * `details.streamId` and `.tail` (closing a closed stream without chunks is no error);
-   * PRODUCER_FENCED for a lower epoch, with `details.epoch`; PRODUCER_GAP for a seq that leaves a
-   * gap, with `details.expectedSeq` and `.receivedSeq`; INVALID_PARAMETER for a new epoch that does
-   * not begin at 0; STREAM_CONFLICT for `sequence` or `contentType`; STORAGE_FULL; BODY_TOO_LARGE
-   * if the store can't store the chunks in one step; UNAVAILABLE.
+   * Errors:
+   * - NOT_FOUND for a missing or expired stream; GONE for a deleted stream that still has forks.
+   * - STREAM_CLOSED, with `details.streamId` and `details.tail`. Closing a closed stream, without chunks and without a
+   *   producer, is no error.
+   * - PRODUCER_FENCED for a lower epoch, with `details.epoch`.
+   * - PRODUCER_GAP for a seq that leaves a gap, with `details.expectedSeq` and `details.receivedSeq`.
+   * - INVALID_PARAMETER for a new epoch that does not begin with seq 0.
+   * - STREAM_CONFLICT for a wrong `sequence` or `contentType`.
+   * - BODY_TOO_LARGE if the store can't store the chunks in one step.
+   * - STORAGE_FULL, UNAVAILABLE.
    */
   append(key: StreamKey, append: Append): Promise<AppendResult>;
   /**
@@ -174,8 +178,8 @@ export interface ChunkStore {
    */
   read(key: StreamKey, position: number, maxBytes: number): Promise<ChunkRead | undefined>;
   /**
-   * Returns the state of a stream. Like `read`, returns undefined for a missing or expired stream
-   * and throws GONE, but does not renew the TTL.
+   * Returns the state of a stream without renewing its TTL. Returns undefined for a missing or expired stream. Error:
+   * GONE for a deleted stream that still has forks.
    */
   head(key: StreamKey): Promise<StreamState | undefined>;
   /**

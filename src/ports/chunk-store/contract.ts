@@ -63,7 +63,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("ours");
     });
 
-    test("creating a stream again changes nothing if the options are the same, and fails with STREAM_CONFLICT otherwise", async () => {
+    test("creating a stream again changes nothing if the options are the same, and fails with STREAM_CONFLICT if they differ", async () => {
       const key = newKey();
       const first = await left.create(key, { ...audio, ttlSeconds: 60 }, { chunks: [bytes("one")] });
       const again = await right.create(
@@ -105,7 +105,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("end");
     });
 
-    test("a retried append is stored once, even through another handle or after the stream was closed", async () => {
+    test("an append that is sent again is stored once, even if it is sent through another handle or after the stream was closed", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (store: ChunkStore, seq: number, text: string, close = false) =>
@@ -155,7 +155,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       }
     });
 
-    test("an append is refused if its Stream-Seq does not increase or its content type differs from the stream's", async () => {
+    test("an append is refused if its Stream-Seq does not increase, or if its content type differs from the stream's content type", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (sequence: string) => codeOf(left.append(key, { chunks: [bytes("x")], sequence }));
@@ -315,7 +315,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("");
     });
 
-    test("a fork has the time to live of its source, unless the fork has its own", async () => {
+    test("a fork has the time to live of its source, unless the fork is created with another time to live", async () => {
       const source = newKey();
       await left.create(source, { ...audio, ttlSeconds: 90 });
       const same = await left.create(newKey(), { fork: { path: source.path } });

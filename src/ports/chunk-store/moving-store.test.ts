@@ -57,7 +57,7 @@ describe("streams of the former store", () => {
     expect((await moving.list({ businessId: "acme" })).map(({ path }) => path)).toEqual(["new", "old"]);
   });
 
-  test("creating a stream of the former store again changes nothing if the options are the same, and fails with STREAM_CONFLICT otherwise", async () => {
+  test("if a stream of the former store is created again, the same options change nothing, and other options fail with STREAM_CONFLICT", async () => {
     await former.create(keyOf("again"), { contentType: "text/plain" }, { chunks: [bytes("ab")] });
     expect(await moving.create(keyOf("again"), { contentType: "text/plain" })).toMatchObject({
       created: false,
@@ -87,7 +87,7 @@ describe("streams of the former store", () => {
     expect(await textOf(store, "fork")).toBe("XYcdef!");
   });
 
-  test("an append waits while its stream is being moved, and fails with a retry time if the move takes too long", async () => {
+  test("an append waits as long as a move holds the stream, and fails with UNAVAILABLE and a retry time if the move takes too long", async () => {
     await former.create(keyOf("held"), {}, { chunks: [bytes("ab")] });
     const formerCopy = await openStreamCopy(
       { scheme: "sqlite", location: join(directory.path, "before") },

@@ -96,8 +96,8 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
 
   /**
    * Creates, in the new store, a fork of a stream that is still in the former store. The bytes that the fork shares
-   * with that stream, its source, are copied. Returns undefined if the source has moved or the path of the fork is in
-   * use in the new store.
+   * with that stream, its source, are copied. Returns undefined if the source is missing or has moved, or if the path
+   * of the fork is in use in the new store.
    */
   async function createFork(
     key: StreamKey,
@@ -144,7 +144,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
     read: (key, position, maxBytes) => findFirst((where) => where.read(key, position, maxBytes)),
     head: findState,
     async delete(key, how) {
-      // The former store must be called first, because `move-chunks.ts` looks there after each copy to find deletions.
+      // The former store must be called first, because `move-chunks.ts` looks for deletions in it after each copy.
       const wasFormer = await inFormer(former.delete(key, how));
       return (await store.delete(key, how)) || wasFormer === true;
     },

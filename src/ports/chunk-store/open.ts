@@ -1,5 +1,5 @@
 // Lists the technologies for the chunk store. To add a technology, create its folder beside this file and add the
-// technology to this list.
+// technology to `chunkStores`.
 import type { StoreUrl } from "../store-url.ts";
 import { technologyOf } from "../technology.ts";
 import { mongodb } from "./mongodb/index.ts";

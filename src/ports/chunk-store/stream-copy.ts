@@ -1,5 +1,5 @@
-// Reads and writes complete streams with all of their metadata, for a move to another store. This file does not depend
-// on a specific technology.
+// Defines an interface that reads and writes complete streams with all of their metadata, for a move to another store.
+// This file does not depend on a specific technology.
 import { AppError } from "../../errors.ts";
 import type { GivenFacts } from "./append-rules.ts";
 import type { Producer, StreamKey } from "./chunk-store.ts";
@@ -19,7 +19,7 @@ export interface StreamRecord {
   readonly sequence: string | null;
   /**
    * The options of the call that created the stream. If a later call creates the same stream again,
-   * its options are compared with these.
+   * the options of the later call are compared with `given`.
    */
   readonly given: Omit<GivenFacts, "contentType">;
   /** The last append of each producer. */
@@ -43,16 +43,20 @@ export interface StreamCopy {
   describe(key: StreamKey): Promise<StreamRecord | undefined>;
   /**
    * For the next `ms` milliseconds, each append that would change the stream fails with the error
-   * of `streamMoves`. Returns the record. During this time only its `touchedAtMs` can change, after
-   * a read. Another call extends the time. Returns undefined for a missing stream.
+   * of `streamMoves`. Returns the record. During this time, appends can't change the stream, but a
+   * read can change `touchedAtMs`. Another call extends the time. Returns undefined for a missing
+   * stream.
    */
   hold(key: StreamKey, ms: number): Promise<StreamRecord | undefined>;
   /**
    * Stores a stream with the id of its record. The whole stream becomes visible at the end of the
-   * call. Returns false and stores nothing if the content's length is not `record.tail`, if
-   * `isGood` returns false, or if the path is in use: by a live stream, or by any stream that has
-   * forks. If `content` or `isGood` throws an error, throws the same error, and the stored part
-   * remains until `discard` or another `put` of this stream id.
+   * call. Returns false and stores nothing in each of these cases:
+   * - the length of the content is not `record.tail`;
+   * - `isGood` returns false;
+   * - the path is used by a live stream, or by any stream that has forks.
+   *
+   * If `content` or `isGood` throws an error, throws the same error. Then the stored part remains
+   * until `discard` or another `put` of this stream id.
    */
   put(stream: PutStream): Promise<boolean>;
   /**

@@ -158,7 +158,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect(await names(other, "apart-")).toEqual(["Kept"]);
     });
 
-    test("of twenty concurrent transactions on one handle that increase the same number, no increase is lost", async () => {
+    test("twenty concurrent transactions on one handle increase the same number, and no increase is lost", async () => {
       await one.run(insertShelf(), ["count", "0"]);
       const step = (db: Database<ContractTables>) =>
         db.transaction(async (trx) => {
@@ -372,7 +372,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect((await write).changes).toBe(1);
     });
 
-    test("`changeMark` returns the same number until a handle commits a change; on Postgres, `changeMark` returns undefined", async () => {
+    test("`changeMark` returns the same number until any handle commits a change; on Postgres, `changeMark` returns undefined", async () => {
       const marks: (number | undefined)[] = [one.changeMark()];
       if (one.dialect === "postgres") {
         expect(marks).toEqual([undefined]);

@@ -23,7 +23,7 @@ export const escapeField = (text: string): string =>
 const unescapeField = (text: string): string =>
   text.includes("\\") ? text.replace(/\\./gs, (escaped) => characters[escaped] ?? escaped[1]!) : text;
 
-/** Returns the values of a line without its line break. The value of a field with NULL is null. */
+/** Returns the values of a line. The line must not contain its line break. The value of a field with NULL is null. */
 export const fieldsOf = (line: string): readonly (string | null)[] =>
   line.split("\t").map((field) => (field === nullField ? null : unescapeField(field)));
 

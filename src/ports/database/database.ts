@@ -1,4 +1,5 @@
-// Defines a SQL database, which is the control database or the database of one business. This file does not depend on a specific technology.
+// Defines a SQL database, which is the control database or the database of one business. This file does not depend on
+// a specific technology.
 import type { Kysely, Transaction } from "kysely";
 import type { MaybePromise } from "../../maybe-promise.ts";
 
@@ -16,8 +17,8 @@ export interface RunOptions {
   /**
    * The time limit in milliseconds, including waiting times. At the limit the caller gets AppError QUERY_TIMEOUT, and
    * the engine stops the statement. If the server does not respond, a write that was sent may still be executed. An
-   * in-process engine can't stop a statement that it runs in this process. It enforces the limit only for statements
-   * that it runs in another process.
+   * in-process engine can't stop a statement that it runs in this process. Such an engine enforces the limit only for
+   * statements that it runs in another process.
    */
   readonly timeoutMs?: number;
   /** The maximum number of rows. A larger result fails with RESULT_TOO_LARGE. */
@@ -27,7 +28,7 @@ export interface RunOptions {
 interface TransactionOptions {
   /**
    * The statements that the transaction will run, if they are known in advance. An in-process engine uses another
-   * process for statements that may affect many rows.
+   * process for statements that can affect many rows.
    */
   readonly texts?: readonly string[];
   /** The time limit in milliseconds. At the limit the caller gets an error and the transaction is rolled back. */
@@ -37,7 +38,7 @@ interface TransactionOptions {
 export interface StatementPlan {
   /**
    * "lookups": rows are found by an index. "fan-out": rows are found by an index, but the number of nested look-ups
-   * may multiply. "scan": a table is read completely.
+   * can multiply. "scan": a table is read completely.
    */
   readonly reach: "lookups" | "fan-out" | "scan";
   /** The tables that are read completely, by their names in the statement. */
@@ -48,10 +49,13 @@ export interface StatementPlan {
   readonly text: string;
 }
 
-/** A transaction in which tables may be changed. */
+/** A transaction that is allowed to change tables. */
 export interface TableChange<Tables> {
   readonly trx: Transaction<Tables>;
-  /** Like `explain` of the database, but it uses the changed tables. A refused statement does not end the transaction. */
+  /**
+   * Like `explain` of the database, but with the changed tables. If the engine refuses the statement, the transaction
+   * continues.
+   */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
 }
 
@@ -66,9 +70,9 @@ export interface Database<Tables> {
    * Runs SQL directly with the driver, as a prepared statement that is cached by its text. Frequent queries use this
    * method.
    * Example: `await database.run("select title from tracks where id = ?", [id], { timeoutMs: 1_000 })`.
-   * An in-process engine returns the result of a quick read without a promise. Errors always reject a promise:
-   * CONFLICT for a violated unique or foreign key, STORAGE_FULL, QUERY_TIMEOUT, UNAVAILABLE when the engine can't be
-   * reached.
+   * An in-process engine returns the result of a quick read without a promise. Errors are not thrown
+   * by the call itself: they always reject a promise. Errors: CONFLICT for a violated unique or foreign key,
+   * STORAGE_FULL, QUERY_TIMEOUT, UNAVAILABLE if the engine can't be reached.
    */
   run(sql: string, values: readonly SqlValue[], options?: RunOptions): MaybePromise<RunResult>;
   /**
@@ -77,11 +81,14 @@ export interface Database<Tables> {
    * Returns undefined for a database in memory, and for an engine that is reached over a network.
    */
   changeMark(): number | undefined;
-  /** Describes how the engine would run a statement, without running it. Error: INTERNAL when the engine would refuse the statement. */
+  /**
+   * Describes how the engine would run a statement, without running it. Error: INTERNAL if the engine would refuse the
+   * statement.
+   */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
   /**
-   * Commits all statements of `work` or none. An error of `work` rolls back and is rethrown. Transactions can't be
-   * nested.
+   * Commits all statements of `work` or none. If `work` throws an error, the transaction is rolled back and this
+   * throws the same error. Transactions can't be nested.
    * Example: `await database.transaction((trx) => trx.insertInto("tracks").values(row).execute())`.
    * After the time limit, which includes waiting, the transaction is rolled back with QUERY_TIMEOUT. If a commit is in
    * progress at that time, its result is awaited. If the result stays unknown, the error is UNAVAILABLE, and the
@@ -90,11 +97,11 @@ export interface Database<Tables> {
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
    * Like `transaction`, for statements that change tables. It has no time limit and needs the permissions of the
-   * tables' owner. Foreign key actions, such as a cascade, may be off in `work`, so that a table can be replaced.
+   * tables' owner. Foreign key actions, such as a cascade, can be off in `work`, so that a table can be replaced.
    * Errors: CONFLICT if a foreign key is broken at the end, UNAVAILABLE if a table is in use for too long.
    */
   changeTables<T>(work: (change: TableChange<Tables>) => Promise<T>): Promise<T>;
-  /** Applies the pending migrations. It may be called again, and by two processes at the same time. */
+  /** Applies the pending migrations. Can be called again, and can be called by two processes at the same time. */
   migrate(): Promise<{ readonly applied: readonly string[] }>;
   /** Waits for running statements, then closes the database. A second call does nothing. */
   close(): Promise<void>;

@@ -3,8 +3,8 @@
 
 /**
  * Converting to lower case, to upper case and again to lower case makes "ß", "ẞ" and "SS" equal, and also "ı" and "i".
- * It replaces ligatures and the Greek iota subscript by plain letters, and "İ" by an i with a combining dot. The final
- * sigma "ς" is replaced separately, because toLowerCase() writes it at the end of a word.
+ * The conversion also replaces ligatures and the Greek iota subscript by plain letters, and "İ" by an i with a
+ * combining dot. At the end of a word, toLowerCase() writes the final sigma "ς", so "ς" is replaced separately.
  */
 export const foldText = (text: string): string =>
   isAscii(text)

@@ -1,6 +1,6 @@
 // Applies the migrations of a folder with Kysely's Migrator. The folder can also contain the
-// operator's migrations. A database that has newer migrations is refused by `refuseNewer`, which
-// `applyMigrations` does not call.
+// operator's migrations. `applyMigrations` does not refuse a database that has newer migrations: for
+// this check, its callers call `refuseNewer` first.
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Kysely } from "kysely";
@@ -13,7 +13,7 @@ const foldersRead = new Map<string, Promise<readonly string[]>>();
 /**
  * Returns the migration names of a folder in order. A process reads each folder only one time,
  * because businesses are opened far more often than files are added. So a new file is found only
- * after a restart. If the folder can't be read, the next call tries again.
+ * after a restart. If the folder can't be read, the promise rejects, and the next call tries again.
  */
 export function migrationNames(folder: string): Promise<readonly string[]> {
   const known = foldersRead.get(folder);
@@ -35,7 +35,7 @@ async function readNames(folder: string): Promise<readonly string[]> {
 /**
  * Throws STORE_NEWER if an applied migration (`done`) is dated after all migrations of the folder.
  * `names` are the sorted names of the folder. An applied migration with an earlier date that is not
- * in the folder is accepted: it may be an operator's migration from another folder.
+ * in the folder is accepted, because it can be an operator's migration from another folder.
  */
 export function refuseNewer(done: Iterable<string>, names: readonly string[]): void {
   const newest = names.at(-1) ?? "";

@@ -1,12 +1,12 @@
-// Refuses, in a migration, raw SQL that would begin or end a transaction, that doesn't belong in a
-// transaction, or that contains several statements. Without this check, a database could be
-// migrated only in part.
+// Refuses raw SQL in a migration if the SQL would begin or end a transaction, doesn't belong in a
+// transaction, or contains several statements. Without this check, a failed migration could leave a
+// part of its changes in the database.
 import type { KyselyPlugin, RootOperationNode } from "kysely";
 import { AppError } from "../../errors.ts";
 
 /**
- * Returns a plugin for the Kysely instance of a migration. The errors of the plugin (INTERNAL) contain the refused
- * statement.
+ * Returns a plugin for the Kysely instance of a migration. The errors of the plugin (INTERNAL) contain the
+ * beginning of the refused statement.
  */
 export const migrationGuard = (): KyselyPlugin => ({
   transformQuery({ node }) {

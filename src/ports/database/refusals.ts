@@ -19,15 +19,15 @@ export const writeTooSlow = (timeoutMs: number): AppError =>
     hint: "Write fewer rows at once, or add an index for the columns in the condition of the write.",
   });
 
-/** Returns the error of a statement, of a query or of a write, that the database server stopped. */
+/** Returns the error of a statement (of a query or of a write) that the database server stopped. */
 export const statementStopped = (): AppError =>
   new AppError("QUERY_TIMEOUT", "The statement took too long and was stopped.", {
     hint: "Read or write fewer rows at once, or add an index.",
   });
 
 /**
- * Returns the error of a commit that was sent but not confirmed. It is never QUERY_TIMEOUT, because that code means
- * that nothing was changed.
+ * Returns the error of a commit that was sent but not confirmed. Its code is not QUERY_TIMEOUT, because QUERY_TIMEOUT
+ * means that nothing was changed.
  */
 export const mayBeWritten = (cause?: unknown): AppError =>
   new AppError("UNAVAILABLE", "The database did not confirm the write.", {
@@ -127,7 +127,7 @@ export const numberOutOfRange = (cause?: unknown): AppError =>
     ...(cause === undefined ? {} : { cause }),
   });
 
-/** The SQLSTATE of a write that a trigger refuses while the database is being moved. */
+/** The SQLSTATE of the error with which a trigger refuses a write while the database is being moved. */
 export const writesPausedState = "RD503";
 
 export const writesPaused = (cause?: unknown): AppError =>

@@ -8,7 +8,7 @@ export interface RunningWork {
    * does not run `work`.
    */
   tracked<T>(work: () => Promise<T>): Promise<T>;
-  /** Waits for all tracked work, then runs `end`. `close` may be called again, but `end` runs only once. */
+  /** Waits for all tracked work, then runs `end`. A later call returns the first call's promise and ignores `end`. */
   close(end: () => Promise<void>): Promise<void>;
 }
 

@@ -52,7 +52,7 @@ test.skipIf(!(await hasPostgres()))(
 );
 
 test.skipIf(!(await hasPostgres()))(
-  "rows can be inserted and the index can be rebuilt if the search path lacks the schema of the index's functions, as when Postgres 17 builds an index or a dump is restored",
+  "rows can be inserted and the index can be rebuilt if the search path lacks the schema of the index's functions (Postgres 17 sets such a path to build an index, and so does a restored dump)",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });

@@ -1,5 +1,5 @@
-// Defines an interface that reads and writes complete tables of a database for a move to another engine, and logs
-// changes that are made during the move. This file does not depend on a specific technology.
+// Defines the interface with which a move to another engine reads and writes complete tables, and logs the changes
+// that are made to the tables during the move. This file does not depend on a specific technology.
 import { AppError } from "../../errors.ts";
 
 /**
@@ -23,7 +23,7 @@ export interface CopyTable {
   readonly columns: readonly CopyColumn[];
   /** The columns of the primary key. Empty if the table has none. */
   readonly key: readonly string[];
-  /** The tables to which its foreign keys refer. */
+  /** The names of the tables to which the foreign keys of this table refer. */
   readonly refersTo: readonly string[];
 }
 
@@ -45,9 +45,12 @@ export interface LoggedChanges {
 }
 
 interface TableReader {
-  /** Returns the names of the applied migrations, and all tables except those in which migrations and moves are recorded. */
+  /**
+   * Returns the names of the applied migrations, and all tables except those in which migrations and moves are
+   * recorded.
+   */
   describe(): Promise<{ readonly tables: readonly CopyTable[]; readonly migrations: readonly string[] }>;
-  /** Yields batches of all rows of a snapshot. Throws INVALID_PARAMETER with the row if a value can't be moved. */
+  /** Yields all rows of one snapshot, in batches. If a value can't be moved, throws INVALID_PARAMETER with its row. */
   rows(table: CopyTable): AsyncIterable<Lines>;
   /**
    * Calls `visit` with the line of each row, as text or as UTF-8 bytes that are valid only during
@@ -71,8 +74,9 @@ interface TableReader {
 
 interface TableWriter {
   /**
-   * Removes keys, indexes and foreign keys that slow down loading or refuse rows in the wrong order. Their definitions
-   * are stored in the database, so that they can be created again. `prepare` can be called again.
+   * Removes keys and indexes, which slow down loading, and foreign keys, which refuse a row that is loaded before the
+   * row to which it refers. The definitions are stored in the database for `index` and `enforce`. `prepare` can be
+   * called again.
    */
   prepare(): Promise<void>;
   /** Replaces all rows of the table. If `load` fails, the table does not change. */
@@ -89,11 +93,17 @@ interface TableWriter {
    * than every value of its column.
    */
   enforce(tables: readonly CopyTable[]): Promise<void>;
-  /** Checks the foreign keys of existing rows while the database is in use. Throws CONFLICT when a foreign key is broken. */
+  /**
+   * Checks the foreign keys of existing rows. The database can be used during the check. Throws CONFLICT if a foreign
+   * key is broken.
+   */
   validate(): Promise<void>;
 }
 
-/** The changes of the tables since `start`, and the pause of writes. Both are stored in the database itself, so they apply to every process. */
+/**
+ * Logs the changes of the tables after `start`, and pauses writes. The log and the pause are stored in the database
+ * itself, so they apply to every process.
+ */
 export interface ChangeLog {
   /** Creates the log with its triggers. Entries that were logged after an earlier `start` stay. */
   start(tables: readonly CopyTable[]): Promise<void>;
@@ -101,8 +111,8 @@ export interface ChangeLog {
   read(tables: readonly CopyTable[]): Promise<LoggedChanges>;
   trim(changes: LoggedChanges): Promise<void>;
   /**
-   * Waits for running writes, then refuses writes with UNAVAILABLE for `ms`. Throws UNAVAILABLE if
-   * the running writes don't end.
+   * Waits for running writes. Then, for `ms`, the database refuses new writes with UNAVAILABLE. If the
+   * running writes don't end in time, throws UNAVAILABLE.
    */
   pause(tables: readonly CopyTable[], ms: number): Promise<void>;
   /**

@@ -6,7 +6,7 @@ import type { Database } from "./database.ts";
 export interface OpenDatabaseOptions {
   /** The folder of the migrations. Opening a database doesn't run them. */
   readonly migrations: string;
-  /** The adapter for SQLite ignores this number. */
+  /** The maximum number of connections to the server. The adapter for SQLite ignores this number. */
   readonly connectionsMax?: number;
 }
 
@@ -24,7 +24,7 @@ export interface DatabaseTechnology extends Omit<
   /**
    * Examines the database. `migrations` is the folder with the migrations of this version of Rondo.
    * Throws STORE_NEWER if a newer version of Rondo has migrated the database. The sign of a newer
-   * version is an applied migration that is dated after all migrations in this folder.
+   * version is that the database has a migration whose date is after all dates in this folder.
    */
   examine(location: string, migrations: string): Promise<readonly Found[]>;
 }

@@ -18,9 +18,9 @@ export async function examineFolder(folder: string): Promise<readonly Found[]> {
 
 /**
  * Returns the findings about a SQLite file and its folder. `refuse` gets a report about the file,
- * and has to throw an error if this version of Rondo does not know the file's schema. If a finding
- * about the folder is "wrong", returns only the findings about the folder and does not call
- * `refuse`.
+ * and has to throw an error if this version of Rondo does not know the file's schema. This
+ * function throws the same error. If a finding about the folder is "wrong", it returns only the
+ * findings about the folder and does not call `refuse`.
  */
 export async function examineSqliteFile(
   file: string,

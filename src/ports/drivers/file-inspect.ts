@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 
 export interface FolderReport {
-  /** Whether the folder exists. If not, Rondo will create it in `place`. */
+  /** Whether the folder exists. If not, Rondo will create the folder below `place`. */
   readonly exists: boolean;
   /** The folder itself, or its nearest existing parent. */
   readonly place: string;
@@ -14,6 +14,7 @@ export interface FolderReport {
    * undefined.
    */
   readonly refusal: string | undefined;
+  /** The free space, in bytes, on the file system of `place`. */
   readonly freeBytes: number;
 }
 

@@ -18,17 +18,20 @@ export interface PostgresReport {
   readonly connectionsMax: number;
   /** Whether the server lets the role connect even with a wrong password. */
   readonly acceptsAnyPassword: boolean;
-  /** The names of the migrations that were applied to the URL's database. Empty if the role can't read their table. */
+  /**
+   * The names of the migrations that were applied to the URL's database. Empty if the table `kysely_migration` does not
+   * exist, or if the role is not allowed to read this table.
+   */
   readonly migrations: readonly string[];
-  /** Whether the server's ICU library supports Unicode 16, as Bun's does. */
+  /** Whether the server's ICU library supports Unicode 16, as Bun's library does. False if the server has no ICU. */
   readonly knowsNewLetters: boolean;
 }
 
 const connectSeconds = 5;
 
 /**
- * Returns the report, after checking that no connection pooler shares sessions between clients. Errors: UNAVAILABLE,
- * CONFIG_INVALID (see `inspectPostgres` and `refuseSharedSessions`).
+ * Returns the report. Before that, checks that no connection pooler shares sessions between clients. Errors:
+ * UNAVAILABLE, CONFIG_INVALID (see `inspectPostgres` and `refuseSharedSessions`).
  */
 export async function examinePostgres(url: string): Promise<PostgresReport> {
   const report = await inspectPostgres(url);
@@ -37,8 +40,9 @@ export async function examinePostgres(url: string): Promise<PostgresReport> {
 }
 
 /**
- * Errors: UNAVAILABLE (the server is not reachable), CONFIG_INVALID (the URL is not a Postgres URL, the database does
- * not exist, or the credentials are refused).
+ * Throws CONFIG_INVALID if the URL is not a Postgres URL, the database does not exist, the credentials are refused, or
+ * a connection pooler refuses the connection (see `poolerRefusal`). Throws UNAVAILABLE for every other failure, for
+ * example if the server is not reachable.
  */
 async function inspectPostgres(url: string): Promise<PostgresReport> {
   const about = await ask(url, async (sql) => {

@@ -1,5 +1,5 @@
-// Tests that Rondo works behind PgBouncer in session mode. In the other modes, and with a setting
-// of PgBouncer that has to change, Rondo refuses the database, and the error contains the reason.
+// Tests that Rondo works behind PgBouncer in session mode. In the other modes, or if a setting of
+// PgBouncer is unsuitable, Rondo refuses the database, and the error contains the reason.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { examine } from "../../doctor/examine.ts";

@@ -1,5 +1,5 @@
-// Detects a pooler in front of Postgres that shares sessions or refuses the settings of Rondo's
-// sessions.
+// Detects a connection pooler in front of Postgres that shares sessions or refuses Rondo's session
+// settings.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";
 import { postgresErrorOf, sessionSettings } from "../database/postgres/client.ts";
@@ -7,10 +7,12 @@ import { postgresErrorOf, sessionSettings } from "../database/postgres/client.ts
 const rounds = 4;
 
 /**
- * Opens two connections and compares their sessions. Throws CONFIG_INVALID if the connections share
- * sessions, because one connection would get the settings and prepared statements of the other.
- * Throws CONFIG_INVALID if a pooler refuses a setting of the session. Throws UNAVAILABLE if no
- * server answers or the server refuses the login.
+ * Opens two connections and compares their sessions. Throws CONFIG_INVALID in two cases:
+ * - The connections share sessions. One connection would then get the settings and prepared
+ *   statements of the other.
+ * - A pooler refuses a setting of the session.
+ *
+ * Throws UNAVAILABLE if no server answers or the server refuses the login.
  */
 export async function refuseSharedSessions(url: string): Promise<void> {
   const [one, other] = [connect(url), connect(url)];

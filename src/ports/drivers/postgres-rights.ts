@@ -1,6 +1,6 @@
-// Creates the Postgres role of a business and grants permissions to the role. The role can only
-// read and write the rows of the business's tables. It can only read the list of applied
-// migrations.
+// Creates the Postgres role of a business and grants permissions to the role. The role can read and
+// write the rows of the business's tables, but can't change the definitions of the tables. The role
+// can read the list of applied migrations, but can't change this list.
 import type { Database } from "../business-provisioner/business-provisioner.ts";
 
 /** A client that can run statements. */
@@ -28,7 +28,7 @@ export async function createRole(server: Statements, role: string, secret: strin
 }
 
 /**
- * Grants the permissions on the rows, also for tables that the same owner creates later. `database`
+ * Grants the permissions on the rows, including the rows of tables that the same owner creates later. `database`
  * must be logged in to the business's database as the tables' owner, after the migrations have run.
  */
 export async function grantRows(database: Statements, role: string): Promise<void> {
@@ -49,13 +49,13 @@ export async function grantRows(database: Statements, role: string): Promise<voi
   }
 }
 
-/** The key of the advisory lock. The number is arbitrary, but no other lock of ours may use it. */
+/** The key of the advisory lock. The number is arbitrary, but each other lock in our code needs a different number. */
 const rightsLock = 20_261_122;
 
 /**
  * Revokes the permissions that every role has in a new database: to connect, and to create
- * temporary tables. A role that has to connect then needs its own grant. The statement has an
- * effect only if the owner of the database runs it.
+ * temporary tables. Afterwards, grant the permission to connect to each role that needs it. The
+ * revocation has an effect only if `server` is logged in as the owner of the database.
  */
 export async function keepToItself(server: Statements, database: string): Promise<void> {
   // The lock makes these calls run one at a time. If two transactions change the permissions of a database at the same

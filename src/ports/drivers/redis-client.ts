@@ -5,9 +5,9 @@ import { Cluster, Redis, type RedisOptions } from "ioredis";
 export interface RedisClient {
   readonly client: Redis | Cluster;
   /**
-   * Runs commands with the client. Never rejects: if Redis is unreachable or a command fails,
-   * passes the error to `onError` and returns undefined. After `close`, returns undefined without a
-   * call of `step`.
+   * Calls `step`, which runs commands with the client. Returns the result of `step`. Never rejects: if
+   * `step` fails, for example because Redis is unreachable, passes the error to `onError` and returns
+   * undefined. After `close`, returns undefined and doesn't call `step`.
    */
   reach<T>(step: (client: Redis | Cluster) => Promise<T>): Promise<T | undefined>;
   /** Disconnects at once, so commands in progress fail. */

@@ -7,12 +7,12 @@ export interface RedisReport {
   readonly version: string;
   /** The maxmemory-policy. Undefined if a managed Redis does not show it. */
   readonly evictionPolicy: string | undefined;
-  /** The value of maxmemory. 0 means no limit. */
+  /** The value of maxmemory. 0 means that there is no limit, or that a managed Redis does not show the limit. */
   readonly memoryBytesMax: number;
   readonly isCluster: boolean;
   /**
-   * The error messages of the commands that we need and that failed: mostly because our user is not allowed to run
-   * them, but also for any other reason, such as a timeout or a full memory.
+   * The error messages of the commands that we need and that failed. Usually our user is not allowed to run the
+   * command. Other reasons are possible, such as a timeout or a full memory.
    */
   readonly refusals: readonly string[];
 }
@@ -20,8 +20,9 @@ export interface RedisReport {
 const waitMs = 4_000;
 
 /**
- * `keyPrefix` is the prefix of all keys that we use. Errors: UNAVAILABLE (the server is not reachable), CONFIG_INVALID
- * (the URL is not a Redis URL, or the credentials are refused).
+ * `keyPrefix` is the prefix of all keys that we use. Errors: CONFIG_INVALID (the URL is not a Redis URL, the
+ * credentials are refused, or our user is not allowed to run INFO), UNAVAILABLE (any other failure to connect or to run
+ * INFO).
  */
 export async function inspectRedis(url: string, keyPrefix: string): Promise<RedisReport> {
   const redis = connectionTo(url);
@@ -62,7 +63,7 @@ function connectionTo(url: string): Redis {
   }
 }
 
-/** Connects once. Throws the reason of a failure, which ioredis reports only as an event. */
+/** Tries to connect one time. If this fails, throws the reason, which ioredis reports only as an event. */
 async function connectOnce(redis: Redis): Promise<void> {
   const refused = Promise.withResolvers<never>();
   redis.on("error", refused.reject);

@@ -5,9 +5,9 @@ import { type Database, SQLiteError } from "bun:sqlite";
 const patienceMs = 5_000;
 
 /**
- * Repeats `pragma journal_mode = wal` for up to five seconds, because SQLite ignores its busy
- * timeout for this statement and answers SQLITE_BUSY immediately. Blocks the thread during this
- * time. Then throws SQLITE_BUSY. Throws any other error immediately.
+ * Repeats `pragma journal_mode = wal` until the statement succeeds, because SQLite ignores its busy timeout for this
+ * statement and answers SQLITE_BUSY immediately. Blocks the thread during this time. After five seconds, throws
+ * SQLITE_BUSY. Throws any other error immediately.
  */
 export function turnOnWriteAhead(db: Database): void {
   const startedAt = performance.now();

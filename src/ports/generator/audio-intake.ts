@@ -17,8 +17,8 @@ export type SourceFormat =
 
 export interface IntakeOptions {
   /**
-   * The format that the source declares. If undefined, the format is detected from the first bytes, which is not
-   * possible for PCM.
+   * The format that the source declares. If undefined, the format is detected from the first bytes. PCM can't be
+   * detected.
    */
   readonly format: SourceFormat | undefined;
   /** The wanted length. A longer source is cut to this length. A shorter source is no error. */
@@ -36,10 +36,10 @@ export interface IntakeOptions {
 export interface AudioIntake {
   /**
    * Yields the chunks in order while the source arrives: whole MP3 frames (44.1 kHz, 128 kbit/s, stereo) and their
-   * peaks. The source is read only as fast as the chunks are read, and is closed when the reader stops. Throws
-   * GENERATION_FAILED, with the reason as a sentence, for data that is not audio, an incomplete frame, another format
-   * than declared, only silence, or less than a second of audio. If the source throws an error, throws the same error.
-   * After an abort, throws the signal's reason within a second. The chunks before an error are valid.
+   * peaks. The source is read only as fast as the chunks are read, and is closed when the reader stops. If the source
+   * throws an error, throws the same error. After an abort, throws the signal's reason within a second. The chunks
+   * before an error are valid. Throws GENERATION_FAILED, with the reason as a sentence, in these cases: the data is not
+   * audio, or has another format than declared; a frame is incomplete; the audio is silent, or shorter than a second.
    * Example: `for await (const chunk of intake.take(response.body, { format: formatOf(type), durationMs: 60_000 },
    * signal))`.
    */
@@ -48,12 +48,13 @@ export interface AudioIntake {
     options: IntakeOptions,
     signal: AbortSignal,
   ): AsyncIterable<GeneratedChunk>;
-  /** Ends all running calls of `take` with an error. A second call of `close` does nothing. */
+  /** Ends all running calls of `take` with an error. Later calls of `take` throw. A second `close` does nothing. */
   close(): Promise<void>;
 }
 
 /**
- * Returns the format of a Content-Type, or undefined if the format can't be read.
+ * Returns the format of a Content-Type. Returns undefined if the audio intake doesn't support the format, or if a
+ * parameter of PCM is missing or out of range. Without the parameter `channels`, PCM has one channel.
  * Example: `formatOf("audio/L16;rate=24000;channels=1")`.
  */
 export function formatOf(contentType: string): SourceFormat | undefined {

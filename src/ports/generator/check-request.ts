@@ -1,5 +1,5 @@
-// Refuses requests that a generator can't use: an empty prompt, a prompt of more than 2,000 characters, or a duration
-// or a seed out of range.
+// Refuses a request that a generator can't use: its prompt is blank or has more than 2,000 Unicode code points, its
+// duration is out of range, or its seed is negative or not a safe integer.
 import { AppError } from "../../errors.ts";
 import type { GenerationRequest } from "./generator.ts";
 

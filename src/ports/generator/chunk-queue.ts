@@ -13,8 +13,8 @@ export interface ChunkQueue {
 }
 
 /**
- * `onRead` is called for each chunk that is read. `onLeave` is called one time: when the reader has
- * read all chunks, gets the error, or stops earlier. If the reader never begins to read, `onLeave`
+ * `onRead` is called for each chunk that is read. `onLeave` is called one time, as soon as the reader
+ * has read all chunks, gets the error, or stops earlier. If the reader never begins to read, `onLeave`
  * is not called. `chunks` can be read only one time.
  */
 export const createChunkQueue = (on: {

@@ -9,7 +9,7 @@ export interface GeneratorSuite {
   readonly name: string;
   /** Creates a generator that is ready, or becomes ready at its first `start`. The suite closes each generator. */
   create(): Generator | Promise<Generator>;
-  /** True if the generator passes on every instruction unchanged, so that it refuses no instruction for its content. */
+  /** True if the generator sends instructions unchanged to a model, and so refuses no instruction for its content. */
   readonly takesAnyInstruction?: boolean;
 }
 
@@ -113,7 +113,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       await expect(attempt).rejects.toThrow("stopped before");
     });
 
-    test("ends after an abort, with the signal's reason and without the rest of the piece", async () => {
+    test("after an abort, throws the signal's reason and yields no further chunk", async () => {
       const abort = new AbortController();
       const long = await generator.start(request({ durationSeconds: 300 }), abort.signal);
       let chunks = 0;

@@ -17,7 +17,7 @@ export interface GenerationOptions {
   readonly endless?: true;
 }
 
-/** The version from which a new version is made. For generators that change pieces themselves. */
+/** The version from which a new version is made. Only generators that change pieces themselves read it. */
 export interface ParentVersion {
   readonly versionId: string;
   /** The wanted changes, in the user's words. */
@@ -48,7 +48,7 @@ export interface GenerationRequest {
   /** If the generator is `deterministic`, the same seed, prompt and options give the same bytes. */
   readonly seed: number;
   readonly durationSeconds: number;
-  /** The changed plan of the parent, if a version is made from another version. */
+  /** If a version is made from another version: the parent's plan after the change. */
   readonly spec?: unknown;
   readonly options?: GenerationOptions;
   readonly parent?: ParentVersion;
@@ -87,7 +87,7 @@ export interface PlanWords {
 export interface PlanDescription {
   /** The fulfilled wishes as phrases for display. */
   readonly understood: readonly string[];
-  /** The words of the prompt that have no effect, as they were typed, and the options that have no effect. */
+  /** The words of the prompt that have no effect, as the user typed them, and the options that have no effect. */
   readonly notUnderstood: readonly string[];
   readonly plan: PlanWords;
 }
@@ -204,7 +204,7 @@ export interface Revision {
   readonly spec: unknown;
   /** The changes as phrases for display, such as "tempo 96 bpm". Never empty. */
   readonly understood: readonly string[];
-  /** The parts of the instruction that the generator did not understand, as they were typed. */
+  /** The parts of the instruction that the generator did not understand, as the user typed them. */
   readonly notUnderstood: readonly string[];
   /** The new title, if the instruction changed it. */
   readonly title: string | undefined;
@@ -212,7 +212,7 @@ export interface Revision {
   readonly seed: number;
   /** The exact size of the whole piece. Undefined if the generator can't know it yet. */
   readonly plannedBytes: number | undefined;
-  /** Undefined if the two pieces share no beginning, or if the generator can't know whether they do. */
+  /** Undefined if the two pieces begin differently, or if the generator can't know how they begin. */
   readonly shared: SharedStart | undefined;
 }
 
@@ -242,9 +242,9 @@ export interface Generator {
    */
   readonly deterministic: boolean;
   /**
-   * Whether an interrupted generation continues when `start` is called again with its requestId. It continues with the
-   * same bytes from the beginning or, if `isStored`, after the stored bytes. If `deterministic` is true, this flag has
-   * no meaning.
+   * Whether an interrupted generation continues when `start` is called again with the same requestId. If the
+   * generation's `isStored` is true, the new chunks follow the stored bytes. Otherwise the chunks contain the same
+   * bytes again from the beginning. If `deterministic` is true, `canResume` has no meaning.
    */
   readonly canResume: boolean;
   /** Whether the generator can make pieces that continue until they are stopped. */
@@ -262,19 +262,18 @@ export interface Generator {
   describe?(request: DescribeRequest): PlanDescription | undefined;
   /**
    * Starts a generation. Some generators on other machines don't begin their work until the first
-   * chunk is read. After an abort, reading the chunks ends within a second; `stopped` reports the
-   * end of the work on another machine. If the signal is already aborted, this throws the signal's
-   * reason. Errors: INVALID_PARAMETER for an unusable prompt. If the generator is on another
-   * machine, also UNAVAILABLE and GENERATION_FAILED.
+   * chunk is read. After an abort, reading the chunks ends within a second, and `stopped` reports how the work on
+   * another machine ended. If the signal is already aborted, `start` throws the signal's reason. Errors:
+   * INVALID_PARAMETER for an unusable prompt. If the generator is on another machine, also UNAVAILABLE and
+   * GENERATION_FAILED.
    * Example: `const { plan, chunks } = await generator.start({ requestId, businessId, owner, userId, versionId,
    * prompt: "calm piano", seed: 1, durationSeconds: 60 }, signal)`.
    */
   start(request: GenerationRequest, signal: AbortSignal): Promise<Generation>;
   /**
-   * Changes a plan by an instruction without generating audio. The same request gives the same
-   * revision. Error: INVALID_PARAMETER, if nothing was understood (with a hint of possible
-   * instructions), if the plan belongs to another generator, or if this generator can't change
-   * plans.
+   * Changes a plan by an instruction without generating audio. The same request gives the same revision. Throws
+   * INVALID_PARAMETER in three cases: nothing was understood (then the hint names possible instructions), the plan
+   * belongs to another generator, or this generator can't change plans.
    * Example: `const { spec } = await generator.revise({ spec: plan.spec, instruction: "slower, without drums" })`.
    */
   revise(request: RevisionRequest): Promise<Revision>;

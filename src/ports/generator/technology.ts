@@ -6,8 +6,8 @@ import type { Dial } from "../dial-public.ts";
 
 export interface OpenGeneratorOptions {
   /**
-   * If true, everything that is needed for generating is loaded immediately. This is false in the
-   * API process, which generates nothing itself.
+   * If true, everything that is needed for generating is loaded immediately. The API sets `isWarm` to
+   * false, because the API generates nothing itself.
    */
   readonly isWarm: boolean;
   /** Converts the audio of generators. The conversion thread starts at the first use. */
@@ -48,10 +48,11 @@ export interface ChunkDeliveries {
    */
   mongodb?(request: GenerationRequest): Promise<MongodbDelivery>;
   /**
-   * Yields the stored bytes of the version's audio from its beginning to its end. Throws
-   * GENERATION_FAILED with the generator's reason if the generator gave up, STREAM_CLOSED if the
-   * generation was cancelled, and NOT_FOUND if the version was deleted. After an abort, throws the
-   * reason of `signal`.
+   * Yields the stored bytes of the version's audio from its beginning to its end. Errors:
+   * - GENERATION_FAILED, with the generator's reason, if the generator gave up
+   * - STREAM_CLOSED if the audio has ended and the generation is not running (for example, it was cancelled)
+   * - NOT_FOUND if the version was deleted
+   * - the reason of `signal` after an abort
    */
   follow(request: GenerationRequest, signal: AbortSignal): AsyncIterable<Uint8Array>;
 }

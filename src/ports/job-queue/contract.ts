@@ -264,7 +264,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started).toHaveLength(1);
     });
 
-    test("a deduplication id blocks other jobs only while its job waits or runs", async () => {
+    test("a deduplication id blocks other jobs with the same deduplication id only while its job waits or runs", async () => {
       await using pair = await open();
       using recorder = createRecorder({ held: true });
       const same = job({ deduplicationId: "download v1" });
@@ -468,7 +468,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   describe("runs that give way", () => {
     /**
      * Creates a handler. Its runs of "thing.short" end at once. Each other run lasts until the test releases it, or
-     * until it gives way: it throws GiveWayError when a waiting job should run in its place.
+     * until a waiting job should run in its place. Then the run gives way: it throws GiveWayError.
      */
     function createPolite() {
       const released = { now: false };
@@ -504,7 +504,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         await reaches(pair.first, id, "completed");
         expect((await pair.first.list({ id }))[0]).toMatchObject({ attemptsMade: 1, stalls: 0 });
       }
-      // On a slow machine both long jobs give way before the short job begins. But neither of them gives way twice.
+      // On a slow machine, both long jobs can give way before the short job begins. But neither job gives way twice.
       expect(polite.started.filter((id) => id !== "short").length).toBeLessThanOrEqual(4);
     }, 60_000);
 
@@ -546,7 +546,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.mostAtOnce()).toBe(3);
     });
 
-    test("one business has no more concurrent runs than allowed on all workers together, and does not delay another business", async () => {
+    test("on all workers together, one business has no more concurrent runs than allowed, and does not delay another business", async () => {
       await using pair = await open();
       using recorder = createRecorder({ held: true });
       await pair.first.add("maintenance", manyJobs(10, { businessId: "big" }));
@@ -574,7 +574,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(Math.min(left.ended.length, right.ended.length)).toBeGreaterThan(0);
     }, 60_000);
 
-    test("a run that takes many times as long as its lease keeps its job", async () => {
+    test("a run that takes four times as long as its lease keeps its job", async () => {
       await using pair = await open();
       const runs: Job[] = [];
       await pair.first.add("maintenance", [job({ id: "long" })]);

@@ -23,14 +23,15 @@ export interface JobCopy {
   /** Returns undefined for a missing job, and for a job that is running or completed. */
   find(queue: QueueName, id: string): Promise<JobRecord | undefined>;
   /**
-   * Returns the id of the job that prevents this job from being added: a job in any state with the same id, or a job
-   * that waits or runs with the same deduplication id. Returns undefined if there is no such job.
+   * Returns the id of the stored job that prevents `job` from being added to the queue. This is a job in any state with
+   * the same id, or a waiting, delayed or running job with the same deduplication id. Returns undefined if `job` can be
+   * added.
    */
   known(queue: QueueName, job: Pick<JobInput, "id" | "deduplicationId">): Promise<string | undefined>;
   /** Removes a job. Returns false and changes nothing if the job is missing, running or completed. */
   take(queue: QueueName, id: string): Promise<boolean>;
   /**
-   * Adds the job with the state that `record` contains. If `known` would return an id for this job,
+   * Adds the job with the state that `record` contains, and returns true. If `known` would return an id for this job,
    * this function returns false and changes nothing.
    */
   put(record: JobRecord): Promise<boolean>;

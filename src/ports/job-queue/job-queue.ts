@@ -1,4 +1,5 @@
-// Defines the job queue. Jobs run later, have unique ids, and survive a crash. This file does not depend on a specific technology.
+// Defines the job queue. Jobs run later, have unique ids, and survive a crash. This file does not depend on a specific
+// technology.
 
 /**
  * The queues of Rondo. They are listed in the port because every adapter creates all of them at its start. The
@@ -78,7 +79,7 @@ export interface Job {
   readonly progress: unknown;
   readonly error: string | undefined;
   readonly createdAtMs: number;
-  /** The earliest instant at which the job may run after its last delay. */
+  /** The instant from which the job is allowed to run, after its latest delay. */
   readonly runAtMs: number;
   readonly startedAtMs: number | undefined;
   readonly finishedAtMs: number | undefined;
@@ -95,13 +96,13 @@ export interface JobContext {
    * Returns true if another job should run in the slot of this run. Then this run must throw GiveWayError. Only one run
    * of a worker gets true at a time.
    *
-   * Each job of a business has a turn, which is a number. Jobs run in the order of their turns. The next job of a user
-   * has a higher turn than the user's last job, so users alternate. The other job must be waiting for a slot, must not
-   * have given way itself, and must meet one of these conditions:
+   * Each job of a business has a turn, which is a number. Jobs run in the order of their turns. Each new job of a user
+   * has a higher turn than the previous job of this user, so users alternate. The other job must be waiting for a slot,
+   * must not have given way itself, and must meet one of these conditions:
    * - The other job belongs to the same user, and its turn is less than the turn of this run plus `turns`.
-   * - It belongs to another user of the business, and its turn is less than the latest turn of this run's user plus
-   *   `turns`.
-   * - It belongs to another business, which has fewer runs than the business of this run.
+   * - The other job belongs to another user of the same business, and its turn is less than the latest turn of this
+   *   run's user plus `turns`.
+   * - The other job belongs to another business, which has fewer runs than the business of this run.
    */
   isWanted(turns: number): Promise<boolean>;
 }
@@ -126,7 +127,10 @@ export class GiveWayError extends Error {
   override readonly name = "GiveWayError";
 }
 
-/** A handler throws this error to run its job again after `delayMs`. Other jobs run meanwhile. No attempt is used up. */
+/**
+ * A handler throws this error to run its job again after `delayMs`. Other jobs can run meanwhile.
+ * No attempt is used up.
+ */
 export class PutOffError extends Error {
   override readonly name = "PutOffError";
   readonly delayMs: number;
@@ -168,9 +172,9 @@ export type JobCounts = Readonly<Record<QueueName, Readonly<Record<JobState, num
 
 export interface Worker {
   /**
-   * Takes no more jobs and waits for the running jobs. `force` aborts them first, waits briefly, and returns the
-   * unfinished jobs to the queue. If the technology allows it, such a run is not counted as an attempt. A second call
-   * does nothing, unless it adds `force`.
+   * Takes no more jobs and waits for the running jobs. With `force`, aborts the signals of the running jobs, waits
+   * briefly, and returns the unfinished jobs to the queue. If the technology allows it, the run of such an unfinished
+   * job is not counted as an attempt. A second call does nothing, unless it adds `force`.
    */
   close(options?: { force: boolean }): Promise<void>;
 }
@@ -178,8 +182,8 @@ export interface Worker {
 export interface JobQueue {
   /**
    * Adds all of the jobs or none. The jobs are durable when the promise resolves. Returns one result per job, in
-   * order. If there was an earlier job with the id or deduplication id, `added` is false and `id`
-   * is the id of the earlier job. Errors: INVALID_PARAMETER, STORAGE_FULL, UNAVAILABLE.
+   * order. If an earlier job with the same id or deduplication id prevented the adding, `added` is
+   * false and `id` is the id of the earlier job. Errors: INVALID_PARAMETER, STORAGE_FULL, UNAVAILABLE.
    * Example: `await queue.add("generation", [{ name: "generation.run", data: { requestId }, businessId }])`.
    */
   add(
@@ -201,16 +205,15 @@ export interface JobQueue {
   /**
    * "retry" runs failed jobs again with all of their attempts, and "drop" deletes failed jobs. If `filter.state` is
    * another state than "failed", these two actions do nothing. "remove" deletes jobs in every state except running
-   * jobs. A job whose worker has died does not count as running. If another job now
-   * has the deduplication id of a failed job, the failed job is not retried. Returns the number of
-   * changed or deleted jobs.
+   * jobs. A job whose worker has died does not count as running. If another job now has the deduplication id of a
+   * failed job, the failed job is not retried. Returns the number of changed or deleted jobs.
    */
   settle(action: SettleAction, filter: JobFilter): Promise<number>;
   /**
    * Adds the job immediately, and then again every `everyMs` milliseconds. If no worker of any
    * queue runs, no job is added until a worker starts. Each time, one job is added, however many
-   * processes run. Another call with the same id replaces the schedule. If `everyMs` is then
-   * unchanged, the time of the next run doesn't change. An `everyMs` of 0 removes the schedule. A
+   * processes run. Another call with the same id replaces the schedule. If the new `everyMs` equals
+   * the old one, the time of the next run doesn't change. An `everyMs` of 0 removes the schedule. A
    * run is skipped if an earlier run of the schedule still waits or runs. Missed runs are not
    * repeated.
    * Example: `await queue.schedule("sweep", "maintenance", 60_000, { name: "businesses.sweep", data: {}, businessId:

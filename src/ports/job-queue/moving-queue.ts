@@ -1,5 +1,5 @@
-// Makes two job queues look like one during a move of jobs from the former queue to the new queue. New
-// jobs are added to the new queue, and the jobs of both queues are run.
+// Combines two job queues into one queue while jobs are moved from the former queue to the new queue.
+// New jobs are added to the new queue, and the jobs of both queues are run.
 import type { JobCopy } from "./job-copy.ts";
 import type { JobInput, JobQueue, JobState, QueueName } from "./job-queue.ts";
 
@@ -10,8 +10,8 @@ export interface MovingQueueOptions {
 }
 
 /**
- * A job that the former queue already has is not added again. During a move, a worker runs up to twice
- * as many jobs at the same time, because the worker works on both queues.
+ * A job that the former queue already has is not added again. `work` starts a worker on each of the
+ * two queues, so up to twice `concurrency` jobs can run at the same time. `close` closes both queues.
  */
 export function createMovingQueue({ queue, former, formerCopy }: MovingQueueOptions): JobQueue {
   async function add(name: QueueName, jobs: readonly JobInput[]) {

@@ -1,5 +1,5 @@
-// Contains the program of a worker process for tests and benchmarks, which stop or kill the
-// process. The process prints "ready", and then a line when a job starts, ends or is aborted.
+// Contains the program of a worker process that tests and benchmarks start, and then stop or kill. The process prints
+// "ready", and then a line when a job starts, ends or is aborted.
 import type { JobQueue } from "./job-queue.ts";
 
 /**

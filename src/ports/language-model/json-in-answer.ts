@@ -1,7 +1,7 @@
 // Finds the JSON in a model's answer. The JSON can be the whole answer, follow the model's reasoning, or
-// be in a Markdown fence. Between sentences, only an object is found.
+// be in a Markdown fence. Between sentences, only an object is found, and only if the sentences contain no braces.
 
-/** Throws SyntaxError if there is no JSON. The running time is linear in the length of the text. */
+/** Throws SyntaxError if no JSON is found. The running time is almost linear in the length of the text. */
 export function jsonInAnswer(content: string): unknown {
   const thoughts = content.lastIndexOf(thoughtEnd);
   const whole = thoughts === -1 ? content : content.slice(thoughts + thoughtEnd.length);

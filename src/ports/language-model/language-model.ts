@@ -7,7 +7,7 @@ export interface ModelMessage {
 
 export interface ModelRequest {
   readonly messages: readonly ModelMessage[];
-  /** The JSON Schema of the answer. A model may ignore the schema, so the caller has to check the answer. */
+  /** The JSON Schema of the answer. A model can ignore the schema, so the caller has to check the answer. */
   readonly schema: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
 }
 

@@ -8,9 +8,9 @@ export const openLanguageModel = (options: ChatCompletionsOptions): LanguageMode
   createChatCompletionsModel(options);
 
 /**
- * Returns whether the endpoint has the model. Errors: CONFIG_INVALID if the endpoint refuses the
- * key; UNAVAILABLE if the endpoint can't be reached, or answers too late or with a status of 500 or
- * more.
+ * Returns a finding that says whether the endpoint has the model. If the endpoint does not list its models, the finding
+ * is good and says so. Errors: CONFIG_INVALID if the endpoint refuses the key; UNAVAILABLE if the endpoint can't be
+ * reached, answers too late, or answers with a status of 500 or more.
  */
 export async function examineLanguageModel({
   url,

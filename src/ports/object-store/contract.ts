@@ -38,7 +38,7 @@ export async function readWhole(
 export function objectStoreContract(open: () => Promise<ObjectStorePair>): void {
   describe("writing an object", () => {
     for (const length of [0, 1, 9_999, 1_000_003]) {
-      test(`${length} bytes that one handle wrote can be read by the other handle, with the same size, checksum, type and time`, async () => {
+      test(`after one handle wrote ${length} bytes, the other handle reads the same bytes, size, checksum, type and time`, async () => {
         await using pair = await open();
         const bytes = bytesOf(length);
         const facts = await pair.first.write(keyOf("versions/v1/audio.mp3"), inChunks(bytes), audio);
@@ -146,7 +146,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("reading an object", () => {
-    test("reading a range returns exactly the bytes of the range, and a range without an end or with an end beyond the object reaches to the end of the object", async () => {
+    test("a read of a range returns exactly its bytes; if the range has no end, or its end is beyond the object, the range ends with the object", async () => {
       await using pair = await open();
       const bytes = bytesOf(700_000);
       await pair.first.write(keyOf("track"), inChunks(bytes), audio);
@@ -167,7 +167,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(beyond).toMatchObject({ start: 0, end: 700_000, facts: { bytes: 700_000 } });
     });
 
-    test("a range that starts at or beyond the object's end, or that is invalid, is refused", async () => {
+    test("a range is refused if it starts at the end of the object or is invalid", async () => {
       await using pair = await open();
       await pair.first.write(keyOf("track"), inChunks(bytesOf(100)), audio);
       for (const range of [
@@ -207,7 +207,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("object keys", () => {
-    test("the path of an object can be the beginning of another object's path, and deleting one of them keeps the others", async () => {
+    test("a path can be the beginning of other objects' paths, and the deletion of its object keeps the other objects", async () => {
       await using pair = await open();
       const paths = ["a", "a/b", "a/b/c", "a-b", "a.b"];
       for (const [index, path] of paths.entries()) {
@@ -220,7 +220,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       }
     });
 
-    test("an invalid path, business id or prefix, such as one that could lead to another object, is refused by every operation", async () => {
+    test("every operation refuses an invalid path, business id or prefix, for example a path that could lead to another object", async () => {
       await using pair = await open();
       const hostile = [
         "",
@@ -364,7 +364,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
       expect(await readWhole(pair.second, keyOf("kept"))).toEqual(bytesOf(300_000));
     });
 
-    test("closing a handle twice is no error", async () => {
+    test("a handle can be closed twice", async () => {
       await using pair = await open();
       await pair.first.close();
       await pair.first.close();

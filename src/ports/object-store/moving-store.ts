@@ -23,9 +23,9 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
       return joinPages(await store.list(filter), await former.list(filter), filter.limit);
     },
     async delete(key) {
-      // After it has copied an object, `move-objects.ts` checks whether the object is still in the former store. If
-      // not, it deletes the copy. So the object is deleted from the former store first: otherwise a copy that is being
-      // made at the same time would remain.
+      // `move-objects.ts` copies an object, and then checks whether the object is still in the former store. If the
+      // object is no longer there, `move-objects.ts` deletes the copy. Therefore the object is deleted in the former
+      // store first. In the other order, a copy that is being made at the same time could remain.
       const wasFormer = await former.delete(key);
       return (await store.delete(key)) || wasFormer;
     },
@@ -44,8 +44,8 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
  */
 function joinPages(first: ObjectPage, second: ObjectPage, limit = 1_000): ObjectPage {
   const byPath = new Map([...second.items, ...first.items].map((item) => [item.path, item]));
-  // A page with `next` is incomplete: its store may have more objects after `next`. So the joined page ends at the
-  // smaller of the two `next`.
+  // A page with `next` is incomplete: the store of the page can have more objects after `next`. So the joined page
+  // ends at `next`. If both pages have a `next`, the joined page ends at the smaller one.
   const ends = [first.next, second.next].filter((next) => next !== undefined).toSorted(byCharacters);
   const known = [...byPath.values()]
     .filter(({ path }) => ends[0] === undefined || path <= ends[0])
@@ -55,5 +55,5 @@ function joinPages(first: ObjectPage, second: ObjectPage, limit = 1_000): Object
   return { items, next: known.length > most ? items.at(-1)?.path : ends[0] };
 }
 
-/** The paths of objects consist of ASCII characters, so this is the order of their bytes. */
+/** The paths of objects consist of ASCII characters, so their order by characters is their order by bytes. */
 const byCharacters = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -43,8 +43,8 @@ export interface ObjectRead {
   readonly start: number;
   readonly end: number;
   /**
-   * The bytes from `start` to `end`, not verified. The body is a Blob if the server can send the bytes without reading
-   * them into memory.
+   * The bytes from `start` up to, but not including, `end`. These bytes are not verified. The body is a Blob if the
+   * server can send the bytes without reading them into memory.
    */
   readonly body: Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
   /**
@@ -62,7 +62,7 @@ interface ObjectFilter {
   /** Lists only paths that sort after this path. */
   readonly after?: string;
   /**
-   * The maximum number of paths: 1 to 1,000, by default 1,000. A number outside this range is replaced by the nearest.
+   * The maximum number of paths: 1 to 1,000, by default 1,000. A smaller number means 1, a larger number means 1,000.
    */
   readonly limit?: number;
 }
@@ -97,9 +97,9 @@ export interface ObjectStore {
   /** Returns false if the object is missing. */
   delete(key: ObjectKey): Promise<boolean>;
   /**
-   * Deletes leftovers of unfinished writes that are older than `olderThanMs`, and returns the number of these
-   * leftovers. `olderThanMs` must be longer than the longest pause within a write. Otherwise a write in progress loses
-   * its parts.
+   * Deletes the leftovers of unfinished writes, and returns the number of deleted leftovers. Leftovers that are not
+   * older than `olderThanMs` are kept. `olderThanMs` must be longer than the longest pause within a write. Otherwise a
+   * write in progress loses its parts.
    */
   sweep(olderThanMs: number): Promise<number>;
   /** A second call does nothing. */

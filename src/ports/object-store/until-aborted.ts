@@ -1,6 +1,6 @@
-// Wraps content so that an abort immediately throws the signal's reason, even while the next chunk
-// is awaited. If reading ends before the end of the content, the content's `return` is called but
-// not awaited.
+// Wraps content. If the signal is aborted, the reader gets the signal's reason as an error: immediately if it
+// awaits a chunk, otherwise when it asks for the next chunk. If reading ends before the end of the content, the
+// content's `return` is called but not awaited.
 
 export async function* untilAborted(
   content: AsyncIterable<Uint8Array>,

@@ -2,7 +2,10 @@
 // evenly, in the course of one window. This file does not depend on a specific technology.
 
 export interface RateLimit {
-  /** The number of requests that are allowed per window. All of them can arrive at the same moment. */
+  /**
+   * The number of requests that are allowed at the same moment, if there were none before. Because the quota becomes
+   * available again during the window, up to twice as many requests can be allowed within one window.
+   */
   readonly quota: number;
   readonly windowSeconds: number;
 }

@@ -10,16 +10,17 @@ export interface WantedQuery {
   readonly method?: "GET" | "POST";
   readonly scope?: "user" | "business";
   /**
-   * Maps the name of a parameter to its declaration, or to a description of it. The spec must declare exactly these
-   * parameters.
+   * Maps the name of each parameter to the declaration or to a description of the parameter. The spec must declare
+   * exactly these parameters.
    */
   readonly parameters?: JsonObject;
-  /** The only tables that the spec may use. */
+  /** The only tables that the spec is allowed to use. */
   readonly tables?: readonly string[];
 }
 
 const examplesMax = 4;
 
+/** `existing` maps the name of each existing query to the JSON text of its spec. */
 export function draftMessages(
   wanted: WantedQuery,
   existing: ReadonlyMap<string, string>,
@@ -72,7 +73,7 @@ const tablesText = (schema: Readonly<Record<string, TableDeclaration>>): string 
     })
     .join("\n");
 
-/** Returns the existing specs that have the most words in common with the wanted query. */
+/** Returns the texts of the `examplesMax` existing specs that have the most words in common with the wanted query. */
 function nearestSpecs(
   { description, tables = [] }: WantedQuery,
   existing: ReadonlyMap<string, string>,

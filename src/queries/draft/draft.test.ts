@@ -139,7 +139,7 @@ test("a model can't widen the scope, read an internal table, or change the owner
   ).toContain("always names the caller");
 });
 
-test("a draft can't change the method, the parameters and the tables that the request determines", async () => {
+test("a draft can't change the method, the parameters or the tables that the request determines", async () => {
   expect(await faultsOf(right, { ...wanted, method: "POST" })).toContain("The method has to be POST");
   expect(await faultsOf(right, { ...wanted, parameters: { count: "how many" } })).toContain(
     '\\"count\\" was asked for',
@@ -185,7 +185,7 @@ test.skipIf(!(await hasPostgres()))("a draft has to work on every available engi
   const postgres = await openPostgres<BusinessTables>({ url: database.url, migrations: businessMigrations });
   await postgres.migrate();
   await fillBusiness(postgres);
-  // Postgres refuses this draft, because it can't compare JSON objects.
+  // Postgres refuses this draft, because Postgres can't compare JSON objects.
   const { from, as, joins, where } = right.query.select;
   const object = { from: "tracks", as: "o", columns: { id: "o.id" }, where: [], orderBy: [{ by: "o.id" }] };
   const refused = {

@@ -20,9 +20,9 @@ import { specJsonSchema } from "../publish/spec-json-schema.ts";
 
 export interface DraftSpecDeps<Tables = BusinessTables> {
   readonly model: LanguageModel;
-  /** The existing specs. They are used as examples, and a draft can't have the name of one of them. */
+  /** The existing specs. The model gets similar ones as examples. A draft can't have the name of an existing spec. */
   readonly existing: { readonly set: QuerySet; readonly texts: ReadonlyMap<string, string> };
-  /** A scratch database with the sample business. Drafted writes are run in it. */
+  /** A scratch database with the sample business. Drafted writes are run in it and not undone. */
   readonly scratch: Database<Tables>;
   /** The tables that a draft is allowed to use. The default is the tables of Rondo. */
   readonly schema?: Schema;
@@ -147,8 +147,8 @@ function isDeep(value: unknown): boolean {
 }
 
 /**
- * Reports where the draft differs from the request. The scope is the most important part, because it determines whose
- * rows a query reaches.
+ * Reports where the draft differs from the request. The scope is the most important part, because the scope determines
+ * whose rows a query reaches.
  */
 function wantedFaults(
   { existing }: Pick<DraftSpecDeps, "existing">,

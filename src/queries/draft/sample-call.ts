@@ -5,8 +5,8 @@ import { sampleText } from "./sample-text.ts";
 import { ada, idOf } from "./sample-business.ts";
 
 /**
- * The values for parameters with these names: ids of the sample business, and a period in which its rows were
- * created.
+ * Values for parameters with common names: ids of rows of the sample business, and the start and the end of a period in
+ * which these rows were created.
  */
 export const knownParameters: Readonly<Record<string, unknown>> = {
   projectId: idOf(ada, "project", 0),
@@ -22,7 +22,7 @@ export const knownParameters: Readonly<Record<string, unknown>> = {
   until: "2026-02-01T00:00:00.000Z",
 };
 
-/** Returns values for the required parameters only. Optional parameters and those with a default are left out. */
+/** Returns values for the required parameters only. Optional parameters and parameters with a default are left out. */
 export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     parameters
@@ -30,7 +30,10 @@ export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<st
       .map(({ name, shape }) => [name, knownFor(name, shape) ?? sampleOf(shape)]),
   );
 
-/** Returns the value of `knownParameters` in the format of the parameter. Returns undefined if none has this format. */
+/**
+ * Returns the value that `knownParameters` has for this name, in the format of the parameter. Returns undefined if
+ * there is no such value, or if the value can't have this format.
+ */
 function knownFor(name: string, shape: ParameterShape): unknown {
   const known = knownParameters[name];
   if (shape.type !== "string" || known === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Writes the structure of a spec file as JSON Schema 2020-12, for editors and for language models that draft specs.
+// Describes the structure of a spec file as JSON Schema 2020-12, for editors and for language models that draft specs.
 // The code that reads a spec checks the rest: tables, columns, types and the scope.
 import type { JsonObject } from "../spec/json-reader.ts";
 

@@ -1,5 +1,5 @@
-// Tests that cached results are used only for the same call, the same specs and an unchanged database. The cache is
-// limited in bytes.
+// Tests that a cached result is used only for the same call, the same specs and an unchanged database, and that the
+// size of the cache in bytes is limited.
 import { expect, test } from "bun:test";
 import { createCachedAnswers, type Question } from "./cached-answers.ts";
 import { createQuerySet } from "./query-set.ts";

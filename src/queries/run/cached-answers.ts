@@ -1,4 +1,5 @@
-// Caches the results of reads while their database is unchanged, so that the same call does not run twice.
+// Caches the results of reads. If the same read is called again and its database has not changed, the query does not
+// run again.
 import { LRUCache } from "lru-cache";
 import type { QuerySet } from "./query-set.ts";
 import type { QueryAnswer } from "./run-query.ts";
@@ -8,13 +9,13 @@ export interface Question {
   readonly text: string;
   /** The specs that were used. With other specs, the result may differ. */
   readonly set: QuerySet;
-  /** The change mark of the database, which was read before the query ran. */
+  /** The change mark that the database had before the query ran: a number that changes with every commit. */
   readonly mark: number;
 }
 
 export interface CachedAnswers {
   find(question: Question): QueryAnswer | undefined;
-  /** Ignores a result that depends on the current time, or is larger than `oneBytesMax`. */
+  /** Ignores a result that depends on the current time. Also ignores a result whose entry exceeds `oneBytesMax`. */
   add(question: Question, answer: QueryAnswer): void;
   /** The number of results that were found in the cache. */
   readonly hits: number;
@@ -22,7 +23,7 @@ export interface CachedAnswers {
 
 const answersBytesMax = 16 * 1024 * 1024;
 const oneBytesMax = 64 * 1024;
-/** The overhead of an entry in bytes. A string is counted with two bytes per character. */
+/** The bytes that an entry needs in addition to its strings. A string is counted with two bytes per character. */
 const overheadBytes = 400;
 const bytesOf = ({ text }: Question, { body }: QueryAnswer): number =>
   2 * (text.length + body.length) + overheadBytes;

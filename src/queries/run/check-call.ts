@@ -1,13 +1,12 @@
-// Checks the parameters of a call against the declared parameters, and reports their faults
-// together.
+// Checks the parameters of a call against the declared parameters, and reports several faults in one error.
 import { AppError, type Fault } from "../../errors.ts";
 import { suggestionFor } from "../spec/faults.ts";
 import type { Parameter } from "../spec/parameter.ts";
 import { checkOf, type ParameterCheck } from "../spec/parameter-check.ts";
 
 /**
- * "text": the values come from a query string, in which a repeated name is a list. "json": the values come from a
- * JSON body.
+ * "text": the values come from a query string. If a name occurs there several times, its values are a list. "json": the
+ * values come from a JSON body.
  */
 export type CallSource = "text" | "json";
 

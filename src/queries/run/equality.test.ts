@@ -1,4 +1,4 @@
-// Tests that the same query returns the same bytes on SQLite and on Postgres, and changes the same rows.
+// Tests that the same query returns the same bytes, and changes the same rows, on SQLite and on Postgres.
 import { expect } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import { hasPostgres } from "../../testing/servers/postgres/postgres-database.ts";

@@ -1,5 +1,5 @@
-// Holds the queries that a server can run. The checks of their parameters are created in advance. Their statements are
-// compiled at the first use.
+// Holds the queries that a server can run. The checks of a query's parameters are created together with the set. The
+// statements of a query are compiled when a call needs them for the first time.
 import { LRUCache } from "lru-cache";
 import { AppError } from "../../errors.ts";
 import { binderOf, type CallValues } from "../sql/bind.ts";
@@ -23,7 +23,7 @@ export interface ReadyQuery extends Query {
   /**
    * Returns one statement per step of the query. The statements are compiled at the first call of each shape, and then
    * cached. Two calls have the same shape if their order, `page` and `ordered` are equal, and if they have values for
-   * the same optional parameters.
+   * the same parameters of those that change the SQL (`shapingParameters`). `parameters` must come from `readCall`.
    */
   statements(
     dialect: DialectName,
@@ -121,10 +121,13 @@ export function readyQuery(query: Query, tag = ""): ReadyQuery {
   };
 }
 
-/** With more bits than these after the order and the part of the page, a number would lose its last digits. */
+/** With more shaping parameters than this number, a key that is a number would be too large to be exact. */
 const bitsMax = 40;
 
-/** Returns a key that differs for each choice of the parameters `shaping`. A number is faster than a string. */
+/**
+ * Returns a key that differs for each `first`, and for each set of `shaping` parameters that have a value. If possible,
+ * the key is a number, because a number is found faster than a string.
+ */
 function keyOf(
   first: number,
   shaping: readonly string[],

@@ -20,9 +20,9 @@ import { pageHas, type PagePart } from "../sql/select-sql.ts";
 export interface RunQueryDeps<Tables> {
   readonly set: QuerySet;
   readonly database: Database<Tables>;
-  /** The key of the business, with which cursors are signed. */
+  /** The key with which the cursors of the business are signed. */
   readonly cursorKey: Uint8Array;
-  /** The limits of the business. They apply if they are lower than those of the spec. */
+  /** The limits of the business. Each limit applies only if it is lower than the same limit of the spec. */
   readonly limits?: Partial<Guards>;
   readonly clock?: QueryClock;
   /** Returns the fingerprint of a string for the ETag. The default is SHA-1. */
@@ -46,7 +46,7 @@ export interface QueryCall {
   readonly source?: CallSource;
   /**
    * If the same caller repeats a write with the same key and parameters within a day, the write is not done again, and
-   * its first result is returned. Reads ignore the key.
+   * the result of the first call is returned. Reads ignore the key.
    */
   readonly idempotencyKey?: string | undefined;
 }
@@ -66,13 +66,17 @@ export interface QueryAnswer {
 }
 
 /**
- * Runs the query. Errors: NOT_FOUND (an unknown name, no row although the query returns `one`, or a write that
- * refers to a missing row), METHOD_NOT_ALLOWED (a write with GET; a read allows GET and POST),
- * FORBIDDEN (another kind of caller than the scope needs),
- * INVALID_PARAMETER with the name of each faulty parameter, CONFLICT, NUMBER_OUT_OF_RANGE, QUERY_TIMEOUT,
- * RESULT_TOO_LARGE (too many rows or bytes). Only a call with an Idempotency-Key can also get IDEMPOTENCY_MISMATCH or
- * TOO_MANY_REQUESTS. A refused write has changed nothing. The database can also cause UNAVAILABLE or STORAGE_FULL.
- * After UNAVAILABLE, a write has possibly been done. Errors in the call, such as an unknown name, are thrown before a
+ * Runs the query. Errors:
+ * - NOT_FOUND: the name is unknown, the query returns `one` and there is no row, or a write refers to a missing row.
+ * - METHOD_NOT_ALLOWED: a write was called with GET. A read can be called with GET and POST.
+ * - FORBIDDEN: the scope of the query needs another kind of caller.
+ * - INVALID_PARAMETER, with the name of each faulty parameter.
+ * - RESULT_TOO_LARGE: there are too many rows or bytes.
+ * - CONFLICT, NUMBER_OUT_OF_RANGE and QUERY_TIMEOUT.
+ * - IDEMPOTENCY_MISMATCH and TOO_MANY_REQUESTS: only for a call with an Idempotency-Key.
+ * - UNAVAILABLE and STORAGE_FULL, if the database causes them. After UNAVAILABLE, a write has possibly been done.
+ *
+ * After all other errors, a write has changed nothing. Errors in the call, such as an unknown name, are thrown before a
  * promise is returned. If the database answers a read synchronously, the result is not a promise, and every
  * error is thrown.
  */

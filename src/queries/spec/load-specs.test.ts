@@ -1,4 +1,4 @@
-// Tests the rules for specs. The faults of all files are reported together, each with its position.
+// Tests the rules for specs, and the reports of their faults. Each fault is reported with its position.
 import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -47,10 +47,15 @@ const faulty: readonly Faulty[] = [
   ["a list in place of a spec", [], "", /object/],
   ["an unknown key", { ...whole, metod: "GET" }, "/metod", /Did you mean method/],
   ["a missing key", { ...whole, scope: undefined }, "", /"scope" is missing/],
-  ["a name that differs from the file's", { ...whole, name: "books.other" }, "/name", /books\.other\.json/],
+  [
+    "a name that differs from the name of the file",
+    { ...whole, name: "books.other" },
+    "/name",
+    /books\.other\.json/,
+  ],
   ["an invalid name", { ...whole, name: "Books" }, "/name", /entity\.verb/],
   ["an unknown method", { ...whole, method: "PUT" }, "/method", /GET, POST/],
-  ["a read by POST", { ...whole, method: "POST" }, "/method", /GET/],
+  ["a query that reads, with the method POST", { ...whole, method: "POST" }, "/method", /GET/],
   [
     "an unknown table",
     { ...whole, query: { select: { from: "boks", columns: { id: "id" } } } },
@@ -64,7 +69,7 @@ const faulty: readonly Faulty[] = [
     /Did you mean title/,
   ],
   [
-    "an order by the name of an answer's column instead of its expression",
+    "an order by the name of a result column instead of the expression of the column",
     select({ columns: { length: { length: "b.title" } }, orderBy: [{ by: "length", direction: "desc" }] }),
     "/query/select/orderBy/0/by",
     /"length" is the name of a result column.*Write its expression instead: \{"length":"b.title"\}/,
@@ -76,7 +81,7 @@ const faulty: readonly Faulty[] = [
     /table "c"/,
   ],
   [
-    "a name for a table that begins with a digit",
+    "an alias that begins with a digit",
     select({ joins: [{ table: "shelves", as: "1b", on: [] }] }),
     "/query/select/joins/0/table",
     /31 letters and digits, and begin with a letter/,
@@ -88,7 +93,7 @@ const faulty: readonly Faulty[] = [
     /already/,
   ],
   [
-    "a table that is not listed",
+    'a used table that "tables" does not list',
     {
       ...select({
         joins: [{ table: "shelves", as: "s", on: { column: "s.id", equals: { column: "b.shelfId" } } }],
@@ -97,7 +102,7 @@ const faulty: readonly Faulty[] = [
     "/tables",
     /Add "shelves"/,
   ],
-  ["a table that is not used", { ...whole, tables: ["books", "shelves"] }, "/tables/1", /does not use/],
+  ["a listed but unused table", { ...whole, tables: ["books", "shelves"] }, "/tables/1", /does not use/],
   [
     "a parameter that is not declared",
     where({ column: "b.title", equals: { param: "title" } }),
@@ -123,7 +128,7 @@ const faulty: readonly Faulty[] = [
     /linear time/,
   ],
   [
-    "a default that does not fit",
+    "a default that is longer than maxLength",
     { ...whole, parameters: { title: { type: "string", maxLength: 2, default: "long" } } },
     "/parameters/title/default",
     /at most 2/,
@@ -177,7 +182,7 @@ const faulty: readonly Faulty[] = [
     [{ ifGiven: "title", column: "b.title", equals: { param: "title" } }],
     { not: { ifGiven: "title", column: "b.title", equals: { param: "title" } } },
   ].map((hidden): Faulty => [
-    `ifGiven within or, as ${JSON.stringify(hidden)}`,
+    `ifGiven nested in a branch of or, as ${JSON.stringify(hidden)}`,
     where({ or: [{ column: "b.title", isNull: true }, hidden] }, { title: { ...text, optional: true } }),
     "/query/select/where/or",
     /must not have "ifGiven"/,
@@ -199,7 +204,7 @@ const faulty: readonly Faulty[] = [
     /may be left out/,
   ]),
   [
-    "ifGiven within or",
+    "ifGiven on a branch of or",
     where(
       {
         or: [
@@ -212,14 +217,24 @@ const faulty: readonly Faulty[] = [
     "/query/select/where/or",
     /whole "or"/,
   ],
-  ["text compared with a number", where({ column: "b.title", equals: 7 }), "/query/select/where/equals", /7/],
+  [
+    "a text column compared with a number",
+    where({ column: "b.title", equals: 7 }),
+    "/query/select/where/equals",
+    /7/,
+  ],
   [
     "a bare text in place of a value",
     where({ column: "b.title", equals: "x" }),
     "/query/select/where/equals",
     /\{"value": "x"\}/,
   ],
-  ["a null comparison", where({ column: "b.pages", equals: null }), "/query/select/where/equals", /isNull/],
+  [
+    "a comparison with null",
+    where({ column: "b.pages", equals: null }),
+    "/query/select/where/equals",
+    /isNull/,
+  ],
   ["a misspelt comparison", where({ column: "b.pages", equal: 7 }), "/query/select/where", /equals/],
   [
     "two comparisons in one condition",
@@ -228,7 +243,7 @@ const faulty: readonly Faulty[] = [
     /one comparison/,
   ],
   [
-    "a parameter too large for its column",
+    "a parameter whose maximum is too large for its column",
     where({ column: "b.pages", equals: { param: "n" } }, { n: { type: "integer", maximum: 5e9 } }),
     "/query/select/where/equals",
     /larger than its column/,
@@ -240,13 +255,13 @@ const faulty: readonly Faulty[] = [
     /having/,
   ],
   [
-    "a column without a group",
+    "a column beside an aggregate, without groupBy",
     select({ columns: { id: "b.id", n: { count: "*" } } }),
     "/query/select/columns/id",
     /groupBy/,
   ],
   [
-    "having without groups",
+    "having without groupBy and aggregates",
     select({ having: { column: "b.id", isNull: false } }),
     "/query/select/having",
     /where/,
@@ -277,7 +292,7 @@ const faulty: readonly Faulty[] = [
     /30000/,
   ],
   [
-    "children nested too deep",
+    "children that are nested three levels deep",
     select({
       columns: {
         a: {
@@ -319,7 +334,7 @@ const faulty: readonly Faulty[] = [
     /no column/,
   ],
   [
-    "a write by GET",
+    "a write with the method GET",
     { ...whole, query: { delete: { from: "books", where: [], returning: { id: "id" } } } },
     "/method",
     /POST/,
@@ -381,7 +396,7 @@ const faulty: readonly Faulty[] = [
     /newId/,
   ],
   [
-    "an unknown step",
+    "a reference to a step that does not exist",
     {
       ...whole,
       method: "POST",
@@ -437,7 +452,7 @@ test("only the fault itself is reported, not the faults that follow from it", ()
   expect(more).toEqual([]);
 });
 
-test("all faults of all files are reported together, each with its file, and no query is served", async () => {
+test("loading throws one error with all faults of all files, each with its file", async () => {
   const dir = mkdtempSync(join(tmpdir(), "rondo-specs-"));
   writeFileSync(
     join(dir, "a.b.json"),
@@ -511,7 +526,7 @@ test("a column that the database lacks, an insert without a required value and a
   expect(text).toContain("projects.byName.json#/query: A write has to find its rows by an index");
 });
 
-test("500 specs are loaded in less than five seconds", () => {
+test("500 specs are checked in less than five seconds", () => {
   const files = Array.from({ length: 500 }, (_, at): SpecFile => {
     const name = `books.some${at}`;
     const body = where(

@@ -33,8 +33,9 @@ const nullCheck =
   };
 
 /**
- * Checks a value from a query string. An array means that the parameter was sent more than once, which only a list
- * accepts. Other values that are not strings are checked like JSON, because a call inside the program can contain them.
+ * Checks a value from a query string. An array means that the parameter was sent more than once. Only a parameter that
+ * is a list accepts an array. Other values that are not strings come from calls inside the program, and are checked
+ * like values from JSON.
  */
 function textCheck(shape: ParameterShape): Check {
   const check = jsonCheck(shape);

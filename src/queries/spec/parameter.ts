@@ -39,8 +39,8 @@ export interface Parameter {
   readonly description: string | undefined;
   readonly shape: ParameterShape;
   /**
-   * Whether the parameter has no value if a call does not send it. False for a parameter with a
-   * default, although a call does not have to send it.
+   * If true, a call can leave the parameter out, and the parameter then has no value. False for a parameter with a
+   * default: a call can leave this parameter out, too, but the parameter then has the default.
    */
   readonly optional: boolean;
   /**
@@ -131,7 +131,7 @@ function shownDefault(shape: ParameterShape, value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 }
 
-/** Allows null. A schema for any JSON has no type and already allows null. */
+/** Returns a schema that also allows null. A schema without `type` is for any JSON, and already allows null. */
 const orNull = (schema: JsonObject): JsonObject => ({
   ...schema,
   ...(schema.type === undefined ? {} : { type: [schema.type, "null"] }),

@@ -15,7 +15,8 @@ const sizeMax = 600;
 const sourceMax = 1_000;
 
 /**
- * Returns the pattern. If the pattern is invalid or can't be matched in linear time, returns the fault as a message.
+ * Returns the pattern. If the pattern is invalid, too large or not supported, or can't be matched in linear time,
+ * returns the fault as a message.
  */
 export function readPattern(source: string): Pattern | string {
   if (source.length > sourceMax) return `It may have at most ${sourceMax} characters.`;

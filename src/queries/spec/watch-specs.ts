@@ -8,7 +8,7 @@ export interface WatchSpecsOptions {
   readonly dir: string;
   /** Reads and checks the specs of the folder. */
   load(): Promise<QuerySet>;
-  /** Called when a new set is in use, but not for the first set. */
+  /** Called each time a new set has replaced the previous set. Not called for the first set. */
   onLoad?(set: QuerySet): void;
   /** Called when `load` fails after a change, for example because a spec has faults. The previous set stays in use. */
   onFault(message: string): void;

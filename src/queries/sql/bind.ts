@@ -108,7 +108,10 @@ const searchForms: Readonly<Record<"fts5" | "tsquery" | "words" | "patterns", Wr
   patterns: (words) => `{${(words.length === 0 ? ["!"] : words).map((word) => `"% ${word}%"`).join(",")}}`,
 };
 
-/** Turns a value of a row or a cursor into a value to bind. In both, an integer beyond 2^53 is a string of digits. */
+/**
+ * Turns a value of a row or a cursor into a value to bind. In rows and cursors, an integer beyond 2^53 is a string of
+ * digits.
+ */
 function stored(value: unknown, type: ValueType): SqlValue {
   if (value === null || value === undefined) return null;
   if (type === "bigint" && typeof value === "string") return BigInt(value);

@@ -32,6 +32,10 @@ import type {
 
 export type Sql = RawBuilder<unknown>;
 
+/**
+ * The functions only write SQL expressions. The results and errors that the comments describe, such as
+ * NUMBER_OUT_OF_RANGE, are those of the written SQL when it runs.
+ */
 export interface SqlDialect {
   readonly name: "sqlite" | "postgres";
   /** A Kysely instance that compiles queries, but can't run them. */
@@ -50,7 +54,7 @@ export interface SqlDialect {
    * 18 digits.
    */
   decimal(value: Sql, from: TypeOfValue, scale: number): Sql;
-  /** Converts a number so that it can be compared with decimals of at most this scale. It never throws. */
+  /** Converts a number so that it can be compared with decimals of at most this scale. The conversion never throws. */
   comparable(value: Sql, from: TypeOfValue, scale: number): Sql;
   /**
    * Calculates with two numbers. The type of the result is "bigint", "decimal" or "float". Throws NUMBER_OUT_OF_RANGE
@@ -120,7 +124,7 @@ export interface SqlDialect {
   jsonValue(value: Sql, type: TypeOfValue): Sql;
   jsonObject(pairs: readonly { readonly name: string; readonly value: Sql }[]): Sql;
   jsonList(objects: Sql): Sql;
-  /** The last clause of a select. It locks the selected rows until the transaction ends. It is empty on SQLite. */
+  /** The last clause of a select that locks the selected rows until the transaction ends. Empty on SQLite. */
   readonly locked: Sql;
   /**
    * Tells SQLite that a value from a sub-select is JSON. Otherwise SQLite would write the value as
@@ -128,8 +132,8 @@ export interface SqlDialect {
    */
   stillJson(value: Sql): Sql;
   /**
-   * The types whose values have to be converted, because the driver returns them in another form
-   * than the result has.
+   * The types whose values have to be converted, because the driver returns these values in a form
+   * that differs from the form in the result.
    */
   readonly converted: ReadonlySet<ValueType>;
 }
@@ -149,6 +153,7 @@ interface Search {
   /** The name of the table's column that contains the owner of a row. */
   readonly owner: string;
   readonly columns: readonly string[];
+  /** Writes the placeholder to which the searched words are bound in this form (see `searchForms` in bind.ts). */
   slot(form: "fts5" | "tsquery" | "words" | "patterns"): Sql;
 }
 
@@ -419,7 +424,7 @@ const postgresSql: SqlDialect = {
   hasWords({ table: { alias }, columns, slot }) {
     const text = searchedText(columns, (name) => `"${alias}"."${name}"`);
     // Postgres expects that a pattern matches few rows. So it would find all matching rows and sort them, instead of
-    // testing the rows in the order of the page until the page is full. With a "case", it has no such expectation.
+    // testing the rows in the order of the page until the page is full. Inside a "case", Postgres expects nothing.
     return sql`case when ${sql.raw(postgresSpacedWordsSql(`(${text})`))} like all (cast(${slot("patterns")} as text[])) then true else false end`;
   },
   percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,

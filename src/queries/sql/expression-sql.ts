@@ -1,4 +1,5 @@
-// Turns expressions and conditions into SQL, for one dialect and the parameters that were sent.
+// Turns expressions and conditions into SQL. The SQL depends on the dialect, and on which optional parameters the call
+// contains.
 import { sql } from "kysely";
 import {
   type ComparisonName,
@@ -34,7 +35,10 @@ const slotted = (compiling: Compiling, slot: Slot, type: TypeOfValue): Sql =>
 export const typeOf = ({ type, scale }: TypeOfValue): TypeOfValue =>
   scale === undefined ? { type } : { type, scale };
 
-/** Converts a number to `to`, the type of the column or of the larger expression for which the number is needed. */
+/**
+ * If `to` is "float" or "decimal", converts the number to `to`. Otherwise returns the value unchanged. `to` is the type
+ * of the column or of the larger expression for which the value is needed.
+ */
 export function converted(value: Sql, from: TypeOfValue, to: TypeOfValue, dialect: SqlDialect): Sql {
   if (to.type === "float") return from.type === "float" ? value : dialect.float(value, from);
   return to.type === "decimal" ? dialect.decimal(value, from, scaleOf(to)) : value;
@@ -237,8 +241,8 @@ const operators: Readonly<Record<ComparisonName, string>> = {
 };
 
 /**
- * Returns the SQL of a condition. A part with `ifGiven` is left out if one of its parameters was not sent. Returns
- * undefined if no part is left; then the condition restricts nothing.
+ * Returns the SQL of a condition. If a parameter of a part with `ifGiven` was not sent, the part is left out. If no
+ * part is left, returns undefined; then the condition restricts nothing.
  */
 export function conditionSql(condition: Condition, compiling: Compiling): Sql | undefined {
   const of = (expression: Expression) => expressionSql(expression, compiling);
@@ -284,7 +288,7 @@ export function conditionSql(condition: Condition, compiling: Compiling): Sql | 
   }
 }
 
-/** Converts a number to `common`, the type in which both sides are compared. */
+/** If a number can't be compared in its own type, converts the number to `common`, the common type of both sides. */
 function comparable(one: TypeOfValue, value: Sql, common: TypeOfValue, dialect: SqlDialect): Sql {
   if (common.type === "decimal") return dialect.comparable(value, one, scaleOf(common));
   return common.type === "float" && (one.type === "bigint" || one.type === "decimal")
@@ -356,8 +360,8 @@ function foldedSql(right: Expression, compiling: Compiling): Sql {
 
 /**
  * Returns the condition that restricts an owned table to the caller's rows. In a search, the owner column is written so
- * that the engine can't use an index of this column and uses the search index. If it could use both, an engine without
- * statistics might read all rows of the caller.
+ * that the engine can't use an index of this column, and therefore uses the search index. If the engine could choose
+ * between the two indexes, an engine without statistics could choose the wrong one, and read all rows of the caller.
  */
 export const ownedSql = (
   { alias, owner }: TableReference,

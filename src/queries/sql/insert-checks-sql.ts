@@ -1,7 +1,7 @@
 // Compiles the statements that find out which item of an insert caused an error. The errors of the
-// engines are not used for this purpose, because they differ between the engines. A function
-// returns undefined if the insert can't cause the error, or (except `unownedItemSql`) if the insert
-// has no list of items.
+// engines are not used for this purpose, because they differ between the engines. Each function
+// returns undefined if the insert can't cause the error. If the insert has no list of items, each
+// function except `unownedItemSql` returns undefined, too.
 import { sql } from "kysely";
 import type { Assignment, InsertPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
@@ -22,8 +22,8 @@ export function unownedItemSql(plan: InsertPlan, around: Compiling): Sql | undef
 }
 
 /**
- * Selects the index of the first item with the same key as an earlier item. An upsert may affect each row only once:
- * SQLite would apply the items one after another, and Postgres refuses them.
+ * Selects the index of the first item with the same key as an earlier item. An upsert must not affect a row more than
+ * once: SQLite would apply such items one after another, and Postgres refuses them.
  */
 export function repeatedItemSql(plan: InsertPlan, around: Compiling): Sql | undefined {
   const { onConflict } = plan;
@@ -33,7 +33,7 @@ export function repeatedItemSql(plan: InsertPlan, around: Compiling): Sql | unde
 
 /**
  * Selects the index of the first item whose key is already used by a stored row or by an earlier item. If a part of the
- * key is a default value, which only the database knows, stored rows are not examined.
+ * key is a default value, stored rows are not examined, because only the database knows default values.
  */
 export function takenItemSql(
   plan: InsertPlan,

@@ -27,7 +27,10 @@ export type PagePart = "whole" | "first" | "after" | "before" | "row" | "total";
  */
 export type OrderedSearch = "edge" | "rows";
 
-/** The number of rows whose texts are read before the search index is used. */
+/**
+ * The number of rows whose texts are read. If they contain too few results, the search is repeated with the search
+ * index.
+ */
 const testedRows = { sqlite: 2_500, postgres: 1_500 } as const;
 
 export interface SelectShape {

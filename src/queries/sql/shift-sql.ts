@@ -33,7 +33,7 @@ export interface ShiftSql {
   readonly bounds: Sql | undefined;
   /** Gives the rows their temporary values. The list `shiftedRows` contains these values as "~0"… */
   readonly putAside: Sql | undefined;
-  /** Sets the new values, and all other values that the update sets. */
+  /** Sets the new values of `columns`, and the values of the other columns that the update changes. */
   readonly settle: Sql;
 }
 
@@ -41,9 +41,9 @@ export interface ShiftSql {
 export const shiftedRows = "~shifted";
 
 /**
- * Returns undefined if an ordinary update statement is enough. It is enough if no new value depends
- * on other rows of the table, and no column whose new value depends on its own row needs a
- * temporary value.
+ * Returns undefined if an ordinary update statement is enough. It is enough if two conditions are met:
+ * - No new value depends on other rows of the table.
+ * - For each column whose new value depends on its own row, `aside` is "stays".
  */
 export function shiftSql(plan: UpdatePlan, compiling: Compiling): ShiftSql | undefined {
   const written = inUse(plan.assignments, compiling);
@@ -103,7 +103,9 @@ const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "decimal", 
 
 /**
  * Returns the temporary value of a column. Ids keep their value, because the second round finds a row by its id. A
- * reference that can't be null keeps its value, because it must always refer to an existing row.
+ * reference that can't be null keeps its value, because the reference must always point to an existing row. Any
+ * other column gets null if it can be null, and a value beyond all others if its type is in `beyond`. If neither is
+ * possible, the column keeps its value.
  */
 function asideOf({ column, declared }: Assignment): ShiftedColumn["aside"] {
   if (column === "id") return "stays";

@@ -3,7 +3,7 @@
 import type { TypeOfValue } from "../plan.ts";
 
 export type Slot =
-  /** A parameter of the call. With `folded`, the value is bound as `foldText` returns it. */
+  /** A parameter of the call. If `folded` is true, `foldText` folds the value before the value is bound. */
   | (TypeOfValue & { readonly slot: "parameter"; readonly name: string; readonly folded: boolean })
   /** An entire list as one JSON string, so that the SQL doesn't depend on the length of the list. */
   | { readonly slot: "list"; readonly name: string }
@@ -11,7 +11,7 @@ export type Slot =
    * The items to insert, as one JSON string. Each item gets `ids` new ids, in extra fields that are named "~0", "~1"…
    */
   | { readonly slot: "items"; readonly name: string; readonly ids: number }
-  /** The words of a search, in the syntax of the engine. With `owned`, only rows of the caller are found. */
+  /** The words of a search, in the syntax of the engine. If `owned` is true, only rows of the caller are found. */
   | {
       readonly slot: "search";
       readonly form: "fts5" | "tsquery" | "words" | "patterns";
@@ -31,7 +31,7 @@ export type Slot =
   /** An order key of the row to which the cursor of the call points. */
   | (TypeOfValue & { readonly slot: "cursor"; readonly index: number })
   /**
-   * An order key of the row at which a search stops reading. Only a search that doesn't use the search index has this
-   * slot: it reads the rows in the order of the page (`OrderedSearch` in select-sql.ts).
+   * An order key of the edge. A search that doesn't use the search index reads the rows in the order of the page, and
+   * the edge is the first row that the search doesn't read (`OrderedSearch` in select-sql.ts).
    */
   | (TypeOfValue & { readonly slot: "edge"; readonly index: number });

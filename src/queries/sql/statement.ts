@@ -32,8 +32,8 @@ export interface Shape {
 export interface Conversion extends TypeOfValue {
   readonly name: string;
   /**
-   * For a column of nested children: the conversions inside the children. Only columns with stored
-   * JSON need a conversion there, at any depth. Empty for every other column.
+   * For a column of nested children: the conversions inside the children, at any depth. There, only columns with stored
+   * JSON need a conversion. For any other column, the list is empty.
    */
   readonly inside: readonly Conversion[];
 }
@@ -55,10 +55,9 @@ export interface Statement extends SqlText {
 }
 
 /**
- * `isAnswer` says whether the rows of this step are the result of the query. Otherwise a select
- * without its own limit returns at most one row. `tag` is appended to the SQL as a comment.
+ * `isAnswer` says whether the rows of this step are the result of the query. If they are not, a select without its own
+ * limit returns at most one row. `tag` is appended to the SQL as a comment.
  */
-
 export function compileStatement(
   step: StepPlan,
   { maxRows, isAnswer, tag }: { readonly maxRows: number; readonly isAnswer: boolean; readonly tag: string },

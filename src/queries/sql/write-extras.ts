@@ -1,6 +1,7 @@
-// Compiles the additional statements that a write may need. Some of them find the inserted item that caused an error.
-// The others belong to an update in two rounds (shift-sql.ts). The first round gives the rows temporary values, and the
-// second round gives them their new values, because in a unique column a new value may be the old value of another row.
+// Compiles the additional statements that a write can need. Some statements find the item of an insert that caused an
+// error. The other statements belong to an update in two rounds (shift-sql.ts): the first round sets temporary values,
+// and the second round sets the new values. Two rounds can be needed, because in a unique column the new value of a row
+// can be the old value of another row.
 import type { StatementPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
 import type { Compiling } from "./expression-sql.ts";
@@ -13,7 +14,7 @@ export interface SqlText {
   readonly slots: readonly Slot[];
 }
 
-/** The compiled statements of `ShiftSql`, whose comments describe the fields. */
+/** `ShiftSql` with compiled statements. The comments of `ShiftSql` describe the fields. */
 export interface Shift {
   readonly columns: readonly ShiftedColumn[];
   readonly always: boolean;
@@ -31,7 +32,8 @@ export interface WriteExtras {
   /** Only for an upsert of a list: selects the index of the first item with the same key as an earlier item. */
   readonly repeatedItem: SqlText | undefined;
   /**
-   * Only for an insert of a list: selects the index of the first item whose values in these columns are already used.
+   * Only for an insert of a list: selects the index of the first item whose values in these columns are already used by
+   * a stored row or by an earlier item.
    */
   takenItem(columns: readonly string[]): SqlText | undefined;
   /** The statements of an update in two rounds. Undefined if the update needs only one round. */
@@ -70,8 +72,8 @@ function compiledShift(shift: ReturnType<typeof shiftSql>, compiling: Compiling)
 
 /**
  * Returns the additional statements with their titles, except `takenItem`, whose columns are known
- * only after an error. The golden files contain the statements below the main statement of the
- * write. When the specs are checked, the database runs EXPLAIN for each statement.
+ * only after an error. The golden files contain these statements below the main statement of the
+ * write. When the specs are checked, the database runs EXPLAIN for each of these statements.
  */
 export const extraTextsOf = ({ unownedItem, repeatedItem, shift }: WriteExtras) =>
   [

@@ -1,7 +1,7 @@
 // Turns inserts, updates and deletes into SQL. A statement with the scope "user" can write only
 // rows of the calling user. If a written row refers to a table whose rows belong to users, the
-// referenced row must belong to this user. A row that violates these rules is not written, without
-// an error.
+// referenced row must belong to this user. A row that violates these rules is not written, and
+// no error is thrown.
 import { sql } from "kysely";
 import {
   type Assignment,
@@ -47,7 +47,7 @@ from ${dialect.itemTable(sql.val({ slot: "items", name: each, ids } satisfies Sl
 }
 
 /**
- * Returns the SQL of "on conflict". If an existing row with the same key belongs to another owner, the row is neither
+ * Returns the SQL of "on conflict". If an existing row with the same key belongs to another user, the row is neither
  * changed nor returned.
  */
 function conflictSql({ onConflict, table }: InsertPlan, compiling: Compiling): Sql {

@@ -1,5 +1,6 @@
-// Serves the audio of a version to any player, during and after generation. During generation, the bytes of a
-// requested range are sent as they are generated. The declared total is the planned length, if it is known.
+// Serves the audio of a version to any player, during and after generation. During generation, bytes are sent as soon
+// as they are generated. In this time, the total that a response to a range or to HEAD declares is the planned length,
+// if that length is known.
 import { AppError, notFound } from "../../errors.ts";
 import type { StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { type ByteRange, parseRange } from "../protocol/byte-range.ts";
@@ -44,18 +45,19 @@ export interface AudioLimits {
   readonly windowBytes: number;
   /**
    * The longest time for which a response waits for its first byte, in milliseconds. After this time, a request with a
-   * range is refused. The response to a request without a range starts and waits for the audio.
+   * range is refused. The response to a request without a range starts without audio, and sends the audio later.
    */
   readonly waitMs: number;
-  /** If a range starts more than this number of bytes after the existing bytes, it is refused immediately. */
+  /** A range that starts more than this number of bytes after the end of the existing bytes is refused immediately. */
   readonly aheadBytes: number;
   /** The maximum size of one piece of a streamed response, in bytes. */
   readonly burstBytes: number;
 }
 
 /**
- * If a generator is only as fast as playback, it still generates `aheadBytes` within `waitMs`. So no request of a
- * browser's <audio> element is refused. A browser would treat a refusal as the end of the piece.
+ * A generator that is only as fast as playback still generates `aheadBytes` within `waitMs`. So with such a generator,
+ * a request that was not refused immediately is not refused after the wait. The <audio> element of a browser would
+ * treat a refusal as the end of the piece.
  */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,
@@ -65,11 +67,11 @@ const audioLimits: AudioLimits = {
 };
 
 /**
- * Before they start to play, players look for tags in this many bytes at the end of the audio (ID3v1 has 128 bytes,
- * APE 160 or more).
+ * Before playback, players look for tags at the end of the audio (ID3v1 has 128 bytes, APE 160 or more). A range that
+ * starts within this number of bytes before the end counts as such a request.
  */
 const tagsBytes = 4_096;
-/** `aheadBytes` for the requests with which players look for tags: half a second of audio at 128 kbit/s. */
+/** The limit `aheadBytes` for requests in which players look for tags: half a second of audio at 128 kbit/s. */
 const tagsAheadBytes = 8_192;
 
 /**
@@ -138,10 +140,11 @@ const totalOf = ({ closed, tail }: StreamState, plannedBytes: number | undefined
 
 interface Bounds {
   readonly first: number;
-  /** The last byte, which is included; undefined for a range that extends to the end of the existing bytes. */
+  /** The position of the last byte, which is included; undefined for a range without an end, such as `bytes=5-`. */
   readonly last: number | undefined;
 }
 
+/** Throws RANGE_NOT_SATISFIABLE if the range contains no byte, or if it is a suffix and `total` is undefined. */
 export function boundsOf(range: ByteRange, total: number | undefined): Bounds {
   if (range.kind === "suffix") {
     if (total === undefined || range.length === 0) throw unsatisfiable(total);
@@ -159,9 +162,9 @@ interface WaitOptions {
 
 /**
  * Waits until the stream has the byte at position `first`, and returns the stream's state. Returns undefined if the
- * wait took longer than `waitMs`. If the stream ends before this byte, throws RANGE_NOT_SATISFIABLE, except for
- * position 0: then returns the state. Throws NOT_FOUND if the stream is deleted or the listener leaves, and
- * UNAVAILABLE if the server shuts down.
+ * byte does not exist after `waitMs`. If the stream ends before this byte, throws RANGE_NOT_SATISFIABLE. But for
+ * position 0, also returns the state of a stream that ends without any byte. Throws NOT_FOUND if the stream is deleted
+ * or the listener leaves, and UNAVAILABLE if the server shuts down.
  */
 async function waitFor(
   streams: Streams,
@@ -274,7 +277,7 @@ interface PagesOptions {
 }
 
 /**
- * Streams the bytes as they are generated, as fast as the listener receives them, in pieces of at most `burstBytes`.
+ * Streams the bytes in pieces of at most `burstBytes`, as soon as they are generated and the listener can receive them.
  * Aborts the response if the stream ends before all promised bytes were sent.
  */
 async function pages(streams: Streams, key: StreamKey, { from, to, limits, source }: PagesOptions) {

@@ -1,6 +1,7 @@
 // Serves an MP3 stream with HLS (RFC 8216). The playlist contains packed-audio segments, which are byte ranges of the
-// stream. If the length is planned, the playlist lists all segments from the start, because most players start a live
-// playlist near its end. The segment in progress is sent while it is generated.
+// stream. If the length is planned, the playlist lists all segments from the start and has an end. A playlist without
+// an end would be live, and most players start a live playlist near its end. The segment in progress is sent while it
+// is generated.
 import { LRUCache } from "lru-cache";
 import { AppError, notFound } from "../../errors.ts";
 import { nextTurn } from "../../process/next-turn.ts";
@@ -28,8 +29,8 @@ export interface Hls {
     segmentUri: (number: number) => string,
   ): Promise<Playlist>;
   /**
-   * Returns a segment with its timestamp. The segment in progress and the segment after it are streamed. Errors: GONE
-   * and UNSUPPORTED_MEDIA_TYPE as in `playlist`, NOT_FOUND if the stream is missing or has ended before this segment,
+   * Returns a segment with its timestamp. The segment in progress and the next segment are streamed. Errors: GONE and
+   * UNSUPPORTED_MEDIA_TYPE as in `playlist`; NOT_FOUND if the stream is missing or has ended before this segment;
    * UNAVAILABLE if this segment can't be streamed yet.
    */
   segment(key: StreamKey, number: number, request: Request): Promise<SegmentAnswer>;
@@ -144,8 +145,8 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
 
   /**
    * Streams the segment in progress until the frame at which the index will cut it, or until the end of the stream.
-   * With `isNext`, streams the segment after the one in progress, because players request it early. The timestamp is
-   * sent immediately, so that no player waits for the start of the response.
+   * With `isNext`, streams the segment after the segment in progress, because players request that segment early. The
+   * timestamp is sent immediately, so that no player waits for the start of the response.
    */
   const growing = async (
     key: StreamKey,

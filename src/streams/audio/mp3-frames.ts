@@ -5,7 +5,7 @@ export interface Mp3Frame {
   readonly position: number;
   readonly bytes: number;
   /**
-   * The average size of frames at this bit rate, in bytes. The average can be a fraction, because
+   * The average size of frames at this bit rate and sample rate, in bytes. The average can be a fraction, because
    * some frames have a padding byte.
    */
   readonly meanBytes: number;
@@ -66,8 +66,8 @@ export function createFrameScanner(): FrameScanner {
 /**
  * Checks that the bytes are complete frames of 44.1 kHz and 128 kbit/s, by reading only the headers. Returns the
  * fault, or undefined if there is none. The number of channels is not checked. If the first frame
- * describes the file (Xing, Info), it is allowed to have another bit rate. Zero bytes have no
- * fault.
+ * describes the file (Xing, Info), this frame is allowed to have another bit rate. If
+ * `bytes` is empty, there is no fault.
  */
 export function frameFaultOf(bytes: Uint8Array): string | undefined {
   for (let at = 0; at < bytes.byteLength;) {

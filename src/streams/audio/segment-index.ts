@@ -41,8 +41,8 @@ export interface SegmentIndex {
 
 /**
  * The first two segments are shorter, so that playback starts early. Later segments are longer, to
- * save requests. The first two have two seconds (32 KB), because ffmpeg reads 32 KB ahead: it would
- * play a shorter first segment at the timestamp of the second segment.
+ * save requests. The first two segments are not shorter than two seconds (32 KB), because ffmpeg
+ * reads 32 KB ahead: ffmpeg would play a shorter first segment at the timestamp of the second segment.
  */
 const firstSegments = 2;
 const firstSeconds = 2;

@@ -11,8 +11,8 @@ export type ByteRange =
 const headerCharactersMax = 100;
 
 /**
- * Returns undefined if the header is missing or malformed, is not in bytes, or lists several ranges. In these cases,
- * the caller sends the entire content.
+ * Returns undefined if the header is missing, malformed or too long, is not in bytes, or lists several ranges. In these
+ * cases, the caller sends the entire content. The range is not compared with the size of the content.
  */
 export function parseRange(header: string | undefined): ByteRange | undefined {
   if (header === undefined || header.length > headerCharactersMax) return undefined;

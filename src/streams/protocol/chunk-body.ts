@@ -1,12 +1,12 @@
-// Splits the body of an append into chunks. JSON is split into messages, and other content into pieces that are small
-// enough for listeners.
+// Splits the body of an append into chunks. JSON is split into messages. Other content is split into pieces of at most
+// 256 KiB.
 import { AppError } from "../../errors.ts";
 import { isJsonType, splitMessages, type SplitMessages } from "./json-messages.ts";
 
 const pieceBytes = 256 * 1024;
 const messagesMax = 10_000;
 
-/** Splitting a larger JSON body takes milliseconds. `splitApart` does it on another thread. */
+/** A larger JSON body is split by `splitApart`, on another thread, because splitting takes milliseconds. */
 const inlineJsonBytesMax = 256 * 1024;
 
 /**

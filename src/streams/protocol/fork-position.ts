@@ -8,8 +8,8 @@ import type { Streams } from "../streams.ts";
 export interface ForkPoint {
   readonly offset: string | undefined;
   /**
-   * The number of bytes after the offset, up to the end of the chunk at the offset. For a JSON
-   * stream, it is the number of messages after the offset, up to the end of the stream.
+   * How many bytes after the offset the fork starts; at most to the end of the chunk at the offset.
+   * For a JSON stream, the number counts messages, at most to the end of the stream.
    */
   readonly subOffset: number;
 }

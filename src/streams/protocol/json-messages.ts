@@ -15,9 +15,9 @@ const depthMax = 128;
 export type SplitMessages = (body: Uint8Array, messagesMax: number) => Promise<readonly Uint8Array[]>;
 
 /**
- * Splits a body into messages. An array has one message per element, so an empty array has none. Any other value is one
- * message. Numbers keep all their digits. Errors: INVALID_BODY if the body is not valid JSON in UTF-8 or is nested too
- * deeply; BODY_TOO_LARGE if an array has more than `messagesMax` elements.
+ * Splits a body into messages. Each element of an array is one message, so an empty array has no messages. Any other
+ * value is one message. Numbers keep all their digits. Errors: INVALID_BODY if the body is not valid JSON in UTF-8 or
+ * is nested too deeply; BODY_TOO_LARGE if an array has more than `messagesMax` elements.
  */
 export function splitMessages(body: Uint8Array, messagesMax: number): Uint8Array[] {
   const text = parsedText(body).trim();

@@ -1,15 +1,16 @@
-// Defines a response body that is written piece by piece when data arrives, as fast as the listener receives it.
+// Defines a response body that is written piece by piece. The writer can wait until the runtime has taken a piece, so
+// that it does not write faster than the listener receives.
 
 export interface BodySink {
   /**
    * Returns undefined if the next piece can be written immediately. Otherwise returns a promise
-   * that resolves when the runtime has taken the piece. Must not be called after `end`, `cutOff` or
-   * `left`.
+   * that resolves when the runtime has taken the piece; must not be called again before. Must not
+   * be called after `end`, `cutOff` or `left`.
    */
   write(bytes: Uint8Array): Promise<unknown> | undefined;
   /** Ends the response after the written pieces. */
   end(): void;
-  /** Aborts the response, so that the listener sees that it is incomplete. */
+  /** Aborts the response, so that the listener notices that the response is incomplete. */
   cutOff(): void;
   /**
    * The number of written bytes that the listener's operating system has not confirmed; undefined if the runtime
@@ -33,8 +34,8 @@ export type OpenBody = (source: BodySource, request?: Request) => ReadableStream
 
 /**
  * Creates a web-standard ReadableStream, which works in any runtime. The promise of a write
- * resolves when the runtime has read the piece, or when the listener has disconnected. If the
- * writer waits for this promise, the stream buffers at most one piece.
+ * resolves when the runtime asks for the next piece, or when the listener has disconnected. So the
+ * stream buffers at most one piece.
  */
 export const openWebBody: OpenBody = (source) => {
   let hasBegun = false;

@@ -1,4 +1,4 @@
-// Tests the measured time until the first sound. The test itself controls when a chunk arrives.
+// Tests the measured time until the first sound. The test itself controls the clock and when sound arrives.
 import { expect, test } from "bun:test";
 import { v7 as uuidv7 } from "uuid";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
@@ -24,7 +24,7 @@ function tailAt(bytes: number) {
   return { tail, grow };
 }
 
-test("the time from the request of a piece to its first sound is measured only for the first listener, and not if the piece is old", () => {
+test("the time from the request of a piece to its first sound is measured only for the first listener; it is not measured for an old piece or for another stream", () => {
   let now = Date.now();
   const heard: [string, number][] = [];
   const sounds = createFirstSounds(() => now);

@@ -8,15 +8,16 @@ export interface FirstSounds {
   /** Call this when a listener has joined a stream. Does nothing before the first `onHeard`. */
   joined(key: StreamKey, tail: Tail): void;
   /**
-   * From now on, calls `see` for each piece when its first listener in this process can hear the
-   * first sound, with the milliseconds since the request of the piece. A second call adds another
-   * function.
+   * From now on, calls `see` when the first listener of a piece in this process can hear the first sound. `ms` is the
+   * time since the request of the piece, in milliseconds. If no listener joins within 30 seconds after the request, or
+   * if the stream is closed or deleted before it has sound, `see` is not called for the piece. A second call of
+   * `onHeard` adds another function.
    */
   onHeard(see: (businessId: string, ms: number) => void): void;
 }
 
 /**
- * If the listener joins later than this after the request of the piece, the piece is not measured,
+ * If a listener joins later than this after the request of the piece, in milliseconds, the listener does not count,
  * because the listener did not wait for the first sound.
  */
 const requestedMsMax = 30_000;

@@ -20,20 +20,22 @@ export type FollowerEvent =
   | { readonly kind: "quiet"; readonly state: StreamState }
   /** The stream is closed, and all its chunks were returned. */
   | { readonly kind: "end"; readonly state: StreamState }
-  /** The stream was deleted or replaced by another stream, its tail was stopped, or the listener left. */
+  /** The stream was deleted or replaced by another stream, `tail` was stopped, or the listener left. */
   | { readonly kind: "gone" };
 
 export interface Follower {
   readonly streamId: string;
   position(): number;
+  /** If the result is undefined, `take` returns "gone". */
   state(): StreamState | undefined;
   /**
-   * Returns the next chunks: at most `maxBytes`, but at least one chunk. If the chunks are in memory, the result is not
-   * a promise. If the stream is open and has no chunks after the position, returns undefined. While a call of `take` or
-   * `next` is pending, don't call either of them. If the store can't be read, throws the error of the store.
+   * Returns the next chunks: at most `maxBytes` bytes, but at least one chunk, even if this chunk is larger. If the
+   * chunks are in memory, the result is not a promise. If the stream is open and has no chunks after the position,
+   * returns undefined. While a call of `take` or `next` is pending, call neither `take` nor `next`. If the store can't
+   * be read, rejects with the error of the store.
    */
   take(maxBytes: number): FollowerEvent | Promise<FollowerEvent> | undefined;
-  /** Sets the position. Call it when the listener got the chunks before `position` without `take`. */
+  /** Sets the position. Call it after the listener got the chunks before `position` without the follower. */
   moveTo(position: number): void;
   /**
    * Calls `call` with the new state after changes of the stream. Several changes in a short time can cause only one
@@ -41,8 +43,8 @@ export interface Follower {
    */
   onChange(call: (state: StreamState | undefined) => void): () => void;
   /**
-   * Calls `call` one time, after all listeners were notified of the current change. If they were already notified,
-   * calls `call` immediately.
+   * Calls `call` one time, after all listeners were notified of the current change. If all listeners were already
+   * notified, calls `call` immediately.
    */
   afterChange(call: () => void): void;
   /** Like `take`, but if there are no chunks, waits up to `waitMs` for chunks or for the end of the stream. */

@@ -9,7 +9,7 @@ export interface ListenerBodyOptions {
   readonly follower: Follower;
   /** Encodes an event of the stream. Returns undefined if nothing is sent for this event. */
   readonly encode: (event: Exclude<FollowerEvent, { kind: "gone" }>) => Uint8Array | undefined;
-  /** The cache key of the encoding. Listeners with the same key share one encoded chunk. */
+  /** The cache key of the encoding. Listeners with the same key can share an encoded chunk. undefined: no sharing. */
   readonly encodingKey?: string | undefined;
   /**
    * The event that is sent first, before the events of `follower`: for example, an event that the caller has already
@@ -44,8 +44,9 @@ export interface ListenerBodyOptions {
 }
 
 /**
- * The bytes that were sent to one listener after a change of the stream. The same bytes are sent to the other listeners
- * that waited at the same position, so each change is encoded only once.
+ * The bytes that were sent to one listener after a change of the stream. The same bytes are sent to the next listeners
+ * that waited at the same position, so that the change is not encoded for each of them. Only the latest piece is kept:
+ * if listeners with different encoding keys alternate, the change is encoded again at each alternation.
  */
 interface SentPiece {
   /** The state of the stream after the change. States are compared by identity: each change creates a new object. */
@@ -125,14 +126,14 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
 
   /**
    * Ends the response after all listeners have got the last change. Ending a response takes longer than sending a
-   * chunk, so an immediate end would delay the chunk of the other listeners.
+   * chunk, so an immediate end would delay the last chunk for the other listeners.
    */
   const end = (): void => {
     leave();
     follower.afterChange(() => sink?.end());
   };
 
-  /** Returns true if the caller has to take the next event now. */
+  /** Sends an event. Returns true if the caller has to take the next event now. */
   const send = (event: FollowerEvent): boolean => {
     const bytes = event.kind === "gone" ? undefined : encode(event);
     const taken = bytes === undefined ? undefined : sink?.write(bytes);
@@ -184,7 +185,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
 
   /**
    * Sends the bytes that were encoded for another listener. This function is kept short, because it is called for
-   * thousands of listeners in a row, and each write evicts the function's code and data from the processor's caches.
+   * thousands of listeners in a row. Each write evicts the function's code and data from the processor's caches, so
+   * the processor loads them again for the next listener.
    */
   const sendAgain = ({ to, bytes }: SentPiece): void => {
     follower.moveTo(to);
@@ -238,7 +240,7 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
     {
       begin(itself) {
         sink = itself;
-        // The response may have ended before it started.
+        // The response can have ended before it started.
         if (hasLeft) return isBrokenOffUnlessWhole ? itself.cutOff() : itself.end();
         timer = setInterval(tick, Math.min(quietMs, lifeMs) / 2);
         feed();

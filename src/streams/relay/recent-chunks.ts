@@ -9,8 +9,8 @@ export interface RecentChunks {
   /**
    * Returns chunks from a position on: at most `maxBytes`, but at least one chunk. If the position
    * is inside a chunk, the rest of this chunk comes first. Returns undefined if no held chunk
-   * contains the position, also at `tail`. Up to 64 results are cached until the next chunk is
-   * added, so that listeners at the same position get the same object.
+   * contains the position: the position is before the held chunks, or is `tail` or more. Up to 64 results are cached
+   * until the next chunk is added, so that listeners at the same position get the same object.
    */
   from(position: number, maxBytes: number): Span | undefined;
 }

@@ -13,8 +13,9 @@ interface Waiting {
 export interface StalledListeners {
   /**
    * Call this when data was written that the listener has not received yet. Call the returned
-   * function when the listener has received the data, or when the response has ended. If neither
-   * happens and the number of unsent bytes doesn't change for `stallMs`, `cutOff` is called, once.
+   * function when the listener has received the data, or when the response has ended. If the returned
+   * function is not called and the number of unsent bytes doesn't change for `stallMs`, `cutOff` is
+   * called one time.
    */
   waiting(listener: Waiting): () => void;
 }

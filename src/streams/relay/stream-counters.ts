@@ -1,5 +1,5 @@
-// Holds the counters of the relay for the metrics. The relay reads a stream once for all of its listeners in a process:
-// the stream's tail passes each new chunk to all of them.
+// Holds the counters of the relay for the metrics. In each process, the relay reads a stream only one time for all
+// listeners of the stream: the stream's tail passes each new chunk to all these listeners.
 
 export interface StreamCounters {
   /** Reads of chunks from the chunk store, by tails and by readers that are behind the tail. */
@@ -17,8 +17,8 @@ export interface StreamCounters {
   listeners: number;
   listenersTotal: number;
   /**
-   * The number of listeners whose response was aborted because they received nothing for too long. These listeners
-   * can resume by offset.
+   * The number of listeners whose response was aborted because data waited too long for the listener to receive it.
+   * These listeners can resume by offset.
    */
   listenersCutOff: number;
   /** The bytes that were sent to listeners and readers. */

@@ -108,8 +108,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   /**
    * Adds the chunks of a span that are not known yet. If the span belongs to another stream, if chunks before the span
    * are missing, or if the state is not known yet, ignores the span and returns false. Then the caller reads the store,
-   * which returns the ignored chunks and the missing chunks. After the stream is gone or the tail was stopped, ignores
-   * every span and returns true.
+   * which returns the ignored chunks and the missing chunks. If the stream is gone or the tail was stopped, ignores
+   * the span and returns true.
    */
   const accept = (span: Span): boolean => {
     if (recent === undefined) return false;

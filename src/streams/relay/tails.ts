@@ -1,13 +1,16 @@
 // Starts and ends tails. A tail follows the new chunks of one stream for all listeners of the stream in this process.
-// It stays open for a moment after the last listener has left.
+// The tail stays open for a moment after the last listener has left.
 import { type StreamKey, streamName } from "../../ports/chunk-store/chunk-store.ts";
 import { versionOfAudio } from "../stream-keys.ts";
 import { type Tail, type TailDeps, startTail } from "./tail.ts";
 
 export interface Tails {
-  /** Returns undefined for a missing stream. Call `leave` once for every returned tail. */
+  /**
+   * Returns undefined for a missing stream. If the state of the stream can't be read, throws the error of the store.
+   * Call `leave` exactly one time for each call that returned a tail.
+   */
   join(key: StreamKey): Promise<{ readonly tail: Tail; leave(): void } | undefined>;
-  /** Ends the tail of a stream that no longer exists, so that the next listener gets a new tail. */
+  /** Ends the tail of a stream that no longer exists. The next listener at the same key gets a new tail. */
   drop(key: StreamKey): void;
   /** Returns how many listeners hear music of this business now. Listeners of other streams are not counted. */
   listenersOf(businessId: string): number;
@@ -21,7 +24,7 @@ interface Held {
   leaving?: ReturnType<typeof setTimeout>;
 }
 
-/** How long a tail without listeners stays open, which is enough for the next request of a long-poll. */
+/** How long a tail without listeners stays open. In this time, a client of long-polls sends its next request. */
 const lingerMs = 1_000;
 
 export function createTails(deps: TailDeps): Tails {
@@ -73,7 +76,7 @@ export function createTails(deps: TailDeps): Tails {
         const tail = await started(name, entry);
         if (tail?.state() !== undefined) return { tail, leave: () => leave(name, entry) };
         release(name, entry);
-        // A tail that other listeners already shared may have ended meanwhile. In that case, a new tail is started.
+        // If the tail was started for an earlier listener, it can have ended meanwhile. Then a new tail is started.
         if (isNew) return undefined;
       }
     },

@@ -1,5 +1,5 @@
 // Starts a deliberately faulty generator: a server that is correct except for one fault, which is called a lie. Each
-// case of `rondo generator check` has one lie that it must detect.
+// case of `rondo generator check` has one lie that the case must detect.
 import { createGeneratorHandler, type GeneratorServerOptions } from "./generator-server.ts";
 import { concurrencyLies, endLies, mongodbLies, streamLies } from "./lies/delivery-lies.ts";
 import { descriptionLies, idLies, requestLies, signatureLies } from "./lies/answer-lies.ts";
@@ -10,7 +10,7 @@ import { serve, type ServedHandler } from "./serve.ts";
 import { toneFormats } from "./tone-formats.ts";
 import { createToneGenerator, toneSeconds } from "./tone-generator.ts";
 
-/** The lies by the id of the case that must detect them. */
+/** Each key is the id of the case that must detect the lie. */
 export const lies: Readonly<Record<string, Lie>> = {
   ...descriptionLies,
   ...signatureLies,

@@ -5,9 +5,9 @@ import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
 
 /**
- * Inserts one document; tests replace this function. If the stream already has a document with the
- * same `seq`, returns true if that document is from the same request, so that a delivery can be
- * repeated, and false otherwise.
+ * Inserts one document and returns true; tests replace this function. If the stream already has a
+ * document with the same `seq`, nothing is inserted. Then the function returns whether the existing
+ * document is from the same request, so that the same request can repeat its delivery.
  */
 export type Insert = (chunks: Collection, document: Document) => Promise<boolean>;
 
@@ -18,8 +18,8 @@ interface MongodbDelivery {
 }
 
 /**
- * Throws if the request has no address of MongoDB, or if `insert` returns false. Then no end record
- * is stored.
+ * Throws if the request has no address of MongoDB, if the piece can't be made, or if `insert` returns
+ * false or throws. In these cases, the stream gets no end record, but stored chunks stay.
  */
 export async function deliverToMongodb(
   making: Making,

@@ -1,5 +1,5 @@
 // Delivers a piece by appends to a Durable Stream of Rondo. Each chunk is sent in one numbered
-// request. The request is sent again after a lost connection and after the status 429 or 5xx.
+// request. If the connection is lost or the status is 429 or 5xx, the same request is sent again.
 import { pauseOf } from "../../ports/generator/remote/poll.ts";
 import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
@@ -21,13 +21,13 @@ interface StreamDelivery {
 
 /**
  * The shortest waits between the tries of one append, in milliseconds. If Rondo asks for a longer
- * wait (Retry-After), the wait is longer. When the last try fails, the delivery ends.
+ * wait (Retry-After), the wait is as long as Rondo asks. If the last try fails, the delivery fails.
  */
 const waitsMs = [100, 200, 500, 1000, 2000, 4000, 8000];
 
 /**
- * Delivers a piece and then closes the stream. If the piece can't be made or delivered completely,
- * or is cancelled, rejects and leaves the stream open. Rondo then ends the generation itself.
+ * Delivers a piece and then closes the stream. If the piece is cancelled, or can't be made or
+ * delivered completely, this rejects and leaves the stream open. Rondo then ends the generation.
  */
 export async function deliverToStream(
   making: Making,
@@ -51,7 +51,7 @@ export async function deliverToStream(
     await append(chunk);
     const event = { type: "progress", at: new Date().toISOString() };
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    // A failed report of progress does not end the piece.
+    // A failed report of progress does not end the delivery.
     await send(events, { method: "POST", headers, body: JSON.stringify(event) }).catch(() => undefined);
   }
   await append(new Uint8Array(), { "stream-closed": "true" });
@@ -60,7 +60,7 @@ export async function deliverToStream(
 async function sendUntilTaken(making: Making, send: () => Promise<Response>): Promise<void> {
   for (const waitMs of [...waitsMs, undefined]) {
     // After a lost connection, it is unknown whether Rondo stored the chunk. So the chunk is sent
-    // again with the same number, and Rondo stores a chunk only once for each number.
+    // again with the same number, and Rondo stores only one chunk for each number.
     const answer = await send().catch(() => undefined);
     if (answer?.ok) return;
     const mayHelp = answer === undefined || answer.status === 429 || answer.status >= 500;

@@ -7,9 +7,10 @@ import type { GenerateRequest } from "./request-body.ts";
 
 export interface Generations {
   /**
-   * Returns the generation of this request id, and whether this call created the generation. For a
-   * known id, `how` is ignored. Throws Refusal: 503 if the id is new and the queue is full, 409 if
-   * the id is known from a different request.
+   * Returns the generation of this request id, and whether this call created the generation. A new
+   * generation is cancelled at the deadline of its request. For a known id, the deadline and `how`
+   * are ignored. Throws Refusal: 503 if the id is new, all slots are taken and the queue is full;
+   * 409 if the id is known from a different request.
    */
   start(
     request: GenerateRequest,

@@ -9,20 +9,20 @@ export interface Making {
   readonly contentType: string;
   readonly isOver: boolean;
   /**
-   * Aborted with the reason when the generation is cancelled. A generation that has ended can be cancelled as long as a
-   * request still reads the piece.
+   * Aborted when the generation is cancelled; the signal's reason is an error with the reason of the cancellation. A
+   * generation that has ended can still be cancelled as long as a request reads the piece.
    */
   readonly signal: AbortSignal;
   /** Resolves when the piece has ended, successfully or not. */
   readonly ended: Promise<void>;
   /**
-   * Ends the generation. Each reader gets the reason instead of its next chunk. If the generation
-   * has ended and no request reads the piece any more, does nothing.
+   * Ends the generation. Each reader gets an error with the reason instead of its next chunk. If the
+   * generation has ended and no request reads the piece any more, this function does nothing.
    */
   cancel(reason: string): void;
   /**
-   * Makes the piece. Must be called only once. Waits when 8 chunks are made that no reader has read
-   * yet. Never rejects: the readers get the error.
+   * Makes the piece. Must be called only once. Whenever no reader has read the latest 8 chunks yet,
+   * waits before the next chunk is made. Never rejects: the readers get the error.
    */
   make(): Promise<void>;
   /**

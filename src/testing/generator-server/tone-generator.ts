@@ -8,7 +8,7 @@ import { createTone } from "../sound/tone.ts";
 
 export const toneSeconds = { secondsMin: 1, secondsMax: 30 };
 
-/** Pieces of more seconds than this are made slowly: each second of sound takes `paceMs`. */
+/** A piece with more seconds than this is made slowly: each second of sound takes `paceMs`. */
 const quickSeconds = 10;
 const paceMs = 100;
 
@@ -24,7 +24,7 @@ export function toneOf(seconds: number, hertz: number): Promise<readonly Uint8Ar
   return made;
 }
 
-/** Lengthens a tone of ten seconds by repeating one of these seconds, because encoding all seconds would take long. */
+/** Repeats one second of a tone of ten seconds, because the encoding of a whole long tone would take long. */
 async function longTone(seconds: number, hertz: number): Promise<readonly Uint8Array[]> {
   const chunks = await toneOf(quickSeconds, hertz);
   const repeated = Array.from({ length: seconds - quickSeconds }, () => chunks[5]!);

@@ -1,6 +1,5 @@
-// Runs a generator whose server fails in one specific way. Checks the error, the length of the
-// sound, the number of starts, that the error does not contain the secret, and that no connection
-// stays open.
+// Runs a generator whose server fails in one specific way. Checks the error, the length of the sound and the number of
+// starts. Also checks that the error's message and hint do not contain the secret, and that no connection stays open.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { AppError, type ErrorCode } from "../../errors.ts";
 import type { GenerationRequest, Generator } from "../../ports/generator/generator.ts";
@@ -33,7 +32,7 @@ interface Deadlines {
 
 /** These deadlines are so long that no run reaches them, even on a busy machine. */
 export const patientDeadlines: Deadlines = { firstChunkMs: 60_000, stallMs: 60_000 };
-/** With these deadlines, a run gives up soon if the server is missing, busy, or silent at first. */
+/** With these deadlines, a run gives up soon if the server can't be reached, is busy, or sends no first chunk. */
 export const shortDeadlines: Deadlines = { ...patientDeadlines, firstChunkMs: 2_400 };
 
 /** Returns the deadlines for a fault. If a deadline is expected to end the run, only this deadline is short. */
@@ -97,7 +96,7 @@ export function faultSuite<Fault extends string>(
   setDefaultTimeout(60_000);
   const inTurn = createTurns();
   test.concurrent.each(rows.map((row) => [row.fault, row] as const))(
-    "a piece gets the expected error and sound, and no connection stays open, if the generator's server has the fault: %s",
+    "if the generator's server has the fault %s, a piece gets the expected error and sound, and no connection stays open",
     (fault, row) =>
       inTurn(async () => {
         await using side = await open(fault, deadlinesOf(row));

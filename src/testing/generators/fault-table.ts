@@ -15,7 +15,7 @@ const generators: readonly (readonly [name: string, rows: readonly FaultRow[]])[
   ["Lyria RealTime", lyriaFaultRows],
 ];
 
-/** Makes one row for each pair of a fault and a reason, with the generators to which it applies. */
+/** Makes one row for each pair of a fault and a reason. The row names the generators to which the pair applies. */
 export function faultTable(): string {
   const groups = new Map<string, { readonly row: FaultRow; readonly names: string[] }>();
   for (const [name, rows] of generators) {

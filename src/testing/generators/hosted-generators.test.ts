@@ -130,7 +130,7 @@ test("when a generator dies, the sound that it made can be played, the reason is
   for (const generator of generators) await generator.close();
 });
 
-test("a cancelled piece reports that ACE-Step's Python server continues its work", async () => {
+test("the last event of a cancelled piece reports that ACE-Step's Python server continues the work on the piece", async () => {
   await using side = await startAceStep("python", wav, "never done");
   const generator = await openAt(`acestep+${side.url}`);
   await using studio = await createStudio();

@@ -21,7 +21,7 @@ const key = "lyria-s3cret";
 
 interface FarSideOf extends AsyncDisposable {
   readonly address: string;
-  /** The open connections to the generator's server and, with acestep.cpp, its running tasks. */
+  /** The number of open connections to the server plus, with acestep.cpp, the number of the server's running tasks. */
   readonly open: number;
 }
 

@@ -43,7 +43,7 @@ const ofWav: Partial<Record<SoundFault, string>> = {
   "another format than it says": "The source says that it is WAV, but it is MP3.",
 };
 
-/** The rows of the same faults for generators that send WAV. Some messages differ from those for MP3. */
+/** The rows of the same faults for generators that send WAV. Some messages differ from the messages for MP3. */
 export const wavFaultRows: readonly FaultRow<SoundFault>[] = soundFaultRows.map((row) => ({
   ...row,
   ...(ofWav[row.fault] === undefined ? {} : { says: ofWav[row.fault] }),

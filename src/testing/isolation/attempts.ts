@@ -22,12 +22,15 @@ export interface Attempt {
 
 /**
  * Returns the requests of one route, in the same order for all ids. `of`: the ids to try, either of
- * another business or of missing things. `own`: the business whose credentials are sent, besides
- * none and the operator's key.
+ * another business or of missing things. `own`: the matrix sends the requests with credentials of
+ * this business and altered copies of these, without a credential, and with the operator's key.
  */
 export type Row = (of: Ids, own: Tenant) => readonly Attempt[];
 
-/** The link is sent without a signature, and with signatures that `own` made for `of`. */
+/**
+ * The link is sent without a signature, and with the signature that `own` makes for the version of `of`. That signature
+ * is sent unchanged, with the slug of `of`, and in a link with the version id of `own`.
+ */
 const file = (path: (ids: Ids) => string): Row => {
   const signed = (ids: Ids, signature: string) =>
     `${path(ids)}${path(ids).includes("?") ? "&" : "?"}${signature}`;
@@ -51,7 +54,10 @@ const shared = (end: string): Row => {
     { path: `/s/${of.slug}/${own.ids.shareToken}${end}` },
   ];
 };
-/** Returns two tokens `slug.secret`, each with one business's slug and the other's secret. */
+/**
+ * Returns two tokens `slug.secret`: the slug of `own` with the secret of `token`, and the slug of `token` with the
+ * secret of the reset link of `own`.
+ */
 const linkTokens = (token: string, own: Tenant): readonly string[] => [
   token.replace(/^[^.]*/, own.ids.slug),
   own.ids.resetToken.replace(/^[^.]*/, token.slice(0, token.indexOf("."))),
@@ -64,8 +70,8 @@ const operatorOnly = (path: (ids: Ids) => string, body?: object): Row => {
 };
 /**
  * Returns the row of a route that a business key or the operator is allowed to call. The request is
- * sent without and with the query parameter `business`, which contains the slug of `of`. The
- * operator's key is sent only without it.
+ * sent without and with the query parameter `business`, which contains the slug of `of`. With the
+ * operator's key, the request is sent only without this parameter.
  */
 const managed = (path: (ids: Ids) => string, body?: object): Row => {
   const sent = body === undefined ? {} : { body };
@@ -400,7 +406,10 @@ export const rows: Readonly<Record<string, Row>> = {
   ),
 };
 
-/** The rows of a query that one business has added. For other businesses, it doesn't exist. */
+/**
+ * The rows for a query that only one business has added: calls of the query, and the lists of queries, in which the
+ * query of another business must not appear.
+ */
 export const ownQueryRows: Readonly<Record<string, Row>> = {
   "get own query": at(({ ownQuery }) => `/v1/queries/${ownQuery}`),
   "post own query": at(({ ownQuery }) => `/v1/queries/${ownQuery}`, {}),
@@ -418,7 +427,10 @@ export const ownQueryRows: Readonly<Record<string, Row>> = {
   ],
 };
 
-/** Returns the rows of the named queries. Each parameter that is an id gets an id of `of`. */
+/**
+ * Returns the rows of the named queries. Each parameter that is an id gets an id of `of`. If `Ids` has no id with the
+ * name of such a parameter, the row throws.
+ */
 export function queryRows(set: QuerySet): Readonly<Record<string, Row>> {
   return Object.fromEntries(
     [...set.queries.values()].flatMap((query): readonly [string, Row][] => {

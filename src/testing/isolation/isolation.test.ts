@@ -15,7 +15,7 @@ setDefaultTimeout(300_000);
 /** Each business tries the ids of every other business, so the time grows with the square of this number. */
 const businesses = runsLongTests ? 3 : 2;
 
-test("every operation in the API document has a row in the matrix, and every row is an operation", async () => {
+test("every operation in the API document has a row in the matrix, and every row of the matrix belongs to an operation", async () => {
   await using house = await createHouse({}, 1);
   const { paths } = openApiOf({ set: house.deps.specs.current, url: undefined }) as {
     paths: Record<string, Record<string, unknown>>;
@@ -67,7 +67,7 @@ test("the matrix can detect a leak, because each route responds differently to a
     const attempts = row(own.ids, own);
     if (attempts.every(({ isLoose }) => isLoose)) continue;
     // The routes of the operator are skipped, because the operator sees every business. A route is also skipped if its
-    // requests contain no id, so that they are the same with the business's own ids and with missing ids.
+    // requests contain no id, because such requests are the same with the business's own ids and with missing ids.
     if (/\/v1\/(businesses|jobs)/.test(route) || namesOf(attempts) === namesOf(absent)) continue;
     let differs = false;
     for (const [index, attempt] of attempts.entries()) {
@@ -89,7 +89,7 @@ test("the response for another business's thing takes as long as for a missing t
   expect(await differentTimes(house, methods)).toEqual([]);
 });
 
-test("the measurement of times detects a route that takes five milliseconds longer for existing things", async () => {
+test("the measurement of times detects a route that takes five milliseconds longer for another business's thing than for a missing thing", async () => {
   await using house = await createHouse({}, 2);
   const { projectId } = house.tenants[1]!.ids;
   const app = {

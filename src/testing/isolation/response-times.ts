@@ -1,4 +1,4 @@
-// Measures whether a request with the ids of another business takes longer or shorter than the same request with ids
+// Measures whether a request with the ids of another business takes more or less time than the same request with ids
 // that don't exist. A difference would reveal that the other business has something with such an id.
 import type { Row } from "./attempts.ts";
 import { send } from "./run-matrix.ts";
@@ -12,10 +12,11 @@ interface Measured {
 
 /**
  * Repeats the requests that have one of these methods, both with the ids of another business and
- * with ids that don't exist. Leaves out requests with `isLoose` or `as`. Returns one line for each
- * request whose response times differ: in five measurements in a row, the fastest responses for the
- * two kinds of ids differ by more than 1 ms, and by more than the fastest response for ids that
- * don't exist.
+ * with ids that don't exist, all with the user token of the first tenant. Leaves out requests with
+ * `isLoose` or `as`. Returns one line for each request for which five measurements in a row show a
+ * difference. A measurement takes the time of the fastest response for each of the two kinds of ids,
+ * and shows a difference if these two times differ by more than 1 ms, and by more than the time for
+ * ids that don't exist.
  */
 export async function differentTimes(
   { app, rows, tenants }: Measured,

@@ -7,9 +7,10 @@ import { type App, contentOf, type Ids, missingIds, type Tenant } from "./tenant
 export interface MatrixResult {
   readonly attempts: number;
   /**
-   * A line for each response that contained a secret of the other business, except responses to the operator. A line
-   * for each response that differed from the response for an id that doesn't exist. And a line for each business whose
-   * content has changed.
+   * The list is empty if no content was leaked. It has a line for each of these:
+   * - a response, except to the operator, that contained a secret of the other business
+   * - a response that differed from the response for an id that doesn't exist
+   * - a business whose content has changed
    */
   readonly leaks: readonly string[];
 }
@@ -67,7 +68,10 @@ export async function runMatrix(
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** Returns no credential, the caller's own credentials, and copies that were altered to name the other business. */
+/**
+ * Returns the headers for requests without a credential, with each of the caller's own credentials, and with copies of
+ * these credentials that were altered to name the other business.
+ */
 function credentialsOf(
   own: Tenant,
   other: Tenant,
@@ -84,8 +88,8 @@ function credentialsOf(
 }
 
 /**
- * Sends a request. In the response, those of `ids` that the request itself contains are replaced with "…", and the
- * value of `requestId` is removed. So the responses to two requests that differ only in their ids can be compared.
+ * Sends a request. If the request contains some of `ids`, these ids are replaced with "…" in the response. The value of
+ * `requestId` is removed. So the responses to two requests that differ only in their ids can be compared.
  */
 export async function send(
   app: App,

@@ -84,7 +84,7 @@ const ownQueryName = (): string => `own${randomBytes(8).toString("hex")}.list`;
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const asJson = { "content-type": "application/json" };
 
-/** Returns unused ids in the same format as those of a business. */
+/** Returns ids that no business uses, in the same format as the ids of a business. */
 export const missingIds = (tenant: Tenant): Ids => ({
   slug: `missing-${randomBytes(6).toString("hex")}`,
   requestId: uuidv7(),
@@ -232,8 +232,8 @@ const appWith = (name: string) => ({
 export const signatureOf = ({ business }: Tenant, versionId: string): string => signLink(business, versionId);
 
 /**
- * Returns a text that differs if a row of a business differs, or the path, the id or the length of one of its streams.
- * The content of streams and the stored objects are not compared.
+ * Returns a text that contains all rows of a business, and the path, the id and the length of each of its streams. Two
+ * equal texts mean that none of these has changed. The text doesn't contain the content of streams and the objects.
  */
 export async function contentOf(deps: ApiDeps, { business }: Tenant): Promise<string> {
   // Counts of usage that are still in memory are stored first, because they are part of the content.

@@ -1,4 +1,4 @@
-// Renders plans as MP3 and MIDI, and lets the Python program beside this file judge them.
+// Renders plans as MP3 and MIDI files. The Python program judge_pieces.py judges these files.
 
 import { join } from "node:path";
 import { loadLame } from "../../composer/mp3/encoder.ts";
@@ -14,7 +14,7 @@ interface ScoreMeasures {
   readonly hasDrums: boolean;
   /** The numbers of the controllers in the MIDI file. */
   readonly controllers: readonly number[];
-  /** The share of repeated tones among the tune's intervals, from 0 to 1. `steps`, `thirds`, `leaps`: their shares. */
+  /** The share of repeated tones among the tune's intervals, from 0 to 1. The next three values are shares, too. */
   readonly same: number | null;
   readonly steps: number | null;
   readonly thirds: number | null;
@@ -22,7 +22,7 @@ interface ScoreMeasures {
   /** The number of rising steps divided by the number of falling steps. */
   readonly stepsUpToDown: number | null;
   readonly leapsUpToDown: number | null;
-  /** The mean number of the tune's notes between two longer rests. */
+  /** The mean number of the tune's notes between two rests that are longer than three quarters of a beat. */
   readonly phrase: number | null;
   /** The share of bars whose pitched notes are exactly those of an earlier bar, from 0 to 1. */
   readonly recycled: number;

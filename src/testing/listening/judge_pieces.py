@@ -1,9 +1,9 @@
-"""Judges pieces with tools that are independent of the composer. For each piece, reads and prints one line of JSON.
+"""Judges pieces with tools that are independent of the composer. Reads and prints one line of JSON for each piece.
 
 A line of the input has the paths `mp3` and `midi` of the piece. The score in the MIDI file is always judged. If the line
-also has `other`, the notes, beats and key are recognized in the sound. `other` is the path of another piece's MIDI file:
-the recognized notes are also compared with that file, as a control. With `other`, the line needs `eighth`, the planned
-length of an eighth note in seconds. Without `other`, the sound is only measured.
+also has `other`, the notes, beats and key are recognized in the sound. `other` is the path of another piece's MIDI file.
+As a control, the recognized notes are also compared with the notes of that file. With `other`, the line needs
+`eighth`, the planned length of an eighth note in seconds. Without `other`, the sound is only measured.
 """
 
 import json

@@ -53,7 +53,7 @@ def ratio(one, other):
 
 
 def phrase_of(tune, midi):
-    """The mean number of notes between two rests that are longer than three quarters of a beat."""
+    """The mean number of notes in a phrase. Phrases are separated by rests longer than three quarters of a beat."""
     if len(tune) < 2:
         return None
     beat = 60 / midi.get_tempo_changes()[1].mean()
@@ -75,7 +75,7 @@ def in_bars(notes, bars):
 
 
 def recycled(midi, bars):
-    """The share of bars with pitched notes whose pitched notes are exactly those of an earlier bar."""
+    """Among the bars with pitched notes, the share of bars whose pitched notes are the same as in an earlier bar."""
     seen = set()
     again = 0
     contents = [content for content in in_bars(pitched_notes(midi), bars) if content]
@@ -86,7 +86,7 @@ def recycled(midi, bars):
 
 
 def as_before(track, bars):
-    """The share of bars that have the same rhythm as the previous bar, among pairs of bars that both have notes."""
+    """Among the pairs of successive bars that both have notes, the share of pairs with the same rhythm in both."""
     if track is None:
         return None
     rhythms = [frozenset(at for at, _ in content) for content in in_bars(track.notes, bars)]

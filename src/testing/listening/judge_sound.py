@@ -22,7 +22,7 @@ MINOR = [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17]
 
 
 def measure_sound(asked):
-    """Measures width, brightness, loudness and repetition, which need no recognition of notes, beats or keys."""
+    """Measures stereo width, brightness, loudness and repetition, which need no recognition of notes, beats or keys."""
     stereo, rate = librosa.load(asked["mp3"], sr=None, mono=False)
     return {
         "sideToMid": decibels(rms(stereo[0] - stereo[1]) / rms(stereo[0] + stereo[1])),
@@ -39,8 +39,8 @@ def measure_sound(asked):
 def hear_sound(asked):
     """Recognizes tempo, key, bar length, drums and notes in the audio.
 
-    The recognized notes and onsets are compared with the score of the piece, and as a control with the score of another
-    piece.
+    The recognized notes and onsets are compared with the score of the piece. As a control, they are also compared with
+    the score of another piece.
     """
     mono, _ = librosa.load(asked["mp3"], sr=RATE)
     harmonic, percussive = librosa.effects.hpss(mono, margin=3.0)
@@ -111,7 +111,7 @@ def intervals_of(notes):
 def found_share(heard, midi):
     """The F measure of the recognized notes, from 0 to 1.
 
-    A recognized note is right if a note of the score has the same pitch and begins within 50 ms of it.
+    A recognized note is right if a note of the score has the same pitch, and the two notes begin at most 50 ms apart.
     """
     written = [(note.start, note.end, note.pitch) for note in pitched_notes(midi)]
     transcribed = [(float(start), float(end), int(pitch)) for start, end, pitch, _, _ in heard]
@@ -145,7 +145,7 @@ def loudness(stereo, rate, start, end):
 
 
 def repeats_of(mono):
-    """The share of windows of 4 s whose spectrum nearly equals the spectrum of an earlier window without overlap."""
+    """The share of windows of 4 s with nearly the same spectrum as an earlier window that does not overlap."""
     mel = librosa.power_to_db(librosa.feature.melspectrogram(y=mono, sr=RATE, hop_length=1_024, n_mels=48))
     mel -= mel.mean(axis=1, keepdims=True)
     frames = round(4 * RATE / 1_024)

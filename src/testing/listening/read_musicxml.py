@@ -1,9 +1,9 @@
-"""Reads a MusicXML file with music21, and prints its notes, chords, keys, meters, tempos and sections as JSON.
+"""Reads a MusicXML file with music21, and prints its notes, chord symbols, keys, meters, tempos and sections as JSON.
 
 The first argument is the path of the file. Only the title and the tempos are read from the whole score; everything
-else is read from the first part. Tied notes count as one note.
+else is read from the first part. Tied notes count as one note. Notes that are written as a chord are left out.
 
-The positions of notes and chords and the lengths of measures are in sixteenths.
+Positions and lengths are in sixteenths. `lengths` contains each different length of a measure only once.
 """
 
 import json

@@ -62,7 +62,7 @@ describe.skipIf(missing.length > 0)("the app on Node", () => {
     expect(onNode.hasBun).toBe(false);
   });
 
-  test("a named query returns the same rows as on Bun, and none of them to a user of another business", async () => {
+  test("a named query returns the same rows as on Bun, and returns none of these rows to a user of another business", async () => {
     const path = "/v1/queries/projects.list?limit=1";
     const answer = await onNode.ask(path, user);
     const first = json(answer.body);

@@ -8,7 +8,7 @@ import type { NodeAnswer, NodeRequest } from "./node-app-process.ts";
 export interface NodeApp extends AsyncDisposable {
   /** Whether the process has the global `Bun`. */
   readonly hasBun: boolean;
-  /** Sends a request and returns the response. Send one request at a time. */
+  /** Sends a GET request and returns the response. Await the response before the next call. */
   ask(path: string, headers: NodeRequest["headers"]): Promise<NodeAnswer>;
 }
 

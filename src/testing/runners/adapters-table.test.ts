@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { contractOf, findAdapters } from "./adapters-table.ts";
 
-test("a case of the contract is recognized by its name, also one of the rows of `test.each`", async () => {
+test("a test of the contract is recognized by its name, and so is each row of a `test.each`", async () => {
   const isOfContract = await contractOf("generator");
   expect(isOfContract("yields chunks in order and without a gap until the planned end")).toBe(true);
   expect(isOfContract("refuses a prompt of 2,001 characters with INVALID_PARAMETER")).toBe(true);

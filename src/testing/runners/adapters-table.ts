@@ -123,7 +123,7 @@ export async function contractOf(port: string): Promise<(name: string) => boolea
 
 /** Matches the title of `test` or `test.each`, as a quoted text or as a template. */
 const titles = /\btest(?:\.each\(\[[\s\S]*?\]\))?\(\s*(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`)/g;
-/** In a title of `test.each`, the values of a row replace `%s` and the like. */
+/** Matches a placeholder in a title: `%s` and similar ones in `test.each`, or `${…}` in a template. */
 const placeholders = /%[a-z]|\$\{[^}]*\}/;
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 

@@ -1,5 +1,5 @@
-// Looks for the programs that tests need, such as Chromium and ffmpeg. Missing programs are reported, and are installed
-// only on request.
+// Looks for the programs that tests need, such as Chromium and ffmpeg. Reports missing programs. Installs them only on
+// request.
 import { runsLongTests } from "../long-tests.ts";
 import { onCi } from "./on-ci.ts";
 
@@ -51,9 +51,9 @@ export interface EnsureToolsOptions {
 }
 
 /**
- * Installs missing tools if `install` is set and the process is root on a machine with apt-get. Then prints which tools
- * are still missing and which tests are therefore skipped. On CI, throws at the first missing tool. If apt-get
- * fails, this is not reported as an error.
+ * If `install` is true and the process is root on a machine with apt-get, installs missing tools. A failure of apt-get
+ * is not thrown. Then prints which tools are still missing and which tests are therefore skipped. On CI, throws at the
+ * first tool that is still missing.
  */
 export async function ensureTools({ install }: EnsureToolsOptions): Promise<void> {
   const missing = missingTools();

@@ -1,5 +1,6 @@
-// Defines bun run check-table: it checks the built-in, the Python and a bad generator against the contract, and writes
-// the results into docs/reference/generator-check.md. A failed case appears in the table; the command still succeeds.
+// Defines bun run check-table, which checks the built-in generator, the Python generator and bad generators against the
+// contract, and writes the results into docs/reference/generator-check.md. If a case fails, the failure appears in the
+// table, and the command still succeeds.
 import { join } from "node:path";
 import { allCases } from "../../generator-check/cases/all-cases.ts";
 import { type CheckOptions, checkGenerator } from "../../generator-check/check-generator.ts";
@@ -37,7 +38,7 @@ async function ofPython() {
 }
 
 /**
- * Runs each case against its own bad generator, whose only fault is the one that the case must
+ * Runs each case against its own bad generator, whose only fault is the fault that the case must
  * detect. Eight cases run at the same time, because most cases only wait.
  */
 async function ofBad(): Promise<ReadonlyMap<string, Outcome>> {

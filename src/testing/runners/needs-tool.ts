@@ -1,5 +1,5 @@
-// Defines a test that needs external programs. If one of them is missing, the test is skipped. On
-// CI, `needsTool` throws instead, so the whole test file fails.
+// Defines a test that needs external programs. If one of these programs is missing, the test is
+// skipped. On CI, `needsTool` throws instead, so the whole test file fails.
 import { test } from "bun:test";
 import { onCi } from "./on-ci.ts";
 

@@ -1,3 +1,3 @@
-// Whether the tests run on CI. On CI, a test whose tool is missing must fail. Elsewhere, the test
+// Whether the tests run on CI. If the tool that a test needs is missing, the test must fail on CI. Elsewhere, the test
 // can be skipped.
 export const onCi = Bun.env.CI === "true";

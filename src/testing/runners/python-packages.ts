@@ -1,6 +1,6 @@
 // Installs Python packages for tests. Each folder that contains a test-requirements.txt gets its own virtual
 // environment in the user's cache folder. When the long tests run, each folder that contains a
-// long-test-requirements.txt gets an environment, too.
+// long-test-requirements.txt also gets an environment.
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
@@ -31,7 +31,7 @@ const requirementsIn = (folder: string): readonly string[] =>
 
 /**
  * Returns the folder of the virtual environment for these requirements. All clones of the repository on this machine
- * share the folder, because an installation takes minutes. Changed requirements get a new folder.
+ * share the folder, because an installation takes minutes. If the requirements change, another folder is returned.
  */
 export function environmentFor(name: string, requirements: string): string {
   const cache = Bun.env.XDG_CACHE_HOME || join(homedir(), ".cache");
@@ -54,8 +54,8 @@ export function findPythonProgram(folder: string, program: string): string | und
 }
 
 /**
- * Installs the packages for every folder whose packages are not installed completely. Throws if a command
- * fails. The next call then installs the packages again.
+ * Installs the packages for each folder whose packages are not installed completely. Throws if a command
+ * fails. The next call then installs the packages of the failed folder again.
  */
 export async function installTestPackages(): Promise<void> {
   await Promise.all(foldersWithPackages().map(installPackagesOf));

@@ -7,8 +7,8 @@ import { missingForPython } from "./python-generator.ts";
 export interface Suite {
   readonly name: string;
   /**
-   * Returns the missing tools of the suite. If a tool is missing, the suite is skipped, but on CI
-   * the suite fails.
+   * Returns the missing tools of the suite. If a tool is missing, the suite is skipped. On CI, the
+   * suite fails instead.
    */
   readonly missing?: () => readonly string[] | Promise<readonly string[]>;
   readonly command: readonly string[];
@@ -21,8 +21,8 @@ const missingPrograms = (...programs: readonly string[]) =>
 const root = join(import.meta.dirname, "../../..");
 const bun = process.execPath;
 
-// Many tests wait for a time or for another process, so three processes run on two cores. A failed test is tried a
-// second time, because some tests measure times.
+// Many tests wait for a fixed time or for another process, so three processes run on two cores. A failed test is
+// tried a second time, because some tests measure times.
 const serverTests = [bun, "test", "--parallel=3", "--timeout=60000", "--retry=1"];
 
 export const serverSuites: readonly Suite[] = [

@@ -28,8 +28,8 @@ export async function openHlsServer({ plannedBytes }: { plannedBytes?: number } 
 }
 
 /**
- * Appends the chunks, one every `paceMs` milliseconds. If `close` is true, the last append also
- * closes the stream.
+ * Appends the chunks one by one, with a pause of `paceMs` milliseconds before each chunk. If `close`
+ * is true, the last append also closes the stream.
  */
 export async function write(
   writer: ChunkStore,

@@ -1,5 +1,5 @@
 // Provides MongoDB for one group of tests: the real server at MONGODB_URL if the variable is set, otherwise a new
-// in-memory stand-in. On CI one of the two is required.
+// in-memory stand-in. On CI one of the two is required, except with RONDO_TEST_PROFILES=embedded.
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -28,8 +28,9 @@ if (!hasMongo && !embeddedOnly && onCi)
   throw new Error("There is neither MONGODB_URL nor the stand-in, and on CI nothing is skipped");
 
 /**
- * Throws if `hasMongo` is false. With `replicaSet`, the stand-in reports that it is a replica set.
- * For a real server, the option has no effect.
+ * Throws if there is neither MONGODB_URL nor the stand-in, or if the stand-in does not start. With
+ * `replicaSet`, the stand-in reports that it is a replica set. A real server is not affected by
+ * this option, and disposing neither stops the real server nor deletes its databases.
  */
 export async function startMongoServer(
   options: { readonly replicaSet?: boolean } = {},

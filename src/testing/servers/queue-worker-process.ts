@@ -16,7 +16,7 @@ export interface WorkerProcessOptions {
   readonly leaseMs?: number;
   /** The duration of each job, in milliseconds. */
   readonly workMs?: number;
-  /** How many jobs of one business can run at the same time; 0: as many as `concurrency`. */
+  /** The maximum number of jobs of one business that run at the same time. 0 means no such limit. */
   readonly perBusiness?: number;
 }
 

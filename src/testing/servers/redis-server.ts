@@ -9,7 +9,7 @@ import { onCi } from "../runners/on-ci.ts";
 export interface RedisServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** Kills the server as in a crash. Data that Redis has not yet written to the disk is lost; by default, all data. */
+  /** Kills the server as in a crash. Data that is not on the disk is lost; by default, no data is on the disk. */
   kill(): Promise<void>;
   /** Starts the server again on the same port, after `kill`. */
   start(): Promise<void>;
@@ -57,7 +57,7 @@ export async function startRedisServer(settings: readonly string[] = []): Promis
     await server?.exited;
   };
 
-  // Another program can have taken the port meanwhile. So if the first start fails, one other port is tried.
+  // Another program can have taken the port in the meantime. So if the first start fails, one other port is tried.
   await start().catch(async () => {
     port = await freePort();
     await start();
@@ -85,8 +85,8 @@ function freePort(): Promise<number> {
 }
 
 /**
- * Resolves when the server is ready, and rejects if the server exits before. The output is read to its end, because a
- * full pipe would block the server.
+ * Resolves when the server is ready, and rejects if the server exits before that. The output is read to its end,
+ * because a full pipe would block the server.
  */
 function listening(output: ReadableStream<Uint8Array>): Promise<void> {
   const ready = Promise.withResolvers<void>();

@@ -28,23 +28,23 @@ export interface StreamServer extends AsyncDisposable {
   readonly port: number;
   readonly store: ChunkStore;
   readonly streams: Streams;
-  /** Opens another handle on the same streams, as another process would. */
+  /** Opens another handle on the same streams, as another process would. The handle is closed with the server. */
   openStore(): ChunkStore;
 }
 
 export interface StreamServerOptions extends Omit<Partial<StreamWrites>, "streams" | "resolveKey"> {
-  /** Returns the key of the stream that a request may read and write. */
+  /** Returns the key of the stream that a request is allowed to read and write. */
   readonly resolveKey?: (request: Request) => StreamKey | Promise<StreamKey>;
   /** Whether every write is refused. */
   readonly isReadOnly?: boolean;
   readonly limits?: Partial<ReadLimits>;
-  /** The folder of the SQLite files; by default a new folder, which is deleted at the end. */
+  /** The folder of the SQLite files; by default a new folder, which is deleted when the server is closed. */
   readonly directory?: string;
   readonly port?: number;
   readonly stallMs?: number;
   /** Opens the body of a response; by default in the same way as in production. */
   readonly openBody?: OpenBody;
-  /** By default SQLite files in `directory` and a cache in memory. Closed with the server. */
+  /** By default SQLite files in `directory` and a cache in memory. Stores and cache are closed with the server. */
   readonly stores?: { readonly openStore: () => ChunkStore; readonly cache: ChunkCache };
   /** Mounts additional routes beside the protocol. */
   readonly mount?: (app: Hono<HttpEnv>, streams: Streams) => void;

@@ -1,5 +1,5 @@
-// A thread for tests that crashes when it gets the first bytes of audio. It takes the place of the
-// thread that converts the audio of generators (`src/intake`).
+// A worker thread for tests. It replaces the thread that converts the audio of generators
+// (`src/intake`), and crashes when it gets the first bytes of audio.
 
 import { parentPort } from "node:worker_threads";
 

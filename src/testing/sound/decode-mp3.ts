@@ -1,5 +1,5 @@
 // Decodes a whole MP3, for tests. If the file declares the padding that the encoder added at both ends, the padding is
-// removed.
+// removed. If the decoder returns one channel, `right` is the same array as `left`.
 import { MPEGDecoder } from "mpg123-decoder";
 
 export async function decodeMp3(mp3: Uint8Array): Promise<{ left: Float32Array; right: Float32Array }> {

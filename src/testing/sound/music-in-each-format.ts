@@ -12,13 +12,14 @@ export interface Source {
   readonly format?: SourceFormat;
   /** The lowest allowed correlation of the converted left channel with the original music. */
   readonly likeness?: number;
-  /** The length of the headers and a few frames, which a test sends byte by byte. Defaults to 3,000. */
+  /** The number of bytes that a test sends one by one: the headers and a few frames. Defaults to 3,000. */
   readonly startBytes?: number;
 }
 
 /**
  * The length of the recordings and of the MP3 that is made here. The WAV and PCM sources are
- * shorter (`madeSeconds`). This saves time, because most tests convert each source several times.
+ * shorter (`madeSeconds`), so that the tests take less time: most tests convert each source several
+ * times.
  */
 const recordedSeconds = 3;
 const madeSeconds = 2;

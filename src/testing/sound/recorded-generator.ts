@@ -4,7 +4,7 @@ import type { Generator } from "../../ports/generator/generator.ts";
 
 /**
  * Splits `bytes` every 16,000 bytes, even within an MP3 frame. 16,000 bytes are a second at
- * 128 kbit/s. Every chunk declares a length of one second, even if the last chunk is shorter. The
+ * 128 kbit/s. Every chunk, also a shorter last chunk, declares a length of one second. The
  * peaks are invented. `spec` is the plan that the generator reports.
  */
 export const recordedGenerator = (bytes: Uint8Array, title: string, spec: unknown = {}): Generator => {

@@ -21,7 +21,7 @@ export const plays =
   (...names: InstrumentName[]): Check =>
   ({ players }) =>
     names.every((name) => players.has(name));
-/** Requires that no other instruments play, and no drums. */
+/** Requires that no other instruments and no drums play. The named instruments need not play. */
 export const only =
   (...names: InstrumentName[]): Check =>
   ({ players, notes }) =>

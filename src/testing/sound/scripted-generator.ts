@@ -96,8 +96,8 @@ export function createScriptedGenerator(
       };
     },
     /**
-     * Accepts any instruction except "qwertz". After "extend", the new version shares its first two and a half chunks
-     * with the original, except for `extendedHead`.
+     * Accepts any instruction except "qwertz". With the instruction "extend", the first two and a half chunks of the
+     * new version are the same as in the original, except for the bytes of `extendedHead`.
      */
     async revise({ spec, instruction, durationSeconds = 30, seed = 1 }) {
       if (instruction === "qwertz") {

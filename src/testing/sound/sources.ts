@@ -108,8 +108,8 @@ export async function* inParts(bytes: Uint8Array, partBytes = bytes.length): Asy
 }
 
 /**
- * Returns the highest correlation of two sounds, from -1 to 1, over all shifts: `other` is expected to
- * begin 0 to `shiftMax` samples later than `one`. Both sounds must be longer than `shiftMax`.
+ * Returns the highest correlation (-1 to 1) that the two sounds have at a shift of 0 to `shiftMax` samples. `other`
+ * can begin later than `one`, but not earlier. Both sounds must be longer than `shiftMax`.
  */
 export function correlationOf(one: Float32Array, other: Float32Array, shiftMax = 1300): number {
   const length = Math.min(one.length, other.length) - shiftMax;

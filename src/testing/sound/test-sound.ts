@@ -17,7 +17,7 @@ export async function makeMp3({
   infoFrame = true,
 } = {}): Promise<Uint8Array<ArrayBuffer>> {
   await using directory = await createTemporaryDirectory();
-  const path = join(directory.path, "sound.mp3"); // ffmpeg needs a file, because it writes the Info frame last
+  const path = join(directory.path, "sound.mp3"); // not a pipe: ffmpeg writes the Info frame last, at the file's start
   const tone = `sine=440:r=${sampleRate}:d=${seconds}`;
   const noise = `anoisesrc=d=${seconds}:r=${sampleRate}:a=0.2:seed=7`;
   run([
@@ -51,6 +51,10 @@ export interface Probe {
   readonly warnings: string;
 }
 
+/**
+ * Examines the file with ffprobe. If ffprobe can't read the file, does not throw: `warnings` has the
+ * reason, and `format` and `streams` are missing.
+ */
 export async function probe(file: Uint8Array<ArrayBuffer>): Promise<Probe> {
   await using directory = await createTemporaryDirectory();
   const path = join(directory.path, "sound");

@@ -1,5 +1,5 @@
-// Loads the golden file with the pieces of the composer's version 1, and calculates the hash of a piece's audio to
-// compare it with that file.
+// Loads the golden file with the pieces of the composer's version 1. Also calculates the hash of a piece's audio, so
+// that tests can compare the hash with the golden file.
 
 import { loadLame } from "../../composer/mp3/encoder.ts";
 import { startRendering } from "../../composer/render.ts";
@@ -17,7 +17,7 @@ export const beginningBytes = 32_000;
 
 /**
  * Loads the instruments. The returned function makes a piece and returns the hash of the first `bytesMax` bytes of its
- * MP3, or of all bytes if the MP3 is shorter. It can be called for any number of pieces.
+ * MP3, or of all bytes if the MP3 is shorter. The returned function can be called for any number of pieces.
  */
 export const prepareAudioHash = async (): Promise<
   (spec: MusicSpec, bytesMax?: number) => Promise<string>

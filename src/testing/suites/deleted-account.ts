@@ -1,4 +1,5 @@
-// Defines, for any database engine, the test of an account that is deleted with a grace period, restored, and erased.
+// Defines, for any database engine, the test of an account that is deleted, restored during the grace period, deleted
+// again, and erased after the grace period.
 import { expect } from "bun:test";
 import {
   sweepDeletedAccounts,
@@ -14,9 +15,9 @@ const password = "long enough";
 const dayMs = 86_400_000;
 
 /**
- * Checks an account that its owner deletes. During the grace period none of its content is found, and a restoration
- * makes all of it available again. After the grace period the account is erased. `environment` contains the settings of
- * the stores.
+ * Checks an account that its owner deletes. During the grace period, the links to the music of the account answer 404,
+ * and a restoration makes the music available again, but not the earlier sessions and tokens. After the grace period,
+ * the account is erased. `environment` contains the settings of the stores.
  */
 export async function checkDeletedAccount(environment: Record<string, string> = {}): Promise<void> {
   await using house = await createAccountHouse(environment);
@@ -86,7 +87,7 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
   for (const credential of credentials) expect((await find(credential)).status).toBe(401);
   expect(await stateOf(queued)).toBe("cancelled");
 
-  // Only with the right password does the response to a sign-in or a restoration say that the account was deleted.
+  // With a wrong password, a sign-in and a restoration do not reveal that the account was deleted.
   const wrong = { ...login, password: "wrong one" };
   const deleting = { status: 409, body: { code: "ACCOUNT_DELETING", details: { deleteAfter } } };
   expect((await call("POST", "accounts/sign-in", { json: wrong })).status).toBe(401);
@@ -98,7 +99,7 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
   expect(managed.body).toMatchObject({ deleteAfter, openSessions: 0 });
   expect((await call("GET", `manage/users/${ada.userId}/export`, { token: key })).body.email).toBe(email);
 
-  // A process whose cache still has the session starts a generation. The next sweep cancels the generation.
+  // A process that still has the ended session in its cache starts a generation. The next sweep cancels the generation.
   const late = await studio.start({}, caller);
   expect(await sweep(Date.now())).toBe(0);
   expect(await stateOf(late)).toBe("cancelled");
@@ -112,7 +113,7 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
     expect((await call("GET", `versions/${versionId}`, { cookie: restored.cookie })).status).toBe(200);
   const undone = await call("POST", `tracks/${thrown.trackId}/restore`, { cookie: restored.cookie });
   expect(undone.status).toBeWithin(200, 300);
-  // The restoration may be repeated, but not with the session of the guest, which has ended.
+  // The restoration can be repeated, but not with the guest's session, because this session has ended.
   const repeated = await call("POST", "accounts/restore", { json: login });
   expect(repeated).toMatchObject({ status: 200, body: { userId: ada.userId } });
   expect((await call("POST", "accounts/restore", { json: login, token: guest.body.token })).status).toBe(401);
@@ -120,7 +121,7 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
   for (const credential of credentials.slice(0, 3)) expect((await find(credential)).status).toBe(401);
   expect(await sweep(Date.parse(deleteAfter) + dayMs)).toBe(0);
 
-  // The erasure is interrupted after it has begun, and completed by the next sweep.
+  // The account is deleted again. The erasure is interrupted after it has begun, and the next sweep completes it.
   const again = await call("POST", "accounts/sign-in", { json: login });
   const last = await call("DELETE", "accounts/me", { cookie: again.cookie, json: { password } });
   const endMs = Date.parse(last.body.deleteAfter);
@@ -171,7 +172,10 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
     return JSON.stringify(all);
   }
 
-  /** Checks that the account can't be restored after the grace period, even if no sweep has erased it yet. */
+  /**
+   * Checks that the account can't be restored after the grace period, even if no sweep has erased the account yet. Then
+   * sets the end of the grace period to `atMs`.
+   */
   async function expectGone(atMs: number): Promise<void> {
     const setTime = (ms: number) =>
       deps.databases.use(studio.business.id, ({ kysely }) =>

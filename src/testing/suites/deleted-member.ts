@@ -1,4 +1,4 @@
-// Defines the test that deletes a member's account without a grace period. Its callers run it on
+// Defines the test that deletes a member's account without a grace period. Other test files run this test on
 // SQLite and on Postgres. This file also exports `createAccountHouse`, which creates the API and
 // two businesses for other tests of accounts.
 import { expect } from "bun:test";
@@ -52,8 +52,12 @@ const email = "ada@example.com";
 const password = "long enough";
 
 /**
- * Deletes a member's account. Checks that the deletion requires the password, that the member's
- * music, e-mail address, sessions and tokens are deleted, and that other accounts still work.
+ * Deletes a member's account. Checks these facts:
+ * - The deletion requires the password.
+ * - The member's sessions, tokens and signed links are refused.
+ * - The stores no longer contain the member's music, e-mail address and user id.
+ * - Other accounts still work, and the e-mail address can be used for a new account.
+ *
  * `environment` contains the settings of the stores.
  */
 export async function checkDeletedMember(environment: Record<string, string> = {}): Promise<void> {

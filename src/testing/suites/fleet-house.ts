@@ -19,7 +19,7 @@ import { createTestStores, silentLog } from "../test-stores.ts";
 
 /**
  * This migration fails in a business that has a user with the id "broken". A test can set `rondoBetween` to a function
- * that is called after the first of the two tables was created.
+ * that the migration calls after the creation of its first table and before the creation of its second table.
  */
 const laterMigration = `
 export async function up(db) {
@@ -35,7 +35,7 @@ declare global {
   var rondoBetween: (() => Promise<void> | void) | undefined;
 }
 
-/** Writes the migrations of a later version into a folder. */
+/** Writes the migrations of a later version into a folder: the present migrations, and `laterMigration`. */
 async function writeLaterMigrations(folder: string): Promise<string> {
   const present = migrationsOf("business");
   for (const file of readdirSync(present))
@@ -44,7 +44,10 @@ async function writeLaterMigrations(folder: string): Promise<string> {
   return folder;
 }
 
-/** Creates the dependencies of a process whose migrations are in the folder `migrations`. */
+/**
+ * Creates the dependencies of a process whose migrations are in the folder `migrations`. `holdMs`: the time in
+ * milliseconds after which the right to migrate a database expires if the right is not renewed.
+ */
 export async function fleetDepsOf(
   deps: Pick<SharedDeps, "control" | "sealing" | "faults">,
   { businessUrl, dataDir, neon }: Config,
@@ -94,7 +97,7 @@ export async function createFleetHouse(environment: Record<string, string>, size
 
   return {
     ...{ stores, businesses, deps, folder, credentialsOf },
-    /** Returns which of the two tables of the later migration exist in a database. */
+    /** Returns which of the two tables of the later migration exist in the business's database. */
     async tablesOf(business: Business): Promise<readonly string[]> {
       const names =
         stores.config.businessUrl.scheme === "sqlite"
@@ -106,7 +109,7 @@ export async function createFleetHouse(environment: Record<string, string>, size
         .filter((name) => name.startsWith("later"))
         .toSorted();
     },
-    /** Undoes the later migration, as if it had never run. */
+    /** Drops the tables of the later migration, and deletes the records that this migration has run. */
     async undo(business: Business): Promise<void> {
       await askIn(stores.config.businessUrl, await credentialsOf(business), [
         ...[`drop table if exists "laterOne"`, `drop table if exists "laterTwo"`],

@@ -1,5 +1,5 @@
-// Defines the tests of members for any database engine. They test what is stored, what is refused, and that a refused
-// sign-in does not reveal whether the e-mail has an account.
+// Defines the tests of members for any database engine. The tests check what is stored, what is refused, and that a
+// refused sign-in does not reveal whether the e-mail has an account.
 import { describe, expect, test } from "bun:test";
 import { createAuthenticator } from "../../accounts/authenticate.ts";
 import type { UserCaller } from "../../accounts/caller.ts";
@@ -44,7 +44,7 @@ export async function createMemberHouse(environment: Record<string, string> = {}
     guest: async () => createGuest(deps, { business }),
     /**
      * Returns the caller to whom a session's cookie belongs; undefined if the session has ended.
-     * Each call uses a new authenticator.
+     * Each call uses a new authenticator, so that no cached session is found.
      */
     who: ({ session }: Pick<SignedIn, "session">) =>
       createAuthenticator({ ...deps, operatorKey: studio.stores.deps.operatorKey })({
@@ -141,7 +141,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await codeOf(readVersion(deps, house.callerOf(guest), made.versionId))).toBe("NOT_FOUND");
       expect(await codeOf(readVersion(deps, caller, theirs.versionId))).toBe("NOT_FOUND");
       expect(await house.who(guest)).toBeUndefined();
-      // The account's own sessions stay valid.
+      // The earlier session of the account stays valid.
       expect(await house.who(member)).toEqual(caller);
     });
 
@@ -198,7 +198,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await enter()).toBe("UNAUTHENTICATED");
     });
 
-    test("after too many wrong passwords, even the right password is refused for a while; a right password before that resets the count", async () => {
+    test("after too many wrong passwords, even the right password is refused for a while; a right password before the limit resets the count", async () => {
       await using house = await open();
       const { deps, business } = house;
       const email = "ada@example.com";
@@ -215,7 +215,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(refused).toMatchObject({ code: "TOO_MANY_REQUESTS", retryAfterSeconds: expect.any(Number) });
     });
 
-    test("signing out ends only the session that is used", async () => {
+    test("signing out ends only the session of the given cookie, and a second sign-out or an invalid cookie is no error", async () => {
       await using house = await open();
       const { deps, business } = house;
       const one = await signUp(deps, undefined, { business, email: "ada@example.com", password });

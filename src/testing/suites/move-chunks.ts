@@ -173,7 +173,7 @@ export function moveChunksSuite(name: string, open: () => Promise<ChunkAddresses
       }
     });
 
-    test("if a stream is deleted during its copy and the move is interrupted then, the next move removes the copy", async () => {
+    test("if a stream is deleted while it is copied, and the move stops after this copy, the next move removes the copy", async () => {
       await using moving = await createMoving(addresses);
       const { business, from, to, store } = moving;
       const keyOf = (path: string) => ({ businessId: business.id, path });

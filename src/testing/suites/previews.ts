@@ -192,11 +192,11 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await deps.control.kysely.selectFrom("previews").selectAll().execute()).toEqual([]);
   });
 
-  test("nothing is left of a preview that is ended before its copy is made, also if the process that makes the copy is killed afterwards", async () => {
+  test("if a preview is ended before its copy is made, nothing is left of the preview in the end, even if the process is killed as soon as it has made the copy", async () => {
     await using house = await open();
     const { deps, slug } = house;
     const made: { readonly id: string; readonly credentials: BusinessCredentials }[] = [];
-    /** Ends the preview just before its copy is made. */
+    /** Ends the preview just before its copy is made, and calls `afterwards` as soon as the copy is made. */
     const endedEarly = (afterwards: (credentials: BusinessCredentials) => Promise<BusinessCredentials>) => ({
       ...deps,
       provisioner: {

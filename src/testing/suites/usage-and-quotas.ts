@@ -1,4 +1,4 @@
-// Defines the tests of usage and quotas, which run on each database engine.
+// Defines the tests of usage and quotas. These tests run on each database engine.
 import { expect, test } from "bun:test";
 import type { UserCaller } from "../../accounts/caller.ts";
 import { changeBusiness } from "../../businesses/lifecycle/change-business.ts";
@@ -130,7 +130,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     await studio.start({}, guest);
   });
 
-  test("when a quota is reached, the business's servers are notified once per quota and period", async () => {
+  test("when a quota is reached, the business's servers are notified only one time for this quota on the same day", async () => {
     await using studio = await open();
     const { deps, business } = studio;
     await createEndpoint(deps, business, { url: "https://8.8.8.8/events" });

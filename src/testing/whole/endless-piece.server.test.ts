@@ -1,5 +1,5 @@
-// Tests that an endless piece continues with the same sound after its worker was killed, and that its length
-// is stored correctly when it is stopped.
+// Tests that an endless piece continues with the same sound after a kill of its worker, that the length of a stopped
+// piece is stored correctly, and that the user can then start another endless piece.
 import { expect, test } from "bun:test";
 import { createBuiltinGenerator } from "../../ports/generator/builtin/generator.ts";
 import { until } from "../until.ts";
@@ -10,7 +10,7 @@ import { noSignal } from "../studio.ts";
 const prompt = "calm piano with strings";
 const seed = 4;
 
-/** Returns the first bytes of the piece, as the composer makes them without an interruption. */
+/** Returns the first `count` bytes of the piece, made by the composer without an interruption. */
 async function composedBytes(count: number): Promise<Uint8Array> {
   const generator = createBuiltinGenerator();
   const ids = { requestId: "r", versionId: "v", businessId: "b", owner: "o", userId: "u" };
@@ -26,7 +26,7 @@ async function composedBytes(count: number): Promise<Uint8Array> {
   return Buffer.concat(parts).subarray(0, count);
 }
 
-test("an endless piece has the same bytes as without interruptions if its worker is killed after 3 s and after 61 s of music", async () => {
+test("if the worker of an endless piece is killed after 3 s and after 61 s of music, the bytes of the piece are the same as without kills", async () => {
   await using rondo = await startRondo();
   const client = await createRondoClient(rondo.url);
   const piece = await client.start({ prompt, seed, durationSeconds: "endless" });

@@ -1,6 +1,6 @@
 // Tests two API processes and two worker processes on the full profile (Postgres, MongoDB, Redis,
-// BullMQ). Listeners get the right bytes when they change the API instance, and when processes are
-// killed.
+// BullMQ). Listeners get the right bytes when they change to another API instance, and when processes
+// are killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { queueNames } from "../../ports/job-queue/job-queue.ts";
@@ -47,7 +47,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     return items.filter(({ name }) => name === "audio.upload").map(({ state }) => state);
   }
 
-  /** Returns the worker that used more processor time than the other: it makes the piece. */
+  /** Returns the worker that used more processor time since `sinceMs` was measured: this worker makes the piece. */
   function busierWorker(sinceMs: readonly number[]) {
     const [first = 0, second = 0] = fleet.workers.map(
       ({ pid }, index) => cpuMsOf(pid) - (sinceMs[index] ?? 0),
@@ -193,8 +193,8 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(new Set(heard.map(({ bytes }) => Bun.hash(bytes))).size).toBe(1);
     const [first = 0, second = 0] = (await reads()).map((count, index) => count - (before[index] ?? 0));
     console.log(`chunk-store reads for 30 s of audio: ${first} and ${second}`);
-    // Only the instance that holds the lease of the stream follows the stream in the store. If the
-    // other instance takes over the lease, it reads a few times. If both instances followed the
+    // Only the instance that holds the lease of the stream follows the stream in the store. The other
+    // instance reads the store less often: it polls at a long interval. If both instances followed the
     // stream, both would read equally often.
     expect(Math.min(first, second)).toBeLessThan(Math.max(first, second) / 2);
   });

@@ -28,13 +28,13 @@ export interface HourSettings {
   /** How long the users act, in milliseconds of real time. */
   readonly ms: number;
   readonly seed: number;
-  /** The settings of the stores. If this is empty, the embedded stores are used. */
+  /** The settings of the stores. If `environment` is empty, the embedded stores are used. */
   readonly environment: Record<string, string>;
 }
 
 export interface HourResult {
   readonly actions: Readonly<Record<string, number>>;
-  /** The number of refused actions by error code. For example, an action is refused if its item was deleted before. */
+  /** The number of refused actions by error code. For example, changing a deleted piece is refused. */
   readonly refused: Readonly<Record<string, number>>;
   readonly workersKilled: number;
   readonly versions: number;
@@ -55,6 +55,10 @@ const chunkBytes = 20_000;
 const whole = Buffer.from(scriptedAudio(chunks, chunkBytes));
 const extended = Buffer.from(extendedAudio(chunks, chunkBytes));
 
+/**
+ * The same seed does not always give the same actions, because the actions also depend on timing. Throws if an action
+ * fails with an error that is not an AppError, or if the jobs do not end within 60 seconds.
+ */
 export async function spendRandomHour({ ms, seed, environment }: HourSettings): Promise<HourResult> {
   await using studio = await createStudio(environment);
   const { deps } = studio;
@@ -173,9 +177,10 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
   }
 
   /**
-   * Returns whether each copy of the audio (chunks and object) is right: all of the generated audio
-   * for a complete version, and the beginning of this audio for a cancelled one. Returns false if
-   * the version is damaged or in another state, or if its audio is missing.
+   * Returns whether each copy of the audio (chunks and object) is right. For a complete version, a
+   * copy is right if it is equal to the generated audio. For a cancelled version, a copy is right if
+   * it is equal to the beginning of the generated audio. Returns false if the version is damaged or
+   * in another state, or if its audio is missing.
    */
   async function isSound(version: Awaited<ReturnType<typeof keptVersions>>[number]): Promise<boolean> {
     const { businessId, id, storage, state, instruction } = version;
@@ -198,7 +203,7 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
   }
 }
 
-/** Creates the random number generator Mulberry32. The same seed gives the same actions, as far as timing allows. */
+/** Creates the random number generator Mulberry32. The same seed gives the same numbers. */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,5 +1,7 @@
-// Tests the API and worker processes over loopback: a prompt becomes sound, byte ranges, reads by offset and
-// server-sent events return the same bytes, and no audio or accepted request is lost when a process is killed.
+// Tests the API and worker processes over loopback:
+// - A prompt becomes sound.
+// - Byte ranges, reads by offset, and server-sent events return the same bytes.
+// - When a process is killed, no audio and no accepted request is lost.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { onCi } from "../runners/on-ci.ts";
@@ -44,8 +46,8 @@ async function readByWindows(
 }
 
 /**
- * Expects that ffprobe finds an MP3 of this length, and that ffmpeg decodes the file without a message to audible
- * sound. If ffprobe is not installed, nothing is checked. On CI, a missing ffprobe is an error.
+ * Expects that ffprobe finds an MP3 of this length, that ffmpeg decodes the file to audible sound, and that neither
+ * program writes a warning. If ffprobe is not installed, nothing is checked. On CI, a missing ffprobe is an error.
  */
 async function expectCleanMp3(file: string, seconds: number): Promise<void> {
   if (Bun.which("ffprobe") === null) {
@@ -130,7 +132,7 @@ onEachProfile((profile) => {
     await expectCleanMp3(file, 10);
   });
 
-  test("a listener that reconnects at its offset gets the bytes that follow, and no byte before them is lost or repeated", async () => {
+  test("a listener that reconnects at its offset gets the bytes that follow this offset, so no byte is lost or repeated", async () => {
     const started = await client.start({ prompt: "quiet piano", durationSeconds: 10, seed: 2 });
     const reference = readByOffset(started.links.chunks, client.headers);
     const first = await fetch(`${started.links.chunks}?offset=-1&live=long-poll`, {

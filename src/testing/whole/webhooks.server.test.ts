@@ -1,5 +1,5 @@
-// Tests webhooks in real processes: no event is lost when the worker is killed, the median delay of a webhook is a few
-// seconds at most, and endpoints that do not respond delay neither music nor other endpoints.
+// Tests webhooks in real processes. No event is lost when the worker is killed. The median delay of a webhook is less
+// than five seconds. Endpoints that do not respond delay neither music nor the webhooks of other endpoints.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -156,7 +156,7 @@ async function filesWith(text: string, folder: string): Promise<readonly string[
   const found: string[] = [];
   for (const file of files.filter((one) => one.isFile())) {
     const path = join(file.parentPath, file.name);
-    // A file of an upload in progress may have been removed already.
+    // A temporary file of an upload can be gone before it is read.
     const content = await readFile(path).catch(() => Buffer.alloc(0));
     if (content.includes(text)) found.push(path);
   }

@@ -72,8 +72,8 @@ export const verifyEmail = async (token: string): Promise<string> =>
   (await send<{ email: string }>("POST", "/v1/accounts/verify-email", { token })).email;
 
 /**
- * Deletes the account with all of its content. A guest has no password. Returns the time of the erasure; undefined if
- * the account is erased already.
+ * Deletes the account with all of its content. For a guest, pass undefined as `password`. Returns the time of the
+ * erasure; undefined if the account is erased already.
  */
 export async function deleteAccount(password: string | undefined): Promise<string | undefined> {
   const body = { ...(password === undefined ? {} : { password }), ...language() };
@@ -84,7 +84,7 @@ export async function deleteAccount(password: string | undefined): Promise<strin
 
 /**
  * A wrong password and an ended session are both answered with status 401. To tell these two cases apart, this function
- * asks the server for the current session: if it still has an account, the password was wrong.
+ * asks the server for the current session. If the session still has an account, the password was wrong.
  */
 async function inPassword<T>(call: () => Promise<T>): Promise<T> {
   try {

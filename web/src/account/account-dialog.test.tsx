@@ -85,7 +85,7 @@ test("after “Forgot your password?”, the dialog doesn't reveal whether the a
   expect(asked.at(-1)?.body).toEqual({ business: "demo", email: "ada@example.com", language: "en" });
 });
 
-test("an account that is being deleted is restored with one press after the sign-in", async () => {
+test("if a sign-in is refused because the account is being deleted, one press restores the account", async () => {
   const deleteAfter = new Date(Date.now() + 86_400_000).toISOString();
   const { asked, account, fill } = show({
     "POST /v1/accounts/sign-in": () =>

@@ -1,5 +1,5 @@
-// Shows the account dialog. A guest signs up or in, asks for a link to set a new password, restores an account that is
-// being deleted, or goes to the business's own sign-in.
+// Shows the account dialog. In this dialog, a guest signs up or in, asks for a link to set a new password, restores an
+// account that is being deleted, or goes to the business's own sign-in.
 import { createSignal, Show } from "solid-js";
 import { business } from "../shell/business.ts";
 import { openModal } from "../shell/modal.ts";

@@ -91,7 +91,7 @@ function Failed(props: { err: unknown; onAgain(): void }) {
   );
 }
 
-/** Is shown instead of the e-mail and the password for a guest, and for a user whom the business itself signs in. */
+/** Is shown to a guest, and to a user whom the business itself signs in. They have no e-mail and no password here. */
 function NoMember(props: { kind: OwnAccount["kind"] }) {
   const account = useAccount();
   return (

@@ -1,5 +1,5 @@
-// Shows the view of the account that `view` names; for any other name, the account page. All views
-// of the account are loaded together.
+// Shows the view with the name `view`. If no view has this name, shows the account page. The browser
+// loads all views of the account together.
 import { Match, Switch } from "solid-js";
 import AccountPage from "./account-page.tsx";
 import "./account-page.css";

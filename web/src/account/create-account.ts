@@ -1,4 +1,5 @@
-// Signs a guest up or in, and a member out. After signing up or in, the list of pieces is loaded again.
+// Signs a person up, in or out, and restores an account that is being deleted. After a sign-up, a sign-in or a
+// restoration, the list of pieces is loaded again.
 import { createSignal } from "solid-js";
 import { at } from "../address/at.ts";
 import { noticeError, notice } from "../shell/notices.ts";

@@ -1,5 +1,5 @@
 // Lets a person sign out or delete the account. A guest can't sign out. A person whose account is
-// with the business itself is told to ask there for the deletion. Before the deletion, the person
+// with the business itself is told to ask the business for the deletion. Before the deletion, the person
 // reads an explanation, enters the password (only as a member) and presses a second button.
 import { Show } from "solid-js";
 import { at } from "../address/at.ts";

@@ -32,7 +32,7 @@ export function Limits() {
   );
 }
 
-/** Returns for example "3 of 10 pieces today". Rounds what is used up, and the limit down. */
+/** Returns for example "3 of 10 pieces today". Rounds `used` up, and rounds `limit` down. */
 function usedOf({ metric, per, used, limit }: Quota): string {
   const isDay = per === "day";
   if (metric === "generations")

@@ -26,8 +26,8 @@ export function goToOwnSignIn(): void {
 
 /**
  * Opens a session with the token that the business has issued. `search` is the query string of the address to which the
- * business sent the person back. Throws FORBIDDEN if the sign-in was not started in this tab, or if this function was
- * called before with the same address.
+ * business sent the person back. Throws FORBIDDEN in these cases: the sign-in was not started in this tab, another
+ * sign-in was started in this tab later, or this function was called before with the same address.
  */
 export async function comeBack(search: string, token: string): Promise<void> {
   const state = new URLSearchParams(search).get("state");

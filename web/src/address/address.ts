@@ -1,5 +1,5 @@
-// Decides by the path of the page's address which view is shown. The back button of the browser
-// shows the previous view.
+// The path of the page's address decides which view is shown. The back button of the browser shows
+// the previous view.
 import { createMemo, createSignal } from "solid-js";
 import { at } from "./at.ts";
 
@@ -23,7 +23,7 @@ export const useView = () => createMemo(() => viewOf(path().slice(at("").length)
 export const pieceAddress = (trackId: string): string => at(`/p/${trackId}`);
 export const albumAddress = (projectId: string): string => at(`/a/${projectId}`);
 
-/** Shows the view of a path. Does nothing if the path is shown already. */
+/** Shows the view of `to`, a path with the base of the business. Does nothing if the page is at this path already. */
 export function go(to: string): void {
   if (to === path()) return;
   history.pushState(null, "", to);

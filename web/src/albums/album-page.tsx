@@ -1,5 +1,5 @@
-// Shows the page of an album, whose pieces can be played one after another, downloaded as ZIP, or deleted together
-// with the album.
+// Shows the page of an album. A person can play the pieces one after another, download them as ZIP, and share, rename
+// or delete the album. Deleting the album also deletes its pieces.
 import { createEffect, createMemo, createSignal, Match, on, Show, Switch } from "solid-js";
 import { at } from "../address/at.ts";
 import { albumAddress, follow, go } from "../address/address.ts";

@@ -16,7 +16,7 @@ export default function AlbumTray() {
   const albums = createAlbums();
   onMount(() => void albums.load());
   const tracks = () => (dragged() ?? []).flatMap((id) => library.get(id) ?? []);
-  /** All albums, except an album that already contains all of the dragged pieces. */
+  /** All albums, except an album that already contains all dragged pieces. */
   const targets = () => albums.items().filter((album) => tracks().some((one) => one.projectId !== album.id));
   const fill = (album: Album) =>
     void moveTracks(

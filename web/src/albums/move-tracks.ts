@@ -8,8 +8,8 @@ import type { Library } from "../library/create-library.ts";
 type Place = Pick<TrackSummary, "id" | "title" | "projectId" | "projectName">;
 
 /**
- * Moves one piece after the other. If the move of a piece fails, this piece and the remaining pieces stay, and the
- * error is shown.
+ * Moves one piece after the other. If the move of a piece fails, this piece and the remaining pieces stay in their
+ * albums, and the error is shown. If the server didn't answer, the notice has a button that tries these moves again.
  */
 export async function moveTracks(
   library: Library,

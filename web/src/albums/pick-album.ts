@@ -1,5 +1,5 @@
-// Holds the ids of the pieces for which an album is being chosen. The dialog with the albums is open until
-// the value is undefined.
+// Holds the ids of the pieces for which an album is being chosen. If the value is undefined, the dialog with
+// the albums is closed.
 import { createSignal } from "solid-js";
 
 const [picked, setPicked] = createSignal<readonly string[]>();

@@ -1,4 +1,4 @@
-// Provides the functions with which the page calls the API: one function for each request.
+// Provides the functions with which the page calls the API, and the addresses of audio, downloads and events.
 import { at } from "../address/at.ts";
 import { type Queries, type QueryName, queryRequest } from "./queries.generated.ts";
 import { send } from "./send.ts";
@@ -131,7 +131,7 @@ export async function purgeThing(thing: ThingRef): Promise<void> {
   await inSession(() => send("DELETE", `${pathOf(thing)}?purge=now`));
 }
 
-/** The address has no signature, so it doesn't expire like a signed link. The session's cookie is the credential. */
+/** Unlike a signed link, the address does not expire. The credential is the session's cookie. */
 export const audioUrl = (versionId: string): string => at(`/v1/versions/${versionId}/audio`);
 export type DownloadFormat = "mp3" | "wav" | "midi" | "musicxml" | "abc" | "stems";
 /** Returns the address of a download. The server chooses the name of the file. */

@@ -1,4 +1,4 @@
-// Chooses the words for a refusal of the server. Sentences of the server that are meant for developers are replaced.
+// Chooses the words for a refusal of the server. If a sentence of the server is meant for developers, it is replaced.
 import { isServed, locale, served, t } from "../i18n/translate.ts";
 
 /** A refusal as the server sends it. */
@@ -25,8 +25,8 @@ const alike: Readonly<Record<string, string>> = {
 };
 
 /**
- * `says` replaces the server's sentence. A code without `says` keeps the server's sentence, which
- * is clear to everybody.
+ * `says` replaces the server's sentence. A code without `says` keeps the server's sentence, which is clear to
+ * everybody. `hint` is shown if the server's hint is not used (`wordsOf`).
  */
 const english: Readonly<Record<string, { readonly says?: string; readonly hint: string }>> = {
   ACCOUNT_DELETING: { says: "This account is being deleted.", hint: "Sign in to restore it." },
@@ -48,9 +48,13 @@ const english: Readonly<Record<string, { readonly says?: string; readonly hint: 
 };
 
 /**
- * Returns the message and the hint that the page shows, in the language of the page. The server's
- * own hint is used only for a code that has no `says`. A code that is not listed here keeps both
- * texts of the server.
+ * Returns the message and the hint that the page shows, in the language of the page:
+ * - A code with `says` gets the message and the hint of the list.
+ * - A code without `says` keeps the server's message. It also keeps the server's hint, if the server sent a hint.
+ * - A code of `alike` gets the hint of the other code. It also gets the message of the other code, if there is one.
+ * - Any other code keeps both texts of the server.
+ * If `details` contain the date of an account's deletion, both texts are replaced. If `details` contain the end of a
+ * quota period, the hint is replaced.
  */
 export function wordsOf({ code: given, message, hint, details }: ServerRefusal): {
   readonly message: string;

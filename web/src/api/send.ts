@@ -69,8 +69,7 @@ async function problemOf(res: Response): Promise<ApiError> {
     t("The server answered {status}.", { status: String(res.status) });
   const { code = "UNKNOWN" } = problem;
   const hint = fault?.hint ?? problem.hint;
-  // The page's own texts for refusals are loaded only when they are needed. If they can't be loaded, the server's text
-  // is shown.
+  // The page's texts for refusals are loaded only after a refusal. If they can't be loaded, the server's text is shown.
   const said = await import("./refusals.ts").then(
     ({ wordsOf }) => wordsOf({ code, message, hint, details: problem.details }),
     () => ({ message, hint }),

@@ -26,7 +26,7 @@ const sessionOf =
 const paths = (asked: readonly { method: string; path: string }[]) =>
   asked.map(({ method, path }) => `${method} ${path}`);
 
-test("a member is recognized from the server's answer, without the browser's storage, and no guest is created", async () => {
+test("a member is recognized by the server's answer, without values in the browser's storage, and no guest is created", async () => {
   const asked = installFakeFetch({ [SESSION]: sessionOf("ada@example.com"), [GUEST]: guest, [MAKE]: made });
   await startGeneration(input);
   expect(paths(asked)).toEqual([SESSION, MAKE]);
@@ -96,7 +96,7 @@ test("a member whose session has ended has to sign in, and no piece is made as a
   expect(paths(asked)).not.toContain(GUEST);
 });
 
-test("signing out leaves no session", async () => {
+test("after a user has signed out, there is no session", async () => {
   installFakeFetch({
     [SESSION]: sessionOf("ada@example.com"),
     "POST /v1/accounts/sign-out": () => new Response(null, { status: 204 }),

@@ -1,4 +1,4 @@
-// Manages the session of this browser. Only the server knows whether there is a session, because a browser may lose its
+// Manages the session of this browser. Only the server knows whether there is a session, because a browser can lose its
 // storage but keep its cookie.
 import { t } from "../i18n/translate.ts";
 import { createSignal } from "solid-js";
@@ -9,7 +9,7 @@ import { stored } from "../storage/stored.ts";
 import { KEPT_LIST, KEPT_SOUND } from "../storage/kept.ts";
 import type { Account } from "./wire.ts";
 
-/** The account of the session. Null means that there is no session. Undefined means that this is not known yet. */
+/** The account of the session. Null: there is no session. Undefined: the server has not answered yet. */
 const [account, setAccount] = createSignal<Account | null>();
 /** Whether the session of a signed-in person ended although they did not sign out. */
 const [isSignedOut, setSignedOut] = createSignal(false);
@@ -24,7 +24,7 @@ export type Entrance = "sign-up" | "sign-in" | "restore";
 /** Whether the server has reported a session. */
 export const hasSession = (): boolean => Boolean(account());
 
-/** The e-mail of the signed-in member; null for others and without a session. */
+/** The e-mail of a signed-in member. Null for a guest, a user of the business's own sign-in, and without a session. */
 export const accountEmail = (): string | null => account()?.email ?? null;
 
 /** Whether the person is a member, or a user of the business's own sign-in. */
@@ -97,20 +97,23 @@ export async function ensureSession(): Promise<void> {
   await opening;
 }
 
-/** Signs up, signs in or restores. The content of this browser's guest moves to the account. */
+/** Signs up, signs in or restores an account. If this browser had a guest, the guest's content moves to the account. */
 export const enterAccount = (how: Entrance, login: { email: string; password: string }): Promise<void> =>
   openSession(how, login);
 
 async function openSession(how: "guest" | Entrance, login: { email?: string } = {}): Promise<void> {
   await send("POST", `/v1/accounts/${how}`, { business: business.slug, ...login });
-  // If the browser has the cookie of a session, the server answers with that session, which may belong to a member. So
-  // the account of the session is requested here, unless it has been requested before.
+  // If the browser has the cookie of a session, the server answers with that session, which can belong to a member. So
+  // the account of the session is requested here, unless `asking` shows an earlier request.
   if (how === "guest" && asking === undefined) return knowSession();
   const kind = how === "guest" ? "guest" : "member";
   know({ business: business.slug, kind, email: login.email ?? null });
 }
 
-/** Opens the session of a user of the business's own sign-in. The content of this browser's guest moves to the user. */
+/**
+ * Opens a session for a user of the business's own sign-in. If this browser had a guest, the guest's content moves to
+ * the user.
+ */
 export async function enterWithToken(token: string): Promise<void> {
   await send("POST", "/v1/accounts/sign-in-with-token", { token });
   know({ business: business.slug, kind: "external", email: null });
@@ -128,9 +131,9 @@ export function forgetSession(): void {
 }
 
 /**
- * Runs a call that needs the existing session. If the call fails with the status 401, the session
- * has ended: forgets the session, and throws an error with the page's own text. Does not repeat the
- * call.
+ * Runs a call that needs the existing session. If the call fails with the status 401, the session has
+ * ended. Then this function forgets the session, and throws an error with the status 401 and with a
+ * text for the person. The call is not repeated.
  */
 export async function inSession<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -158,8 +161,8 @@ const signedOut = (code: string) =>
 
 /**
  * Runs a call with a session. If the session of a guest has ended, a new guest signs in, and the
- * call is repeated one time. If the session of a signed-in person has ended, throws the error, so
- * that this person does not become a guest.
+ * call is repeated one time. If the session of a signed-in person has ended, this throws the
+ * error of `inSession`, so that this person does not become a guest.
  */
 export async function withSession<T>(call: () => Promise<T>): Promise<T> {
   await ensureSession();

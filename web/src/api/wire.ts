@@ -19,7 +19,7 @@ export interface StartedGeneration {
 }
 
 export interface GenerationOptions {
-  /** Beats a minute. */
+  /** In beats per minute. */
   tempo?: number | undefined;
   key?: string | undefined;
   style?: string | undefined;
@@ -52,7 +52,7 @@ export interface Described {
   plan?: PlanWords;
 }
 
-/** A version made by an instruction: the understood changes, and the parts that were not understood. */
+/** A version made from an instruction, with the understood changes and the parts that were not understood. */
 export interface StartedVersion extends StartedGeneration {
   /** "prompt" means that a new piece is made from the instruction, because the generator can't change a piece. */
   by: "plan" | "generator" | "prompt";
@@ -77,7 +77,7 @@ export interface GenerationStatus extends StartedGeneration, Described {
   generatorEnd?: GeneratorEnd | null;
 }
 
-/** One version as lists show it. `peaks` is base64 of 100 unsigned bytes of loudness over the whole piece. */
+/** A version in a list. `peaks` is the loudness of 100 equal parts of the piece, as unsigned bytes in base64. */
 export interface VersionSummary {
   id: string;
   number: number;
@@ -154,8 +154,8 @@ interface BarMark {
 }
 
 /**
- * One entry of a generation's event stream. `peaks` is base64 of signed 8-bit minimum and maximum pairs, 50 pairs a
- * second.
+ * One entry of a generation's event stream. `peaks` contains 50 pairs per second, in base64. Each pair is the minimum
+ * and the maximum as signed bytes.
  */
 export type GenerationEvent =
   | { type: "queue"; at: string; place: number; seconds: number }

@@ -20,7 +20,7 @@ test.each([
   ["lines", migrate],
   ["metrics", readMetrics],
 ])(
-  "if the server can't be reached, a request for %s fails with the console's own error",
+  "if the server can't be reached, a request for %s fails with the error code UNREACHABLE",
   async (_, request) => {
     installFakeFetch({});
     expect(await errorOf(request())).toMatchObject({ code: "UNREACHABLE" });
@@ -34,7 +34,7 @@ test.each([
   ["a value", () => call("GET", "/v1/queues")],
   ["a value with a user's token", () => callAs("token", "GET", "/v1/queues")],
 ])(
-  "if the connection breaks in the response with %s, the error says that the server can't be reached",
+  "if the connection breaks during the response with %s, the error says that the server can't be reached",
   async (_, request) => {
     installFakeFetch({
       ...{ "POST /v1/migrations": broken, "GET /metrics": broken },
@@ -52,7 +52,7 @@ test("an error response whose body is null becomes an ApiError with the status",
 test.each([
   ["lines", migrate],
   ["metrics", readMetrics],
-])("if the key was revoked, a request for %s removes it from the tab", async (_, request) => {
+])("if the key was revoked, a request for %s removes the key from the tab", async (_, request) => {
   const refused = () => json({ code: "UNAUTHORIZED", detail: "The key is unknown." }, 401);
   installFakeFetch({ "GET /v1/manage/me": me, "GET /metrics": refused, "POST /v1/migrations": refused });
   await enter("ro_secret");
@@ -61,7 +61,7 @@ test.each([
   expect(key()).toBeUndefined();
 });
 
-test("if stores can't be reached, the overview names them and shows that the process is not ready", async () => {
+test("if a store can't be reached, the overview names the store and shows that the process is not ready", async () => {
   const needs = [
     { name: "control database", ok: true, ms: 2 },
     { name: "job queue", ok: false, ms: 2_000 },

@@ -26,7 +26,7 @@ const isEntered = (value: unknown): value is Entered =>
 const before = kept.read();
 const [key, setKey] = createSignal<Entered | undefined>(isEntered(before) ? before : undefined);
 const [wasRefused, setRefused] = createSignal(false);
-/** `wasRefused`: the key was removed because the server refused it. */
+/** `wasRefused`: the last key was removed because the server refused this key. */
 export { key, wasRefused };
 
 const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
@@ -34,10 +34,10 @@ const headersOf = (secret: string) => ({ authorization: `Bearer ${secret}` });
 interface Ask {
   readonly method: string;
   readonly path: string;
-  /** Is sent as JSON. */
+  /** The body, which is sent as JSON. */
   readonly body?: unknown;
   readonly headers: Readonly<Record<string, string>>;
-  /** The status of an error whose response the caller reads like a success. */
+  /** An error status. A response with this status is not thrown as an error, but returned like a success. */
   readonly alsoReads?: number;
 }
 
@@ -88,7 +88,7 @@ async function problemOf(res: Response): Promise<ApiError> {
 
 /**
  * Signs in to the console: asks the server whether the key belongs to the operator or to a business, and stores the key
- * in this tab. Rejects with the server's error for an unknown key.
+ * in this tab. If the server refuses the key or can't be reached, throws the error of `respond` and stores nothing.
  */
 export async function enter(secret: string): Promise<void> {
   const holder = await send<KeyHolder>({ method: "GET", path: "/v1/manage/me", headers: headersOf(secret) });
@@ -139,7 +139,7 @@ export async function readLines<Line>(
   }
 }
 
-/** Sends a request with a user's token instead of the entered key. */
+/** Like `call`, but sends a user's token instead of the entered key. Status 401 does not remove the entered key. */
 export const callAs = <T>(token: string, method: string, path: string, body?: unknown): Promise<T> =>
   send<T>({ method, path, body, headers: headersOf(token) });
 

@@ -17,7 +17,7 @@ export interface Pen {
 /** The maximum number of pixels of the canvas per CSS pixel. */
 const RATIO_MAX = 2.5;
 
-/** `draw` is tracked: changes of the signals that it reads redraw the canvas. */
+/** `draw` is tracked: when a signal that `draw` reads changes, the canvas is redrawn. */
 export function createCanvas(canvas: () => HTMLCanvasElement, draw: (pen: Pen) => void): void {
   const [size, setSize] = createSignal({ width: 0, height: 0 });
   const [colours, setColours] = createSignal({ ink: "", accent: "" });
@@ -33,7 +33,8 @@ export function createCanvas(canvas: () => HTMLCanvasElement, draw: (pen: Pen) =
     };
     const resized = new ResizeObserver(([entry]) => {
       const { width, height } = entry!.contentRect;
-      // At this time the browser has calculated all styles. Earlier, reading a colour would start this calculation.
+      // The colours are first read here, because the browser has now calculated all styles. An earlier read would
+      // force this calculation.
       if (!colours().ink) readColours();
       element.width = Math.round(width * ratio);
       element.height = Math.round(height * ratio);

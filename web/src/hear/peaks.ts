@@ -4,7 +4,7 @@
 const PAIRS_PER_SECOND = 50;
 /**
  * A peak of this size is drawn at full height. The largest possible peak is 128, but finished music stays a few
- * decibels below it.
+ * decibels below 128.
  */
 const LOUDEST = 100;
 

@@ -1,7 +1,7 @@
-// Shows the piece as a ring of bars. The length of each bar shows the loudness of one moment, from
-// the first second of the piece to its last. The ring grows during generation. If no piece plays or
-// is about to play, the ring shows the form of a rondo, A B A C A, with the refrain in the accent
-// colour.
+// Shows the piece as a ring of bars. The ring begins at the top with the start of the piece, and
+// runs clockwise to the end. The length of each bar shows the loudness of one moment. The ring grows
+// during generation. If the player has no piece, and no piece is being requested, the ring shows the
+// form of a rondo, A B A C A, with the refrain in the accent colour.
 import { createCanvas, type Pen } from "./create-canvas.ts";
 import { hasReturned } from "./refrain.ts";
 import { formBar } from "./rondo-form.ts";
@@ -17,7 +17,7 @@ export interface RingProps {
   seconds: number;
   /** The length of the piece in seconds; 0 if unknown. */
   duration: number;
-  /** Whether a piece plays or is about to play. */
+  /** Whether the player has a piece, which can also be paused, or a piece is being requested. */
   active: boolean;
   onSeek(seconds: number): void;
 }

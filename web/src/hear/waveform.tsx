@@ -11,7 +11,7 @@ interface WaveformProps {
   peaks: Peaks | undefined;
   /** Changes when the waveform grows. The canvas is drawn again then, because the drawing reads this value. */
   grown: number;
-  /** The generation with the sections of the piece; undefined if they are not known. */
+  /** The generation with the sections of the piece; undefined if the sections are not known. */
   making: Making | undefined;
   /** The position of the playback. */
   seconds: number;

@@ -1,6 +1,6 @@
-// Holds Arabic words for texts of the server: errors by their code or by their English text, and
-// the names of sections. Suggested changes stay English, because the built-in composer understands
-// only common changes in Arabic.
+// Holds the Arabic translations of texts of the server: of errors, by their code or by their English text, and of the
+// names of sections. Suggested changes ("faster") stay in English, because the built-in composer does not understand
+// all of them in Arabic.
 
 export const served = {
   ACCOUNT_DELETING: "يجري حذف هذا الحساب.",

@@ -1,5 +1,5 @@
-// Tests that the page is translated in full. The tests read all sources of the page except the
-// folder console, which has its own test, and the dictionaries.
+// Tests that the page is translated in full. The tests read all sources of the page, except the
+// dictionaries and the folder `console`. A separate test reads this folder.
 import { expect, test } from "bun:test";
 import { faultsOfForms } from "../../test/faults-of-forms.ts";
 import { readTexts } from "../../test/texts-of-sources.ts";
@@ -22,7 +22,7 @@ test("every text in the components can be translated", () => {
   expect(bare.filter(({ text }) => !de[text])).toEqual([]);
 });
 
-test.each(["de", "ar"] as const)("%s has every text of the page, and no other text", (name) => {
+test.each(["de", "ar"] as const)("%s has every text of the page; other texts are the server's", (name) => {
   const served = { de: servedDe, ar: servedAr }[name];
   const words = dictionaries[name];
   expect([...translated].filter(([text]) => !words[text])).toEqual([]);
@@ -30,7 +30,7 @@ test.each(["de", "ar"] as const)("%s has every text of the page, and no other te
   expect(Object.keys(servedAr)).toEqual(Object.keys(servedDe));
 });
 
-test.each(["de", "ar"] as const)("%s has each text's placeholders, and no foreign plural form", (name) => {
+test.each(["de", "ar"] as const)("%s has the right placeholders and plural forms in each text", (name) => {
   expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
 });
 

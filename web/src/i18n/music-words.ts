@@ -13,8 +13,8 @@ export interface MusicWords {
    * are not translated.
    */
   readonly phrases: { readonly [english: string]: string };
-  /** The notes by their English letter, with # or b. */
+  /** The names of the notes, by their English names, such as F# or Bb. */
   readonly notes: { readonly [english: string]: string };
-  /** The modes: `{note}` is the note, and `{low}` is the note in lower case. */
+  /** The names of keys, by the English mode: `{note}` is the note, and `{low}` is the note in lower case. */
   readonly modes: { readonly [english: string]: string };
 }

@@ -121,7 +121,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(unused).toEqual(["lyrics, because the built-in composer does not sing"]);
   });
 
-  test("each translated phrase has the same placeholders as the English phrase, no name is empty, and no note is missing", () => {
+  test("each translated phrase has the same placeholders as the English phrase, no name is empty, and every musical note has a name", () => {
     const slotsOf = (text: string) => [...new Set(text.match(/\{\w+/g))].sort();
     for (const [english, text] of Object.entries(words.phrases))
       expect([english, slotsOf(text)]).toEqual([english, slotsOf(english)]);

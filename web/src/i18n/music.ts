@@ -1,5 +1,6 @@
-// Translates the words of plans and of changes, such as "C minor" and "without drums". This file and its words are
-// loaded with the first view that shows them. Unknown words, for example those of another generator, stay as they are.
+// Translates the words of plans and of changes, such as "C minor" and "without drums". This file and the translations
+// are loaded with the first view that shows such words. Unknown words, for example the words of another generator, are
+// not translated.
 import { createEffect, createRoot, createSignal } from "solid-js";
 import type { MusicWords } from "./music-words.ts";
 import { isServed, locale, t } from "./translate.ts";
@@ -49,8 +50,9 @@ const patterns: { readonly [slot: string]: string } = {
 };
 
 /**
- * Returns a function that translates English words. The returned function returns undefined if it doesn't know one of
- * the words. Form 0 is the usual form of a name. Form 1 is the form of the name after a preposition, as for `{x:1}`.
+ * Returns a function that translates English words. If one of the words is unknown, the returned function returns
+ * undefined. Form 0 is the usual form of a name. Form 1 is the form of the name after a preposition. The placeholder
+ * `{x:1}` of a phrase (see `MusicWords`) inserts form 1.
  */
 export function createLookUp({ names, phrases, notes, modes }: MusicWords): LookUp {
   const compiled = Object.entries(phrases).map(([english, text]) => {

@@ -23,7 +23,8 @@ export function speak(tag: string, dictionary: Dictionary): void {
 
 /**
  * Translates an English text, such as `t("Play {title}", { title })`. A text that the dictionary lacks stays English.
- * If `values` is passed but lacks a placeholder, the placeholder becomes an empty text.
+ * If `values` is passed but lacks the value of a placeholder, the placeholder becomes an empty text. Without `values`,
+ * placeholders stay in the text.
  */
 export function t(english: string, values?: Values): string {
   const tag = locale();
@@ -33,8 +34,8 @@ export function t(english: string, values?: Values): string {
 }
 
 /**
- * Translates a text about a number of things, such as `plural(2, "1 piece", "{n} pieces")`. The key in the dictionary
- * is `other`, here "{n} pieces".
+ * Translates a text about a number of things, such as `plural(2, "1 piece", "{n} pieces")`. The dictionary has one
+ * entry for both texts. Its key is `other`, here "{n} pieces".
  */
 export const plural = (n: number, one: string, other: string, values?: Values): string =>
   t(n === 1 && !words[other] ? one : other, { n, ...values });
@@ -49,7 +50,7 @@ export const served = (english: string, code: string): string =>
 /** Whether the dictionary has an entry for this code, or for this sentence of the server. */
 export const isServed = (code: string): boolean => code in words;
 
-/** The rules of Intl by language. They are made only once for each language, because making them is slow. */
+/** The rules of Intl by language. The rules of a language are made one time, because making them is slow. */
 const rulesOf: Record<string, { readonly plurals: Intl.PluralRules; readonly numbers: Intl.NumberFormat }> =
   {};
 const rules = (tag: string) =>

@@ -1,4 +1,4 @@
-// Loads one album: its name, and its pieces in pages, newest first.
+// Loads the name and the pieces of one album. The pieces are loaded in pages, the newest piece first.
 import { createSignal } from "solid-js";
 import { getAlbum } from "../api/albums-api.ts";
 import { listTracks } from "../api/api.ts";
@@ -32,7 +32,10 @@ export function createAlbum(library: Library, id: string) {
   return {
     /** Undefined before the album is loaded; null if the album doesn't exist. */
     album,
-    /** Whether the album could not be loaded. Stays false if only its pieces could not be loaded. */
+    /**
+     * Whether the album could not be loaded. Stays false if only the pieces could not be loaded, or if an earlier call
+     * has loaded the album.
+     */
     isFailed,
     ids: () => tracks().map((track) => track.id),
     tracks,
@@ -49,7 +52,7 @@ export function createAlbum(library: Library, id: string) {
         noticeLoad(err);
       }
     },
-    /** Adds the next page. Call it only if `hasMore()` is true. Does nothing if a call is in progress. */
+    /** Adds the next page. Call this only if `hasMore()` is true. Does nothing while an earlier call of `more` runs. */
     more: oneAtATime(() => read(next() ?? undefined).catch(noticeError)),
     /** Changes the shown name. Does not rename the album on the server. */
     rename: (name: string) => setAlbum((before) => before && { ...before, name }),

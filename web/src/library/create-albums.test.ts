@@ -38,7 +38,7 @@ test("a visitor who creates an album becomes a guest first", async () => {
   dispose();
 });
 
-test("pressing “Show more” twice adds the next page of albums once", async () => {
+test("two requests for the next page at the same time add the albums of this page only one time", async () => {
   const older = { ...album, id: "b" };
   installFakeFetch({
     [SESSION]: () => json({ account: { business: "demo", email: null } }),
@@ -52,7 +52,7 @@ test("pressing “Show more” twice adds the next page of albums once", async (
   dispose();
 });
 
-test("a rename that the server refuses restores the old name, and albums that were created or deleted meanwhile stay so", async () => {
+test("if the server refuses a rename, the album shows its old name again, and an album that was created or deleted during the request is not affected", async () => {
   const answer = Promise.withResolvers<Response>();
   installFakeFetch({
     [SESSION]: () => json({ account: { business: "demo", email: null } }),

@@ -1,5 +1,5 @@
-// Loads the albums, and creates and renames albums. The server lists the album that was changed
-// last first. A renamed album keeps its place until the next load.
+// Loads the albums, and creates and renames albums. The server sorts the albums by the time of their
+// last change, latest first. A renamed album keeps its place until the next load.
 import { createSignal } from "solid-js";
 import { createAlbum, listAlbums, renameAlbum } from "../api/albums-api.ts";
 import { noticeError, noticeLoad } from "../shell/notices.ts";
@@ -29,8 +29,8 @@ export function createAlbums() {
     hasMore: () => next() !== null,
     load: () => read(),
     /**
-     * Adds the next page. If `hasMore()` is false, this loads the first page again. Does nothing if a
-     * call is in progress.
+     * Adds the next page. If `hasMore()` is false, this loads the first page again. Does nothing while
+     * an earlier call of `more` runs.
      */
     more: oneAtATime(() => read(next() ?? undefined)),
     /** Resolves to undefined if the request failed. In this case, the error was already shown. */
@@ -40,8 +40,8 @@ export function createAlbums() {
       return album ?? undefined;
     },
     /**
-     * Shows the new name immediately. If the request fails, restores the list from before the call
-     * and shows the error.
+     * Shows the new name immediately. If the request fails, shows the error and the album's old name
+     * again, unless the name was changed again meanwhile.
      */
     async rename(id: string, name: string) {
       const old = items().find((one) => one.id === id)?.name ?? name;

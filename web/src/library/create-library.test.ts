@@ -41,7 +41,7 @@ test("the second page is added after the first one, and a piece that is on both 
   dispose();
 });
 
-test("if a piece is added that is already in the server's list, it moves to the top and keeps the data that the server sent", async () => {
+test("an added piece is put at the top of the list; if the piece is already in the list, it keeps the data that the server sent", async () => {
   installFakeFetch({
     ...signedIn,
     [LIST]: () => json({ items: [track("a", "Rain"), track("b")], next: null }),
@@ -78,7 +78,7 @@ test("a slow answer to an older request doesn't replace the answer to a newer re
   dispose();
 });
 
-test("a new name is shown at once, and the old name is restored if the server refuses it", async () => {
+test("a new name is shown at once; if the server refuses the new name, the old name is restored", async () => {
   installFakeFetch({
     ...signedIn,
     [LIST]: () => json({ items: [track("a", "Old")], next: null }),
@@ -122,7 +122,7 @@ test("a deleted item disappears at once, and a piece disappears when its last ve
   dispose();
 });
 
-test("an answer that arrives after a piece was deleted doesn't restore it", async () => {
+test("if a piece is deleted while the list is being read, the answer doesn't restore the piece", async () => {
   const slow = Promise.withResolvers<void>();
   const answers = [Promise.resolve(), slow.promise];
   installFakeFetch({

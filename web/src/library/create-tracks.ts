@@ -9,7 +9,7 @@ export function createTracks() {
   return {
     get: (id: string | undefined): TrackSummary | undefined => (id === undefined ? undefined : byId[id]),
     all: (): TrackSummary[] => Object.values(byId),
-    /** Stores pieces as the server sent them. Only changed fields notify their readers. */
+    /** Stores pieces as the server sent them. Only the readers of changed fields are notified. */
     put(tracks: readonly TrackSummary[]) {
       for (const track of tracks) setById(track.id, reconcile(track, { key: "id" }));
     },
@@ -19,8 +19,8 @@ export function createTracks() {
       byId[id] && setById(id, "versions", (all) => [...all, version]),
     /**
      * Removes the pieces of an album, one piece, or one version. If the last version of a piece is
-     * removed, the piece is removed, too. Returns copies of the removed and changed pieces as they
-     * were before.
+     * removed, the piece is removed, too. Returns copies of the affected pieces from before the
+     * removal. A call of `put` with these copies undoes the removal.
      */
     drop({ id }: ThingRef): TrackSummary[] {
       const before = Object.values(unwrap(byId))

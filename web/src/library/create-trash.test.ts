@@ -126,7 +126,7 @@ test("pressing “Show more” twice adds the next page once", async () => {
   dispose();
 });
 
-test("pieces that can't be deleted offline are counted in one notice, and “Try again” deletes them", async () => {
+test("pieces that can't be deleted because the browser is offline are counted in one notice, and “Try again” deletes them", async () => {
   const { trash, dispose } = setUp({ "DELETE /v1/tracks/t": () => Promise.reject(new TypeError("offline")) });
   await trash.putAll(["t", "u", "v"]);
   expect(notices().map(({ text }) => text)).toEqual([

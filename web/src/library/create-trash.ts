@@ -27,7 +27,7 @@ export function createTrash({ library, leave }: TrashDeps) {
     try {
       for (const thing of things) await restoreThing(thing);
     } finally {
-      // If a later restore fails, the list shows the things that were restored before.
+      // If a restore fails, the list must still show the things that were restored before the failure.
       await library.load();
       library.changed.emit();
     }

@@ -5,7 +5,7 @@ import type { StartedGeneration, TrackSummary, VersionSummary } from "../api/wir
 
 /**
  * Returns the title of a piece for which the composer has not chosen a title yet: the first line of
- * the prompt, shortened to 60 characters.
+ * the prompt, shortened to at most 60 characters.
  */
 export function titleOf(prompt: string): string {
   const line = prompt.trim().split("\n")[0]!;

@@ -20,9 +20,9 @@ interface ComposeProps {
 const COUNTED_FROM = 1800;
 
 /**
- * Whether this is the second click of a double click, or a later one of such a series. The form
- * ignores these clicks. Otherwise, if the server answers the first click quickly, the button is
- * enabled again and a second piece is made.
+ * Whether the event is the second or a later click of a double or multiple click. The form ignores
+ * these clicks. Otherwise, if the server answered the first click quickly, the button would already
+ * be enabled again, and the second click would make a second piece.
  */
 const isSecondClick = (event: MouseEvent): boolean => event.detail > 1;
 

@@ -1,5 +1,5 @@
-// Shows the wishes beside the prompt: tempo, key, meter, style, seed, generator, lyrics, and two takes to compare. This
-// module is loaded when the wishes are first shown, or before that, while the page is idle.
+// Shows the wishes that a user can add to the prompt: tempo, key, meter, style, seed, generator, lyrics, and two takes
+// to compare. This module is loaded when the page is idle, or at the latest when the wishes are first shown.
 import { createSignal, For, Show } from "solid-js";
 import { listGenerators } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";
@@ -64,8 +64,8 @@ export default function MoreWishes(props: MoreWishesProps) {
     props.onChange(input);
   };
   /**
-   * Opens the fields when one of them is invalid, because the browser shows the message about an
-   * invalid field only if the field is visible.
+   * Makes the fields visible when a field is invalid, because the browser shows the message about
+   * an invalid field only if the field is visible.
    */
   const reveal = () => {
     details.open = true;

@@ -1,4 +1,4 @@
-// Defines the maximum length of a prompt, in Unicode code points, as the server counts.
+// Defines the maximum length of a prompt in Unicode code points. The server counts code points, too.
 import { plural } from "../i18n/translate.ts";
 
 export const PROMPT_MAX = 2000;

@@ -1,5 +1,5 @@
-// Requests pieces and versions. A piece or version is shown in the list when the server has
-// accepted the request. The list does not wait for audio.
+// Requests pieces and versions. As soon as the server has accepted a request, the piece or version is shown in the
+// list, even if no audio has been made yet.
 import { t } from "../i18n/translate.ts";
 import { batch, createSignal } from "solid-js";
 import { getGeneration, type StartInput, startGeneration, startVersion, stopGeneration } from "../api/api.ts";
@@ -52,8 +52,8 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     if (trackId) retitle(trackId, title);
   });
   makings.finished.on(() => void library.load());
-  // Each time the list is loaded, also after a reload of the page, unfinished generations are
-  // followed.
+  // Each time the list is loaded, its unfinished generations are followed. So they are also followed after a reload of
+  // the page.
   library.listed.on((items) => {
     for (const { id, title, versions } of items) {
       if (![...untitled.values()].includes(id)) player.retitle(id, title);
@@ -74,7 +74,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     try {
       return await ask();
     } catch (err) {
-      // If the second of two takes fails, the first one is playing.
+      // If the request for the second of two takes fails, the first take is already playing, and plays on.
       if (isFirst && player.playing() === undefined) player.release();
       throw err;
     } finally {
@@ -90,13 +90,13 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     makings.follow(requestId!, { title, plannedMs: durationMs ?? PLANNED_MS, state, isEndless, first: true });
   }
 
-  /** Requests a piece, plays it if `isPlayed`, and shows it in the list. */
+  /** Requests a piece, and shows it in the list. If `isPlayed` is true, also plays it. Rejects if the request fails. */
   async function request(input: StartInput, isPlayed = false): Promise<TrackSummary> {
     const { prompt, durationSeconds } = input;
     const started = await startGeneration(input);
     const track = newTrack(started, titleOf(prompt), prompt, durationSeconds);
     const [version] = track.versions;
-    // The batch delays the drawing of the page until the audio was requested.
+    // The batch delays the drawing of the page until `listening.begin` has requested the audio.
     batch(() => {
       if (isPlayed) listening.begin(track, version!);
       setMissed(started.notUnderstood ?? []);
@@ -106,12 +106,16 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     // The list is drawn in a later task than the player. A button that is pressed between the two tasks reacts before
     // the list is drawn.
     await nextTask();
-    // By now the composer may have chosen the title.
+    // In the meantime, the composer has possibly chosen the title.
     library.add({ ...track, title: makings.get(started.requestId)?.title ?? track.title });
     return track;
   }
 
-  /** `accepted` is the first of two takes, if the server has accepted it already. Then only the second is requested. */
+  /**
+   * Requests a piece, or two takes. Does nothing while another request is being sent. If a request fails, shows a
+   * message, and does not reject. `accepted`: the first take, if the server has already accepted it. Then only the
+   * second take is requested.
+   */
   async function make({ isTwoTakes, ...input }: MakeInput, accepted?: TrackSummary) {
     if (isAsking()) return;
     const { prompt } = input;
@@ -119,8 +123,8 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     await opening(async () => {
       first ??= await request(input, true);
       if (!isTwoTakes) return;
-      // The two takes need different seeds. If the input has a seed, the second take gets the next
-      // number. Otherwise the server chooses both seeds.
+      // The two takes need different seeds. If the input has a seed, the second take gets the next number as its seed.
+      // Otherwise the server chooses both seeds.
       const second = await request(
         input.seed === undefined ? input : { ...input, seed: (input.seed + 1) % SEED_MAX },
       );
@@ -135,9 +139,9 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
   }
 
   /**
-   * Requests a new version of the track: `parent`, changed as the instruction says. Then plays the
-   * new version and shows it in the list. If the request fails, playback is not interrupted, and
-   * the promise rejects with the error.
+   * Requests a new version of the track: the version `parent`, changed as the instruction says. Then plays the new
+   * version and shows it in the list. If the request fails, the current piece plays on, and the promise rejects with
+   * the error.
    */
   async function change(
     track: TrackSummary,
@@ -153,15 +157,15 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
         followFirst(track, version);
         library.addVersion(track.id, version);
       });
-      // The instruction may have changed the title or the length.
+      // The instruction can change the title or the length.
       void library.load();
       return started;
     });
   }
 
   /**
-   * Returns a request for another piece like `piece`, with the same prompt, options, generator and
-   * length, but at least `SECONDS_MIN`. The request has no seed, so the server chooses a new seed.
+   * Returns a request for another piece like `piece`, with the same prompt, options and generator. The length is also
+   * the same, but at least `SECONDS_MIN`. The request has no seed, so the server chooses a new seed.
    */
   async function likeCurrent(piece: Playable): Promise<StartInput> {
     const plannedMs = listening.making()?.plannedMs || piece.seconds * 1000 || PLANNED_MS;
@@ -179,7 +183,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     for (const [requestId, id] of untitled) if (id === trackId) untitled.delete(requestId);
     player.retitle(trackId, title);
     await library.rename(trackId, title, rename);
-    // If the server has refused the new name, the piece has its old name again.
+    // If the server has refused the new name, the list has the old name again, and the player gets it too.
     player.retitle(trackId, library.get(trackId)?.title ?? title);
   }
 
@@ -213,7 +217,9 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       if (requestId) await stopGeneration(requestId).catch(noticeError);
     },
     rename,
-    /** Prepares the audio source and the session while a person is still typing, because Enter needs both. */
+    /**
+     * Prepares the audio source and the session while a person is still typing, so that Enter does not wait for them.
+     */
     warmUp() {
       player.prepare();
       ensureSession().catch(() => undefined);

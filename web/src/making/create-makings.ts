@@ -21,7 +21,7 @@ export interface Known {
  * of these connections.
  */
 const FOLLOWED_MAX = 3;
-/** How long to wait before the place in the queue is requested. Usually an event with the place arrives earlier. */
+/** The pause before each request of the place in the queue. Usually an event with the place arrives earlier. */
 const ASK_PLACE_MS = 3000;
 
 export function createMakings() {
@@ -37,7 +37,8 @@ export function createMakings() {
 
   const change = (requestId: string, edit: (making: Making) => void) => setMakings(requestId, produce(edit));
   const end = (requestId: string) => {
-    // The last event and the end of its stream both call this function, and only the first call may start another one.
+    // The last event and the end of the event stream both call this function. Only the first call starts a waiting
+    // stream.
     if (!following.has(requestId)) return;
     following.get(requestId)?.();
     following.delete(requestId);
@@ -72,7 +73,7 @@ export function createMakings() {
     if (!isFinal(before)) finished.emit(after);
   }
 
-  /** Requests the place in the queue every `ASK_PLACE_MS`, until it is known or not needed. */
+  /** Requests the place in the queue every `ASK_PLACE_MS`, until the place is known or not needed. */
   async function askPlace(requestId: string) {
     await new Promise((resolve) => setTimeout(resolve, ASK_PLACE_MS));
     const isUnknown = () =>
@@ -140,9 +141,10 @@ export function createMakings() {
       requestId ? makings[requestId] : undefined,
     peaks: (requestId: string): Peaks | undefined => peaks.get(requestId),
     /**
-     * Follows a generation's events from the first to the last. If `FOLLOWED_MAX` event streams are
-     * open, the new stream waits until another one ends. If `first` is true, another stream is
-     * paused instead. If the request id is known from `follow` or `recall`, the call does nothing.
+     * Follows a generation's events from the first to the last. If `FOLLOWED_MAX` event streams are open, the new
+     * stream waits until another stream ends. If `first` is true, the new stream does not wait: instead, the stream
+     * that has been open the longest is paused. If the request id is known from `follow` or `recall`, the call does
+     * nothing.
      */
     follow(requestId: string, known: Known & { first?: boolean }) {
       if (makings[requestId]) return;
@@ -151,7 +153,7 @@ export function createMakings() {
       if (following.size < FOLLOWED_MAX) start(requestId);
       else waiting.push(requestId);
     },
-    /** Forgets a deleted generation. If it is restored, its state comes from the list. */
+    /** Forgets a deleted generation. If the generation is restored, its state comes from the list of tracks. */
     forget(requestId: string) {
       const at = waiting.indexOf(requestId);
       if (at >= 0) waiting.splice(at, 1);

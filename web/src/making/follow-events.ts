@@ -1,5 +1,5 @@
-// Reads a generation's event stream by SSE from any offset. After each end of a connection,
-// reconnects with the last offset, until the stream is closed.
+// Reads a generation's event stream by SSE from any offset. Whenever a connection ends, reconnects
+// at the last known offset, until the stream is closed or the caller stops following.
 import { eventsUrl } from "../api/api.ts";
 import type { GenerationEvent } from "../api/wire.ts";
 
@@ -9,9 +9,9 @@ export interface FollowHandlers {
   /** The stream is closed: no event will follow. */
   onClosed(): void;
   /**
-   * The connection failed or was ended by the server, `failures` times in a row. The next
-   * connection is opened after 0.5 seconds, and after twice the time for each further failure, at
-   * most 8 seconds.
+   * The connection could not be opened, or ended. `failures` is how often this has happened since
+   * the last control event. The next connection is opened after 0.5 seconds. Each further failure
+   * doubles this time, up to 8 seconds. When the browser goes online, the connection is opened at once.
    */
   onBroken(failures: number): void;
 }
@@ -44,7 +44,7 @@ export function followEvents(requestId: string, from: string, handlers: FollowHa
     failures++;
     clearTimeout(retry);
     retry = setTimeout(open, Math.min(RETRY_MS_MAX, 250 * 2 ** failures));
-    // This call may stop following, so it comes last.
+    // The handler can call `stop`, which must also clear the timer, so this call comes last.
     handlers.onBroken(failures);
   };
   // `onEvents` gets events only after a control event has given the offset that follows them. So no event is passed to
@@ -61,7 +61,7 @@ export function followEvents(requestId: string, from: string, handlers: FollowHa
   function open() {
     clearTimeout(retry);
     source?.close();
-    // Events whose offset is not known yet are sent again.
+    // The server sends these events again, because `offset` is before them.
     pending = [];
     source = new EventSource(`${eventsUrl(requestId)}?${new URLSearchParams({ offset, live: "sse" })}`);
     source.addEventListener("data", (event) =>

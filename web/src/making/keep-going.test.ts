@@ -44,7 +44,7 @@ function setUp(failing: readonly number[]) {
   return {
     seen,
     dispose,
-    /** Plays the last ten seconds with many changes of the position, and waits for the requests. */
+    /** Plays the last twelve seconds with many changes of the position, and waits for the requests. */
     async playToEnd() {
       for (let at = LENGTH_SECONDS - 12; at < LENGTH_SECONDS; at += 0.25) {
         setSeconds(at);
@@ -57,7 +57,7 @@ function setUp(failing: readonly number[]) {
   };
 }
 
-test("near the end of a piece, one similar piece is requested, and it plays after the end", async () => {
+test("near the end of a piece, one similar piece is requested, and the similar piece plays after the end", async () => {
   const { seen, playToEnd, dispose } = setUp([]);
   await playToEnd();
   await until("the similar piece plays", () => seen.played.length > 0);
@@ -65,7 +65,7 @@ test("near the end of a piece, one similar piece is requested, and it plays afte
   dispose();
 });
 
-test("a failed request is not repeated during the same play of a piece, but it is sent again when the piece is played again", async () => {
+test("a failed request is not repeated before or at the end of the piece, but it is sent again when the piece is played again", async () => {
   const { seen, playToEnd, playAgain, dispose } = setUp([1]);
   await playToEnd();
   expect(seen).toEqual({ requests: 1, played: [] });

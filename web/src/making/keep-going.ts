@@ -44,7 +44,7 @@ export function keepGoing({ listening, asking }: KeepGoingDeps): void {
     return track;
   }
 
-  /** Call this function between two plays of a piece: a failed request is sent again at the next play. */
+  /** Call this function when a piece begins to play. If the request after its last play failed, it is sent again. */
   function forgetFailed(): void {
     if (next?.hasFailed) next = undefined;
   }

@@ -21,7 +21,7 @@ export interface Making {
   generatedMs: number;
   bar?: number | undefined;
   sections: Section[];
-  /** In the order of time; empty if the generator doesn't know them. */
+  /** The chords in the order of time; empty if the generator reports no chords. */
   chords: Chord[];
   reason?: string | undefined;
   /** The estimated seconds until the piece is complete, if they are known. */
@@ -30,7 +30,7 @@ export interface Making {
   generatorEnd?: GeneratorEnd | null | undefined;
   /**
    * The place in the queue and the estimated waiting time in seconds, if they are known. `at` is the time of the event
-   * that reported them; it is missing if they were read from the state of the generation.
+   * that reported both values. `at` is missing if both values were read from the state of the generation.
    */
   queue?: { place: number; seconds: number; at?: string } | null | undefined;
   /** A counter that increases when the waveform has grown. */

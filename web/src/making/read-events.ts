@@ -4,8 +4,8 @@ import { eventsUrl } from "../api/api.ts";
 import type { GenerationEvent } from "../api/wire.ts";
 
 /**
- * Returns all events in order. If the server refuses a request, returns the events that arrived before this request.
- * Rejects if the server can't be reached or its answer is not JSON. For an unfinished piece, returns the events so far.
+ * Returns all events in order. For an unfinished piece, returns the events so far. If the server refuses a request,
+ * returns the events of the earlier requests. Rejects if the server can't be reached or its answer is not JSON.
  */
 export async function readEvents(requestId: string): Promise<GenerationEvent[]> {
   const events: GenerationEvent[] = [];

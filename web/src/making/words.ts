@@ -4,7 +4,10 @@ import { createMemo, on } from "solid-js";
 import type { Listening } from "../player/create-listening.ts";
 import { chordAt, type Making, progressWords, sectionAt } from "./making.ts";
 
-/** Returns the state of the current piece in words; empty if there is nothing to show. */
+/**
+ * Returns the state of the current piece in words; empty if there is nothing to show. `wordsFor` writes the progress or
+ * the error of a generation.
+ */
 export function wordsOf(
   listening: Listening,
   isAsking: boolean,
@@ -34,8 +37,8 @@ export function sectionWords({ making, player }: Listening): string {
 }
 
 /**
- * The text for screen readers. This text changes with a new state, a new section or a failure, but
- * not with every bar.
+ * The text for screen readers. This text changes when the state of the generation changes, a section
+ * is added or the player fails, but not with every bar.
  */
 export const announcementOf = (listening: Listening) =>
   createMemo(

@@ -1,6 +1,7 @@
-// Compares two versions of a piece, A and B. Each version has a button, which continues playback in this version at the
-// same position. If another piece is playing, the button plays this version from the beginning. Below the buttons, the
-// differences between the plans are shown. If the piece has fewer than two playable versions, nothing is shown.
+// Compares two versions of a piece, A and B. Each version has a button. If a version of the piece is in the player, the
+// button continues playback in the button's version at the same position. Otherwise, the button plays this version from
+// the beginning. Below the buttons, the differences between the plans are shown. If fewer than two versions of the
+// piece are playable (have not failed), nothing is shown.
 import "../hear/takes.css";
 import { getGeneration } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";

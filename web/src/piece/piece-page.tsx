@@ -73,8 +73,8 @@ function Piece(props: { track: TrackSummary }) {
     },
   );
   /**
-   * Whether the liner notes have arrived, could not be loaded, or don't exist. The parts below the liner
-   * notes are shown only then, because liner notes that appear later would move these parts down.
+   * Whether the liner notes have arrived, could not be loaded, or don't exist. Until then, the parts below the liner
+   * notes are hidden, because liner notes that appear later would move these parts down.
    */
   const isDescribed = () => !shown()?.requestId || described() !== undefined;
   const parent = () => props.track.versions.find((one) => one.id === parentId()) ?? shown();
@@ -161,9 +161,9 @@ function Piece(props: { track: TrackSummary }) {
 }
 
 /**
- * Resolves when the generation of a version has ended, because a version can be changed only after that.
- * Resolves at once if the generation has already ended. The wait continues after the page of the piece
- * is closed, so that the change is still made.
+ * Resolves when the generation of a version has ended, because only a version with an ended generation can
+ * be changed. If the generation has already ended, resolves at once. If the person leaves the page of the
+ * piece, the wait continues, so that the change is still made.
  */
 const untilFinal = (state: () => GenerationState): Promise<void> =>
   new Promise((resolve) => {

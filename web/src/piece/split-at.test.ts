@@ -6,7 +6,7 @@ const marked = (text: string, words: string[]) =>
     .map(({ text: part, isFound }) => (isFound ? `[${part}]` : part))
     .join("");
 
-test("words are marked in the text, in any order and letter case", () => {
+test("words are marked in the text, regardless of their order and letter case", () => {
   expect(marked("Slow piano, feed the Cat, more cowbell", ["more cowbell", "feed the cat"])).toBe(
     "Slow piano, [feed the Cat], [more cowbell]",
   );
@@ -17,6 +17,6 @@ test("the parts make up the whole text, even if words overlap or are not in the 
   expect(splitAt("", ["a"])).toEqual([]);
 });
 
-test("letters before a word that get longer in lower case don't move its marks, and a word may contain signs", () => {
+test("if the letters before a word get longer in lower case, the marks of the word don't move; a word can contain parentheses", () => {
   expect(marked("İİİİ nose flute (slow)", ["NOSE", "(slow)"])).toBe("İİİİ [nose] flute [(slow)]");
 });

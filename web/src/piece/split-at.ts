@@ -6,13 +6,14 @@ export interface TextPart {
 }
 
 /**
- * Marks the first occurrence of each of `words`, regardless of letter case. An occurrence that overlaps a marked one is
- * not marked. The parts, joined together, are the text.
+ * Marks the first occurrence of each of `words`, regardless of letter case. An occurrence that overlaps an earlier
+ * marked occurrence is not marked. If several begin at the same place, only the longest is marked. The parts, joined
+ * together, are the text.
  */
 export function splitAt(text: string, words: readonly string[]): TextPart[] {
   const places = words
     .flatMap((word) => {
-      // The search is in the text itself, because a text in lower case can be longer.
+      // The text is not converted to lower case before the search, because the conversion can move the positions.
       const found = new RegExp(word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"), "iu").exec(text);
       return found?.[0] ? [{ from: found.index, length: found[0].length }] : [];
     })

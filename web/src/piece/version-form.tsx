@@ -1,4 +1,4 @@
-// Shows the form for a new version: the instruction, and how the composer understood it.
+// Shows the form for the instruction of a new version, and how the composer understood the instruction.
 import { createEffect, createSignal, For } from "solid-js";
 import { ApiError } from "../api/send.ts";
 import type { PlanWords } from "../api/wire.ts";
@@ -10,7 +10,7 @@ interface VersionFormProps {
   parentNumber: number | undefined;
   /** A counter: each increase moves the focus to the field. */
   asked: number;
-  /** The plan of the parent version, if it is known. Suggestions that would change nothing in it are left out. */
+  /** The plan of the parent version, if known. Suggestions that would change nothing in this plan are left out. */
   plan?: PlanWords | undefined;
   /** Whether the parent version is finished. A new version is made only after its parent is finished. */
   isReady: boolean;

@@ -15,7 +15,7 @@ import { t } from "../i18n/translate.ts";
 
 interface VersionListProps {
   track: TrackSummary;
-  /** Called with the version when the listener presses its button "Make a version of it". */
+  /** Called when the listener presses the button "Make a version of it" in the menu of `version`. */
   onChange(version: VersionSummary): void;
 }
 

@@ -20,8 +20,8 @@ afterEach(() => {
 });
 
 /**
- * Plays a piece of 30 s from a list. `stored` lists the addresses that the browser's cache was asked to store. Each of
- * these requests fails.
+ * Plays a piece of 30 s from the library. `stored` lists the addresses that the browser's cache was asked to store.
+ * Each attempt to store an address fails.
  */
 async function setUp() {
   installFakeFetch({
@@ -51,7 +51,7 @@ async function playOn(from: number, { player }: Awaited<ReturnType<typeof setUp>
   }
 }
 
-test("when playback passes the middle of a piece, its audio is requested for offline storage, and after a failure only when the piece is played again from its start", async () => {
+test("when playback passes the middle of a piece, the audio is requested for offline storage; if this fails, the next request follows only after the piece is played again from its start", async () => {
   const { listening, stored, dispose } = await setUp();
   await playOn(1, listening);
   expect(stored).toEqual([]);

@@ -100,7 +100,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     seconds: (one.durationMs ?? 0) / 1000,
   });
 
-  /** The version that represents a piece: its current version, or else its `latestVersion`. */
+  /** The version that represents a piece: the version that is playing, or else the piece's `latestVersion`. */
   const shownVersion = (of: TrackSummary) => (of.id === track()?.id && version()) || latestVersion(of);
 
   function open(of: TrackSummary, one = latestVersion(of), from: { at?: number; paused?: boolean } = {}) {
@@ -117,7 +117,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     if (now) tellRate(now);
   }
 
-  /** The current position in seconds; 0 if `one` ends earlier, or less than a second later. */
+  /** The current position in seconds. 0 if `one` has less than a second of sound after this position. */
   function samePlaceIn(one: VersionSummary): number {
     const now = makings.get(one.requestId);
     const made = now
@@ -166,9 +166,9 @@ export function createListening({ makings, library }: ListeningDeps) {
   addEventListener("pagehide", remember);
   onCleanup(() => removeEventListener("pagehide", remember));
   /**
-   * The address of the current piece, if the piece is no longer generated, is in the list, and is
-   * at more than half of its length. The position changes 20 times a second, but with this memo the
-   * effect below runs only if the address changes.
+   * The address of the current piece, if the piece is complete and in the list, and more than half
+   * of it was played. The position changes 20 times a second, but with this memo the effect below
+   * runs only if the address changes.
    */
   const mostlyHeard = createMemo(() => {
     const piece = player.playing();

@@ -1,12 +1,12 @@
-// Reports the current piece to the browser's media session, so that lock screens can show it and media keys can control
-// it.
+// Reports the current piece to the browser's media session, so that lock screens can show the piece, and media keys can
+// control the playback.
 import { createEffect, onCleanup } from "solid-js";
 import { coverPicture } from "../hear/cover-picture.ts";
 import type { Player } from "./create-player.ts";
 
 export interface MediaSessionOptions {
   player: Player;
-  /** The duration of the current piece. Until it is known, no position is reported. */
+  /** The duration of the current piece. While this is 0 or not finite (not known yet), no position is reported. */
   seconds(): number;
   /** The loudness of the current piece, from which its cover is drawn. Null: not known yet. */
   peaks(): string | null;

@@ -12,7 +12,7 @@ export interface Playable {
   title: string;
   prompt: string;
   url: string;
-  /** Whether the piece was still being generated when this object was created. Then its end may still move. */
+  /** Whether the piece was still being generated at the creation of this object. If so, the piece can get longer. */
   growing: boolean;
   seconds: number;
 }
@@ -26,7 +26,10 @@ export interface PlayerOptions {
   endOf(playing: Playable): number;
   /** Whether the piece is complete, so that nothing will be added to it. */
   isWhole(playing: Playable): boolean;
-  /** Called when the server has refused audio, or several tries to load it have failed: the session may have ended. */
+  /**
+   * Called when the server has refused audio, or several tries to load the audio have failed. A possible reason is that
+   * the session has ended.
+   */
   onRefused?(): void;
   /** Called when the piece was played to its end. */
   onEnded?(): void;
@@ -51,7 +54,7 @@ export function createPlayer(options: PlayerOptions) {
   let prepared: GrowingSource | undefined;
   let retries = 0;
   let wanted = false;
-  /** The position to which the element is moved when it has its metadata. */
+  /** The position in seconds to which the audio element is moved as soon as the element has its metadata. */
   let startAt: number | undefined;
 
   const position = (): number => startAt ?? audio.currentTime;
@@ -158,7 +161,7 @@ export function createPlayer(options: PlayerOptions) {
   function start() {
     wanted = true;
     audio.play().catch((err: DOMException) => {
-      // The browser may refuse to play before the person's first gesture. The piece then waits for the play button.
+      // Before the person's first gesture, a browser can refuse to play. Then the piece waits for the play button.
       if (err.name === "NotAllowedError") setState("paused");
       else if (err.name === "NotSupportedError") fail(t("This browser could not play the audio."));
     });
@@ -202,7 +205,7 @@ export function createPlayer(options: PlayerOptions) {
     if (!piece) return;
     const at = Math.max(0, Math.min(to, options.endOf(piece) - 0.25));
     // If the piece is complete, a new response has a length, so the piece is opened again at the wanted position. An
-    // incomplete piece plays on where it is.
+    // incomplete piece ignores the seek and continues to play.
     if (isUnseekable()) return options.isWhole(piece) ? reopen(at) : undefined;
     setSeconds(at);
     if (growing) growing.seek(at);
@@ -252,14 +255,14 @@ export function createPlayer(options: PlayerOptions) {
       audio.load();
       setState("idle");
     },
-    /** Opens the piece that `expect` announced. */
+    /** Opens the piece for which `expect` was called. */
     fulfil(piece: Playable) {
       setPlaying(piece);
       if (growing) return growing.open(piece.url, 0);
       load(piece.url);
       start();
     },
-    /** Opens a piece and plays it, or only shows it if `paused`. */
+    /** Opens a piece at the position `at`, in seconds, and plays the piece. If `paused`, does not play it. */
     open(piece: Playable, from: { at?: number; paused?: boolean } = {}) {
       prepared?.close();
       prepared = undefined;

@@ -8,7 +8,7 @@ const HERTZ = [44_100, 48_000, 32_000, 0];
  * because the bytes of a single header can appear in the audio data by chance.
  */
 const HEADERS_IN_A_ROW = 3;
-/** If no start of a frame is found in more bytes than this, all bytes go to the decoder. */
+/** If more bytes than this are held and contain no start of a frame, all held and later bytes go to the decoder. */
 const BYTES_HELD_MAX = 16_384;
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -16,7 +16,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /**
  * Returns a function that takes the parts of the MP3 in order. For each part, the function returns
  * the bytes that the decoder gets next: no bytes until a start of a frame is found, and then all
- * bytes from this start on. If the MP3 ends before a start is found, the held bytes are lost.
+ * bytes from this start on. Until then, the function holds the bytes, at most `BYTES_HELD_MAX`. If
+ * the MP3 ends before a start is found, the held bytes are lost.
  */
 export function createFrameStart(): (piece: Bytes) => Bytes {
   let held: Bytes = new Uint8Array();

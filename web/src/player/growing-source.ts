@@ -10,8 +10,8 @@ export interface GrowingSource {
    */
   open(url: string, atSeconds: number): void;
   /**
-   * Sets the planned number of bytes per second. `open` and a seek to audio that is not loaded
-   * compute the first byte to read from this number.
+   * Sets the planned number of bytes per second; before the first call, 16,000. With this number,
+   * later calls of `open` and `seek` convert a time to the first byte that they read.
    */
   setRate(bytesPerSecond: number): void;
   /**
@@ -24,8 +24,8 @@ export interface GrowingSource {
 
 export interface GrowingHandlers {
   /**
-   * Called with true after each failure of the connection from the second failure in a row on.
-   * Called with false when the server answers again. The connection is retried without a limit.
+   * Called with true after the second failure of the connection in a row, and after each further
+   * failure. Called with false when the server answers again. The number of retries is not limited.
    */
   onWaitingForNetwork(waiting: boolean): void;
   /**
@@ -33,19 +33,19 @@ export interface GrowingHandlers {
    */
   onRefusing(status: number): void;
   /**
-   * Called after a refusal when the loaded audio has been played. Also called, with the status 0,
-   * if the buffer of the browser can't be prepared or ended. A decoding error causes the event
-   * `error` of the element.
+   * After a refusal, called when the loaded audio has been played. Also called, with the status 0, if
+   * the buffer of the browser can't be prepared or ended. Not called after a decoding error, which
+   * causes the event `error` of the element.
    */
   onRefused(status: number): void;
 }
 
-/** When memory is full, audio that was played longer ago than this is removed. A seek back loads this audio again. */
+/** If memory is full, audio farther than this behind the position is removed. A seek to removed audio reloads it. */
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
 /**
- * If less audio than this is left to play, playback is about to stop. The element reports the time
- * only four times a second, so the end of a shorter remainder could be missed.
+ * If less loaded audio than this is left, the loaded audio counts as played. The element reports the
+ * time only about four times a second, so playback can stop before a report with a shorter remainder.
  */
 const ENDING_SECONDS = 0.5;
 /** The number of bytes in a requested range. At 128 kbit/s, these bytes last about half a minute. */

@@ -18,7 +18,7 @@ export function recallPlace(): Place | undefined {
   return isPlace(place) ? place : undefined;
 }
 
-/** This check is needed because an earlier version of the page may have stored another format. */
+/** This check is needed because an earlier version of the page can have stored another format. */
 function isPlace(value: unknown): value is Place {
   if (typeof value !== "object" || value === null) return false;
   const { trackId, versionId, seconds, sounding } = value as Record<string, unknown>;

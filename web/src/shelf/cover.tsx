@@ -1,5 +1,5 @@
-// Shows a small cover of a piece. It is an SVG and not a canvas, because a browser would composite every canvas of a
-// long list separately in each frame.
+// Shows a small cover of a piece. The cover is an SVG and not a canvas, because a browser would composite every canvas
+// of a long list separately in each frame.
 import { createMemo } from "solid-js";
 import { COVER_SIZE, coverPaths } from "../hear/cover-paths.ts";
 

@@ -10,11 +10,11 @@ export function createSelection() {
   return {
     isOpen: () => ids() !== undefined,
     ids: (): readonly string[] => [...(ids() ?? [])],
-    /** Whether the piece is selected; undefined while the selection is closed. */
+    /** Returns whether the piece is selected. Returns undefined if the selection is closed. */
     has: (id: string): boolean | undefined => ids()?.has(id),
     open: () => setIds(new Set<string>()),
     close: () => setIds(undefined),
-    /** Selects or deselects a piece. Selects no other piece if SELECTED_MAX are selected. */
+    /** Selects or deselects a piece. If SELECTED_MAX pieces are selected, does not select another piece. */
     toggle(id: string) {
       setIds((before) => {
         const after = new Set(before);

@@ -1,4 +1,5 @@
-// Chooses the rows of a long list to draw: those near the visible part of the page. All rows have the same height.
+// Chooses which rows of a long list are drawn: the rows in and near the visible part of the page. All rows must have
+// the same height.
 import { createMemo, createSignal, onCleanup, onMount } from "solid-js";
 
 export interface RowWindow {
@@ -8,12 +9,12 @@ export interface RowWindow {
   to(): number;
 }
 
-/** The number of rows to draw above and below the view. So a quick scroll shows no empty space. */
+/** The number of extra rows above the view, and also below the view. A short scroll then shows no empty space. */
 const BEYOND = 12;
 
 /**
  * `rowHeight` is in CSS pixels. The position of the list is read after the mount, and when the page
- * is scrolled or resized. A change of the position for another reason is not noticed.
+ * is scrolled or resized. If the position changes for another reason, the rows are not updated.
  */
 export function createWindow(list: () => HTMLElement, count: () => number, rowHeight: number): RowWindow {
   const [top, setTop] = createSignal(0);

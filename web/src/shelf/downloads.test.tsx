@@ -40,7 +40,7 @@ test("the server's answer makes the MIDI, score and stem links usable, and neith
   expect(words()).toEqual(before);
 });
 
-test("when a piece without notes is shown again, it has only MP3 and WAV links, and no other request is sent", async () => {
+test("when a piece without notes is shown again, only the MP3 and WAV links are shown, and no second request is sent", async () => {
   show("foreign", {}).answer();
   await waitFor(() => {
     cleanup();

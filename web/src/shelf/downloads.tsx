@@ -19,8 +19,8 @@ const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
 ];
 
 /**
- * Says for each ended generation about which the server was asked, by its request id, whether the
- * musical notes of its piece are known.
+ * Whether the musical notes of a generation's piece are known; the key is the generation's request
+ * id. The map contains only ended generations about which the server was asked.
  */
 const withNotes = new Map<string, boolean>();
 
@@ -76,7 +76,7 @@ export function Downloads(props: DownloadsProps) {
   );
 }
 
-/** Returns whether the generation has notes, or undefined if it is not known or has not ended. */
+/** Returns whether the generation has notes. Returns undefined if no generation is passed, or if it has not ended. */
 function hasNotes(generation: GenerationStatus | undefined): boolean | undefined {
   if (!generation || !isFinal(generation.state)) return undefined;
   return generation.state === "complete" && generation.plan?.composerVersion !== undefined;

@@ -9,7 +9,7 @@ const [dragged, setDragged] = createSignal<readonly string[]>();
 export { dragged };
 
 /**
- * Returns whether rows can be dragged. With a finger they can't, because a finger that rests on a
+ * Returns whether rows can be dragged. On a touch screen, rows can't be dragged, because a finger that rests on a
  * row would start to drag the row.
  */
 export const canDrag = (): boolean => matchMedia("(pointer: fine)").matches;

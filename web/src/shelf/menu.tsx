@@ -11,7 +11,7 @@ export function Menu(props: MenuProps) {
   const id = createUniqueId();
   const [isOpen, setOpen] = createSignal(false);
   let list!: HTMLDivElement;
-  /** The up and down keys move the focus through the menu. After the last item, the first one follows. */
+  /** The arrow keys up and down move the focus through the menu. The last item is followed by the first item. */
   const onKeyDown = (event: KeyboardEvent) => {
     // In a `<select>`, the arrow keys choose an option.
     if (event.target instanceof HTMLSelectElement) return;

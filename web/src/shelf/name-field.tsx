@@ -4,7 +4,7 @@
 interface NameFieldProps {
   value: string;
   label: string;
-  /** Called one time: with the new name, or with undefined if the name is unchanged or empty. */
+  /** Called one time: with the new name, or with undefined if the name is unchanged or empty, or after Escape. */
   onDone(name: string | undefined): void;
 }
 

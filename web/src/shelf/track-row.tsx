@@ -1,5 +1,5 @@
-// Shows one row of a list of pieces: the cover, the name and details of a piece. The name is a link
-// to the piece's page.
+// Shows one row of a list of pieces: the cover, the name and other facts of a piece. The name is a link to the page of
+// the piece.
 import { createSignal, type JSX, Show } from "solid-js";
 import { clockOf } from "../i18n/clock.ts";
 import { follow } from "../address/address.ts";
@@ -25,7 +25,7 @@ interface TrackRowProps {
   isCurrent: boolean;
   isSounding: boolean;
   isLiked: boolean;
-  /** If it is set, the row shows a checkbox for the selection in place of the play button. */
+  /** Unless undefined, the row shows a checkbox for the selection in place of the play button. */
   isSelected?: boolean | undefined;
   /** The address of the page of the piece. */
   address: string;
@@ -34,6 +34,7 @@ interface TrackRowProps {
   onPlay(): void;
   onLike(): void;
   onSelect?(): void;
+  /** Called when the listener chooses "Versions" in the menu. */
   onChange(): void;
   onAlbum(): void;
   onRename(title: string): void;
@@ -42,7 +43,7 @@ interface TrackRowProps {
   onDrag?: ((event: DragEvent) => void) | undefined;
 }
 
-/** The date formats by language. Making a format takes longer than using it, so each is made once. */
+/** The date formats by language. Making a format takes longer than using it, so each format is made only once. */
 const dayFormats: Record<string, Intl.DateTimeFormat> = {};
 function dayOf(at: string): string {
   dayFormats[locale()] ??= new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short" });

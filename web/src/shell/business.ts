@@ -12,7 +12,7 @@ export interface Business {
    * host.
    */
   readonly base?: string;
-  /** The languages of the page. The first language is for browsers with none of these languages. */
+  /** The languages of the page. If a browser has none of these languages, the page uses the first one. */
   readonly languages: readonly Language[];
   /** Example prompts by language. */
   readonly ideas: { readonly [language in Language]?: readonly string[] };

@@ -8,7 +8,7 @@ import { notice } from "./notices.ts";
  * first sound.
  */
 const LATER_MS = 4000;
-/** The load of each of these parts begins when the page is idle, or after this time at the latest. */
+/** The longest wait for an idle page before the load of one of these parts begins. */
 const IDLE_MS_MAX = 500;
 const views: (() => Promise<unknown>)[] = [];
 
@@ -35,8 +35,8 @@ export function lazyView<Props extends object>(
 }
 
 /**
- * Resolves when the browser has nothing else to do, at the latest after half a second. In Safari, which doesn't report
- * idle time, it always resolves after half a second.
+ * Resolves when the browser has nothing else to do, at the latest after `IDLE_MS_MAX`. Safari doesn't report idle time,
+ * so there the promise always resolves after `IDLE_MS_MAX`.
  */
 const idle = (): Promise<void> =>
   new Promise((resolve) =>

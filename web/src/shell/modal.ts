@@ -1,10 +1,10 @@
 // Shows a dialog that is in the page only while it is open.
 
 /**
- * Pass this function as `ref` of the dialog. The dialog is shown when the current synchronous code
- * has ended, if the dialog is in the page by then. A press outside of the dialog closes the dialog,
- * if the browser supports `closedby`. When the dialog is closed, the element that had the focus
- * before gets the focus again.
+ * Pass this function as `ref` of the dialog. The dialog is shown as soon as the current synchronous
+ * code has ended. If the dialog is not in the page then, nothing happens. In a browser that supports
+ * `closedby`, a press outside of the dialog closes the dialog. When the dialog is closed, the
+ * element that had the focus before gets the focus again.
  */
 export function openModal(dialog: HTMLDialogElement): void {
   dialog.setAttribute("closedby", "any");

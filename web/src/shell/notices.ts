@@ -11,7 +11,7 @@ export interface Notice {
   id: number;
   text: string;
   hint: string | undefined;
-  /** The action that a person can take. A notice with "Undo" disappears by itself. */
+  /** The action that a person can take. A notice with "Undo" disappears after `UNDO_MS` (see notices.tsx). */
   action?: NoticeAction;
 }
 
@@ -40,14 +40,14 @@ export function noticeUndone(err: unknown, words: string, again: () => void): vo
   else noticeError(err);
 }
 
-/** Shows the error until a person dismisses the notice, or three newer notices have come. */
+/** Shows the error until a person dismisses the notice, or until three newer notices are shown. */
 export function noticeError(err: unknown): void {
   const hint = err instanceof ApiError ? err.hint : undefined;
   notice(err instanceof Error ? err.message : String(err), hint);
 }
 
 /**
- * Shows at most the three newest notices. A new notice replaces an older notice with the same text.
+ * Adds a notice. The notice replaces an older notice with the same text. Only the three newest notices are shown.
  */
 export function notice(text: string, hint?: string, action?: NoticeAction): void {
   const added: Notice = { id: ++lastId, text, hint };

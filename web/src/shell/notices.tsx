@@ -10,8 +10,8 @@ interface NoticesProps {
 }
 
 /**
- * How long a notice with "Undo" is shown. The time stops when the pointer or the focus enters the
- * notice, and begins again when the pointer or the focus leaves it.
+ * How long a notice with "Undo" is shown. When the pointer or the focus enters the notice, the
+ * timer is stopped. When the pointer or the focus leaves the notice, the full time starts again.
  */
 const UNDO_MS = 12_000;
 

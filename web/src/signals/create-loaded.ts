@@ -4,9 +4,9 @@ import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
 
 /**
  * The returned function returns undefined until the first value has arrived. When the key changes,
- * the former value stays until the new value arrives. Nothing is loaded while the key is null,
- * undefined or false; then, too, the former value stays. `load` must not reject, because no code
- * handles the rejection.
+ * the former value stays until the new value arrives, and a value that arrives late for the former key is
+ * ignored. As long as the key is null, undefined or false, nothing is loaded, and the former value stays.
+ * `load` must not reject, because no code handles the rejection.
  */
 export function createLoaded<Key, Value>(
   key: () => Key | null | undefined | false,

@@ -2,11 +2,12 @@
 
 export interface Emitter<Value> {
   /**
-   * Calls `run` for each event, until the returned function is called. The first subscriber is
-   * called first. A function that subscribes twice is called only one time for each event.
+   * Calls `run` for each event, until the returned function is called. The first subscriber is called first. A function
+   * that is passed twice is called only one time for each event. A subscriber that is added during an event is also
+   * called for this event.
    */
   on(run: (value: Value) => void): () => void;
-  /** If a subscriber throws an error, throws this error and does not call the later subscribers. */
+  /** If a subscriber throws an error, this method throws the same error, and does not call the later subscribers. */
   emit(value: Value): void;
 }
 

@@ -1,15 +1,15 @@
-// Stores the audio of the pieces that were played last, for times without a network. The service
-// worker serves the stored audio.
+// Stores the audio of a few played pieces, for times without a network. The service worker serves
+// the stored audio.
 import { KEPT_SOUND } from "./kept.ts";
 
-/** The maximum number of stored pieces. Five minutes of audio are 5 MB. */
+/** The maximum number of stored pieces. Five minutes of audio are about 5 MB. */
 const KEPT_MAX = 5;
 
 /**
  * Stores the complete audio of a piece. `url` is the path of the audio on this server. If the audio
  * is stored already, nothing happens. If KEPT_MAX pieces are stored already, the piece that was
- * stored first is removed, even if the load then fails. If the browser's data saver is on, nothing
- * is stored. Never rejects.
+ * stored first is removed, even if the load then fails. If the browser's data saver is on, or the
+ * browser has no Cache API, nothing happens. Never rejects.
  */
 export async function keepSound(url: string): Promise<void> {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
@@ -21,7 +21,7 @@ export async function keepSound(url: string): Promise<void> {
     for (const old of kept.slice(0, Math.max(0, kept.length - KEPT_MAX + 1))) await cache.delete(old);
     await cache.add(url);
   } catch {
-    // The storage is full, or the load failed. The piece is not stored, and is loaded when it is
-    // played again.
+    // The storage is full, or the load failed. The piece is not stored, so the next playback loads
+    // the piece from the server.
   }
 }

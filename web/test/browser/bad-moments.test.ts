@@ -1,6 +1,9 @@
-// Tests the page in Chromium with the real app at bad moments: the network fails when a piece is renamed, moved,
-// deleted or liked, or when a view opens; a part of the page can't be loaded; a session ends during playback; the
-// cookies are lost; or the tab was asleep for an hour.
+// Tests the page in Chromium with the real app at bad moments:
+// - the network fails when a piece is renamed, moved, deleted or liked, or when a view opens
+// - a part of the page can't be loaded
+// - a session ends during playback
+// - the cookies of a guest are lost
+// - the tab was asleep for an hour.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContext, Page } from "playwright-core";
 import {
@@ -126,7 +129,7 @@ test(
     await using opened = await openWithPieces(stage.browser, stage.app.url, [{ prompt: "slow piano" }]);
     const { page } = opened;
     const album = await createAlbum(page.context(), "Sundays");
-    // Waits until all parts of the page are loaded. They are loaded some seconds after the page itself.
+    // Waits until all parts of the page are loaded. The browser loads these parts some seconds after the page itself.
     await page.waitForFunction(() =>
       performance.getEntriesByType("resource").some(({ name }) => name.includes("trash-page")),
     );
@@ -198,7 +201,7 @@ test(
     expect(await isPlaying(page)).toBe(true);
     const at = await positionOf(page);
     await heardPast(page, at + 0.5);
-    // Where the loaded audio ends, playback stops.
+    // When playback reaches the end of the loaded audio, playback stops.
     await page.evaluate(() => {
       const audio = document.querySelector("audio")!;
       audio.currentTime = audio.buffered.end(audio.buffered.length - 1) - 1.5;
@@ -237,7 +240,7 @@ test(
     await heardPast(page, 0.5);
     await whole(page);
     await page.context().clearCookies();
-    // The same message is shown if the next action is the request for a piece.
+    // The same message is shown if the first action without the cookies is the request for a piece.
     await ask(page, "brass at noon", "30 s");
     await page.getByText("Your session as a guest has ended.").waitFor();
     await heardPast(page, 0.5);
@@ -263,8 +266,8 @@ test(
       await page.evaluate(() => {
         const { now } = Date;
         Date.now = () => now() + 3_600_000;
-        // A browser without a window never hides a tab, so the test sends the event that a browser
-        // sends when a person returns to the tab.
+        // The clock of the page is put forward by an hour. A browser without a window never hides a tab, so the test
+        // dispatches the event that a browser dispatches when a person returns to the tab.
         document.dispatchEvent(new Event("visibilitychange"));
       });
     };
@@ -279,7 +282,7 @@ test(
       asleepMs = performance.now() - from;
     });
     await wakeUp();
-    // From position `at` on, the piece has played for no longer than the tab was awake.
+    // After the position `at` was read, the piece has played at most as long as the tab was awake.
     const goesOnAt = await positionOf(page);
     expect(goesOnAt).toBeWithin(at, at + (performance.now() - began - asleepMs) / 1000 + 0.5);
     await row(page, 1).waitFor();

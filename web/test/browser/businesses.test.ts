@@ -56,7 +56,7 @@ browserTest(
       ...{ button: "Komponieren", width: 320, fonts: [expect.stringContaining("Space Grotesk")] },
     });
     await nahr.page.emulateMedia({ colorScheme: "dark" });
-    // The business does not offer French, so its page uses its first language.
+    // The business does not offer French, so its page uses the first language that the business offers.
     expect(await facts(nahr.page)).toEqual({
       ...{ title: "نهر", lang: "ar", dir: "rtl", paper: "rgb(16, 42, 92)", name: "نهر" },
       ...{ button: "لحّن", width: 320, fonts: [expect.stringContaining("Reem Kufi")] },

@@ -1,5 +1,5 @@
-// Tests in Chromium that the console is translated to German and Arabic: no English text is left in its views, and axe
-// finds no problem in the Arabic views.
+// Tests in Chromium that the console is translated to German and Arabic: no English text is left in the views, no
+// view is wider than the screen, and axe finds no problem in the Arabic views.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { ar } from "../../src/console/i18n/ar.ts";
@@ -60,8 +60,8 @@ function createIsEnglish(words: typeof de): (text: string) => boolean {
 }
 
 /**
- * The title, the texts and the attributes of the page. Texts in code (such as ids), and in elements with a `lang` of
- * their own, are left out.
+ * The title and the texts of the page, and the attributes `aria-label`, `title` and `placeholder` of all elements. Two
+ * kinds of texts are left out: texts in code (such as ids), and texts in an element that has the attribute `lang`.
  */
 const textsOf = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
@@ -91,8 +91,8 @@ const views = {
 };
 
 /**
- * Opens each of these views, and returns the English texts and the views that are wider than the screen. In a language
- * that is written from right to left, also returns the problems that axe finds.
+ * Opens each of these views. Returns the English texts in the views, and the names of the views that are wider than the
+ * screen. In a language that is written from right to left, also returns the problems that axe finds.
  */
 async function faultsOf(page: Page, of: readonly string[], { isEnglish, dir }: (typeof languages)[number]) {
   const faults: string[] = [];

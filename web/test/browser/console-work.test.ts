@@ -158,7 +158,7 @@ test(
 );
 
 test(
-  "the operator creates, pings, pauses, resumes and deletes an endpoint, and sets its events; its secret is shown only once and can be replaced, with or without an overlap in which both secrets are valid; a dead delivery is replayed",
+  "the operator creates, pings, pauses, resumes and deletes an endpoint, and sets the endpoint's events; the endpoint's secret is shown only once and can be replaced, with or without a period in which both secrets are valid; a dead delivery can be replayed",
   async () => {
     for (const { id } of (await send("GET", "webhooks?business=demo")).items ?? [])
       await send("DELETE", `webhooks/${id}?business=demo`);

@@ -23,13 +23,13 @@ afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 const status = (page: Page) => page.locator(".words");
 /**
  * Returns whether a message in Chromium's console is expected after a piece was stopped: a message that reports a
- * response with the status 416, or a response that was cut off.
+ * response with the status 416, or a response whose connection was cut off.
  */
 const isEnd = (complaint: string) =>
   complaint.includes("status of 416 (") || complaint.includes("ERR_CONNECTION_RESET");
 
 test(
-  "after Enter the piece is audible while it is still being made",
+  "after Enter is pressed, the piece is audible while the piece is still being made",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;

@@ -268,7 +268,7 @@ test(
 );
 
 test(
-  "a piece is shared by a link that plays for anyone, until the link is ended",
+  "anyone with the link of a shared piece can play the piece, until the owner ends the link",
   async () => {
     const piece = { prompt: "slow cello", seconds: 30 };
     await using opened = await openWithPieces(stage.browser, stage.app.url, [piece]);

@@ -1,4 +1,4 @@
-// Tests in Chromium that pieces of the Python generator are stored in MongoDB, and that the page plays them.
+// Tests in Chromium that pieces from the Python generator are stored in MongoDB, and that the page plays them.
 import { afterAll, beforeAll, expect, test as plainTest } from "bun:test";
 import { MongoClient } from "mongodb";
 import type { Browser } from "playwright-core";
@@ -99,7 +99,7 @@ test(
 );
 
 test(
-  "a long piece of unknown size plays while it grows",
+  "the first four seconds of a 10-minute piece are played",
   async () => {
     await using opened = await openPage(browser, app.url);
     const { page } = opened;

@@ -1,5 +1,5 @@
-// Tests in Chromium the links with which a member sets a new password. Without a mail server, the
-// operator creates these links on the command line or in the console.
+// Tests in Chromium the links with which a member sets a new password. The operator creates these links on the command
+// line or in the console, because no mail server is configured here.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { runRondoWith } from "../../../src/testing/run-rondo.ts";

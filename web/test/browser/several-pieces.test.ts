@@ -188,8 +188,8 @@ async function lift(page: Page, index: number): Promise<void> {
 }
 
 async function moveTo(page: Page, album: string): Promise<void> {
-  // "New album" is shown before the albums are loaded. Then the albums are inserted before "New
-  // album", which moves. So this waits until a second item is shown.
+  // "New album" is shown before the albums are loaded. When the albums are loaded, they are inserted
+  // before "New album", and "New album" moves. So this function waits until a second item is shown.
   await page.locator(".album-tray li").nth(1).waitFor();
   const target = page.locator(".album-tray li", { hasText: album });
   const box = (await target.boundingBox())!;

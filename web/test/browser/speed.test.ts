@@ -46,8 +46,9 @@ test(
 );
 
 /**
- * Returns where Chromium got each response of the API (except audio) from: the source that the routes of the service
- * worker chose (`workerFinalSourceType`), or "no worker" if no service worker was involved.
+ * Returns one word for each response of the API except audio: the source from which Chromium got the response
+ * (`workerFinalSourceType`, which the routes of the service worker choose), or "no worker" if no service worker was
+ * involved.
  */
 const sourcesOf = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
@@ -119,7 +120,7 @@ test(
 );
 
 test(
-  "after a piece is requested, the player is drawn in an earlier task than the list, and until then neither getComputedStyle nor getBoundingClientRect is called",
+  "after a piece is requested, the player is drawn in an earlier task than the list, and before the player is drawn, neither getComputedStyle nor getBoundingClientRect is called",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

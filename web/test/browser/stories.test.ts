@@ -30,13 +30,13 @@ const isWide = (page: Page) => page.evaluate(() => document.documentElement.scro
 
 async function liveStory(page: Page, press: Press): Promise<void> {
   const clean = async (place: string) => {
-    // At the end of the page, the player covers nothing. At another scroll position, axe would
-    // report elements that the player half covers.
+    // At other scroll positions, the player can cover a part of an element, and axe would report this element. At the
+    // end of the page, the player covers no element.
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     expect([place, ...(await barriers(page))]).toEqual([place]);
   };
   const type = (field: Locator, text: string) => typeInto(field, text, press);
-  // Make, and hear at once.
+  // Make a piece, and hear the piece while it is made.
   await chooseLength(page, "30 s", press);
   await type(page.getByLabel("What should it sound like?"), "slow piano in the rain");
   await press(button(page, "Compose"));
@@ -48,7 +48,7 @@ async function liveStory(page: Page, press: Press): Promise<void> {
   await page.getByLabel("At the end").waitFor();
   await page.keyboard.press("Escape");
 
-  // Like, rename, and find again.
+  // Like the piece, rename it, and find it again.
   await press(button(page.locator(".bar"), "Like"));
   await press(button(firstRow(page), /^More for/));
   await press(button(firstRow(page), "Rename"));
@@ -148,7 +148,7 @@ const devices = {
 
 for (const [name, [device, press]] of Object.entries(devices))
   test(
-    `an endless piece has no planned end until the listener stops its making, and stays in the list, on ${name}`,
+    `an endless piece is made until the listener stops it, and then stays in the list with its length, on ${name}`,
     async () => {
       await using opened = await openPage(stage.browser, stage.app.url, device);
       const { page, complaints } = opened;
@@ -170,8 +170,7 @@ for (const [name, [device, press]] of Object.entries(devices))
       await press(button(page, "Dismiss"));
       expect(await page.locator(".track").count()).toBe(1);
 
-      // After a reload, the piece is still endless. Then the listener stops the making of the
-      // piece.
+      // After a reload, the piece is still endless. Then the listener stops the piece.
       await page.reload();
       await page.locator(".clock", { hasText: "/ ∞" }).waitFor();
       await press(button(page, "Stop making"));
@@ -195,7 +194,8 @@ for (const [name, [device, press]] of Object.entries(devices))
       await press(button(page.locator(".track"), /^Play/));
       await heardPast(page, 0.5);
       expect(await listen(page)).toBeGreaterThan(SOUND);
-      // Two errors are expected: 429 for the second piece, and 416 for a request for sound after the end of the audio.
+      // Two errors are expected: 429 for the second piece, and 416 for a request that starts after the end of the
+      // audio.
       expect(complaints.filter((one) => !/\b(429|416)\b/.test(one))).toEqual([]);
     },
     TEST_MS_MAX,

@@ -1,5 +1,5 @@
 // Tests in Chromium the wishes that a user sends with a prompt, such as a tempo, a key or lyrics. Also tests that the
-// ideas for prompts and the suggested changes are in the language of the page, and that the composer understands them.
+// ideas for prompts and the suggested changes are in the language of the page, and that the composer understands both.
 import { ar } from "../../src/i18n/ar.ts";
 import { de } from "../../src/i18n/de.ts";
 import { afterAll, beforeAll, expect } from "bun:test";
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 test(
-  "the liner notes of a piece show the requested tempo, key and meter, and say that the lyrics are not sung",
+  "the liner notes of a piece show the requested tempo, key and meter, and say which words of the prompt have no effect and that the lyrics are not sung",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -78,7 +78,7 @@ test.each([
     /^فُهم: السرعة \d+ نبضة\/د، تسجيل آخر\.$/,
   ],
 ] as const)(
-  "in %s, an idea makes a piece, two suggested changes make a version, and the composer understands every word",
+  "on a page in %s, a click on an idea makes a piece, two suggested changes make a version, and the composer understands all of their words",
   async (language, words, plan, revision) => {
     const text = (english: string) => words[english] as string;
     const context = await stage.browser.newContext({ ...desktop, locale: language });

@@ -1,4 +1,5 @@
-// Tests the main user stories of the web page in Firefox. Skipped without Firefox, except on CI.
+// Tests the main user stories of the web page in Firefox. If Firefox is missing, the tests are skipped. On CI, this
+// file fails instead.
 import { startFirefox } from "./firefox.ts";
 import { tellStories } from "./stories.ts";
 

@@ -1,5 +1,5 @@
-// Starts Firefox without a window, and controls it by WebDriver BiDi. Firefox supports this protocol without another
-// program.
+// Starts Firefox without a window, and controls it by WebDriver BiDi. Firefox itself answers this protocol, so no
+// driver program is needed.
 import { freePort } from "../../../src/testing/servers/free-port.ts";
 import { createTemporaryDirectory } from "../../../src/testing/temporary-directory.ts";
 import type { OtherBrowser } from "./other-browser.ts";
@@ -130,8 +130,9 @@ export async function startFirefox(): Promise<OtherBrowser> {
 }
 
 /**
- * Without a sound device, Firefox starts no AudioContext. So this script requests the first bytes of the current piece,
- * lets Firefox decode them, and returns the largest sample, from 0 to 1.
+ * Without a sound device, Firefox starts no AudioContext. So this script requests the first 200,000 bytes of the
+ * current piece, lets Firefox decode these bytes, and returns the largest absolute sample. Silence has 0, and full
+ * scale is 1.
  */
 const decodedLoudness = `(async () => {
   const src = document.querySelector("audio").src;

@@ -29,7 +29,7 @@ const fieldOf = (name: Name) => `(() => {
 })()`;
 
 export function createPerson(browser: OtherBrowser) {
-  /** Waits until the expression is true in the page. Throws if it is still false after 40 s. */
+  /** Waits until the expression is true in the page. If the expression is still false after 40 s, throws. */
   const when = (expression: string) => waitFor(browser, expression);
   const person = {
     when,
@@ -65,7 +65,7 @@ export function createPerson(browser: OtherBrowser) {
         '(({ played }) => played.start(played.length - 1))(document.querySelector("audio"))',
       ),
     source: () => browser.evaluate<string>('document.querySelector("audio").src'),
-    /** Waits until the current piece is complete: the page then has no button "Stop making". */
+    /** Waits until the current piece is complete. A complete piece has no button "Stop making". */
     whole: () => when("!document.querySelector('[aria-label=\"Stop making\"]')"),
     async makes(prompt: string, length = "30 s"): Promise<void> {
       await person.press(length, ".lengths");

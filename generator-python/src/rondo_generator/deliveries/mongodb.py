@@ -20,10 +20,11 @@ Document = dict[str, Any]
 async def deliver_to_mongodb(
     generation: Generation, client: AsyncMongoClient[Document], database: str, stream: str
 ) -> None:
-    """Inserts the chunks that this request has not stored yet. Can be called again to continue after an error.
+    """Inserts the chunks that this request has not stored yet. After an error, a second call continues the delivery.
 
-    If the piece is complete, inserts the end record, too. If the stream accepts no more chunks, cancels the generation.
-    Raises the errors of MongoDB.
+    After the last chunk of a complete piece, inserts the end record. If the generation fails or is cancelled, inserts
+    no end record and raises nothing. If the stream accepts no more chunks, cancels the generation. Raises the errors
+    of MongoDB.
     """
     chunks = client.get_database(database, write_concern=majority()).get_collection("chunks")
     request = generation.request
@@ -43,7 +44,7 @@ async def deliver_to_mongodb(
 
 
 async def insert(chunks: AsyncCollection[Document], document: Document) -> bool:
-    """Inserts a document. Returns True if the document is stored now, or if this request stored its `seq` before.
+    """Inserts a document. Returns True if the document is stored, or if this request already stored this `seq`.
 
     Returns False if the stream was deleted, or if another writer has stored a document with the same `seq`.
     """

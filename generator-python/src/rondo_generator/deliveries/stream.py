@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 #: The waits between the attempts of one append, in seconds. After the last attempt the delivery fails.
 WAITS = (0.1, 0.2, 0.5, 1, 2, 4, 8, 8, 8)
-#: The waits of a progress event, which has only one attempt, so that it does not delay the audio.
+#: The waits of a progress event: none. An append has only one attempt then, so that it does not delay the audio.
 NO_WAITS: tuple[float, ...] = ()
 
 
@@ -99,8 +99,8 @@ class Appender:
 
         After a temporary failure, sends the chunk again with the same number, so that Rondo stores it only once.
 
-        If it is unknown whether the previous append was stored, that append is repeated first: Rondo would take another
-        append with its number for a repetition, and would not store it.
+        If it is unknown whether the previous append was stored, that append is repeated first. Otherwise, the new chunk
+        would have the same number: Rondo could take the chunk for a repetition, and would not store it.
         """
         if self._unanswered is not None:
             await self._send(*self._unanswered, waits)

@@ -10,7 +10,7 @@ from ..contract import SAMPLE_RATE
 from ..engine import Samples
 
 #: The length of the fade at the end. In a piece of less than four seconds, the fade takes a quarter of the piece.
-#: The fade is needed, because a model's sound ends in the middle of a bar.
+#: The fade is needed, because a model's sound usually ends in the middle of a bar.
 FADE_SECONDS = 1.0
 
 

@@ -38,7 +38,7 @@ class Musicgen:
     licence = WEIGHTS_LICENCE
     seconds_min = 1.0
     seconds_max = 600.0
-    #: The tokens of a piece don't depend on the other pieces, but the rounding of its samples can.
+    #: Pieces that are made at the same time don't change each other's tokens, but can change how samples are rounded.
     deterministic = False
     extends = True
 
@@ -189,7 +189,7 @@ class Musicgen:
 
 
 def stop_if_lost(device: torch.device) -> None:
-    """If the GPU is lost, sends SIGTERM to this process. A supervisor then starts a new process."""
+    """If the GPU is lost, sends SIGTERM to this process, so that a supervisor starts a new process."""
     if device.type != "cuda":
         return
     try:
@@ -200,7 +200,7 @@ def stop_if_lost(device: torch.device) -> None:
 
 
 def text_of(request: GenerateRequest) -> str:
-    """Returns the prompt and the options as one text, which MusicGen reads."""
+    """Returns the text for MusicGen: the prompt, the parent's instruction, and the options style, tempo and key."""
     options = request.options
     parts = [
         request.prompt,
@@ -213,7 +213,7 @@ def text_of(request: GenerateRequest) -> str:
 
 
 def check_length(parent: Codes, frames: int) -> None:
-    """Raises Problem if a continuation would not be longer than its parent. `frames` includes the parent's frames."""
+    """Raises Problem if a continued piece of `frames` frames, the parent's included, is not longer than its parent."""
     if parent.shape[1] >= frames:
         raise refused(
             "The continued piece would not be longer than its parent.",

@@ -12,8 +12,9 @@ from .musicgen_settings import MusicgenSettings, read_musicgen_settings
 def load_musicgen(environment: Mapping[str, str], *, slots: int) -> Engine:
     """Loads the model and returns an engine that makes at most `slots` pieces at the same time.
 
-    If the machine is too slow for so many pieces, the engine uses fewer slots. Raises BadSettings if a setting is
-    wrong, if a package or the GPU is missing, or if the model can't be used or doesn't fit in the free memory.
+    The engine then warms up in its own thread, and refuses requests until it is ready. If the machine is too slow for
+    so many pieces, the engine uses fewer slots. Raises BadSettings if a setting is wrong, if a package or the GPU is
+    missing, if the model can't be used, or if the model doesn't fit in the free memory.
     """
     settings = read_musicgen_settings(environment)
     try:

@@ -1,4 +1,4 @@
-"""Stores the codec frames of earlier pieces, so that a new version can continue the sound of its parent version.
+"""Keeps the codec frames of earlier pieces in memory, so that a new version can continue the sound of its parent.
 
 If the frames of a parent are not stored, its audio is downloaded and encoded.
 """
@@ -23,7 +23,8 @@ from ..musicgen.decode_loop import Codes
 from ..musicgen.model_shape import ModelShape
 from .finishing import FADE_SECONDS
 
-#: The maximum number of stored pieces. Ten minutes of a stereo piece take half a megabyte.
+#: The maximum number of stored pieces. The least recently stored piece is removed first. Ten minutes in stereo take
+#: half a megabyte.
 PIECES_MOST = 64
 SOUND_BYTES_MOST = 64 * 2**20
 EXTENDING = re.compile(
@@ -37,7 +38,7 @@ def is_extension(request: GenerateRequest) -> bool:
 
 
 class ParentSound:
-    """Stores the frames of pieces by business and row id, because two businesses may use the same row id."""
+    """Stores the frames of pieces by business and row id, because two businesses can use the same row id."""
 
     def __init__(self, shape: ModelShape, codec: StreamingCodec, device: torch.device) -> None:
         self._shape = shape
@@ -50,16 +51,17 @@ class ParentSound:
         self._store((request.business_id, request.row_id), codes)
 
     def find(self, request: GenerateRequest) -> Codes | None:
-        """Returns the parent's frames, shape (codebooks, frames), or None if they are not stored."""
+        """Returns the parent's frames, shape (codebooks, frames). Returns None if no parent is given or stored."""
         if request.parent is None:
             return None
         with self._lock:
             return self._known.get((request.business_id, request.parent.row_id))
 
     def read(self, request: GenerateRequest) -> Codes:
-        """Returns the parent's frames, shape (codebooks, frames). Raises EngineFault.
+        """Returns the parent's frames, shape (codebooks, frames).
 
-        If they are not stored, the parent's audio is downloaded and encoded, and its frames are stored.
+        If the frames are not stored, the parent's audio is downloaded and encoded, and its frames are stored. If the
+        audio has no address, can't be downloaded or decoded, or is too short, raises EngineFault.
         """
         known = self.find(request)
         if known is not None:
@@ -93,7 +95,10 @@ class ParentSound:
 
 
 def downloaded(url: str) -> bytes:
-    """Returns the bytes at an address without following redirects. Raises EngineFault."""
+    """Returns the bytes at an address without following redirects.
+
+    Raises EngineFault if the download fails, the status is not 200 or the content exceeds SOUND_BYTES_MOST.
+    """
     try:
         with httpx.stream("GET", url, timeout=10, follow_redirects=False, trust_env=False) as answer:
             if answer.status_code != 200:
@@ -111,7 +116,7 @@ def downloaded(url: str) -> bytes:
 
 
 def decoded(content: bytes) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float32]], int]:
-    """Returns the samples, shape (samples, channels), and their rate. Raises EngineFault."""
+    """Returns the samples, shape (samples, channels), and their rate. Raises EngineFault for an unknown format."""
     try:
         sound, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:

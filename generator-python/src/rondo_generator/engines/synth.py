@@ -79,7 +79,7 @@ class Synth:
 
 
 def song_of(request: GenerateRequest) -> Song:
-    """Composes a song from nothing but the seed, the prompt, the instruction, and the options style, tempo and key."""
+    """Composes a song. Only the seed, the prompt, the instruction and the options style, tempo and key matter."""
     instruction = request.parent.instruction if request.parent else ""
     words = f"{request.prompt} {instruction} {request.options.style or ''}".lower()
     digest = hashlib.sha256(f"{request.seed} {words}".encode()).digest()
@@ -105,7 +105,7 @@ def key_of(key: str, words: str, random: np.random.Generator) -> tuple[int, tupl
     """Returns a MIDI note and a scale for a key such as "F# minor".
 
     If the key does not begin with a letter from A to G, the note is random. If the key is empty, the scale is random,
-    too, but a word such as "sad" gives minor.
+    too. Exception: if `words` contains a word such as "sad", the scale is minor.
     """
     text = key.strip().lower()
     is_minor = "minor" in text or (text == "" and any(word in words for word in ("sad", "dark", "minor")))
@@ -117,7 +117,7 @@ def key_of(key: str, words: str, random: np.random.Generator) -> tuple[int, tupl
 
 
 def rendered(song: Song, start: int, count: int) -> Samples:
-    """Renders samples that depend only on their position, so that the size of the blocks has no effect."""
+    """Renders a block. Each sample depends only on the song and on its position, so the block size has no effect."""
     at = (np.arange(start, start + count) / SAMPLE_RATE).astype(np.float64)
     bar_seconds = 4 * song.beat_seconds
     bar = np.floor(at / bar_seconds).astype(np.int64)

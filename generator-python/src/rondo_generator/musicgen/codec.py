@@ -1,4 +1,4 @@
-"""Decodes with EnCodec part by part, with the same sound as if all frames were decoded at once.
+"""Decodes with EnCodec part by part. The sound is the same as if one call decoded all frames.
 
 The decoder is a convolution over frames, an LSTM, and convolutions that turn frames into samples. The sound of a
 frame depends on a few frames to its left and right, and on the state of the LSTM, which runs to the right only. So
@@ -70,7 +70,7 @@ class StreamingCodec:
 
         `codes` has the shape (streams, codebooks, frames). Either all streams must be at their beginning, or none of
         them. The first call for a stream needs at least 8 frames, unless this call is also the last one. Without
-        `is_last`, the last `held_back` frames of the stream are not in the result.
+        `is_last`, the samples of the last `held_back` frames are not in the result, but in that of a later call.
         """
         is_first = not states[0].has_begun
         around = self._frames_around
@@ -148,7 +148,7 @@ def convolved(layer: EncodecConv1d, samples: Tensor) -> Tensor:
 
 
 def neighbours_of(layers: Sequence[nn.Module]) -> tuple[int, int]:
-    """Returns how many frames to the left and right of a frame have an effect on its samples."""
+    """Returns how many frames to the left and to the right of a frame affect the samples of this frame."""
     left = right = 0
     for layer in reversed(list(flattened(layers))):
         if isinstance(layer, EncodecConvTranspose1d):
@@ -165,7 +165,7 @@ def neighbours_of(layers: Sequence[nn.Module]) -> tuple[int, int]:
 def flattened(layers: Sequence[nn.Module]) -> list[nn.Module]:
     """Returns a flat list of layers, in which the inner layers of each residual block take the place of the block.
 
-    The shortcut of a block depends on fewer neighbours than these inner layers, so it is left out.
+    The shortcut of a block depends on fewer neighbours than these inner layers, so the shortcut is left out.
     """
     return [
         inner

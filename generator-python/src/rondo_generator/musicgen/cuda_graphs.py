@@ -1,4 +1,4 @@
-"""Runs the steps of the decode loop. On a GPU, each step is a recorded CUDA graph. Otherwise it is a plain call.
+"""Runs the steps of the decode loop: on a GPU as recorded CUDA graphs, and on a CPU as plain calls.
 
 There is one graph for each pair of a count (the number of slots) and a length (the number of columns that are read).
 A slot is the memory that one piece uses on the device. A column is one token of each codebook. A step of MusicGen is

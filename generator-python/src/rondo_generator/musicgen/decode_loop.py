@@ -4,8 +4,9 @@ Each piece has a slot. A step makes one column for each slot. A column contains 
 join and leave between any two steps.
 
 The loop makes a piece part by part, because the model reads only a part of limited length. Such a part is a window.
-Each window after the first begins with given frames, which the model reads but does not make: the last frames of the
-window before.
+A window can begin with given frames, which the model reads but does not make. In each window after the first, these are
+the last frames of the window before. The first window of a piece that extends another piece begins with frames of that
+other piece.
 """
 
 from __future__ import annotations

@@ -17,12 +17,12 @@ class ModelShape:
     heads: int
     #: The length of the decoder's hidden state for one column. A column contains one token of each codebook.
     hidden: int
-    #: The codebooks of all channels: 4 for a mono model, 8 for a stereo model.
+    #: The number of codebooks of all channels together: 4 for a mono model, 8 for a stereo model.
     codebooks: int
     #: 1 or 2. In a stereo model the codebooks of the two channels alternate: left, right, left, right.
     channels: int
-    #: The number of tokens of sound in each codebook. They have the numbers from 0 to vocabulary - 1. The padding token
-    #: has the number `vocabulary`.
+    #: The number of tokens of sound in each codebook. These tokens have the numbers from 0 to vocabulary - 1. The
+    #: padding token has the number `vocabulary`.
     vocabulary: int
     #: The number of EnCodec frames per second.
     frames_per_second: int

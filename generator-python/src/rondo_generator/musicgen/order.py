@@ -20,8 +20,8 @@ def by_need(pieces: Iterable[Piece], now: float) -> list[Piece]:
 def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float) -> list[Piece]:
     """Returns the pieces for which the next step of the model makes tokens.
 
-    These are usually all `ready` pieces. But if a running piece is short of sound, the `ready` pieces that are far
-    ahead are left out. A piece that has sent no sound yet is short of sound.
+    These are usually all `ready` pieces. But if a running piece is short of sound, the `ready` pieces that can wait
+    are left out. A piece that has sent no sound yet is short of sound.
     """
     if all(piece.seconds_ahead(now) >= SHORT_SECONDS for piece in running):
         return list(ready)
@@ -33,8 +33,8 @@ def batch_of(due: Sequence[tuple[Piece, int]], most: int) -> list[Piece]:
 
     `due` contains the pieces, the most urgent piece first, each with the number of frames that the codec can decode
     now. If `due` is empty, the result is empty.
-    All pieces of one call have the same number of frames to decode. The call decodes the beginning of all its pieces
-    or of none, and it reaches the end of all its pieces or of none.
+    The pieces of one call are alike in three ways: the number of frames to decode, whether these frames are the first
+    frames of the piece, and whether they include the last frame of the piece.
     """
 
     def stage(piece: Piece, frames: int) -> tuple[bool, bool, int]:

@@ -53,13 +53,13 @@ class Piece:
     #: The number of all frames of the piece, including the given frames.
     frames: int
     #: The frames of the parent (the earlier version that this piece extends), shape (codebooks, frames). The piece
-    #: begins with them. The array has 0 frames if there is no parent.
+    #: begins with these frames. If there is no parent, the array has 0 frames.
     given: Codes
     windows: Windows = Windows()
     blocks: Blocks = Blocks()
     #: This event is set when nobody wants the piece any more.
     stop: Event = field(default_factory=Event)
-    #: Blocks of sound. The last item is None if the piece is complete or was stopped, and PieceFailed if it failed.
+    #: Blocks of sound. The last item is None if the piece is complete or `stop` was set, and PieceFailed otherwise.
     sounds: SimpleQueue[Sound | PieceFailed | None] = field(default_factory=SimpleQueue)
     codec: CodecState | None = None
     #: The slot in the decode loop, from 0; -1 until the piece gets a slot.
@@ -67,7 +67,7 @@ class Piece:
     #: The index of the window's first frame in the piece, from 0, and the number of frames in the window.
     window_start: int = 0
     window_frames: int = 0
-    #: The number of frames that were given to the codec, and the number of frames whose sound was sent.
+    #: The number of frames that were passed to the codec, and the number of frames whose sound was sent.
     taken: int = 0
     sent: int = 0
     #: The time of the first block of sound, in seconds of `time.monotonic`. None if no sound was sent.
@@ -91,7 +91,8 @@ class Piece:
     def next_window(self) -> Codes:
         """Begins the next window and returns its first frames, which are the last complete frames of the piece.
 
-        At most `windows.repeated` frames are returned. A new piece without a parent has none.
+        At most `windows.repeated` frames are returned. For the first window of a piece without a parent, 0 frames are
+        returned.
         """
         kept = min(self.whole, self.windows.repeated)
         self.window_start = self.whole - kept

@@ -1,7 +1,7 @@
 """Chooses the next tokens on the device of the model.
 
-A random number depends only on the seed, the position in the piece, the codebook and the token. So the other pieces of
-a batch don't change a random number.
+A random number depends only on the seed, the position in the piece, the codebook and the token. So a piece gets the
+same random numbers, whichever other pieces are in the batch.
 """
 
 from __future__ import annotations
@@ -74,5 +74,5 @@ def mixed(number: Tensor) -> Tensor:
 
 
 def halves_of(seed: int) -> tuple[int, int]:
-    """Returns the lower and the upper 32 bits of a seed."""
+    """Returns the lower and the upper 32 bits of a seed. Further bits are ignored."""
     return seed & BITS_32, seed >> 32 & BITS_32

@@ -42,7 +42,8 @@ class Scheduler:
 
         `on_device_failure` is called in the thread of the scheduler, in two cases: a step or a copy failed for all
         pieces of the call (even if there was only one piece), or a whole round failed. At that time, each affected
-        piece has already ended with a reason. A failed prefill or codec call only ends its piece.
+        piece has already ended with a reason. If a prefill or the codec fails for a piece, only this piece ends, and
+        `on_device_failure` is not called.
         """
         self._on_device_failure = on_device_failure
         self._loop = loop
@@ -85,7 +86,10 @@ class Scheduler:
             return [piece.frames - piece.whole for piece in self._waiting]
 
     def close(self) -> None:
-        """Ends all pieces and the thread, after the current round. A second call does nothing."""
+        """Ends the thread after the current round, and waits for its end. The thread then ends all pieces.
+
+        A second call does nothing. Must not be called in the thread of the scheduler.
+        """
         with self._changed:
             self._is_closed = True
             self._changed.notify()
@@ -108,9 +112,9 @@ class Scheduler:
             piece.sounds.put(PieceFailed("The generator was stopped."))
 
     def advance(self) -> None:
-        """Runs one round: ends stopped pieces, gives free slots to waiting pieces, and then does what is due.
+        """Runs one round: ends stopped pieces, gives free slots to waiting pieces, and then does the work that is due.
 
-        This can be a part of a prefill, then one step, and then one call of the codec.
+        The work of a round is at most one part of a prefill, then one step, and then one call of the codec.
         """
         self._end_stopped()
         self._admit()
@@ -217,9 +221,9 @@ class Scheduler:
                 piece.sounds.put(None)
 
     def _together(self, pieces: list[Piece], work: Callable[[list[int]], Made]) -> list[tuple[Piece, Made]]:
-        """Does work for the slots of all these pieces in one call. Returns each piece with the result of the call.
+        """Calls `work` one time with the slots of all these pieces. Returns each piece with the result of the call.
 
-        If the call fails, the work is done again for each piece alone. The second try gives the same tokens: a step
+        If the call fails, `work` is called again for each piece alone. The second try gives the same tokens: a step
         writes its column at the slot's position and changes the position last, so after a failed step the same column
         is written again. If the second try for a piece fails, too, this piece ends with a reason and is not returned.
         """
@@ -239,7 +243,7 @@ class Scheduler:
         done.append((piece, work([piece.slot])))
 
     def _guarded(self, piece: Piece, work: Callable[[], None]) -> None:
-        """Does work for one piece. If the work fails, this piece ends with a reason, and the others continue."""
+        """Calls `work` for one piece. If the call fails, this piece ends with a reason, and the others continue."""
         try:
             work()
         except Exception as error:

@@ -1,7 +1,7 @@
 """Holds the memory of all slots on the device: keys, values, tokens and settings.
 
 A slot is the part of the memory that one piece uses while the piece is made. A window is the part of a piece that the
-model reads at a time; the end of a window is given to the model again as the beginning of the next window.
+model reads at a time. The end of a window is given to the model again as the beginning of the next window.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ROWS = 2
 
 
 class Slots:
-    """The tensors of all slots. The first or second dimension is the slot. No memory of a slot is allocated later.
+    """The tensors of all slots. The first or second dimension is the slot. All memory of the slots is allocated here.
 
     A column is what the decoder reads in one step: one token for each codebook. Column 0 is padding. The token of frame
     f of codebook c is in column f + 1 + delay(c).
@@ -75,9 +75,10 @@ class Slots:
         self.guidance[slot] = sampling.guidance
 
     def begin_window(self, slot: int, given: Tensor, first_frame: int) -> None:
-        """Starts a window at column 0, with the given frames, shape (codebooks, frames), already in their columns.
+        """Starts a window at column 0, and writes the tokens of the given frames into their columns.
 
-        `first_frame` is the number of the window's first frame, counted from the start of the piece.
+        `given` has the shape (codebooks, frames). `first_frame` is the number of the window's first frame, counted
+        from the start of the piece.
         """
         self.tokens[slot].fill_(self.shape.vocabulary)
         for codebook, delay in enumerate(self.shape.delays):
@@ -87,9 +88,10 @@ class Slots:
         self.first_frame[slot] = first_frame
 
     def clear(self, slot: int) -> None:
-        """Removes the sound and the prompt of a piece, because numbers that are not finite would affect the next piece.
+        """Removes the sound and the prompt of a piece.
 
-        The sampling settings stay until the next `configure`. `active` is not changed.
+        If numbers that are not finite stayed in the slot, they would affect the next piece. The sampling settings stay
+        until the next `configure`. `active` is not changed.
         """
         for memory in (self.keys, self.values, self.text_keys, self.text_values):
             memory[:, slot].zero_()

@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 def encode_text(weights: Weights, text: str, tokens_most: int) -> Tensor:
     """Returns the encoded text with the shape (tokens, hidden).
 
-    Of a longer text, only the first `tokens_most` tokens are encoded, and a warning is logged. Such texts occur,
-    because Rondo allows prompts of 2,000 characters.
+    If the text has more than `tokens_most` tokens, only the first `tokens_most` tokens are encoded, and a warning is
+    logged. Such long texts occur, because Rondo allows prompts of up to 2,000 characters.
     """
     numbers = weights.tokenizer(text, return_tensors="pt").input_ids
     if numbers.shape[1] > tokens_most:

@@ -26,7 +26,7 @@ class Transformer:
         self._positions = table.to(self._heads)
 
     def read_text(self, slot: int, text: Tensor) -> None:
-        """Stores the keys and values of a prompt, whose encoded tokens have the shape (tokens, hidden)."""
+        """Stores the keys and values of a prompt. `text` is the encoded prompt, shape (tokens, hidden)."""
         slots, count = self._slots, text.shape[0]
         by_head = (count, slots.shape.heads, slots.shape.head_size)
         for number, layer in enumerate(self._layers):
@@ -37,9 +37,9 @@ class Transformer:
         slots.text_length[slot] = count
 
     def logits(self, count: int, length: int) -> Tensor:
-        """Returns the logits of the first `count` slots at their positions, all of which must be below `length`.
+        """Returns the logits of the first `count` slots at their positions. All these positions must be below `length`.
 
-        The shape is (count, 2, codebooks, vocabulary). The first row of a slot is with the prompt, the second without.
+        The shape is (count, 2, codebooks, vocabulary). The first row of a slot uses the prompt, the second does not.
         Also stores the keys and values of the columns at these positions.
         """
         slots = self._slots

@@ -55,8 +55,8 @@ def seconds_of(work: Callable[[], None]) -> float:
 def slots_in_real_time(rates: list[StepRate], frames_per_second: float) -> int:
     """Returns the largest number of slots with which at least `frames_per_second` steps are made in a second.
 
-    Returns 1 even if one slot is already too slow. `rates` has increasing numbers of slots. Between two of them, the
-    time of a step is assumed to grow linearly.
+    Returns 1 even if one slot is already too slow. `rates` must be sorted by the number of slots, smallest first.
+    Between two neighbouring numbers of slots, the time of a step is assumed to grow linearly.
     """
     most = 1
     for one, next_one in zip(rates, [*rates[1:], None], strict=True):

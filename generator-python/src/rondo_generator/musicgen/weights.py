@@ -29,7 +29,7 @@ class Weights:
     shape: ModelShape
     decoder: MusicgenForCausalLM
     text_encoder: T5EncoderModel
-    #: Maps the text encoder's hidden states to the size of the decoder's. None if both sizes are the same.
+    #: Maps the text encoder's hidden states to the size of the decoder's hidden states. None if the sizes are the same.
     text_projection: torch.nn.Linear | None
     codec: EncodecModel
     tokenizer: PreTrainedTokenizerBase
@@ -54,8 +54,8 @@ def load_weights(
 ) -> Weights:
     """Loads a model. `source` is a folder or a name such as facebook/musicgen-small.
 
-    A model with a name is downloaded if it is not in the local cache. Raises UnusableModel if the model can't be
-    loaded, has another type, or doesn't fit in the free memory.
+    If `source` is a name and the model is not in the local cache, the model is downloaded. Raises UnusableModel if the
+    model can't be loaded, is not a MusicGen model, or doesn't fit in the free memory.
     """
     config = read_config(source)
     model_shape(config)
@@ -85,7 +85,7 @@ def move(
     """Moves the model to the device, and converts only the model's decoder to `dtype`. Changes `model` itself.
 
     The text encoder (T5) keeps 32 bits, because it loses precision with 16 bits. The codec also keeps 32 bits, because
-    it computes the sound itself.
+    its output is the sound.
     """
     model.requires_grad_(False).eval()
     is_projected = hasattr(model, "enc_to_dec_proj")
@@ -100,7 +100,7 @@ def move(
 
 
 def read_config(source: str) -> MusicgenConfig:
-    """Reads the configuration. Raises UnusableModel if there is none, or if it describes another type."""
+    """Reads the configuration. Raises UnusableModel if there is none, or if the model has another type."""
     try:
         facts, _ = MusicgenConfig.get_config_dict(source)
     except (OSError, ValueError) as error:

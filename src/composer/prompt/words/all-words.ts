@@ -1,6 +1,5 @@
-// Lists the words that the composer understands in prompts, by language. A prompt can mix
-// languages. If a phrase has meanings of the same kind in several languages, the first of these
-// languages decides.
+// Lists the words that the composer understands in prompts, by language. A prompt can mix languages. If a phrase has
+// meanings of the same kind in several languages, the language that comes first in `allWords` decides.
 
 import { ar } from "./ar.ts";
 import { de } from "./de.ts";

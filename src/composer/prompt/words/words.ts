@@ -1,5 +1,5 @@
-// Defines the type of a language's list of words for music. Each meaning has its phrases, separated by commas. A phrase
-// that ends in * also matches every word that begins with the phrase.
+// Defines the type of a language's list of words for music. Each meaning has its phrases, separated by commas. If a
+// phrase ends in *, its last word also matches every longer word that begins with the same letters.
 
 import type { InstrumentName } from "../../instruments.ts";
 import type { DrumLane, Feel, Mode, StyleName } from "../../styles/style.ts";

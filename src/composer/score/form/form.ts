@@ -31,8 +31,8 @@ export interface FormLengths {
 
 /**
  * Plans the sections from the beginning of the piece. So with the same `lengths`, a longer version
- * of a piece begins with the same sections. Only the last section before the outro can change its
- * length.
+ * of a piece begins with the sections that the shorter version has before its outro. Only the last
+ * of these sections can have another length.
  */
 export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): readonly Section[] => {
   const sections: Section[] = [];
@@ -70,8 +70,8 @@ export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): r
 
 /**
  * Returns section lengths for a piece of this many bars. The form and the number of bars determine
- * the length of a section. From a few intro lengths, this chooses the one that leaves the fewest
- * single bars when the bars between intro and outro are divided into half sections.
+ * the length of a section. From a few lengths of the intro, this chooses the length that leaves
+ * the fewest bars over when the bars between intro and outro are divided into half sections.
  */
 export const fitForm = (form: FormName, bars: number): FormLengths => {
   const sectionBars = form === "twelve" ? 12 : bars >= 26 ? 8 : bars >= 7 ? 4 : 2;

@@ -7,8 +7,8 @@ import type { Timing } from "../time/timing.ts";
 
 /**
  * Returns the changes in the order of the spec. `index` counts the bars of the piece from 0, and
- * `sections` must be in order. A change after an instant applies from the first bar that starts at
- * most half a second before this instant. A change before an instant applies to all earlier bars.
+ * `sections` must be in order. A change "before" an instant applies to the bars that start more than
+ * half a second before this instant, and a change "after" the instant applies to all other bars.
  */
 export const changesAt = (
   spec: MusicSpec,

@@ -1,4 +1,4 @@
-// Plans the sections of a piece: by the table of forms, or in the order that the prompt asks for.
+// Plans the sections of a piece: in the order of its form, or in the order that the prompt asks for.
 // The last section that is not an outro, a break or a build is the fullest section. Version 1 of
 // the composer uses `planForm` instead.
 
@@ -37,7 +37,7 @@ export const sectionsOf = (spec: MusicSpec, bars: number): readonly Section[] =>
   });
 };
 
-/** Whether the piece has a section that is transposed by `form.lift`. A piece without a chorus has none. */
+/** Whether the piece has a section that is transposed by `form.lift`. A piece without a chorus has no such section. */
 export const hasLift = (spec: MusicSpec): boolean =>
   sectionsOf(spec, timingOf(spec).bars).some(({ lift = 0 }) => lift !== 0);
 
@@ -63,8 +63,8 @@ const cycles: Readonly<Record<FormName, readonly SectionKind[]>> = {
 };
 
 /**
- * A movement lasts at least this many seconds. The first verse after this time begins a new
- * movement, with new chords.
+ * Each movement except the last lasts at least this many seconds. The first verse after this time
+ * begins a new movement, with new chords.
  */
 const movementSeconds = 80;
 
@@ -101,8 +101,8 @@ const barSeconds = (spec: MusicSpec): number => {
 /**
  * Returns the order of sections, which is repeated until the piece is long enough. `body` is the
  * number of bars without intro and outro. The form `ramp` reaches its chorus even in a short piece,
- * and has no solo. In the other forms, the orders for short pieces with a solo have the solo in the
- * second place.
+ * and has no solo. A piece of another form with a solo has the order verse, solo, chorus in two
+ * cases: the piece is short, or its form is not `song` and has no solo in `cycles`.
  */
 const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly SectionKind[] => {
   const count = Math.max(1, Math.floor(body / spec.form.sectionBars));
@@ -123,13 +123,14 @@ const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly Sectio
 };
 
 /**
- * Makes the piece, without its outro, end with a chorus. In the form `drift`, a chorus replaces a
- * final break. In the forms `song`, `club` and `ramp`, one chorus replaces a final break or build
- * together with the section before, or only the break or build if it follows the intro or is the
- * only section. In these three forms, a chorus also replaces a final verse or solo. If the section
- * before the new chorus is a chorus, that section then becomes a verse, but only in a piece of more
- * than three sections. The other forms are not changed, and neither is a piece of one section with
- * at most three bars.
+ * Makes the piece, without its outro, end with a chorus in these cases:
+ * - In the form `drift`, a chorus replaces a final break.
+ * - In the forms `song`, `club` and `ramp`, one chorus replaces a final break or build together with
+ *   the section before. If this section is the intro or doesn't exist, the chorus replaces only the
+ *   break or build.
+ * - In these three forms, a chorus also replaces a final verse or solo. If the section before is a
+ *   chorus, and the piece has more than three sections, that section becomes a verse.
+ * A piece of one section with at most three bars is not changed.
  */
 const endOnTop = (slots: Slot[], form: FormName): void => {
   const ending = slots.at(-1);
@@ -149,7 +150,7 @@ const endOnTop = (slots: Slot[], form: FormName): void => {
 
 /**
  * Returns the sections in the order that the prompt gave. If the piece is long enough for all
- * sections, they fill it exactly. In a shorter piece, the last sections are shortened or left out.
+ * sections, the sections fill the piece exactly. In a shorter piece, the last sections are shortened or left out.
  */
 const askedSections = (spec: MusicSpec, bars: number): readonly Slot[] => {
   const { order, introBars } = spec.form;

@@ -13,9 +13,12 @@ export const hasSolo = (spec: MusicSpec): boolean =>
   spec.form.solo !== null && sectionsOf(spec, timingOf(spec).bars).some(({ kind }) => kind === "solo");
 
 /**
- * Returns the form of the piece. If `form.solo` is set and no section is a solo, the returned form has a solo before the
- * last build or chorus. The form is returned unchanged if it is a loop, a form that was asked for by name, or a form of
- * twelve bars, and if the piece is too short for another section.
+ * Returns the form of the piece. If `form.solo` is set and no section is a solo, the returned form has a solo before
+ * the last build. If the piece has no build, the solo is before the last chorus. In these cases, the form is returned
+ * unchanged:
+ * - The form is a loop, a form that was asked for by name, or a form of twelve bars.
+ * - The piece has no build and no chorus.
+ * - With the solo, the piece would have more than `orderMax` sections, or fewer than two bars for each section.
  */
 export const withSolo = (spec: MusicSpec): MusicSpec["form"] => {
   const { form } = spec;
@@ -24,7 +27,7 @@ export const withSolo = (spec: MusicSpec): MusicSpec["form"] => {
   const { bars } = timingOf(spec);
   const kinds = sectionsOf(spec, bars)
     .map(({ kind }) => kind)
-    // If there are too many sections for an order, neighbours of the same kind become one longer section.
+    // If the order has no room for the solo, neighbours of the same kind become one longer section.
     .filter((kind, index, all) => all.length < orderMax || kind !== all[index - 1]);
   const top = kinds.lastIndexOf(kinds.includes("build") ? "build" : "chorus");
   const order: SectionKind[] = kinds.toSpliced(top, 0, "solo");

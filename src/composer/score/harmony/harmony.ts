@@ -41,9 +41,10 @@ export const homeOf = (spec: MusicSpec): BarHarmony =>
   barHarmonyOf(spec, vocabularyOf(styleOf(spec).harmony, spec.mode).home);
 
 /**
- * Returns the chords of each bar. Within a movement, all verses have one progression, all choruses have
- * the next one, and all breaks the one after that. If the vocabulary has fewer progressions, they repeat.
- * An intro, a solo and an outro use the progression of the verse, and a build uses that of the chorus.
+ * Returns the chords of each bar of the progression, which a section repeats. Within a movement, all verses have the
+ * same progression, all choruses have a second progression, and all breaks have a third. If the vocabulary has fewer
+ * progressions, some of these sections share a progression. An intro, a solo and an outro use the progression of the
+ * verse. A build uses the progression of the chorus.
  */
 const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readonly string[] => {
   const { progressions, home } = vocabularyOf(styleOf(spec).harmony, spec.mode);
@@ -56,8 +57,8 @@ const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readon
 };
 
 /**
- * Combines every two bars into one bar with the first chord of each, so that a section of two bars still goes through
- * a whole progression of four bars.
+ * Combines each pair of bars into one bar with the first chord of each of the two bars. So a section of two bars still
+ * contains a whole progression of four bars.
  */
 const inPairs = (bars: readonly string[]): readonly string[] =>
   bars.flatMap((bar, index) =>

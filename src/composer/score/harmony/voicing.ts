@@ -1,12 +1,12 @@
-// Chooses the layout of a chord with the lowest cost. The cost rises with the movement from the
-// previous chord (voice leading), with the distance from the middle, and with unfavourable
-// intervals.
+// Compares the layouts of a chord, and chooses the layout with the lowest cost. The cost rises with the
+// movement from the previous chord (voice leading), with the distance from the middle, and with
+// unfavourable intervals.
 
 import type { ChordTones } from "./harmony.ts";
 
 export type Voicing = readonly number[];
 
-/** The lowest MIDI note of a chord. The notes from `lowest` to `highest` are above the bass and below the melody. */
+/** The lowest MIDI note of a layout. The notes from `lowest` to `highest` are above the bass and below the melody. */
 const lowest = 50;
 const highest = 74;
 const middle = 61;
@@ -29,7 +29,7 @@ export const voiceChord = (chord: ChordTones, previous: Voicing | undefined): Vo
   return best;
 };
 
-/** Returns the root, the fifth and the octave, as a distorted guitar plays them. */
+/** Returns the MIDI notes of the root, the fifth and the octave of the root: a chord for a distorted guitar. */
 export const powerChord = ({ root }: ChordTones): Voicing => {
   const low = 40 + ((((root - 40) % 12) + 12) % 12);
   return [low, low + 7, low + 12];

@@ -26,8 +26,8 @@ export interface HeldNote {
 export type BarVoicings = readonly Voicing[];
 
 /**
- * The symbols of the pattern: "x" strikes the whole voicing, "b" a low root of the chord, and a
- * number the note of the voicing at that position, counted from 1.
+ * The symbols of the pattern: "x" strikes the whole voicing, and "b" strikes a low root of the chord. A number strikes
+ * one note of the voicing, counted from 1 for the lowest. After the highest note, the count starts again at the lowest.
  */
 export const composeComping = (
   spec: MusicSpec,
@@ -61,6 +61,10 @@ export const composePad = (bar: BarHarmony, voicings: BarVoicings): readonly Hel
       .map((pitch) => ({ at: span.at, length: span.length, pitch, force: 0.7, order: 0 })),
   );
 
+/**
+ * The pattern contains numbers: 1 is the lowest note of the voicing, played an octave higher. After the highest note,
+ * the count starts again at the lowest note, one more octave higher. A note above MIDI note 91 is lowered by an octave.
+ */
 export const composeArpeggio = (
   spec: MusicSpec,
   pattern: string,

@@ -11,7 +11,9 @@ import { walkingNote } from "./walking-bass.ts";
 export interface BassNote {
   /** The position in sixteenths from the bar's beginning. */
   readonly at: number;
+  /** The length in sixteenths. */
   readonly length: number;
+  /** The MIDI note. */
   readonly pitch: number;
 }
 
@@ -22,8 +24,8 @@ export interface BassNote {
 const highest = 48;
 
 /**
- * `nextRoot` is the pitch class of the next bar's first chord. `place` is the number of the bar in
- * the piece.
+ * `nextRoot` is the pitch class of the root of the next bar's first chord. `place` is the number of the bar in the
+ * piece, from 0. Only notes of a walking bass depend on `place`.
  */
 export const composeBass = (
   spec: MusicSpec,
@@ -91,8 +93,7 @@ const toneOf = (symbol: string, chord: ChordTones, root: number): number => {
 };
 
 /**
- * Returns the note one semitone from `goal`, on the side of `from`. If both are equal, the note is
- * below.
+ * Returns the note one semitone from `goal`, on the side of `from`. If `from` equals `goal`, the note is below `goal`.
  */
 const leadingTo = (goal: number, from: number): number => (from <= goal ? goal - 1 : goal + 1);
 

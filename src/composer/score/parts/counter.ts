@@ -1,7 +1,6 @@
-// Composes the second voice. In each bar, it plays in the rests of the tune. If the tune has no
-// rest of a quarter note or more, the second voice holds one tone of each chord. A brass section,
-// guitars and most keyboards play short chords instead, and taiko and timpani play a rhythm
-// instead.
+// Composes the second voice, one bar at a time. The second voice plays in the rests of the tune. If the tune has no
+// rest of a quarter note or more in the bar, the second voice holds one tone of each chord. Some instruments never
+// play in this way: a brass section, guitars and most keyboards play short chords, and taiko and timpani play a rhythm.
 
 import type { InstrumentName } from "../../instruments.ts";
 import { instruments } from "../../instruments.ts";
@@ -18,6 +17,7 @@ import type { Voicing } from "../harmony/voicing.ts";
 
 export interface CounterBar {
   readonly section: Section;
+  /** The index of the bar in the section. */
   readonly place: number;
   readonly harmony: BarHarmony;
   readonly voicings: readonly Voicing[];

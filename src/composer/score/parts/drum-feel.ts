@@ -1,6 +1,6 @@
 // Changes a style's groove as a prompt asks, for example to half-time, a double bass drum, or rolls
 // on the hi-hat. In an intro, an outro, a break, or a bar without drums, only the feels in `always`
-// apply, because they only remove hits.
+// are applied, because these feels only remove hits.
 
 import { createRandom } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";

@@ -1,5 +1,5 @@
-// Composes the drums of a bar: usually the groove of its section, a fill before the next section,
-// and a crash at the start of each chorus and each verse. A verse that begins the piece has no
+// Composes the drums of a bar. Usually a bar has the groove of its section, and the last bar of a section has a fill
+// instead. Each chorus and each verse starts with a crash. A verse that begins the piece has no
 // crash. A build-up, and a piece that has only hand drums, have other rules.
 
 import { createRandom, type Random } from "../../random.ts";
@@ -54,7 +54,7 @@ const homeGrooveOf = (spec: MusicSpec, section: Section, bar: number): Groove =>
   if (section.kind === "intro" || section.kind === "break") return random.pick(book.sparse);
   const grooves = section.kind === "chorus" || section.kind === "solo" ? book.lift : book.groove;
   const home = random.pick(grooves);
-  // Every fourth bar uses another groove, if the section has one.
+  // If the style has several grooves for this kind of section, every fourth bar uses another groove.
   const others = grooves.filter((groove) => groove !== home);
   return bar % 4 === 3 && others.length > 0 ? random.pick(others) : home;
 };
@@ -87,8 +87,8 @@ const percussionHits = (spec: MusicSpec, section: Section, bar: number): readonl
 };
 
 /**
- * Composes a build-up. The snare gets louder, and doubles its speed after the first half and again
- * in the last quarter of the section. The kick plays a steady beat up to the last quarter.
+ * Composes a build-up. The snare gets louder. The snare also doubles its speed after the first half of the section,
+ * and again in the last quarter. The kick plays a steady beat up to the last quarter.
  */
 const rollUp = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   const progress = (bar + 1) / section.bars;

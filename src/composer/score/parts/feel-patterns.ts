@@ -1,10 +1,11 @@
-// Replaces a style's pattern of chords or bass where the prompt asks for a feel, such as a skank, a montuno or a drone.
+// Replaces a style's pattern of chords or bass if the prompt asks for a feel, such as a skank, a montuno or a drone.
 import type { MusicSpec } from "../../spec.ts";
 import { fitPattern, meters } from "../time/meter.ts";
 
 /**
- * Returns the pattern of the chords: `pattern`, or the pattern of the first feel in the order skank,
- * montuno, arpeggio that the prompt asks for.
+ * Returns the pattern of the chords. If the prompt asks for a skank, a montuno or an arpeggio, returns the
+ * pattern of this feel. If the prompt asks for several of these, the first in this order counts. If the prompt
+ * asks for none of these, returns `pattern`.
  */
 export const compingOf = (spec: MusicSpec, pattern: string): string => {
   const asked = spec.feel.includes("skank")
@@ -21,7 +22,10 @@ const skank = "..x...x...x...x.";
 const montuno = "x.1x.2x.1x.2x.3.";
 const broken = "1-2-3-4-3-2-3-2-";
 
-/** Returns the pattern of the bass, as degrees of the chord; `w` is a note of a walking bass. */
+/**
+ * Returns the pattern of the bass, as degrees of the chord; `w` is a note of a walking bass. If the prompt asks for a
+ * walking bass and a drone, the walking bass counts.
+ */
 export const bassPatternOf = (spec: MusicSpec, pattern: string): string => {
   const { steps } = meters[spec.meter];
   if (spec.feel.includes("walking-bass")) return "w---".repeat(Math.ceil(steps / 4)).slice(0, steps);

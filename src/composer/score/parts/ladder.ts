@@ -1,4 +1,4 @@
-// Finds the notes that a melody may use: the scale of the key, adapted to the current chord.
+// Finds the notes that a melody is allowed to use: the scale of the key, adapted to the current chord.
 
 import { Note, Scale } from "tonal";
 import type { MelodyManner, Mode } from "../../styles/style.ts";
@@ -14,8 +14,8 @@ export const ladderOf = (
   const allowed = new Set(scale);
   for (const tone of chord.pitchClasses) {
     if (allowed.has(tone)) continue;
-    // A chord tone from outside the key replaces those neighbours that are not chord tones
-    // themselves: over E7 in A minor the melody uses G sharp, not G.
+    // A chord tone from outside the scale replaces the notes a semitone below and above it that are
+    // not chord tones: over E7 in A minor, the melody uses G sharp, and neither G nor A.
     for (const neighbour of [(tone + 11) % 12, (tone + 1) % 12]) {
       if (!chord.pitchClasses.includes(neighbour)) allowed.delete(neighbour);
     }
@@ -45,8 +45,8 @@ const pentatonics: Readonly<Partial<Record<Mode, string>>> = {
 };
 
 /**
- * Returns the index of the ladder's note that is nearest to `note`. If two are equally near, the
- * lower one.
+ * Returns the index of the ladder's note that is nearest to `note`. If two notes are equally near,
+ * returns the index of the lower note. If the ladder is empty, returns 0.
  */
 export const nearestRung = (ladder: readonly number[], note: number): number => {
   let best = 0;

@@ -19,8 +19,9 @@ export interface MelodyNote {
 }
 
 /**
- * Returns the melody of each bar of a section. Sections of the same kind (and movement) share their
- * theme. The second and later sections of a kind vary and ornament the theme.
+ * Returns the melody of each bar of a section. Within a movement, choruses and build-ups share one theme, solos share
+ * another, and all other sections share a third. The second and later sections of a kind ornament their theme and,
+ * except in version 1 of the composer, also vary it.
  */
 export const composeMelody = (
   spec: MusicSpec,
@@ -192,7 +193,8 @@ const withinOctave = (pitches: readonly number[], last: number, range: Range): r
 };
 
 /**
- * Adds rests where a singer would breathe: at the end of a phrase, and in the middle of the phrase.
+ * Adds rests where a singer would breathe: at the end of a phrase, and in the middle of the phrase. If the piece has
+ * the feel "simple-melody", also removes the notes that don't start at a multiple of four sixteenths.
  */
 const breathing = (
   spec: MusicSpec,
@@ -278,8 +280,8 @@ const walkShape = (walk: Walk, places: readonly number[], moves: readonly number
 
 /**
  * Moves by steps to the last note of the phrase. If `isEnd` is false, the last note is the third or
- * the fifth of the chord. If `isEnd` is true, the last note is the tonic. If the chord does not
- * contain the tonic, it is any note of the chord.
+ * the fifth of the chord. If `isEnd` is true, the last note is the tonic or, if the chord does
+ * not contain the tonic, any note of the chord.
  */
 const walkHome = (walk: Walk, places: readonly number[], isEnd: boolean): readonly number[] => {
   const { bar, scale, range, last, spec } = walk;

@@ -78,7 +78,7 @@ const hitsOf = (steps: readonly string[]): readonly number[] =>
 
 /**
  * Tries to move a hit an eighth earlier or later. The new place must have no hit, be inside the
- * pattern and not be the first sixteenth.
+ * pattern and not be the first sixteenth. If there is no hit to move, tries to add one.
  */
 const withPush = (steps: readonly string[], random: Random): string[] => {
   const hits = hitsOf(steps);
@@ -95,8 +95,8 @@ const withPush = (steps: readonly string[], random: Random): string[] => {
 };
 
 /**
- * Adds a hit on an eighth that has none, from the third eighth on. The symbol is that of another
- * hit of the pattern.
+ * Tries to add a hit on an eighth that has none, from the third eighth on. The new hit gets the
+ * symbol of another hit of the pattern. If every such eighth has a hit, tries to remove a hit.
  */
 const withExtra = (steps: readonly string[], random: Random): string[] => {
   const free = steps.flatMap((symbol, at) => (at > 2 && at % 2 === 0 && !isHit(symbol) ? [at] : []));

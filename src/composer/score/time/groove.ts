@@ -6,11 +6,14 @@ import { styleOf } from "../../styles/all-styles.ts";
 import type { Part } from "../../styles/style.ts";
 import { quartersOf, quartersPerMinute } from "./meter.ts";
 
+/**
+ * Both methods take random numbers from the same sequence. So a second call with the same arguments can return another
+ * value, and the order of all calls affects the values.
+ */
 export interface Groove {
   /**
    * Returns the time at which a sixteenth of the bar is played, in quarter notes after the
-   * beginning of the bar. The time is never negative. `sixteenth` counts from 0. A second call with
-   * the same arguments can return another time, because each call takes the next random number.
+   * beginning of the bar. The time is never negative. `sixteenth` counts from 0.
    */
   beatOf(sixteenth: number, part: Part): number;
   /** Returns the MIDI velocity of a note. `force` is the strength of the note, from 0 to 1. */
@@ -24,7 +27,7 @@ export const createGroove = (spec: MusicSpec, random: Random, bar: number): Groo
   const { loosenessMs, swingUnit } = styleOf(spec);
   const steps = quartersOf(spec.meter) * 4;
   const [from, to] = [bar, bar + 1].map((at) => (1 + createRandom(spec.seed, "drift", at).spread()) / 2);
-  /** Returns the lateness of the whole band, from 0 to 1. It changes gradually from bar to bar. */
+  /** Returns the lateness of the whole band, from 0 to 1. The value changes gradually from bar to bar. */
   const drift = (sixteenth: number): number => from! + ((to! - from!) * sixteenth) / steps;
   const looseBeats = (loosenessMs / 1000) * (quartersPerMinute(spec.bpm, spec.meter) / 60);
   return {
@@ -44,7 +47,7 @@ export const createGroove = (spec: MusicSpec, random: Random, bar: number): Groo
 
 /**
  * Applies swing to a beat. The second note of each pair of eighths or sixteenths moves later: from the middle of the
- * pair to at most two thirds of it. All other positions within the pair move in proportion.
+ * pair to at most two thirds of the pair. All other positions within the pair move in proportion.
  */
 const swungBeat = (beat: number, swing: number, unit: "eighth" | "sixteenth"): number => {
   const pair = unit === "eighth" ? 1 : 0.5;

@@ -1,4 +1,5 @@
-// Lists the meters: the number of sixteenths in a bar, their groups, and the beat that the tempo counts.
+// Lists the meters, with the sixteenths of a bar, their accented groups, and the beat that the tempo counts. Converts
+// patterns from one meter to another.
 
 export const meterNames = ["2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "12/8"] as const;
 
@@ -7,7 +8,7 @@ export type MeterName = (typeof meterNames)[number];
 export interface Meter {
   /** The number of sixteenths in a bar. */
   readonly steps: number;
-  /** The number of sixteenths in each group of beats, in order. Each group begins with an accent. */
+  /** The number of sixteenths in each group of a bar, in order. Each group begins with an accent. */
   readonly groups: readonly number[];
   /**
    * The number of sixteenths in the beat that "beats per minute" counts, which is a dotted quarter
@@ -50,8 +51,8 @@ const middles: Readonly<Record<MeterName, number>> = {
 
 /**
  * Converts a pattern, which has one symbol per sixteenth, to another meter. If the pattern is not
- * exactly one bar of `from` long, returns it unchanged. If the beats of both meters have the same
- * length, the pattern is cut at its end, or a part of it is repeated. If the new meter has beats of
+ * exactly one bar of `from` long, returns it unchanged. If both meters have the same `pulse`, the
+ * end of the pattern is cut off, or a part of the pattern is repeated. If the new meter has beats of
  * three eighths instead of two (a compound meter, such as 6/8), the two eighths of a beat become
  * the first and the last of the three. In the other direction, each beat is compressed to the
  * length of the new beat.

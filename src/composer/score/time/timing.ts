@@ -9,7 +9,7 @@ import { hasTempoMap, paceOf } from "./tempo-map.ts";
 
 /**
  * The time that the last chord needs to ring and fade. A piece with the ending "stop" needs less.
- * In a very short piece, which still has one complete bar, the last chord can be shorter.
+ * Even a very short piece has one complete bar, so its last chord can be shorter than this time.
  */
 const ringSecondsMin = 2.4;
 
@@ -102,9 +102,9 @@ const varied = (spec: MusicSpec, measures: Measures): Timing => {
 };
 
 /**
- * Returns the tempo, in beats per minute, that is near the requested one and lets whole bars and
- * the last chord fill the length. A multiple of four bars is preferred. If no such tempo is near
- * enough (`nudgeMax`), returns the requested one.
+ * Returns a tempo in beats per minute. The tempo is near the requested tempo, and with this tempo
+ * whole bars and the last chord fill the length. A multiple of four bars is preferred. If no such
+ * tempo is near enough (`nudgeMax`), returns the requested tempo.
  */
 export const fitTempo = (wanted: number, meter: MeterName, durationSeconds: number): number => {
   const pulses = (quartersOf(meter) * wanted) / quartersPerMinute(wanted, meter);

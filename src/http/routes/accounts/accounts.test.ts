@@ -134,7 +134,7 @@ test("a member of one business has no account in another business", async () => 
   ).toBe(404);
 });
 
-test("POST /accounts/guest with a valid cookie or token returns the guest or member to whom it belongs", async () => {
+test("POST /accounts/guest with a valid cookie or token returns the guest or member to whom the cookie or token belongs", async () => {
   await using house = await createHouse();
   const asGuest = (shown: { cookie?: string; headers?: HeadersInit }) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...shown });

@@ -32,7 +32,7 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  "an account on Postgres that is restored twice at the same time is restored, and both calls sign in",
+  "if an account on Postgres is being restored by a first call, a second call waits for the first call and then signs in",
   async () => {
     await using server = await startPostgresServer(programs);
     await using house = await createMemberHouse({ RONDO_BUSINESS_URL: server.adminUrl });

@@ -25,7 +25,7 @@ test("a guest's account is deleted without a password, and a token that the busi
   expect((await call("DELETE", "accounts/me", { token: guest.body.token })).status).toBe(202);
   for (const token of [guest.body.token, minted])
     expect((await call("GET", "accounts/me", { token })).status).toBe(401);
-  // When the business issues a token with this id again, a new user is created.
+  // If the business issues another token for the same user id, this token belongs to a new user.
   const renewed = await call("GET", "accounts/me", { token: (await mint()).body.token });
   expect(renewed.body).toMatchObject({ kind: "external", email: null });
 });

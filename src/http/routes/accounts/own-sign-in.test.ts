@@ -1,5 +1,5 @@
-// Tests sign-in tokens over HTTP. A business's server creates such a token, and the page signs in a user with it. The
-// business manages this user itself.
+// Tests sign-in tokens over HTTP. A business's server creates such a token for a user whom the business manages itself.
+// The page signs the user in with the token.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "kysely";
 import { createApp } from "../../../app.ts";
@@ -31,7 +31,7 @@ async function createHouse() {
       const cookie = res.headers.get("set-cookie")?.split(";")[0] ?? "";
       return { status: res.status, cookie, body: JSON.parse((await res.text()) || "null") };
     },
-    /** Moves the expiry by `ms` milliseconds. Use this only while there is exactly one token. */
+    /** Moves the expiry of the token by `ms` milliseconds. Use this method only if there is exactly one token. */
     moveExpiry: (ms: number) =>
       deps.databases.use(business.id, async ({ kysely }) => {
         const { expiresAt } = await kysely
@@ -60,7 +60,7 @@ const tokenFor = async (house: House, userId: string): Promise<string> => {
 const enter = (house: House, token: string, cookie = "") =>
   house.call("accounts/sign-in-with-token", { json: { token }, ...(cookie && { cookie }) });
 
-test("a sign-in token opens one session for its user, and the guest's music is moved to the user", async () => {
+test("a sign-in token opens a session for its user only one time, and the music of the browser's guest is moved to the user", async () => {
   await using house = await createHouse();
   const guest = await house.call("accounts/guest", { json: { business: "demo" } });
   const made = await house.call("generations", {

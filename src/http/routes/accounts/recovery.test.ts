@@ -120,7 +120,7 @@ test("a forgotten password is reset with a mailed link that works only once, and
   expect(house.mails[2]!.text).toContain("Your password for demo was changed");
 });
 
-test("the mail about a deleted account says when it is erased and how to restore it, and is not sent after a restoration", async () => {
+test("the mail about a deleted account says when the account is erased and how to restore the account; after a restoration, the mail is not sent", async () => {
   await using house = await createHouse();
   await house.call("POST", "accounts/sign-up", { json: login });
   await house.token(1);
@@ -185,7 +185,7 @@ test("mails wait while the mail server is down, and arrive when it is available 
   expect(server.mails[0]!.text).toContain("Confirm your e-mail address for demo");
 });
 
-test("a new address is used only after its link was opened, and the former address gets a warning with a link to recover the account", async () => {
+test("a new address is used only after the link in the mail to this address was opened, and the former address gets a warning with a link to recover the account", async () => {
   await using house = await createHouse();
   const up = await house.call("POST", "accounts/sign-up", {
     json: login,
@@ -243,7 +243,7 @@ test("wrong passwords at a password change and at a sign-in are counted separate
   );
 });
 
-test("sessions are listed with their devices, a single session can be ended, and a password change ends the other sessions", async () => {
+test("sessions are listed with their devices, a single session can be ended, and a password change ends the other sessions; without a mail server, the operator can create a link that resets the password", async () => {
   await using house = await createHouse({ environment: { RONDO_MAIL_URL: "" } });
   const up = await house.call("POST", "accounts/sign-up", { json: login, headers: firefox });
   const phone = await house.call("POST", "accounts/sign-in", { json: login });

@@ -1,4 +1,4 @@
-// Describes, for the OpenAPI document, the streams of a generation, which are its events and its sound.
+// Describes the two streams of a generation for the OpenAPI document: the stream of events and the stream of sound.
 import { ref } from "../../openapi/components.ts";
 import type { DocumentedRoute } from "../../openapi/operation.ts";
 import { generatorReportSchema } from "../../../generations/run/generator-reports.ts";

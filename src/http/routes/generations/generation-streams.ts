@@ -1,6 +1,6 @@
 // Serves /v1/generations/{requestId}/chunks and /events: answers OPTIONS, refuses appends without a
-// write token, and refuses PUT and DELETE. Reads are handled in src/http/reads/stream-read.ts, and
-// the appends of generators in generation-writes.ts.
+// write token, and refuses PUT and DELETE. Reads are handled in src/http/reads/stream-read.ts. The
+// appends of generators are handled in generation-writes.ts.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import { streamRoutes } from "../../durable-streams/router.ts";

@@ -83,7 +83,7 @@ test("incomplete frames, sound of another format and a body of 2 MiB are refused
   expect(head.headers.get("stream-next-offset")).toMatch(/^0+_0+|0{10}/);
 });
 
-test("a token is valid for one generation only: an append gets the same 404 for another generation, for a missing one, and with the token of another business", async () => {
+test("a token is valid for one generation only: an append gets the same 404 for another generation, for a missing generation, and with the token of another business", async () => {
   await using served = await createServedStudio();
   const [one, two] = [await served.studio.start(), await served.studio.start()];
   const foreign = served.deps.writeTokens.issue({
@@ -199,7 +199,7 @@ const appendAs = (served: Served, start: OwnStart, body: Uint8Array | string, is
     ...(isEnd ? { headers: { "stream-closed": "true" } } : {}),
   });
 
-test("the worker follows the chunks that a generator appends until the generation is complete with the right length", async () => {
+test("the worker reads the chunks that a generator appends, and the complete generation has the right length and sound", async () => {
   await using far = await createFarStudio(async (served, start) => {
     for (const chunk of frames) await appendAs(served, start, chunk);
     await appendAs(served, start, "", true);
@@ -212,7 +212,7 @@ test("the worker follows the chunks that a generator appends until the generatio
   expect(Buffer.concat([...frames]).equals(Buffer.from(body))).toBe(true);
 });
 
-test("when a generator reports a failure, the reason is returned and the existing sound can be played", async () => {
+test("when a generator reports a failure, the reason is returned and the sound that the generator has appended can be played", async () => {
   await using far = await createFarStudio(async (served, start) => {
     for (const chunk of frames.slice(0, 4)) await appendAs(served, start, chunk);
     await append(served, start, start.delivery.stream!.token, '{"type":"failed","reason":"Out of memory."}', {

@@ -87,7 +87,8 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
 
   /**
    * Returns the generator with this name. Without a name, returns the generator that is tried first for the business.
-   * If there is no such generator, returns the default generator.
+   * If this generator is not configured any more, the next one of the business is used, and if there is none,
+   * `deps.generator`.
    */
   function likelyGenerator({ limits }: Business, name?: string): Describing {
     for (const one of name === undefined ? (limits.generators ?? []) : [name]) {
@@ -98,9 +99,9 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
   }
 
   /**
-   * Returns the queue position, or null if the generation is not queued. The waiting time is the
-   * longer of two estimates: the estimate for Rondo's queue and the estimate for the generator's
-   * own queue.
+   * Returns the position in Rondo's queue and the expected wait in seconds, or null if the generation is not queued.
+   * The wait is the longer of two estimates: the estimate for Rondo's queue, and the estimate for the queue of the
+   * generator.
    */
   async function queueOf(business: Business, { queue, generator }: GenerationView) {
     if (queue === null) return null;

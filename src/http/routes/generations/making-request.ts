@@ -30,7 +30,7 @@ export const durationSeconds = z
 
 export const seed = z.int().min(0).max(0xffff_ffff);
 
-/** The pattern of a valid key, which consists of visible ASCII characters. */
+/** The pattern of a valid Idempotency-Key: 1 to 255 visible ASCII characters. */
 export const idempotencyKey = /^[!-~]{1,255}$/;
 
 export function readIdempotencyKey(c: HttpContext): string | undefined {

@@ -14,7 +14,7 @@ import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 
 setDefaultTimeout(60_000);
 
-// "stored": the audio is in the object store. "streamed": it is only in its stream.
+// "stored": the audio is in the object store. "streamed": the audio is only in the stream of the version.
 test.each(["stored", "streamed"] as const)(
   "the URLs of a version with %s audio respond with 404 after its project was deleted, and with 200 after the project was restored",
   async (where) => {

@@ -83,8 +83,8 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
     });
 
   /**
-   * Composing the notes of a file occupies a thread for a moment, so a process makes only two such
-   * files at a time.
+   * Composing the notes of a file occupies a thread for a moment, so a process makes only two files of
+   * notes at a time.
    */
   function answerNotes(c: HttpContext, notes: VersionNotes): Promise<Response> {
     return answerContent(c, notes, async () => {
@@ -115,8 +115,9 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
   }
 
   /**
-   * Returns the business of the version. Throws NOT_FOUND if the request has an invalid link, or if
-   * it has no link and the caller is not the owner of the version.
+   * Returns the business of the version. Throws NOT_FOUND if the request has an invalid link.
+   * If the request has no link, the caller must be a user who owns the version. For another user,
+   * throws NOT_FOUND.
    */
   async function businessOf(c: HttpContext, versionId: string): Promise<Business> {
     const query = new URL(c.req.url).searchParams;
@@ -128,8 +129,8 @@ export function downloadRoutes(deps: DownloadRoutesDeps) {
 }
 
 /**
- * Returns the user's id; undefined if the request has a signed link, even if it also has the
- * credential of a user.
+ * Returns the user's id. If the request has a signed link, returns undefined, even if the request
+ * also has the credential of a user.
  */
 function userIdOf(c: HttpContext): string | undefined {
   const caller = c.get("caller");

@@ -14,7 +14,7 @@ setDefaultTimeout(60_000);
 
 const test = needsTool("ffmpeg");
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 90 });
-/** The maximum processor time that the server may use between a request to /health and its answer. */
+/** The maximum processor time of the server's thread between a request to /health and the answer, in milliseconds. */
 const othersWaitMsMax = 500;
 
 const wavOf = ({ versionId }: { versionId: string }) => `/v1/versions/${versionId}/download?format=wav`;

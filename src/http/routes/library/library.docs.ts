@@ -1,4 +1,4 @@
-// Describes, for the OpenAPI document, the routes that change, delete and restore music, and those that return
+// Describes, for the OpenAPI document, the routes that start a new version, delete and restore music, and return
 // receipts.
 import { ref } from "../../openapi/components.ts";
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";

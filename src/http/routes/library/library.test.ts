@@ -62,7 +62,7 @@ test("a track is deleted, restored, deleted again and purged; a track that is no
   expect((await caller.call("GET", receipt, "bob")).status).toBe(404);
 });
 
-test("a caller without a credential gets 401, and another user gets the same 404 as for a missing resource", async () => {
+test("a caller without a credential gets 401, and another user gets the same 404 as the owner gets for a missing resource", async () => {
   await using studio = await createStudio();
   await using caller = await createCaller(studio);
   const made = await studio.make();

@@ -26,9 +26,9 @@ export type LibraryRoutesDeps = DeleteThingDeps &
     readonly links: LinkMaker;
     readonly trustedProxies: number;
     /**
-     * Clears the facts about versions that this process has cached to serve sound. The routes call
-     * this function after each successful deletion, purge and restore of a project, a track or a
-     * version.
+     * Clears this process's cache of facts about versions, which is used to serve sound. The routes
+     * call this function after each successful deletion, purge and restore of a project, a track or
+     * a version.
      */
     forgetSounds(): void;
   };
@@ -57,7 +57,7 @@ export function libraryRoutes(deps: LibraryRoutesDeps) {
         const isPurged = isPurge(c);
         const deletion = await (isPurged ? purgeNow : deleteThing)(deps, caller, thing);
         deps.forgetSounds();
-        // The status of a purge is 202, because the purge has only started.
+        // The status of a purge is 202, because a job deletes the streams and objects later.
         return c.json(deletion, isPurged ? 202 : 200);
       })
       .post(`/${path}/:id/restore`, async (c) => {

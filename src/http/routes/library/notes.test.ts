@@ -56,7 +56,7 @@ async function createStage() {
 
 const bytesOf = async (res: Response) => new Uint8Array(await res.arrayBuffer());
 
-test("a piece of the built-in composer can be downloaded as MIDI, with a name, the exact length, ranges and an ETag", async () => {
+test("the MIDI download of a piece of the built-in composer has a file name, the exact length and an ETag, and supports ranges", async () => {
   await using stage = await createStage();
   const { at, versionId } = await stage.make();
   const res = await stage.get(at, "alice");

@@ -36,7 +36,7 @@ async function openApp() {
   };
 }
 
-test("a business finds the generations of all its users by state, user, text and time; the operator reads the events of a generation; a summary counts the generations, and a key without the scope users is refused", async () => {
+test("a business finds the generations of all its users by state, user, text and time; the operator reads the events of a generation; a summary counts the generations and is refused for a key without the scope `users`", async () => {
   await using opened = await openApp();
   const { studio, ask, key, narrow, operator } = opened;
   const done = await studio.make({ prompt: "Blue 100% piano" });
@@ -81,7 +81,7 @@ test("a business finds the generations of all its users by state, user, text and
   });
 });
 
-test("the summary counts the listeners of this business's music, and no listeners of events or of other businesses", async () => {
+test("the summary counts the listeners of this business's music, but not the readers of its events or the listeners of other businesses", async () => {
   await using opened = await openApp();
   const { studio, deps, ask, key } = opened;
   const other = await studio.stores.createBusiness();

@@ -1,4 +1,4 @@
-// Serves /v1/manage/users. With it, a business's server or the operator finds, exports and erases
+// Serves /v1/manage/users, with which a business's server or the operator finds, exports and erases
 // users, and ends the sessions of users.
 import { Hono } from "hono";
 import { z } from "zod";

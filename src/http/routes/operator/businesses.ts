@@ -1,5 +1,5 @@
 // Serves /v1/businesses, where the operator creates, changes and deletes businesses, manages their keys, hosts and
-// generator keys, reads their usage, and makes links for new passwords of their users.
+// generator keys, reads their usage, and makes links with which users can set a new password.
 import { Hono } from "hono";
 import { z } from "zod";
 import { pageUrlOf } from "../../../businesses/page-url.ts";
@@ -133,7 +133,7 @@ export function businessRoutes(deps: BusinessRoutesDeps) {
     .post("/:slug/reset-links", async (c) => {
       const { email } = await readJson(c, resetLinkBody);
       const { token, expiresAt } = await createResetLink(deps, c.req.param("slug"), email, actor);
-      // The link is shown to the operator only, so without a public address it may use the host of this request.
+      // Only the operator sees the link. So if no public address is set, the link can use the host of this request.
       const base = deps.publicUrl ?? new URL(c.req.url).origin;
       const page = await pageUrlOf(deps.registry, await find(c.req.param("slug")), base);
       return c.json({ url: `${page}/reset-password#${token}`, expiresAt }, 201);

@@ -15,11 +15,12 @@ export interface ReadinessCheck {
 export interface HealthRoutesDeps {
   readonly checks: readonly ReadinessCheck[];
   readonly metrics: Metrics;
-  /** Whether the disk is nearly full. If it is, new work is refused, but existing content can be read and deleted. */
+  /** `isLow` returns true if the disk is nearly full. Then new work is refused; content can be read and deleted. */
   readonly room: { isLow(): boolean };
   /**
-   * Returns the number of businesses whose migration failed. The process is still ready, because it serves the other
-   * businesses. If the count fails or takes more than two seconds, /ready reports null instead of the number.
+   * Returns the number of businesses whose migration failed. The status of /ready does not depend on this number,
+   * because the process serves the other businesses. If the count fails or takes more than two seconds, /ready reports
+   * null instead of the number.
    */
   countNotServed(): Promise<number>;
 }

@@ -18,7 +18,7 @@ export const migrationRunBody = z.strictObject({
 });
 
 /**
- * An empty line is sent at this interval, because a load balancer may close a connection on which nothing is sent.
+ * An empty line is sent at this interval, because a load balancer can close a connection on which nothing is sent.
  */
 const aliveMs = 15_000;
 
@@ -36,10 +36,11 @@ export const migrationRoutes = (deps: MigrationRoutesDeps) =>
     });
 
 /**
- * Starts a run and returns its events as lines of JSON. Resolves when the first business is done or
- * the run has ended. If the run fails before that, the promise rejects, so that the response can
- * still have the status of the error. If the run fails later, the lines end without the end event.
- * The run continues even if the client doesn't read the lines.
+ * Starts a run and returns its events as lines of JSON, with empty lines between them. Resolves when
+ * the first business is done or the run has ended. If the run fails before the first business is
+ * done, the promise rejects, so that the response can still have the status of the error. If the run
+ * fails later, the lines end without the end event. The run continues even if the client doesn't
+ * read the lines or disconnects.
  */
 async function runMigrations(
   deps: MigrationRoutesDeps,

@@ -29,8 +29,9 @@ export const promotionRoutes = ({ movesHere }: { readonly movesHere: MovesHere }
     });
 
 /**
- * Throws INVALID_PARAMETER if the text is not the address of a database, or names the file of an
- * SQLite database, which a request over HTTP can't choose.
+ * Throws INVALID_PARAMETER if the text is not the address of a database. Also throws
+ * INVALID_PARAMETER if the text names the file of an SQLite database, because a request over HTTP is
+ * not allowed to choose a file.
  */
 function addressOf(name: string, text: string | undefined): StoreUrl | undefined {
   if (text === undefined) return undefined;

@@ -32,9 +32,10 @@ export const previewQueryRoutes = (deps: PreviewQueryDeps) =>
   });
 
 /**
- * Returns the caller of the query. With the header Rondo-User, the query runs in the name of that
- * user. This requires a key with the scope "tokens"; otherwise, this function throws FORBIDDEN.
- * Without the header, the query runs in the name of the business.
+ * Returns the caller of the query. Without the header Rondo-User, the query runs in the name of the
+ * business. With the header, the query runs in the name of the user whose id is in the header. Then
+ * this function throws FORBIDDEN if the key lacks the scope "tokens", and INVALID_PARAMETER if the
+ * id is empty or too long.
  */
 function callerOf(c: HttpContext, key: BusinessCaller): UserCaller | BusinessCaller {
   const userId = c.req.header(userHeader);

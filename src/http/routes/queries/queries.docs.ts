@@ -1,5 +1,5 @@
-// Describes, for the OpenAPI document, the route that returns the catalog of the named queries. The descriptions
-// of the queries themselves are made from their specs.
+// Describes, for the OpenAPI document, the route that returns the catalog of the named queries. The description of
+// each query's own route is made from the spec of the query.
 import { type DocumentedRoute, json } from "../../openapi/operation.ts";
 import { listOf, object } from "../../openapi/schema.ts";
 

@@ -1,4 +1,5 @@
-// Serves /v1/queries: the catalog, and named queries with POST. src/http/reads/query-read.ts serves them with GET.
+// Serves the catalog at /v1/queries, and calls of named queries with POST. src/http/reads/query-read.ts serves calls of
+// named queries with GET.
 import { Hono } from "hono";
 import { AppError } from "../../../errors.ts";
 import { catalogOf } from "../../../queries/publish/catalog.ts";

@@ -19,7 +19,7 @@ export interface SharedAddresses {
 export interface SharedLook {
   readonly name: string;
   /**
-   * The CSS with the colours and fonts of the business's theme, which replace those of
+   * The CSS of the business's theme. Its colours and fonts replace the colours and fonts of
    * `sharedStyle`. Can be empty. The CSS is written into the page without escaping.
    */
   readonly style: string;
@@ -27,8 +27,8 @@ export interface SharedLook {
 }
 
 /**
- * Returns the page as HTML. `music` needs at least one piece. `isEmbedded`: a frame of another page
- * shows this page.
+ * Returns the page as HTML. `music` needs at least one piece. Set `isEmbedded` if a frame of
+ * another page shows this page.
  */
 export function sharedPage(
   music: SharedMusic,

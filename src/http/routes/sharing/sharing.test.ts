@@ -34,7 +34,7 @@ async function createSharing(studio: Studio) {
 
 const piece = { chunks: 3, chunkBytes: 1000 };
 
-test("music is not shared until its owner creates a link, and then everyone with the link can hear it until the link is ended", async () => {
+test("without a link, music is not shared; everyone who has the link can hear the music until the owner ends the link", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId, versionId } = await studio.make({}, studio.alice, piece);
@@ -143,7 +143,7 @@ test("markup in a title is escaped, and the link of a deleted piece returns 404 
   expect((await sharing.open(url)).status).toBe(200);
 });
 
-test("a shared page is in the offered language that the browser prefers most, or else in English", async () => {
+test("a shared page is in the available language that the browser prefers most; if no accepted language is available, in English", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);

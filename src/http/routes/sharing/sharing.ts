@@ -1,5 +1,5 @@
-// Defines the routes for sharing music. An owner creates and ends links at /v1, and everyone who has a link opens it at
-// /s.
+// Defines the routes for sharing music. An owner creates and ends links at /v1. Everyone who has a link can open the
+// music at /s, or at /embed in an iframe.
 import { type Context, Hono } from "hono";
 import type { UserCaller } from "../../../accounts/caller.ts";
 import { signLink } from "../../../accounts/links.ts";

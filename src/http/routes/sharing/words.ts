@@ -1,4 +1,4 @@
-// Contains the texts of shared pages in each language of the page.
+// Contains the texts of shared pages in each language that a shared page can have.
 import { acceptedLanguage } from "../../requests/accepted-language.ts";
 import { type PageLanguage, pageLanguages } from "../../../apps/theme/theme.ts";
 

@@ -1,5 +1,6 @@
 // Reads a stream piece by piece. The reader holds only the requested bytes and one piece of the stream in memory. Calls
-// must not overlap. If the stream throws an error, the call throws it. The reader does not close the stream.
+// must not overlap. If the stream throws an error, the call throws the same error. The reader does not close the
+// stream.
 
 export interface ByteReader {
   /** Returns the next `bytes` bytes and consumes them. Returns fewer bytes if the stream has fewer left. */

@@ -4,7 +4,7 @@ import { AppError } from "../../../errors.ts";
 
 export interface ByteSource {
   readonly bytes: number;
-  /** Returns the bytes from `start` to the end. Each call returns the same bytes. */
+  /** Returns the bytes from `start` to the end. The content is the same at each call. */
   read(start: number): AsyncIterable<Uint8Array>;
 }
 
@@ -29,8 +29,8 @@ export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): Byte
 });
 
 /**
- * Joins sources in the given order. If a source yields more or fewer bytes than it declares, a read
- * throws CONTENT_DAMAGED at the end of this source.
+ * Joins sources in the given order. If a source yields more or fewer bytes than it declares, a read throws
+ * CONTENT_DAMAGED and yields no bytes of the sources that follow.
  */
 export function joinSources(sources: readonly ByteSource[]): ByteSource {
   return {

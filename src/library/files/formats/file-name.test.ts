@@ -36,7 +36,7 @@ test("names that are equal, or that differ only in letter case, are made distinc
   ]);
 });
 
-test("the Content-Disposition header contains an ASCII file name for old browsers, and also the exact name if it differs", () => {
+test("the Content-Disposition header contains an ASCII file name for old browsers, and also the exact name if the two names differ", () => {
   expect(contentDispositionOf("Night Drive.mp3")).toBe('attachment; filename="Night Drive.mp3"');
   expect(contentDispositionOf("Grüße.mp3", "inline")).toBe(
     "inline; filename=\"Grue.mp3\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.mp3",

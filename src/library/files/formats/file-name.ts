@@ -39,7 +39,7 @@ export function uniqueNames(names: readonly string[]): string[] {
   });
 }
 
-/** Returns the value of the Content-Disposition header for saving or showing a file with this name. */
+/** Returns the value of the Content-Disposition header. A browser saves an "attachment" and shows an "inline" file. */
 export function contentDispositionOf(name: string, how: "attachment" | "inline" = "attachment"): string {
   const plain = name
     .normalize("NFD")

@@ -14,8 +14,8 @@ import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 
 /**
- * Returns the handler of the messages from the main thread. A message is a task, or the answer or
- * refusal of a question that this thread asked during a task, for example for the bytes of a sound.
+ * Returns the handler of the messages from the main thread. A message starts a task, or answers or refuses a
+ * question of this thread. During a task, this thread asks questions, for example for the bytes of a sound.
  * Several tasks can run at the same time.
  */
 export function serveLibrary(post: (message: FromLibraryThread) => void) {

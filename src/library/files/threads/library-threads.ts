@@ -17,7 +17,8 @@ interface TaskOwner extends Partial<RecipeSounds> {
 export interface LibraryThreads {
   /**
    * Resolves or rejects when the task has stopped. An aborted task stops at its next question to
-   * the owner. If the thread ends, all its tasks fail; after `close`, with UNAVAILABLE.
+   * the owner. If the thread fails, all its tasks reject with the
+   * thread's error. After `close`, all tasks reject with UNAVAILABLE.
    */
   run(work: ThreadTask, owner: TaskOwner, signal: AbortSignal): Promise<unknown>;
   /** Terminates the threads without waiting for their tasks. */
@@ -33,7 +34,7 @@ export interface LibraryThreadsOptions {
 const bytesAtOnce = 64 * 1024;
 
 /**
- * A new thread is started when a task arrives, no thread is idle, and there are fewer than `threadsMax` threads. Idle
+ * When a task arrives, a new thread is started if no thread is idle and there are fewer than `threadsMax` threads. Idle
  * threads don't keep the process alive.
  */
 export function createLibraryThreads({

@@ -5,8 +5,8 @@ import { isDiskFull } from "../../../ports/disk-full.ts";
 import type { ThreadFailure } from "./thread-messages.ts";
 
 /**
- * Keeps the code, the message and the hint of an AppError. If the disk is full, the code is
- * STORAGE_FULL. Any other error has no code, and its message is the stack.
+ * Keeps the code, the message and the hint of an AppError. Other errors get the code STORAGE_FULL if the disk was full.
+ * All remaining errors get no code, and the message is the stack of the error.
  */
 export function failureOf(err: unknown): ThreadFailure {
   if (isAppError(err)) return { code: err.code, message: err.publicMessage, hint: err.hint };

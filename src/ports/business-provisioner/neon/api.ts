@@ -1,6 +1,6 @@
 // Makes calls to Neon's management API. If a call changes something, Neon starts operations. The
-// promise of the call resolves when these operations have finished. If the project is locked, or
-// Neon gets too many requests, a call is retried until its time limit.
+// promise of the call resolves when these operations have finished. While the project is locked or
+// Neon gets too many requests, a call is retried, but at most for `patienceMs`.
 import { setTimeout } from "node:timers/promises";
 import {
   type Api,

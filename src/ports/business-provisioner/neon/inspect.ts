@@ -9,7 +9,7 @@ export interface NeonReport {
 /**
  * Errors: CONFIG_INVALID for a refused key or a project without a default branch, NOT_FOUND for a
  * missing project, and UNAVAILABLE for most other failures, for example if Neon can't be reached.
- * Calls to a busy project are repeated for two seconds.
+ * While the project is locked or Neon gets too many requests, a call is repeated for at most two seconds.
  */
 export async function inspectNeon(options: NeonApiOptions): Promise<NeonReport> {
   const { name } = await createNeonApi({ ...options, patienceMs: 2_000 }).defaultBranch();

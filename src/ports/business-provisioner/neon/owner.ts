@@ -1,4 +1,5 @@
-// Gets the login of the Postgres role that owns the tables of a branch, from Neon's API. Each call sets a new password.
+// Gets the URL with which the Postgres role that owns the tables of a branch can sign in. Each call sets a new password
+// through Neon's API.
 import { AppError } from "../../../errors.ts";
 import type { BusinessCredentials } from "../business-provisioner.ts";
 import { fieldOf } from "../credentials.ts";

@@ -107,7 +107,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       await database.close();
     }, 60_000);
 
-    test("is created even while other operations lock the project", async () => {
+    test("is in a project in which new branches can be created even while other operations lock the project", async () => {
       const before = neon.answered(423);
       const more = await Promise.all(["c", "d", "e"].map((id) => provisioner.provision(id)));
       expect(neon.answered(423)).toBeGreaterThan(before);
@@ -118,7 +118,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     }, 60_000);
   });
 
-  test("when Neon refuses the API key, the error's hint contains the setting to change", async () => {
+  test("when Neon refuses the API key, the error's hint contains the name of the setting for the key", async () => {
     await using neon = await startNeonStandIn();
     const outcome = provisionerOn(neon, migrations, "stale").provision("a");
     await expect(outcome).rejects.toMatchObject({

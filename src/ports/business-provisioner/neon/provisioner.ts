@@ -19,8 +19,8 @@ export interface NeonProvisionerOptions<Tables> {
    */
   readonly projectId: string | undefined;
   /**
-   * The API key. Without a key, a database can be opened by `open` if it needs no migration. No
-   * database can be created, migrated or deleted.
+   * The API key. Without a key, `open` works only for a database that needs no migration. Every other
+   * call that creates, opens, migrates or deletes a database throws UNAVAILABLE.
    */
   readonly access: HostedAccess | undefined;
   readonly migrations: string;
@@ -67,7 +67,8 @@ export function createNeonProvisioner<Tables>(
    */
   async function furnish(from: NeonApi, branchId: string): Promise<string> {
     const url = await ownerUrlOf(from, branchId);
-    // All passwords are reset, because the branch inherited the passwords of its parent.
+    // All passwords are changed, because the branch inherited the passwords of its parent. `ownerUrlOf` has already
+    // changed the owner's password. The password of `businessRole` is set below.
     const roles = await from.rolesOf(branchId);
     for (const role of roles) {
       if (role !== new URL(url).username && role !== businessRole) await from.rotatePassword(branchId, role);
@@ -113,8 +114,8 @@ export function createNeonProvisioner<Tables>(
       } catch (err) {
         if (sqlStateOf(err) !== "42501" || tries === 3) throw err;
         const { projectId } = neonFieldsOf(credentials);
-        // If the login of the owner is refused (28...), the error is ignored at the first try:
-        // another process that migrates at the same time can have reset the owner's password.
+        // At the first try, a refused login of the owner (28...) is ignored: another process that
+        // migrates at the same time can have reset the owner's password.
         await upgrade(await apiFor(projectId), branchId).catch((cause: unknown) => {
           if (tries === 2 || !/^28/.test(sqlStateOf(cause))) throw cause;
         });

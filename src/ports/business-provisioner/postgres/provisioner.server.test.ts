@@ -21,7 +21,7 @@ const provisionerOn = (adminUrl: string, folder = migrations): BusinessProvision
     openDatabase: (url) => openPostgres({ url, migrations: folder }),
   });
 
-/** If the server executes the statement as the role of the URL, returns "ok", otherwise the SQLSTATE of the error. */
+/** Executes the statement as the role of the URL. Returns "ok", or the SQLSTATE of the error. */
 async function answerTo(url: string, statement = "select 1"): Promise<string> {
   const client = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
@@ -156,7 +156,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await Promise.all([later.close(), boss.end({ timeout: 1 })]);
     }, 60_000);
 
-    test("without administrator credentials for its server, a database can be opened, but no database can be dropped or created", async () => {
+    test("without administrator credentials, an existing database can be opened, but no database can be dropped or created", async () => {
       const url = urls[0]!;
       const stranger = createPostgresProvisioner<ShelfTables>({
         adminUrl: undefined,

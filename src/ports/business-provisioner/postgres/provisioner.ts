@@ -12,8 +12,9 @@ export interface PostgresProvisionerOptions<Tables> {
   /**
    * The URL of a database, with the login of the role that owns this database. The role must have the permission to
    * create databases and roles, but need not be a superuser. If `adminUrl` is undefined, existing databases can be
-   * opened, but no database can be created, deleted or migrated: a database with missing migrations can't be opened
-   * (UNAVAILABLE). The same applies to a database on another server than this one.
+   * opened, but no database can be created, deleted or migrated. If a database lacks a migration, opening this database
+   * then fails with UNAVAILABLE. If `adminUrl` is set, the same applies to each database on another server than that
+   * of `adminUrl`.
    */
   readonly adminUrl: string | undefined;
   readonly migrations: string;
@@ -80,15 +81,15 @@ export function createPostgresProvisioner<Tables>(
   async function remove(name: string): Promise<void> {
     const admin = await openAdmin();
     const { rows } = await admin.run("select 1 from pg_roles where rolname = $1", [name]);
-    // Only members of a role may terminate the role's connections.
+    // Postgres lets only the members of a role terminate the connections of this role.
     if (rows.length > 0) await admin.run(`grant ${quoted(name)} to current_user`, []);
     await admin.run(`drop database if exists ${quoted(name)} with (force)`, []);
     await admin.run(`drop role if exists ${quoted(name)}`, []);
   }
 
   /**
-   * Applies missing migrations. The business's role may only read the list of applied migrations; the administrator
-   * applies the missing ones.
+   * Applies missing migrations. The business's role is allowed to read which migrations were applied, but not to apply
+   * more. So the administrator applies the missing migrations.
    */
   async function bringUpToDate(url: string, database: Database<Tables>): Promise<void> {
     // Each process migrates a database only once, because the migrations of a process never change, and a migrated
@@ -109,7 +110,7 @@ export function createPostgresProvisioner<Tables>(
     upToDate.add(url);
   }
 
-  /** Asks the server for its connection limit, through the first known database on that server. */
+  /** Returns the server's connection limit. The limit is read with the login in `url` once, and then remembered. */
   function connectionsOf(server: string, url: string): Promise<number> {
     const known = connections.get(server);
     if (known !== undefined) return known;

@@ -8,11 +8,11 @@ import type { BusinessCredentials, BusinessProvisioner, Database } from "../busi
 import { databaseGone, fieldOf } from "../credentials.ts";
 
 export interface SqliteProvisionerOptions<Tables> {
-  /** The folder of the files. It is created with the first business. */
+  /** The folder of the files. If it is missing, `provision` creates it. */
   readonly directory: string;
   /** Opens the file, or creates it if it is missing. */
   readonly openDatabase: (file: string) => Promise<Database<Tables>>;
-  /** Copies a snapshot of a file. If the copy fails, the function leaves no file behind. */
+  /** Writes a snapshot of the database `file` to the new file `copy`. If this fails, no new file remains. */
   readonly copyFile: (file: string, copy: string) => Promise<void>;
   /** Returns the bytes of a new database, which has the schema and no rows. */
   readonly golden: () => Promise<Uint8Array>;

@@ -20,8 +20,8 @@ interface CachedStream {
 }
 
 /**
- * The memory that each chunk needs in addition to its bytes. It counts towards the byte limit, so that many tiny chunks
- * are limited, too.
+ * The memory that each chunk needs in addition to its bytes. This memory counts towards the byte limit, so that many
+ * tiny chunks are limited, too.
  */
 const overheadBytes = 160;
 

@@ -25,8 +25,8 @@ const spanOf = (position: number, size: number): Span => ({
 });
 
 /**
- * Starts three nodes that share the hash slots. When a node has not answered for `silenceMsMax`, the others treat it as
- * dead.
+ * Starts three nodes that share the hash slots. When a node has not answered for `silenceMsMax`, the other nodes treat
+ * this node as dead.
  */
 async function startRedisCluster(silenceMsMax = 15_000) {
   const nodes: RedisServer[] = [];
@@ -79,8 +79,8 @@ if (hasRedis) {
 
 /**
  * Collects the messages that a listener of one stream receives. A span of new chunks is recorded as its position. The
- * message `undefined` is recorded as "forgotten". It means that the stream was removed from the cache, or that the
- * listener may have missed spans.
+ * message `undefined` is recorded as "forgotten". This message means that the stream was removed from the cache, or
+ * that the listener may have missed spans.
  */
 function listening(cache: ChunkCache, path: string) {
   const received: (number | "forgotten")[] = [];
@@ -182,7 +182,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   }, 60_000);
 
-  test("while one node of a cluster is down, no call fails or waits for it; when the node is back, listeners of all streams receive messages again", async () => {
+  test("while one node of a cluster is down, no call fails or waits for the node; when the node is back, listeners of all streams receive messages again", async () => {
     await using cluster = await startRedisCluster(1_000);
     const left = createRedisChunkCache(cluster);
     const right = createRedisChunkCache(cluster);
@@ -213,7 +213,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   }, 60_000);
 
-  test("a lease that is not renewed can be granted to another holder after it expires", async () => {
+  test("another holder can get a lease only after the lease has expired, even if the first holder has closed its cache", async () => {
     await using server = await startRedisServer();
     const left = createRedisChunkCache(server);
     const right = createRedisChunkCache(server);

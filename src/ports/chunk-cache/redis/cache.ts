@@ -1,6 +1,6 @@
 // Opens a chunk cache in Redis that all processes share. It stores recent chunks, publishes new
-// chunks, and grants one process at a time the lease to watch a stream in the chunk store. As long
-// as Redis is unreachable, listeners read from the chunk store, and each process watches the stream
+// chunks, and grants one process at a time the lease to tail a stream in the chunk store. As long
+// as Redis is unreachable, listeners read from the chunk store, and each process tails the stream
 // itself.
 import { createHash } from "node:crypto";
 import type { ChunkCache, Span, StreamKey } from "../chunk-cache.ts";
@@ -21,9 +21,9 @@ export interface RedisChunkCacheOptions {
    * the cache is limited by expiry and by Redis's maxmemory.
    */
   readonly bytesMaxPerStream?: number;
-  /** The chunks of a stream expire if they are neither read nor extended for this time. */
+  /** If no chunk of a stream is read and no chunk is added for this time, all cached chunks of the stream expire. */
   readonly expireMs?: number;
-  /** Is called with errors of background work. */
+  /** Is called with each error of the connection, of a command and of background work. Must not throw. */
   readonly onError?: (err: unknown) => void;
 }
 
@@ -81,8 +81,8 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
 
   /**
    * A stored message contains the position and the sizes of new chunks, but not their bytes. Reads
-   * these chunks from the cache. If any of them is not cached, returns undefined, and the listeners
-   * read the chunk store.
+   * these chunks from the cache. If any of these chunks is not cached, returns undefined, and
+   * the listeners read the chunk store.
    */
   const readAgain = async (
     key: StreamKey,
@@ -110,7 +110,7 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
     async lease(key, holder, ttlMs) {
       const { lease } = namesOf(prefix, key);
       const granted = await reach((client) => client.eval(leaseScript, 1, lease, holder, ttlMs));
-      // If Redis is unreachable, no lease can be checked. So every process watches the stream
+      // If Redis is unreachable, no lease can be checked. So every process tails the stream
       // itself.
       return granted !== 0;
     },

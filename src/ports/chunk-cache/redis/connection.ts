@@ -8,9 +8,10 @@ export interface RedisConnection extends RedisClient {
 
 export interface Subscriptions {
   /**
-   * Subscribes to several channels. Subscribing to a channel twice is no error. While Redis is
-   * unreachable, the promise stays pending. With a cluster, the promise rejects if a channel fails
-   * or takes more than two seconds, and the channels after this channel are not subscribed.
+   * Subscribes to several channels. Subscribing to a channel twice is no error. Without a cluster, the promise stays
+   * pending while Redis is unreachable. With a cluster, channels are subscribed one after the other. If the
+   * subscription to one channel fails or takes more than two seconds, the promise rejects, and the later channels are
+   * not subscribed.
    */
   subscribe(channels: readonly string[]): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
@@ -88,7 +89,7 @@ function shardedOf(cluster: Cluster): Subscriptions {
   };
 }
 
-/** Rejects if the promise has not settled after `ms`. A node that stops during a request may never answer. */
+/** Rejects if the promise has not settled after `ms`. A node that crashes during a request might never answer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {

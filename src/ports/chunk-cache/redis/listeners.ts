@@ -17,7 +17,10 @@ export interface Listeners {
    * before the subscription was active. Only the `recall` of a channel's first listener is used.
    */
   add(channel: string, receive: Receive, signal: AbortSignal, recall: Recall): void;
-  /** Delivers a message to the listeners of this process. */
+  /**
+   * Delivers a message of this process to the listeners of this process, without Redis. When the same message arrives
+   * from Redis, that copy is ignored.
+   */
   deliver(channel: string, message: Message): void;
   close(): void;
 }
@@ -32,8 +35,8 @@ interface Channel {
   /** Whether an earlier subscription ended, so that messages may have been lost. */
   wasLost: boolean;
   /**
-   * The new messages that arrive before the older messages have been recalled. Undefined after
-   * that.
+   * The messages that have arrived since the subscription began. They wait until the older messages
+   * have been delivered. Undefined before and after this time.
    */
   waiting: Message[] | undefined;
 }

@@ -37,7 +37,7 @@ export function encodeMessage(message: Message): Buffer {
   return Buffer.concat([length, text, ...(message.span?.chunks ?? [])]);
 }
 
-/** Decodes a message. Returns undefined if the bytes are incomplete or have another format. */
+/** Decodes a message. Returns undefined if the bytes are incomplete, too many, or don't begin with a header. */
 export function decodeMessage(bytes: Buffer): Message | undefined {
   if (bytes.byteLength < 4) return undefined;
   const start = 4 + bytes.readUInt32BE();
@@ -55,7 +55,7 @@ export function decodeMessage(bytes: Buffer): Message | undefined {
 }
 
 /**
- * Returns undefined if the text is not a header. Checks only the sender and the sequence number.
+ * Returns undefined if the text is not a header. Only the types of the sender and of the sequence number are checked.
  */
 export function parseHeader(text: string): Header | undefined {
   try {

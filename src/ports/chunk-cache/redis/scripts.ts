@@ -45,11 +45,11 @@ redis.call('PEXPIRE', KEYS[2], expiry)
 return added`;
 
 /**
- * Reads the cached chunks from a position on. KEYS: index, data. ARGV: stream id, expiry in ms,
- * position, byte limit. Returns a list: first the position of the first chunk, then the chunks, at
- * most 1024. The first chunk contains the requested position, so it can begin before that position,
- * and it is returned even if it exceeds the byte limit. The list is empty if the position is not
- * cached.
+ * Reads the cached chunks from a position to the first gap. KEYS: index, data. ARGV: stream id, expiry in ms,
+ * position, byte limit (counted from this position). Returns a list: first the position of the first chunk,
+ * then at most 1024 chunks. The first chunk contains the requested position, so this chunk can begin before
+ * that position. The first chunk is returned even if it exceeds the byte limit. If the position is not cached,
+ * the list is empty. Otherwise the expiry begins again.
  */
 export const readScript = `
 if redis.call('HGET', KEYS[2], 'id') ~= ARGV[1] then return {} end
@@ -87,8 +87,8 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
 /**
- * Adds a message to the list of the latest messages. KEYS: list. ARGV: message, maximum number of messages, expiry
- * in ms.
+ * Adds a message to the list of the latest messages, and begins the expiry of the list again. KEYS: list. ARGV:
+ * message, maximum number of messages, expiry in ms.
  */
 export const rememberScript = `
 redis.call('RPUSH', KEYS[1], ARGV[1])

@@ -1,4 +1,4 @@
-// Packs the chunks of an append into one document, or into several documents if one would be too large.
+// Packs the chunks of an append into one document, or into several documents if one document would be too large.
 import { Binary, ObjectId } from "mongodb";
 import { AppError } from "../../../errors.ts";
 import type { Append } from "../chunk-store.ts";
@@ -13,8 +13,9 @@ import { graceMs, logOf } from "./streams.ts";
 export const documentBytesMaxDefault = 8 << 20;
 
 /**
- * Returns the documents of an append. If there are several documents, the caller has to insert them
- * in one transaction. Throws BODY_TOO_LARGE if a single chunk is larger than `documentBytesMax`.
+ * Returns the documents of an append: at least one, even if the append has no chunks. If there are several documents,
+ * the caller has to insert them in one transaction. Throws BODY_TOO_LARGE if a single chunk is larger than
+ * `documentBytesMax`.
  */
 export function documentsOf(
   stream: StreamDocument,

@@ -81,7 +81,7 @@ export function createAppends(
       return true;
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
-      // The driver repeats an insert that got no answer. So the stored document can be ours.
+      // The driver repeats an insert that got no answer. So this append can have stored the document with this seq.
       const there = await run(() =>
         chunks.findOne({ stream: only.stream, seq: only.seq }, { projection: { _id: 1 } }),
       );
@@ -107,7 +107,7 @@ export function createAppends(
       const by = producer === undefined ? undefined : await producerOf(log, document._id, producer.id);
       const verdict = judgeAppend(facts, by, append);
       if (verdict.kind !== "write") {
-        // Another process may have appended in the meantime, so the end is read again.
+        // Another process can have appended in the meantime, so the end is read again.
         const now = await logs.endOf(logOf(document));
         const result = { state: stateOf(document, now), position: now.tail };
         if (verdict.kind === "nothing") return { result: { ...result, duplicate: false } };
@@ -150,8 +150,8 @@ export function createAppends(
     for (let tries = 0; tries < triesMax; tries++) {
       const result = await tryAppend(path, what);
       if (result !== undefined) return result;
-      // The first two retries follow without a pause, because the cached end may only have been
-      // outdated. More failures mean that other processes are writing, too.
+      // The first two retries follow without a pause, because an outdated cached end can be the only
+      // reason for the failure. More failures mean that other processes are writing, too.
       if (tries > 1) await pause(Math.random() * Math.min(50, 2 ** tries));
     }
     throw away(undefined);

@@ -1,4 +1,5 @@
-// Tests how the businesses of a MongoDB chunk store are opened and closed, with and without their own users.
+// Tests how the businesses of a MongoDB chunk store are opened and closed, with and without a MongoDB
+// user for each business.
 import { expect, spyOn, test } from "bun:test";
 import { createRequire } from "node:module";
 import { Db, MongoClient, MongoServerError } from "mongodb";
@@ -6,7 +7,7 @@ import { hasMongo, hasRealMongo, startMongoServer } from "../../../testing/serve
 import { until } from "../../../testing/until.ts";
 import { createMongoBusinesses, type MongoBusinesses } from "./businesses.ts";
 
-// A real server has users, but here the sign-in is replaced.
+// These tests replace the sign-in, so they don't run on a real server, which has users.
 const testOnStandIn = test.skipIf(!hasMongo || hasRealMongo);
 
 /** Replaces the sign-in of the driver, because the stand-in for MongoDB has no users. */
@@ -70,7 +71,7 @@ const endings = {
 };
 for (const [ending, end] of Object.entries(endings)) {
   testOnStandIn(
-    `if ${ending} while the business is being opened, its own connection is closed, too`,
+    `if ${ending} while the business is being opened, the business's own connection is closed, too`,
     async () => {
       await using server = await startMongoServer();
       const signIn = Promise.withResolvers<void>();

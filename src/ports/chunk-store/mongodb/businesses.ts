@@ -1,7 +1,7 @@
 // Manages the open businesses of a MongoDB chunk store. A business is opened at its first use, and
-// closed after two minutes without use. If more than 500 businesses are open, those without a
-// running operation, sweep or watch are closed earlier. Expired streams are removed regularly, but
-// only while their business is open.
+// closed after two minutes without use. If more than 500 businesses are open, the least recently used businesses
+// without a running operation, sweep or watch are closed earlier, until 500 are open. Expired streams are removed
+// regularly, but only while their business is open.
 import { AppError } from "../../../errors.ts";
 import { documentBytesMaxDefault } from "./append-documents.ts";
 import { type MongoBusiness, openMongoBusiness } from "./business.ts";
@@ -21,6 +21,7 @@ export interface MongoChunkStoreOptions {
   readonly credentialKey?: Uint8Array;
   /** The prefix of each database name, of at most 12 characters. */
   readonly databasePrefix?: string;
+  /** The time between two removals of expired streams, in milliseconds. Default: 60,000. */
   readonly sweepMs?: number;
   /** The limit of chunk bytes in one document. MongoDB's own limit is 16 MiB. */
   readonly documentBytesMax?: number;
@@ -99,7 +100,7 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
     return canMakeUsers ? signIn() : undefined;
   };
 
-  /** Opens the business if necessary, and increments its `uses`. The caller must decrement them when the use ends. */
+  /** Opens the business if necessary, and increments its `uses`. The caller must decrement `uses` afterwards. */
   const enter = (businessId: string): Open => {
     if (isClosed) throw new Error("The chunk store is closed.");
     let entry = businesses.get(businessId);
@@ -127,7 +128,8 @@ export function createMongoBusinesses(options: MongoChunkStoreOptions): MongoBus
 
   const forget = (businessId: string, entry: Open): void => {
     if (businesses.get(businessId) === entry) businesses.delete(businessId);
-    // What is still being opened is closed once it is open. The error of a failed opening is thrown to its callers.
+    // A business that is still being opened is closed as soon as it is open. An error of the opening is not reported
+    // here: it is reported to the callers that wait for the business.
     entry.business.then((business) => business.close()).catch(() => {});
     entry.own.then((own) => own?.close().catch(onError)).catch(() => {});
   };

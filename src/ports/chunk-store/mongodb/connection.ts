@@ -16,13 +16,13 @@ export interface Connection {
   /**
    * Runs an idempotent operation. If the server has just become unreachable, the operation is
    * retried for up to a second. After that, operations fail immediately with UNAVAILABLE until the
-   * next attempt to connect, which is two seconds later at most. If the operation fails, throws the
-   * error that `translated` (errors.ts) returns.
+   * next attempt to connect, at most two seconds later. That attempt is not retried. If the
+   * operation fails, this throws the error that `translated` (errors.ts) returns.
    */
   run<T>(step: () => Promise<T>): Promise<T>;
   /**
-   * Like `run`, but in a transaction. Call it only if `isReplicated` is true. `step` runs again if
-   * the transaction has to be repeated.
+   * Like `run`, but in a transaction. Call `transact` only if `isReplicated` is true. If the
+   * transaction has to be repeated, `step` runs again.
    */
   transact(step: (session: ClientSession) => Promise<unknown>): Promise<void>;
   close(): Promise<void>;

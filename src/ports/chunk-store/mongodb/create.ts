@@ -1,6 +1,6 @@
-// Creates a stream or a fork in MongoDB. If a stream that was created with the same options exists
-// at the path, the state of this stream is returned; if the options differ, the error is
-// STREAM_CONFLICT. A crash before the insertion of the stream's document leaves no visible stream.
+// Creates a stream or a fork in MongoDB. If a stream with the same options exists at the path, the
+// state of this stream is returned. If a stream with other options exists there, STREAM_CONFLICT is
+// thrown. A crash before the insertion of the stream's document leaves no visible stream.
 import { Binary, ObjectId } from "mongodb";
 import { notFound } from "../../../errors.ts";
 import {
@@ -87,6 +87,7 @@ export function createCreateStream(
     await run(() => documents.insertOne(document));
   };
 
+  /** Returns undefined if a concurrent creation or deletion interfered. The caller then has to try again. */
   const tryCreate: (
     ...args: Parameters<CreateStream>
   ) => Promise<Awaited<ReturnType<CreateStream>> | undefined> = async (path, options, first) => {
@@ -105,7 +106,7 @@ export function createCreateStream(
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
       const there = await streams.find(path);
-      // Either another process has created the stream, or the driver repeated our own insert because it got no answer.
+      // Either another process has created the stream, or the driver got no answer to this insert and repeated it.
       if (there?._id !== document._id) {
         await run(() => chunks.deleteMany({ stream: document._id }));
         return undefined;
@@ -119,9 +120,9 @@ export function createCreateStream(
   };
 
   /**
-   * Checks, after the fork was inserted, whether its source still exists, because the source may have been deleted
-   * shortly before. If it was deleted, removes the fork and returns false. Otherwise ensures that the chunks that the
-   * fork reads from its ancestors don't expire when the source expires, and returns true.
+   * Call this after the fork was inserted, because another process can have deleted the source shortly before. If the
+   * source was deleted, removes the fork and returns false. Otherwise ensures that the chunks that the fork reads from
+   * its ancestors don't expire when the source expires, and returns true.
    */
   const holdSource = async (source: StreamDocument, fork: StreamDocument): Promise<boolean> => {
     const now = await run(() => documents.findOne({ _id: source._id }));

@@ -40,9 +40,9 @@ export interface StreamDocument {
   readonly state: "live" | "deleted";
   /** Identifies the call that deleted the stream. Several calls can try at the same time. */
   readonly deletion?: ObjectId;
-  /** The time of the creation, or of the last renewal of the TTL that was stored. */
+  /** The time of the creation, or the last renewal of the TTL. A renewal within 2 % of the TTL is not stored. */
   readonly touchedAt: Date;
-  /** When the stream expires, by `expiresAt` or by the TTL. Null: the stream does not expire. */
+  /** The time at which the stream expires, by `expiresAt` or by the TTL. Null: the stream does not expire. */
   readonly dueAt: Date | null;
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { MongoServerError } from "mongodb";
 import { translated } from "./errors.ts";
 
-/** Returns an error as Atlas reports it. All of its refusals have the same code and name. */
+/** Returns an error as Atlas reports it. All refusals of Atlas have the same code and the same name of the code. */
 const atlasError = (errmsg: string): MongoServerError =>
   new MongoServerError({ ok: 0, errmsg, code: 8_000, codeName: "AtlasError" });
 
@@ -24,7 +24,7 @@ test("a wrong password for Atlas is reported as refused credentials", () => {
 test.each([
   "user is not allowed to do action [find] on [acme.streams]",
   "cannot create a new collection -- already using 500 collections of 500",
-])("another refusal of Atlas does not mean that the storage is full: %s", (errmsg) => {
+])("any other refusal of Atlas is returned unchanged, not as STORAGE_FULL: %s", (errmsg) => {
   const err = atlasError(errmsg);
   expect(translated(err)).toBe(err);
 });

@@ -11,7 +11,7 @@ import { AppError } from "../../../errors.ts";
 
 const duplicateKey = 11_000;
 const outOfDiskSpace = 14_031;
-/** The error code of every refusal of Atlas itself: of a password, of a command, and of a write to a full cluster. */
+/** The one error code with which Atlas itself refuses a password, a command, or a write to a full cluster. */
 const atlasError = 8_000;
 const unauthorized = new Set([13, 18]);
 /**
@@ -44,7 +44,7 @@ export const isRefused = (err: unknown): boolean =>
   // The driver adds this label to the errors of a sign-in.
   (unauthorized.has(Number(err.code)) || (err.code === atlasError && err.hasErrorLabel("HandshakeError")));
 
-// Only the text tells a full cluster from the other refusals of Atlas, because all have the same code and name.
+// All refusals of Atlas have the same code and name. Only the message shows that the cluster is full.
 const isFull = (err: unknown): boolean =>
   err instanceof MongoServerError &&
   (err.code === outOfDiskSpace || (err.code === atlasError && err.message.includes("space quota")));

@@ -7,7 +7,7 @@ export interface MongoReport {
   readonly version: string;
   /** Whether the server has transactions and change streams. Without them, the chunk store polls the streams. */
   readonly isReplicated: boolean;
-  /** Whether the user is allowed to create users in at least one database. Undefined if the server refuses to tell. */
+  /** Whether the user is allowed to create users in at least one database. Undefined if the question fails. */
   readonly canMakeUsers: boolean | undefined;
 }
 

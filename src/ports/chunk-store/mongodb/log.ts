@@ -6,8 +6,8 @@ import type { Connection } from "./connection.ts";
 import type { ChunkDocument, Collections } from "./documents.ts";
 
 /**
- * The state of a stream's log after one of its entries, or before the first entry. The state can be
- * cached, because the entries before it never change.
+ * The state of a stream's log after one of its entries, or before the first entry. A state can be
+ * cached, because the entries before this state never change.
  */
 export interface Place {
   /** The seq of the next entry. */
@@ -22,7 +22,7 @@ export interface Place {
    * append. It has nothing to do with the seq of an entry.
    */
   readonly sequence: string | undefined;
-  /** Until this instant the stream refuses appends. */
+  /** The stream refuses appends until this instant. Undefined if it refuses none. */
   readonly heldUntilMs?: number | undefined;
 }
 
@@ -91,8 +91,8 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
 
   /**
    * Stores the position of each entry that has no position yet, so that the entry can be found by
-   * its position. Entries without a position come from a generator that writes to MongoDB itself (a
-   * direct writer).
+   * its position. Entries without a position come from a direct writer: a generator that writes its
+   * entries to MongoDB without Rondo.
    */
   const settle = async (entries: readonly Entry[]): Promise<void> => {
     const updates = entries
@@ -110,8 +110,8 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
 
   /**
    * Returns the last known state at or before a position. A read of this position can start from
-   * this state. If the position is inside an entry, this is the state before the entry, and its
-   * `sequence` is undefined even if an earlier append had a Stream-Seq.
+   * this state. If the position is inside an entry, returns the state before this entry. The
+   * `sequence` of the state before an entry is undefined even if an earlier append had a Stream-Seq.
    */
   const placeBefore = async (log: Log, position: number): Promise<Place> => {
     const known = places.get(`${log.stream}@${position}`);
@@ -128,8 +128,8 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
 
     /**
      * Reads the entries after a state of the log, page by page. Ends at the first missing entry, at
-     * the end of the log, and after an entry that closes or deletes the stream. Also stores the
-     * positions of entries that have none.
+     * the end of the log, and after an entry that closes or deletes the stream. Before
+     * the entries of a page are returned, the missing positions of these entries are stored.
      */
     async *entriesFrom(log: Log, from: Place): AsyncGenerator<Entry> {
       let place = from;
@@ -165,7 +165,8 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
     },
 
     /**
-     * Returns the epoch and the seq of the last append of a producer; undefined if there is none.
+     * Returns the epoch and the seq of the last append of a producer; undefined if the producer has
+     * appended nothing.
      */
     async producerOf(stream: string, id: string): Promise<ProducerFacts | undefined> {
       const last = await findLast({ stream, "producer.id": id }, "seq");

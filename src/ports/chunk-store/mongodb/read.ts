@@ -1,5 +1,6 @@
-// Reads whole chunks of a stream in MongoDB from a position on. If the stream is a fork, the bytes of its ancestors
-// (the streams from which it was forked) come first, then its own bytes.
+// Reads a stream in MongoDB from a position on, as a list of chunks. If the stream is a fork, the bytes of its
+// ancestors (the streams from which it was forked) come first, then its own bytes. A chunk is returned in part only at
+// the start position, at the end of the head, and where the fork leaves an ancestor.
 import { beyondTheEnd } from "../append-rules.ts";
 import type { ChunkRead } from "../chunk-store.ts";
 import type { StreamDocument } from "./documents.ts";

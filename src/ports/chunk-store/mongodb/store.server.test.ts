@@ -1,5 +1,5 @@
-// Tests the MongoDB chunk store: its contract on a single server and on a replica set, direct writers, and outages of
-// the server.
+// Tests the MongoDB chunk store: the contract of chunk stores on a single server and on a replica set, generators that
+// write to MongoDB directly, and outages of the server.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Binary, type Db, MongoClient, ObjectId } from "mongodb";
 import { openLink } from "../../../testing/servers/breakable-link.ts";
@@ -165,7 +165,7 @@ describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", (
     await store.close();
   }, 60_000);
 
-  test("stores an append once, even if the answer to the insert was lost", async () => {
+  test("an append is stored exactly once, even if the answer to the insert was lost", async () => {
     await using server = await startMongoServer();
     await using link = await openLink(addressOf(server.url));
     const store = createMongoChunkStore({ ...server, url: linkedUrl(server.url, link.port) });
@@ -183,7 +183,7 @@ describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", (
 });
 
 describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
-  test("removes expired streams with their chunks, and keeps a stream with a time to live for as long as it is read", async () => {
+  test("removes expired streams with their chunks, and keeps a stream with a time to live for as long as the stream is read", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
@@ -212,7 +212,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 60_000);
 
-  test("a removal that was interrupted after it had marked the stream as deleted is finished by the next process", async () => {
+  test("if a removal is interrupted after the stream was marked as deleted, the next process finishes the removal", async () => {
     await using server = await startMongoServer();
     const before = createMongoChunkStore(server);
     const client = new MongoClient(server.url);
@@ -233,7 +233,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 60_000);
 
-  test("an interrupted removal is finished, even if many deleted streams still have forks", async () => {
+  test("an interrupted removal is finished, even if many other deleted streams still have forks", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
@@ -255,7 +255,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 60_000);
 
-  test("a deleted stream keeps only the bytes that its forks share, until the last fork is deleted", async () => {
+  test("a deleted stream keeps only the bytes that its remaining forks share, and is removed with the last fork", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const client = new MongoClient(server.url);
@@ -401,8 +401,8 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
   }, 60_000);
 });
 
-// The in-memory stand-in for MongoDB has no users. So this test needs a real server, and a URL
-// whose user is allowed to create users.
+// The in-memory stand-in for MongoDB has no users. So this test needs a real server, and its URL must contain a user
+// that is allowed to create users.
 test.skipIf(!hasRealMongo)(
   "a business's own user has no access to the databases of other businesses",
   async () => {

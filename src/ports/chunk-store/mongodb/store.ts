@@ -8,7 +8,7 @@ export type { MongoChunkStoreOptions };
 
 /**
  * The store connects at its first use. If the server is unreachable, the store tries to reconnect
- * until it is closed.
+ * until the store is closed.
  */
 export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkStore {
   const { use, watch, writesOf, drop, close } = createMongoBusinesses(options);
@@ -29,7 +29,7 @@ export function createMongoChunkStore(options: MongoChunkStoreOptions): ChunkSto
 }
 
 /**
- * Reads and writes whole streams, for a move to another store. It connects at its first use, like
+ * Reads and writes whole streams, for a move to or from another store. The connection is opened at the first use, as in
  * the chunk store.
  */
 export function createMongoStreamCopy(options: MongoChunkStoreOptions): StreamCopy {

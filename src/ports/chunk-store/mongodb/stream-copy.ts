@@ -1,4 +1,4 @@
-// Reads and writes whole streams of one business in MongoDB, for moving them between stores.
+// Reads and writes whole streams of one business in MongoDB, for a move to another store.
 import { Binary, ObjectId } from "mongodb";
 import type { Producer } from "../chunk-store.ts";
 import type { PutStream, StreamRecord } from "../stream-copy.ts";

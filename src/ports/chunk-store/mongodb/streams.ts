@@ -16,8 +16,8 @@ export type Streams = ReturnType<typeof createStreams>;
  */
 const markKeptMs = 3_600_000;
 /**
- * If a stream has a fixed expiry, MongoDB's TTL index removes its chunks this long after the
- * expiry, but not the chunks that forks share. Usually the store removes the chunks earlier.
+ * If a stream has a fixed expiry, MongoDB's TTL index removes the chunks of the stream this long
+ * after the expiry. Chunks that forks share are not removed. Usually the store removes the chunks earlier.
  */
 export const graceMs = 3_600_000;
 const sweptAtOnce = 100;
@@ -32,7 +32,7 @@ export function createStreams(
   const hasForks = async (id: string): Promise<boolean> =>
     (await run(() => streams.findOne({ source: id }, { projection: { _id: 1 } }))) !== null;
 
-  /** Returns the position up to which forks share the stream, or undefined if it has no forks. */
+  /** Returns the position up to which forks share the stream. Returns undefined if the stream has no forks. */
   const furthestFork = async (id: string): Promise<number | undefined> => {
     const furthest = await run(() =>
       streams
@@ -88,7 +88,7 @@ export function createStreams(
     hasForks,
 
     /**
-     * Lists at most 1,000 streams that are neither deleted nor expired, by path. Strings are
+     * Lists at most 1,000 streams that are neither deleted nor expired, in the order of their paths. The paths are
      * compared by their UTF-8 bytes, because the collection has no collation.
      */
     list: ({ prefix = "", after = "", limit = 1_000 }: Omit<StreamFilter, "businessId">) =>
@@ -146,8 +146,8 @@ export function createStreams(
 
     /**
      * Renews the TTL of a stream after a read or an append. To save writes, a renewal is stored
-     * only when 1/50 of the TTL has passed since the last stored renewal. So a stream can expire
-     * earlier than its TTL after the last read, by up to 1/50 of the TTL.
+     * only when 1/50 of the TTL has passed since the last stored renewal. So the time from the last
+     * read to the expiry can be shorter than the TTL, by up to 1/50 of the TTL.
      */
     async keepAlive({ _id, ttlSeconds, touchedAt }: StreamDocument): Promise<void> {
       const nowMs = Date.now();

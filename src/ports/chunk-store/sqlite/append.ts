@@ -10,6 +10,7 @@ import type { Connection } from "./schema.ts";
 interface Appended {
   /** The stream after the append. */
   readonly row: StreamRow;
+  /** The end of the stream before the append. */
   readonly position: number;
   readonly duplicate: boolean;
   readonly producerSeq?: number;

@@ -1,6 +1,7 @@
 // Creates a stream or a fork in a chunk file. A fork is a stream that begins with the content of another stream. If a
 // stream with the same path and the same options exists, that stream is returned. If the options differ,
-// STREAM_CONFLICT is thrown. An expired or deleted stream is replaced, unless forks still use it (STREAM_CONFLICT).
+// STREAM_CONFLICT is thrown. An expired or deleted stream is replaced. But if forks still use this stream,
+// STREAM_CONFLICT is thrown.
 import { randomBytes } from "node:crypto";
 import { notFound } from "../../../errors.ts";
 import {
@@ -17,8 +18,8 @@ import type { Connection } from "./schema.ts";
 
 /**
  * Runs in a transaction of the caller. `first` is not written here: only its `close` is stored, as an option of the
- * stream. Errors: STREAM_CONFLICT, INVALID_OFFSET (the fork position or the head is too long), NOT_FOUND (the stream to
- * fork).
+ * stream. Errors: STREAM_CONFLICT; NOT_FOUND if the stream to fork is missing; INVALID_OFFSET if the fork position is
+ * beyond the end of the stream to fork, or if the head is longer than the fork position.
  */
 export type CreateRow = (
   path: string,

@@ -4,9 +4,13 @@ import { AppError, storeDamaged } from "../../../errors.ts";
 import { isDiskFull } from "../../disk-full.ts";
 
 /**
- * Runs `step` and translates the driver's errors, and errors of a full disk, to STORAGE_FULL (also for an I/O error of
- * a write), STORE_DAMAGED or UNAVAILABLE (also for other I/O errors). Other errors are thrown unchanged. `step` must do
- * all its writes in one transaction, because the hint of STORAGE_FULL says that nothing was written.
+ * Runs `step`, which must be synchronous. If `step` throws an error, this throws:
+ * - STORAGE_FULL, if the disk is full or SQLite reports an I/O error of a write;
+ * - STORE_DAMAGED, if the file is damaged;
+ * - UNAVAILABLE, if the file is busy or can't be opened, or for any other I/O error of SQLite;
+ * - otherwise the same error.
+ *
+ * `step` must do all its writes in one transaction, because the hint of STORAGE_FULL says that nothing was written.
  */
 export function translating<T>(step: () => T): T {
   try {
@@ -21,7 +25,7 @@ function translated(err: unknown): unknown {
   return err instanceof SQLiteError ? errorOfCode(err.code ?? "", err) : err;
 }
 
-/** Returns the error for a code of SQLite; the cause itself if the code has no translation. */
+/** Returns the AppError for a code of SQLite, or `err` itself if the code has no translation. */
 export function errorOfCode(code: string, err: unknown): unknown {
   if (code === "SQLITE_FULL" || failedWrites.test(code)) return storageFull(err);
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return storeDamaged("The chunk file of this business", err);
@@ -38,7 +42,7 @@ export function errorOfCode(code: string, err: unknown): unknown {
   return err;
 }
 
-/** SQLite's errors when a file can't become longer or can't be stored, which is usually because the disk is full. */
+/** SQLite's error codes if a file can't be written, flushed or resized. The usual cause is a full disk. */
 const failedWrites = /^SQLITE_IOERR_(WRITE|FSYNC|DIR_FSYNC|TRUNCATE|SHMSIZE|SHMOPEN)$/;
 
 const storageFull = (cause: unknown): AppError =>

@@ -8,8 +8,8 @@ export interface FileEvents {
 
 /**
  * Calls `written` with the name of each changed file, possibly before the written data can be read.
- * Never throws: on a system without file events, for a missing directory and after an error of the
- * watcher, `written` is just not called. So callers must poll, too.
+ * Never throws. If the system has no file events, the directory is missing or the watcher has failed,
+ * `written` is not called. So callers must poll, too.
  */
 export function openFileEvents(directory: string, written: (fileName: string) => void): FileEvents {
   try {

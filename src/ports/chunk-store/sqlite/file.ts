@@ -148,8 +148,8 @@ export function openChunkFile(file: string, options: OpenOptions) {
 
     /**
      * Returns the paths of the streams that changed after `since`, which is a number that `now` returned earlier. `all`
-     * is true if a stream was removed after `since`. A removed stream leaves no row, so the caller then has to assume
-     * that any stream may have changed or been removed.
+     * is true if a stream was removed after `since`. A removed stream leaves no row, so in this case the caller must
+     * treat every stream as changed or removed.
      */
     changesSince: (
       since: number,

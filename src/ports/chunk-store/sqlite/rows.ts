@@ -106,8 +106,8 @@ export function createRows(db: Connection) {
     },
 
     /**
-     * Deletes a stream that has forks: marks it as deleted, and removes the chunks that begin after
-     * the bytes that forks share. `remove` removes the rest with the last fork.
+     * Deletes a stream that has forks: marks the stream as deleted, and removes the chunks that begin
+     * after the bytes that forks share. When `remove` removes the last fork, it also removes the rest.
      */
     retire(row: StreamRow): void {
       markDeleted.run(rows.nextChange(), row.streamRow);
@@ -115,8 +115,8 @@ export function createRows(db: Connection) {
     },
 
     /**
-     * Removes a stream without forks, and its bytes. Then removes the deleted ancestors without
-     * other forks, and the bytes of a deleted ancestor that its other forks don't share.
+     * Removes a stream without forks, and its bytes. Then removes each deleted ancestor that has no
+     * other forks. If a deleted ancestor has other forks, removes only the chunks that they don't share.
      */
     remove(row: StreamRow): void {
       for (let at = row; ;) {

@@ -27,7 +27,7 @@ export interface OpenOptions {
    * `full`: appended data also survives a power cut, at the cost of one disk sync per append.
    */
   readonly sync: "normal" | "full";
-  /** The maximum size of the file in bytes. */
+  /** The maximum size of the file in bytes, rounded down to whole pages. Undefined: no limit. */
   readonly bytesMax: number | undefined;
 }
 

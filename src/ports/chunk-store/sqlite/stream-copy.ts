@@ -1,6 +1,6 @@
-// Moves streams from or to a chunk store in SQLite files. For a move to another store, this adapter
-// reads the metadata of a stream and lets the stream refuse appends. For a move to the SQLite
-// files, this adapter writes the metadata and all chunks.
+// Moves streams from or to a chunk store in SQLite files. In a move to another store, this adapter reads the metadata
+// of a stream and makes the stream refuse appends for some time. In a move to the SQLite files, this adapter writes the
+// metadata and all chunks.
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -12,8 +12,8 @@ import { createRows, isExpired, type StreamRow } from "./rows.ts";
 import { type Connection, openConnection } from "./schema.ts";
 
 /**
- * Returns the `streamRow` of the chunks of an unfinished copy. This number is negative, so no
- * stream has it.
+ * Returns the number that the chunks of an unfinished copy have as `streamRow`. The number is negative, so no stream
+ * has the same number.
  */
 const stagingRowOf = (streamId: string): number =>
   -1 - Number(createHash("sha256").update(streamId).digest().readBigUInt64BE() >> 12n);

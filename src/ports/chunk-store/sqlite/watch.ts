@@ -7,7 +7,8 @@ import { fileNameOf } from "./file-name.ts";
 export interface FileWatch {
   /**
    * Calls `changed` after changes of the stream at `path`, until the signal is aborted. One call can report several
-   * changes. `file` must stay open as long as `isWatched` returns true for the business.
+   * changes. After the removal of any stream of the business, `changed` is called even if the stream at `path` has not
+   * changed. `file` must stay open as long as `isWatched` returns true for the business.
    */
   add(businessId: string, file: ChunkFile, path: string, changed: () => void, signal: AbortSignal): void;
   /**

@@ -1,4 +1,4 @@
-// Opens a Neon database over HTTP (single queries) or WebSocket (sessions), and translates its errors to AppErrors.
+// Opens a Neon database over HTTP (single queries) or WebSocket (sessions), and translates the driver's errors to AppErrors.
 import { type CustomTypesConfig, neon, Pool, types as standardTypes } from "@neondatabase/serverless";
 import { AppError } from "../../../errors.ts";
 import type { SqlValue } from "../database.ts";
@@ -53,7 +53,7 @@ export const neonValuesOf = (values: readonly SqlValue[]): unknown[] =>
  * Returns the AppError for an error of the driver; an AppError is returned unchanged. An error
  * without an SQLSTATE comes from the connection and not from Postgres. XX000 comes from Neon's
  * proxy. Both become UNAVAILABLE. No SQLSTATE begins with E, but codes of Node.js do, such as
- * EPIPE. `timeoutMs` is the time limit that the error of a statement that was too slow names.
+ * EPIPE. If a statement was too slow, the AppError names `timeoutMs` as the time limit.
  */
 export function neonErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError) return err;

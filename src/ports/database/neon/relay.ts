@@ -8,9 +8,9 @@ const unsentBytesMax = 1024 * 1024;
 const lookAgainMs = 2;
 
 /**
- * Resolves when the socket is open. If the socket can't be opened, rejects with CONNECTION_CLOSED.
- * If the other side closes the socket later, the stream is destroyed without an error. Received
- * bytes are kept in memory until they are read: a slow reader does not slow down the server.
+ * Resolves when the socket is open. If the socket can't be opened, rejects with CONNECTION_CLOSED. If the open socket
+ * fails, the stream is destroyed with CONNECTION_CLOSED. If the other side closes the socket, the stream is destroyed
+ * without an error. Received bytes are kept in memory, without a limit, until they are read.
  */
 export function openRelay(host: string, port: number): Promise<Duplex> {
   const { wsProxy, useSecureWebSocket } = neonConfig;

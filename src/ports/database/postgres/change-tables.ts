@@ -20,8 +20,8 @@ export const changePostgresTables = <Tables, T>(
     return work({
       trx,
       async explain(sql, values) {
-        // The rollback to the savepoint resets `enable_seqscan`. After a refused statement, it also allows the
-        // transaction to continue.
+        // The rollback to the savepoint resets `enable_seqscan`. If Postgres has refused the statement, the rollback
+        // also allows the transaction to continue.
         await run("savepoint plan");
         try {
           await run("set local enable_seqscan = off");

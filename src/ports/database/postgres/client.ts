@@ -38,7 +38,7 @@ export const sessionSettings = {
 
 /**
  * The server's time limit for a statement on a shared connection, in milliseconds. A statement that exceeds this limit
- * is stopped, and runs again on a connection that is reserved for it.
+ * is stopped, and runs again on a connection that is reserved for this statement.
  */
 export const sharedMsMax = 150;
 
@@ -96,7 +96,7 @@ const fractions: Readonly<Record<number, (text: string) => string>> = {
   26: (text) => text.slice(19, 23),
 };
 
-/** Returns a number if it is exact, otherwise the digits as a string. */
+/** Returns a number if a number can represent the value exactly, otherwise the digits as a string. */
 export const readBigint = (text: string): number | string => {
   const number = Number(text);
   return Number.isSafeInteger(number) ? number : text;
@@ -131,8 +131,8 @@ export function isConnectionLost(err: unknown): boolean {
 }
 
 /**
- * Returns whether the server stopped the statement, because of its time limit or because an administrator cancelled it.
- * Such a statement changed nothing.
+ * Returns whether the server stopped the statement: the statement exceeded its time limit, or an administrator
+ * cancelled the statement. A stopped statement changed nothing.
  */
 export const isStopped = (err: unknown): boolean =>
   err instanceof Error && (err as DriverError).code === "57014";
@@ -157,8 +157,9 @@ interface ErrorFields {
 }
 
 /**
- * Finds the columns of a violated constraint. Postgres names the columns of a key only in the detail text, which has
- * this form in every language: "… (userId, month)=(…) …".
+ * Finds the table and the columns of a violated not-null or unique constraint. For other constraints, returns neither.
+ * Postgres names the columns of a key only in the detail text, which has this form in every language:
+ * "… (userId, month)=(…) …".
  */
 function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "columns"> {
   const { table: neonTable, column: neonColumn, detail, ...fields } = err as ErrorFields;
@@ -172,7 +173,8 @@ function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "co
 
 /**
  * Translates errors of Postgres and of the connection to AppErrors. An unknown error becomes INTERNAL. An AppError, and
- * a thrown value that is not an Error, are returned unchanged.
+ * a thrown value that is not an Error, are returned unchanged. `timeoutMs` changes only the text of
+ * QUERY_TIMEOUT.
  */
 export function postgresErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;

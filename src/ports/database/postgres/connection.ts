@@ -14,7 +14,7 @@ export interface PostgresAnswer {
   readonly count: number;
   /** The transaction state of the connection after the statement. */
   readonly transaction: "none" | "open" | "failed";
-  /** The milliseconds since the statement was sent, or since the previous answer if that came later. */
+  /** The milliseconds since the statement was sent. If the previous answer came later, since the previous answer. */
   readonly activeMs: number;
 }
 
@@ -29,8 +29,8 @@ export interface PostgresConnection {
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /**
-   * Ends the connection if statements wait and the server has sent no answer for too long: for the
-   * longest `answerMsMax` since the connection was last idle, plus `silenceMsMax`.
+   * If statements wait for answers and the server has sent no answer for too long, ends the connection. The limit is
+   * `silenceMsMax` plus the longest `answerMsMax` of the statements that were sent since the connection was last idle.
    */
   checkSilence(): void;
   /** Ends the connection immediately. Every waiting caller gets `reason`. */
@@ -46,8 +46,8 @@ export interface PostgresConnectionOptions {
 }
 
 /**
- * How long the server may be silent beyond a statement's time limit, in milliseconds. After that the connection is
- * treated as dead.
+ * The milliseconds for which the server is allowed to send no answer after the time limit of a statement. After that,
+ * the connection is treated as dead.
  */
 const silenceMsMax = 20_000;
 const transactions: Readonly<Record<number, PostgresAnswer["transaction"]>> = { 73: "none", 84: "open" };

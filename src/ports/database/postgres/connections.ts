@@ -7,16 +7,16 @@ import { openPostgresConnection, type PostgresAnswer, type PostgresConnection } 
 import { allTaken, databaseClosed, leftOpen } from "../refusals.ts";
 
 /**
- * A short statement that waits for a connection. After `sent`, exactly one of `answered` and
- * `refused` is called, even if `over` becomes true meanwhile. If no connection is open and none can
- * be opened, `refused` is called without `sent`. If `over` is true before, nothing is called.
+ * A short statement that waits for a connection. After `sent`, exactly one of `answered` and `refused` is called, even
+ * if `over` becomes true meanwhile. `refused` is called without `sent` in two cases: the connections were closed, or no
+ * connection is open and none can be opened. If `over` becomes true while the statement waits, nothing is called.
  */
 export interface Turn {
   readonly sql: string;
   readonly values: readonly unknown[];
   /** Whether the caller already has a result or an error. Then the statement is not sent. */
   readonly over: boolean;
-  /** Whether the run time of the statement is unknown. Then other statements should not wait behind it. */
+  /** Whether the run time of the statement is unknown. Then other statements should not wait behind this one. */
   readonly isUnknown: boolean;
   sent(): void;
   answered(answer: PostgresAnswer): void;
@@ -27,8 +27,8 @@ interface LeaseOptions {
   readonly kind: LeaseKind;
   readonly waitMsMax: number;
   /**
-   * Returns whether the caller no longer wants the lease. If so, the promise of `lease` can stay
-   * pending for ever. A caller that gets the lease all the same has to release it.
+   * Returns whether the caller no longer wants the lease. After this function has returned true, the promise of `lease`
+   * can stay pending for ever, or it can still resolve. If it resolves, the caller has to release the lease.
    */
   readonly isOver?: () => boolean;
 }
@@ -36,7 +36,7 @@ interface LeaseOptions {
 export interface PostgresConnections {
   share(turn: Turn): void;
   /**
-   * Errors: UNAVAILABLE when no connection is free within `waitMsMax`; the driver's error when no
+   * Errors: UNAVAILABLE when no connection is free within `waitMsMax`, or after `close`; the driver's error when no
    * connection is open and a new one can't be opened.
    */
   lease(options: LeaseOptions): Promise<PostgresLease>;
@@ -79,7 +79,7 @@ interface Slot {
  * statements faster, and each statement waits for all earlier ones.
  */
 const inFlightMax = 8;
-/** If every connection has this many unanswered statements, another one is opened in advance. */
+/** If every connection has this many unanswered statements, another connection is opened in advance. */
 const busyFrom = 4;
 const idleMs = 30_000;
 const lifeMs = 45 * 60_000;
@@ -144,7 +144,7 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
     slot.connection.send(turn.sql, turn.values, sharedMsMax).then(
       (answer) => {
         slot.unknown -= unknown;
-        // If a transaction stayed open on this connection, it would include the writes of all other callers.
+        // If a transaction stayed open on this connection, the next writes of other callers would be part of it.
         if (answer.transaction === "none") turn.answered(answer);
         else {
           turn.refused(leftOpen());
@@ -179,7 +179,7 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
   }
 
   /**
-   * Returns whether another lease of this kind may be granted. If there are several connections, the leases of one kind
+   * Returns whether another lease of this kind can be granted. If there are several connections, the leases of one kind
    * leave at least one connection to the other kind and to short statements. Both kinds together
    * can hold all connections.
    */

@@ -49,7 +49,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("the error of a statement that the server stops in a transaction suits a read and a write", async () => {
+  test("if the server stops a statement in a transaction, the message of the error is right for a read and for a write", async () => {
     const db = await open(await freshUrl());
     const stopped = db.transaction(async (trx) => {
       await sql`set local statement_timeout = 20`.execute(trx);
@@ -77,7 +77,7 @@ describe.skipIf(!there)("Postgres", () => {
     await Promise.all([db.close(), owner.close()]);
   });
 
-  test("connections that were ended by the server are opened again", async () => {
+  test("connections that the server has ended are opened again", async () => {
     const url = await freshUrl();
     const db = await open(url);
     await db.run("select 1", []);
@@ -107,7 +107,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("the callback of a transaction can await statements that run outside the transaction, even slow ones", async () => {
+  test("the callback of a transaction can await statements that run outside the transaction, even if they are slow", async () => {
     const db = await open(await freshUrl());
     await db.transaction(async () => {
       await db.run("create table beside (id int)", []);
@@ -169,7 +169,7 @@ describe.skipIf(!there)("Postgres", () => {
   });
 
   for (const moment of ["in the middle of a statement", "between two statements", "before its commit"]) {
-    test(`a transaction whose connection ends ${moment} fails with UNAVAILABLE immediately and changes nothing, and the next transaction works`, async () => {
+    test(`a transaction whose connection ends ${moment} fails with UNAVAILABLE immediately and changes nothing, and transactions work again afterwards`, async () => {
       const url = await freshUrl();
       const db = await open(url);
       await db.migrate();
@@ -193,7 +193,7 @@ describe.skipIf(!there)("Postgres", () => {
 
       const counted = async (trx: Pick<typeof db.kysely, "selectFrom">) =>
         (await trx.selectFrom("shelves").select("id").execute()).length;
-      // The pool may not have noticed yet that the other connections have ended.
+      // Possibly the pool has not noticed yet that the other connections have ended.
       await until("every connection was opened again", () =>
         Promise.all([db.transaction(counted), counted(db.kysely)]).then(
           () => true,
@@ -238,7 +238,8 @@ describe.skipIf(!there)("Postgres", () => {
       );
     const ask = (text: string) => codeOf(sql.raw(text).execute(db.kysely));
     const lease = () => codeOf(db.kysely.transaction().execute((trx) => sql`select 2`.execute(trx)));
-    // The server stops this query after 150 ms. Then the query would run again on another connection.
+    // The server stops the first query after 150 ms. If the database were open, this query would then run again on
+    // another connection.
     const waiting = [ask("select pg_sleep(60)"), ask("select 2"), ask("select 3"), lease(), lease()];
     // Kysely sends the queries in later microtasks.
     await Bun.sleep(0);

@@ -94,7 +94,7 @@ async function migrate(pool: PostgresPool, folder: string): Promise<{ readonly a
   const done = await migrationsDone(pool);
   refuseNewer(done, names);
   if (names.every((name) => done.has(name))) return { applied: [] };
-  // The lock of a migration belongs to a connection, so all of its statements run on one connection.
+  // The lock of the migrations belongs to a connection, so all their statements run on this connection.
   return { applied: await onOneConnection(pool, (own) => applyMigrations(own, folder)) };
 }
 

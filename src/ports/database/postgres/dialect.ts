@@ -16,7 +16,7 @@ import { transactionEnded } from "../refusals.ts";
 
 export interface PostgresSource {
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
-  /** `mode` is the text after `begin`. */
+  /** `mode` is the text that follows `begin` in the statement. The text can be empty. */
   begin(mode: string): Promise<PostgresTransaction>;
   /**
    * Whether all statements run on the same connection, inside and outside of transactions. If so, a

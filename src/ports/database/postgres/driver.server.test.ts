@@ -68,7 +68,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     await driver.end({ timeout: 1 });
   });
 
-  test("when a query is cancelled before the answer to an earlier query, no query gets the answer of another query", async () => {
+  test("when a query is cancelled before the answer to an earlier query has arrived, no query gets the answer of another query", async () => {
     const driver = open();
     await echo(driver, 0);
     const first = driver.unsafe("select pg_sleep(0.2)", [], { prepare: true }).execute();
@@ -118,8 +118,8 @@ describe.skipIf(!there)("the driver of Postgres", () => {
 interface Relay extends AsyncDisposable {
   readonly url: string;
   /**
-   * How the relay changes the server's next answers, of which it collects at least four: "repeat" sends the first
-   * answer twice, and "swap" sends the last answer first.
+   * How the relay changes the server's next answers. The relay first collects at least four answers. With "repeat", it
+   * then sends the first answer twice; with "swap", it sends the last answer first.
    */
   change: "repeat" | "swap" | undefined;
 }

@@ -2,12 +2,13 @@
 import type { PostgresAnswer, PostgresConnection } from "./connection.ts";
 import { transactionEnded } from "../refusals.ts";
 
+/** The first call of `release` or `destroy` ends the lease. Further calls of these methods do nothing. */
 export interface PostgresLease {
-  /** Like `send` of the connection. Throws INTERNAL after the release. */
+  /** Like `send` of the connection. After the end of the lease, the promise is rejected with INTERNAL. */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
-  /** Ends the lease. Call it only when every answer has arrived and no transaction is open. */
+  /** Call this method only if every answer has arrived and no transaction is open. */
   release(): void;
-  /** Ends the connection. Call it instead of `release` if an answer may be missing or a transaction may be open. */
+  /** Also ends the connection. Call this method if an answer is possibly missing or a transaction possibly open. */
   destroy(reason: unknown): void;
 }
 

@@ -12,13 +12,13 @@ export interface Pace {
 export interface Paces {
   /**
    * Returns the same object for the same text. `note` changes the object. When 2,000 texts are known,
-   * a new text makes all of them unknown again.
+   * a new text makes these 2,000 texts unknown again.
    */
   of(sql: string): Pace;
   /**
-   * Records a run of the statement. `activeMs` is the time in milliseconds since the statement was sent, or since the
-   * previous answer on its connection if that came later. `stopped` means that the server stopped the statement at the
-   * time limit of shared statements.
+   * Records a run of the statement. `activeMs` is the time in milliseconds from the start of the run to its answer. A
+   * run starts when the statement is sent, or later, when the previous statement on the connection is answered.
+   * `stopped` means that the server stopped the statement at the time limit of shared statements.
    */
   note(pace: Pace, activeMs: number, stopped?: boolean): void;
 }
@@ -30,17 +30,20 @@ interface Learnt {
    * update, delete or with.
    */
   readonly fixed: boolean;
-  /** At `slowRunsMax`, the statement gets its own connection. Each quick shared run subtracts 0.1. */
+  /**
+   * At `slowRunsMax`, the statement gets its own connection. A slow shared run adds 1, and a run that the server
+   * stopped adds more. A shared run that is not slow subtracts 0.1.
+   */
   slowRuns: number;
   /**
-   * The number of quick runs on shared connections. After many such runs, the statement is not moved to its own
-   * connection when the server stops a single run at the time limit.
+   * The number of shared runs that were not slow. From `provenRuns` on, a stopped run adds less to `slowRuns`, so that
+   * one stopped run alone does not move the statement to its own connection.
    */
   sharedRuns: number;
   quickRuns: number;
   /**
    * A statement on its own connection is shared again after this number of quick runs in a row. Then the number is
-   * multiplied by four, up to `quickRunsMost`. Each quick shared run reduces the number by 1 %, down to
+   * multiplied by four, up to `quickRunsMost`. Each shared run that is not slow reduces the number by 1 %, down to
    * `quickRunsFirst`.
    */
   quickRunsWanted: number;
@@ -53,6 +56,7 @@ interface Learnt {
 const slowMs = 75;
 const slowRunsMax = 3;
 const provenRuns = 100;
+/** A run on the statement's own connection is quick if it takes less time than this. */
 const quickMs = 50;
 const quickRunsFirst = 3;
 const quickRunsMost = 192;

@@ -1,5 +1,5 @@
-// Runs statements on the connections of one database. Each caller gets its own answer or an error within its time
-// limit. An answer that arrives later is discarded.
+// Runs statements on the connections of one database. Within the time limit of the call, each caller gets the answer to
+// its statement, or an error. An answer that arrives later is discarded.
 import { isConnectionLost, isPlanOutdated, isStopped, sharedMsMax } from "./client.ts";
 import type { PostgresAnswer } from "./connection.ts";
 import type { PostgresLease } from "./lease.ts";
@@ -9,9 +9,10 @@ import { leftOpen, tooSlow } from "../refusals.ts";
 
 export interface PostgresPool {
   /**
-   * Runs one statement. A statement that the server stopped or refused can be sent again within the
-   * time limit. Throws QUERY_TIMEOUT after `timeoutMs` (default: `statementMsMax`), INTERNAL if the
-   * statement leaves a transaction open, and the driver's errors.
+   * Runs one statement. If the server stopped the statement, or refused it before it ran, the pool
+   * can send it again within the time limit. Throws QUERY_TIMEOUT after `timeoutMs` (default:
+   * `statementMsMax`): the statement can have been executed all the same. Throws INTERNAL if the
+   * statement leaves a transaction open. Also throws the driver's errors.
    */
   run(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<PostgresAnswer>;
   /**
@@ -29,13 +30,13 @@ export interface PostgresPoolOptions {
 }
 
 /**
- * The time limit in milliseconds for callers that set none. The server enforces it even if this process no longer
- * exists.
+ * The time limit in milliseconds for callers that set none. The server also limits each statement, so a statement ends
+ * even if this process no longer exists.
  */
 export const statementMsMax = 120_000;
 /**
- * The tolerance of `wasStoppedEarly`, in milliseconds. If a statement is stopped this close to its
- * deadline, it is assumed that the statement's own time limit stopped it.
+ * The tolerance of `wasStoppedEarly`, in milliseconds. If a statement is stopped at most this
+ * time before its deadline, the statement's own time limit is assumed to be the reason.
  */
 const earlyMs = 50;
 const leaseWaitMsMax = 30_000;
@@ -57,9 +58,9 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
   const connections = createPostgresConnections({ url, max });
   const paces = createPaces();
   /**
-   * The calls that measure the run time of a statement for the first time, by statement. Each statement has at most one
-   * such call at a time, and there are at most as many such calls as connections. Other calls of the statement wait
-   * until its run time is known.
+   * The calls that measure the run time of a statement for the first time, by statement. At a time, each statement has
+   * at most one such call, and there are at most `max` such calls. Further calls of statements whose run time is
+   * unknown wait in `untried`.
    */
   const trials = new Map<Pace, Ask>();
   let untried: Ask[] = [];

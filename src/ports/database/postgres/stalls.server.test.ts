@@ -1,5 +1,5 @@
-// Tests the Postgres database while its server processes are paused, ended or overloaded. No caller
-// gets the answer of another caller, and confirmed writes are stored.
+// Tests the Postgres database while its server processes are paused or overloaded, or when they end.
+// A caller must never get the answer of another caller, and confirmed writes must be stored.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
 import { type Backends, backendsOf } from "../../../testing/servers/postgres/postgres-backends.ts";

@@ -39,9 +39,8 @@ export interface BeginOptions {
 const beginTriesMax = 5;
 
 /**
- * Begins a transaction. The lease ends with the transaction, or in this function if it throws.
- * Errors: those of `postgresErrorOf`, such as UNAVAILABLE; QUERY_TIMEOUT if the server stops BEGIN
- * five times.
+ * Begins a transaction. The lease ends together with the transaction. If this function throws, the lease has already
+ * ended. Errors: those of `postgresErrorOf`, such as UNAVAILABLE; QUERY_TIMEOUT if the server stops BEGIN five times.
  */
 export async function beginPostgres(
   lease: PostgresLease,

@@ -24,7 +24,7 @@ export interface ApartOptions {
 /**
  * Like `Database.transaction`, but the transaction runs in a writer process. If `timeoutMs` passes
  * before the commit begins, the writer process is killed, and the error is QUERY_TIMEOUT. The error
- * is UNAVAILABLE if no writer process becomes free within 5 seconds.
+ * is UNAVAILABLE if no writer process becomes free within 5 seconds, or if the process ends unexpectedly.
  */
 export const transactionApart = <Tables, T>(
   { file, timeoutMs, begin = "begin immediate" }: ApartOptions,

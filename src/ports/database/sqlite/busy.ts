@@ -4,8 +4,8 @@ import { SQLiteError } from "bun:sqlite";
 import { isAppError } from "../../../errors.ts";
 
 /**
- * The maximum waiting time. SQLite's own busy timeout can't be used: it blocks the whole process, and then another
- * writer in this process could never finish.
+ * The maximum waiting time. SQLite's own busy timeout can't be used: it blocks the whole process, so another writer in
+ * this process could not finish during the timeout.
  */
 const patienceMs = 10_000;
 const pauseMsMax = 10;

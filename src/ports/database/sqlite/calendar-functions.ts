@@ -6,8 +6,8 @@ const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
 /**
- * Each function returns null if its first argument is not a text. For an invalid date, rondo_moved
- * returns null, and the other functions throw a RangeError, as for an unknown time zone.
+ * Each function returns null if its first argument is not a text. For an invalid date, rondo_moved returns null, and
+ * the other functions throw a RangeError. For an unknown time zone, rondo_local throws a RangeError.
  */
 export function addCalendarFunctions(db: Database): void {
   const pure = { deterministic: true };
@@ -27,10 +27,9 @@ function localOf(instant: string, zone: string): string {
 }
 
 /**
- * Caches one UTC offset per time zone and quarter of an hour, or null if clocks change within the
- * quarter. Then the offset depends on the exact instant. Since 1973, almost all clock changes were
- * at the beginning of a quarter. A few were within a quarter, for example in St. John's at 00:01
- * until 2011.
+ * Caches one UTC offset per time zone and quarter of an hour. If clocks change within the quarter, null is cached, and
+ * the offset is calculated for each instant. After 1972, almost all clock changes were at the beginning of a quarter. A
+ * few were within a quarter, for example in St. John's at 00:01 until 2011.
  */
 const offsets = new Map<string, Map<number, number | null>>();
 const offsetsMax = 50_000;
@@ -95,8 +94,8 @@ const endMs = Date.UTC(10_000, 0);
 /**
  * Adds an amount, which can be negative, to an instant or to a day, such as 2026-11-30. A day stays
  * a day. When months or years are added, the day of the month stays the same, or becomes the last
- * day of a shorter month. Returns null if the result is outside the years 0001 to 9999, and if the
- * amount is 2^31 or more, with either sign.
+ * day of a shorter month. Returns null if the result is outside the years 0001 to 9999. Also returns null if the
+ * absolute value of the amount is 2^31 or more.
  */
 function movedBy(from: string, amount: number, unit: string): string | null {
   if (Math.abs(amount) >= 2 ** 31) return null;

@@ -1,6 +1,6 @@
 // Changes tables in one transaction, in a separate writer process. To change the columns of a table, SQLite copies the
-// table. Copying a large table takes long and can't be interrupted, so the copy would block this
-// process.
+// table. The copy of a large table takes long and can't be interrupted. In this process, the copy would block all
+// requests.
 import { CompiledQuery, type Transaction } from "kysely";
 import { AppError } from "../../../errors.ts";
 import type { TableChange } from "../database.ts";
@@ -14,9 +14,9 @@ export const changeTablesApart = <Tables, T>(file: string, work: Work<Tables, T>
   transactionApart<Tables, T>({ file, begin: beginChange }, (trx) => changeTablesIn(trx, work));
 
 /**
- * Foreign keys are not enforced in `trx`. So after `work`, all foreign keys of the database are
- * checked. If any row refers to a row that does not exist, throws CONFLICT. The caller must then
- * roll `trx` back.
+ * Calls `work`, and then checks all foreign keys of the database, because `trx` does not enforce
+ * foreign keys. If any row refers to a row that does not exist, throws CONFLICT. The caller must
+ * then roll `trx` back.
  */
 export async function changeTablesIn<Tables, T>(trx: Transaction<Tables>, work: Work<Tables, T>): Promise<T> {
   const result = await work({

@@ -22,8 +22,8 @@ export interface SqliteConnection {
   /** Resolves as soon as no transaction is open. */
   transactionEnds(): Promise<void>;
   /**
-   * Resolves `transactionEnds` if no transaction is open. Call after each commit and rollback,
-   * including a rollback by SQLite itself.
+   * If no transaction is open, resolves the promises of `transactionEnds`. Call this method after
+   * each commit and rollback, including a rollback by SQLite itself.
    */
   announceEnd(): void;
   close(): void;
@@ -37,7 +37,10 @@ export interface SqliteConnectionOptions {
 
 /** The maximum number of cached statements per connection. A business's named queries and use cases need about 200. */
 const keptMax = 400;
-/** The busy timeout for opening and reading. Writes wait without blocking the process (busy.ts). */
+/**
+ * The busy timeout while a file is opened, and later of a connection with the mode "read". A connection with the mode
+ * "write" waits without blocking the process (busy.ts).
+ */
 const busyTimeoutMs = 5_000;
 
 export function openSqliteConnection({ file, mode }: SqliteConnectionOptions): SqliteConnection {
@@ -174,8 +177,8 @@ export function sqliteErrorOf(code: string, cause: unknown): AppError {
 const wholeColumns = new WeakMap<KeptStatement, readonly string[]>();
 
 /**
- * Replaces each bigint by a number if the number is a safe integer, otherwise by a string of digits. The rows are
- * changed in place.
+ * Replaces each bigint: by a number if it is a safe integer, otherwise by a string of digits. Changes `rows` in place
+ * and returns them.
  */
 export function exactRows(statement: KeptStatement, rows: SqlRow[]): SqlRow[] {
   if (rows.length === 0) return rows;

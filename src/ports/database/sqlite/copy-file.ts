@@ -6,7 +6,7 @@ import { sqliteErrorOf } from "./connection.ts";
 import { inWriter } from "./writer-pool.ts";
 
 interface CopyOptions {
-  /** The time limit in milliseconds. The default is one hour. */
+  /** The time limit in milliseconds, from when a writer process is ready. The default is one hour. */
   readonly timeoutMs?: number;
 }
 
@@ -26,8 +26,8 @@ export async function copySqliteFile(
   try {
     await inWriter(file, timeoutMs, async (writer) => {
       await writer.run("vacuum into ?", [copy]);
-      // No transaction is open, so this rollback only makes the writer process close the source
-      // file. The writer process does this after each transaction.
+      // The writer process closes its file after each transaction. No transaction is open here, so
+      // this rollback only makes the writer process close the source file.
       await writer.run("rollback", []);
     });
     await chmod(copy, 0o600);

@@ -168,7 +168,7 @@ describe("a transaction whose statements are known in advance", () => {
   const sumOf = async (db: Awaited<ReturnType<typeof openFilled>>): Promise<number> =>
     Number((await db.run('select sum("value") as "sum" from "entries"', [], {})).rows[0]!.sum);
 
-  test("returns the number of changed rows when it runs in another process, because it may affect many rows", async () => {
+  test("returns the number of changed rows if the transaction runs in another process, as for a statement that can change many rows", async () => {
     const db = await openFilled(1_000);
     const before = await sumOf(db);
     const changed = await db.transaction(
@@ -180,7 +180,7 @@ describe("a transaction whose statements are known in advance", () => {
     await db.close();
   });
 
-  test("gets the error text of a write at its time limit", async () => {
+  test("fails at its time limit with an error text that calls the transaction a write", async () => {
     const db = await openFilled(100_000);
     const late = db.transaction(async (trx) => trx.executeQuery(CompiledQuery.raw(all, [1, "alice"])), {
       texts: [all],
@@ -193,7 +193,7 @@ describe("a transaction whose statements are known in advance", () => {
     await db.close();
   });
 
-  test("gives an error with the limit that was exceeded: 10,000 rows for a write, 100,000 rows for a read", async () => {
+  test("fails with an error that contains the exceeded limit: 10,000 rows for a write, 100,000 rows for a read", async () => {
     const db = await openFilled(100_001);
     const messageOf = (text: string, values: unknown[]) =>
       db
@@ -235,7 +235,7 @@ describe("a transaction whose statements are known in advance", () => {
     await db.close();
   });
 
-  test("returns the number of changed rows when it runs in this process, because it finds its row by id", async () => {
+  test("returns the number of changed rows if the transaction runs in this process, as for a statement that finds its row by id", async () => {
     const db = await openFilled(10);
     const one = 'update "entries" set "value" = ? where "id" = ? and "owner" = ?';
     const trx = db.transaction(

@@ -35,26 +35,29 @@ export interface SqliteOptions {
 
 /**
  * Says in which process `run` executes a statement. The process is chosen at the statement's first
- * use, and changed when the measured run times suggest the other process.
+ * use. If the place is not "scan", the process is changed when the measured run times suggest the
+ * other process.
  */
 interface Route {
   readonly writes: boolean;
   /**
-   * "scan": the plan scans a table, so the statement runs in another process, which can be killed.
-   * "apart": the statement runs in another process until it was quick there: one time, or 21 times
-   * if it was slow in this process before. "here": the statement runs in this process until it was
-   * slow repeatedly or very slow one time. Writes, and statements without a time limit, run in this
-   * process.
+   * - "scan": the plan scans a table, so the statement runs in another process, which can be killed.
+   * - "apart": the statement runs in another process until it was quick there one time. If the
+   *   statement was slow in this process before, it must be quick there 21 times.
+   * - "here": the statement runs in this process until it was slow repeatedly or very slow one time.
+   *
+   * Writes, and statements without a time limit, run in this process whatever their place is.
    */
   place: "here" | "apart" | "scan";
   /**
-   * Whether the statement can affect many rows. Undefined until a transaction names the statement
-   * in `texts`.
+   * Whether the statement is an update or a delete that can affect many rows. Undefined until a
+   * transaction names the statement in `texts`.
    */
   meetsMany?: boolean;
   /**
-   * Counts the runs that suggest the other process. Each run in this process that is not slow
-   * reduces the count by 0.1. After a change from "here" to "apart", the count starts below 0.
+   * Counts the runs that suggest the other process. In this process, a very slow run counts as
+   * three slow runs, and each run that is not slow reduces a positive count by 0.1. After a change
+   * from "here" to "apart", the count starts below 0.
    */
   doubts: number;
 }
@@ -66,8 +69,9 @@ interface Route {
  */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
 /**
- * A statement that runs longer than this in this process delays all other requests. But one such
- * run proves nothing, because on a busy machine any statement can be slow.
+ * A statement that runs longer than this in this process delays all other requests. One such run
+ * does not change the place of the statement unless the run is very slow, because on a busy machine
+ * any statement can be slow.
  */
 const slowMs = 25;
 const verySlowMs = 250;
@@ -82,7 +86,7 @@ const nextHandle = (): number => {
 };
 /**
  * Each opened database (handle) has its own range of this many change marks (see `changeMark`), because SQLite's
- * data_version has 32 bits. The marks of up to 2^21 handles are exact as JavaScript numbers.
+ * data_version has 32 bits. The marks of the first 2^21 - 1 handles are exact as JavaScript numbers.
  */
 const marksOfHandle = 2 ** 32;
 

@@ -18,7 +18,10 @@ export function sqliteDialect(connection: SqliteConnection): SqliteDialect {
   return dialect;
 }
 
-/** Repeats a query while another connection is writing (`patiently`), except a streamed query. */
+/**
+ * If a query fails because another connection is writing, repeats the query (`patiently`). Does not repeat a streamed
+ * query.
+ */
 class PatientDriver extends SqliteDriver {
   override async acquireConnection(): Promise<DatabaseConnection> {
     const connection = await super.acquireConnection();
@@ -30,7 +33,7 @@ class PatientDriver extends SqliteDriver {
 }
 
 /**
- * Because the getter returns true, Kysely migrates in a transaction. The transaction begins with
+ * Because `supportsTransactionalDdl` is true, Kysely migrates in a transaction. The transaction begins with
  * SQLite's write lock. So if two processes migrate at the same time, the second process waits.
  */
 class TransactionalDdlAdapter extends SqliteAdapter {
@@ -41,7 +44,8 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 
 function databaseOver(connection: SqliteConnection): SqliteDatabase {
   const { db } = connection;
-  // Whether Kysely has begun a transaction and not ended it. SQLite itself may have rolled it back meanwhile.
+  // Whether Kysely has begun a transaction that Kysely has not ended yet. SQLite itself may already have rolled back
+  // this transaction.
   let hasBegun = false;
   return {
     close() {},
@@ -55,7 +59,7 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
         connection.announceEnd();
         return alreadyRolledBack;
       }
-      // Without this check, the statement would be committed separately.
+      // SQLite has rolled back the transaction. Outside the transaction, the statement would be committed at once.
       if (hasBegun && !db.inTransaction) throw rolledBack();
       const statement = translated(() => connection.prepare(sql));
       return {

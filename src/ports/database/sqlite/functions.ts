@@ -27,7 +27,7 @@ const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumbe
     return BigInt.asIntN(64, sum) === sum ? sum : refuse();
   },
   rondo_finite: (value) => (typeof value === "number" && !Number.isFinite(value) ? refuse() : value),
-  /** Also refuses a product that is too small: 0, although no factor is 0. */
+  /** Also refuses a product that is rounded to 0 because it is too small: no factor is 0. */
   rondo_product: (one, other) => {
     if (one === null || other === null) return null;
     const product = Number(one) * Number(other);
@@ -49,7 +49,7 @@ function rounded(value: number | null, digits: number | null): number | null {
 
 /**
  * Returns a percentile of the numbers. A share of 0.5 gives the median. A percentile between two of the numbers is
- * interpolated, as on Postgres.
+ * interpolated, as on Postgres. Without numbers, returns null.
  */
 function percentileOf(numbers: readonly number[], share: number): number | null {
   const sorted = Float64Array.from(numbers).sort();
@@ -61,27 +61,29 @@ function percentileOf(numbers: readonly number[], share: number): number | null 
 }
 
 /**
- * Calculations with decimals, which are stored as integers (decimals.ts). `digits` is the number of
- * decimal places that are added or removed, and `scale` is the number of decimal places of a value.
- * If an argument is null, the result is null.
+ * Calculations with decimals, which are stored as integers (decimals.ts). `digits` is the number of decimal places that
+ * are added or removed, and `scale` is the number of decimal places of a value. If an argument is null, the result is
+ * null. If a result has too many digits for a decimal, a function throws NUMBER_OUT_OF_RANGE (but not
+ * `rondo_comparable`).
  */
 const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | number | string>> = {
   rondo_decimal: (value) => decimal(value!),
   rondo_scale_up: (value, digits) => decimal(value! * 10n ** digits!),
   rondo_scale_down: (value, digits) => decimal(withoutDigits(value!, Number(digits))),
   /**
-   * Scales an integer up to compare it with decimals. A result of more than 18 digits is replaced by a number that is
-   * greater than all decimals, or less than all of them if the integer is negative.
+   * Scales an integer up to compare it with decimals. If a positive result has more than 18 digits, the function
+   * returns a number that is greater than all decimals. For such a negative result, it returns a number that is less
+   * than all decimals.
    */
   rondo_comparable: (value, digits) => {
     const scaled = value! * 10n ** digits!;
     return scaled >= decimalLimit ? decimalLimit : scaled <= -decimalLimit ? -decimalLimit : scaled;
   },
-  /** Returns the product of two decimals, rounded, without its last `digits` digits. */
+  /** Returns the product of two decimals without its last `digits` digits. The remaining digits are rounded. */
   rondo_times: (one, other, digits) => decimal(withoutDigits(one! * other!, Number(digits))),
   /**
-   * Returns the quotient of the two integers, multiplied by 10 to the power of `digits` (which may be negative) and
-   * rounded.
+   * Divides `one` by `other`, multiplies the quotient by 10 to the power of `digits`, which can be negative, and rounds
+   * the result. If `other` is 0, the result is null.
    */
   rondo_ratio: (one, other, digits) => decimal(ratioOf(one!, other!, digits!)),
   rondo_decimal_text: (value, scale) => decimalText(value!, Number(scale)),
@@ -100,9 +102,9 @@ function ratioOf(one: bigint, other: bigint, digits: bigint): bigint {
 const decimal = (whole: bigint): bigint => (fitsDecimal(whole) ? whole : refuse());
 
 /**
- * Adds the numbers of a list that is separated by commas, in ascending order, as Rondo does on
- * Postgres. SQLite's own `sum` would give another result, because `sum` compensates for rounding
- * errors. Throws NUMBER_OUT_OF_RANGE if the sum is too large.
+ * Adds the numbers of the list, which are separated by commas. The numbers are added in ascending order, as in Rondo's
+ * sums on Postgres. SQLite's own `sum` would give another result, because `sum` compensates for rounding errors. Throws
+ * NUMBER_OUT_OF_RANGE if the sum is too large.
  */
 function totalOf(list: string | null): number | null {
   if (list === null) return null;
@@ -168,7 +170,7 @@ export function addFunctions(db: Database): void {
   }
 }
 
-/** Makes a function of texts accept any value: null stays null, and another value is converted to text. */
+/** Returns a function that also accepts other values than texts: null stays null, and others are converted to text. */
 const ofText =
   (change: (text: string) => string) =>
   (value: unknown): string | null =>
@@ -181,8 +183,8 @@ function quotientOf(one: number | null, other: number | null): number | null {
 }
 
 /**
- * Refuses a floating-point number. If the result of integer arithmetic exceeds 64 bits, SQLite
- * returns a floating-point number.
+ * Refuses a floating-point number. Such an argument is the result of integer arithmetic that exceeded 64 bits: SQLite
+ * then returns a floating-point number, which is not exact.
  */
 const wholeNumber = (value: SqliteNumber): bigint => (typeof value === "bigint" ? value : refuse());
 

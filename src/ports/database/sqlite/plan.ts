@@ -46,8 +46,8 @@ const isTextSearch = /^SCAN \S+ VIRTUAL TABLE INDEX \d+:M/;
 
 /**
  * Returns the scanned tables. Scans of a subquery's result are left out, because the plan has
- * separate steps that show how the subquery finds its rows. Full-text searches are left out, and
- * also lists that are bound as JSON ("json_each" and "~item").
+ * separate steps that show how the subquery finds its rows. Full-text searches and scans of lists
+ * that are bound as JSON ("json_each" and "~item") are also left out.
  */
 function scannedTables(steps: readonly string[]): readonly string[] {
   const made = new Set(steps.map((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1]));

@@ -12,9 +12,9 @@ export interface ReaderJob {
   readonly sql: string;
   readonly values: readonly SqlValue[];
   /**
-   * The time limit in milliseconds. If a reader process is ready when `runOnReader` is called, the
-   * time is counted from the call. Otherwise the time is counted from the moment when a reader
-   * process becomes ready.
+   * The time limit in milliseconds. If at least one reader process has started when `runOnReader` is called, the time
+   * is counted from the call, even if all readers are busy. Otherwise the time is counted from the moment when a reader
+   * process has started.
    */
   readonly timeoutMs: number;
   readonly maxRows: number | undefined;
@@ -51,9 +51,11 @@ const waiting: Waiting[] = [];
 let jobsTaken = 0;
 
 /**
- * Runs a read in a reader process. Errors: QUERY_TIMEOUT after the time limit, which includes the wait for a free
- * reader (a reader that already runs the read is killed); UNAVAILABLE if no reader becomes free within five seconds, or
- * if the reader ends during the read; RESULT_TOO_LARGE if there are more than `maxRows` rows; and SQLite's errors.
+ * Runs a read in a reader process. Errors, in addition to SQLite's errors:
+ * - QUERY_TIMEOUT: the time limit, which includes the wait for a free reader, is over. If the read is already running,
+ *   its reader is killed.
+ * - UNAVAILABLE: no reader became free for this read within five seconds, or the reader ended during the read.
+ * - RESULT_TOO_LARGE: the result has more than `maxRows` rows.
  */
 export function runOnReader(job: ReaderJob): Promise<ReaderResult> {
   const result = Promise.withResolvers<ReaderResult>();
@@ -80,8 +82,8 @@ function expire(entry: Waiting): void {
 }
 
 /**
- * Tells all readers to close the file, so that the file can be moved or deleted. Does not wait
- * until they have closed the file. A reader that is reading closes the file after this read.
+ * Tells all readers to close the file, so that the file can be moved or deleted. Does not wait until the readers have
+ * closed the file. If a reader is busy with a read, the reader closes the file after this read.
  */
 export function forgetFile(file: string): void {
   for (const { process, ready } of readers) if (ready) send(process, { kind: "forget", file });

@@ -16,6 +16,7 @@ export type ReaderRequest =
       readonly values: readonly SqlValue[];
       readonly maxRows: number | undefined;
     }
+  /** Closes the connection to the file. There is no answer. */
   | { readonly kind: "forget"; readonly file: string };
 
 export type ReaderAnswer =
@@ -40,7 +41,7 @@ function serveReads(answer: (message: ReaderAnswer) => void): (request: ReaderRe
   }
 
   /**
-   * Returns the connection to a file. The file is opened again if it was replaced by another file with the same name.
+   * Returns the connection to a file. If another file has replaced the file under the same name, opens the new file.
    */
   function connectionTo(file: string): SqliteConnection {
     const inode = statSync(file, { throwIfNoEntry: false })?.ino ?? -1;

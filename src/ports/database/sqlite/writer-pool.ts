@@ -1,4 +1,5 @@
-// Manages a pool of writer processes for writes of many rows. Such writes would block this process, because bun:sqlite can't be interrupted.
+// Manages a pool of writer processes for writes of many rows. In this process, a write of many rows would block all
+// other work, because bun:sqlite can't be interrupted.
 import { join } from "node:path";
 import { AppError } from "../../../errors.ts";
 import type { SqlRow, SqlValue } from "../database.ts";
@@ -27,7 +28,7 @@ interface Writer {
   isGone: boolean;
 }
 
-/** The maximum number of writer processes. More processes would rarely help, because a file has one writer at a time. */
+/** More writer processes would rarely help, because only one process at a time can write to a database file. */
 const writersMax = 2;
 const idleMs = 30_000;
 const waitMsMax = 5_000;
@@ -39,10 +40,10 @@ let requests = 0;
 
 /**
  * Runs `work` with a writer process that no other call uses meanwhile. `work` itself must begin and end
- * the transaction. `timeoutMs` begins when the process is ready; undefined means that there is no limit.
- * After `timeoutMs` the process is killed and the error is QUERY_TIMEOUT. A process that has received
- * "commit" is not killed. The error is UNAVAILABLE if no writer process becomes free within 5 seconds,
- * or if the process ends unexpectedly.
+ * the transaction. The time limit `timeoutMs` begins when the process is ready; undefined means no limit.
+ * After this time, the process is killed and the error is QUERY_TIMEOUT. After `work` has called
+ * `run("commit")`, the time limit no longer applies. The error is UNAVAILABLE if no writer process becomes
+ * free within 5 seconds, or if the process ends unexpectedly.
  */
 export async function inWriter<T>(
   file: string,
@@ -165,7 +166,10 @@ function refusalOf(message: Exclude<WriterAnswer, { kind: "ready" | "done" }>): 
   }
 }
 
-/** Kills a writer with SIGKILL, because a process inside a statement handles no other signal. SQLite rolls back uncommitted changes. */
+/**
+ * Kills a writer with SIGKILL, because a process that executes a statement handles no other signal. SQLite rolls back
+ * uncommitted changes.
+ */
 function end(writer: Writer, reason: AppError): void {
   if (writer.isGone) return;
   writer.isGone = true;

@@ -1,5 +1,6 @@
-// This is the program of the writer process, which runs transactions that can affect many rows. It
-// runs one transaction at a time: the next request must be sent after the answer to the last one.
+// This is the program of the writer process, which runs transactions that can affect many rows. The
+// process runs one transaction at a time. The caller must wait for the answer to each request before
+// it sends the next request.
 // If the process is killed, SQLite rolls the transaction back.
 import { SQLiteError } from "bun:sqlite";
 import { type ErrorCode, isAppError } from "../../../errors.ts";
@@ -43,8 +44,8 @@ export type WriterAnswer =
     };
 
 /**
- * Begins a transaction in which foreign keys are not enforced, so that a table can be replaced although other tables
- * refer to it.
+ * Begins a transaction in which foreign keys are not enforced. So a table can be replaced although other tables refer
+ * to this table.
  */
 export const beginChange = "begin immediate -- foreign keys off";
 
@@ -56,9 +57,9 @@ const readRowsMax = 100_000;
 
 function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterRequest) => Promise<void> {
   // The connection of the current transaction. Each transaction opens the file again, because
-  // another process may have replaced the file.
+  // another process can have replaced the file.
   let open: SqliteConnection | undefined;
-  // Whether a transaction has begun and not ended. SQLite itself may have rolled it back meanwhile.
+  // Whether a transaction has begun and not ended. SQLite itself can have rolled the transaction back.
   let hasBegun = false;
 
   const close = (): void => {
@@ -75,7 +76,7 @@ function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterR
     // After some errors, SQLite has already rolled the transaction back. Then a rollback would
     // fail.
     const isUndone = sql === "rollback" && !open.db.inTransaction;
-    // Without this check, the statement would be committed separately.
+    // Without this check, the statement would run outside the transaction and be committed alone.
     if (hasBegun && !open.db.inTransaction && !isUndone) throw rolledBack();
     const done = isUndone ? nothingDone(id) : await runOn(open, request);
     hasBegun ||= open.db.inTransaction;

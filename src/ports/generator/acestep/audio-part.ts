@@ -14,8 +14,8 @@ export async function* audioPartOf(
   boundary: string,
 ): AsyncGenerator<Uint8Array, void, void> {
   const delimiter = Buffer.from(`\r\n--${boundary}`);
-  // If the response begins with the first delimiter, no line break precedes this delimiter. A line
-  // break precedes all other delimiters, so one is added here.
+  // The search expects a line break before each delimiter. A delimiter at the very beginning of the
+  // response has none, so a line break is added here.
   let held = Buffer.from("\r\n");
   let where: "before" | "head" | "sound" | "other" = "before";
   for await (const bytes of source) {

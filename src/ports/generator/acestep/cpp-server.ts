@@ -59,7 +59,7 @@ export function cppServer({ base, headers, secrets }: ServerOptions): AceStepSer
       const isOver = async () => {
         const task = await ask(id, signal).catch((err: unknown) => {
           signal.throwIfAborted();
-          // An error about the job shows that the job has ended. Without an answer, its state is unknown.
+          // An error about the job shows that the job has ended. Without an answer, `cancel` asks again.
           if (!(err instanceof FarError) || isAway(err)) return { state: "running" } as const;
           return undefined;
         });

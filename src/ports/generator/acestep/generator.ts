@@ -1,5 +1,5 @@
-// Makes pieces with ACE-Step: starts a task, polls its state until it ends, and downloads its file. No audio is
-// available before the whole piece is made.
+// Makes pieces with ACE-Step: starts a task, polls the state of the task until the task ends, and downloads the audio
+// file. No audio is available before the whole piece is made.
 import { checkRequest } from "../check-request.ts";
 import type { FarEnd, GeneratedChunk, GenerationRequest, Generator } from "../generator.ts";
 import { FarError } from "../remote/far-error.ts";
@@ -78,8 +78,8 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
   };
 
   /**
-   * Cancels the task on the server. If the server can't cancel the task, `health` counts the task
-   * until it ends.
+   * Cancels the task on the server. If the server does not cancel the task, `health` reports the
+   * server as busy until the task ends.
    */
   const stop = async (course: Course, limit: AbortSignal): Promise<FarEnd> => {
     if (course.at !== "running") return course.at === "starting" ? "left running" : "stopped";
@@ -121,8 +121,8 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     async health(signal) {
       const health = await (await serverOf(signal)).health(signal);
       // ACE-Step's Python server and acestep.cpp each make one piece at a time, and acestep.cpp
-      // doesn't report whether it is making a piece. So the server counts as busy as long as a task
-      // that this process started is running.
+      // doesn't report whether it is making a piece. So as long as a task that this process started is
+      // running, the server is reported as busy.
       const taken = left.size + running;
       return taken === 0 ? health : { ...health, status: "busy", free: 0 };
     },

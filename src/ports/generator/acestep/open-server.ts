@@ -1,5 +1,5 @@
-// Detects which of ACE-Step's two servers is at an address: acestep.cpp has the path /props, and the Python server
-// wraps its answers in an envelope.
+// Detects which of ACE-Step's two servers is at an address. Only acestep.cpp has the path /props. Only the answers of
+// the Python server are objects with `data` and `code`.
 import { callForJson } from "../remote/audio-answer.ts";
 import { FarError } from "../remote/far-error.ts";
 import { cppServer } from "./cpp-server.ts";
@@ -14,8 +14,9 @@ export interface OpenServerOptions {
 }
 
 /**
- * Throws FarError if the server can't be reached, refuses the request or is not an ACE-Step server. The error has
- * `isBusy` if no server listens at the address, or if the server says that it is busy (429, 503).
+ * Throws FarError if the server can't be reached, answers too late, refuses the request or is not an ACE-Step server.
+ * The error has `isBusy` if the server can't be reached, or if the server says that it is busy (for example with 429).
+ * If the signal is aborted, throws the signal's reason.
  */
 export async function openServer(
   { place: { base }, key }: OpenServerOptions,

@@ -11,6 +11,7 @@ export interface AceStepPlace {
   readonly coverStrength: number;
 }
 
+/** Returns undefined if `location` is not such an address, or if `strength` is not a number from 0 to 1. */
 export function findPlace(location: string): AceStepPlace | undefined {
   const address = findFarAddress(location.replace(/^acestep\+/, ""), {
     schemes: ["http", "https"],

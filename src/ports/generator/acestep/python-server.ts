@@ -106,7 +106,8 @@ function stateOf(id: string, data: unknown, secrets: readonly string[]): TaskSta
     throw new FarError("GENERATION_FAILED", "The generator finished a piece without a file.");
   }
   if (status === 2) throw taskFailed(recordOf(first).error ?? recordOf(answer).progress_text, secrets);
-  // The server describes an unknown task in the same way as a running task with an empty result.
+  // The server gives the same answer for an unknown task as for a running task with an empty result. TaskState explains
+  // why this answer can count as `lost`.
   return { state: first === undefined ? "lost" : "running" };
 }
 

@@ -1,12 +1,12 @@
-// Defines the calls to the two supported ACE-Step servers, in Python and in C++. The calls start a task, request its
-// state, download its result, and cancel the task if the server supports this.
+// Defines the calls to the two supported ACE-Step servers: one is written in Python, the other in C++. The calls start
+// a task, request its state, download its result, and cancel the task if the server supports cancelling.
 import type { SourceFormat } from "../audio-intake.ts";
 import type { FarEnd, GeneratorHealth } from "../generator.ts";
 import type { PieceTask } from "./task.ts";
 
 /**
- * `lost` means that the server doesn't know the task. A server can also answer this about a task
- * that was just started, so only several such answers in a row show that the task is lost.
+ * `lost` means that the server doesn't know the task. A task that was just started can also have this
+ * state for a moment. So only several such answers in a row show that the task is lost.
  */
 export type TaskState =
   | { readonly state: "running" | "lost" }
@@ -25,7 +25,7 @@ export interface AceStepServer {
   start(task: PieceTask, signal: AbortSignal): Promise<string>;
   /** Throws GENERATION_FAILED if the task failed or was cancelled. */
   ask(id: string, signal: AbortSignal): Promise<TaskState>;
-  /** Downloads the audio. `result` comes from a `TaskState` that is done. */
+  /** Downloads the audio. `result` comes from a `TaskState` whose `state` is "done". */
   fetch(result: string, signal: AbortSignal): Promise<AceStepSound>;
   /** Returns "left running" if the server has no call to cancel a task. */
   cancel(id: string, signal: AbortSignal): Promise<FarEnd>;

@@ -4,8 +4,8 @@ import { messageOf } from "../remote/error-body.ts";
 import { FarError } from "../remote/far-error.ts";
 
 /**
- * `words`: the server's message. Its last line is used, because the last line of a traceback
- * contains the reason.
+ * `words`: the server's message. Only its last line is used, because the message can be a traceback, and the last line
+ * of a traceback contains the reason.
  */
 export function taskFailed(words: unknown, secrets: readonly string[]): FarError {
   const line =

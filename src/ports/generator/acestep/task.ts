@@ -30,9 +30,9 @@ interface TaskChange {
 }
 
 /**
- * Returns the task. If the parent has an audio URL, reads the parent's sound: the task is an
- * extension if the plan is longer than the parent, otherwise a cover. Throws GENERATION_FAILED if
- * the sound can't be read. If the signal is aborted, throws the signal's reason.
+ * Returns the task. If there is no parent with an audio URL, the task is a new piece. Otherwise the parent's sound is
+ * read. If the plan is longer than the parent, the task is an extension, otherwise a cover. Throws GENERATION_FAILED if
+ * the sound can't be read. If the signal is aborted during the reading, throws the signal's reason.
  */
 export async function taskOf(
   plan: PromptPlan,

@@ -6,7 +6,7 @@ import type { AceStepServer } from "./server.ts";
 
 /**
  * After this many successive answers in which the server doesn't know the task, the task is treated as lost. One such
- * answer is not enough, because the server may not know a new task at first.
+ * answer is not enough, because right after the start of a task, the server sometimes doesn't know the task yet.
  */
 const unknownMax = 4;
 /** After this many successive requests that got no answer or found the server busy, the server is treated as gone. */

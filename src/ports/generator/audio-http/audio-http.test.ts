@@ -127,7 +127,7 @@ describe("the request of a dialect", () => {
     expect(failure).toMatchObject({ code: "INVALID_PARAMETER" });
   });
 
-  test("is refused with INVALID_PARAMETER if the piece is longer than the server can make", async () => {
+  test("is refused with INVALID_PARAMETER if the piece is longer than the dialect allows", async () => {
     const { failure } = await outcomeOf(
       open(contractSide.url, "dialect=stability"),
       farRequest({ durationSeconds: 200 }),
@@ -145,7 +145,7 @@ test("if the Content-Type names no audio format, the format is detected from the
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("samples whose Content-Type names no audio format are read in the format that the address declares; an incomplete format is refused", async () => {
+test("samples whose Content-Type names no audio format are read in the format that the address declares; an address that declares an incomplete format is refused", async () => {
   const bytes = pcmOf(musicAt(24_000, 12, 1), "s16le");
   await using side = await startOnePost({ ...sound, bytes, contentType: "application/octet-stream" });
   const answer = encodeURIComponent("audio/pcm;rate=24000;channels=1;encoding=s16le");

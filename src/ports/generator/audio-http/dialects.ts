@@ -22,15 +22,16 @@ export interface Dialect {
   };
   /** The number of units per second in the field `seconds`, for example 25 for tokens. */
   readonly unitsPerSecond?: number;
-  /** Fields with constant values. A value that is sent in a field of the same name replaces it. */
+  /** Fields with constant values. If a value of the request has the same field, that value replaces the constant. */
   readonly fixed: Readonly<Record<string, string | number | boolean>>;
+  /** A longer piece is refused. The default is 600. */
   readonly secondsMax?: number;
-  /** The lyrics to send for a piece without lyrics, if the server requires lyrics. */
+  /** The text that is sent as the lyrics of a piece without lyrics, for a server that requires lyrics. */
   readonly noLyrics?: string;
 }
 
 export const dialects: Readonly<Record<string, Dialect>> = {
-  /** MiniMax-Music3 in vLLM-Omni and SGLang-Omni. The lyrics are sent as the input, and the prompt as the instructions. */
+  /** MiniMax-Music3 in vLLM-Omni and SGLang-Omni. The lyrics are sent as `input`, and the prompt as `instructions`. */
   openai: {
     path: "/v1/audio/speech",
     sends: "json",

@@ -7,8 +7,8 @@ import type { AudioHttpPlace } from "./place.ts";
 export type Fields = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * The dialect decides what happens to a value without a field: see `Dialect.fields`. Lyrics without
- * a field are not sent, so the caller refuses them before.
+ * The dialect decides what happens to a value without a field: see `Dialect.fields`. If the
+ * dialect has no field for lyrics, lyrics are not sent. So the caller must refuse such lyrics before.
  */
 export function fieldsOf(
   plan: PromptPlan,

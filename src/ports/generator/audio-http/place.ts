@@ -19,11 +19,10 @@ const fieldNames = ["prompt", "seconds", "seed", "lyrics", "tempo", "key", "inst
 const otherNames = ["dialect", "model", "modelField", "sends", "secondsMax", "unitsPerSecond", "answer"];
 
 /**
- * Returns the parsed address. If the address can't work, returns a sentence with the reason. The
- * parameters are not sent to the server. A parameter that begins with "set." sets a field to a
- * constant value, and a number, `true` or `false` is sent as such:
- * `audio+http://host/make?prompt=text&seconds=length&set.steps=50`. A `secondsMax` or
- * `unitsPerSecond` that is not a number is ignored.
+ * Returns the parsed address. If the address can't work, returns a sentence with the reason, for example if
+ * `secondsMax` is not a number above 0. The returned `url` does not contain the parameters. A parameter that begins
+ * with "set." sets a field to a constant value: `audio+http://host/make?prompt=text&seconds=length&set.steps=50`. If
+ * this value is a number, `true` or `false`, a JSON request contains a number or a boolean, and not a text.
  */
 export function findPlace(location: string): AudioHttpPlace | string {
   const url = URL.parse(location.replace(/^audio\+/, ""));

@@ -1,5 +1,5 @@
-// Tests the contract of the built-in generator, the turns of generations in its thread, and faults of
-// the thread.
+// Tests that the built-in generator fulfils the contract of generators, that generations take turns in its thread,
+// and what happens when the thread fails.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
@@ -63,7 +63,8 @@ describe("the composer's thread", () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 2);
     let chunks = 0;
-    // Meanwhile, `unread` is not read, so its thread has time to render all chunks that it is allowed to make ahead.
+    // While this loop reads another generation, nobody reads `unread`. So the thread has time to render all chunks of
+    // `unread` that the thread is allowed to make ahead.
     for await (const _ of (await generator.start(house, signal())).chunks) chunks++;
     clearInterval(timer);
     // If the chunks were rendered in this thread, each chunk would block the event loop for a long time.

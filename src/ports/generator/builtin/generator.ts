@@ -105,7 +105,7 @@ const planOf = (spec: MusicSpec): Generation["plan"] => ({
 type StartMessage = Extract<ToThread, { readonly type: "start" }>;
 
 interface ComposerThread {
-  /** Rejects if the instruments or the encoder can't be loaded, or if the thread ends earlier. */
+  /** Rejects if the instruments or the encoder can't be loaded, or if the thread ends before they are loaded. */
   readonly ready: Promise<void>;
   readonly isBroken: boolean;
   start(piece: Omit<StartMessage, "type">, signal: AbortSignal): AsyncIterable<GeneratedChunk>;

@@ -62,7 +62,7 @@ test.each<[number, typeof v1 | typeof v2]>([
     const longer = withLength(plan, durationMs) as { sections?: Timed[]; chunks?: Timed[] };
     const parts = longer.sections ?? longer.chunks ?? [];
     const total = parts.reduce((sum, { duration_ms }) => sum + duration_ms, 0);
-    // Each part is at least 3 seconds long, so a very short plan may become a little longer than requested.
+    // Each part is at least 3 seconds long, so a very short plan can become a little longer than requested.
     expect(total).toBeWithin(durationMs, durationMs + 1_001);
     for (const { duration_ms } of parts) expect(duration_ms).toBeWithin(3_000, 120_001);
     expect(parts.filter(({ text }) => text?.includes("la la")).length).toBeLessThanOrEqual(1);

@@ -21,8 +21,8 @@ export function sectionsOf(composition: unknown): readonly Section[] {
 }
 
 /**
- * Returns the name of the section that plays `ms` milliseconds after the start of the piece.
- * Returns undefined before the first section with a name.
+ * Returns the name of the section that plays `ms` milliseconds after the start of the piece. If that section has no
+ * name, returns the name of the last earlier section with a name, or undefined if there is none.
  */
 export const sectionAt = (sections: readonly Section[], ms: number): string | undefined =>
   sections.findLast(({ startMs }) => startMs <= ms)?.name;
@@ -52,8 +52,8 @@ export function withChange(composition: unknown, change: string): unknown {
  * Returns the plan, stretched to another length. If a part would be too long for ElevenLabs, the
  * part becomes several parts, and only the first of them has the lyrics. If a part would be too
  * short, the part gets the minimum length, so the piece becomes longer than `durationMs`. A plan
- * without lengths is returned unchanged. In a plan with lengths, a part without a length is left
- * out.
+ * that has no lengths, or has the wanted length already, is returned unchanged. If a plan is
+ * stretched, its parts without a length are left out.
  */
 export function withLength(composition: unknown, durationMs: number): unknown {
   const parts = partsOf(composition);

@@ -25,7 +25,7 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
   const headers = { "xi-api-key": key };
   const secrets = [key];
   let running = 0;
-  /** The number of concurrent requests that ElevenLabs allows. Unknown until its first answer. */
+  /** The number of concurrent requests that ElevenLabs allows; undefined until an answer with audio contains it. */
   let slots: number | undefined;
 
   const post = (path: string, body: unknown) => ({
@@ -34,7 +34,7 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
   });
 
   /**
-   * Returns the plan with a composition, unless the mode is "prompt". ElevenLabs makes a
+   * Returns the plan with a composition. If the mode is "prompt", returns the plan unchanged. ElevenLabs makes a
    * composition free of charge, so the request for a composition can be repeated.
    */
   const composed = async (

@@ -9,6 +9,7 @@ export interface ElevenLabsPlace {
   readonly model: string;
 }
 
+/** Returns undefined if the address is not a valid HTTP or HTTPS address, or if it has an unknown parameter or mode. */
 export function findPlace(location: string): ElevenLabsPlace | undefined {
   const rest = location.replace(/^elevenlabs:/, "");
   const address = findFarAddress(

@@ -16,7 +16,7 @@ const compositionIn = (spec: unknown): unknown => {
 
 /**
  * Returns the plan in a request, with the length and the seed of the request. If the request has no plan, makes one
- * from the prompt. Throws INVALID_PARAMETER for the plan of another generator.
+ * from the prompt. Throws INVALID_PARAMETER if the plan in the request is the plan of another generator.
  */
 export function planOf(request: GenerationRequest): ElevenLabsPlan {
   const { durationSeconds, seed } = request;

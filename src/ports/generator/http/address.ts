@@ -12,8 +12,8 @@ export interface GeneratorAddress {
 }
 
 /**
- * Returns the parsed address. If the address can't work, returns a sentence with the reason. Parameters other than
- * `delivery` are ignored.
+ * Returns the parsed address. If the address can't work, returns a sentence with the reason. An address that has a
+ * parameter other than `delivery` can't work.
  */
 export function findAddress(location: string): GeneratorAddress | string {
   const url = URL.parse(location);

@@ -30,7 +30,8 @@ export type HttpGeneratorOptions = Omit<OpenGeneratorOptions, "isWarm" | "key">;
 
 /**
  * The plan of a version has `by` if the generator is to make the version from the parent's audio. Such a plan also has
- * a `prompt` that contains the instruction: if the parent can't be sent at the start, this prompt is sent instead.
+ * a `prompt` that contains the instruction. If the parent can't be sent when the generation starts, only this prompt is
+ * sent.
  */
 type HttpPlan = PromptPlan & { readonly by?: "generator" };
 

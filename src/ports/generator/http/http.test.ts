@@ -105,7 +105,7 @@ describe("the sent request", () => {
     expect(signatureOf(undefined, body)).toEqual({});
   });
 
-  test("is refused if the request is signed with another secret than the generator's", async () => {
+  test("is refused if it is signed with a secret that differs from the generator's secret", async () => {
     const { result } = await asked({ secret: "another" }, (generator) => outcomeOf(generator));
     expect((result as { failure: Error }).failure.message).toStartWith("The generator refused our key.");
   });
@@ -169,7 +169,7 @@ describe("the delivery", () => {
     expect(result).toMatchObject({ failure: undefined });
   });
 
-  test("is reported by `isStored` if the generator stores the chunks itself", async () => {
+  test("is reported by `isStored` if the generator appends the chunks to the stream itself", async () => {
     await asked(
       { capabilities, deliver },
       async (generator) => {
@@ -244,7 +244,7 @@ describe("an abort", () => {
     await generator.close();
   });
 
-  test("before the first answer arrives stops the generator, and `onEarlyAbort` reports this", async () => {
+  test("before the first answer arrives stops the generator, and `onEarlyAbort` gets the result of the cancel request", async () => {
     await using side = await startOwnGenerator(sound, { secret, fault: "never answers" });
     const generator = open(side.url);
     const abort = new AbortController();
@@ -274,7 +274,7 @@ describe("the address", () => {
     else expect(found).toStartWith(fault);
   });
 
-  test("is examined for rondo doctor", async () => {
+  test("is examined for `rondo doctor`", async () => {
     await using side = await startOwnGenerator(sound);
     expect(await http.examine(side.url)).toMatchObject([
       { state: "good", says: "stand-in is ready and delivers by body." },

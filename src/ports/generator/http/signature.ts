@@ -12,8 +12,8 @@ const keyOf = (secret: string): Buffer =>
     : Buffer.from(secret, "utf8");
 
 /**
- * Returns the headers of one call. Without a secret, returns no headers. `body` must be exactly the
- * sent text.
+ * Returns the headers of one call. Without a secret, returns no headers. `body` must be exactly the text that is sent,
+ * because another order of the fields or another space gives another signature.
  */
 export function signatureOf(
   secret: string | undefined,

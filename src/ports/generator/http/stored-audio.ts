@@ -7,13 +7,13 @@ import type { ChunkDeliveries } from "../technology.ts";
 
 /** The bytes of one second of MP3 at 128 kbit/s. */
 const bytesPerSecond = 16_000;
-/** How much longer than requested the audio may be, because encoders round up and add a little silence at the end. */
+/** How much longer than requested the audio is allowed to be: encoders round up and add a little silence at the end. */
 const secondsOver = 5;
 
 /**
  * Yields the chunks that the generator has stored. These chunks only report the progress, and the
- * caller must not store them again. Throws GENERATION_FAILED if the generator stores more than the
- * requested length and `secondsOver`. The intake gets a higher limit, so that the intake does not
+ * caller must not store them again. If the stored audio is more than `secondsOver` longer than
+ * requested, throws GENERATION_FAILED. The intake gets a higher limit, so that the intake does not
  * cut the audio before this error. Also throws the errors of `AudioIntake.take` and
  * `ChunkDeliveries.follow`.
  */

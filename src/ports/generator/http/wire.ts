@@ -46,8 +46,8 @@ export interface WireParts {
   readonly prompt: string;
   readonly delivery: DeliveryKind;
   /**
-   * If true, the body contains the version to change (the parent), if the request has one.
-   * Otherwise the generator is asked for a new piece.
+   * If this is true and the request has a parent (the version to change), the body contains the parent. In all other
+   * cases, the body asks for a new piece.
    */
   readonly withParent: boolean;
 }

@@ -29,7 +29,7 @@ export function createLyria(place: LyriaPlace, options: LyriaOptions): Generator
     setup: LyriaSetup,
     signal: AbortSignal,
   ): AsyncIterable<GeneratedChunk> => {
-    // One second more than the piece has is requested, because the converter to 44.1 kHz keeps some samples back.
+    // Requests one second more than the length of the piece, because the converter to 44.1 kHz keeps some samples back.
     const neededBytes = (durationSeconds + 1) * bytesPerSecond;
     const sound = soundOf(
       { url, setup, secrets: [key], neededBytes, limitMs: busyLimitMs(firstChunkMs) },

@@ -1,4 +1,5 @@
-// Parses the address of Lyria RealTime: "lyria:", "lyria:?model=models/lyria-realtime-exp", "lyria:wss://proxy.example".
+// Parses the address of Lyria RealTime, such as "lyria:", "lyria:?model=models/lyria-realtime-exp" or
+// "lyria:wss://proxy.example".
 import { findFarAddress } from "../remote/far-address.ts";
 
 export interface LyriaPlace {
@@ -10,8 +11,9 @@ export interface LyriaPlace {
 const path = "/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateMusic";
 
 /**
- * Returns undefined if the address is not a ws or wss address, or contains a user name. Of an
- * address with a host, only the scheme, host, port and parameter `model` are used.
+ * If the address has no host, `url` has Google's host. Otherwise `url` begins with the scheme, host, port and path of
+ * the address. Returns undefined if the scheme is not ws or wss, or if the address contains a user, a password or a
+ * parameter other than `model`.
  */
 export function findPlace(location: string): LyriaPlace | undefined {
   const rest = location.replace(/^lyria:/, "");

@@ -11,8 +11,8 @@ export interface LyriaSetup {
 }
 
 /**
- * Throws INVALID_PARAMETER for a tempo that Lyria can't play. A key without a scale (`scaleOf`) is
- * added to the prompt as text.
+ * Throws INVALID_PARAMETER for a tempo that Lyria can't play. If `scaleOf` finds no scale for the key, the key is added
+ * to the prompt as text.
  */
 export function setupOf(
   { prompt, seed }: PromptPlan,
@@ -74,7 +74,7 @@ export function scaleOf(key: string): string | undefined {
   const base = semitones[letter.toLowerCase()];
   if (base === undefined) return undefined;
   const step = sign === "" ? 0 : /^(#|♯|sharp)$/i.test(sign) ? 1 : -1;
-  // Only a single letter depends on the case: CM is C major, and Cm is C minor.
+  // Only in the mode `m` does the case matter: CM is C major, and Cm is C minor.
   const isMinor = mode === "m" || /^min/i.test(mode);
   return scales[(base + step + (isMinor ? 3 : 0) + 12) % 12];
 }

@@ -6,7 +6,7 @@ import { bytesPerFrame, bytesPerSecond } from "./messages.ts";
 import { type LyriaSession, openSession, type SessionOptions } from "./session.ts";
 
 export interface SoundOptions extends SessionOptions {
-  /** While the generator is busy, the start of a session is tried again for at most this time, in milliseconds. */
+  /** As long as the generator is busy, the start of a session is tried again for at most this time, in milliseconds. */
   readonly limitMs: number;
   readonly fadeSeconds?: number;
 }
@@ -18,8 +18,9 @@ export interface SoundOptions extends SessionOptions {
 const emptySessionsMax = 3;
 
 /**
- * Yields PCM in the format of `messages.ts`. The newest `fadeSeconds` of audio are yielded later than they arrive, so
- * that a new session can be cross-faded with them.
+ * Yields PCM in the format of `messages.ts`. The newest `fadeSeconds` of audio are held back, so that the next session
+ * can be cross-faded with them. If the piece fails, yields the held audio and then throws the error. After an abort,
+ * throws without yielding the held audio.
  */
 export async function* soundOf(
   options: SoundOptions,
@@ -57,7 +58,7 @@ export async function* soundOf(
         fresh = held;
       }
       session.close();
-      // An incomplete sample at the end is dropped.
+      // An incomplete frame at the end is dropped.
       held = held.subarray(0, held.length & ~(bytesPerFrame - 1));
       empty = given + held.length > before ? 0 : empty + 1;
       if (empty >= emptySessionsMax) throw givenUp();
@@ -81,8 +82,8 @@ const givenUp = (): FarError =>
   );
 
 /**
- * Cross-fades two sounds of the same length, with equal power: the sum of two different sounds is as loud as each of
- * them.
+ * Cross-fades two sounds of the same length, with equal power: if the sounds are unrelated and equally loud, their sum
+ * is as loud as each of the sounds.
  */
 function crossFade(from: Buffer, to: Buffer): Buffer {
   const mixed = Buffer.alloc(from.length);

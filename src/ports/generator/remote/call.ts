@@ -27,8 +27,8 @@ const errorBodyMs = 5_000;
  * Returns an answer with a status from 200 to 299. For any other status, including redirects,
  * throws a FarError. Also throws a FarError in these cases: `dial` refuses the address; `dial`
  * can't resolve the host name or takes longer than `timeoutMs`, or the server can't be reached
- * (all three with `isBusy`); the connection ends before the answer, or `timeoutMs` passes after
- * the call was sent (both with `isAnswerLost`). If the signal is aborted before the headers of the
+ * (all three with `isBusy`); the connection fails in another way before the answer, or `timeoutMs`
+ * passes after the call was sent (both with `isAnswerLost`). If the signal is aborted before the headers of the
  * answer arrive, throws the signal's reason.
  * Example: `const res = await callFar("http://127.0.0.1:8008/health", { timeoutMs: 2_000 }, signal)`.
  */
@@ -109,15 +109,18 @@ const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: App
     cause,
   });
 
-/** Returns only the code of a fetch error, because the error itself contains the URL, which may be a signed link. */
+/**
+ * Returns an error with only the code of a fetch error, because the fetch error itself contains the URL, which can be a
+ * signed link.
+ */
 export function causeOf(err: unknown): Error & { readonly code: string } {
   const code = String((err as { readonly code?: unknown } | null)?.code ?? "unknown");
   return Object.assign(new Error(`The connection failed: ${code}`), { code });
 }
 
 /**
- * Creates the error of a failed connection. If the connection was refused, the call was not delivered. If the
- * connection was made and then ended, the call may have been delivered.
+ * Creates the error of a failed connection. If the connection was refused, the call was not delivered. After any other
+ * failure, it is not known whether the call was delivered.
  */
 function unreachable(err: unknown): FarError {
   const cause = causeOf(err);
@@ -138,8 +141,8 @@ function unreachable(err: unknown): FarError {
 }
 
 /**
- * Reads up to 64 KiB of an error's body, for at most five seconds. Returns the part read so far
- * after an abort or an error.
+ * Reads the body of an error, but not more than 64 KiB. After five seconds, an abort or an error,
+ * returns the part that was read until then.
  */
 export async function readErrorBody(res: Response, signal: AbortSignal): Promise<string> {
   const parts: Uint8Array[] = [];

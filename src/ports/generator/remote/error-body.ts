@@ -6,7 +6,7 @@ export interface ErrorBody {
   readonly hint: string | undefined;
   /**
    * The error codes and error types that were found, and the texts of fields that can contain a
-   * message. They may contain secrets, so compare them with known codes, and do not display them.
+   * message. They can contain secrets, so compare them with known codes, and do not display them.
    */
   readonly codes: readonly string[];
 }
@@ -68,7 +68,7 @@ const nothing: ErrorBody = { message: undefined, hint: undefined, codes: [] };
 
 /**
  * Returns the text as one line without control characters and without the secrets, shortened to 300
- * characters. A full stop is added if the text has no punctuation mark at its end.
+ * characters. If the line does not end with ".", "!", "?" or "…", a full stop is added.
  */
 function cleaned(text: string, secrets: readonly string[]): string {
   const hidden = secrets.reduce(

@@ -1,4 +1,4 @@
-// Tests that no part of an address of a hosted generator is ignored: it is used, or the address is refused.
+// Tests that no part of a hosted generator's address is ignored: either the part is used, or the address is refused.
 import { expect, test } from "bun:test";
 import { acestep } from "../acestep/index.ts";
 import { findPlace as findAceStep } from "../acestep/place.ts";
@@ -24,7 +24,7 @@ test("the path of an address is used, with or without a slash at its end", () =>
   expect(findElevenLabs("elevenlabs:")?.base).toBe("https://api.elevenlabs.io");
 });
 
-test("an unknown parameter, a user and a password are refused", () => {
+test("an address with an unknown parameter, a user or a password is refused", () => {
   const addresses = [
     [elevenlabs, "elevenlabs:https://proxy.example"],
     [lyria, "lyria:wss://proxy.example"],

@@ -7,8 +7,10 @@ export interface FarAddress {
 }
 
 /**
- * Returns undefined if `text` is not an address with one of the schemes, if it contains a user or a password, or if it
- * has a parameter that is not in `parameters`: `findFarAddress(text, { schemes: ["https"], parameters: ["model"] })`.
+ * Returns undefined in these cases:
+ * - `text` is not an address with one of the allowed schemes, such as "https" (without a colon).
+ * - The address contains a user or a password.
+ * - The address has a parameter that is not allowed.
  */
 export function findFarAddress(
   text: string,

@@ -27,8 +27,8 @@ export function createFarEnd(signal: AbortSignal, stopFar: (limit: AbortSignal) 
   return {
     stopped: stopped.promise,
     /**
-     * Must be called when the work has ended normally. Resolves `stopped` with "stopped", unless it
-     * is already resolved. A later abort does not call `stopFar`.
+     * Must be called when the work has ended normally. If `stopped` is pending, resolves it with
+     * "stopped". A later abort does not call `stopFar`.
      */
     ended(): void {
       signal.removeEventListener("abort", onAbort);

@@ -8,27 +8,31 @@ export interface FarWork {
   readonly plan: GenerationPlan;
   readonly request: Pick<GenerationRequest, "deadline">;
   readonly signal: AbortSignal;
+  /** The maximum wait for the first chunk, from the moment at which the reader asks for this chunk. */
   readonly firstChunkMs: number;
+  /** The maximum wait for each later chunk, from the moment at which the reader asks for this chunk. */
   readonly stallMs: number;
   /**
-   * Makes the chunks. It is called when the first chunk is read. The signal is aborted when reading
-   * ends for any reason: after an abort of the work, a deadline, an error or the last chunk, or
-   * because the reader stops.
+   * Makes the chunks. It is called when the first chunk is read. The signal that `make` gets is aborted when reading
+   * ends for any reason: the last chunk was read, the work was aborted, a time limit was reached, an error occurred,
+   * or the reader left the loop.
    */
   make(signal: AbortSignal): AsyncIterable<GeneratedChunk>;
   /**
-   * Stops the work on the other machine. It is called once if `signal` is aborted before the end,
-   * even before `make` is called, or if reading begins and ends early, because it fails or because
-   * the reader leaves the loop. A caller that never begins to read the chunks has to abort `signal`.
+   * Stops the work on the other machine. It is called at most one time, as soon as one of these cases occurs:
+   * - `FarWork.signal` is aborted before `make` has ended, even if `make` was not called yet.
+   * - Reading has begun and ends before `make` has ended: an error occurs, or the reader leaves the loop.
+   * If a caller never begins to read the chunks, the caller has to abort `FarWork.signal`.
    */
   stopFar(limit: AbortSignal): Promise<FarEnd>;
 }
 
 /**
- * Reading the chunks throws GENERATION_FAILED if a chunk doesn't arrive in time, the deadline
- * passes, or `make` throws an error that is no AppError. An AppError of `make` keeps its code.
- * After an abort, reading throws the reason of the abort. If GENERATION_FAILED is thrown after the
- * first chunk, the message contains how much audio was made.
+ * Errors while the chunks are read:
+ * - GENERATION_FAILED, if a chunk doesn't arrive in time, if the deadline passes, or if `make` throws an error that is
+ *   no AppError. If a chunk was read before the error, the message says how much audio was made.
+ * - The code of the AppError, if `make` throws an AppError.
+ * - The reason of the abort, if `FarWork.signal` is aborted.
  */
 export function farGeneration(work: FarWork): Generation {
   const stop = new AbortController();

@@ -4,8 +4,8 @@ import { AppError } from "../../../errors.ts";
 export interface Lifetime {
   readonly signal: AbortSignal;
   /**
-   * Returns a signal that is aborted with the given signal or when the generator is closed. Throws the
-   * given signal's reason if that signal is already aborted, and UNAVAILABLE if the generator is closed.
+   * Returns a signal that is aborted when the given signal is aborted or the generator is closed. If the given
+   * signal is already aborted, throws its reason. If the generator is already closed, throws UNAVAILABLE.
    */
   signalFor(signal: AbortSignal): AbortSignal;
   close(): void;

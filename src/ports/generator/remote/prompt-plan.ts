@@ -1,5 +1,5 @@
-// Defines the plan for generators that have no kind of plan of their own. The plan contains the prompt. A revision of
-// the plan adds the instruction to the prompt.
+// Defines the plan for generators that don't define a kind of plan themselves. The plan contains the prompt. A revision
+// of the plan adds the instruction to the prompt.
 import { AppError } from "../../../errors.ts";
 import type { GenerationRequest, Revision, RevisionRequest, RevisedBy } from "../generator.ts";
 
@@ -21,7 +21,7 @@ export const promptPlanOf = (request: GenerationRequest): PromptPlan => {
   return { kind: "prompt", prompt, durationSeconds, seed };
 };
 
-/** Returns only the fields of a PromptPlan. Throws INVALID_PARAMETER for another kind of plan. */
+/** Returns a PromptPlan without other fields of `spec`. Throws INVALID_PARAMETER if `spec` is not a PromptPlan. */
 export function parsePromptPlan(spec: unknown): PromptPlan {
   const { kind, prompt, durationSeconds, seed } = (spec ?? {}) as Partial<Record<keyof PromptPlan, unknown>>;
   if (
@@ -39,7 +39,7 @@ export function parsePromptPlan(spec: unknown): PromptPlan {
 
 /**
  * Adds the instruction to the prompt, and reports the whole instruction as understood. `by` is only passed on to the
- * result.
+ * result. Throws INVALID_PARAMETER if the plan in the request is not a PromptPlan.
  */
 export function revisePromptPlan(
   { spec, instruction, durationSeconds, seed }: RevisionRequest,
@@ -78,7 +78,7 @@ function promptWith(prompt: string, instruction: string): string {
   return kept === "" ? instruction : `${kept}. ${instruction}`;
 }
 
-/** Makes a title from the first words of a prompt. */
+/** Makes a title of at most 60 characters from the first words of a prompt. */
 export function titleOf(prompt: string): string {
   const line = prompt.replace(/\s+/g, " ").trim();
   const characters = [...line];

@@ -1,5 +1,5 @@
-// Tests the code that the adapters for generators on other machines share. The tests of calls use
-// real servers that misbehave.
+// Tests the code that all adapters for generators on other machines use. The tests of calls use real servers that
+// misbehave.
 import { describe, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import { isAppError } from "../../../errors.ts";
@@ -114,7 +114,7 @@ describe("a call", () => {
     expect([err.code, err.isBusy, err.isAnswerLost]).toEqual(["GENERATION_FAILED", false, true]);
   });
 
-  test("ends at its time limit and after an abort even if the DNS look-up takes longer, and the error has isBusy, because nothing was sent", async () => {
+  test("during the DNS look-up, ends at its time limit with isBusy, because nothing was sent and the call can be sent again; ends after an abort with the signal's reason", async () => {
     const dial = () => new Promise<never>(() => undefined);
     const call = { method: "POST", dial } as const;
     const late = await failureOf(callFar("http://music.test/", { ...call, timeoutMs: 20 }, signal()));
@@ -125,7 +125,7 @@ describe("a call", () => {
     await expect(stopped).rejects.toThrow("stopped by its user");
   });
 
-  test("gives an error with isBusy if no server listens, and with isAnswerLost if the server closes the connection", async () => {
+  test("gives an error with isBusy if no server listens, and an error with isAnswerLost if the server closes the connection", async () => {
     const gone = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
     const { port } = gone.address() as { port: number };
@@ -167,7 +167,7 @@ describe("a call", () => {
 });
 
 describe("waiting", () => {
-  test("a poll returns the first result, and throws the signal's reason after an abort", async () => {
+  test("a poll repeats its request until there is a result, and throws after an abort", async () => {
     let asked = 0;
     const quick = { firstMs: 1 };
     expect(await poll(async () => (++asked === 3 ? "done" : undefined), signal(), quick)).toBe("done");
@@ -175,7 +175,7 @@ describe("waiting", () => {
     await expect(poll(async () => undefined, abort, quick)).rejects.toThrow();
   });
 
-  test("while the generator is busy, the request that starts a piece is repeated up to a time limit, and after another error it is not repeated", async () => {
+  test("while the generator is busy, the request that starts a piece is repeated up to a time limit; after any other error, this request is not repeated", async () => {
     let starts = 0;
     const busyTwice = async () => {
       if (++starts < 3) throw answered(429, "");

@@ -38,7 +38,7 @@ export const durationOf = (prompt: string): number | undefined => {
 /** Reduces a seed to 31 bits, which most models accept. */
 export const smallSeed = (seed: number): number => seed % 2 ** 31;
 
-/** Returns the plan of a piece whose size is not known before it is made. */
+/** Returns the plan of a piece whose size is not known until the piece has been made. */
 export const openPlan = (
   { prompt, durationSeconds }: Pick<GenerationRequest, "prompt" | "durationSeconds">,
   spec: unknown,

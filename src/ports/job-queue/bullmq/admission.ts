@@ -13,9 +13,9 @@ export interface Admission {
   ): Promise<{ readonly id: string; readonly added: boolean }[]>;
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): Promise<void>;
   /**
-   * Adds one job for each due schedule, even if the schedule has missed several times. Returns the
-   * time at which the next schedule is due, in milliseconds since 1970, or undefined if there are
-   * no schedules.
+   * Adds one job for each due schedule, even if several runs of the schedule were missed. Adds no
+   * job if an earlier job of the schedule still waits or runs. Returns the time at which the next
+   * schedule is due, in milliseconds since 1970, or undefined if there are no schedules.
    */
   addScheduled(nowMs: number): Promise<number | undefined>;
 }

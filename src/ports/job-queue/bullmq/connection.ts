@@ -29,8 +29,9 @@ const reconnectMs = (times: number): number => Math.min(50 * 2 ** times, 1_000);
 
 /**
  * Opens the connection for callers. While Redis is unreachable, commands on this connection fail
- * immediately. A command that Redis doesn't answer fails after five seconds. Errors of the opening:
- * UNAVAILABLE, or CONFIG_INVALID if Redis refuses the credentials or is unsuitable.
+ * immediately. A command that Redis doesn't answer fails after five seconds. If Redis refuses the
+ * credentials or is unsuitable, throws CONFIG_INVALID. If the opening fails for another reason,
+ * throws UNAVAILABLE.
  */
 export async function connectForCallers(at: QueueUrl, onError: (err: unknown) => void): Promise<RedisClient> {
   const redis = clientOf(at, {
@@ -98,7 +99,7 @@ function clientOf({ url, isCluster }: QueueUrl, manner: Manner): RedisClient {
     enableOfflineQueue,
     redisOptions: settings,
     clusterRetryStrategy: reconnectMs,
-    // Certificates are issued for host names, so a name must not be replaced by its IP address before the connection.
+    // Certificates are issued for host names, so the host name must not be replaced by an IP address.
     ...(url.protocol === "redis:" ? {} : { dnsLookup: (address, done) => done(null, address) }),
   });
 }

@@ -37,7 +37,8 @@ const passing = new Set([
 
 /**
  * Returns the code of an error that Redis sent: the first word of the error's message, or "ERR" if this word is not in
- * capitals. Returns undefined for all other errors, such as those of the connection.
+ * capitals. If Redis aborted a transaction, returns the code of the first command that Redis refused. Returns undefined
+ * for all other errors, such as those of the connection.
  */
 export function redisCodeOf(err: Error): string | undefined {
   const inner = "previousErrors" in err && Array.isArray(err.previousErrors) ? err.previousErrors[0] : err;

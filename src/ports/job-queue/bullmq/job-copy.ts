@@ -70,8 +70,7 @@ export async function createBullmqJobCopy({ url, onError }: JobCopyOptions): Pro
         const delayMs = record.state === "delayed" ? Math.max(1, record.runAtMs - Date.now()) : 0;
         const options = storedOf({ ...record, delayMs }, completedMax);
         const transaction = (await queue.getBackend().client).multi();
-        // `addJob` only adds a command to the transaction. The result of the command arrives with
-        // `exec`.
+        // `addJob` only adds a command to the transaction. `exec` returns the result of the command.
         void new BullJob(queue, record.name, record.data, options, id).addJob(transaction);
         transaction.runCommand("rondoAdmit", [queue.toKey(""), placedAtLeast, id]);
         transaction.runCommand("rondoCarry", [

@@ -44,7 +44,7 @@ const listsOf: Readonly<Record<JobState, readonly string[]>> = {
 const allLists = ["delayed", "wait", "prioritized", "active", "completed", "failed"];
 
 export function createOperator(redis: RedisClient, queueOf: (name: QueueName) => Queue): Operator {
-  /** Reads the ids of all jobs in the lists of BullMQ that can contain jobs of the wanted state, in one transaction. */
+  /** Reads, in one transaction, the ids in those lists of BullMQ that can contain jobs of the wanted state. */
   async function placesOf(queue: Queue, filter: JobFilter): Promise<Place[]> {
     const lists = filter.state === undefined ? allLists : listsOf[filter.state];
     const replies = await allOf(
@@ -67,6 +67,7 @@ export function createOperator(redis: RedisClient, queueOf: (name: QueueName) =>
     });
   }
 
+  /** Returns the list "wait" also for a job in the list "prioritized", and for an id that belongs to no job. */
   async function placeOf(queue: Queue, id: string): Promise<Place[]> {
     const [score, active, completed, failed] = await allOf(
       redis
@@ -106,8 +107,8 @@ export function createOperator(redis: RedisClient, queueOf: (name: QueueName) =>
   }
 
   /**
-   * Returns at most `limit` jobs, the newest first. During the search, the memory contains
-   * the ids of the jobs of one queue, and at most `2 * limit` found jobs.
+   * Returns the newest `limit` jobs, the newest first. During the search, the memory contains the
+   * ids of the jobs of one queue, `readAtOnce` of these jobs, and at most `2 * limit` found jobs.
    */
   async function newest(filter: JobFilter, limit: number): Promise<Found[]> {
     let found: Found[] = [];
@@ -145,6 +146,7 @@ export function createOperator(redis: RedisClient, queueOf: (name: QueueName) =>
       for (const [at, name] of queueNames.entries()) {
         const [wait = 0, placed = 0, putOff = 0, delayed = 0, active = 0, completed = 0, failed = 0] =
           numbers.slice(at * 7);
+        // BullMQ's set "delayed" also contains waiting jobs: those that are due, and those that are held.
         counts[name] = { waiting: wait + placed + putOff - delayed, delayed, active, completed, failed };
       }
       return counts as JobCounts;

@@ -65,7 +65,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   }, 400);
 
   describe("several processes on one Redis", () => {
-    test("after the lease of a killed worker has ended, its run no longer counts towards the limit of the business", async () => {
+    test("after a worker was killed and the lease of its run has ended, the run no longer counts towards the limit of the business", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await using victim = startWorkerProcess("bullmq", url, {
@@ -89,7 +89,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   });
 
   describe("fair turns", () => {
-    test("when many delayed jobs of one business are due at the same time, a job of another business doesn't wait for all of them", async () => {
+    test("when many delayed jobs of one business are due at the same time, a job of another business doesn't wait for all these jobs", async () => {
       await using queue = await createQueue();
       const many = (businessId: string, count: number, over: Partial<JobInput> = {}) =>
         Array.from({ length: count }, () => job({ businessId, ...over }));
@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   describe("a clock that was ahead", () => {
     afterEach(() => void setSystemTime());
 
-    test("a delay that was set by this clock is shortened even if more than 1,000 correct delays end before it", async () => {
+    test("a delay that was set by this clock is shortened, even if more than 1,000 jobs with correct delays are due earlier", async () => {
       await using queue = await createQueue();
       const correct = Array.from({ length: 1_100 }, () => job({ delayMs: 3_600_000 }));
       for (let at = 0; at < correct.length; at += 100)
@@ -149,7 +149,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   });
 
   describe("closing", () => {
-    test("when a worker is closed by force, the job of a run that ignores its signal waits again, and another worker runs it", async () => {
+    test("when a worker is closed by force, a job whose run ignores the abort signal waits again, and another worker runs the job", async () => {
       await using queue = await createQueue({ closeGraceMs: 100 });
       await queue.add("maintenance", [job({ id: "deaf", attempts: 1 })]);
       let started = false;

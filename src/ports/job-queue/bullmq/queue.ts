@@ -1,4 +1,4 @@
-// Opens the job queue on Redis with BullMQ. All processes with the same URL share it.
+// Opens the job queue on Redis with BullMQ. All processes with the same URL share one queue.
 // The queue is as durable as its Redis server. If Redis syncs its append-only file each second, a power cut can lose
 // the changes of the last second.
 import { Queue } from "bullmq";
@@ -11,8 +11,8 @@ import { type JobQueue, type QueueName, queueNames } from "../job-queue.ts";
 
 export interface BullmqJobQueueOptions {
   /**
-   * redis://, or rediss:// for TLS. Add `?cluster=true` if the server is a node of a cluster, and `?prefix=` to share a
-   * Redis server.
+   * redis://, or rediss:// for TLS. If the server is a node of a cluster, add `?cluster=true`. If several queues share
+   * a Redis server, add `?prefix=` with a different name for each queue.
    */
   readonly url: string;
   /**
@@ -20,8 +20,8 @@ export interface BullmqJobQueueOptions {
    */
   readonly completedMax?: number;
   /**
-   * How long a forced close of a worker waits for the runs to end after it has aborted their signals, in milliseconds.
-   * Then the jobs of the unfinished runs return to the queue.
+   * A forced close of a worker aborts the signals of the runs, and then waits this long for the runs to end, in
+   * milliseconds. Then the jobs of the unfinished runs return to the queue.
    */
   readonly closeGraceMs?: number;
   /** Is called with errors of background work. The queue retries automatically. By default, the errors are printed. */
@@ -29,14 +29,15 @@ export interface BullmqJobQueueOptions {
 }
 
 /**
- * The interval at which a worker checks for schedules that other processes have added, and for jobs that were set aside
- * because their business had too many runs. If a worker is killed while it runs a job of such a business, only this
- * check puts the jobs that were set aside into the queue again.
+ * The interval at which a process with workers checks for schedules that other processes have added, and for jobs that
+ * were set aside because their business had too many runs. If a worker is killed while it runs a job of such a
+ * business, only this check puts the jobs that were set aside into the queue again.
  */
 const roundMs = 1_000;
 
 /**
- * Errors: CONFIG_INVALID when this Redis is unsuitable or refuses the credentials, UNAVAILABLE when it is unreachable.
+ * Errors: CONFIG_INVALID if the Redis server is unsuitable or refuses the credentials, UNAVAILABLE if the server can't
+ * be reached.
  */
 export async function createBullmqJobQueue(options: BullmqJobQueueOptions): Promise<JobQueue> {
   const { completedMax = 1_000, closeGraceMs = 5_000 } = options;

@@ -2,10 +2,10 @@
 // concurrent runs per business, schedules, and the correction of times that were stored when a clock was wrong.
 import type { Cluster, Redis } from "ioredis";
 
-// Priorities in these scripts are BullMQ's priorities: lower priorities run first. 1 to 1,001 are the callers'
-// priorities plus one. A job that was added without a priority begins with the priority `unplaced`. Later, `place`
-// replaces this priority by the number of the turn at which the business of the job is next served. Turns are counted
-// from `first`.
+// Priorities in these scripts are BullMQ's priorities: a job with a smaller number runs first. 1 to 1,001 are the
+// callers' priorities plus one. A job that was added without a priority begins with the priority `unplaced`. Later,
+// `place` replaces this priority with the number of the turn at which the business of the job is next served. Turns are
+// counted from `first`.
 const given = 1_001;
 const first = given + 1;
 export const unplaced = 2 ** 21 - 1;
@@ -203,8 +203,8 @@ const steps = {
 
   /**
    * [id, token, business, most] Returns 1 if the job is allowed to run. If `most` is 0, every job is allowed to run.
-   * Returns 0 if the job's business already has `most` runs. Then the script has set the job aside, unless the job's
-   * lock no longer has this token. A job that is set aside waits among the delayed jobs until `rondoLeave` or
+   * Returns 0 if the job's business already has `most` runs. In this case, the script has set the job aside, unless the
+   * run no longer has the lock of the job. A job that is set aside waits among the delayed jobs until `rondoLeave` or
    * `rondoSweep` puts it into the queue again.
    */
   rondoEnter: `
@@ -226,8 +226,9 @@ const steps = {
     return 0`,
 
   /**
-   * [id, business] Must be called after the run of a job that `rondoEnter` admitted. Then the run no longer counts
-   * for the limit of the business. If jobs of the business were set aside, one of them is put into the queue again.
+   * [id, business] Must be called after the run of a job that `rondoEnter` admitted. After this call, the run no longer
+   * counts for the limit of the business. If jobs of the business were set aside, one of them is put into the
+   * queue again.
    */
   rondoLeave: `
     redis.call('SREM', base .. 'rondo:running:' .. ARGV[2], ARGV[1])
@@ -240,7 +241,8 @@ const steps = {
    * [most, nowMs] Puts jobs that were set aside into the queue again: for each business, enough jobs to reach `most`
    * runs. If `most` is 0, there is no limit of runs, and at most 1,000 jobs per business are put back. Usually
    * `rondoLeave` puts jobs back at the end of a run, but a killed worker doesn't call `rondoLeave`. Each call also
-   * examines the 1,000 delays that end last, and shortens the delays that end too late because a clock was ahead.
+   * examines the 1,000 other delayed jobs whose delays end last, and shortens a delay that ends too late because a
+   * clock was ahead.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -272,7 +274,10 @@ const steps = {
     awaken()
     return 1`,
 
-  /** [id, token, delayMs, untilMs, error] Postpones the job of a run. No attempt is used up. */
+  /**
+   * [id, token, delayMs, untilMs, error] Ends a run and postpones its job until `untilMs`. No attempt is used up.
+   * `delayMs` lets `rondoSweep` notice that `untilMs` is too late.
+   */
   rondoPutAside: `
     local id, delay, at = ARGV[1], ARGV[3], tonumber(ARGV[4])
     if not letGo(id, ARGV[2]) then return 0 end
@@ -376,8 +381,9 @@ const steps = {
 
   /**
    * [id, order, state, attemptsMade, stalls, createdAtMs, error, finishedAtMs] Must be called after a job of another
-   * queue was copied to this queue. Gives the copy the history of the original job. Returns 0 and changes nothing if
-   * the id belongs to another job.
+   * queue was copied to this queue. Gives the copy the history of the original job. If `state` is "failed", moves the
+   * copy to the failed jobs. Any other value of `state` has no effect. Returns 0 and changes nothing if the id belongs
+   * to another job.
    */
   rondoCarry: `
     local id, state = ARGV[1], ARGV[3]

@@ -49,10 +49,10 @@ interface Run {
 const errorCharactersMax = 2_000;
 const placeEveryMs = 50;
 /**
- * When a run gives way to another job, the run ends early and its own job returns to the queue. A
- * run gives way only to a job that has waited at least this long, because another slot is possibly
- * about to start a newer job. For the same time after a run gave way, no other run of the worker
- * gives way.
+ * When a run gives way to another job, the run ends early, and the job of the run returns to the
+ * queue. A run gives way only to a job that has waited at least this long, in milliseconds. If a job
+ * has waited for less time, a free slot is possibly about to start the job. For the same time after
+ * a run gave way, no other run of the worker gives way.
  */
 const unnoticedMs = 100;
 
@@ -237,9 +237,9 @@ export function createBullmqWorker(
   }
 
   /**
-   * Renews the lock of a run. If the lock has already expired, aborts the run. BullMQ renews locks,
-   * too, but by the wall clock. After the wall clock was set back, BullMQ would let the lock
-   * expire.
+   * Renews the lock of a run if at most half of the lock's duration is left. If the lock has already
+   * expired, aborts the run. BullMQ renews locks, too, but by the wall clock. If the wall clock is
+   * set back, BullMQ lets the lock expire.
    */
   function keepLease(id: string, run: Run): void {
     const restMs = run.leaseUntilMs - performance.now();
@@ -261,8 +261,8 @@ export function createBullmqWorker(
 
   /**
    * Aborts the runs and waits until they have ended, at most for `closeGraceMs`. If the handler of
-   * a run throws in this time, the run returns its job to the queue. After this time, this function
-   * returns the jobs of all runs that have not ended.
+   * a run throws during this wait, the run returns its job to the queue. After the wait, this
+   * function returns the jobs of all runs that have not ended.
    */
   async function endByForce(): Promise<void> {
     for (const { abort } of runs.values()) abort.abort(new Error("The worker is closing."));

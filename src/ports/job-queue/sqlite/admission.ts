@@ -7,8 +7,8 @@ import { fairPriority, nextTurn } from "./schema.ts";
 export interface Admission {
   /**
    * Adds all jobs or none. The jobs are on disk when the call returns. If the queue already has a
-   * job with this id, or an unfinished job with this deduplication id, `added` is false and `id` is
-   * the id of that job.
+   * job with the same id, or an unfinished job with the same deduplication id, `added` is false and
+   * `id` is the id of the existing job.
    */
   add(queue: QueueName, jobs: readonly JobInput[]): { readonly id: string; readonly added: boolean }[];
   /**
@@ -17,8 +17,8 @@ export interface Admission {
    */
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): void;
   /**
-   * Adds at most one job for each due schedule, even if several intervals passed. The caller must
-   * have begun a transaction.
+   * Adds at most one job for each due schedule, even if several intervals passed. Adds none while an
+   * earlier job of the schedule is unfinished. The caller must have begun a transaction.
    */
   addScheduled(nowMs: number): void;
 }
@@ -84,7 +84,7 @@ export function createAdmission(db: Database): Admission {
   });
 
   /**
-   * Runs a write so that it survives a power cut. A write that doesn't use `durably` may be lost in a power cut. For
+   * Runs a write so that it survives a power cut. A write that doesn't use `durably` can be lost in a power cut. For
    * example, if the completion of a job is lost, the job runs again.
    */
   function durably<T>(write: () => T): T {

@@ -11,8 +11,8 @@ export function translated<T>(work: () => T): T {
 }
 
 /**
- * Returns an AppError if the disk is full (STORAGE_FULL), or if the job file is damaged
- * (STORE_DAMAGED) or can't be used at the moment (UNAVAILABLE). Returns other errors unchanged.
+ * Returns STORAGE_FULL if the disk is full, STORE_DAMAGED if the job file is damaged, and UNAVAILABLE
+ * if the job file can't be used at the moment. Returns other errors unchanged.
  */
 export function appErrorOf(err: unknown): unknown {
   const code = err instanceof Error && "code" in err ? String(err.code) : "";

@@ -16,8 +16,8 @@ export function createSqliteJobCopy(file: string): JobCopy {
   const deduplicated = db.prepare<{ id: string }, [QueueName, string]>(
     "select id from jobs where queue = ?1 and deduplicationId = ?2 and state in ('waiting', 'delayed', 'active')",
   );
-  // Triggers count the waiting jobs. They run when the state of a job changes, but not when a job
-  // is deleted. So `take` changes the state before the deletion.
+  // Triggers count the waiting jobs. The triggers run when a job is added and when its state changes, but not
+  // when a job is deleted. So `take` changes the state before the deletion.
   const settle = db.prepare("update jobs set state = 'failed' where seq = ?1");
   const remove = db.prepare("delete from jobs where seq = ?1");
   const insert = db.prepare(

@@ -60,7 +60,7 @@ jobQueueProcessContract(async () => {
 }, 200);
 
 describe("several processes on one file", () => {
-  test("if the clock was a day ahead when a worker died, another worker takes the job after the usual length of a lease, and the scheduled job runs, both without a delay of a day", async () => {
+  test("if the clock was a day ahead when a worker died, neither that worker's job nor the scheduled job waits for a day", async () => {
     using folder = createFolder();
     {
       await using queue = createQueue(folder);
@@ -103,7 +103,7 @@ describe("several processes on one file", () => {
 });
 
 describe("the file", () => {
-  test("completed jobs and the next times of schedules survive a restart, so no scheduled job runs earlier", async () => {
+  test("completed jobs and the next times of schedules survive a restart, so a restart makes no scheduled job run early", async () => {
     using folder = createFolder();
     {
       await using queue = createQueue(folder);
@@ -143,7 +143,7 @@ describe("the file", () => {
     expect(failed).toBe(1);
   });
 
-  test("on a full disk a job is refused with STORAGE_FULL, and stored jobs run when there is space", async () => {
+  test("if the disk is full, a new job is refused with STORAGE_FULL, and the stored jobs run when there is space again", async () => {
     using folder = createFolder();
     await using queue = createQueue({ ...folder, fileBytesMax: 512 * 1024 });
     const big = { filling: "x".repeat(30_000) };
@@ -177,7 +177,7 @@ describe("the file", () => {
     expect(() => createSqliteJobQueue(folder)).toThrow("newer");
   });
 
-  test("errors of background work are reported, and the queue continues automatically", async () => {
+  test("errors of background work are reported, and the queue continues by itself when their cause is gone", async () => {
     using folder = createFolder();
     const errors: unknown[] = [];
     await using queue = createQueue({ ...folder, onError: (err) => errors.push(err) });

@@ -17,15 +17,15 @@ export interface SqliteJobQueueOptions {
   /** The interval at which the queue checks for changes by other processes, if this process has a worker. */
   readonly pollMs?: number;
   /**
-   * The number of completed jobs that are stored per queue. Older completed jobs are deleted, so that jobs with their
-   * ids can be added again.
+   * The number of completed jobs that are stored per queue. Older completed jobs are deleted. After the deletion of a
+   * job, a job with the same id can be added again.
    */
   readonly completedMax?: number;
-  /** How long a forced close of a worker waits for its runs to end after they were aborted. */
+  /** A forced close of a worker aborts the worker's runs, and then waits at most this long until the runs end. */
   readonly closeGraceMs?: number;
   /** The size limit of the file. If a new job would exceed this limit, `add` fails with STORAGE_FULL. */
   readonly fileBytesMax?: number;
-  /** Is called with each error of background work, by default `console.error`. The queue then tries again. */
+  /** Is called with each error of background work. The queue then tries again. The default is `console.error`. */
   readonly onError?: (err: unknown) => void;
 }
 
@@ -68,8 +68,8 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
   }
 
   /**
-   * Corrects leases, delays and schedules that were set while the clock was ahead. Does so at most once a second, so
-   * that a job waits little longer than its own delay.
+   * Corrects leases, delays and schedules that were set while the clock was ahead. Does so about once a second,
+   * so that a job waits little longer than its own delay after the clock was corrected.
    */
   function pullCloser(nowMs: number): void {
     if (performance.now() < nextPullMs) return;

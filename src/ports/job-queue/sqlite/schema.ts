@@ -41,7 +41,7 @@ const steps: readonly string[] = [
   create index jobs_completed on jobs (queue, finishedAtMs) where state = 'completed';
   create index jobs_failed on jobs (queue) where state = 'failed';
 
-  -- Businesses take turns. The next job is a job of the business with the lowest pass. Then the pass of this business is increased by one.
+  -- Businesses take turns. The next job is a job of the business with the lowest pass. When a worker takes the job, the pass of the business is increased by one.
   create table turns (
     queue text not null,
     priority integer not null,
@@ -52,7 +52,7 @@ const steps: readonly string[] = [
   ) strict, without rowid;
   create index turns_next on turns (queue, priority, pass) where waiting > 0;
 
-  -- The highest pass among the turns so far. A business that is new in the queue, or comes back, starts with at least this pass.
+  -- The highest pass that a business had when one of its jobs was taken. A business that is new in the queue, or has jobs in the queue again, starts with at least this pass.
   create table clocks (
     queue text not null,
     priority integer not null,
@@ -107,7 +107,7 @@ const steps: readonly string[] = [
     primary key (queue, priority, businessId, owner)
   ) strict, without rowid;
 
-  -- For each business, the highest turn of the jobs that workers took. A user who is new in the queue, or comes back, starts with at least this turn.
+  -- For each business, the highest turn of the jobs that workers took. A user who is new in the queue, or has jobs in the queue again, starts with at least this turn.
   create table lines (
     queue text not null,
     priority integer not null,
@@ -131,7 +131,7 @@ const steps: readonly string[] = [
   end;
   `,
   `
-  -- The lengths of the lease and of the delay. If the clock is set back, the remaining time of a lease or a delay can exceed this length. Then the end is moved to now plus this length.
+  -- The lengths of the lease and of the delay. If the clock is set back, the remaining time of a lease can exceed the length of the lease. Then the end of the lease is moved to now plus this length. The same applies to a delay.
   alter table jobs add column leaseMs integer not null default 10000;
   alter table jobs add column delayMs integer not null default 86400000;
   `,

@@ -8,7 +8,7 @@ import { nextTurn } from "./schema.ts";
 
 /**
  * The lease of one run of one job. The lease becomes invalid when the run ends. An expired lease becomes invalid when
- * `catchUp` is called. Until then, `renew` can still extend it.
+ * `catchUp` is called. Before that call, `renew` can still extend the expired lease.
  */
 export interface Lease {
   readonly seq: number;
@@ -16,9 +16,12 @@ export interface Lease {
 }
 
 /**
- * How a run ended. "put off": the run failed, and its job is retried after a delay. "put aside": the handler threw
- * PutOffError. "gave way": the handler threw GiveWayError. "given back": the worker was closed by force. "put aside",
- * "gave way" and "given back" use up no attempt.
+ * How a run ended. "completed", "failed" and "put off" use up an attempt. The other kinds use up no attempt.
+ * - "failed": the run failed, and its job is not retried.
+ * - "put off": the run failed, and its job is retried after a delay.
+ * - "put aside": the handler threw PutOffError.
+ * - "gave way": the handler threw GiveWayError.
+ * - "given back": the worker was closed by force.
  */
 export type Ending =
   | { readonly kind: "completed" }
@@ -50,42 +53,43 @@ interface Taking {
 export interface Turnover {
   /** Stores the ends of the runs that still have their lease, and takes new jobs, all in one transaction. */
   turnOver(ended: readonly Ended[], taking: Taking): Taken[];
-  /** Returns whether `turnOver` would take a job, without changing anything. */
+  /** Returns whether `turnOver` would take a job. Changes nothing. */
   hasNext(queue: QueueName, perBusiness: number): boolean;
   /**
-   * Returns the result of `JobContext.isWanted` for a run of this job, without changing anything. `isFull` means that
-   * its worker has no free slot.
+   * Returns the result of `JobContext.isWanted` for the run of this job. Changes nothing. `isFull` means that the
+   * worker of this run has no free slot.
    */
   isWanted(
     row: JobRow,
     turns: number,
     worker: { readonly isFull: boolean; readonly perBusiness: number },
   ): boolean;
-  /** Renews the leases. Returns the lost leases. */
+  /** Extends the leases to `untilMs`. Returns the leases that are not extended because they have become invalid. */
   renew(leases: readonly Lease[], untilMs: number): Lease[];
   /** Does nothing if the run has lost its lease. */
   reportProgress(lease: Lease, progress: unknown): void;
   /**
-   * Returns jobs with expired leases to the queue, or fails a job that now has more than `stallsMax` stalls. Sets due
-   * delayed jobs to the state "waiting", and adds the jobs of due schedules.
+   * Counts a stall of each job whose lease has expired. If the job then has more than `stallsMax` stalls, the job
+   * fails. Otherwise, the job returns to the queue. Also sets delayed jobs that are due to the state "waiting", and
+   * adds the jobs of schedules that are due.
    */
   catchUp(nowMs: number): void;
   /**
-   * Corrects leases, delays and schedules that would end too late, because they were set while the clock was ahead.
-   * Each of these starts again now, with its full length. Returns false if there is nothing to correct.
+   * Corrects leases, delays and schedules that would end too late, because they were set when the clock was ahead.
+   * Each of these periods starts again at `nowMs`, with its full length. Returns false if there is nothing to correct.
    */
   pullCloser(nowMs: number): boolean;
-  /** Returns the instant at which `catchUp` has to be called next; Infinity if it has nothing to do. */
+  /** Returns the instant at which `catchUp` has to be called next. Returns Infinity if no call is needed. */
   dueAtMs(): number;
   /**
-   * Deletes completed jobs, except the `most` latest. One call deletes at most 10,000 jobs. Also deletes the stored
-   * turn of each business or user that would start at the same turn if no turn were stored.
+   * Deletes completed jobs, except the `most` jobs that were completed last. One call deletes at most 10,000 jobs. Also
+   * deletes a stored turn of a business or user if the next job would have the same turn without the stored turn.
    */
   trim(queue: QueueName, most: number): void;
 }
 
 const moment = 1_000;
-/** `isWanted` ignores jobs that were due less than this number of milliseconds ago: a free slot can take them soon. */
+/** `isWanted` ignores jobs that were due less than this time ago, because a free slot can take these jobs soon. */
 const unnoticedMs = 100;
 
 export function createTurnover(db: Database, admission: Admission): Turnover {
@@ -121,7 +125,8 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
     `(select count(*) from jobs where queue = ?1 and businessId = ${business} and state = 'active')`;
   // `JobContext.isWanted` describes this rule. ?4 is `turns`. If a waiting job belongs to the same user as this run,
   // the job's turn is compared with the turn of this run. If the job belongs to another user, its turn is compared with
-  // the latest turn of this run's user.
+  // the latest turn of this run's user. If the worker has a free slot (?5 is 0), a waiting job can use this slot, so no
+  // job is wanted. The exception is a business that has as many runs as it is allowed to have (?6).
   const wantedByOwn = db.prepare<unknown, [QueueName, number, number, number, number, number]>(
     `with run as (select jobs.businessId, jobs.owner, jobs.turn, ifnull(owners.turn, jobs.turn) latest
        from jobs left join owners using (queue, priority, businessId, owner) where seq = ?3)

@@ -21,12 +21,12 @@ export interface SqliteWorker extends Worker {
 
 export interface WorkerDeps {
   readonly turnover: Turnover;
-  /** Causes a call of `pump` soon, but not within this call. */
+  /** Causes a call of `pump` soon, but not before `wake` has returned. */
   readonly wake: () => void;
   readonly onClosed: (worker: SqliteWorker) => void;
-  /** How long a forced close waits for the aborted runs to end. */
+  /** How long a forced close waits for the aborted runs to end. Then the jobs of runs that still run are given back. */
   readonly closeGraceMs: number;
-  /** The number of completed jobs that are stored per queue. */
+  /** The number of completed jobs that stay stored per queue. Older jobs are deleted after every 200 stored ends. */
   readonly completedMax: number;
 }
 
@@ -205,7 +205,7 @@ export function createWorker(
     close(how) {
       if (how?.force && !forced) {
         forced = true;
-        // An earlier graceful close waits for the runs. It continues when `endByForce` has ended the runs.
+        // An earlier graceful close waits for the runs. That close continues when `endByForce` has ended the runs.
         if (closing !== undefined) void endByForce();
       }
       closing ??= closeNow();

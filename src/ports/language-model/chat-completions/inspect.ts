@@ -1,5 +1,5 @@
-// Checks whether the endpoint of the language model accepts the configured key, and asks for the names of its models.
-// No prompt is sent.
+// Checks whether the endpoint of the language model accepts the configured key, and asks the endpoint for the names of
+// the models. No prompt is sent.
 import { AppError } from "../../../errors.ts";
 
 export interface ModelEndpointReport {

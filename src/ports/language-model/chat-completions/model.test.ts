@@ -43,7 +43,7 @@ test("JSON in a Markdown fence is found", async () => {
   expect(answer).toMatchObject({ kind: "json", value: { yes: true } });
 });
 
-test("when an endpoint does not support schemas, the request is repeated and asks for JSON without a schema", async () => {
+test("when an endpoint does not support schemas, a second request asks for JSON without a schema", async () => {
   const { answer, requests } = await askOnce((at) =>
     at === 0 ? new Response("no schemas here", { status: 400 }) : "{}",
   );
@@ -51,7 +51,7 @@ test("when an endpoint does not support schemas, the request is repeated and ask
   expect(requests[1]?.body.response_format).toEqual({ type: "json_object" });
 });
 
-test("JSON is found after reasoning, between sentences and in a list of content parts", async () => {
+test("JSON is found after reasoning, between sentences and in a list of content parts, and the search takes linear time", async () => {
   const said = [
     '<think>Is {"yes": false} right? No.</think>\n{"yes": true}',
     '<think>Hm</think>Here it is:\n\n```json\n{"yes": true}\n```\nI hope that helps {really}.',
@@ -88,7 +88,7 @@ test("if the endpoint streams its answer although no stream was requested, the p
   expect(isAppError((await askOnce(() => stream([], "data: {oops\n\n"))).answer, "UNAVAILABLE")).toBe(true);
 });
 
-test("an endpoint that fails on a schema or supports no response format gets the schema in the prompt", async () => {
+test("if an endpoint fails because of the schema or supports no response format, the prompt contains the schema", async () => {
   const broken = await askOnce((at) => (at < 3 ? new Response("oops", { status: 500 }) : '{"yes": true}'));
   expect(broken.answer).toMatchObject({ kind: "json", value: { yes: true } });
   expect(broken.requests[3]?.body.response_format).toEqual({ type: "json_object" });
@@ -121,7 +121,7 @@ test("prose, a cut-off answer, a refusal and an answer that is too long are unus
   expect(await reasonOf(chatResponse("x".repeat(3_000_000)))).toMatchObject({ reason: "too-long" });
 });
 
-test("a request to a busy endpoint is repeated a limited number of times", async () => {
+test("if an endpoint is busy, a request is sent at most three times", async () => {
   const busy = () => new Response("busy", { status: 429 });
   expect((await askOnce((at) => (at < 2 ? busy() : "{}"))).answer).toMatchObject({ kind: "json" });
   const { answer, requests } = await askOnce(busy);

@@ -8,9 +8,9 @@ export interface ChatCompletionsOptions {
   readonly url: string;
   readonly model: string;
   readonly key?: string | undefined;
-  /** The time limit for each HTTP request. One `ask` can send several requests one by one. */
+  /** The time limit for each HTTP request. One `ask` can send several requests, one after another. */
   readonly timeoutMs?: number;
-  /** The pause before the first retry after 429 or 5xx. The second, last pause is twice as long. */
+  /** The pause before the first retry after 429 or 5xx. The pause before the second and last retry is twice as long. */
   readonly pauseMs?: number;
 }
 
@@ -28,7 +28,7 @@ const forms = ["json_schema", "json_object", "words"] as const;
 type Form = (typeof forms)[number];
 
 export function createChatCompletionsModel(options: ChatCompletionsOptions): LanguageModel {
-  /** The index of the form that was accepted last. The next `ask` begins with this form. */
+  /** The index of the form whose answer the last `ask` used. The next `ask` begins with this form. */
   let known = 0;
   return {
     async ask(request) {

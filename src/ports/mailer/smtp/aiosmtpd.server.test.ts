@@ -47,7 +47,7 @@ async function send(url: string, to = mail.to, trusted?: Certificate) {
 }
 
 describe.skipIf(!hasAiosmtpd)(
-  "aiosmtpd (skipped without it: `bun run test --install-tools` installs it)",
+  "aiosmtpd (skipped if aiosmtpd is missing; `bun run test --install-tools` installs aiosmtpd)",
   () => {
     let directory: Awaited<ReturnType<typeof createTemporaryDirectory>>;
     let certificate: Certificate;

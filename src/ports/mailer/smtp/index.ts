@@ -1,6 +1,6 @@
-// Declares the SMTP adapter of the mailer. With `smtps:` the connection uses TLS from the start.
-// With `smtp:` STARTTLS is required if the URL has a user. Without a user, STARTTLS is used only if
-// the mail server offers it. To a mail server on this machine, `smtp:` uses no TLS.
+// Declares the SMTP adapter of the mailer. With `smtps:`, the connection uses TLS from the start. With `smtp:`, there
+// are three cases. If the mail server is on this machine, no TLS is used. Otherwise, if the URL has a user, STARTTLS is
+// required. Without a user, STARTTLS is used only if the mail server offers it.
 import type { MailerTechnology } from "../technology.ts";
 
 export const smtp: MailerTechnology = {

@@ -31,20 +31,21 @@ export function createSmtpMailer(url: string, { senderHost }: OpenMailerOptions)
 }
 
 /**
- * If the mail is refused permanently, returns the reason: the reply of a server that refuses the
- * sender, the recipient or the content (RFC 5321, 4.2.1), or the message of an error that occurred
- * before the server replied, such as a missing recipient. Returns undefined for other errors.
+ * If the mail is refused permanently, returns the reason. The reason is the reply of a server that
+ * refuses the recipient or the content (RFC 5321, 4.2.1), or the message of an error that occurred
+ * before the server replied, such as a missing recipient. Returns undefined for other errors, also
+ * if the server refuses the sender.
  */
 function refusalOf(err: unknown): string | undefined {
   const { code, command, responseCode, response, message } = err as Partial<{
     code: string;
-    /** The command of SMTP that the server answered. */
+    /** The SMTP command to which the server replied. */
     command: string;
     responseCode: number;
     response: string;
     message: string;
   }>;
-  // A refusal of the sender (MAIL FROM) is about the configuration, so every other mail would be refused, too.
+  // If the server refuses the sender (MAIL FROM), the cause is the configuration, and not this mail.
   const isOfMail = (code === "EENVELOPE" && command !== "MAIL FROM") || code === "EMESSAGE";
   const isForGood = responseCode === undefined || responseCode >= 500;
   return isOfMail && isForGood ? (response ?? message ?? "The mail was refused.") : undefined;

@@ -3,8 +3,9 @@ import nodemailer from "nodemailer";
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
-/** The time limits of one mail: for the connection, and for each answer of the server. */
+/** The time limit for the connection, and then again for the server's greeting. */
 const connectMs = 10_000;
+/** The time limit for each later answer of the server. */
 const answerMs = 20_000;
 
 /** The password is never sent without TLS, except to a server on this machine. */
@@ -29,7 +30,10 @@ export function createTransport(url: string) {
   });
 }
 
-/** Returns the sender's address: the `from` of the URL, else the user if it is an address, else no-reply at the host. */
+/**
+ * Returns the sender's address: the parameter `from` of the URL. If `from` is absent, the user name of the URL,
+ * provided that this name is an e-mail address. Otherwise, no-reply at `senderHost`.
+ */
 export function senderOf(url: string, senderHost: string): string {
   const { searchParams, username } = new URL(url);
   const user = decodeURIComponent(username);

@@ -43,7 +43,7 @@ export function createPartWriter(folder: string, id: string, partBytesMax: numbe
   async function openPart(): Promise<FileHandle> {
     const path = join(folder, partName(id, partBytes.length));
     partBytes.push(0);
-    // Another process may delete the empty folder after it was created and before the file is opened.
+    // Between `mkdir` and `open`, another process can delete the empty folder.
     for (let tries = 1; ; tries++) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       try {

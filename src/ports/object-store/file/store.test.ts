@@ -170,7 +170,7 @@ test("a byte that changed on the disk causes an error at the end of a checked re
 });
 
 describe("a full disk", () => {
-  test("a write is refused with STORAGE_FULL if less space than reserved is free when it begins", async () => {
+  test("a write is refused with STORAGE_FULL if less space than `reserveBytes` is free when the write begins", async () => {
     using at = createFolder();
     const store = createFileObjectStore({ ...at, reserveBytes: Number.MAX_SAFE_INTEGER });
     await expect(store.write(key, inChunks(bytesOf(10)), audio)).rejects.toMatchObject({

@@ -26,8 +26,8 @@ export interface FileObjectStoreOptions {
   /** The root folder of the store. It is created if it is missing. */
   readonly folder: string;
   /**
-   * The maximum size of a part. Longer content continues in another file. By default, there is only
-   * one part.
+   * The maximum size of a part. Each part is a file, and longer content is divided into several parts. By default, an
+   * object has only one part.
    */
   readonly partBytes?: number;
   /**
@@ -64,7 +64,7 @@ export function createFileObjectStore(options: FileObjectStoreOptions): ObjectSt
         if (earlier) await removeParts(folder, earlier);
         return facts;
       } catch (err) {
-        // Once the new object is visible, it needs its parts. The sweep removes the parts of the earlier object.
+        // If the new object is already visible, its parts must stay. The sweep removes the parts of the earlier object.
         if (!isVisible) {
           await parts.discard();
           await removeEmptyFolders(root, key);
@@ -160,7 +160,7 @@ async function syncUpwards(root: string, key: ObjectKey): Promise<void> {
     await syncFolder(join(root, ...segments.slice(0, depth)));
 }
 
-/** Removes empty folders, beginning with the key's folder and going upwards, but never the root folder. */
+/** Removes the key's folder and the folders above it, if they are empty. The root folder always stays. */
 async function removeEmptyFolders(root: string, key: ObjectKey): Promise<void> {
   const segments = segmentsOf(key);
   for (let depth = segments.length; depth > 0; depth--) {
@@ -181,8 +181,8 @@ async function refuseWhenNearlyFull(root: string, reserveBytes: number): Promise
 }
 
 /**
- * Returns undefined for a missing manifest, and also for a damaged manifest, so that a damaged
- * object can be replaced or deleted. The sweep then deletes the old parts.
+ * Returns undefined for a missing manifest, and also for a damaged manifest, so that a damaged object can be replaced
+ * or deleted. The parts of a damaged object are not known, so they stay until a sweep deletes them.
  */
 function readIntactManifest(folder: string): Manifest | undefined {
   try {

@@ -12,9 +12,10 @@ export interface ListedObject {
 }
 
 /**
- * Lists the objects in `folder` whose paths begin with `prefix` and sort after `after`, in byte
- * order. The path of an object is `parent` followed by the path inside `folder`. `parent` is empty
- * or ends with a slash. If a manifest in the range is damaged, throws CONTENT_DAMAGED.
+ * Lists, in byte order, the objects in `folder` whose paths begin with `prefix` and sort after
+ * `after`. A missing folder is listed as empty. The path of an object is `parent` followed by the
+ * path inside `folder`. `parent` is empty or ends with a slash. If the manifest of such an object
+ * is damaged, throws CONTENT_DAMAGED.
  */
 export async function* listObjects(
   folder: string,
@@ -44,10 +45,10 @@ export async function* listObjects(
 }
 
 /**
- * Removes drafts of manifests, parts that are in no manifest, and empty folders, if they were last
- * changed before `beforeMs`. A removal changes the folder around the removed file or folder, so
- * only a later call removes the outer folder. If a manifest is damaged, all files in its folder are
- * kept. Returns the number of removed files.
+ * Removes three kinds of leftovers that were last changed before `beforeMs`: drafts of manifests,
+ * parts that are in no manifest, and empty folders inside `folder`. A removal changes the outer
+ * folder, so this folder can be removed only by a later call. If a manifest is damaged, all files
+ * next to this manifest are kept. Returns the number of removed files, without the folders.
  */
 export async function sweepLeftovers(folder: string, beforeMs: number): Promise<number> {
   let removed = 0;

@@ -11,9 +11,9 @@ export interface GcsClient extends GcsPlace {
   /** False for http: an emulator needs no credentials, and http would not protect credentials. */
   readonly asksForCredentials: boolean;
   /**
-   * Requests the content of an object, with credentials if `asksForCredentials` is true. A response
-   * with an error status is returned. If there are no credentials or no response, the error of the
-   * driver or of `fetch` is thrown. Does not retry.
+   * Requests the content of an object, with credentials if `asksForCredentials` is true. Does not retry. A response
+   * with an error status is returned like any other response. If the driver finds no credentials, throws the error of
+   * the driver. If no response arrives, throws the error of `fetch`.
    */
   fetchContent(name: string, query: Record<string, string>, init: RequestInit): Promise<Response>;
 }
@@ -25,7 +25,7 @@ export interface GcsClientOptions {
 
 const google = "https://storage.googleapis.com";
 
-/** Throws CONFIG_INVALID if STORAGE_EMULATOR_HOST would change the driver's address. */
+/** Throws CONFIG_INVALID if `url` is not a bucket URL, or if STORAGE_EMULATOR_HOST would change the address. */
 export function createGcsClient({ url }: GcsClientOptions): GcsClient {
   const place = parseGcsUrl(url);
   const api = place.endpoint ?? google;

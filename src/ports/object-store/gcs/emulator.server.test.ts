@@ -1,5 +1,6 @@
-// Runs the contract tests of object stores with an emulator of Google Cloud Storage by other authors. Our own test
-// server and the adapter could contain the same misunderstanding, which tests between these two would not detect.
+// Runs the contract tests of object stores with an emulator of Google Cloud Storage that other authors wrote. Rondo's
+// own test server and the adapter could contain the same misunderstanding. Tests that use only these two would not
+// detect it.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { onCi } from "../../../testing/runners/on-ci.ts";
 import { objectStoreContract } from "../contract.ts";
@@ -10,7 +11,7 @@ if (!hasEmulator && onCi)
   throw new Error("gcp-storage-emulator is not installed, and on CI no test may be skipped");
 
 describe.skipIf(!hasEmulator)(
-  "the GCS object store on an emulator (skipped without gcp-storage-emulator: `bun run test --install-tools`)",
+  "the GCS object store on an emulator (skipped without gcp-storage-emulator: `bun run test --install-tools` installs it)",
   () => {
     let emulator: GcsEmulator;
     let buckets = 0;

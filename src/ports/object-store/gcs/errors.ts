@@ -1,4 +1,4 @@
-// Converts errors of Google Cloud Storage, and errors of the connection to it, into AppErrors.
+// Converts errors of Google Cloud Storage, and of connections to this service, into AppErrors.
 import { AppError } from "../../../errors.ts";
 
 /** An error response to a request that was sent without the driver (Google's client library). */
@@ -13,7 +13,7 @@ export class GcsRefusal extends Error {
   }
 }
 
-/** Reads the response to its end and returns its error. */
+/** Reads an error response to its end, and returns it as an error to throw. */
 export async function refusalOf(answer: Response): Promise<GcsRefusal> {
   const text = await answer.text();
   const [reason] = reasonsIn(parsed(text)?.error);
@@ -73,7 +73,10 @@ export function isTransient(err: unknown): boolean {
 
 const fullReasons = new Set(["quotaExceeded", "storageQuotaExceeded", "insufficientStorage"]);
 
-/** Translates errors of the store to AppErrors. Other errors are returned unchanged. */
+/**
+ * Translates an error of the store to STORAGE_FULL or UNAVAILABLE. The status 404 is taken for a missing bucket, so the
+ * caller must handle a missing object itself. Returns all other errors unchanged, for example one with the status 400.
+ */
 export function gcsErrorOf(err: unknown, bucket: string): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
   const status = statusOf(err);

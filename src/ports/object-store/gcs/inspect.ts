@@ -1,5 +1,5 @@
-// Reports our permissions in a bucket, so that its URL can be checked before it is used. The check writes a small
-// object and deletes it. If the bucket refuses only the deletion, the object stays.
+// Reports which operations a bucket allows, so that an operator can check the bucket's URL before using it. The check
+// writes a small object and deletes this object. If the bucket allows the write but not the deletion, the object stays.
 import type { File } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { createGcsClient } from "./client.ts";
@@ -8,8 +8,8 @@ import { gcsErrorOf, statusOf } from "./errors.ts";
 export interface GcsReport {
   readonly bucket: string;
   /**
-   * The operations that the bucket refuses (status 403). If it refuses "write", then "read" and "delete" are not tried,
-   * and are missing here.
+   * The operations that the bucket refuses (status 403). If the bucket refuses "write", then "read" and "delete"
+   * are not tried, and are missing here.
    */
   readonly refused: readonly ("list" | "write" | "read" | "delete")[];
   /** Whether links can be signed for readers without credentials. Undefined if the server asks for no credentials. */

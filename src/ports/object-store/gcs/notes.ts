@@ -1,10 +1,11 @@
-// Stores records of unfinished uploads in the bucket, so that the next write of the same content can continue the upload.
+// Stores records of unfinished uploads in the bucket. With such a record, the next write of the same content continues
+// the upload.
 import type { File } from "@google-cloud/storage";
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { GcsClient } from "./client.ts";
 import { statusOf } from "./errors.ts";
 
-/** The identity of an upload: its target and the start of its content. */
+/** The identity of an upload: the target, and the type, expected size and first piece of the content. */
 export interface UploadIdentity {
   /** The full name of the object. */
   readonly name: string;
@@ -35,7 +36,7 @@ export interface UploadNotes {
 // An object key is refused if it contains "@", so the records never have the same names as objects.
 const folder = "@uploads/";
 
-/** `key` has 32 bytes. It encrypts the session URLs, because anyone who has such a URL can write the object. */
+/** `key` has 32 bytes. The session URLs are encrypted with `key`, because anyone who has a URL can write the object. */
 export function createUploadNotes({ files, root }: GcsClient, key: Uint8Array): UploadNotes {
   const under = `${root}${folder}`;
   const nameOf = ({ name, contentType, expectedBytes, firstCrc32c }: UploadIdentity): string => {

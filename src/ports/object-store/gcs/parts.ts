@@ -23,9 +23,10 @@ const partsMax = 32;
 const partsFolder = "@parts/";
 
 /**
- * After an error or an abort, the write can be repeated with the same options and the same content from its start:
- * complete parts are compared and not sent again. Errors: CONTENT_DAMAGED if the content is not as expected; the
- * complete parts are then deleted. UNAVAILABLE if parts were lost or have other content.
+ * After an error or an abort, the caller can repeat the write with the same options and with the whole content. Then
+ * the content is compared with the parts that are already complete, and these parts are not sent again. Throws
+ * CONTENT_DAMAGED if the content is not as expected, and then deletes the complete parts. Throws UNAVAILABLE if a part
+ * was deleted by another process, or if a complete part has other content.
  */
 export async function writePartsToGcs(
   deps: GcsWriteDeps,
@@ -61,7 +62,7 @@ export async function writePartsToGcs(
     const { generation: _, ...stored } = facts;
     return stored;
   } catch (err) {
-    // An interrupted upload can be continued later, but an upload of damaged content must be removed.
+    // After other errors the parts stay, so that a repeated write can use them.
     if (isAppError(err, "CONTENT_DAMAGED")) {
       for (const part of parts) await removeName(client, part.name);
     }
@@ -72,8 +73,8 @@ export async function writePartsToGcs(
 }
 
 /**
- * Deletes the parts that were uploaded before `beforeMs`, and returns their number. A completed write deletes its parts
- * itself.
+ * Deletes the parts that were uploaded before `beforeMs`, and returns their number. These are the parts of writes that
+ * failed and were not repeated: a successful write deletes its own parts.
  */
 export async function sweepParts({ files, root }: GcsClient, beforeMs: number): Promise<number> {
   let removed = 0;
@@ -87,9 +88,9 @@ export async function sweepParts({ files, root }: GcsClient, beforeMs: number): 
 }
 
 /**
- * Uploads one part. If an earlier attempt has uploaded this part, the content is compared with the uploaded part and
- * not sent again. If they differ, the uploaded part is deleted and UNAVAILABLE is thrown, so that the caller tries
- * again.
+ * Uploads one part. If an earlier attempt has uploaded this part with the same length, the content is compared with the
+ * uploaded part and not sent again. If the two differ, the uploaded part is deleted, and UNAVAILABLE is thrown: the
+ * content has been read, so only a repeated write can send it.
  */
 async function storePart(
   deps: GcsWriteDeps,
@@ -117,7 +118,7 @@ async function compose(
   parts: readonly { readonly name: string; readonly facts: GcsFacts }[],
   contentType: string,
 ): Promise<GcsFacts> {
-  // The request names the generation of each part (its version in Google Cloud Storage), because another process may
+  // The request names the generation of each part (its version in Google Cloud Storage), because another process can
   // replace the parts meanwhile.
   const sources = parts.map((part) => files.file(part.name, { generation: part.facts.generation }));
   const target = files.file(name);
@@ -150,7 +151,7 @@ function createSlices(content: AsyncIterable<Uint8Array>) {
   let rest: Uint8Array = new Uint8Array();
   let crc = 0;
   return {
-    /** Yields the next slice. Only the last slice can be shorter. Read each slice to its end before the next one. */
+    /** Yields the next `bytes` bytes, or fewer if the content ends. Read a slice to its end before the next `take`. */
     async *take(bytes: number): AsyncGenerator<Uint8Array> {
       for (let missing = bytes; missing > 0;) {
         if (rest.length === 0) {
@@ -166,7 +167,7 @@ function createSlices(content: AsyncIterable<Uint8Array>) {
       }
     },
     /**
-     * Returns the checksum of the whole content. Call `end` after the last slice was read. Throws CONTENT_DAMAGED if
+     * Returns the CRC32C of the whole content. Call `end` after the last slice was read. Throws CONTENT_DAMAGED if
      * there is more content.
      */
     async end(): Promise<number> {

@@ -1,5 +1,6 @@
 // Streams the content of one object. If the connection is lost, a new request continues at the next
-// byte. After four successive retries without a new byte, the stream fails.
+// byte. The stream fails at an error that is not transient, after four new requests in a row without a
+// new byte, or when all tries of one request have failed.
 import { setTimeout } from "node:timers/promises";
 import { contentDamaged } from "../checked-content.ts";
 import type { GcsClient } from "./client.ts";
@@ -19,7 +20,8 @@ const triesMax = 4;
 /**
  * Resolves with the content when the response has started. Resolves with undefined if this version
  * of the object no longer exists. If the version is deleted later, and a new request has to
- * continue the content, the stream fails with CONTENT_DAMAGED.
+ * continue the content, the stream fails with CONTENT_DAMAGED. For an empty span, sends no request
+ * and resolves with an empty stream, even if the version no longer exists.
  */
 export async function openContent(
   client: GcsClient,
@@ -76,8 +78,8 @@ async function* chunksOf(
 }
 
 /**
- * Returns a response with the status 206 or 404, and throws for any other status. Tries up to four
- * times if the error is transient.
+ * Returns a response with the status 206 or 404, and throws for any other status. After a transient
+ * error, the request is sent again, up to four times in all.
  */
 async function request(
   client: GcsClient,

@@ -3,8 +3,8 @@ import type { GcsClient } from "./client.ts";
 import { statusOf } from "./errors.ts";
 
 /**
- * Deletes the content that a write has stored. `generation` is the number of this version of the object. If the object
- * is missing, or if another process has replaced the content, nothing is deleted.
+ * Deletes the content that a write has stored. `generation` is the number that the store gave to this content. If the
+ * object is missing, or if its content has been replaced since the write, nothing is deleted and nothing is thrown.
  */
 export async function removeGeneration(
   { files }: GcsClient,

@@ -1,5 +1,5 @@
-// Runs one resumable upload. It sends content piece by piece, and continues after the last byte that the server has
-// received. When the upload is complete, the content becomes an object.
+// Runs one resumable upload. The content is sent piece by piece. After an error, the upload continues after the last
+// byte that the server has received. When the upload is complete, the content becomes an object.
 import type { FileMetadata } from "@google-cloud/storage";
 import { AppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
@@ -18,20 +18,20 @@ export interface UploadSession {
   /**
    * Sends a piece. Returns the object's metadata after the last piece, and undefined after any
    * other piece. Pieces must be sent in order, one after another. Bytes that the server already has
-   * are not sent again. Errors: CONTENT_DAMAGED if the data changed during the transfer or the
+   * are not sent again. Errors: CONTENT_DAMAGED if the data changed during the transfer, or if the
    * server has more bytes than the content; GONE if the upload must start again in another session.
    * After any other error, this session can be continued with the same content later.
    */
   send(piece: Piece, signal: AbortSignal | undefined): Promise<FinishedUpload | undefined>;
-  /** Asks the server to discard the data. The server's answer is not checked. */
+  /** Asks the server to discard the data. The server's answer is not checked. Rejects if there is no answer. */
   cancel(): Promise<void>;
 }
 
 interface FinishedUpload {
   readonly metadata: FileMetadata;
   /**
-   * True if the response to our last piece reported the object. False if a query of the progress
-   * reported it: then another process, or our own request whose response was lost, completed it.
+   * True if the response to our last piece reported the object. False if a query of the progress reported the object:
+   * then another process completed the upload, or our own request completed it and the response was lost.
    */
   readonly isOurs: boolean;
 }
@@ -50,8 +50,8 @@ const firstWaitMs = 50;
 export const createSession = (uri: string): UploadSession => sessionAt(uri, { kept: 0 });
 
 /**
- * Resumes a session of an earlier process. Returns undefined if the session has expired, was
- * cancelled or has completed the object. Throws the reason of `signal`, and the server's errors.
+ * Resumes a session of an earlier process. Returns undefined if the session has expired or was cancelled, or if the
+ * object is already complete. If `signal` is aborted, throws the reason of `signal`. Also throws the server's errors.
  */
 export async function resumeSession(
   uri: string,

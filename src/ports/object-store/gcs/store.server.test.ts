@@ -241,13 +241,13 @@ describe("the parts of a large object", () => {
   });
 });
 
-describe("a write whose stored content is damaged, and whose object another process replaces meanwhile", () => {
+describe("a write that stores damaged content, if another process then replaces the object", () => {
   const name = "acme/versions/v1/audio.mp3";
   const bytes = bytesOf(2_000_000);
   const write = { ...audio, expected: { bytes: bytes.length } };
   const other = bytesOf(1_000, 9);
 
-  /** Makes the last request of a write store other content, which another process then replaces. */
+  /** Makes the last request of a write store damaged content. Another process then replaces the object with `other`. */
   const damage = (server: GcsServer, isLast: (request: GcsRequest) => boolean): void => {
     server.fault = (request) => {
       if (!isLast(request)) return undefined;
@@ -264,7 +264,7 @@ describe("a write whose stored content is damaged, and whose object another proc
       ({ kind, range }: GcsRequest) => kind === "put" && range?.endsWith("/2000000") === true,
     ],
     ["in parts", { partBytes: 600_000 }, ({ kind }: GcsRequest) => kind === "compose"],
-  ])("%s throws CONTENT_DAMAGED, and leaves nothing but the other object", async (_, options, isLast) => {
+  ])("%s throws CONTENT_DAMAGED, and leaves nothing but the newer object", async (_, options, isLast) => {
     await using server = startGcsServer();
     const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes, ...options });
     damage(server, isLast);
@@ -385,7 +385,7 @@ describe("refused requests", () => {
     }
   });
 
-  test("while the server is unreachable, a request fails with UNAVAILABLE; afterwards the same store reads and writes again", async () => {
+  test("while the server is unreachable, a request fails with UNAVAILABLE; when the server is reachable again, the same store writes and reads", async () => {
     const server = startGcsServer();
     const store = storeAt(server.url);
     await server.stop();
@@ -395,7 +395,7 @@ describe("refused requests", () => {
     expect(await readWhole(store, key)).toEqual(bytesOf(10));
   }, 60_000);
 
-  test("a URL that is not a bucket URL is refused before any request", () => {
+  test("a URL that is not a bucket URL is refused when the store is created", () => {
     for (const url of [
       "gs://",
       "gs://UPPER",
@@ -437,7 +437,7 @@ describe("signed links", () => {
     };
   }
 
-  test("a link gives access only to reading one object and its ranges, with the requested name and type", async () => {
+  test("a link can only be used to read one object or a range of it, and the response has the requested file name and type", async () => {
     await using signed = await createSigned();
     const { store } = signed;
     await store.write(key, inChunks(bytesOf(1_000)), audio);

@@ -1,4 +1,4 @@
-// Declares the adapter for running without an object store. Finished audio stays in the chunk store.
+// Declares the adapter that is used if Rondo has no object store. Finished audio then stays in the chunk store.
 import { good } from "../../found.ts";
 import { anyAddress } from "../../technology.ts";
 import type { ObjectStoreTechnology } from "../technology.ts";

@@ -12,8 +12,9 @@ const refused =
   /^(AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|AllAccessDisabled|ERR_S3_.*|Forbidden|Unauthorized)$/;
 
 /**
- * Translates every error of the S3 client to an AppError. If the code is unknown, the AppError is UNAVAILABLE, also for
- * a missing object, so check `isMissing` first. Other errors are returned unchanged.
+ * Translates every error of the S3 client to an AppError. An error with an unknown code becomes UNAVAILABLE. An error
+ * about a missing object becomes UNAVAILABLE, too, so check `isMissing` first. Errors that do not come from the S3
+ * client are returned unchanged.
  */
 export function s3ErrorOf(err: unknown, bucket: string): unknown {
   if (err instanceof AppError || !(err instanceof Error) || err.name !== "S3Error") return err;

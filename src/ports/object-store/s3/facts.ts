@@ -1,5 +1,5 @@
-// Stores an object's facts in S3. The checksum is a parameter of the content type, because Bun's S3
-// client reports no other field of an object that the writer can set.
+// Stores an object's facts in S3. The checksum is a parameter of the content type. The content type is the only field
+// that a writer can set and that Bun's S3 client reports to readers.
 import type { ObjectFacts } from "../object-store.ts";
 
 export const typeWith = (contentType: string, crc32c: number): string =>

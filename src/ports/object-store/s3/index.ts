@@ -1,4 +1,4 @@
-// Declares the adapter that stores objects in an S3 bucket, with Bun's own client.
+// Declares the adapter that stores objects in an S3 bucket. The adapter uses Bun's own S3 client.
 import { good, type Found, wrong } from "../../found.ts";
 import type { ObjectStoreTechnology } from "../technology.ts";
 import { findS3Place, parseS3Url } from "./url.ts";
@@ -20,7 +20,7 @@ export const s3: ObjectStoreTechnology = {
 
 /**
  * Examines a bucket: lists objects, then writes one object, looks up its facts and deletes it.
- * Throws the store's error if a request fails. Then the written object can stay in the bucket.
+ * If a request fails, throws the store's error, and the written object can stay in the bucket.
  */
 async function examineBucket(url: string): Promise<readonly Found[]> {
   const { createS3ObjectStore } = await import("./store.ts");

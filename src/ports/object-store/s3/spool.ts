@@ -1,5 +1,5 @@
-// Writes content to a temporary file before the upload. So only complete, checked content reaches
-// the bucket, and the checksum of the content is known before the upload.
+// Writes content to a temporary file before the upload. So incomplete or damaged content does not
+// reach the bucket, and the checksum of the content is known before the upload.
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createTemporaryFolder, temporaryErrorOf } from "../../temporary-folder.ts";
@@ -16,8 +16,9 @@ export interface Spooled extends AsyncDisposable {
 
 /**
  * Writes `content` to a temporary file. The file is removed when the result is disposed, or if this
- * function fails. Errors: CONTENT_DAMAGED (the content differs from `expected`), STORAGE_FULL, the
- * reason of an abort, and the errors of `content` and of the file system.
+ * function fails. Without `expected`, the content is not checked. Errors: CONTENT_DAMAGED (the
+ * content differs from `expected`), STORAGE_FULL, the reason of an abort, and the errors of `content`
+ * and of the file system.
  */
 export async function spool(
   content: AsyncIterable<Uint8Array>,

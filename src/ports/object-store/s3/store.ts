@@ -75,7 +75,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           retry: 3,
         });
         const { bytes, crc32c } = spooled;
-        // Another write may have replaced the object in the meantime. So only the time is taken
+        // Another write can have replaced the object in the meantime. So only the time is taken
         // from the server's answer. Without an answer, the time of this machine is used.
         const stored = await findFacts(name).catch(() => undefined);
         const writtenAtMs = stored?.writtenAtMs ?? Date.now();
@@ -92,7 +92,7 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           const span = spanOf(range, facts.bytes);
           const body = await openContent(client.file(name), span, bucket);
           // The client's GET can't request a specific version of the object. If the facts differ
-          // from those of the first HEAD, the content may come from another write. Then the facts
+          // from those of the first HEAD, the content can come from another write. Then the facts
           // and the content are read again.
           const now = span.start === span.end ? facts : await findFacts(name);
           if (!body || !isDeepStrictEqual(now, facts)) {

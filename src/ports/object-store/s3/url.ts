@@ -23,8 +23,8 @@ const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const rootPattern = /^([a-zA-Z0-9][a-zA-Z0-9._-]{0,99}\/)*$/;
 
 /**
- * Returns undefined for a string that is not the URL of a bucket, or that has an unknown parameter. If
- * a parameter is repeated, its last value counts.
+ * Returns undefined if the string is not the URL of a bucket, or if a parameter is unknown or has an invalid
+ * value. If a parameter is repeated, its last value counts.
  */
 export function findS3Place(text: string): S3Place | undefined {
   const [, bucket = "", path = "", query = ""] = /^s3:\/\/([^/?]*)\/?([^?]*)\??(.*)$/.exec(text) ?? [];

@@ -10,6 +10,7 @@ export interface MemoryRateLimiterOptions {
    * least recently used key, which then has its whole quota again.
    */
   readonly keysMax?: number;
+  /** Returns the time in milliseconds, from any starting point. By default `performance.now()`. */
   readonly nowMs?: () => number;
 }
 

@@ -1,4 +1,5 @@
-// Opens a rate limiter in Redis: all processes share the counts. While Redis is unreachable, each process counts alone.
+// Opens a rate limiter that counts in Redis, so that all processes share the counts. As long as Redis is unreachable,
+// each process counts in its own memory.
 import { createRedisClient } from "../../drivers/redis-client.ts";
 import { createMemoryRateLimiter } from "../memory/limiter.ts";
 import { costMsOf, stateOf } from "../rate-arithmetic.ts";
@@ -18,10 +19,10 @@ export interface RedisRateLimiterOptions {
 }
 
 /**
- * KEYS[1] is a key whose value is the instant at which the whole quota is available again. ARGV[1] is the cost of the
- * request, as a time: the quota refills gradually, and after this time it has refilled by one request. ARGV[2] is the
- * window: the time in which the whole quota refills. Returns whether the request was counted, and the time until the
- * whole quota is available again. All times are in milliseconds, by Redis's clock.
+ * The quota refills gradually. KEYS[1] is a key whose value is the instant at which the whole quota is available again.
+ * ARGV[1] is the time in which the quota refills by one request. ARGV[2] is the time in which the whole quota refills.
+ * Returns whether the request was counted, and the time until the whole quota is available again. All times are in
+ * milliseconds, by Redis's clock.
  */
 const takeScript = `
 local time = redis.call('TIME')

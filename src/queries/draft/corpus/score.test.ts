@@ -65,7 +65,7 @@ const streamed = (text: string): Response =>
     { headers: { "content-type": "text/event-stream" } },
   );
 
-/** The ways in which the scripted model answers. Each way is used for every sixth query. */
+/** The six ways in which the scripted model answers. The queries of the corpus use these ways in turn. */
 const habits: readonly ((query: CorpusQuery, isSecondTry: boolean) => ChatReply)[] = [
   ({ reference }) =>
     `<think>They want {"name": "x"}. Hmm, {not that}.</think>Here it is:\n${JSON.stringify(reference)}\nDone!`,

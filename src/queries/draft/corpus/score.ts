@@ -15,6 +15,7 @@ export interface ScoreDeps {
   readonly model: LanguageModel;
   /** Migrated databases with the tables of the corpus, one per engine. Their rows are replaced. */
   readonly databases: readonly Database<CorpusTables>[];
+  /** The maximum number of drafts for a description; 4 by default. */
   readonly attemptsMax?: number;
 }
 
@@ -116,8 +117,8 @@ async function answersOf(
 }
 
 /**
- * Returns the rows as a string, without the names and the order of their columns, because the
- * description of a query doesn't determine them. If `isOrdered` is false, the rows are sorted.
+ * Returns the rows as a string for a comparison. The names and the order of the columns are left out, because the
+ * description of a query determines neither. If `isOrdered` is false, the rows are sorted.
  */
 function rowsOf(answer: unknown, isOrdered: boolean): string {
   if (typeof answer !== "object" || answer === null) return String(answer);

@@ -1,5 +1,5 @@
-// Tests that the cursors of pages can be sent back, even if the sorted texts are very long or have
-// unusual characters.
+// Tests that the cursors of a page lead to the next and to the previous page, even if the sorted
+// texts are very long or contain unusual characters.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";
@@ -144,7 +144,7 @@ test.each(
     ),
   ),
 )(
-  "if a row with a long text is %s after it gave a cursor, the page in the order %s %s this cursor skips no row",
+  "if a row with a long text is %s after a cursor was made from the row, then in the order %s, the page %s this cursor skips no row",
   async (change, orderBy, side) => {
     for (const engine of engines.all) {
       const order = (await page(engine, { orderBy, limit: 20 })).items.map(({ id }) => id);

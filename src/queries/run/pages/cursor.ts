@@ -73,13 +73,14 @@ export const isShortened = (value: unknown): value is ShortenedText =>
  * is the last code point and never a character.
  */
 const textEnd = "\u{10ffff}".repeat(500);
-/** The same for bytes in base64, in which "/" stands for the highest bits. */
+/** The same for bytes in base64, in which "/" stands for six bits that are all 1. */
 const bytesEnd = "/".repeat(1_000);
 
 /**
- * Completes a shortened text with the text that the row contains now. If the row is missing or has another text by now,
- * the full text is unknown. Then returns a text that comes before (`pageHas` is "greater") or after ("smaller") every
- * text with the same beginning. So the page skips no row, but may repeat rows whose texts have the same beginning.
+ * Returns the full text, if the row still contains it. If the row is missing or now has another text, the full text is
+ * unknown. In this case, returns a substitute. If `pageHas` is "greater", the substitute is the beginning itself, which
+ * comes before every text with this beginning. If `pageHas` is "smaller", the substitute comes after all these texts. So
+ * the page skips no row, but can repeat rows whose texts have the same beginning.
  */
 export function lengthened({ start, hash }: ShortenedText, { now, pageHas, type }: LengthenedBy): string {
   if (typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash) return now;

@@ -1,5 +1,5 @@
-// Tests that pages of groups neither skip nor repeat a group, in both directions, and that all
-// groups are counted. The test runs on SQLite, and also on Postgres if a Postgres server is
+// Tests that pages of groups neither skip nor repeat a group, in both directions, and that `total`
+// is the number of all groups. The test runs on SQLite, and also on Postgres if a Postgres server is
 // available.
 import { expect, test } from "bun:test";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";

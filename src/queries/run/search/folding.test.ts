@@ -85,7 +85,7 @@ const names = [
   "100%",
   "a_b",
 ];
-/** The comparisons, the searched parts, and names that must be found. Other names may be found, too. */
+/** The comparisons, the searched parts, and names that must be found. A search is allowed to find other names, too. */
 const wanted: readonly (readonly [test: string, part: string, found: readonly string[]])[] = [
   ["contains", "ΣΙΣ", ["ΣΙΣΥΦΟΣ"]],
   ["contains", "σις", ["ΣΙΣΥΦΟΣ"]],
@@ -136,7 +136,7 @@ test.each(wanted)(
   },
 );
 
-test("Postgres folds each letter that `foldText` changes in the same way, except letters that Postgres doesn't know yet", async () => {
+test("for each letter that `foldText` changes, Postgres has the same result, except for letters that Postgres doesn't know yet", async () => {
   const postgres = engines.all.find(({ database }) => database.dialect === "postgres")?.database;
   if (postgres === undefined) return;
   const letters: string[] = [];

@@ -65,7 +65,7 @@ await testEqualAnswers<ShopTables>({
   },
 });
 
-test("a search finds words and beginnings of words, but not the ends of words, also after rows were changed; for any hostile text it finds only the caller's rows", async () => {
+test("a search finds words and beginnings of words, but not the ends of words, also after rows were changed; a search for a hostile text finds only the caller's rows", async () => {
   await using engines = await openEngines<ShopTables>({
     migrations: shopMigrations,
     withPostgres,

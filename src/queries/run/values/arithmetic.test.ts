@@ -1,4 +1,4 @@
-// Tests that all engines calculate alike, that they refuse a calculation whose result its number type can't represent,
+// Tests that all engines calculate alike, that they refuse a calculation whose result does not fit the number type,
 // and that a refused write changes nothing. Without a Postgres server, only SQLite is tested.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";

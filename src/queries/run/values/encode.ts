@@ -20,7 +20,8 @@ export interface Page {
 /**
  * Returns the result as JSON. Changes the rows from the driver in place, because nothing else uses
  * them. Rows without a defined order are sorted by their JSON, so that the result is the same on
- * every engine. Throws RESULT_TOO_LARGE if a list of nested children is too long.
+ * every engine. Throws RESULT_TOO_LARGE if a list of nested children has more than
+ * `statement.maxRows` elements. The number of `rows` is not checked here.
  */
 export function encodeAnswer(
   rows: SqlRow[],
@@ -80,8 +81,8 @@ function convert(rows: SqlRow[], { name, type, scale = 0, inside }: Conversion, 
 }
 
 /**
- * Converts the values in nested children, which were decoded from the JSON that the engine returned. A value of type
- * json is still a string in this JSON, and is parsed here.
+ * Converts the values in nested children in place. `children` was decoded from the JSON that the engine returned. In
+ * this JSON, a value of type json is still a string, and is parsed here.
  */
 function childrenOf(children: unknown, inside: readonly Conversion[], maxRows: number): unknown {
   if (Array.isArray(children)) refuseLongLists(children, maxRows);

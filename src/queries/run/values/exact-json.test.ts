@@ -1,5 +1,5 @@
-// Tests that stored JSON is returned with every digit, at the top level and inside nested children:
-// on SQLite, and on Postgres if a server is reachable.
+// Tests that stored JSON is returned with every digit, in rows at the top level and in nested rows. The tests run on
+// SQLite, and also on Postgres if a Postgres server is reachable.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { parseExactJson } from "../../../exact-json.ts";

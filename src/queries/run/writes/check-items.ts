@@ -37,10 +37,11 @@ interface Written {
 }
 
 /**
- * Throws NOT_FOUND if the SQL left out an item. The SQL leaves out an item in two cases: the item
- * refers to a missing row or to another owner's row, or its key is already used by another owner's
- * row. In the first case, the error contains the index of the item if the insert has a list. If the
- * spec updates nothing on conflict, items whose key is already used cause no error.
+ * Throws NOT_FOUND if the SQL left out an item. The SQL leaves out an item in two cases:
+ * 1. The item refers to a missing row or to another owner's row. If the insert has a list, the error contains the index
+ *    of the item.
+ * 2. The key of the item is already used by another owner's row. If the spec updates nothing on conflict, an item whose
+ *    key is already used causes no error.
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,

@@ -26,7 +26,7 @@ import { runQuery } from "../run-query.ts";
 const withPostgres = await hasPostgres();
 const caller: Caller = { kind: "user", businessId: "one", userId: ann };
 
-/** Returns the result, or the error in the form that a caller gets. */
+/** Returns the result. If the query is refused, returns the code, the details and the places of the error. */
 async function outcomeOf(
   set: QuerySet,
   { database, clock }: Engine<ShelfTables>,
@@ -87,7 +87,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     note,
   });
 
-  test("the engines accept every statement, including those that run only after a conflict", async () => {
+  test("the engines accept every statement, including statements that run only after a conflict", async () => {
     const queries = [...set.queries.values()].filter(({ method }) => method === "POST");
     for (const { database } of engines.all) {
       const { faults } = await proveOnDatabase<ShelfTables>({ queries, schema: shelfSchema, database });
@@ -158,7 +158,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     });
   });
 
-  test("if two items leave out a column of the key, and have the same key with its default value, the error names the second item", async () => {
+  test("if two items have the same key because both leave out a column that has a default value, the error names the second item", async () => {
     const plays = [30, 31, 30].map((at) => ({ bookId: bookId(ann, at) }));
     const clash = { code: "CONFLICT", table: "plays", columns: ["readerId", "bookId", "month"] };
     expect(await ask("plays.addManyOfMonth", { plays })).toEqual({ ...clash, at: ["plays/2"] });
@@ -174,7 +174,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     expect(await ask("plays.addManyOfMonth", { plays: two })).toEqual({ ...clash, at: [] });
   });
 
-  test("if an insert has a key that already exists, or needs a value that an earlier step did not find, its error names the columns", async () => {
+  test("an insert fails with the names of the columns if the key already exists, and also if an earlier step did not find a needed value", async () => {
     expect(await ask("plays.copy", play(9))).toMatchObject({ item: { bookId: bookId(ann, 9) } });
     const clash = { code: "CONFLICT", table: "plays", at: [] };
     expect(await ask("plays.copy", play(9))).toEqual({ ...clash, columns: ["readerId", "bookId", "month"] });
@@ -195,7 +195,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     expect(positions(await ask("places.move", { shelfId: shelf, by: 2_147_483_642 })).length).toBe(6);
   });
 
-  test("if the new values of an update depend on other rows of the table, they are calculated from the rows before the update", async () => {
+  test("if the new values of an update depend on other rows of the table, the values of these rows before the update are used", async () => {
     await fresh();
     await ask("places.move", { shelfId: shelf, by: 10 });
     const { items } = (await ask("places.renumber", { shelfId: shelf })) as { items: object[] };
@@ -224,7 +224,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     });
   });
 
-  test("two rows can swap their unique numbers, texts or instants", async () => {
+  test("one update can swap the unique numbers, texts and instants of two rows", async () => {
     await fresh();
     const { items } = (await ask("places.swap", { one: placeId(ann, 0), other: placeId(ann, 1) })) as {
       items: object[];

@@ -1,5 +1,5 @@
-// Tests on both engines that a write changes nothing if its result is too large, if it finds no row but needs one, or
-// if it exceeds its time limit.
+// Tests, on SQLite and on an available Postgres, that a write changes nothing in three cases: its result is too large,
+// it finds no row but needs one, or it exceeds its time limit.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";

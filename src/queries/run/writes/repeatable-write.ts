@@ -1,6 +1,6 @@
-// Answers a repeated write with the stored result of the first write. The result is found by the
-// caller and the Idempotency-Key for 24 hours. The result is stored in the transaction of the
-// write, so that either both or neither are stored.
+// Answers a repeated write with the stored result of the first write. For 24 hours, the caller and
+// the Idempotency-Key identify this result. The write and its result are stored in one transaction,
+// so either both are stored or neither is.
 import { createHash } from "node:crypto";
 import { sql, type Transaction } from "kysely";
 import type { Caller } from "../../../accounts/caller.ts";
@@ -28,7 +28,7 @@ export interface RepeatableRequest {
 const storedHours = 24;
 const answerBytesMax = 65_536;
 const perCallerMax = 1_000;
-/** Each write deletes up to this many expired results of all callers, so that expired results don't accumulate. */
+/** Each write with a key deletes at most this many expired results, also of other callers, to keep the table small. */
 const removedPerWrite = 20;
 
 export const repeatableWriteOf = ({
@@ -50,9 +50,10 @@ export const repeatableWriteOf = ({
 /**
  * Returns the stored result of the same request. If there is none, reserves the key until the
  * transaction ends, so that another transaction with the same key waits. Then the caller of this
- * function must call `storeAnswer` in the same transaction. Throws IDEMPOTENCY_MISMATCH if the key
- * was used for another request. Throws TOO_MANY_REQUESTS if 1,000 keys of the user are stored;
- * callers without a user count together.
+ * function must call `storeAnswer` in the same transaction. Otherwise an empty result is stored.
+ * Throws IDEMPOTENCY_MISMATCH if the key was used for another request. Throws TOO_MANY_REQUESTS if
+ * the key is new and 1,000 other keys of the user are stored. All callers without a user share one
+ * such limit.
  */
 export async function findAnswer<Tables>(
   trx: Transaction<Tables>,
@@ -86,7 +87,7 @@ async function refuseTooMany<Tables>(
   now: string,
 ): Promise<void> {
   const mine = userId === null ? sql`"userId" is null` : sql`"userId" = ${userId}`;
-  // Expired results may not be deleted yet, because each write deletes only a few.
+  // The table can still contain expired results, because each write deletes only a few of them.
   const { rows } = await sql<{ total: number }>`select count(*) as "total" from "repeatableWrites"
     where ${mine} and "expiresAt" >= ${now}`.execute(trx);
   if (Number(rows[0]?.total) <= perCallerMax) return;

@@ -60,7 +60,7 @@ test("twenty concurrent requests with the same key write one row and return the 
   for (const { database } of engines.all) {
     const before = await countOf(database, "projects");
     const one = { key: crypto.randomUUID(), parameters: { name: "at once" } };
-    // On a slow machine, some requests wait for the others until the time limit of the query ends.
+    // On a slow machine, some requests wait for the other requests until the time limit of the query is reached.
     // These requests are repeated.
     const writePatiently = async (): Promise<string> => {
       const answer = await write(database, one);
@@ -73,7 +73,7 @@ test("twenty concurrent requests with the same key write one row and return the 
   }
 }, 60_000);
 
-test("a used Idempotency-Key is refused with other parameters or another query, and another user can use the same key", async () => {
+test("a used Idempotency-Key is refused if the parameters or the query differ, and another user can use the same key", async () => {
   for (const { database } of engines.all) {
     const first = await write(database, { key: "mine", parameters: { name: "first" } });
     expect(await write(database, { key: "mine", parameters: { name: "second" } })).toBe(
@@ -97,7 +97,7 @@ test("a refused write stores nothing, so that its key can be used again", async 
   }
 });
 
-test("a write that is repeated within a day returns the first result, after a day the write is done again, and later writes delete the expired results", async () => {
+test("a write that is repeated within a day returns the first result; after a day the write is done again; later writes delete the expired results", async () => {
   for (const { database } of engines.all) {
     const one = { key: "day", parameters: { name: "a day" }, at: "2030-01-01T00:00:00.000Z" };
     const first = await write(database, one);
@@ -115,7 +115,7 @@ test("a write that is repeated within a day returns the first result, after a da
   }
 });
 
-test("a caller's expired results don't count for the limit of stored results, even while they are not deleted yet", async () => {
+test("a caller's expired results don't count towards the limit of stored results, even before these results are deleted", async () => {
   for (const { database } of engines.all) {
     const insert = (userId: string, count: number, expiresAt: string) =>
       database.transaction(async (trx) => {

@@ -1,7 +1,8 @@
-// Runs an update that calculates new values from the old values of the table, for example adds one
-// to each position. The first round gives temporary values to unique columns. The second round sets
-// the new values. So no new value collides with an old value. If no column needs a temporary value,
-// there is only the second round.
+// Runs an update that calculates new values from the old values of the table, for example an update
+// that adds one to each position. The first round gives temporary values to the columns whose new
+// value depends on the row. The second round sets the new values. So no new value collides with an
+// old value. Columns whose `aside` is "stays" get no temporary value. If all columns are of this
+// kind, there is only the second round.
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../../../ports/database/database.ts";
 import { wholeOf } from "../../../ports/database/decimals.ts";
@@ -50,6 +51,7 @@ const newValues = (columns: readonly ShiftedColumn[], row: SqlRow): SqlRow =>
     }),
   );
 
+/** The index of a row among the affected rows, and the number of these rows. */
 interface Turn {
   readonly index: number;
   readonly of: number;
@@ -71,9 +73,9 @@ interface Bounds {
 
 /**
  * Returns a temporary value that no row has in this column. For a text, the value is random. For
- * any other type, the value is above the greatest value in the column if possible, because some
- * columns don't allow negative numbers. Throws CONFLICT if neither the values above nor the values
- * below are free.
+ * any other type, the value is above the greatest value in the column, or, if there is no room
+ * above, below the least value. Values below are the second choice, because they can be negative,
+ * and some columns don't allow negative numbers. Throws CONFLICT if there is no room below either.
  */
 function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { index, of }: Turn): unknown {
   if (type === "text") return `~${crypto.randomUUID()}`;

@@ -26,9 +26,9 @@ export const arithmetic =
   };
 
 /**
- * Returns the type of the result. The result of two integers is a bigint. A product of decimals has
- * as many decimal places as both numbers together, but at most `decimalScaleMax`. A product with
- * more places is rounded.
+ * Returns the type of the result. The result of two integers is a bigint. All other results have the
+ * common type of the two numbers. If this type is decimal, a product has as many decimal places as
+ * both numbers together. A product with more than `decimalScaleMax` places is rounded.
  */
 function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValue {
   const common = commonTypeOf(of);
@@ -40,7 +40,8 @@ function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValu
 
 /**
  * Reads `{"divide": [a, b]}`. The result is a float. With `"to": 2`, the result is a decimal with
- * two decimal places, and a and b must not be floats. If b is 0, the result is null in both cases.
+ * two decimal places, and neither `a` nor `b` is allowed to be a float. If `b` is 0, the result is
+ * null, with and without "to".
  */
 export const readDivide: Read = (reading, at, raw, visible) => {
   const { faults } = reading;

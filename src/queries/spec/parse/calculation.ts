@@ -10,6 +10,10 @@ import {
 } from "../../plan.ts";
 import { fits, type Reading, type Visible } from "./parsing.ts";
 
+/**
+ * Reads an expression at the position `at`. If a fault makes the expression unusable, adds the fault to
+ * `reading.faults` and returns undefined. `expected` is the type that the context needs, if the type is known.
+ */
 export type Read = (
   reading: Reading,
   at: string,
@@ -154,8 +158,9 @@ export const textCall =
   };
 
 /**
- * Reads a list of expressions. Each is read with the expected type, or else with the type of the first expression that
- * could be read. Returns undefined if one of them can't be read.
+ * Reads a list of expressions. Each expression is read with the type `expected`. If `expected` is undefined, the first
+ * expression that can be read determines the type for the following expressions. Returns undefined if an expression
+ * can't be read.
  */
 export function readArguments(
   reading: Reading,

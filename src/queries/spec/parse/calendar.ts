@@ -1,6 +1,6 @@
 // Reads the calculations with dates and instants. "truncate" gives the beginning of a period, such
-// as a week, in a time zone. "before" and "after" give the date or instant that is a given time,
-// such as 30 days, before or after another date or instant.
+// as a week, in a time zone. "before" and "after" move a date or an instant back or forward by an
+// amount of time, such as 30 days.
 import { pointerTo } from "../faults.ts";
 import { describe, readChoice, readObject } from "../json-reader.ts";
 import type { BucketName, SpanUnit } from "../../plan.ts";

@@ -88,13 +88,13 @@ function readSearch(reading: Reading, at: string, raw: JsonObject, visible: Visi
   return faults.add(pointerTo(at, "search"), "A search needs a parameter or a fixed text.");
 }
 
-/** Whether a part of the condition applies only if a parameter was sent. */
+/** Returns whether a part of the condition has "ifGiven". Does not look into the query of an "exists". */
 export function usesIfGiven(condition: Condition): boolean {
   if (condition.kind === "and" || condition.kind === "or") return condition.of.some(usesIfGiven);
   return condition.kind === "ifGiven" || (condition.kind === "not" && usesIfGiven(condition.of));
 }
 
-/** Whether nothing may be left of the condition, because a parameter was not sent. */
+/** Returns whether nothing is left of the condition if a request gives no value for the parameters in "ifGiven". */
 function mayVanish(condition: Condition): boolean {
   if (condition.kind === "and" || condition.kind === "or") return condition.of.every(mayVanish);
   return condition.kind === "ifGiven" || (condition.kind === "not" && mayVanish(condition.of));

@@ -22,8 +22,8 @@ import { findColumn, fits, type Reading, type Visible } from "./parsing.ts";
 
 /**
  * Reads an expression. A string is a column, such as `"t.title"`. A number, true or false is a
- * literal. Any other expression is an object: the first key that is in `kinds` determines the kind
- * of the expression, and some kinds have further keys. A literal has to fit the type `expected`;
+ * literal. Any other expression is an object: its first key that is also a key of `kinds`
+ * determines the kind of the expression, and some kinds have further keys. A literal has to fit the type `expected`;
  * other expressions can have another type. If the expression is not valid, adds a fault and returns
  * undefined.
  */

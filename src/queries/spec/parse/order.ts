@@ -196,7 +196,7 @@ function readOrderKey(
 /**
  * Adds keys that order the rows with equal values of the given keys. So every engine returns the
  * rows in the same order, and the pages neither skip nor repeat a row that stays unchanged. The
- * added keys have the direction of the last given key.
+ * added keys have the direction of the last given key. Without a given key, they are ascending.
  */
 function totalOrder(
   { schema }: Reading,

@@ -97,6 +97,7 @@ function readShape(
   return read(faults, at, raw, [...new Set(["type", "description", ...also])]);
 }
 
+/** Reads a declaration. `also` are the keys that the declaration can have besides the keys of its type. */
 type ReadShape = (
   faults: FaultList,
   at: string,
@@ -117,7 +118,7 @@ function readBounded(
   return readInteger(faults, pointerTo(at, key), raw[key], { min, max }) ?? standard;
 }
 
-/** Adds a fault if no value can be within both bounds. Each bound has the name of its key. */
+/** Adds a fault if no value can be within both bounds. Each bound is a pair: its key in the spec, and its value. */
 function refuseEmptyRange(
   faults: FaultList,
   at: string,

@@ -1,6 +1,6 @@
-// Defines `Reading`, which the functions that parse the parts of a spec share: the schema, the
-// parameters, and the functions that parse an expression, a condition or a nested select. Also
-// defines `Visible`: the names that can be used at one position of a spec.
+// Defines `Reading`: the schema, the parameters and the functions that all parsers of parts of a
+// spec share. These functions parse an expression, a condition or a nested select. Also defines
+// `Visible`: the names that can be used at one position of a spec.
 import type { ColumnDeclaration, TableDeclaration } from "../../../businesses/tables/table-declaration.ts";
 import type { FaultList } from "../faults.ts";
 import { suggestionFor } from "../faults.ts";
@@ -34,7 +34,10 @@ export interface Visible {
    * single rows, not on groups.
    */
   readonly groups: readonly Expression[];
-  /** The columns of the result, as in the spec. Expressions can't use the names of the columns. */
+  /**
+   * The result columns of the current select, as the spec writes them. An expression can't refer to a result column by
+   * its name. If the only table of the statement has a column with the same name, the name means that column.
+   */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** The list parameter whose items are inserted; undefined if there is none. */
   readonly each: string | undefined;
@@ -46,7 +49,7 @@ export interface Visible {
 
 export interface VisibleTable {
   readonly reference: TableReference;
-  /** Whether the table is on the right of a left join, so that its columns may be null. */
+  /** Whether the table is on the right of a left join, so that its columns can be null. */
   readonly nullable: boolean;
 }
 
@@ -126,8 +129,9 @@ export const columnOf = (schema: Schema, table: string, column: string): ColumnD
 };
 
 /**
- * Finds the column that a spec writes as "t.title", or as "title" if the current statement has only
- * one table. If the column is not found, adds a fault and returns undefined.
+ * Finds the column that a spec writes as "t.title", where t is the alias of a table of the current or
+ * a surrounding statement. If the current statement has only one table, "title" is enough. If the
+ * column is not found, adds a fault and returns undefined.
  */
 export function findColumn(
   reading: Reading,
@@ -190,6 +194,6 @@ const families: Readonly<Partial<Record<ValueType, string>>> = {
   float: "number",
 };
 
-/** Whether values of the two types can be compared, and stored in columns of the other type. */
+/** Whether values of the two types can be compared, and a value of each type can be stored as the other type. */
 export const fits = (one: ValueType, other: ValueType): boolean =>
   one === other || (families[one] !== undefined && families[one] === families[other]);

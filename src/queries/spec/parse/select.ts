@@ -16,7 +16,7 @@ import { findTable, type Reading, type Visible, type VisibleTable } from "./pars
 export interface SelectPlace {
   readonly around: Visible;
   readonly nestedAs: SelectPlan["nestedAs"];
-  /** Whether the select returns pages. Then its rows must be ordered by values that are never null. */
+  /** Whether the select returns pages. If it does, its rows must be ordered by values that are never null. */
   readonly paged: boolean;
   /** Whether the select must have columns. In an "exists", columns are optional. */
   readonly columns: "needed" | "optional";
@@ -26,7 +26,10 @@ const depthMax = 2;
 const columnsMax = 50;
 const keys = ["as", "joins", "columns", "where", "groupBy", "having", "distinct", "orderBy", "limit"];
 
-/** Reads a select. Adds a fault for each error. Returns undefined if a part that the plan needs can't be read. */
+/**
+ * Reads a select. Adds a fault for each error. Returns undefined if a part that the plan needs can't be read. A
+ * returned plan can lack other parts that can't be read, so the caller can use the plan only if there are no faults.
+ */
 export function readSelect(
   reading: Reading,
   at: string,
@@ -173,8 +176,9 @@ function readJoins(
 }
 
 /**
- * Whether the condition requires `alias.id` to equal a value that doesn't depend on the joined row. If this is true, at
- * most one row is joined. A comparison with a calculated value does not count, because such values are not examined.
+ * Whether the condition requires `alias.id` to equal a value that doesn't depend on the joined row. If so, the join
+ * finds at most one row of its table for each other row. A comparison of `alias.id` with a calculated value does not
+ * count, because calculated values are not examined.
  */
 function findsById(on: Condition, alias: string): boolean {
   if (on.kind === "and") return on.of.some((one) => findsById(one, alias));

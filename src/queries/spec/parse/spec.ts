@@ -1,5 +1,5 @@
-// Reads one spec file, and adds its faults to a list. If a basic field such as the name has a fault, the query itself
-// is not read.
+// Reads one spec file, and adds its faults to a list. If `name`, `summary`, `method`, `scope` or `returns` is missing
+// or can't be read, the query itself is not read.
 import { cursorLengthMax } from "../../run/pages/cursor.ts";
 import { type FaultList, pointerTo } from "../faults.ts";
 import {
@@ -45,7 +45,7 @@ export interface Query {
   readonly guards: Guards;
 }
 
-/** The limits of a query whose spec sets none. */
+/** The default of each limit that a spec does not set. */
 const guardDefaults: Guards = { timeoutMs: 2_000, maxRows: 1_000, maxBytes: 2_000_000 };
 /** The highest limits that a spec can set. */
 const guardLimits: Guards = { timeoutMs: 30_000, maxRows: 10_000, maxBytes: 20_000_000 };

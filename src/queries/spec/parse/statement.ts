@@ -75,13 +75,14 @@ function readStatement(
 
 export interface QueryPlan {
   readonly steps: readonly StepPlan[];
-  /**
-   * The name of the step whose rows are the result. If the spec names none, this is the last step.
-   */
+  /** The name of the step whose rows are the result: the step that the spec names, otherwise the last step. */
   readonly answer: string;
 }
 
-/** Returns undefined if the query has faults. The faults are added to `reading.faults`. */
+/**
+ * Adds the faults of the query to `reading.faults`. Returns undefined if a fault prevents a plan. Despite other faults,
+ * such as an unknown property or a repeated name of a step, a plan is returned. So the caller must look at the faults.
+ */
 export function readQuery(reading: Reading, at: string, raw: unknown, paged: boolean): QueryPlan | undefined {
   if (!isObject(raw) || raw.steps === undefined) {
     const statement = readStatement(reading, at, raw, paged);

@@ -167,7 +167,7 @@ function readEach(reading: Reading, at: string, raw: unknown): string | undefine
   return reading.faults.add(at, `"${parameter.name}" is not a required list of objects.`);
 }
 
-/** Reads the assignments. A value with `"ifGiven": true` doesn't change its column if the parameter is absent. */
+/** Reads the assignments. If the parameter of a value with `"ifGiven": true` is absent, its column is not assigned. */
 function readAssignments(
   reading: Reading,
   at: string,
@@ -354,9 +354,9 @@ function conflictChecks(
 }
 
 /**
- * Returns the checks of foreign keys. With the scope "user", a foreign key to a table with an owner
- * can refer only to a row that the caller owns. Otherwise a caller could attach rows to the rows of
- * another user.
+ * Returns the checks of the foreign keys that the assignments set. Only the scope "user" has such
+ * checks: there, a foreign key to a table with an owner can refer only to a row that the caller owns.
+ * Without the checks, a caller could attach rows to the rows of another user.
  */
 function referenceChecks(
   { schema, scope }: Reading,

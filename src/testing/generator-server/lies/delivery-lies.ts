@@ -8,7 +8,7 @@ import { halved, inOnePiece, withChunks } from "./sound-lies.ts";
 
 type Init = Parameters<NonNullable<Parameters<NonNullable<Lie["send"]>>[0]>>[1];
 
-/** Changes every request that appends chunks, or every request that appends events. `part` says which of the two. */
+/** Changes every request that appends to `part`. Requests that append to the other part stay unchanged. */
 const changedAppend = (part: "chunks" | "events", change: (init: Init) => Init): Lie => ({
   send: (honest) => (url, init) => honest(url, url.endsWith(`/${part}`) ? change(init) : init),
 });
@@ -18,7 +18,7 @@ const withHeaders = (headers: () => Record<string, string>) => (init: Init) => (
   headers: { ...init.headers, ...headers() },
 });
 
-/** Treats an append that failed with one of these statuses as stored, and never sends it again. */
+/** If an append fails with one of these statuses, treats the append as stored, and never sends the append again. */
 const givesUpAt = (...statuses: readonly number[]): Lie => ({
   send: (honest) => async (url, init) => {
     const answer = await honest(url, init);
@@ -89,7 +89,7 @@ export const streamLies: Readonly<Record<string, Lie>> = {
           ...init,
           headers: { ...init.headers, "producer-seq": seq },
         }).catch(() => undefined);
-        // The fault: when a lost append is repeated, it gets a new number, and so do all later appends.
+        // The fault: after a lost append, the repeated append and all later appends get numbers that are higher by 1.
         if (answer === undefined) lost++;
         return answer ?? new Response(null, { status: 500 });
       };

@@ -9,7 +9,7 @@ import type { Handle } from "../serve.ts";
 export interface Lie {
   readonly options?: Partial<GeneratorServerOptions>;
   readonly generator?: (honest: Generator) => Generator;
-  /** Called once for each server, so that each server can have its own state. */
+  /** Called one time for each server, so that the replacement can keep separate state for each server. */
   readonly respond?: (honest: Handle) => Handle;
   readonly send?: (honest: Send) => Send;
   readonly insert?: (honest: Insert) => Insert;
@@ -32,7 +32,7 @@ export const changedAnswer = (path: string, change: (facts: Facts) => Facts): Li
 
 /**
  * Changes the JSON of POST /generate before the correct server reads the JSON. A body that is not JSON stays unchanged.
- * The signature no longer matches the changed JSON, so the server accepts every signature.
+ * The signature of the request does not match the changed JSON, so the server is set to accept every signature.
  */
 export const changedRequest = (change: (body: Facts) => Facts): Lie => ({
   options: { verify: () => true },

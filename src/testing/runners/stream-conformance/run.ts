@@ -1,7 +1,7 @@
 // Defines bun run test:conformance: it runs the public suite of the Durable Streams protocol
 // against Rondo's routes on a free port. The store is SQLite. With --full, the stores are MongoDB
-// and Redis. With --through nginx or --through node-agent, requests pass through a proxy, but not
-// with --full, which ignores --through.
+// and Redis. With --through nginx or --through node-agent, requests pass through a proxy. The options
+// --full and --through can't be used together.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createRedisChunkCache } from "../../../ports/chunk-cache/redis/cache.ts";
@@ -39,7 +39,8 @@ const reserved = "Reserved subscription APIs";
 
 /**
  * Patterns for the beginning of a case's name. The cases that match a pattern form a group, and the remaining cases
- * form another one. Each group gets a new stand-in for MongoDB, because a stand-in becomes slower with every document.
+ * form another one. If a stand-in replaces MongoDB, each group gets a new stand-in, because a stand-in becomes
+ * slower with every document.
  */
 const fullGroups = [
   "Property.*(Byte-Exactness|Immutability|Offset)",

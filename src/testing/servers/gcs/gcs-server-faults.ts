@@ -19,8 +19,9 @@ export interface GcsRequest {
 }
 
 export interface Fault {
-  /** The server responds with this status, and does not handle the request. Exception: `keepBytes`. */
+  /** The server responds with this status, and does not handle the request, except that `keepBytes` stores bytes. */
   readonly status?: number;
+  /** The reason in the body of the response with `status`. */
   readonly reason?: string;
   /** For a "put" request with a `status`: the number of its bytes that the server stores before it sends the status. */
   readonly keepBytes?: number;
@@ -38,7 +39,7 @@ export function refusal(code: number, reason = "backendError"): Response {
   );
 }
 
-/** Returns the same response with only the first `bodyBytes` bytes of its body. */
+/** Returns a copy of the response that has only the first `bodyBytes` bytes of the body. */
 export async function faulty(answer: Response, bodyBytes: number): Promise<Response> {
   const { status, headers } = answer;
   return new Response((await answer.arrayBuffer()).slice(0, bodyBytes), { status, headers });

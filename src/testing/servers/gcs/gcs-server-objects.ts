@@ -20,7 +20,7 @@ export interface Bucket {
     facts: { readonly contentType?: string; readonly metadata?: Record<string, string> },
   ): StoredObject;
   describe(object: StoredObject): Record<string, unknown>;
-  /** Returns one page of objects by name. The token is the last name of the previous page. */
+  /** Returns one page of objects, sorted by name. `pageToken` in the query is the last name of the previous page. */
   list(query: URLSearchParams): Record<string, unknown>;
 }
 

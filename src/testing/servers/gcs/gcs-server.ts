@@ -1,5 +1,5 @@
 // Starts a test server for the part of Google Cloud Storage's JSON API that writes, reads and lists objects. The server
-// verifies the signatures of links. A test can make it respond to a request with a fault.
+// verifies the signatures of links. A test can make the server respond to a request with a fault.
 import { crc32c } from "../../../ports/object-store/crc32c.ts";
 import { type Fault, faulty, type GcsRequest, refusal } from "./gcs-server-faults.ts";
 import { type Bucket, createBucket, type StoredObject } from "./gcs-server-objects.ts";
@@ -14,7 +14,7 @@ export interface GcsServer extends AsyncDisposable {
   readonly bucket: Bucket;
   /** All requests so far, oldest first. */
   readonly requests: readonly GcsRequest[];
-  /** Called before the response to each request. Returns the fault with which the server responds; undefined: none. */
+  /** Called before the response to each request. Returns the fault with which the server responds, or undefined. */
   fault: ((request: GcsRequest) => Fault | undefined) | undefined;
   /** The signer whose links are accepted; undefined: no link is accepted. */
   signer: { readonly email: string; readonly publicKey: string } | undefined;

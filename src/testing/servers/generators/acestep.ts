@@ -123,7 +123,10 @@ async function cppReply(request: FarRequest, tasks: Tasks, fault: AceStepFault):
 
 const boundary = "ace-batch-boundary";
 
-/** Wraps a reply with sound as multipart/mixed: the sound, then a part that isn't sound. Other replies stay as is. */
+/**
+ * Returns a multipart/mixed reply with two parts: the sound of `reply`, and a part that isn't sound. If `reply` has no
+ * sound, returns `reply` itself.
+ */
 function mixed(reply: FarReply): FarReply {
   const type = reply.headers?.["content-type"] ?? "";
   if ((reply.status ?? 200) !== 200 || !type.startsWith("audio/") || reply.body === "") return reply;

@@ -1,4 +1,4 @@
-// Starts a stand-in for ElevenLabs Music. It follows the public format of the API.
+// Starts a stand-in for ElevenLabs Music. The stand-in follows the public format of ElevenLabs' API.
 import { type FarSide, jsonReply, startFarSide } from "./far-side.ts";
 import { type Sound, type SoundFault, soundReply } from "./sound-replies.ts";
 
@@ -44,7 +44,7 @@ export const compositionOf = (lengthMs: number) => ({
   ],
 });
 
-/** `fault` applies only to valid requests for a piece. */
+/** The stand-in shows `fault` only in its answers to valid requests for a piece. */
 export async function startElevenLabs(sound: Sound, fault: SoundFault = "none"): Promise<ElevenLabsStandIn> {
   const starts: MusicStart[] = [];
   const plans: MusicStart[] = [];

@@ -10,7 +10,7 @@ export interface FarRequest {
   readonly path: string;
   readonly headers: Headers;
   readonly body: Buffer<ArrayBuffer>;
-  /** Aborted when the response is complete, or when the caller has closed the connection before that. */
+  /** Aborted when the response is complete, or earlier if the caller closes the connection. */
   readonly gone: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
 // Starts a test server in place of Lyria RealTime. The server follows the public message format of
-// Lyria RealTime. The server sends two seconds of sound at a time, a millisecond apart.
+// Lyria RealTime. After PLAY, the server sends two seconds of sound, waits one millisecond, and so on.
 import type { ServerWebSocket } from "bun";
 
 const lyriaFaults = [
@@ -62,7 +62,7 @@ function toneOf(hertz: number, seconds = 2): Buffer {
   return bytes;
 }
 
-/** Consecutive sessions have different tones. */
+/** Each session has one of these tones, and consecutive sessions have different tones. */
 const tones = [440, 550, 660, 880].map((hertz) => toneOf(hertz));
 const silence = Buffer.alloc(2 * sampleRate * 4);
 

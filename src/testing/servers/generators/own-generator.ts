@@ -22,7 +22,7 @@ export interface OwnStart {
 export interface OwnGeneratorOptions {
   /** The fault of the responses to POST /generate; has no effect if `deliver` is set. */
   readonly fault?: SoundFault;
-  /** Fields that replace or complete those of the default GET /capabilities. */
+  /** Fields that are added to the default response to GET /capabilities, or replace its fields of the same name. */
   readonly capabilities?: Readonly<Record<string, unknown>>;
   /** If set, each request without a valid signature gets 401. */
   readonly secret?: string;
@@ -92,8 +92,8 @@ export async function startOwnGenerator(
 }
 
 /**
- * Verifies the signature as a receiver of Standard Webhooks does. A secret without whsec_ is not
- * decoded.
+ * Verifies the signature as a receiver of Standard Webhooks does. Only a secret with the prefix
+ * whsec_ is decoded from base64.
  */
 function isSigned(secret: string, { headers, body }: FarRequest): boolean {
   const [id, timestamp] = [headers.get("webhook-id"), headers.get("webhook-timestamp")];

@@ -16,19 +16,22 @@ export interface NeonStandIn extends AsyncDisposable {
   branchNames(): readonly string[];
   /** Returns how many responses of the management API and of /sql had this status. */
   answered(status: number): number;
-  /** Returns the URL at which a superuser connects to a branch without the relay. This does not wake the compute. */
+  /**
+   * Returns the URL at which a superuser connects to a branch without the relay. A connection to this URL does not wake
+   * a suspended compute.
+   */
   superuserUrl(branchName: string, database: string): string;
   /** Returns the URL of a database, in the form that Neon gives to its clients. */
   url(branchName: string, role: string, password: string, database: string): string;
   hostOf(branchName: string): string;
   /**
-   * Returns the roles of the branch whose passwords the API knows: the first roles of the project, and each role whose
-   * password was reset with the API.
+   * Returns the roles whose passwords on the branch the API knows: the first roles of the project, and each role whose
+   * password was reset with the API. A new branch starts with the known passwords of its parent.
    */
   passwordsOf(branchName: string): readonly { readonly role: string; readonly password: string }[];
   /** Suspends the compute of a branch. The next connection wakes the compute. */
   sleep(branchName: string): Promise<void>;
-  /** Ends the compute of a branch and all its sessions as in a crash. The next connection starts the compute again. */
+  /** Kills the compute of a branch, and so ends all its sessions. The next connection starts the compute again. */
   crash(branchName: string): Promise<void>;
   /**
    * Makes the next calls of the management API fail, one call for each status, in this order. 429: there were too many
@@ -61,7 +64,7 @@ interface Operation {
 
 const operationMs = 60;
 
-/** Starts the stand-in. The import of `neon-stand-in-driver.ts` connects the Neon driver of this process to it. */
+/** Starts the stand-in. The import of `neon-stand-in-driver.ts` connects this process's Neon driver to the stand-in. */
 export async function startNeonStandIn(): Promise<NeonStandIn> {
   const projectId = "stand-in-project";
   const apiKey = "stand-in-key";
@@ -314,7 +317,7 @@ export async function startNeonStandIn(): Promise<NeonStandIn> {
 const refuse = (status: number, message: string, headers: Record<string, string> = {}): Response =>
   Response.json({ request_id: "stand-in", code: "", message }, { status, headers });
 
-/** The startup parameters that Neon's relay forwards. It drops all other parameters, such as statement_timeout. */
+/** The startup parameters that Neon's relay forwards. The relay drops all others, such as statement_timeout. */
 const relayedParameters = new Set(["user", "database", "application_name", "options", "replication"]);
 
 /** Returns the startup message without the parameters that the relay drops, and with client_encoding UTF8. */
@@ -388,7 +391,8 @@ const isolationLevels: Readonly<Record<string, string>> = {
 
 /**
  * Handles one request with one query, or with several queries in one transaction. Values are in Postgres's text
- * format. After an error, the transaction is rolled back and the status is 400. For an unknown host it is 404.
+ * format. After an error, the transaction is rolled back and the status is 400. If the host is unknown or its branch is
+ * not ready yet, the status is 404.
  */
 async function runSql(
   request: Request,

@@ -17,7 +17,8 @@ export interface Backends extends AsyncDisposable {
 }
 
 /**
- * Returns functions for the processes of all client connections to `database`, except for its own connection. The role
+ * Returns functions for the server's processes that serve the clients of `database`. The connection that these functions
+ * use is left out. The role
  * of `superuserUrl` needs permission to see and end the processes. `stop` and `crashOne` send signals, so this process
  * has to run as the server's user or as root: without this right, they do nothing, and `stop` returns 0.
  */

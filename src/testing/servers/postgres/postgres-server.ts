@@ -27,7 +27,7 @@ export interface PostgresServer extends AsyncDisposable {
 
 /**
  * Returns the folder with the programs of the newest installed server. If no server is installed,
- * or if this process can't start it, throws on CI and returns undefined elsewhere. If
+ * or if this process can't start a server, throws on CI and returns undefined elsewhere. If
  * `embeddedOnly` is set, returns undefined, also on CI.
  */
 export function postgresPrograms(): string | undefined {
@@ -104,7 +104,7 @@ export async function createPostgresCluster(
     async init(data) {
       const passwordFile = join(host.folder, "password");
       await writeFile(passwordFile, `${superuser.password}\n`);
-      // This process may have set a umask that makes new files readable only by its user.
+      // The umask of this process can make new files unreadable for the user that runs initdb.
       await chmod(passwordFile, 0o644);
       await host.run("initdb", ["-D", data, "--pwfile", passwordFile, ...initSettings]);
     },
@@ -201,8 +201,8 @@ async function runCluster(host: Host, more: Readonly<Record<string, string>>): P
 }
 
 /**
- * Runs statements. If the server doesn't accept connections yet, tries again up to 200 times. If
- * the connection is lost during the statements, runs all of them again.
+ * Runs statements. If the server doesn't accept connections yet, tries again, with at most 200 attempts in all. If
+ * the connection is reset during the statements, runs all statements again.
  */
 async function runStatements(url: string, statements: readonly string[]): Promise<void> {
   for (let tries = 1; ; tries++) {

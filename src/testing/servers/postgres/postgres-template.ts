@@ -15,8 +15,8 @@ export interface TemplateOptions {
 }
 
 /**
- * Creates the data folder, as a copy of the template if there is one. Like the template, the folder belongs to the user
- * who ran initdb.
+ * Creates the data folder. If there is a template, copies the template. Otherwise runs initdb, and saves a copy of the
+ * new folder as the template. Like the template, the folder belongs to the user who ran initdb.
  */
 export async function createDataFolder(
   data: string,

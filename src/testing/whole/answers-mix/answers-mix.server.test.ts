@@ -1,7 +1,7 @@
 // Tests each database engine while the processes of the engine are paused, ended or killed. No
 // request gets the response of another request, every status is 200, 503 or 504, and no confirmed
-// write is lost. Each test runs for RONDO_MIX_SECONDS, by default 4. If this is more than 30 s, the
-// Postgres test also kills a process, after which the server recovers.
+// write is lost. Each test runs for RONDO_MIX_SECONDS, by default 4 s. If it runs for more than 30 s,
+// the Postgres test also kills a process of the server. The server then recovers.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "bun:test";
 import postgres from "postgres";
@@ -104,8 +104,8 @@ test(
 );
 
 /**
- * Returns the process ids of the SQLite readers that this process started. Works only on Linux: on
- * other systems, returns none, so the test causes no faults there.
+ * Returns the process ids of the SQLite readers that this process started. On systems other than
+ * Linux, returns an empty list, so the test causes no faults there.
  */
 function readerProcesses(): readonly number[] {
   const pids = process.platform === "linux" ? readdirSync("/proc").map(Number).filter(Number.isInteger) : [];

@@ -119,8 +119,8 @@ async function fill(database: Database<BusinessTables>, users: readonly MixUser[
 }
 
 /**
- * Returns the spec of a slow query. For each name, the query joins the tracks of a user with the
- * tracks of the same user. It counts the joined rows: t^(n + 1) rows for n names and t tracks.
+ * Returns the spec of a slow query. For each name in `names`, the query joins the tracks of the
+ * user one more time. The query counts the joined rows: t^(n + 1) rows for n names and t tracks.
  */
 const power = (name: string, names: readonly string[], timeoutMs: number) => ({
   name,

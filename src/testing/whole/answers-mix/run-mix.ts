@@ -23,6 +23,7 @@ export interface MixReport {
   readonly asked: number;
   /** The number of responses by status. */
   readonly answers: Readonly<Record<string, number>>;
+  /** How often each fault happened, by name. */
   readonly faults: Readonly<Record<string, number>>;
   /** The responses with 200 that belong to another request, and those with a status other than 200, 503 and 504. */
   readonly wrong: readonly string[];
@@ -110,8 +111,8 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
   }
 
   /**
-   * Moves a track to another project. No two loops move the same track. So the track is in the project of the last
-   * confirmed move, or in the project of a later move that was not confirmed.
+   * Moves a track to a random project. No two loops move the same track. So the track is in the project of the last
+   * confirmed move (at first, in its original project), or in the project of a later move that was not confirmed.
    */
   async function move(user: MixUser, at: number): Promise<void> {
     const id = trackId(user.id, at);

@@ -1,5 +1,5 @@
-// Tests stored objects that are altered, truncated or removed. If the chunks of the same audio exist,
-// they are served instead of the object. Otherwise the response has the status 502.
+// Tests stored objects that are altered, truncated or removed. If the chunks of the same audio exist, the chunks are
+// served instead of the object. Otherwise the response has the status 502.
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -104,7 +104,7 @@ for (const [name, damage] of damages) {
   });
 }
 
-test("if an object is altered after a successful download, the next download, as WAV, responds with 502", async () => {
+test("if an object is altered after a successful download, a later download as WAV responds with 502", async () => {
   await using stored = await makeStoredPiece({ withChunks: false });
   const path = `versions/${stored.piece.versionId}/download`;
   expect((await stored.get(path)).status).toBe(200);

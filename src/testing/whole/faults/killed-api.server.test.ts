@@ -1,5 +1,5 @@
 // Kills the API during writes. Tests that no write with an Idempotency-Key is executed twice, and
-// that each committed change has exactly one event.
+// that each committed cancellation of a generation has exactly one event.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { until } from "../../until.ts";
 import { startWebhookReceiver } from "../../webhook-receiver.ts";

@@ -14,7 +14,7 @@ import { until } from "../../until.ts";
 
 setDefaultTimeout(90_000);
 
-/** The number of pieces that each test starts at once: the maximum of queued and running pieces of one user. */
+/** Each test starts this number of pieces at the same time. One user can't have more queued and running pieces. */
 const pieces = 10;
 const startAll = (client: RondoClient, durationSeconds: number): Promise<Started[]> =>
   Promise.all(

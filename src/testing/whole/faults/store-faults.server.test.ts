@@ -119,7 +119,7 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
   /**
    * Makes the store unreachable, sends several rounds of requests, makes the store reachable again,
    * and waits until both instances of the API are ready. Returns the answers, and the idempotency
-   * keys of at most three rounds (`sentAgain`).
+   * keys of the first three rounds, which the caller sends again (`sentAgain`).
    */
   async function whileAway(
     store: FallibleStore,

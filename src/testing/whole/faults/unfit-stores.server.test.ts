@@ -35,7 +35,7 @@ const halve = (file: string): void => {
 const scribble = (file: string): void => writeFileSync(file, crypto.getRandomValues(new Uint8Array(8_192)));
 const empty = (file: string): void => writeFileSync(file, "");
 
-/** Creates a folder with the stores of two businesses. */
+/** Creates a folder with the stores of two businesses, and closes the stores. */
 async function fillFolder(path: string) {
   const config = readConfig({ RONDO_DATA: path, RONDO_LOG: "silent", PORT: "0" });
   const deps = await createApiDeps(config, silentLog);
@@ -99,7 +99,7 @@ const unfitForAll: readonly (readonly [
 ];
 
 for (const [name, file, breakIt, says] of unfitForAll) {
-  test(`with ${name}, a starting server exits with code 78 and a sentence that names the setting`, async () => {
+  test(`with ${name}, a starting server names the setting and exits with code 78, and rondo doctor names the setting, too`, async () => {
     await using directory = await createTemporaryDirectory();
     const { config, businesses } = await fillFolder(directory.path);
     const ofBusiness = file.endsWith(".db") ? "" : `${businesses[0]?.id}.db`;

@@ -24,7 +24,7 @@ const wishes = Array.from({ length: 8 }, (_, number) => ({
   durationSeconds: seconds,
 }));
 
-/** Returns the Pearson correlation of the samples, up to the end of the shorter sound. It is 1 for the same sound. */
+/** Returns the Pearson correlation of the samples, up to the end of the shorter sound; 1 for equal sounds. */
 function likenessOf(one: Int16Array, other: Int16Array): number {
   const count = Math.min(one.length, other.length);
   const [meanOfOne, meanOfOther] = [one, other].map((samples) => {
@@ -61,8 +61,8 @@ describe.skipIf(missing.length > 0)("MusicGen, through Rondo", () => {
     decodeByFfmpeg(new Uint8Array(await (await fetch(audio)).arrayBuffer()));
 
   /**
-   * Returns the first 2 s of a piece of 3 s that the generator makes from the same prompt and seed without Rondo. The
-   * last second is left out, because it fades out.
+   * Requests a piece of 3 s, with the same prompt and seed, from the generator itself, without Rondo. Returns the first
+   * 2 s of this piece, because the last second fades out.
    */
   async function expectedOf(wish: (typeof wishes)[number], number: number): Promise<Int16Array> {
     const ids = { businessId: "test", userId: "test", requestId: `direct-${number}`, rowId: `row-${number}` };

@@ -1,6 +1,7 @@
 // Tests the Python generator, the API and the worker as real processes, once for each way in which
-// the generator can deliver audio (body, stream, mongodb). Pieces can be requested before they are
-// complete, changed and cancelled, and are completed after a worker was killed.
+// the generator can deliver audio (body, stream, mongodb). The audio of a piece can be requested
+// before the piece is complete. Pieces can be changed and cancelled. After a worker was killed, its
+// pieces are completed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startPythonGenerator } from "../../generator-server/python-generator-process.ts";
 import { missingForPython } from "../../runners/python-generator.ts";

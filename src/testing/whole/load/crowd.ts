@@ -6,7 +6,7 @@ export interface Crowd {
    * The HTTP headers are counted, too. Rejects if a connection fails.
    */
   readonly ended: Promise<readonly number[]>;
-  /** Resolves when each listener has received data. Stays pending if one receives nothing. */
+  /** Resolves when each listener has received data. Stays pending if a listener receives nothing. */
   readonly listening: Promise<void>;
 }
 

@@ -8,7 +8,7 @@ setDefaultTimeout(240_000);
 
 const guests = 12;
 const piecesEach = 10;
-/** The limit is generous: without load the time is well below a second, but this machine may be busy. */
+/** Without load, the time is well below a second. The limit is generous, because a test machine can be busy. */
 const firstSoundMsMax = 40_000;
 
 const ask = (url: string, client: RondoClient, durationSeconds: number, from: string) =>

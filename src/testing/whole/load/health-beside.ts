@@ -1,9 +1,9 @@
-// Measures how long a server's /health takes while it does other work.
+// Measures how long a request to a server's /health takes while the server does other work.
 
 /**
- * Requests /health repeatedly until `work` is done, and returns the longest wait in milliseconds, measured with the
- * clock `nowMs`. If the server runs in the same thread as the caller, pass the thread's processor time (`threadMs`) as
- * this clock. Then other work on a busy machine doesn't count.
+ * Requests /health repeatedly until `work` is done, and returns the longest wait in milliseconds. The wait is measured
+ * with the clock `nowMs`. If the server runs in the same thread as the caller, pass the thread's processor time
+ * (`threadMs`) as this clock. Then the work of other programs on a busy machine doesn't count.
  * If `work` or a request fails, throws the error. The status of the answers is not checked.
  */
 export async function worstHealthBeside(

@@ -1,5 +1,5 @@
-// Tests that a thousand listeners of one piece, over loopback, cause hardly more reads of the chunk store than one
-// listener: at most 1.5 times as many, plus five.
+// Tests over loopback that a thousand listeners of one piece cause hardly more reads of the chunk store than one
+// listener. The limit is 1.5 times the number of reads with one listener, plus five.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { onEachProfile } from "../../profiles.ts";
 import { until } from "../../until.ts";
@@ -31,8 +31,8 @@ onEachProfile((profile) => {
       const crowd = gatherCrowd(`${started.links.chunks}?offset=-1&live=sse`, client.headers, listeners);
       const sent = await crowd.ended;
       expect(await client.untilEnded(started)).toMatchObject({ state: "complete" });
-      // Each listener got the whole piece. The piece was sent as base64, which needs four bytes for
-      // every three bytes.
+      // Each listener got the whole piece. The piece was sent as base64, which represents three bytes
+      // by four characters.
       const whole = Number((await client.state(started)).plannedBytes);
       expect(Math.min(...sent)).toBeGreaterThan((whole * 4) / 3);
       return (await storeReads()) - before;

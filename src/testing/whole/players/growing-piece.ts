@@ -33,8 +33,8 @@ export interface Pieces extends AsyncDisposable {
 }
 
 /**
- * `seconds` is the length of each piece. `isSizeKnown`: whether the total size in bytes is known from the beginning, as
- * it is only for pieces of the built-in generator.
+ * `seconds` is the length of each piece. `isSizeKnown`: whether the total size in bytes is known from the beginning. In
+ * Rondo, this size is known only for pieces of the built-in generator.
  */
 export async function createPieces(seconds: number, { isSizeKnown = true } = {}): Promise<Pieces> {
   const chunks = await createTone(seconds);

@@ -6,9 +6,9 @@ import type { Played } from "./play.ts";
 const hlsScript = join(import.meta.dirname, "../../../../node_modules/hls.js/dist/hls.min.js");
 
 /**
- * Plays `url` in the page at `pageUrl`. `firstSoundSeconds` is the time since the <audio> element
- * was added; the start of Chromium is not included. `said` is "ended", "too late" after `limitMs`,
- * or the player's error message.
+ * Plays `url` in the page at `pageUrl`. `firstSoundSeconds` is the time from the addition of the
+ * <audio> element to the first sound, without the start of Chromium; undefined if there was no
+ * sound. `said` is "ended", "too late" after `limitMs`, or the player's error message.
  */
 export async function playInChromium(
   pageUrl: string,

@@ -10,9 +10,9 @@ export interface Program {
   readonly forms: readonly Form[];
   /** The format of the output. "sound": 16-bit stereo samples; "bytes": the bytes as they were received. */
   readonly gives: "sound" | "bytes";
-  /** Additional environment variables. A program without an option for the output file gets the file from them. */
+  /** Additional environment variables. They name the output file if the program has no option for the file. */
   readonly environment?: (file: string) => Readonly<Record<string, string>>;
-  /** The command that plays or downloads the URL. A program that gives sound writes it without a file header. */
+  /** The command that plays or downloads the URL. The output file of a program that gives sound has no header. */
   readonly command: (url: string, file: string) => readonly string[];
   /** Whether the program refuses to run as root. */
   readonly isNeverRoot?: boolean;

@@ -14,18 +14,18 @@ export interface CrashPoints {
   /** The number of steps that have begun. */
   readonly steps: number;
   /**
-   * Each call of a method is a step, except `watch`. All other methods return a promise, even if
-   * the methods of the store don't.
+   * Each call of a method is a step, except a call of `watch`. Each method except `watch` returns a promise, even if
+   * the store's own method does not.
    */
   store<Store extends object>(store: Store): Store;
   /**
-   * Each statement outside of a transaction is a step, also a statement that is run as text. Each
-   * whole transaction is a step.
+   * Each statement outside of a transaction is a step, even if the statement is run as text. Each
+   * whole transaction is one step.
    */
   database<Tables>(database: Database<Tables>): Database<Tables>;
   /**
-   * Like `database`, for the databases of businesses. Here, each whole call of `promising` is a
-   * step, too, but a statement that is run as text is not a step.
+   * Works like `database`, for the databases of businesses, with two differences: each whole call of `promising` is
+   * one step, too, and a statement that is run as text is not a step.
    */
   databases(databases: OpenDatabases): OpenDatabases;
 }
@@ -117,14 +117,14 @@ const stepsMax = 200;
  * tests try both.
  */
 const moments: readonly Moment[] = runsLongTests ? ["before", "after"] : ["after"];
-/** How often a crash is tried at each step, as a word for the output of tests. */
+/** The number of crashes that are tried at each step, as a word for the output of tests. */
 export const crashesPerStep = moments.length === 1 ? "once" : "twice";
 
 /**
- * For each step in turn, runs the action with a crash at this step, then recovers and checks. At
- * the end, does the same without a crash. If `every` is 2, only every second step is tried,
- * beginning with the step `first`. Returns the number of the last step that was tried. If the
- * action throws an error other than the crash, throws the same error.
+ * For each step in turn: prepares, runs the action with a crash at this step, recovers and checks. At the end, does the
+ * same without a crash. The long tests do all this twice: first with crashes before the steps, then with crashes after
+ * the steps. If `every` is 2, only every second step is tried, beginning with the step `first`. Returns the number of
+ * the last step that was tried. If the action throws an error other than the crash, throws the same error.
  */
 export async function crashAtEveryStep<Prepared>(
   run: CrashRun<Prepared>,

@@ -32,7 +32,7 @@ export interface FleetStores extends AsyncDisposable {
     readonly url: string;
     readonly isDouble: boolean;
   };
-  /** The environment variables of every process. */
+  /** The environment variables with which a process uses these stores. */
   readonly environment: Record<string, string>;
 }
 

@@ -80,9 +80,9 @@ export async function createBusinessClient(
 }
 
 /**
- * Reads a stream to its end by offset, as listeners do. If a request fails, or if `onPart` throws,
- * it continues from the last offset and adds 1 to `breaks`. Throws immediately if the status is
- * 4xx, and throws if the stream has not ended after `limitMs`. If `url` is a function, it is called
+ * Reads a stream to its end by offset, as listeners do. If a request fails, or if `onPart` throws, the reading
+ * continues from the last offset, and `breaks` grows by 1. Throws immediately if the status is 4xx. Also throws if the
+ * stream has not ended after `limitMs`, which is checked before each request. If `url` is a function, it is called
  * before each request, because the server's address can change.
  */
 export async function readByOffset(

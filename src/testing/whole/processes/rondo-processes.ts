@@ -13,12 +13,12 @@ export interface RondoProcesses extends AsyncDisposable {
   killWorker(): Promise<void>;
   /** Stops the API with SIGTERM, as a deployment does. The API can finish its open requests. */
   stopApi(): Promise<void>;
-  /** Starts a new process on the same port. The last process must have ended. */
+  /** Starts a new API process on the same port. The earlier API process must have ended. */
   startApi(): Promise<void>;
   startWorker(): Promise<void>;
   /** Returns the ids of the processes that were started last: first the API's, then the worker's. */
   pids(): readonly number[];
-  /** Returns the resident memory of both processes together, in bytes. Works only on Linux. */
+  /** Returns the resident memory of both processes together, in bytes. Works only on Linux, and only while both run. */
   residentBytes(): Promise<number>;
   /** Returns the output of the two processes that were started last. */
   output(): string;

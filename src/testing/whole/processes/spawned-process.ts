@@ -23,11 +23,15 @@ export interface SpawnOptions {
   readonly file: string;
   readonly arguments?: readonly string[];
   readonly directory: string;
+  /** The environment of the process. The process inherits only PATH from the test. */
   readonly environment: Record<string, string>;
   readonly startedWhen: RegExp;
 }
 
-/** Throws an error with the output if the process ends before it has started, or does not start within 90 seconds. */
+/**
+ * Throws an error with the output if the process ends before the pattern matches, or if the pattern has not matched
+ * after 90 seconds. In the second case, the process is killed.
+ */
 export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProcess> {
   const child = Bun.spawn([process.execPath, join(root, options.file), ...(options.arguments ?? [])], {
     cwd: options.directory,

@@ -14,8 +14,8 @@ export interface WorstAnswers {
 }
 
 /**
- * Returns the measurements. A request without a complete response gets the status 0. If a request for /health fails,
- * this function throws.
+ * A request without a complete response gets the status 0. If a request for /health gets no complete response, this
+ * function throws.
  */
 export async function askWorst(url: string, requests: Iterable<WorstRequest>): Promise<WorstAnswers> {
   const answers: { what: string; status: number; ms: number }[] = [];

@@ -1,7 +1,6 @@
-// Generates requests from the OpenAPI document, so that new routes are included. Each parameter of
-// each route, and each field of a JSON body that can be a string, gets strings that are the worst
-// case for a pattern or a parser. Only the outermost fields of a body get these strings. Headers
-// get only ASCII.
+// Generates requests from the OpenAPI document, so that new routes are included. Each parameter of each route gets
+// strings that are the worst case for a pattern or a parser. Each outermost field of a JSON body gets these strings,
+// too, except numbers and booleans. Headers get only the strings that consist of ASCII characters.
 
 interface Schema {
   readonly $ref?: string;
@@ -99,7 +98,10 @@ const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
   families: (characters) => filled("👨‍👩‍👧", characters),
 };
 
-/** Returns the longest string that has at most `charactersMax` characters, and about `encodedMax` after `encode`. */
+/**
+ * Returns a string of `charactersMax` characters. If this string would be longer than `encodedMax` after `encode`,
+ * returns a shorter string, which has about the length `encodedMax` after `encode`.
+ */
 function fitting(
   textOf: (characters: number) => string,
   encode: (text: string) => string,

@@ -1,5 +1,5 @@
 // Shows and changes which generators a business is allowed to use. Also sets and removes the business's own
-// keys and addresses for generators. The lists show only whether there is a key and an address.
+// keys and addresses for generators. The list shows only whether a key and an address are set.
 import { notice } from "../../shell/notices.ts";
 import { call } from "../client.ts";
 import { confirmByName } from "../parts/confirm.tsx";

@@ -119,7 +119,7 @@ function parseCount(text: string): number | null | "default" {
   const wanted = text.trim();
   if (wanted === "") return "default";
   if (wanted === "off") return null;
-  // A number that can't be read would be sent as null, which means no limit.
+  // Without this check, a text that is not a number would be sent as null, which means no limit.
   if (!/^\d+$/.test(wanted))
     throw new Error(t("“{text}” is not a number. Write one such as 5, or off.", { text: wanted }));
   return Number(wanted);

@@ -1,4 +1,4 @@
-// Shows a business's state and today's numbers, and changes its state and names.
+// Shows the state of a business and today's numbers, and changes the state and the names of the business.
 import { Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { go } from "../address.ts";

@@ -1,5 +1,5 @@
-// Shows the move of a business to another engine with its progress, and lets the operator begin, reverse, end or cancel
-// it.
+// Shows the move of a business to another engine, and the progress of the move. Lets the operator begin a move, and
+// cancel an interrupted move. After a move, the operator can return to the former database, or delete it.
 import { Show } from "solid-js";
 import { noticeError } from "../../shell/notices.ts";
 import { call } from "../client.ts";

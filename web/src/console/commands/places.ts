@@ -1,5 +1,5 @@
 // Lists every command of the operator. If a view of the console does the same as a command, the
-// entry contains the view. A test compares the list with docs/reference/cli.md.
+// entry contains the name of the view. A test compares the list with docs/reference/cli.md.
 import { t } from "../../i18n/translate.ts";
 
 export interface Place {

@@ -1,5 +1,4 @@
-// Counts the databases of all businesses by the state of their schema, and lists at most SHOWN_MAX
-// of them.
+// Counts the databases of the businesses by the state of their schema, and lists at most SHOWN_MAX databases.
 import { hrefOf } from "../address.ts";
 import { call } from "../client.ts";
 import { Facts } from "../parts/facts.tsx";

@@ -17,7 +17,7 @@ async function runWith(lines: readonly object[]) {
 }
 const outcome = (slug: string, kind: string) => ({ event: "business", slug, outcome: kind });
 
-test("a run whose lines end without its last event is shown as an error", async () => {
+test("if the response ends without the event “ended”, the run is shown as an error", async () => {
   expect(await runWith([outcome("acme", "migrated")])).toBe(1);
   expect(screen.getByRole("alert").textContent).toContain("The run ended early.");
 });

@@ -127,7 +127,7 @@ export function Generation(props: { readonly of: string | undefined; readonly re
   );
 }
 
-/** The reason of a failure, in the language of the console. */
+/** The reason of a failure, in the language of the console if the dictionary has the reason or its code. */
 function reasonOf({ reason, reasonCode }: Record): string {
   const { message, hint } = inOwnWords(reasonCode ?? "", { message: reason ?? "" });
   return [message, hint].filter(Boolean).join(" ");

@@ -1,4 +1,4 @@
-// Holds the Arabic messages for the errors of the server, by error code, and the hint of each error (`CODE hint`).
+// Holds the Arabic texts for the errors of the server: each message under the error code, each hint under `CODE hint`.
 
 export const served = {
   ACCOUNT_DELETING: "الحساب قيد الحذف.",

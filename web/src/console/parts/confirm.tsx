@@ -13,13 +13,17 @@ interface Question {
   readonly name: string;
   /** The text of the button. */
   readonly does: string;
-  /** Does the action. If it fails, the dialog stays open and shows the reason. */
+  /** Does the action. If the promise is rejected, the dialog stays open and shows the message and the hint. */
   act(): Promise<unknown>;
 }
 
 const [question, setQuestion] = createSignal<Question>();
 
-/** Opens the dialog, in place of one that is already open. The action runs only after the exact name was typed. */
+/**
+ * Opens the dialog. If the dialog already asks another question, the new question replaces the old question. The action
+ * runs only after the exact name was typed; spaces around the typed text are ignored. "Cancel" does not stop an action
+ * that already runs.
+ */
 export const confirmByName = (asked: Question): void => void setQuestion(asked);
 
 export const ConfirmDialog = () => (

@@ -1,5 +1,5 @@
-// Lets the person choose the language of the console. Each language is shown by its name in that
-// language.
+// Lets the person choose the language of the console. The name of each language is written in the
+// language itself, such as "Deutsch".
 import { For } from "solid-js";
 import { language, languages } from "../../i18n/create-languages.ts";
 import { type Language, t } from "../../i18n/translate.ts";

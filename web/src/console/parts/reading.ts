@@ -3,7 +3,7 @@ import { createEffect, createSignal, on, onCleanup, onMount } from "solid-js";
 import { withSameParts } from "./same-parts.ts";
 
 export interface Reading<Value> {
-  /** Undefined until a read has succeeded. A failed read keeps the former value. */
+  /** Undefined until a read has succeeded. A failed read does not change the value. */
   value(): Value | undefined;
   /** The error of the latest read that has ended; undefined if this read succeeded. */
   error(): Error | undefined;
@@ -13,9 +13,9 @@ export interface Reading<Value> {
 
 /**
  * The value is read when the component is mounted, then every `everyMs` milliseconds while the page
- * is visible, and whenever a signal changes that `when` reads. The parts of the value that did not
- * change stay the same objects, so that a table keeps the rows of these parts, with the focus and
- * the opened details.
+ * is visible, and whenever a signal that `when` reads changes. If a new read starts before another
+ * read has ended, the result of the earlier read is ignored. Parts of the value that did not change
+ * stay the same objects. So a table keeps the rows of these parts, with the focus and the opened details.
  */
 export function createReading<Value>(
   read: () => Promise<Value>,
@@ -29,7 +29,6 @@ export function createReading<Value>(
     const mine = ++latest;
     try {
       const found = await read();
-      // The answer is ignored if a later read has started.
       if (mine !== latest) return;
       setError(undefined);
       setValue((before) => withSameParts(before, found));

@@ -7,6 +7,6 @@ export function saveFile(name: string, value: unknown): void {
   link.href = url;
   link.download = name;
   link.click();
-  // The browser reads the file after the click has returned.
+  // The browser reads the file after the click has returned, so the URL remains valid for 10 s.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -57,8 +57,8 @@ export function Table<Row>(props: TableProps<Row>) {
 }
 
 /**
- * Isolates a text from its surroundings, because the text and the console can have different
- * writing directions.
+ * Isolates a text from the text around it, because the two texts can have different writing directions.
+ * Returns other content unchanged.
  */
 const bounded = (content: JSX.Element): JSX.Element =>
   typeof content === "string" && content !== "" ? <bdi>{content}</bdi> : content;

@@ -1,4 +1,4 @@
-// A form to try a named query, made from the schema of its parameters.
+// Shows a form that runs a named query. The fields of the form come from the schema of the query's parameters.
 import { createSignal, For, Show } from "solid-js";
 import { call, callAs } from "../client.ts";
 import { Choice, Field, Form, type Values } from "../parts/form.tsx";

@@ -1,4 +1,5 @@
-// Shows one user. The user's data can be exported and erased, and the operator can make a link for a new password.
+// Shows one user. The user's data can be exported and erased. For a user with an email address, the operator can also
+// make a link for a new password.
 import { createSignal, Show } from "solid-js";
 import { noticeError } from "../../shell/notices.ts";
 import { hrefOf } from "../address.ts";

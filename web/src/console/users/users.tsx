@@ -1,5 +1,5 @@
-// Shows the users of a business, with a form to search for users and a button to end the sessions of a user. The name
-// of a user leads to the view of this user (user.tsx).
+// Shows the users of a business, with a form to search for users and a button to end the sessions of a user. The
+// e-mail or the id of a user is a link to the view of this user (user.tsx).
 import { createSignal, Show } from "solid-js";
 import { notice, noticeError } from "../../shell/notices.ts";
 import { hrefOf, parts } from "../address.ts";

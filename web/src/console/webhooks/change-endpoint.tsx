@@ -14,6 +14,7 @@ const overlaps = () =>
   ] as const;
 
 export function ChangeEndpoint(props: {
+  /** The slug of the business, as the parameter `of` of `at`. */
   readonly of: string | undefined;
   readonly endpoint: Endpoint;
   /** Called with a new secret, before `onDone`. */

@@ -5,7 +5,7 @@ export interface Endpoint {
   readonly url: string;
   readonly events: readonly string[];
   readonly state: string;
-  /** The number of failed attempts since the last attempt that succeeded. */
+  /** The failed attempts since the last attempt that succeeded. If a person sets `state`, the number becomes 0. */
   readonly failures: number;
   readonly blockedUntil: string | null;
   /**

@@ -1,5 +1,5 @@
-// Lists the states in which `pictures.ts` takes screenshots of the page and of the console. The keys are the names of
-// the pictures.
+// Lists the states in which `pictures.ts` takes screenshots of the page and of the console. Each key is a part of the
+// names of the pictures that show this state.
 import { businessStates, operatorStates } from "../states/console-states.ts";
 import { memberStates, type StateSetting, visitorStates } from "../states/states.ts";
 
@@ -19,7 +19,7 @@ export const pagePictures = {
 
 export const embedded = stateOf(memberStates, "an embedded piece");
 
-/** Each of these states has a picture on a desktop. `pictures.ts` also takes a few on a phone. */
+/** `pictures.ts` takes a picture of each of these states on a desktop, and of a few of these states on a phone, too. */
 export const consolePictures = {
   today: stateOf(operatorStates, "the operator's view “today”"),
   businesses: stateOf(operatorStates, "the operator's view “businesses”"),

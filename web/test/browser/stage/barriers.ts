@@ -15,7 +15,8 @@ export async function barriers(page: Page): Promise<string[]> {
         ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
       };
     };
-    // During a transition, axe would measure colours that are not final. Endless animations are not awaited.
+    // During a transition, axe would measure colours that are not final. So this waits until all running animations
+    // have ended, except endless animations.
     const ending = document
       .getAnimations()
       .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);

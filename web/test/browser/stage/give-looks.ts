@@ -8,8 +8,8 @@ const examples = join(import.meta.dirname, "../../../../docs/examples/themes");
 
 /**
  * Creates the businesses. Returns the address of each business's page, by name. Throws if a
- * business of this name exists already. Chromium resolves every name below localhost to this
- * machine.
+ * business with one of the names already exists. The addresses need no DNS, because Chromium
+ * resolves every name below localhost to its own machine.
  */
 export async function giveLooks<Name extends string>(
   app: Pick<RondoProcesses, "url" | "operatorKey">,

@@ -26,8 +26,8 @@ export async function openConsole(
 }
 
 /**
- * Types `name` into the dialog that asks for it, and presses the dialog's button with the text `does`. Fails if this
- * button is enabled before the name is typed.
+ * Types `name` into the open dialog, presses the dialog's button with the text `does`, and waits until the dialog is
+ * closed. Fails if this button is enabled before the name is typed.
  */
 export async function confirm(page: Page, name: string, does: string): Promise<void> {
   const dialog = page.getByRole("dialog");

@@ -12,7 +12,7 @@ import { watchMakings } from "./makings.ts";
 
 const program = Bun.which("chromium");
 
-/** Whether Chromium is installed. Without Chromium, the hooks of the tests do nothing. */
+/** Whether Chromium is installed. If this is false, the hooks of the browser tests do nothing. */
 export const hasChromium = program !== null;
 /** Defines a test that needs Chromium. If Chromium is missing, the test is skipped; on CI, this is an error. */
 export const browserTest = needsTool("chromium");
@@ -35,7 +35,7 @@ export const launchChromium = (): Promise<Browser> =>
 
 export interface OpenedPage extends AsyncDisposable {
   readonly page: Page;
-  /** The errors of the console and of scripts, in their order. */
+  /** The messages of the console's errors and of uncaught errors in scripts, in the order in which they occurred. */
   readonly complaints: string[];
 }
 
@@ -112,7 +112,10 @@ export const heardPast = (page: Page, seconds: number): Promise<unknown> =>
 export const positionOf = (page: Page): Promise<number> =>
   page.evaluate(() => document.querySelector("audio")!.currentTime);
 
-/** Waits until the button “Stop making”, which is shown during a generation, is gone. */
+/**
+ * Waits until the page has no button “Stop making”, which is shown during a generation. Resolves at
+ * once if the generation has not begun.
+ */
 export const whole = (page: Page): Promise<unknown> =>
   page.waitForFunction(() => !document.querySelector('[aria-label="Stop making"]'));
 
@@ -120,8 +123,8 @@ export const whole = (page: Page): Promise<unknown> =>
 export const SOUND = 0.01;
 
 /**
- * The loudness of the audio element's output from 0 to 1, by Web Audio: the first value above SOUND, otherwise the
- * highest value within five seconds.
+ * The peak level of the audio element's output from 0 to 1, by Web Audio: the first peak above SOUND. If there is none
+ * within five seconds, the highest peak in this time.
  */
 export const listen = (page: Page): Promise<number> =>
   page.evaluate(async (enough) => {

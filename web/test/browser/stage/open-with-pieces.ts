@@ -32,7 +32,7 @@ export async function openWithPieces(
   }
 }
 
-/** Makes pieces in the session of a browser. Resolves when all are complete. */
+/** Makes pieces for the user of the browser's session. Resolves when all pieces are complete. */
 export async function makePieces(
   { request }: BrowserContext,
   url: string,

@@ -35,7 +35,7 @@ export async function typeInto(field: Locator, text: string, press: Press): Prom
   await field.page().keyboard.type(text);
 }
 
-/** Chooses the length of the next piece, by the radio button with this name. */
+/** Chooses the length of the next piece. `name` is the name of the radio button. */
 export async function chooseLength(page: Page, name: string, press: Press): Promise<void> {
   const choice = page.getByRole("radio", { name, exact: true });
   if (press === tap) return choice.tap();

@@ -10,7 +10,7 @@ export interface Stage extends AsyncDisposable {
   readonly browser: Browser;
 }
 
-/** If the app or the browser can't start, throws the error of its start. */
+/** If the app or the browser can't start, throws the error of this start; if both can't start, the error of the app. */
 export async function setStage(launch = launchChromium): Promise<Stage> {
   await buildPage();
   const [app, browser] = await Promise.allSettled([startRondo(), launch()]);

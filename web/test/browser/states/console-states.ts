@@ -4,7 +4,10 @@ import type { StateSetting } from "./states.ts";
 
 type Open = (setting: StateSetting) => Promise<void>;
 
-/** Opens a view, signs in with a key, and waits until the view no longer shows “Loading…”. */
+/**
+ * Returns a function that opens a view, signs in with a key, and waits until `selector` exists and the page no longer
+ * shows “Loading…”.
+ */
 const view =
   (keyOf: (setting: StateSetting) => string, path: string, selector = ".console-main > *"): Open =>
   async (setting) => {

@@ -1,12 +1,12 @@
-// Creates, through the API, what the page shows in its different states: the pieces, versions, albums, trash and shared
-// link of a member, and businesses.
+// Creates, through the API, what the pages show in their different states. For the app: a member with pieces, versions,
+// albums, a deleted piece and a shared link. For the console: a business, a key, and a piece of a user.
 import type { Page } from "playwright-core";
 import type { RondoProcesses } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 import type { StateSetting } from "./states.ts";
 
 /**
- * Signs up a member, and creates the member's pieces and albums. Returns the paths of a piece, of a full and an empty
- * album, and of a shared link. `page` has to show a page of the app, so that the browser stores the member's cookies.
+ * Signs up a member, and creates the member's pieces and albums. Returns the paths of a piece, a full album, an empty
+ * album, and a shared link. `page` has to show a page of the app, so that the browser stores the member's cookies.
  */
 export const makeMembersMusic = (page: Page, email: string): Promise<StateSetting["addresses"]> =>
   page.evaluate(async (as) => {

@@ -53,9 +53,9 @@ const groups: Readonly<Record<string, States>> = {
 const schemes = ["light", "dark"] as const;
 
 /**
- * Returns the problems that axe finds in a state in each of the colour schemes `looks`. Returns one
- * more problem if the page is wider than the screen, and one if the state can't be opened or
- * examined.
+ * Opens a state, and returns the problems that axe finds in each of the colour schemes `looks`. If the page is wider
+ * than the screen, this is one more problem. If the state can't be opened or examined, this is also a problem, and the
+ * function does not throw.
  */
 async function problemsOf(
   page: Page,
@@ -105,9 +105,9 @@ function tabsOf(setting: Setting): Promise<Tab[]> {
 type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
 
 /**
- * Undoes what a state changed in a tab, so that the next state can be opened: goes online, removes
- * replaced responses, stops running generations, deletes stored data, and sets the cookies to
- * `cookies`.
+ * Undoes what a state changed in a tab, so that the next state can be opened. Goes online, ends the replacement of
+ * responses, releases the mouse button, stops running generations, clears the local storage and the session storage,
+ * and sets the cookies to `cookies`.
  */
 async function forget(page: Page, cookies: Cookies, makings: Makings): Promise<void> {
   const context = page.context();

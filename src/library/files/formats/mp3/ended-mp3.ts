@@ -1,5 +1,5 @@
 // Corrects an MP3 that is shorter than its Info frame declares, or whose Info frame declares no length. The Info frame
-// gets the right number of frames, and an incomplete frame at the end is removed.
+// gets the right number of frames, and everything after the last complete frame is removed.
 import { nextTurn } from "../../../../process/next-turn.ts";
 import { createFrameScanner, type Mp3Frame } from "../../../../streams/audio/mp3-frames.ts";
 import { type ByteSource, joinSources, sourceOf } from "../byte-source.ts";
@@ -7,7 +7,7 @@ import { infoPlaceOf, openInfoOf } from "./mp3-facts.ts";
 
 /**
  * Returns the corrected MP3, or the given source if the source doesn't begin with an MP3 frame.
- * Reads the start of the source, and then the entire source.
+ * Reads the start of the source, and then the entire source from the beginning.
  */
 export async function endedMp3(audio: ByteSource): Promise<ByteSource> {
   const start = await startOf(audio);
@@ -64,7 +64,7 @@ async function startOf(audio: ByteSource): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
-/** Ends the source after `bytes` bytes, so that an incomplete frame at the end is left out. */
+/** Ends the source after `bytes` bytes. */
 const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
   bytes,
   async *read(start) {
@@ -81,11 +81,13 @@ const cutTo = ({ bytes, read }: ByteSource): ByteSource => ({
 const decoderDelaySamples = 529;
 
 /**
- * If the Info frame declares too many frames, corrects its numbers of sound frames and of bytes,
- * and declares a padding that is as long as a decoder's delay. Players cut the padding minus this
- * delay from the end, so they cut nothing. Nothing must be cut, because the encoder added no
- * padding at the place where the file now ends. Other frames are returned unchanged, except an Info
- * frame without a length (`filledInfo`).
+ * Corrects the Info frame of a shortened MP3:
+ * - If the frame declares no length, `filledInfo` adds the length.
+ * - If the frame declares too many sound frames, the function corrects the numbers of sound frames
+ *   and of bytes, and declares a padding that is as long as a decoder's delay. Players cut the
+ *   padding minus this delay from the end, so they cut nothing. Nothing must be cut, because the
+ *   encoder added no padding at the place where the file now ends.
+ * - Any other frame is returned unchanged.
  */
 function changedInfo(
   frame: Uint8Array,

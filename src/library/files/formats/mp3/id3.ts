@@ -1,4 +1,5 @@
-// Writes ID3v2.4 tags in the simplest form of the specification. Also reads the forms that other programs write.
+// Writes ID3v2.4 tags in the simplest form of the specification. Also reads user texts from tags that other programs
+// have written.
 
 export type Id3Frame =
   | { readonly id: `T${string}`; readonly text: string }
@@ -28,16 +29,17 @@ export function id3BytesOf(header: Uint8Array): number | undefined {
   return id3HeaderBytes + unsynchsafe(header, 6) + footerBytes;
 }
 
-/** Frames after this many frames are not read. Usual tags have a few dozen frames. */
+/** The maximum number of frames that are read. Later frames are ignored. Usual tags have a few dozen frames. */
 const framesMax = 1_000;
-/** The maximum size of a user text (TXXX) in bytes. Longer user texts are not read. */
+/** The maximum size of a user text (TXXX) in bytes, including its name. Longer user texts are ignored. */
 const textBytesMax = 64 * 1024;
 
 /**
- * Returns the user texts (TXXX) of a tag of version 2.3 or 2.4 by their names. For a tag of another
- * version, returns an empty map. If two texts have the same name, the later text is returned. `tag`
- * must contain the entire tag with its header. If the tag is damaged, returns the texts before the
- * fault. The time is linear in the length of the tag.
+ * Returns a map from the name of each user text (TXXX) to the text. Reads tags of the versions 2.3 and
+ * 2.4. For a tag of another version, returns an empty map. If two texts have the same name, the later
+ * text is returned. `tag` must contain the entire tag with its header. If the tag is damaged, returns
+ * the texts before the fault. Compressed and encrypted frames are not decoded. The time is linear in
+ * the length of the tag.
  */
 export function readId3Texts(tag: Uint8Array): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();

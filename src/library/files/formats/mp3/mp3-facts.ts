@@ -21,7 +21,7 @@ const sampleRates: Readonly<Record<number, readonly number[]>> = {
 };
 
 /**
- * `start` is the start of the audio, without a tag. If `start` has fewer bytes than
+ * `start` is the start of the audio, without an ID3 tag. If `start` has fewer bytes than
  * `factsBytesNeeded`, `samples` can be missing. Returns undefined if `start` is not the start of a
  * layer III frame.
  */
@@ -48,9 +48,9 @@ function samplesOf(start: Uint8Array, isMpeg1: boolean): number | undefined {
 export interface InfoPlace {
   /** The offset of the four bytes that contain the number of frames. */
   readonly frames: number;
-  /** The offset of the four bytes that contain the number of bytes; undefined if the frame doesn't declare it. */
+  /** The offset of the four bytes that contain the number of bytes; undefined if the header has no such number. */
   readonly bytes: number | undefined;
-  /** The offset of the LAME tag; undefined if there is none. */
+  /** The offset of the LAME tag; undefined if the frame has no LAME tag. */
   readonly lame: number | undefined;
 }
 

@@ -10,10 +10,10 @@ import { xmpPacketOf } from "../signature/xmp.ts";
 export const signatureFrameName = "RONDO_SIGNATURE";
 
 /**
- * Returns the MP3 file. If `sign` is given, the tag contains its signature of the audio's SHA-256.
- * If `sign` is given without `sha256`, the entire audio is read to calculate this hash when the
- * first bytes of the file are requested. `sign` is called for another hash first, to get the size
- * of the tag. So all signatures must have the same length.
+ * Returns the MP3 file. If `sign` is given, the tag contains the signature that `sign` makes for the audio's SHA-256.
+ * If `sign` is given without `sha256`, the entire audio is read to calculate this hash when the first bytes of the file
+ * are requested. Before that, `sign` is called with a hash of zeros, because the size of the tag must be known. So all
+ * signatures must have the same length.
  */
 export async function mp3File(
   audio: ByteSource,

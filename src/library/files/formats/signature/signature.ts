@@ -35,7 +35,7 @@ export interface SigningKey {
   readonly publicJwk: JWK;
 }
 
-/** Finds the public key of a business of this installation; undefined for any other key. */
+/** Returns the public key of a business of this installation. Returns undefined if no business has this key. */
 export type FindPublicKey = (keyId: string) => Promise<JWK | undefined>;
 
 /** Signs the SHA-256 of a sound, with a key and claims that are already chosen. All results have the same length. */
@@ -95,7 +95,7 @@ const payloadOf = (
   sha256: string,
 ): string => JSON.stringify({ format, sha256, versionId, businessId, createdAt, sourceType });
 
-/** Doesn't compare the hash in the claims with any sound: the caller must do this. */
+/** Doesn't compare the hash in the claims with any sound: the caller must compare them. */
 export async function checkSignature(signature: string, findKey: FindPublicKey): Promise<SignatureCheck> {
   const keyId = keyIdOf(signature);
   const publicJwk = keyId === undefined ? undefined : await findKey(keyId);

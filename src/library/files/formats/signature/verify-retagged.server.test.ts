@@ -23,7 +23,7 @@ const key = await createSigningKey();
 const findKey: FindPublicKey = async (keyId) => (keyId === key.keyId ? key.publicJwk : undefined);
 
 needsTool("ffmpeg")(
-  "after ffmpeg has replaced the tags of a file by ID3v2.3 tags, the signature is still found in the file",
+  "after ffmpeg has replaced the tags of a file with ID3v2.3 tags, the signature is still found in the file",
   async () => {
     const sound = await makeMp3({ seconds: 1 });
     const signed = Buffer.concat(
@@ -40,8 +40,8 @@ needsTool("ffmpeg")(
     const retagged = new Uint8Array(await new Response(child.stdout).arrayBuffer());
     expect(retagged[3]).toBe(3);
     const verdict = await verifyFile(inParts(retagged, 1_000), findKey);
-    // ffmpeg may leave out the Info frame, which is a part of the signed sound. So the verdict may be "altered". It is
-    // never "foreign", because the signature is still in the file.
+    // ffmpeg can leave out the Info frame, which is a part of the signed sound. Then the verdict is "altered".
+    // The verdict must not be "foreign", because the signature is still in the file.
     expect(["unaltered", "altered"]).toContain(verdict.verdict);
     expect(verdict).toMatchObject({ claims: { versionId: tags.versionId } });
   },

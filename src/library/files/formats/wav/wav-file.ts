@@ -11,10 +11,9 @@ import { chunkHead, chunkOf, tagChunksOf } from "./wav-chunks.ts";
 const bytesMax = 0xffff_ffff;
 
 /**
- * Returns the file as a source, which decodes the MP3 anew for each read. `sign` signs the SHA-256
- * of the samples, and all its signatures must have the same length, because the length of the file
- * is measured with a signature of zeros. Throws RangeError if the file would be larger than 4 GiB,
- * which is the largest size that a WAV file can declare.
+ * Returns the file as a source, which decodes the MP3 anew for each read. `sign` signs the SHA-256 of the samples. All
+ * signatures must have the same length, because the length of the file is calculated with the signature of a dummy
+ * hash. If the file would be larger than 4 GiB, the largest size that a WAV file can declare, throws RangeError.
  */
 export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash): Promise<ByteSource> {
   const facts = await pcmFactsOf(mp3);
@@ -38,8 +37,8 @@ export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash)
 }
 
 /**
- * Decoding has to start at the beginning. So a read from the middle also decodes the samples before it, and skips
- * them.
+ * Decoding has to start at the beginning. So a read from the middle also decodes the samples before its start, and
+ * discards these samples.
  */
 function createPcmSource(
   mp3: ByteSource,

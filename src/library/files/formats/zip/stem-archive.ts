@@ -19,7 +19,7 @@ const bytesPerFrame = 8;
 
 /**
  * Makes the archive. The size of the archive is known immediately. `open` is called when sound is
- * read for the first time, and all reads share its result.
+ * read for the first time, and all reads use the same Stems.
  */
 export function stemArchive({ spec, tags }: StemArchive, open: () => Stems): ByteSource {
   let opened: Stems | undefined;

@@ -1,10 +1,13 @@
-// Builds the MongoDB URL for the database user of one business. A generator connects with it.
+// Builds the MongoDB URL for the database user of one business. A generator connects with this URL.
 import type { BusinessUser } from "./users.ts";
 
 const parts = /^(mongodb(?:\+srv)?:\/\/)(?:[^@/]*@)?([^/?]+)(?:\/[^?]*)?(?:\?(.*))?$/;
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
-/** Returns undefined if `url` is not a MongoDB URL, or if the password would be sent to another machine without TLS. */
+/**
+ * The result has the hosts and options of `url`, except `authSource` and `authMechanism`. Returns undefined if `url` is
+ * not a MongoDB URL. Also returns undefined if the connection would send the password to another machine without TLS.
+ */
 export function urlFor(url: string, { database, username, password }: BusinessUser): string | undefined {
   const [, scheme = "", hosts = "", query = ""] = parts.exec(url) ?? [];
   if (hosts === "") return undefined;

@@ -1,5 +1,5 @@
-// Creates a MongoDB user for each business. The user can read and write only the database of that business. Its
-// password is derived from a key and not stored.
+// Creates a MongoDB user for each business. The user can read and write only the database of that business. The
+// password of the user is derived from a key and not stored.
 import { createHmac } from "node:crypto";
 import { type Db, type MongoClient, type MongoClientOptions, MongoServerError } from "mongodb";
 import { isRefused } from "../errors.ts";
@@ -35,8 +35,9 @@ export async function ensureUser(
 }
 
 /**
- * Drops an emptied database and its user. Leaves each of them in place if the server doesn't support the command, or if
- * the user in the store's URL has no permission for it.
+ * Drops a database, which the caller has emptied, and the MongoDB user of this database. If the server doesn't support
+ * one of the two commands, or if the user in the store's URL has no permission for one of them, the database or the
+ * MongoDB user stays, and no error is thrown.
  */
 export async function dropWhatItMay(db: Db): Promise<void> {
   for (const command of [{ dropDatabase: 1 }, { dropUser: db.databaseName }]) {
@@ -51,7 +52,7 @@ export async function dropWhatItMay(db: Db): Promise<void> {
 
 /**
  * Returns whether the error means that the user in the store's URL has no permission for the command, or that the
- * server doesn't support it.
+ * server doesn't support the command.
  */
 export const cannotMakeUsers = (err: unknown): boolean =>
   isRefused(err) || (err instanceof MongoServerError && unknownCommands.has(Number(err.code)));

@@ -1,5 +1,6 @@
 // Reports the entries that are added to a business's streams by means of a MongoDB change stream, if the deployment
-// supports change streams. After an error, the change stream is opened again. What was added meanwhile is not reported.
+// supports change streams. After an error, a new change stream is opened. Entries that were added between the error and
+// the opening of the new change stream are not reported.
 import type { ChangeStreamInsertDocument } from "mongodb";
 import { type Connection, pause } from "../connection.ts";
 import type { ChunkDocument, Collections } from "../documents.ts";
@@ -7,7 +8,8 @@ import { isAway } from "../errors.ts";
 
 /**
  * Calls `notify` with the id of the stream after each added entry. Calls `setWorking` with true each time notifications
- * begin to work, and with false after an error. Before the first call, notifications don't work.
+ * begin to work, and with false after an error. Before the first call of `setWorking`, notifications don't work. When
+ * `signal` is aborted, the change stream is closed.
  */
 export type ChangeNotifications = (listener: {
   readonly notify: (stream: string) => void;

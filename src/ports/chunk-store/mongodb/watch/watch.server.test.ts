@@ -1,6 +1,6 @@
-// Tests how MongoDB streams are watched: one query looks up all watched streams, a deletion and a
-// new stream at the same path are reported, and while change notifications work, a change is
-// reported when its notification arrives.
+// Tests how MongoDB streams are watched. One query looks up all watched streams. The deletion of a
+// stream is reported, and so is a new stream at the same path. While change notifications work, a
+// change is reported when its notification arrives.
 import { describe, expect, test } from "bun:test";
 import { type MongoServer, hasMongo, startMongoServer } from "../../../../testing/servers/mongodb-server.ts";
 import { until } from "../../../../testing/until.ts";

@@ -1,6 +1,6 @@
 // Detects changes that any process makes to the watched streams of one business. One query covers
-// up to 1,000 streams. The query runs after change notifications from MongoDB, and also at an
-// interval that depends on activity.
+// up to 1,000 streams. The query runs after change notifications from MongoDB, and also at
+// intervals, which are shorter if a stream has changed recently.
 import type { Connection } from "../connection.ts";
 import type { Collections } from "../documents.ts";
 import type { ChangeNotifications } from "./change-notifications.ts";
@@ -30,9 +30,10 @@ interface Watched {
   readonly path: string;
   readonly listeners: Set<() => void>;
   /**
-   * An instant in epoch milliseconds. When a stream is found at this path, the listeners are called if the stream has
-   * entries, or if the stream was created after this instant. The value becomes 0 when the stream is deleted, or when a
-   * search does not find it. With 0, the listeners are called for any stream that is found at this path later.
+   * An instant in epoch milliseconds. When a search finds a stream at this path, the listeners are called in two cases:
+   * the stream has entries, or the stream was created after this instant. The value becomes 0 when the stream is
+   * deleted, or when a search finds no stream. If the value is 0, the listeners are called for any stream that a later
+   * search finds.
    */
   sinceMs: number;
   log: { readonly stream: string; next: number; closed: boolean } | undefined;
@@ -51,7 +52,7 @@ const paces = [
 ];
 /** The polling interval while change notifications work. Polling finds changes whose notification was lost. */
 const notifiedPollMs = 1_000;
-/** The shortest interval for closed or missing streams, unless a notification arrives. */
+/** The shortest interval for closed or missing streams. A notification causes an earlier query. */
 const idlePollMs = 100;
 const restMsMax = 500;
 const streamsPerQuery = 1_000;
@@ -91,13 +92,13 @@ export function createStreamWatch(
       if (watched.get(entry.path) !== entry) continue;
       entry.log = { stream: document._id, next, closed };
       byStream.set(document._id, entry);
-      // The data can be newer than the watch. An unnecessary notification is better than a missing
-      // notification.
+      // The entries can be newer than the watch. An unnecessary call of the listeners is better than
+      // a missing call.
       if (next > 0 || document.createdAt.getTime() > entry.sinceMs) changed(entry);
     }
   };
 
-  /** Queries all watched streams at once for entries after the last known entry of each stream. */
+  /** Finds, with one query, the entries after the last known entry of each of these streams. */
   const poll = async (entries: readonly Watched[]): Promise<void> => {
     const places = entries.flatMap(({ log }) =>
       log === undefined ? [] : [{ stream: log.stream, seq: { $gte: log.next } }],
@@ -112,9 +113,9 @@ export function createStreamWatch(
     const grown = new Set<Watched>();
     for (const { stream, seq, end, gone } of found) {
       const entry = byStream.get(stream);
-      // A generator that writes to MongoDB directly can leave a gap. An entry with a higher seq,
-      // after the gap, is reported when the gap is filled. An entry with a lower seq was noted by
-      // `noteWrite` during the query.
+      // A seq that is higher than expected is after a gap, which a generator that writes to MongoDB
+      // directly can leave. Such an entry is reported as soon as the gap is filled. A seq that is
+      // lower than expected was noted by `noteWrite` during the query.
       if (entry?.log === undefined || seq !== entry.log.next) continue;
       entry.log.next = seq + 1;
       entry.log.closed ||= end === true;
@@ -156,8 +157,8 @@ export function createStreamWatch(
     try {
       await round();
     } catch {
-      // The error is not reported here, because each call of the store throws an error as long as
-      // the server is unreachable. The next round tries again.
+      // The error is not reported here: if the server is unreachable, the callers of the chunk store
+      // get an error from their own calls. The next round tries again.
     }
     isPolling = false;
     const nowMs = performance.now();

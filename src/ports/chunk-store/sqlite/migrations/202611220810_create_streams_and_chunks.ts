@@ -1,6 +1,6 @@
-// Creates the tables of streams, chunks and producers, and the table `clock`. `value` counts the
-// changes of all streams, so that a watcher of all streams needs only one query to detect changes.
-// `removedAt` is the `value` at the last removal of a stream. It is not a time.
+// Creates the tables of streams, chunks and producers, and the table `clock`. The column `value` of
+// `clock` counts the changes of all streams, so that a watcher of all streams needs only one query to
+// detect changes. The column `removedAt` is not a time: it is the `value` at the last removal of a stream.
 export const statements: readonly string[] = [
   `create table streams (
     streamRow integer primary key autoincrement,

@@ -1,12 +1,14 @@
-// Copies all rows of a Postgres database into an empty database with the same tables while the source is in use.
+// Copies all rows of a Postgres database into an empty Postgres database with the same tables. The source can be used
+// during the copy.
 import { AppError } from "../../../../errors.ts";
 import type { CopyTable } from "../../table-copy.ts";
 import { openPostgresCopy } from "./copy.ts";
 
 /**
- * Copies one snapshot of the rows. Both URLs must sign in as the role that owns the tables. Throws CONFLICT if a table
- * of the source is missing in the target or has other columns there; then the target is unchanged. After any later
- * error, the target is incomplete and must not be used.
+ * Copies one snapshot of the rows. Each URL must contain the credentials of the role that owns the tables. If a table
+ * of the source is missing in the target, or has other column names there, throws CONFLICT and does not change the
+ * target.
+ * After any later error, the target is incomplete and must not be used.
  */
 export async function copyAllRows(fromUrl: string, toUrl: string): Promise<void> {
   const [from, to] = [openPostgresCopy(fromUrl), openPostgresCopy(toUrl)];

@@ -16,7 +16,7 @@ const settings = {
   DateStyle: "ISO",
   bytea_output: "hex",
   statement_timeout: "0",
-  // With this setting the move can write while other writes are paused.
+  // With this setting, the connections of a move can write while all other writes are refused.
   "rondo.move": "on",
 } as const;
 
@@ -38,8 +38,8 @@ const builders = 2;
 const withoutPipeline = { max_pipeline: 0 } as object;
 
 /**
- * Returns before anything is connected. For a server that is not reached over TCP, `openSocket` is needed: the function
- * is called for each new connection, and must encrypt the connection.
+ * Returns before any connection is opened. If the server is not reached over TCP, the caller must pass `openSocket`,
+ * which is called for each new connection and must encrypt the connection.
  */
 export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>): TableCopy {
   const connect = (max: number): postgres.Sql =>
@@ -83,8 +83,8 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
     `copy public.${quoted(name)} (${columnList(columns.map((column) => column.name))}) from stdin`;
 
   /**
-   * Creates the temporary table rondo_keys with these keys. The table exists until the end of the current transaction
-   * or the next call. Returns the SQL condition that joins `table`, with the alias t, to rondo_keys, with the alias k.
+   * Creates the temporary table rondo_keys with these keys. The table exists until the next call or the end of the
+   * current transaction. Returns the SQL condition that joins `table` (alias t) to rondo_keys (alias k).
    */
   async function keysInto(table: CopyTable, keys: Lines): Promise<string> {
     await sql.unsafe(

@@ -34,6 +34,10 @@ interface NameRow {
   readonly name: string;
 }
 
+/**
+ * Describes the tables of the schema `public`, without generated columns and without the tables of the migration tool.
+ * `migrations` has the names of the migrations that have run. It is empty if the database has no migration table.
+ */
 export async function describePostgres(
   sql: postgres.Sql,
 ): Promise<{ readonly tables: readonly CopyTable[]; readonly migrations: readonly string[] }> {

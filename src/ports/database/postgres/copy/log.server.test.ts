@@ -6,7 +6,7 @@ import { until } from "../../../../testing/until.ts";
 import { openPostgresCopy } from "./copy.ts";
 
 test.skipIf(!(await hasPostgres()))(
-  "a pause becomes permanent, even if maintenance of a table holds a lock for longer than the time limit of a lock",
+  "a pause of writes becomes permanent, even if maintenance of a table holds a lock for longer than one try waits",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });

@@ -1,5 +1,5 @@
-// Logs the changes of rows in a Postgres database, and pauses writes to it. Both use tables in a separate schema, and
-// triggers that apply to every role.
+// Logs the changes of rows in a Postgres database, and pauses writes to the database. The log and the pause use tables
+// in a separate schema, and triggers that apply to every role.
 import type postgres from "postgres";
 import { AppError } from "../../../../errors.ts";
 import { quoted } from "../../../drivers/postgres-rights.ts";
@@ -55,13 +55,13 @@ const lockMs = 300;
 
 export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransaction): ChangeLog {
   /**
-   * Returns statements that lock the tables against writes. The statements wait at most `lockMs`
-   * for running writes, because new writes have to wait for the lock during this time.
+   * Returns statements that lock the tables against writes. For each table, the statements wait at
+   * most `lockMs` for running writes. The limit is short, because new writes wait during this time.
    */
   const locked = (tables: readonly CopyTable[]): string =>
     `set local lock_timeout = ${lockMs}; lock table ${tables.map(tableOf).join(", ")} in share row exclusive mode;`;
 
-  /** Repeats `work` if it gets no lock. Throws UNAVAILABLE after `pauseTries` attempts. */
+  /** Repeats `work` if it gets no lock in time. After `pauseTries` attempts without a lock, throws UNAVAILABLE. */
   async function patiently<T>(work: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {

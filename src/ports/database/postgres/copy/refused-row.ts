@@ -5,7 +5,7 @@ import { type CopyTable, type Lines, unusableRow } from "../../table-copy.ts";
 
 interface Recent {
   readonly batches: AsyncIterable<Lines>;
-  /** Returns the line with this number, counted from 1, or undefined when the line is no longer in memory. */
+  /** Returns the line with this number, counted from 1, or undefined if the line is no longer in memory. */
   line(number: number): string | undefined;
 }
 
@@ -37,7 +37,8 @@ export function rememberRecent(batches: AsyncIterable<Lines>): Recent {
 
 /**
  * Returns an error that names the table, the key of the row and the column. If the row is no longer in memory, the key
- * is "unknown". Returns undefined if `err` is not about the data of a row.
+ * is "unknown". If Postgres doesn't name the column, the error names the columns of the key. Returns undefined if `err`
+ * is not about the data of a row.
  */
 export function refusedRowOf(
   table: CopyTable,

@@ -7,13 +7,14 @@ import { copyOut, visitCopied } from "./stream.ts";
 
 export const columnList = (names: readonly string[]): string => names.map(quoted).join(", ");
 
-/** `select` must return the columns of the table in their order. */
+/** `select` must return the columns of the table, in the order of `table.columns`. */
 export async function* linesOut(sql: postgres.Sql, table: CopyTable, select: string): AsyncGenerator<Lines> {
   const unified = unify(table);
   for await (const lines of copyOut(sql, `copy (${select}) to stdout`))
     yield unified === undefined ? lines : lines.map(unified);
 }
 
+/** Returns all lines of `linesOut` in one list. */
 export async function outOf(sql: postgres.Sql, table: CopyTable, select: string): Promise<Lines> {
   const all: string[] = [];
   for await (const lines of linesOut(sql, table, select)) all.push(...lines);
@@ -41,7 +42,7 @@ export async function visitOut(
 
 /**
  * Returns a function that converts the numbers in a line to the representation that all engines use. Returns undefined
- * if the table has no column that needs this.
+ * if no column of the table needs a conversion.
  */
 function unify({ columns }: CopyTable): ((line: string) => string) | undefined {
   const changed = columns.flatMap(({ kind }, at) =>

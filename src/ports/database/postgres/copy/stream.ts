@@ -24,8 +24,8 @@ export async function copyIn(
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   stream.on("error", failed.reject);
-  // The driver reports an error after the last row only by calling `reject` of the query. The query is already resolved
-  // then, so the original `reject` would do nothing. Therefore `reject` is replaced.
+  // If an error occurs after the last row, the driver only calls `reject` of the query. At this time, the query is
+  // already resolved, so the original `reject` would do nothing. Therefore `reject` is replaced.
   query.reject = failed.reject;
   try {
     for await (const lines of batches) {

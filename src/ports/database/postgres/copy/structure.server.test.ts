@@ -24,7 +24,7 @@ test.skipIf(!(await hasPostgres()))(
       await copy.writer.prepare();
       expect(await indexes()).toEqual([]);
 
-      // Building an index waits for this lock.
+      // The index of `slow` can be built only after this lock is released.
       await other`begin`;
       await other`lock table slow in row exclusive mode`;
       const slow = copy.writer.index({ name: "slow", columns: [], key: [], refersTo: [] });

@@ -6,9 +6,9 @@ import type { CopyTable } from "../../table-copy.ts";
 
 /**
  * Saves the statements that create the keys, indexes and foreign keys again. Then drops the keys, indexes and foreign
- * keys, because without them rows are loaded faster, and the tables can be loaded in any order. Deferrable keys stay,
- * and also the keys and indexes of the tables for migrations. When an interrupted load starts again, this
- * function is called again, and the statements that are already saved are kept.
+ * keys: without keys and indexes, rows are loaded faster, and without foreign keys, the tables can be loaded in any
+ * order. Deferrable keys stay. The keys and indexes of the tables in which migrations are recorded stay, too. When an
+ * interrupted load starts again, this function is called again, and the statements that are already saved are kept.
  */
 export async function dropStructure(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`
@@ -42,9 +42,9 @@ export async function dropStructure(sql: postgres.Sql): Promise<void> {
 }
 
 /**
- * Creates the indexes and then the keys of a table again. Does nothing if `dropStructure` was never called. Each saved
- * statement is deleted in the same transaction in which it runs, so a repeated call only runs the statements that are
- * left. Each connection of `pool` builds one index at a time.
+ * Creates the indexes and then the keys of a table again, and then analyzes the table. Does nothing if `dropStructure`
+ * was never called. Each saved statement is deleted in the same transaction in which the statement runs, so a repeated
+ * call only runs the statements that are left. Each connection of `pool` builds one index at a time.
  */
 export async function buildIndexes(pool: postgres.Sql, table: string): Promise<void> {
   if (!(await hasSaved(pool))) return;

@@ -25,7 +25,7 @@ function open(file: string): Sqlite {
 
 /**
  * Opens an existing file. Throws UNAVAILABLE if the file is missing. The connection does not check foreign keys, so
- * rows can be written in any order. Call `writer.validate` to check them.
+ * rows can be written in any order. Call `writer.validate` to check the foreign keys afterwards.
  */
 export function openSqliteCopy(file: string): TableCopy {
   if (!existsSync(file))
@@ -39,7 +39,7 @@ export function openSqliteCopy(file: string): TableCopy {
     return translated(() => db.transaction(() => work(db)).deferred());
   }
 
-  /** The connection whose snapshot `rows` reads while `atOneMoment` runs. */
+  /** While `atOneMoment` runs: the connection whose snapshot `rows` reads. Otherwise undefined. */
   let moment: Sqlite | undefined;
 
   async function* rows(table: CopyTable): AsyncGenerator<Lines> {

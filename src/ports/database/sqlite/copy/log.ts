@@ -1,6 +1,6 @@
 // Logs the changes in an SQLite file, and can pause the writes to the file. The log contains the
-// keys of the changed rows. The log and the pause consist of tables and triggers in the file, so
-// they apply to every process that opens the file.
+// keys of the changed rows. The log and the pause consist of tables and triggers in the file. So
+// the log and the pause apply to every process that opens the file.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { ChangeLog, CopyTable, LoggedChanges, TableChanges } from "../../table-copy.ts";
 import { movePrefix, quoted } from "./describe.ts";

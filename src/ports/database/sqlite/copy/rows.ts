@@ -75,8 +75,8 @@ function isReallyText(db: Sqlite, table: CopyTable, row: Row, at: number, value:
 const matchOf = ({ key }: CopyTable): string => key.map((name) => `${quoted(name)} = ?`).join(" and ");
 
 /**
- * Yields all rows page by page, in the order of the row ids or, without row ids, of the primary key. Read all pages in
- * one transaction, so that they come from one snapshot.
+ * Yields all rows page by page, in the order of the row ids. If `rowIdName` finds no row ids, the order is that of the
+ * primary key. Read all pages in one transaction, so that all pages come from one snapshot.
  */
 export function* readPages(db: Sqlite, table: CopyTable): Generator<Lines> {
   const encode = lineEncoder(db, table);
@@ -118,6 +118,7 @@ function rowIdName(db: Sqlite, { name, columns }: CopyTable): string | undefined
   return withoutRowId === 1n ? undefined : ["rowid", "_rowid_", "oid"].find((one) => !taken.includes(one));
 }
 
+/** Returns the rows with these keys, in the order of `keys`. A key without a row is left out. */
 export function readAt(db: Sqlite, table: CopyTable, keys: Lines): Lines {
   const encode = lineEncoder(db, table);
   const names = columnList(table.columns.map(({ name }) => name));

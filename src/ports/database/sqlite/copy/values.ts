@@ -33,7 +33,8 @@ const instant = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 /** Converts "2026-11-22T08:00:00.120Z" to Postgres's "2026-11-22 08:00:00.12+00". */
 function instantField(value: Exclude<SqliteValue, null>, secondDigits: number): string {
   if (typeof value !== "string") return unfit("is not an instant in UTC such as 2026-11-22T08:00:00.000Z");
-  // Rondo writes its own instants in this format. This conversion is faster than the conversion below.
+  // Rondo writes its own instants in this format. For them, this conversion is faster than the conversion below, which
+  // also removes zeros at the end of the fraction.
   if (secondDigits >= 3 && usualInstant.test(value) && value[22] !== "0")
     return `${value.slice(0, 10)} ${value.slice(11, 23)}+00`;
   const [, day, time, fraction = ""] = instant.exec(value) ?? [];
@@ -65,10 +66,10 @@ const encoders: Readonly<Record<Exclude<CopyColumn["kind"], "instant">, Encode>>
 };
 
 /**
- * Returns the function that converts a value of the column to a field. The returned function throws
- * UnfitValue for a value that doesn't have the type of the column, or that Postgres can't store in
- * the column. If the column contains decimals that SQLite stores as integers, `scale` is the number
- * of their decimal places.
+ * Returns the function that converts a value of the column to a field. The returned function throws UnfitValue for a
+ * value of a wrong type, for text with a NUL character, and for an instant with too many digits. The range of numbers
+ * and dates, and the text of decimals, are not checked here: Postgres checks them. If the column contains decimals that
+ * SQLite stores as integers, `scale` is the number of their decimal places.
  */
 export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteValue) => string {
   const { kind, secondDigits = 6 } = column;
