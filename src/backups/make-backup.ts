@@ -45,8 +45,7 @@ export interface BackupDeps {
  * two concurrent calls must not have the same `folder`. Rows are copied before the sound that they
  * refer to, so a restored row has its sound. Only sound that was deleted for good during the backup
  * is missing. Errors: CONFLICT (the folder exists, or a business is not on SQLite), STORE_DAMAGED
- * and STORAGE_FULL (from the copy of a database), CONTENT_DAMAGED (with the name of the object). If
- * another file can't be written, for example because the disk is full, throws the file system's error.
+ * (from the copy of a database), STORAGE_FULL, CONTENT_DAMAGED (with the name of the object).
  */
 export async function makeBackup(
   deps: BackupDeps,

@@ -21,8 +21,7 @@ export function sealMasterKey(masterKey: Uint8Array, passphrase: string): Backed
 }
 
 /**
- * Throws INVALID_PARAMETER if the passphrase is wrong, or if the sealed key or the salt was altered. If `cost` is not a
- * valid cost of scrypt, throws the RangeError of `scryptSync`.
+ * Throws INVALID_PARAMETER if the passphrase is wrong, or if the sealed key, the salt or the cost was altered.
  */
 export function openMasterKey(
   { salt, cost: givenCost, sealed }: Extract<BackedUpKey, { kind: "sealed" }>,
@@ -31,7 +30,7 @@ export function openMasterKey(
   try {
     return createSealing(() => ({ current: keyFrom(passphrase, salt, givenCost) })).open(sealed, context);
   } catch (cause) {
-    // If the numbers of the key are damaged, scrypt throws a RangeError.
+    // If the cost is damaged, scrypt throws a RangeError.
     if (!isAppError(cause, "INTERNAL") && !(cause instanceof RangeError)) throw cause;
     throw new AppError("INVALID_PARAMETER", "The passphrase does not open the master key of this backup.", {
       hint: "Use the passphrase that the backup was made with.",
