@@ -1,6 +1,6 @@
-// Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes a piece of each style, one after the other
-// (of 30 seconds by default), and prints the memory use and two speeds. One speed is measured by the clock, the other
-// by processor time. Other work on the machine hardly changes the processor time.
+// Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes one piece of each style, one after the
+// other, and prints the memory use and two speeds. `seconds` is the length of each piece, 30 by default. One speed is
+// measured by the clock, the other by processor time. Other work on the machine hardly changes the processor time.
 // `bun bench/composer.ts first [styles…]` prints only times to the first chunk: of a first piece without warm-up, of
 // each style (the median of three pieces), and of three pieces that are made at the same time.
 // `bun bench/composer.ts endless [styles…]` makes one hour of an endless piece of each style.
@@ -34,8 +34,8 @@ const cpuSeconds = (): number => {
 };
 
 /**
- * Makes a piece, or only its first chunk if `isWhole` is false. Returns the times, and the highest memory
- * use of this process meanwhile; for an endless piece, only the highest memory use since the last printed line.
+ * Makes a piece, or only its first chunk if `isWhole` is false. Returns the times, and the highest memory use of this
+ * process meanwhile. For an endless piece, the memory use is only the highest one since the last printed line.
  */
 const make = async (prompt: string, seed: number, isWhole = !isFirstOnly) => {
   const [started, cpuStarted] = [performance.now(), cpuSeconds()];

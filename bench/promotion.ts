@@ -102,8 +102,8 @@ async function runProgram(...command: string[]): Promise<string> {
 interface LoaderTimes {
   readonly copyMs: number;
   /**
-   * The time for the copy and for the indexes for searching, which Rondo's copy also has. The indexes of the two tables
-   * are created at the same time.
+   * The time for the copy and for the indexes for searching. Rondo's copy has these indexes, too. The indexes of the
+   * two tables are created at the same time.
    */
   readonly withSearchMs: number;
 }

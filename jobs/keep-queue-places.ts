@@ -14,9 +14,8 @@ export interface KeepQueuePlacesDeps extends QueueEventsDeps {
 
 const usualEveryMs = 2_000;
 /**
- * A business with an active generation is in the index of due work, with a due time at most this
- * many milliseconds ahead. So the businesses that are due within this time include all businesses
- * with active generations.
+ * In milliseconds. The index of due work contains each business with an active generation. Such a business is due now
+ * or within this time. So the businesses that are due within this time include all businesses with active generations.
  */
 const dueWithinMs = 600_000;
 

@@ -110,8 +110,8 @@ export const parseStoredJson = (text: string): unknown =>
 const unusualNumber = /(?:^\s*|"\s*:\s*|[,[]\s*)-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
 
 /**
- * Whether a double can differ from the number in the source. A double keeps every number of up to
- * 15 digits. The number must be within the range of a double.
+ * Whether a double can differ from the number in the source. A double keeps every number of up to 15 digits. The
+ * caller must make sure that the number is within the range of a double.
  */
 export const losesDigits = (source: string): boolean => {
   const digits = source
@@ -128,10 +128,10 @@ export const losesDigits = (source: string): boolean => {
 export const isStorableText = (text: string): boolean => !text.includes("\0") && text.isWellFormed();
 
 /**
- * Finds NUL and half of a surrogate pair in the form that JSON.stringify writes. If the backslash itself is escaped,
- * the letters after it are plain text and don't match.
+ * Finds NUL and half of a surrogate pair, as JSON.stringify writes them: a backslash and letters. If the backslash
+ * itself is escaped, the letters after it are plain text and don't match.
  */
 const escapedNoText = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
-/** Like `isStorableText`, but for JSON text as JSON.stringify writes it: no text within it has an unfit character. */
+/** Like `isStorableText`, for JSON that JSON.stringify wrote: also checks the texts inside the JSON. */
 export const isStorableJson = (json: string): boolean => isStorableText(json) && !escapedNoText.test(json);

@@ -1,4 +1,4 @@
-// Makes a value at its first use, such as a connection or a loaded library, and shares it between all later uses.
+// Makes a value, such as a connection or a loaded library, at its first use. All later uses share this value.
 
 /**
  * Returns a function that calls `make` at its first call. All calls share one promise. If the promise rejects, the next

@@ -29,7 +29,7 @@ export const config = {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // In the manifest, the server reads which files each view needs.
+    // The server reads in the manifest which files each view needs.
     manifest: true,
     rolldownOptions: {
       // On a busy machine, Rolldown would print advice for authors of plugins.

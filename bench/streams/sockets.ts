@@ -18,8 +18,8 @@ const removeSocket = 2;
 const readable = 1;
 const forEver = -1;
 /**
- * The size of struct epoll_event, which consists of 32 bits of events and, at its end, 64 bits for the caller. Only on
- * x86-64 there is no gap between these two fields.
+ * The size of struct epoll_event, which consists of 32 bits of events and, at its end, 64 bits for the caller. Only
+ * x86-64 has no gap between these two fields.
  */
 const eventBytes = process.arch === "x64" ? 12 : 16;
 const callerAt = eventBytes - 8;

@@ -41,8 +41,8 @@ from rondo_generator.musicgen.slots import slot_bytes
 from rondo_generator.musicgen.warm_up import measure_step_rates, slots_in_real_time
 from rondo_generator.musicgen.weights import Weights, move
 
-#: For each model: the decoder's number of layers, its hidden size and its number of heads; EnCodec's number of
-#: filters; T5's hidden size.
+#: For each model: the number of layers, the hidden size and the number of heads of the decoder; the number of filters
+#: of EnCodec; the hidden size of T5.
 SHAPES = {
     "tiny": (2, 32, 4, 4, 24),
     "small": (24, 1024, 16, 64, 768),
@@ -156,7 +156,7 @@ class Bench:
             return count * self.seconds / (time.perf_counter() - began)
 
     def stock_speed(self) -> float:
-        """Returns how many seconds of sound transformers' generate function makes of one piece in one second."""
+        """Returns the seconds of sound that the generate function of transformers makes in one second."""
         frames = int(self.seconds * self.weights.shape.frames_per_second)
 
         def make() -> None:

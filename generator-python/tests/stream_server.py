@@ -15,8 +15,8 @@ class StreamServer:
     """Accepts, counts and stores appends.
 
     `faults`: the statuses of the next responses to appends with the right token. The server does not store these
-    appends. A 0 in the list is no status: the server stores the append, but sends no response. When the list is empty,
-    appends succeed.
+    appends. A 0 in the list stands for no response: the server stores the append, but does not respond. When the list
+    is empty, appends succeed.
 
     `event_faults`: the same for the next events. The token of an event is not checked.
     """

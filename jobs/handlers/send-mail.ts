@@ -1,6 +1,6 @@
 // Handles mail.send, which sends a mail to a member. If the mail server or a store is unavailable,
-// the job is postponed without using up an attempt. When the job is older than three days, the
-// error is thrown, and uses up an attempt.
+// the job is postponed without using up an attempt. But if the job is older than three days, the
+// error is thrown, and an attempt is used up.
 import { sendAccountMail, type SendAccountMailDeps } from "../../src/accounts/mail/send-account-mail.ts";
 import { isAppError } from "../../src/errors.ts";
 import { mailJob } from "../../src/jobs/mail-job.ts";

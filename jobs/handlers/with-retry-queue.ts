@@ -8,8 +8,8 @@ import {
 } from "../../src/ports/job-queue/job-queue.ts";
 
 /**
- * The eight waits between the attempts in the retry queue take about four to eight minutes in total: the first wait is
- * at most 2 s, and this maximum doubles with each wait. If the last attempt fails, too, an operator has to retry the
+ * The first wait between the attempts in the retry queue takes 1 to 2 s, and both limits double with each wait. So the
+ * eight waits take about four to eight minutes in total. If the last attempt fails, too, an operator has to retry the
  * job.
  */
 const retryAttempts = 9;

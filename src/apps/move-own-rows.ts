@@ -22,8 +22,8 @@ interface Pair {
  * Moves the rows. If the guest and the account both have a row with the same unique key, the
  * account's row stays and the guest's row is deleted. A row that referred to the guest's row then
  * refers to the account's row. If this change would give the referring row the same unique key as
- * another row, the referring row is deleted instead. This deletion has the usual effect on rows that
- * refer to the deleted row: `onDelete` of their column decides.
+ * another row, the referring row is deleted instead. If other rows refer to this deleted row,
+ * `onDelete` of their column decides what happens to them, as usual.
  */
 export async function moveOwnRows(trx: Trx, users: Users): Promise<void> {
   const tables = await ownTablesOf(trx);

@@ -1,11 +1,11 @@
-// Finds, for each table and each column in a version of an app, the name that it had in the app's previous version. A
-// roll-back needs these names.
+// Finds the former names of the tables and columns in a version of an app: the names that they had in the previous
+// version of the app. A roll-back needs these names.
 import type { OwnTable } from "./tables/own-table.ts";
 import { type PresentNames, planChanges } from "./changes/plan-changes.ts";
 
 /**
- * The names in the previous version, for each table that already existed in it: the former name of the table, and the
- * former names of its columns. The keys of the records are the new names of the tables and the columns.
+ * For each table that already existed in the previous version: the name of the table in that version, and the names of
+ * its columns in that version. The keys of the records are the new names of the tables and the columns.
  */
 export type Origins = Readonly<
   Record<string, { readonly table: string; readonly columns: Readonly<Record<string, string>> }>

@@ -27,7 +27,7 @@ export interface ProvenApp {
 }
 
 export interface AppContext {
-  /** The tables of the app in RONDO_APP, which all businesses share. Empty if the checked app is that app itself. */
+  /** The tables of the app in RONDO_APP, which all businesses share. Empty if that app is the checked app. */
   readonly commonTables: readonly OwnTable[];
   readonly commonQueryNames: readonly string[];
 }

@@ -1,5 +1,5 @@
-// Exports a business from each database engine and restores it on each engine. Afterwards, every
-// named query that is called with GET, the audio and a stream have to respond with the same bytes
+// Exports a business from each database engine and restores it on each engine. Afterwards, the
+// audio, a stream and each named query that is called with GET have to respond with the same bytes
 // as before. Also tests restores after erasures, and damaged archives.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";

@@ -41,8 +41,8 @@ const partBytes = 1 << 20;
 
 /**
  * Writes the archive. The archive gets the name `path` only after success, and then replaces an
- * existing file. A stream that is deleted before the export has read all of it, or an object that is
- * deleted before the export reads it, is left out. Does not close `copy`.
+ * existing file. A stream is left out if it is deleted before the export has read all of it. An object is
+ * left out if it is deleted before the export reads it. Does not close `copy`.
  * Errors: those of the stores; CONFLICT if the declarations of the tables change while the rows are
  * read; INVALID_PARAMETER for a value that can't be exported, with its table, row and column;
  * CONTENT_DAMAGED if chunks of a stream are missing.
@@ -171,8 +171,8 @@ async function addStreams(
 }
 
 /**
- * Returns the files of the stream. Returns undefined if the stream was deleted after it had been listed. Then a part of
- * the stream can already be in the archive, and the caller must remove this part.
+ * Returns the files of the stream. Returns undefined if the stream was deleted after it had been listed. In this case,
+ * a part of the stream can already be in the archive, and the caller must remove this part.
  */
 async function addStream(
   chunkStore: ExportDeps["chunkStore"],

@@ -1,6 +1,6 @@
 // Tests what happens to the webhooks and the waiting jobs of a business that is restored from an
 // archive, into the same Rondo or into another Rondo with another master key. Also tests that an
-// archive contains all tables, and that a business is suspended until everything is restored.
+// archive contains all tables, and that a new business is suspended until everything is restored.
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
@@ -144,7 +144,7 @@ test("the events and deliveries of a user who was erased after the export are no
   expect(deliveries.map(({ eventId }) => eventId)).toEqual(events);
 });
 
-test("a business is suspended from its creation until everything is restored", async () => {
+test("during a restore, the new business is suspended from the moment of its creation until everything is restored", async () => {
   await using stores = await createTestStores();
   await using directory = await createTemporaryDirectory();
   const { business } = await createSending(stores);

@@ -1,5 +1,5 @@
 // Defines the format of a backup. A backup is a folder. The folder contains snapshots of all databases,
-// copies of the streams, of the job queue and of the objects, and the file manifest.json. This file
+// copies of the streams, of the job queue and of the objects, and the file manifest.json. The manifest
 // contains the SHA-256 of every other file.
 import { z } from "zod";
 

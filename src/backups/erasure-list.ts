@@ -43,7 +43,7 @@ export function parseErasures(text: string): ErasureList {
 
 /**
  * Adds the entries to the recorded erasures. Entries that are recorded already don't change. The entries are not added
- * in one transaction, so after an error a part can be recorded; the call can be repeated.
+ * in one transaction, so after an error, some entries can be recorded and others not. The call can be repeated.
  */
 export async function mergeErasures({ kysely }: Control, { users, businesses }: ErasureList): Promise<void> {
   for (const user of users)

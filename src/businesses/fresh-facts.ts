@@ -2,8 +2,8 @@
 import { LRUCache } from "lru-cache";
 
 /**
- * How long a value is cached. A revoked credential has to be refused in every process within five seconds. The
- * remaining 1.5 seconds are for reading the value again and for ending open responses.
+ * The time in milliseconds for which a value is cached. A revoked credential has to be refused in every process within
+ * five seconds. The remaining 1.5 seconds are for reading the value again and for ending open responses.
  */
 const rememberedMs = 3_500;
 const rememberedMax = 10_000;
@@ -12,7 +12,7 @@ export interface Fact<Value> {
   readonly value: Value;
   /**
    * The time of expiry, on the clock of performance.now(), which does not change when the system's
-   * clock is set. A removed fact has expired.
+   * clock is set. When a fact is removed from the cache, the time becomes minus infinity.
    */
   readonly untilMs: number;
 }

@@ -1,6 +1,5 @@
-// Measures finished MP3 files with ffmpeg and ffprobe, which use no code of Rondo. Checks the
-// loudness, the true peak and the length of the files, and that they have no silent second before
-// the ending and no click at the end.
+// Measures finished MP3 files with ffmpeg and ffprobe, which use no code of Rondo. Checks the loudness, the true peak
+// and the length of the files. Also checks that a file has no silent second before the ending, and no click at the end.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -47,7 +46,7 @@ const renderAnew = async (prompt: string, seed: number, durationSeconds: number)
 };
 
 const rendered = new Map<string, ReturnType<typeof renderAnew>>();
-/** Renders the same piece only one time, for all tests that use the piece. */
+/** Renders each piece only one time, even if several tests use the piece. */
 const render = (prompt: string, seed = 11, durationSeconds = 10): ReturnType<typeof renderAnew> => {
   const name = `${prompt} ${seed} ${durationSeconds}`;
   const made = rendered.get(name) ?? renderAnew(prompt, seed, durationSeconds);
@@ -139,8 +138,8 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     },
   );
 
-  // MP3 encoding adds peaks if both channels contain loud high drums. The ten seconds of the other tests possibly have
-  // none of these peaks, so this test measures a minute.
+  // MP3 encoding adds peaks if both channels contain loud high drums. The pieces of the other tests last ten seconds,
+  // and possibly have none of these peaks. So this test measures a minute.
   test.each(["house", "techno"])("the true peak of a minute of %s stays below −1 dB", async (style) => {
     const { spec } = versionOnePieces.find((piece) => piece.spec.style === style)!;
     const { mp3 } = await render(style, spec.seed, 60);

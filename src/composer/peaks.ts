@@ -7,8 +7,8 @@ export interface PeakMeter {
   add(left: Float32Array, right: Float32Array, count: number): void;
   /**
    * Returns the pairs that were completed after the last call. A pair is a minimum and a maximum, each as a signed
-   * 8-bit number, where 127 stands for a sample value of 1. If `withRest` is true, also returns the pair of the rest,
-   * which is shorter than 20 ms.
+   * 8-bit number, where 127 stands for a sample value of 1. If `withRest` is true, also returns a pair for the samples
+   * at the end, which last less than 20 ms.
    */
   take(options?: { readonly withRest: boolean }): Int8Array;
 }

@@ -8,9 +8,9 @@ import { meterNames } from "./score/time/meter.ts";
 import { drumLanes, feels, formNames, modes, parts, styleNames, wheres } from "./styles/style.ts";
 
 /**
- * The composer's version. The version is increased before a change that makes the same spec sound
- * different. A spec keeps the version with which it was made, and the composer still makes the same
- * bytes for specs of every earlier version.
+ * The composer's version. A change of the composer that makes the same spec sound different needs a higher version. A
+ * spec keeps the version with which it was made. For a spec of an earlier version, the composer still makes the same
+ * bytes as before.
  */
 export const composerVersion = 2;
 
@@ -32,11 +32,11 @@ const decibels = z.number().min(-24).max(12);
 /** A change for some sections or a stretch of the piece, such as "without drums in the verse". */
 const placeSchema = z.strictObject({
   where: z.enum(wheres),
-  /** The time in seconds at which the stretch begins (if `where` is "after") or ends (if `where` is "before"). */
+  /** The time in seconds. If `where` is "after", the stretch begins at this time; if "before", it ends there. */
   seconds: z.number().min(0).max(durationSecondsMax).optional(),
-  /** The parts that rest there. */
+  /** The parts that rest in these sections or in this stretch. */
   silent: z.array(part).max(parts.length),
-  /** The parts that play there, even if they would otherwise rest there because of the form of the piece. */
+  /** The parts that play there, even if they rest there according to the form of the piece. */
   plays: z.array(part).max(parts.length),
   energy: z.number().min(-1).max(1),
   semitones: z.int().min(-12).max(12),
@@ -100,7 +100,7 @@ const specSchema = z.strictObject({
   /** Percussion in addition to the patterns of the kit. */
   percussion: z.array(z.enum(drumLanes)).max(8),
   feel: z.array(z.enum(feels)).max(12),
-  /** A seed for another tune over the same chords. */
+  /** With this seed, the piece has another tune over the same chords. */
   themeSeed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   /** The number of semitones by which the finished score is shifted. */
   transpose: z.int().min(-24).max(24),
@@ -108,8 +108,8 @@ const specSchema = z.strictObject({
   levels: z.partialRecord(part, decibels),
   places: z.array(placeSchema).max(12),
   /**
-   * The length of an endless piece in seconds. Such a piece consists of stretches of new material, and
-   * `durationSeconds` is then the length of one stretch.
+   * The length of an endless piece in seconds. An endless piece consists of stretches of new material. In its spec,
+   * `durationSeconds` is the length of one stretch.
    */
   endlessSeconds: z.number().min(durationSecondsMin).max(endlessSecondsMax).optional(),
 });

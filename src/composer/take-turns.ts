@@ -28,8 +28,8 @@ const turnsPerTurnOfTheRest = 4;
  */
 const turnsBetweenMost = 200;
 /**
- * A number that is greater than `firstMs`. It is subtracted from the rank of a piece that has waited too long, so that
- * this piece comes first.
+ * A number that is greater than `firstMs`. It is subtracted from each rank that counts waiting turns. So among the pieces
+ * that need their first seconds, a piece that has waited too long comes first.
  */
 const wholeMs = 3_600_000;
 /** After this many turns, the businesses and owners that have no pieces now are forgotten. */

@@ -9,7 +9,7 @@ export type ToThread =
       readonly type: "open";
       readonly soundBank: string | undefined;
       readonly lame: string | undefined;
-      /** Whether the thread warms up before it sends "ready". If a piece waits for the thread, it doesn't warm up. */
+      /** Whether the thread warms up before it sends "ready". False if a piece already waits for the thread. */
       readonly warmsUp: boolean;
     }
   | {

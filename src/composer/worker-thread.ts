@@ -25,9 +25,8 @@ interface Job extends TurnTaker {
 }
 
 /**
- * Returns a function that handles the messages of the thread that uses the composer. A piece that
- * is started before the answer `ready` can fail. `post` sends a message back and transfers the
- * given buffers.
+ * Returns a function that handles the messages of the thread that uses the composer. A piece can fail if it is started
+ * before the answer `ready`. `post` sends a message back and transfers the given buffers.
  */
 export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();

@@ -23,7 +23,7 @@ export interface Config extends Omit<
   "masterKey" | "neon" | "languageModel" | "namedGenerators" | "generatorSlots"
 > {
   /**
-   * The generators of RONDO_GENERATORS. The first one is the default. Undefined if this setting is not set.
+   * The generators of RONDO_GENERATORS. The first one is the default. Undefined if RONDO_GENERATORS is not set.
    */
   readonly generators: readonly ConfiguredGenerator[] | undefined;
   /** The 32 bytes of the key, or the file that contains them. The first start creates the file. */
@@ -35,8 +35,8 @@ export interface Config extends Omit<
 }
 
 /**
- * The exit code of a process whose settings can't work (EX_CONFIG in sysexits.h). Another start would fail in the same
- * way.
+ * The exit code of a process that ends because its settings can't work (EX_CONFIG in sysexits.h). With the same
+ * settings, another start would fail in the same way.
  */
 export const exitBadSettings = 78;
 
@@ -49,9 +49,8 @@ export const environmentWith = (
 ): Readonly<Record<string, string | undefined>> => ({ ...defaults, ...process.env });
 
 /**
- * An empty variable counts as not set. Throws AppError CONFIG_INVALID with all faults. A fault is an
- * invalid variable, a missing variable that another setting requires, or a variable that another
- * setting excludes.
+ * Reads all settings. An empty variable counts as not set. Throws AppError CONFIG_INVALID with all faults. A fault is
+ * an invalid variable, a missing variable that another setting requires, or a variable that another setting excludes.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
   const faults: Fault[] = [];

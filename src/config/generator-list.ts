@@ -17,7 +17,8 @@ export interface ConfiguredGenerator extends NamedUrl {
 
 const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
 /**
- * A comma separates two generators only if a name, "=" and a scheme follow it, because an address may contain commas.
+ * A comma separates two generators only if a name, "=" and a scheme follow the comma, because an address may contain
+ * commas.
  */
 const separator = /\s*,\s*(?=[^=,\s]*=[a-z])/;
 

@@ -7,14 +7,14 @@ import { settings, settingsIn } from "./settings.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Returns the environment, in which each NAME has the content of its file, without white space at both ends. Adds a
- * fault to `faults` for each file that can't be read or is empty, and for each setting whose value and file are both
- * given. An empty NAME or NAME_FILE counts as not given.
+ * Returns the environment, in which each NAME has the content of its file. White space at both ends of the content is
+ * left out. Adds a fault to `faults` for each file that can't be read or is empty, and for each setting whose value and
+ * file are both given. An empty NAME or NAME_FILE counts as not given.
  */
 export function readSecretFiles(environment: Environment, faults: Fault[]): Environment {
   const read: Record<string, string | undefined> = { ...environment };
   const fixed = settingsIn(settings).flatMap(({ variable, isSecret }) => (isSecret ? [variable] : []));
-  // The operator chooses the names of the variables with the keys of generators. So these are found by their prefix.
+  // The variables with generator keys contain names that the operator chose. So these variables are found by prefix.
   const keys = Object.keys(environment).flatMap(
     (name) => /^(RONDO_GENERATOR_KEY_\w+)_FILE$/.exec(name)?.[1] ?? [],
   );

@@ -1,6 +1,6 @@
 // Checks the settings of former stores, from which content is being moved to the current stores. A
 // former store must differ from the current store of the same kind. Objects can't be moved if
-// RONDO_OBJECTS_URL is none:.
+// RONDO_OBJECTS_URL is "none:".
 import type { Fault } from "../errors.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
 
@@ -32,8 +32,8 @@ export function faultsOfMoves(stores: MovedStores): readonly Fault[] {
 }
 
 /**
- * Returns a fault if `from` and `url` are the same store. `from` is undefined if no store is being moved. A setting
- * with a fault also gives undefined; another function reports that fault.
+ * Returns a fault if `from` and `url` are the same store. `from` is undefined if no store is being moved.
+ * `from` or `url` is also undefined if its setting has a fault. Another function reports that fault.
  */
 function faultsOf(
   at: string,

@@ -15,7 +15,7 @@ interface OpenedJobs {
   readonly jobs: JobQueue;
   /**
    * The former queue and the new queue, between which jobs are being moved. Undefined if no jobs are being moved.
-   * `jobs.close` closes both queues and both copies.
+   * Each end of the pair has a `queue` and a `copy`. `jobs.close` closes both queues and both copies.
    */
   readonly pair: MovePair<JobsEnd> | undefined;
 }

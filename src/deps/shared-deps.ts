@@ -117,7 +117,7 @@ export async function createSharedDeps(
     provisionerAt(config.businessUrl)
       .checkServer(config.businessUrl.location)
       .catch((err: unknown) => {
-        // The process starts, because an unavailable server can become available later.
+        // If the server is unavailable, the process starts nevertheless, because the server can become available later.
         if (!isAppError(err, "UNAVAILABLE")) throw err;
       }),
   );
@@ -248,8 +248,8 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
 type Part = "api" | "worker" | "cli";
 
 /**
- * The share of the database server's connections that each process can use. Before
- * that, `connectionsApart` connections are subtracted for the control database and the administrator.
+ * The share of the database server's connections that each process can use. First, `connectionsApart`
+ * connections are subtracted for the control database and the administrator. The shares are taken of the rest.
  */
 const shareOf: Readonly<Record<Part, number>> = { api: 0.55, worker: 0.35, cli: 0.1 };
 const connectionsApart = 14;

@@ -28,12 +28,16 @@ export interface CancelGenerationDeps extends ClosingDeps {
 const farEndMs = 10_000;
 
 /**
- * If the generation has already ended, its state stays unchanged, and its streams are closed if they are still open.
- * With a generator on another machine, the event stream of a running or cancelled generation is not closed by this
- * call, but by the worker or by a job. An endless piece that has begun is not cancelled: the audio of the piece is
- * closed, and the worker completes the piece with the length made so far. If the generation is missing
- * or belongs to another user, throws NOT_FOUND. If the chunk store is not available, a stored job closes the streams
- * later. For an endless piece there is no such job, so this function throws the error of the store.
+ * If the generation has already ended, its state stays unchanged. In every case, this call closes the streams that are
+ * still open, with two exceptions:
+ * - If the generator is on another machine, and the generation was running or already cancelled before this call, the
+ *   event stream stays open. The worker or a job closes it later.
+ * - An endless piece that has begun is not cancelled. Only its audio is closed, and the worker completes the piece with
+ *   the length made so far.
+ *
+ * If the generation is missing or belongs to another user, throws NOT_FOUND. If the chunk store is not available, a
+ * stored job closes the streams later. For an endless piece that has begun there is no such job, so this function
+ * throws the error of the store.
  */
 export async function cancelGeneration(
   deps: CancelGenerationDeps,

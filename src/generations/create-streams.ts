@@ -38,8 +38,9 @@ export async function createGenerationStreams(
 }
 
 /**
- * Creates the audio stream as a fork. Returns false if the start can no longer be shared, or if the stream already
- * exists without the shared start. In both cases, the generator makes the whole audio.
+ * Creates the audio stream as a fork, which shares its start with the other version's stream. Returns false if the
+ * start can no longer be shared, or if the stream already exists without the shared start. In both cases, the generator
+ * makes the whole audio.
  */
 async function forkAudio(
   streams: Pick<ChunkStore, "create">,

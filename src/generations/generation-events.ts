@@ -6,8 +6,8 @@ import { eventsKey } from "../streams/stream-keys.ts";
 export type GenerationEvent =
   | { readonly type: "queued"; readonly at: string }
   /**
-   * The queue position of a waiting generation, and the estimated seconds until the generation starts. Each event replaces the
-   * previous one.
+   * The queue position of a waiting generation, and the estimated seconds until the generation starts. Each event
+   * replaces the previous one.
    */
   | { readonly type: "queue"; readonly at: string; readonly place: number; readonly seconds: number }
   | {
@@ -38,8 +38,8 @@ export type GenerationEvent =
        */
       readonly bars?: readonly GeneratedBar[];
       /**
-       * The waveform of the chunk: 50 pairs per second of the lowest and the highest sample (8 bits each, signed), in
-       * base64.
+       * The waveform of the chunk as base64: for each fiftieth of a second, the lowest and the highest sample (8 bits
+       * each, signed).
        */
       readonly peaks: string;
     }

@@ -1,4 +1,4 @@
-// Tests that each case of the generator check fails for a generator that has only the fault that the case looks for.
+// Tests each case of the generator check with a generator that has one fault: the fault that the case must detect.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { lies, serveToneGenerator } from "../testing/generator-server/bad-generator.ts";
 import { type MongoServer, startMongoServer } from "../testing/servers/mongodb-server.ts";
@@ -17,7 +17,7 @@ test("there is exactly one faulty generator for each case of the check", () => {
 });
 
 test.concurrent.each(allCases.map(({ id }) => id))(
-  "a generator with the fault that the case %s looks for fails this case",
+  "the case %s fails for the generator that has the fault of this case",
   async (id) => {
     await using bad = await serveToneGenerator(secret, lies[id]);
     const outcomes = await checkGenerator({

@@ -27,7 +27,7 @@ function testCaseOf(outcome: Outcome): string {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Escapes text for XML. Control characters that XML 1.0 excludes, U+FFFE and U+FFFF are replaced with U+FFFD. */
+/** Escapes text for XML. Replaces U+FFFE, U+FFFF and the control characters that XML 1.0 excludes with U+FFFD. */
 const escaped = (text: string): string =>
   text
     .replaceAll(/[&<>"]/g, (character) => entities[character] ?? character)

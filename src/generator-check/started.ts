@@ -8,8 +8,8 @@ export interface Started extends Prepared {
   readonly requestId: string;
   readonly answer: Response;
   /**
-   * The content type of the body, or "" if the answer has none. If the audio is delivered
-   * elsewhere, "audio/mpeg".
+   * If the audio is delivered in the body: the content type of the body, or "" if the answer has none. Otherwise
+   * "audio/mpeg".
    */
   readonly contentType: string;
   /**
@@ -18,9 +18,9 @@ export interface Started extends Prepared {
    */
   expectAccepted(): void;
   /**
-   * Waits for the whole audio. Throws Mismatch if the audio is delivered in the body and the body
-   * breaks off, which also happens at the time limit of the call. If the audio is delivered to a
-   * stream or to MongoDB, throws Mismatch if the audio has no end within `timeoutMs`.
+   * Waits for the whole audio. If the audio is delivered in the body, throws Mismatch if the body breaks off. A body
+   * also breaks off at the time limit of the call. If the audio is delivered to a stream or to MongoDB, throws Mismatch
+   * if the audio has no end within `timeoutMs`.
    */
   audio(): Promise<Uint8Array>;
   /** Waits for the first bytes. Throws Mismatch if no bytes arrive within `timeoutMs`. */

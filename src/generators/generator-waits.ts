@@ -66,7 +66,7 @@ export function createGeneratorWaits({
         `The generator is backed up: a new piece would begin in about ${about} seconds.`,
         {
           hint: "Try again after the time in Retry-After, or name another generator.",
-          // After this time, the estimated waiting time of a new piece is no longer than the limit.
+          // After this time, the estimated waiting time of a new piece is at most the limit.
           retryAfterSeconds: Math.max(1, about - limitSeconds),
           details: { etaSeconds: about },
         },

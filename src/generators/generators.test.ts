@@ -75,7 +75,7 @@ describe("the choice of a generator", () => {
 });
 
 describe("a chain of generators", () => {
-  test("if an endless piece is requested, skips the generators that can't make endless pieces", async () => {
+  test("skips the generators that can't make endless pieces if an endless piece is requested", async () => {
     const made: string[] = [];
     const generatorOf = (name: string, script: Script, makesEndless: boolean) => {
       const scripted = createScriptedGenerator({

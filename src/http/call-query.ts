@@ -75,7 +75,7 @@ async function callOwnQuery(
     if (!isAppError(err, "INTERNAL")) throw err;
     deps.specs.forget(appOwnerId);
     const present = await deps.specs.of(appOwnerId, database);
-    // If the tables have not changed, the queries are compiled only once, and the call would fail again.
+    // If the tables have not changed, the compiled query is still the same object, and the call would fail again.
     if (present.queries.get(call.name) === set.queries.get(call.name)) throw err;
     return callQueryOf(deps, present, database, caller, call);
   }

@@ -130,7 +130,7 @@ test("a write with the session's cookie is refused from a page of another origin
   expect((await house.call("GET", "/v1/accounts/me", { headers: { ...evil, cookie } })).status).toBe(200);
 });
 
-test("private responses forbid caching, private and public responses forbid guessing the content type, and no site can show the documentation in a frame", async () => {
+test("private responses forbid caching; all responses, private or public, forbid guessing the content type; no site can show the documentation in a frame", async () => {
   await using house = await createHouse();
   const { bearer } = await house.guest();
   const json = { prompt: "rain" };

@@ -50,7 +50,8 @@ const pointer = (path: readonly PropertyKey[]) =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
 // `requireUser`, `requireBusiness`, `requireOperator`, `userOf` and `businessOf` throw UNAUTHENTICATED if there is no
-// caller, and FORBIDDEN if the caller is of another kind or the caller's business key lacks the scope.
+// caller, and FORBIDDEN if the caller is of another kind. `requireBusiness` and `businessOf` also throw FORBIDDEN if
+// the key of the business lacks `scope`.
 export const requireUser = (c: HttpContext): UserCaller => userOf(c.get("caller"));
 export const requireBusiness = (c: HttpContext, scope: KeyScope): BusinessCaller =>
   businessOf(c.get("caller"), scope);

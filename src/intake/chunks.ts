@@ -14,8 +14,8 @@ export interface ChunkCutter {
   addFrames(frames: EncodedFrames): void;
   addSound(left: Float32Array, right: Float32Array): void;
   /**
-   * Makes a small chunk if there are at least eight frames. Must be called when the source has no further frames at the
-   * moment, so that listeners don't wait for a full chunk.
+   * Makes a small chunk if there are at least eight frames. Call `hurry` when the source has no further frames at the
+   * moment. Then listeners don't wait for a full chunk.
    */
   hurry(): void;
   /**

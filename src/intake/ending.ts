@@ -19,11 +19,15 @@ export interface Ending {
   readonly isLonger: boolean;
   /** A source that reaches this position counts as longer than wanted. */
   readonly longerFrom: number;
-  /** Returns the factor for a sample if the source counts as longer: 1 before the fade, and 0 after the fade. */
+  /**
+   * Returns the factor by which a sample is multiplied if the source counts as longer than wanted: 1 before the fade,
+   * and 0 after the fade.
+   */
   gainAt(sample: number): number;
   /**
-   * Returns the factor for a sample if the source is longer than wanted, but ends before `longerFrom`. Such a source is
-   * cut with a short fade: the factor is 1 before the short fade, and 0 after the short fade.
+   * Returns the factor by which a sample is multiplied if the source is longer than wanted, but ends before
+   * `longerFrom`. Such a source is cut with a short fade: the factor is 1 before the short fade, and 0 after the short
+   * fade.
    */
   shortGainAt(sample: number): number;
 }

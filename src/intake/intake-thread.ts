@@ -68,8 +68,8 @@ interface Running {
 }
 
 /**
- * If this number of a source's bytes, or more, waits in the thread, `room` waits. This is 1.5 s of
- * 16-bit stereo at 44.1 kHz, or 16 s of MP3 at 128 kbit/s.
+ * While at least this number of bytes of a source waits in the thread, `room` waits. The number corresponds to 1.5 s of
+ * 16-bit stereo at 44.1 kHz, or to 16 s of MP3 at 128 kbit/s.
  */
 const waitingBytesMax = 256 * 1024;
 const silentMsDefault = 20_000;

@@ -24,8 +24,8 @@ needsTool("ffmpeg")(
       const path = `${directory.path}/piece.mp3`;
       await Bun.write(path, mp3);
       const read = Bun.spawnSync(["ffmpeg", "-v", "warning", "-xerror", "-i", path, "-f", "null", "-"]);
-      // ffmpeg estimates the length, because the chunks don't declare the length, which is not known when the first
-      // chunk is written.
+      // The chunks don't declare the length, because the length is not known when the first chunk is written. So
+      // ffmpeg estimates the length.
       const warnings = read.stderr.toString().split("\n");
       const others = warnings.filter(
         (line) => line !== "" && !line.includes("Estimating duration from bitrate"),

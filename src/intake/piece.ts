@@ -19,8 +19,8 @@ interface Part extends Stereo {
 
 export interface Piece {
   /**
-   * True as soon as the piece has reached the wanted length, or `finish` was called. From then on, `add` ignores its
-   * part.
+   * True as soon as the piece has reached the wanted length, or `finish` was called. From then on, `add` ignores
+   * the part that it is given.
    */
   readonly isDone: boolean;
   readonly chunks: number;

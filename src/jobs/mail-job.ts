@@ -22,7 +22,7 @@ const schema = z.object({
   userId: z.string(),
   kind: z.enum(mailKinds),
   language: z.enum(mailLanguages),
-  /** The id of the job contains this id. So each mail needs a different `mailId`. */
+  /** The id of the job contains `mailId`. So each mail needs a different `mailId`. */
   mailId: z.string(),
 });
 

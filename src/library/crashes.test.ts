@@ -190,11 +190,11 @@ onEachProfile((profile) => {
     { instruction: "faster", audio: made, first: 1 },
     { instruction: "extend", audio: extendedAudio(5, 20_000), first: 2 },
   ])(
-    'when the creation of a version ("$instruction") is killed at any step, the next run leaves exactly one complete version, with its parent and without leftovers',
+    'when the creation of a version ("$instruction") is killed at any step, the next run leaves exactly one complete version and its unchanged parent, and no leftovers',
     async ({ instruction, audio, first }) => {
-      // The two instructions differ in a few steps only. To save time, if the long tests are off,
-      // the full profile crashes at only half of the steps: at the odd steps of "faster" and at the
-      // even steps of "extend".
+      // The two instructions differ in a few steps only. If the long tests are off, the test
+      // of the full profile saves time: it kills the creation at only half of the steps, namely at the
+      // odd steps of "faster" and at the even steps of "extend".
       const tried = profile.name === "full" && !runsLongTests ? { first, every: 2 } : {};
       await using stores = await profile.openStores();
       await using studio = await createStudio(stores.environment);

@@ -25,7 +25,7 @@ setDefaultTimeout(60_000);
 const programs = postgresPrograms();
 const dayMs = 86_400_000;
 
-describe.skipIf(programs === undefined)("the library on Postgres (skipped without a server)", () => {
+describe.skipIf(programs === undefined)("on Postgres (skipped without a server)", () => {
   let server: PostgresServer;
   let studio: Studio;
 

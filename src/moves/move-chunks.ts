@@ -26,7 +26,7 @@ export interface MoveChunksDeps {
   readonly waitMs?: number;
 }
 
-/** A stream whose copy was begun. A later command reads it after a crash (`HeldMove.left`). */
+/** A stream whose copy was begun. After a crash, the next command reads this record from `HeldMove.left`. */
 interface Begun {
   readonly key: StreamKey;
   readonly streamId: string;
@@ -39,8 +39,8 @@ const streamsAtOnce = 500;
 const triesMax = 3;
 /**
  * While an open stream is copied, the former store refuses appends to the stream, and the API repeats them for some
- * seconds. After the command was killed, appends are refused for at most this time, in milliseconds. A copy that takes
- * longer extends the time.
+ * seconds. If the command is killed, appends are refused for at most this time, in milliseconds. While a copy takes
+ * longer, the command extends the time.
  */
 const holdMs = 10_000;
 const extendEveryMs = 2_000;
@@ -118,7 +118,7 @@ async function moveOne(deps: MoveChunksDeps, held: HeldMove<Begun>, key: StreamK
     const outcome = await copyOne(deps, key);
     if (outcome !== "copied") return outcome;
     if (await removeDeleted(deps, key, known.id)) return "moved";
-    // From here on, a stream that is missing in the former store was moved, and was not deleted by a user.
+    // From here on, if the stream is missing in the former store, it was moved and not deleted by a user.
     await held.note([]);
   }
   await unlessGone(from.store.delete(key));

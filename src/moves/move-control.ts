@@ -8,7 +8,7 @@ import { matchTables } from "../promotion/match-tables.ts";
 
 export interface MoveControlDeps {
   readonly from: TableCopy;
-  /** The new database, which has the same migrations as the former database. The move replaces its rows. */
+  /** The new database. It must have the same migrations as the former database. The move replaces all of its rows. */
   readonly to: TableCopy;
   /** Is called after each table was copied, with the number of copied rows. */
   readonly onTable: (table: string, rows: number) => void;
@@ -19,7 +19,7 @@ export interface MoveControlReport {
   readonly rows: number;
 }
 
-/** Writes are paused for at most this time while the last changes are copied. */
+/** While the last changes are copied, writes are paused. The pause lasts at most this many milliseconds. */
 const pauseMs = 10_000;
 
 /** Returns the number of rows of each table, and changes nothing. Throws CONFLICT if the tables can't be moved. */

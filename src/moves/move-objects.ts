@@ -125,7 +125,7 @@ async function removeUnchecked({ to }: MoveObjectsDeps, copied: readonly Found[]
   for (const { key, facts } of copied) if (isSame(await to.head(key), facts)) await to.delete(key);
 }
 
-/** Deletes the copy of an object that was deleted during the copy. */
+/** If an object was deleted in the former store while it was copied, deletes its copy. */
 async function removeDeleted({ from, to }: MoveObjectsDeps, copied: readonly Found[]): Promise<void> {
   for (const { key, facts } of copied)
     if ((await from.head(key)) === undefined && isSame(await to.head(key), facts)) await to.delete(key);

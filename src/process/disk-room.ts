@@ -18,15 +18,15 @@ import { AppError } from "../errors.ts";
 
 export interface DiskRoom {
   /**
-   * Returns the free bytes of each disk. The key is the path of one folder on the disk. If a disk can't be read, its
-   * last known number is returned. The result is empty if every store is on a server.
+   * Returns the free bytes of each disk. The key is the path of one folder on the disk. If a disk can't be read, the
+   * last known number of its free bytes is returned. The result is empty if every store is on a server.
    */
   freeBytes(): Readonly<Record<string, number>>;
   isLow(): boolean;
   /**
    * Throws STORAGE_FULL if a disk has fewer free bytes than `leftFreeBytes`. The size of the new work is not
-   * considered. With `share`, the caller's work is allowed to use this fraction of `leftFreeBytes`: from 0 (the
-   * default, nothing) to 1 (everything).
+   * considered. `share` is the fraction of `leftFreeBytes` that the caller's work is allowed to use, from 0 (nothing,
+   * the default) to 1 (everything).
    */
   refuseWhenLow(options?: { readonly share: number }): void;
   /**
@@ -76,7 +76,7 @@ export function createDiskRoom(config: Config): DiskRoom {
       try {
         fillFile(reserveFile, reserveBytes);
       } catch {
-        // For example, the disk has just become full. The next check that finds enough space tries again.
+        // The write failed, perhaps because the disk became full. The next check that finds enough space tries again.
       }
     }
   }

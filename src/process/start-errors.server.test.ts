@@ -1,6 +1,6 @@
 // Tests the errors of processes that can't start: each error names the wrong setting in a sentence, and contains
-// neither a stack trace nor a password. An unavailable chunk store doesn't prevent the start; then the log names the
-// setting.
+// neither a stack trace nor a password. If only the chunk store is unavailable, the process starts, and its log names
+// the setting.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

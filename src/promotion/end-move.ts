@@ -20,7 +20,7 @@ import { openEnds } from "./open-ends.ts";
 /**
  * Returns the business to its former database, after all writes since the move were copied there. The
  * database that the business leaves becomes the former database, so a second call moves the business
- * to it again. If an error occurs before the switch, the business stays on its present database, and
+ * there again. If an error occurs before the switch, the business stays on its present database, and
  * writes are allowed again. If the process is killed before the switch, the next call continues. Also
  * throws the errors of `switchOver`.
  */

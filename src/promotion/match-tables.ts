@@ -6,9 +6,9 @@ import type { CopyColumn, CopyTable, TableCopy } from "../ports/database/table-c
 type Described = Pick<TableCopy, "engine"> & { readonly reader: Pick<TableCopy["reader"], "describe"> };
 
 /**
- * Returns the tables of the source with the value types of the Postgres side. A table comes after
- * the tables to which the table refers, unless the references form a cycle. Tables that only the
- * target has are ignored.
+ * Returns the tables of the source. If the source is on Postgres, the columns have the types of the source. Otherwise
+ * they have the types of the target. A table comes after the tables to which the table refers, unless the references
+ * form a cycle. Tables that only the target has are ignored.
  * Throws CONFLICT if the migrations, the tables, the columns or the primary keys differ, or if a
  * table has no primary key. The error has a fault for each difference and for each table without a
  * primary key.

@@ -10,7 +10,8 @@ import type {
 /**
  * Creates the tables without their rows. Tables that already exist are left unchanged, so the call can be repeated.
  * Record the move before this call: as long as a move is recorded, nobody can change the definitions of the tables, so
- * the created tables stay equal to the present tables. Only a dry run, which moves nothing, records no move.
+ * the created tables stay equal to the tables in the present database. A dry run is the only exception: it moves no
+ * rows and records no move.
  */
 export async function copyOwnTables(
   provisionerOf: (engine: BusinessEngine) => Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">,

@@ -14,8 +14,8 @@ export interface SwitchOver {
   readonly move: HeldMove;
   readonly actor: string;
   /**
-   * The minimum time in milliseconds before the switch to the other database. It begins when the move is announced to
-   * all processes.
+   * The minimum time in milliseconds between the announcement of the move to all processes and the switch to the other
+   * database.
    */
   readonly announceMs: number;
   readonly onEvent: OnMoveEvent;

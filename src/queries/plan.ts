@@ -148,7 +148,7 @@ export interface Join {
   readonly kind: "inner" | "left";
   readonly table: TableReference;
   readonly on: Condition;
-  /** Whether the join finds at most one row, by its id. */
+  /** Whether the join looks up a row by the row's id, and so finds at most one row. */
   readonly isLookup: boolean;
 }
 

@@ -23,8 +23,8 @@ const token128 = /^[\w-]{22}$/;
 
 /**
  * Throws the same NOT_FOUND in each of these cases: the link is unknown or has ended, its track or
- * project is deleted, no piece in it has a finished version, or the link's owner deleted the
- * account.
+ * project is deleted, no piece in this track or project has a finished version, or the link's owner
+ * deleted the account.
  */
 export async function openShare(
   { databases }: { readonly databases: OpenDatabases },

@@ -146,7 +146,7 @@ describe("the follower of a listener", () => {
     expect(await relay.streams.read({ ...key, businessId: "rival" }, 0, 1)).toBeUndefined();
   });
 
-  test("an offset after a write of another process is accepted, even if the relay has not yet noticed the write", async () => {
+  test("an offset at the end of another process's write is accepted, even if the relay has not yet noticed the write", async () => {
     await using relay = await openRelay();
     const first = await relay.streams.follow(key, 0);
     for (let i = 0; i < 20; i++) {

@@ -142,7 +142,7 @@ const shared: readonly string[] = [
   "src/counted.ts",
 ];
 
-test("an adapter imports neither Hono nor the folder jobs; from src it may import only files of its port and shared files (in addition, a provisioner may import databases, and a generator the composer)", () => {
+test("an adapter imports neither Hono nor the folder jobs; from src it may import only files of its port and shared files (in addition, a provisioner may import databases, and a generator may import the composer)", () => {
   const bad = offences(isAdapter, (name, file) => {
     if (!name.startsWith("src/"))
       return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");

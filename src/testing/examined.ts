@@ -6,8 +6,8 @@ import type { Finding } from "../doctor/finding.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
 /**
- * Returns the findings about a setting. Throws if any finding, also about another setting, has a
- * state other than "good" and no hint.
+ * Returns the findings about a setting. Throws if a finding, even about another setting, has no hint although its state
+ * is not "good".
  */
 export async function examined(
   setting: string,

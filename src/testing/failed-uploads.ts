@@ -6,7 +6,7 @@ import { until } from "./until.ts";
 /**
  * Adds the jobs "one" and "two" to the queue "upload-retry", and waits until both have failed with
  * the error "The disk is FULL". Job "one" belongs to the studio's business, and job "two" to the
- * other business. The queue must contain no failed jobs before.
+ * other business. Before this call, the queue must contain no failed jobs.
  */
 export async function addFailedUploads({ deps, business, otherAlice }: Studio): Promise<void> {
   const { jobs } = deps;

@@ -1,5 +1,5 @@
 // Runs a suite on two profiles: the embedded profile, and the full profile. The full profile has a real Postgres
-// server, a real Redis server, a real MongoDB server or a stand-in for it, and a stand-in for a bucket.
+// server, a real Redis server, MongoDB (a real server or a stand-in), and a stand-in for a bucket.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { embeddedOnly } from "./embedded-only.ts";
 import { missingForFleet } from "./whole/processes/fleet-stores.ts";
@@ -21,8 +21,8 @@ export interface Profile {
   readonly name: "embedded" | "full";
   /**
    * On the full profile, creates new stores that no other call uses. Only a MongoDB server at
-   * MONGODB_URL is shared. On the embedded profile, creates nothing: each process or studio needs
-   * its own folder.
+   * MONGODB_URL is shared. On the embedded profile, creates nothing, because each process
+   * or studio has its stores in its own folder.
    */
   openStores(): Promise<ProfileStores>;
 }

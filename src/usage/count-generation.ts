@@ -20,8 +20,9 @@ export interface RequestedGeneration {
 /**
  * Counts a requested generation, and stores an event for each quota that the generation uses up.
  * Call this function before the row of the generation is inserted: otherwise the seconds of the
- * generation would be counted twice, because the row counts as reserved seconds. If the request exceeds a quota, this function throws QUOTA_REACHED.
- * The caller must then roll the transaction back, so that nothing is counted.
+ * generation would be counted twice, because the row counts as reserved seconds. If the request
+ * exceeds a quota, this function throws QUOTA_REACHED. The caller must then roll the transaction
+ * back, so that nothing is counted.
  */
 export async function countRequested(
   trx: PromisingTransaction,

@@ -24,10 +24,10 @@ export interface LiveUsage {
    */
   flush(): Promise<void>;
   /**
-   * Stores the counts that are due. As long as nothing else changes the database of a business, the
-   * counts of the business wait for up to a minute, because each commit to the database invalidates
-   * the business's cached responses. The counts don't wait if a quota limits the queries or the served bytes of the business, or if the
-   * database's `changeMark()` returns undefined.
+   * Stores the counts that are due. As long as nothing else changes the database of a business, the counts of the
+   * business wait for up to a minute, because each commit to the database invalidates the business's cached responses.
+   * The counts don't wait if a quota limits the queries or the served bytes of the business, or if the database's
+   * `changeMark()` returns undefined.
    */
   flushDue(): Promise<void>;
   /**
@@ -59,7 +59,7 @@ interface OfBusiness {
   wasRefused: boolean;
   /** The time at which the counts were last stored, as performance.now(). */
   storedAtMs: number;
-  /** The result of the database's `changeMark()` when the counts were last stored. The mark changes with every commit. */
+  /** The database's `changeMark()` when the counts were last stored. The mark changes with every commit. */
   mark: number | undefined;
 }
 
@@ -144,8 +144,8 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
     counted.users.clear();
     counted.wasRefused = false;
     // `store` checks only the quotas of the business and of the users in `taken`. A refused call isn't counted, so a
-    // user whose calls were refused may be missing there. Such a user is added with zero counts, so that `store` checks
-    // the user's quota again.
+    // user whose calls were refused may be missing in `taken`. Such a user is added with zero counts, so that `store`
+    // checks the user's quota again.
     for (const { reached } of counted.refusals.values())
       if (reached.userId !== null && !taken.has(reached.userId))
         taken.set(reached.userId, { queries: 0, servedBytes: 0 });

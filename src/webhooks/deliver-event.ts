@@ -28,15 +28,15 @@ export interface DeliverEventDeps {
 export const sendLimitMs = 10_000;
 const claimMs = sendLimitMs + 5_000;
 /**
- * A business that is missing or not active sends no webhooks. Its job is postponed by this time, in
- * milliseconds, and then checks the business again.
+ * A business that is missing or not active sends no webhooks. A job for this business is postponed by
+ * this time, in milliseconds, and then checks the business again.
  */
 const suspendedMs = 300_000;
 const claimedElsewhereMs = 2_000;
 /**
  * If an endpoint has not answered after this time, in milliseconds, the attempt continues in the
- * background, and its job is postponed. So the worker can run other jobs. If too many attempts
- * already continue in the background, the job waits for the endpoint.
+ * background, and the job of the attempt is postponed. So the worker can run other jobs. If too many
+ * attempts already continue in the background, the job waits for the endpoint.
  */
 const quickMs = 150;
 const putOffMsMax = 86_400_000;

@@ -17,8 +17,7 @@ interface Turns {
   /** The duration of an attempt, as a moving average in milliseconds. */
   averageMs: number;
   /**
-   * The time for which the last waiting attempt was planned, as performance.now(). The next waiting attempt gets a
-   * later time.
+   * The planned time of the last waiting attempt, as performance.now(). The next waiting attempt gets a later time.
    */
   nextAtMs: number;
 }
@@ -44,7 +43,7 @@ export function createEndpointTurns(now: () => number = () => performance.now())
   /** Plans a different time for each waiting attempt, so that they don't all try again at the same time. */
   function planWait(turns: Turns, most: number): number {
     const [oldest] = turns.startedMs;
-    // An attempt that has been running for a long time shows that the endpoint is slower than its average.
+    // An attempt that has been running for a long time shows that the endpoint is now slower than `averageMs`.
     const attemptMs = Math.max(turns.averageMs, oldest === undefined ? 0 : now() - oldest.ms);
     turns.nextAtMs = Math.max(turns.nextAtMs, now()) + attemptMs / most;
     return Math.min(Math.max(Math.round(turns.nextAtMs - now()), waitMs.least), waitMs.most);

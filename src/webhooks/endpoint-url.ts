@@ -2,7 +2,10 @@
 import { AppError, isAppError } from "../errors.ts";
 import type { Dial, Dialling } from "../ports/dial-public.ts";
 
-/** The error code and the noun in the message, for an endpoint without an allowed IP address. */
+/**
+ * For an endpoint without an allowed IP address, `dial` throws an error with this code. The message of the error calls
+ * the endpoint `what`.
+ */
 export const endpointDialling: Dialling = { code: "INVALID_PARAMETER", what: "this endpoint" };
 
 const urlCharactersMax = 2_000;

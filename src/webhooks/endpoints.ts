@@ -51,8 +51,8 @@ const endpointsMax = 20;
 const endpointsLock = 7_271_934;
 
 /**
- * Creates an endpoint, and returns the endpoint with its secret. Errors: INVALID_PARAMETER (the address), CONFLICT (too
- * many endpoints).
+ * Creates an endpoint, and returns the endpoint with its secret. Errors: INVALID_PARAMETER for a refused address,
+ * CONFLICT for too many endpoints.
  */
 export async function createEndpoint(
   { databases, dialWebhook }: EndpointDeps,
@@ -111,7 +111,7 @@ export const getEndpoint = (
 /**
  * Changes an endpoint. If a state is given, `failures` and `blockedUntil` are reset, even if the endpoint
  * already has this state. If this state is "active", the waiting deliveries are sent. Errors: INVALID_PARAMETER (the
- * address), NOT_FOUND.
+ * address is refused), NOT_FOUND.
  */
 export async function changeEndpoint(
   { databases, dialWebhook }: EndpointDeps,

@@ -6,13 +6,14 @@ import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 
 const rowsAtOnce = 500;
 /**
- * A delivery is overdue this long after the time of its next attempt. Before that, its job can still be waiting in the
- * queue.
+ * A delivery becomes overdue when its next attempt is late by this time. Before that, the job of the attempt can still
+ * be waiting in the queue.
  */
 const overdueMs = 30_000;
 /**
- * If a delivery is overdue for at least this time, its job has possibly failed permanently. The queue would ignore a
- * new job with the id of this failed job, so a job with another id is added.
+ * If this time has passed since the next attempt was due, and also since the end of a block of the endpoint, the job
+ * of the attempt has possibly failed permanently. The queue would ignore a new job with the id of this failed job, so a
+ * job with another id is added.
  */
 const givenUpAfterMs = 900_000;
 /**

@@ -133,8 +133,9 @@ async function networkFirst({ request, preloadResponse }: Fetching): Promise<Res
 }
 
 /**
- * If the HTML has changed, removes the cached files that the new HTML doesn't name. These are the files of an earlier
- * build, which are no longer needed, and the code of views, which is fetched again when its view is opened.
+ * If the HTML has changed, removes the cached files that the new HTML doesn't name. Some of them are files of an
+ * earlier build, which are no longer needed. The others are the code of views. The code is fetched again when a view is
+ * opened.
  */
 async function dropOldAssets(shell: string): Promise<void> {
   const kept = await caches.match(SHELL);
@@ -146,7 +147,7 @@ async function dropOldAssets(shell: string): Promise<void> {
   }
 }
 
-/** Stores the response in the cache, and returns it. If the browser has no room for it, it is only returned. */
+/** Stores the response in the cache, and returns the response, even if the browser has no room to store it. */
 async function keep(key: Request | string, res: Response): Promise<Response> {
   if (!res.ok) return res;
   try {

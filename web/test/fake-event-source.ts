@@ -1,6 +1,6 @@
 // Provides a fake EventSource for tests. The list `opened` contains all instances, newest last. An instance keeps one
 // listener for each type of event: the listener that was added last. A test calls `say` to send an event to this
-// listener. `say` also sends the event if the instance is closed.
+// listener. `say` sends the event even if the instance is closed.
 
 type Listener = (event: { data: string }) => void;
 

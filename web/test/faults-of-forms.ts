@@ -1,7 +1,10 @@
 // Checks the placeholders and the plural forms of the translations in a dictionary.
 import type { Dictionary } from "../src/i18n/translate.ts";
 
-/** If a form of such a category is missing, the form `other` is used. In Arabic, both usually have the same noun. */
+/**
+ * The plural categories whose form is allowed to be missing. The form `other` is used instead. In Arabic, both forms
+ * usually have the same noun.
+ */
 const mayBeMissing: readonly string[] = ["zero", "many"];
 
 const placesOf = (text: string): readonly string[] => [...text.matchAll(/\{\w+\}/g)].map(String);

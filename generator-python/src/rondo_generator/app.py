@@ -201,7 +201,8 @@ def parse_request(body: bytes) -> GenerateRequest:
 async def audio_response(generation: Generation) -> Response:
     """Returns the response after the first bytes are made.
 
-    If the generation fails before, raises Problem 500. So the client does not get an empty response with status 200.
+    If the generation fails before that, raises Problem 500. So the client does not get an empty response with the
+    status 200.
     """
     chunks = generation.read()
     try:

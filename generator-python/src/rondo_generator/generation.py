@@ -21,7 +21,7 @@ CHUNK_SAMPLES = SAMPLE_RATE
 
 
 class Failed(Exception):
-    """The readers don't get a complete piece: after an error, a wrong length, a deadline or a cancellation."""
+    """The readers don't get a complete piece, because of an error, a wrong length, a deadline or a cancellation."""
 
 
 class Generation:

@@ -15,8 +15,8 @@ from .contract import GenerateRequest, Health, Problem
 from .engine import Engine
 from .generation import Generation
 
-#: For this many seconds after the end of a generation, a repeated request gets the same bytes. This applies to the
-#: latest `REMEMBERED_MOST` ended generations, but not to cancelled generations.
+#: For this many seconds after the end of a generation, a repeated request gets the same bytes. This applies
+#: only to the latest `REMEMBERED_MOST` ended generations, and not to cancelled generations.
 REMEMBERED_SECONDS = 600.0
 REMEMBERED_MOST = 64
 #: The seconds after which a client should try again while the engine starts.
@@ -36,9 +36,9 @@ class Generations:
         """Starts a generation, or finds the earlier generation with this request id.
 
         Returns the generation, and whether it is new. If the earlier generation was cancelled and has ended, a new
-        generation starts. If the earlier generation failed without a cancellation, it is returned. If the generation
-        is still waiting, running or being delivered at the deadline of the first request, it is cancelled. The
-        deadline of a repeated request has no effect.
+        generation starts. If the earlier generation failed without a cancellation, it is returned. At the deadline of
+        the first request, a generation that is still waiting, running or being delivered is cancelled. The deadline
+        of a repeated request has no effect.
 
         Raises Problem: 409 (the id belongs to another request), 422 (the engine can't fulfil the request), 400 (the
         deadline of the request has passed), 503 (the engine is starting, or the queue is full).
@@ -96,7 +96,8 @@ class Generations:
     def cancel(self, request_id: str) -> None:
         """Cancels a generation.
 
-        Does nothing if the id is unknown, or if the generation has ended and its piece is not being delivered.
+        Does nothing if the id is unknown. Also does nothing if the generation has ended and its piece is not being
+        delivered.
         """
         generation = self._known.get(request_id)
         if generation is not None:
@@ -159,7 +160,7 @@ class Generations:
 def cancel_if_wanted(generation: Generation, reason: str) -> None:
     """Cancels the generation if it is waiting or running, or if its piece is being delivered.
 
-    Otherwise the piece stays available for a repeated request.
+    In all other cases, the piece stays available for a repeated request.
     """
     if generation.is_wanted:
         generation.cancel(reason)

@@ -51,5 +51,5 @@ def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) 
         return False
     expected = sign(secret, message_id, int(timestamp), body).encode()
     given = headers.get("webhook-signature", "").split(" ")
-    # Every signature is compared, so that the time does not depend on which one is right.
+    # Every signature is compared, so that the duration of the check does not reveal which signature is right.
     return any([hmac.compare_digest(expected, one.encode()) for one in given])

@@ -16,7 +16,7 @@ export interface CloseAccountDeps extends CancelGenerationDeps {
   /** The number of days for which a deleted account can be restored. */
   readonly accountGraceDays: number;
   /**
-   * Called after the account is closed. Clears the facts about versions that this process has cached to serve sound.
+   * Is called after the account is closed. Removes what this process has cached about versions in order to serve sound.
    */
   forgetSounds(): void;
 }
@@ -30,10 +30,10 @@ export interface ClosedAccount {
 const dayMs = 86_400_000;
 
 /**
- * Closes the account. All sessions and tokens of the user and all links to the user's music are refused: in this
- * process immediately, in other processes within five seconds. A second call doesn't change `deleteAfter` and sends no
- * mail. `mailLanguage` is the language of the mail that says how to undo the deletion. If `mailLanguage` is undefined,
- * no mail is sent. Throws NOT_FOUND if the user doesn't exist.
+ * Closes the account. All sessions and tokens of the user, and all links to the user's music, are refused. This process
+ * refuses them immediately, and other processes refuse them within five seconds. A second call doesn't change
+ * `deleteAfter` and sends no mail. `mailLanguage` is the language of the mail that says how to undo the deletion. If
+ * `mailLanguage` is undefined, no mail is sent. Throws NOT_FOUND if the user doesn't exist.
  */
 export async function closeAccount(
   deps: CloseAccountDeps,

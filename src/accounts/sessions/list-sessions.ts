@@ -14,7 +14,7 @@ export interface SessionView {
   /** The browser and operating system; null if they are not known. */
   readonly device: string | null;
   readonly createdAt: string;
-  /** The time of the last use or, before the first use, of the creation. Can be up to an hour too early. */
+  /** The time of the last use; the time of the creation if there was no use. Can be up to an hour too early. */
   readonly lastUsedAt: string;
   /** Whether this is the session of the request. */
   readonly isCurrent: boolean;
@@ -61,7 +61,7 @@ export async function listSessions(
 
 /**
  * Ends one session of the user. Throws NOT_FOUND if the user has no session with this id, or if the session was ended
- * before. Other processes can accept the session for up to five seconds.
+ * before. Other processes can still accept the ended session for up to five seconds.
  */
 export async function endSession(
   { databases, sessions }: ListSessionsDeps,

@@ -203,7 +203,7 @@ async function adoptGuest(
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return [];
   // The guest's idempotency keys are removed, because the account possibly used the same keys before.
-  // No retry as the guest needs the keys, because the guest's sessions end here.
+  // The guest can't repeat a request with these keys, because the guest's sessions end here.
   await trx.updateTable("generations").set({ idempotencyKey: null }).where("userId", "=", guestId).execute();
   for (const table of ownedTables)
     await trx.updateTable(table).set({ userId }).where("userId", "=", guestId).execute();

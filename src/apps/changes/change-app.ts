@@ -76,7 +76,7 @@ export interface AppReport {
  * Changes the app. Errors: APP_INVALID with each fault; CONFLICT (the stored rows don't allow the
  * change, the loss of data is not allowed, the business is being moved, or other processes changed
  * the app during each attempt); UNAVAILABLE. After an error, the business still has its former
- * version, also if the audit entry can't be written.
+ * version, even if only the audit entry could not be written.
  */
 export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppChange): Promise<AppReport> {
   await refuseMoving(deps, change.businessId);
@@ -116,7 +116,7 @@ interface Prepared {
   readonly proven: ProvenApp;
   /**
    * The numbers of the latest versions of both apps (the business's own app and the shared app), because each app is
-   * checked together with the other one. If they differ later, one of these apps was changed meanwhile.
+   * checked together with the other one. If these numbers differ later, one of the apps was changed meanwhile.
    */
   readonly mark: string;
 }

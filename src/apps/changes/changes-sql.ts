@@ -19,9 +19,9 @@ import {
 } from "../tables/table-sql.ts";
 
 /**
- * Returns the statements. The caller must run the statements inside `changeTables` of the database: in one transaction,
- * on SQLite with foreign keys off. Every change of a table creates the search index of the table again, because the
- * triggers and the function of the index contain the names of the columns.
+ * Returns the statements. The caller must run the statements inside `changeTables` of the database, which opens one
+ * transaction and, on SQLite, turns foreign keys off. Every change of a table creates the search index of the table
+ * again, because the triggers and the function of the index contain the names of the columns.
  */
 export const changesSql = (dialect: DialectName, plan: ChangePlan): readonly string[] => {
   const { created, dropped, changed } = plan;

@@ -14,7 +14,7 @@ type Ask = (sql: string) => Promise<Rows>;
 
 const shownMax = 5;
 
-/** Returns the faults. Call it before the change, because its queries use the names that the tables have until then. */
+/** Returns the faults. Call `checkRows` before the change, because its queries use the present names of the tables. */
 export async function checkRows(db: Kysely<BusinessTables>, plan: ChangePlan): Promise<readonly SpecFault[]> {
   const ask: Ask = async (sql) =>
     (await db.executeQuery<Record<string, unknown>>(CompiledQuery.raw(sql))).rows;

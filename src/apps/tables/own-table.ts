@@ -74,8 +74,8 @@ export const columnNamed = ({ columns }: OwnTable, name: string): OwnColumn | un
   columns.find((column) => column.name === name);
 
 /**
- * Sorts the tables so that a table comes after the tables to which it refers. If each table that is not sorted yet
- * refers to another such table, the references form a cycle. Then the first of these tables comes next.
+ * Sorts the tables so that a table comes after the tables to which it refers. If each unsorted table refers to
+ * another unsorted table, the references form a cycle. Then the first unsorted table comes next.
  */
 export function parentsFirst(tables: readonly OwnTable[]): readonly OwnTable[] {
   const ordered: OwnTable[] = [];

@@ -1,4 +1,4 @@
-// Builds the JSON Schema of a table file for editors. `rondo business app schema` prints it.
+// Builds the JSON Schema of a table file for editors. `rondo business app schema` prints this schema.
 import type { JsonObject } from "../../queries/spec/json-reader.ts";
 import { columnTypeNames } from "./column-defaults.ts";
 

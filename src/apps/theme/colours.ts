@@ -1,6 +1,6 @@
-// Derives all colours of the page, for light and dark, from the four colours of a theme. If
-// `unreadable` finds no fault in the theme, text has a contrast of at least 4.5:1 with its
-// background (WCAG 2.2, 1.4.3), and borders of controls have at least 3:1 (1.4.11).
+// Derives all colours of the page, for the light and the dark scheme, from the four colours of a theme. If `unreadable`
+// finds no fault in the theme, text has a contrast of at least 4.5:1 with its background (WCAG 2.2, 1.4.3), and borders
+// of controls have a contrast of at least 3:1 (1.4.11).
 import { colord, extend, type Colord } from "colord";
 import a11y from "colord/plugins/a11y";
 import mix from "colord/plugins/mix";

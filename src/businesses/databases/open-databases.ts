@@ -25,7 +25,7 @@ export interface OpenDatabases {
    * throws the same error. Other errors:
    * - NOT_FOUND: there is no such business.
    * - UNAVAILABLE: a database is unreachable, no place on the server became free within `waitMs`, the database was not
-   *   open within a second `waitMs`, or `close` was called.
+   *   open within another `waitMs` after that, or `close` was called.
    * - The error with which opening the database failed, for example STORAGE_FULL.
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
@@ -72,8 +72,8 @@ export interface OpenDatabasesOptions {
   readonly faults: BusinessFaults;
   readonly schemas: Pick<SchemaRecords, "own" | "note">;
   /**
-   * Returns what is recorded about one database. The default reads the control database, and `id` is the id of a
-   * business.
+   * Returns what is recorded about one database. The default function reads the control database. For this function,
+   * `id` is the id of a business.
    */
   readonly findRow?: (id: string) => Promise<DatabaseRow>;
   /** The maximum number of open databases that don't share a server, such as files. */

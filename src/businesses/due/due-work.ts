@@ -14,7 +14,7 @@ export interface DueBusiness {
   /** Identifies the latest call of `mark`, so that a sweep notices if the business was marked again. */
   readonly mark: string;
   readonly dueAt: string;
-  /** When a sweep first settled this mark; undefined before. */
+  /** The time when a sweep first settled this mark. Undefined if no sweep has settled it yet. */
   readonly seenAtMs: number | undefined;
 }
 

@@ -20,7 +20,8 @@ export interface EachByItself<Item> {
 
 const atATime = 4;
 /**
- * After its time limit, work has this many milliseconds to stop, or `limitMs` if that is less. Then `failed` is called.
+ * After its time limit, work has this many milliseconds to stop, or only `limitMs` if `limitMs` is less. Then `failed`
+ * is called.
  */
 const stopMsMax = 2_000;
 

@@ -16,19 +16,20 @@ export interface SweepDueDeps {
 export interface DueSweep {
   readonly kind: DueKind;
   /**
-   * Work of this kind is never due later than this many milliseconds from now. A business with a later time is swept at
-   * once, because the time was stored while a clock was wrong.
+   * Work of this kind is never due later than this many milliseconds from now. If the stored time of a business is
+   * later, the business is swept at once, because the time was stored while a clock was wrong.
    */
   readonly furthestMs: number;
   /**
    * The time limit for one business, in milliseconds. Default: 60,000. At the limit, the signal of `sweepOne` is
-   * aborted. If `sweepOne` then throws or needs more than two seconds (at most `limitMs`) to stop, the sweep of this
-   * business has failed.
+   * aborted. If `sweepOne` then throws, or does not stop within two seconds (or within `limitMs`, if this is
+   * less), the sweep of this business has failed.
    */
   readonly limitMs?: number;
   /**
    * How long a business stays marked as due after a sweep first saw the mark, in milliseconds. The mark is set before
-   * the transaction that creates the work, so this transaction may still be running. Default: `markHeldMs`.
+   * the transaction that creates the work, so at that moment this transaction may still be running. Default:
+   * `markHeldMs`.
    */
   readonly holdMs?: number;
   /**

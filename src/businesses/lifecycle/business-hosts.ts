@@ -6,7 +6,10 @@ import type { CreateBusinessDeps } from "./create-business.ts";
 type HostDeps = Pick<CreateBusinessDeps, "control" | "registry">;
 
 const hostsMax = 50;
-/** Matches a host with or without a port. A host without a port also applies to ports that no business has set. */
+/**
+ * Matches a host with or without a port. A host without a port stands for this host with every port, except the ports
+ * that a business has set for this host.
+ */
 const hostPattern =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?$/;
 

@@ -1,5 +1,5 @@
-// Erases a business: its jobs, streams, objects, database and rows in the control database. The result is a signed
-// receipt.
+// Erases a business: its jobs, its streams, its objects, its own database, and its rows in the control database. The
+// result is a signed receipt.
 import { setTimeout } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
 import { ownTablesOf } from "../../apps/app-versions.ts";

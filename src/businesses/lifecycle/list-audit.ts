@@ -19,7 +19,7 @@ export interface AuditEntry {
   readonly action: string;
   /** The id of the changed thing, or another string that names it. */
   readonly subject: string;
-  /** The slug of the business that is the subject; null for another subject or an erased business. */
+  /** The slug of the business that is the subject. null if the subject is no business, or if the business is erased. */
   readonly business: string | null;
 }
 

@@ -18,7 +18,8 @@ export interface BusinessGenerators {
 /**
  * The change takes effect in this process immediately, and in other processes within five seconds.
  * Errors: NOT_FOUND for an unknown business, INVALID_PARAMETER for a name that is not in RONDO_GENERATORS. If a name is
- * removed from RONDO_GENERATORS later, the name is ignored. If no name of the business is left, its generations fail.
+ * removed from RONDO_GENERATORS later, the name is ignored. If this happens to all names of a business, the generations
+ * of the business fail.
  */
 export async function setBusinessGenerators(
   { control, registry, generatorNames }: SetBusinessGeneratorsDeps,

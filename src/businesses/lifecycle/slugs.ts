@@ -1,4 +1,4 @@
-// Enforces the rules for slugs: their format, and that no two businesses have the same current or former slug.
+// Enforces the rules for slugs: their format, and that a current or former slug belongs to only one business.
 import type { Kysely } from "kysely";
 import { AppError } from "../../errors.ts";
 import { slugSchema } from "../business.ts";
@@ -14,9 +14,8 @@ export function parseSlug(text: string): string {
 }
 
 /**
- * Throws CONFLICT if a business other than `businessId` has the slug. Also throws CONFLICT if
- * another business had the slug before, and links with the slug still lead to that business. For a
- * new business, leave out `businessId`.
+ * Throws CONFLICT if a business other than `businessId` has the slug, or had it before and has kept
+ * the old links. For a new business, leave out `businessId`.
  */
 export async function refuseTakenSlug(
   control: Kysely<ControlTables>,

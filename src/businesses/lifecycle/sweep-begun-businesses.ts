@@ -15,7 +15,7 @@ export interface SweepBegunBusinessesDeps {
 const abandonedMs = 30 * 60_000;
 /** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
-/** A removal that takes longer than this, plus two seconds, counts as failed. The removal itself continues. */
+/** A removal that takes over two seconds longer than this counts as failed. The removal itself continues. */
 const dropMsMax = 60_000;
 
 /**

@@ -4,15 +4,15 @@ import { eraseBusiness, type EraseBusinessDeps } from "./erase-business.ts";
 
 /**
  * An erasure begins no earlier than this many milliseconds after `deleteAfter`. By then, every process refuses the
- * credentials of the business, also if the business was deleted without a grace period.
+ * credentials of the business, even if the business was deleted without a grace period.
  */
 const refusedMs = 10_000;
-/** The time limit for the erasure of one business. After this time, the next sweep removes the remaining data. */
+/** The time limit for the erasure of one business. If the erasure takes longer, the next sweep removes the rest. */
 const limitMs = 3_600_000;
 
 /**
  * Returns the ids of the erased businesses. If a business can't be erased, the other businesses are
- * still erased, and then this throws an AggregateError. The sweep can be repeated after any
+ * still erased, and then the function throws an AggregateError. The sweep can be repeated after any
  * failure, and can run several times concurrently. If another sweep in the same process is still
  * erasing a business, this sweep counts the business as a failure. After an abort, no further
  * erasure is begun.

@@ -20,8 +20,8 @@ export interface BusinessDatabase extends Database<BusinessTables> {
   /**
    * Runs a transaction that can create work for the sweeps of these kinds. The sweeps find the committed work even if
    * this process is killed. If the business can't be marked as due, the transaction does not start, and this method
-   * throws the error of the mark. If more than a minute has passed between the call and the end of `work`, the
-   * transaction is rolled back, and this method throws UNAVAILABLE.
+   * throws the error that prevented the mark. If more than a minute has passed between the call and the end of `work`,
+   * the transaction is rolled back, and this method throws UNAVAILABLE.
    */
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }

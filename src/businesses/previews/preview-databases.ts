@@ -1,5 +1,5 @@
-// Opens the databases of previews. Only the business to which a preview belongs can use its
-// database.
+// Opens the databases of previews. A preview's database can be used only by the business to which
+// the preview belongs.
 import { notFound } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import {
@@ -24,8 +24,8 @@ export interface PreviewDatabases {
 }
 
 /**
- * The maximum number of previews' databases that are files and are open at the same time. Open databases of businesses
- * count neither here nor for `openOnServerMax`.
+ * The maximum number of previews' databases that are open at the same time, if these databases are files. Databases of
+ * businesses count neither here nor for `openOnServerMax`.
  */
 const openMax = 10;
 /** The maximum number of previews' databases that are open at the same time on each server. */
@@ -54,7 +54,8 @@ export function createPreviewDatabases(
     ...options,
     findRow,
     ...{ openMax, idleMs, placesOf: () => openOnServerMax },
-    // A fault of a preview is not a fault of the business. No sweep works in a preview's database.
+    // `faults` stores nothing, because a fault of a preview is not a fault of the business. `due` refuses every mark,
+    // because no sweep works in a preview's database.
     faults: { note: async () => 0, clear: async () => undefined },
     due: { mark: () => Promise.reject(new Error("A preview has no work for sweeps.")) },
   });

@@ -118,9 +118,9 @@ async function removeAll(
 }
 
 /**
- * Removes the copy of a preview, and its row. Returns false if the row is kept for another sweep. This is the case while
- * `createPreview` may still be running: it could make the copy after this call, and without the row nothing would show
- * that there is a copy.
+ * Removes the copy and the row of a preview. Returns false if the row is kept for another sweep. The row is kept while
+ * `createPreview` may still be running: `createPreview` could make the copy after this call, and without the row
+ * nothing would show that there is a copy.
  */
 async function remove(
   deps: EndPreviewDeps,

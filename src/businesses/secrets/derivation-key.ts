@@ -25,7 +25,7 @@ export async function findDerivationKey(
   const stored = settingOf(derivationKeySetting);
   if (stored !== undefined) return sealing.open(stored, derivationKeyContext);
   // The first rotation of the master key stores the derivation key. Until then, the derivation key is the master key
-  // under which the check value is sealed. That is `previous` if the operator has already configured a new master key.
+  // under which the check value is sealed. If the operator has already configured a new master key, this is `previous`.
   const check = settingOf("masterKeyCheck");
   const isCurrent =
     check === undefined || createSealing(() => ({ current })).isCurrent(check, masterKeyCheckContext);

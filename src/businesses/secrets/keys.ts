@@ -29,9 +29,9 @@ export interface BusinessKeys {
     scopes?: readonly KeyScope[],
   ): Promise<{ readonly id: string; readonly key: string }>;
   /**
-   * Replaces a key by a new key with the same name and scopes. Only this call returns the new key.
-   * At most five seconds after `overlapSeconds`, every process refuses the old key and the tokens
-   * that were issued with the old key. Throws NOT_FOUND for an unknown, revoked or replaced key.
+   * Replaces a key by a new key with the same name and scopes. Only this call returns the new key. The old key, and the
+   * tokens that were issued with it, remain valid for `overlapSeconds`. Within the five seconds after that, every
+   * process begins to refuse them. Throws NOT_FOUND for an unknown, revoked or replaced key.
    */
   rotate(
     keyId: string,
@@ -39,17 +39,16 @@ export interface BusinessKeys {
     actor: string,
   ): Promise<{ readonly id: string; readonly key: string; readonly oldKeyExpiresAt: string }>;
   /**
-   * Revokes a key. This process refuses the key and the tokens that were issued with the key
-   * immediately, and other processes refuse them within five seconds. Throws NOT_FOUND for an
-   * unknown or revoked key.
+   * Revokes a key. This process immediately refuses the key and the tokens that were issued with the key. Other
+   * processes refuse them within five seconds. Throws NOT_FOUND for an unknown or revoked key.
    */
   revoke(keyId: string, actor: string): Promise<void>;
   /** Returns all keys without their hashes, also revoked and expired keys, oldest first. */
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
   /**
-   * Returns undefined for an unknown, revoked or expired key. The result can be up to five seconds
-   * old if the key has expired or another process has changed it. Each process records the time when
-   * a key was used, at most once a minute.
+   * Returns undefined for an unknown, revoked or expired key. If the key has expired, or if another process has changed
+   * the key, the result can be up to five seconds old. Each process records the time when a key was used, at most once
+   * a minute.
    */
   find(key: string): Promise<KeyHolder | undefined>;
   /** Returns the same holder as `find`, and the time until which it may be cached. */

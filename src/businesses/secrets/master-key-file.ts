@@ -54,8 +54,8 @@ const isEqual = (one: Uint8Array, other: Uint8Array | undefined): boolean =>
 export const removePreviousKeyFile = (file: string): Promise<void> => rm(previousOf(file), { force: true });
 
 /**
- * Returns the key itself, or the key in the file. If the file is missing, creates the file with a new key. Two
- * processes that call this at the same time get the same key.
+ * If `source` is a key, returns this key. Otherwise returns the key in the file. If the file is missing, creates the
+ * file with a new key. Two processes that call this function at the same time get the same key.
  */
 export async function loadMasterKey(source: Uint8Array | { readonly file: string }): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;

@@ -13,7 +13,10 @@ export interface Sealing {
    * under the current nor under the previous master key.
    */
   open(sealed: string, context: string): Uint8Array;
-  /** Returns whether the current master key of the latest call of `keys` opens the string. Doesn't call `keys`. */
+  /**
+   * Returns whether the current master key opens the string. Doesn't call `keys`, but uses the key that the latest call
+   * of `keys` returned.
+   */
   isCurrent(sealed: string, context: string): boolean;
 }
 

@@ -17,7 +17,7 @@ import {
 /** The kinds of due work. Each kind has its own sweep, a scheduled job that does this work. */
 export type DueKind = "generations" | "tiers" | "trash" | "orphans" | "accounts";
 
-/** The kind of sweep that failed, or "schema": the tables of the business could not be migrated. */
+/** The kind of the sweep that failed. "schema" is no sweep: the tables of the business could not be migrated. */
 export type BusinessFaultKind = DueKind | "schema";
 
 /**
@@ -100,7 +100,7 @@ export const controlSchema = {
   erasures: {
     columns: {
       businessId: id,
-      /** The `originId` of the erased business. If this field was null, `businessId`. */
+      /** The `originId` of the erased business. If the business had no `originId`, this is its `businessId`. */
       originId: id,
       /** The numbers of rows, streams and objects before the erasure, as JSON. */
       counts: json,

@@ -173,7 +173,7 @@ export const businessSchema = {
       /** The options of the request other than the prompt, as JSON text; null: none. */
       options: nullable(json),
       idempotencyKey: nullable(text),
-      /** The hash of the request that was sent with the key. Another request with the same key is refused. */
+      /** The hash of the request that was sent with `idempotencyKey`. Another request with the same key is refused. */
       requestHash: nullable(text),
       /** How often workers have claimed the generation. Only the worker with the latest claim may write. */
       epoch: withDefault(integer),

@@ -13,8 +13,8 @@ const counts: Readonly<Record<string, string>> = {
 };
 
 /**
- * If two changes name the same limit, the later one applies. The limits of a quota per day and per month are two
- * limits. Throws InvalidArgumentError for an invalid change. The message of the error says what is allowed.
+ * If two changes name the same limit, the later one applies. A quota's limit per day and its limit per month are two
+ * different limits. Throws InvalidArgumentError for an invalid change. The message of the error says what is allowed.
  */
 export function parseLimitChanges(changes: readonly string[]): LimitChanges {
   const limits: Record<string, unknown> = {};

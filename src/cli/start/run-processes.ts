@@ -21,7 +21,7 @@ export interface RunProcessesOptions {
  * Runs the processes until all have ended and none is restarted. Then exits with the code of
  * `Supervisor.ended`. Errors, before any process starts:
  * - CONFIG_INVALID: the settings are invalid, another `rondo start` has locked the folders, or a folder can't be used
- *   and a restart would fail in the same way.
+ *   for a reason that a restart does not remove.
  * - UNAVAILABLE: a folder can't be used now.
  */
 export async function runProcesses({

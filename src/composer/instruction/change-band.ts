@@ -92,7 +92,7 @@ const changeLevel: Rule = (spec, clause) => {
 
 const swap: Rule = (spec, clause) => {
   const { where } = clause;
-  // With single spaces, the time of these patterns grows only with the square of the length.
+  // Runs of spaces become one space. Then the time of these patterns grows only with the square of the length.
   const typed = clause.typed.replace(/\s+/gu, " ");
   const found =
     /(?:replace|swap|change|switch|ersetze|tausche)\s+(?<gone>.+?)\s+(?:with|by|for|to|into|against|durch|gegen)\s+(?<come>.+)/iu.exec(
@@ -231,7 +231,7 @@ const keepOnly: Rule = (spec, clause) => {
 
 /**
  * Adds a player who plays only in the named section. Returns undefined if no part is free for this player, if the place
- * is not a section, or if the piece would have more than 12 places, the most that a spec allows.
+ * that the clause names is not a section, or if the spec would have more than 12 entries in `places`, its maximum.
  */
 const addThere: Rule = (spec, clause) => {
   const added = add(spec, { ...clause, where: undefined });

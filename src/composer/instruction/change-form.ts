@@ -67,9 +67,9 @@ export const changeForm: Rule = (spec, clause) => {
 };
 
 /**
- * The part that has the named instrument plays the solo. If no instrument is named, the lead plays the solo. If no part
- * except the bass has the named instrument, a part without an instrument gets it. If there is no suitable part without
- * an instrument, the part `counter` changes to the named instrument.
+ * The part that has the named instrument plays the solo. If no instrument is named, the lead plays the solo. The bass
+ * never plays the solo. If only the bass or no part has the named instrument, a part without an instrument gets the
+ * named instrument. If every suitable part already has another instrument, the part `counter` changes to the named one.
  */
 const soloChange: Rule = (spec, clause) => {
   const words = wordsIn(clause);

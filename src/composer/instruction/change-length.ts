@@ -24,8 +24,8 @@ export const changeLength: Rule = (spec, clause) => {
 };
 
 /**
- * Returns the seconds that the clause asks for, without the limits of `clampDuration`. Without a time, "longer" adds 30
- * seconds, and "shorter" removes a quarter. Returns undefined if the clause is not about the length.
+ * Returns the seconds that the clause asks for, before `clampDuration` limits them. If the clause contains no time,
+ * "longer" adds 30 seconds, and "shorter" removes a quarter. Returns undefined if the clause is not about the length.
  */
 const wantedSeconds = (now: number, { text, reading }: Clause): number | undefined => {
   if (/ (?:twice as long|double (?:the )?length|double as long|doppelt so lang) /.test(text)) return now * 2;

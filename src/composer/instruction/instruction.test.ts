@@ -76,7 +76,7 @@ describe("an instruction about length", () => {
       expect(after.barOf(index).notes).toEqual(before.barOf(index).notes);
   });
 
-  test("after a piece was made much shorter, its sections together have as many bars as the piece", () => {
+  test("after a piece was made much shorter, all its sections together have as many bars as the piece", () => {
     const { spec } = change("make it 10 seconds long", {
       ...base,
       form: { ...base.form, introBars: 4, sectionBars: 8 },

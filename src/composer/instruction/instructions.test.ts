@@ -27,8 +27,8 @@ const notesIn = (spec: MusicSpec, kind: string, part: string) =>
     bar.kind === kind ? bar.notes.filter((note) => note.part === part) : [],
   );
 /**
- * Returns the average over all bars in the sections of one kind. The value of a bar is the sum of the velocities of its
- * notes.
+ * Adds up the velocities of the notes of each bar, and returns the average of these sums over all bars in the sections
+ * of one kind.
  */
 const force = (spec: MusicSpec, kind: string): number => {
   const bars = listenTo(spec).bars.filter((bar) => bar.kind === kind);

@@ -52,13 +52,13 @@ const tag = ((): Uint8Array => {
   return bytes;
 })();
 
-/** The size in bytes of a stereo MPEG-1 frame's side information, which follows its header. */
+/** The size in bytes of a stereo MPEG-1 frame's side information, which follows the frame's header. */
 const sideInformationBytes = 32;
 const infoStart = 4 + sideInformationBytes;
 
 /**
- * The four bits of `flags`, from the lowest, mean that these fields follow: number of frames,
- * number of bytes, table of contents, quality.
+ * Each of the lowest four bits of `flags` says whether a field follows. The fields, from the lowest
+ * bit on: number of frames, number of bytes, table of contents, quality.
  */
 const createEmptyInfoFrame = (flags: number): Uint8Array => {
   const bytes = new Uint8Array(infoBytes);

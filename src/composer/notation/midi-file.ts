@@ -2,7 +2,7 @@
 // notes.
 
 export interface MidiEvent {
-  /** The whole number of ticks from the beginning of the track, not more than `endTick` of the file. */
+  /** The number of ticks from the beginning of the track: a whole number, at most the file's `endTick`. */
   readonly tick: number;
   /** Among events at the same tick, the one with the lowest order comes first. */
   readonly order: number;

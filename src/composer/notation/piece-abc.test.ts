@@ -37,7 +37,7 @@ const read = (sheet: string): ReadTune => {
   return tune;
 };
 
-/** Returns each note as its position in sixteenths from the beginning of the tune, and its MIDI pitch. */
+/** Returns two numbers for each note: the position in sixteenths from the beginning of the tune, and the MIDI pitch. */
 const notesOf = (tune: ReadTune): readonly (readonly [number, number])[] =>
   (tune.setUpAudio({ chordsOff: true }).tracks[0] ?? [])
     .filter(({ cmd }) => cmd === "note")

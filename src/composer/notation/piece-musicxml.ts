@@ -1,4 +1,4 @@
-// Writes a piece as a lead sheet in MusicXML 4.0: the tune, the chords, the sections, the meter, the keys and the tempo.
+// Writes a piece as a lead sheet in MusicXML 4.0: the tune, chords, sections, meter, keys and tempo.
 
 import { instruments } from "../instruments.ts";
 import { meters } from "../score/time/meter.ts";

@@ -1,5 +1,5 @@
-// Chooses the style of a prompt by the first of these that the prompt has: a genre, a decade, other
-// words that suggest a style, a mood. If it has none of these, the seed chooses the style.
+// Chooses the style of a prompt. If the prompt names a genre, the genre decides; otherwise a decade; otherwise other
+// words that suggest a style; otherwise a mood. If the prompt has none of these, the seed decides.
 
 import type { InstrumentName } from "../instruments.ts";
 import type { Random } from "../random.ts";
@@ -16,10 +16,10 @@ export interface ChosenStyle {
    */
   readonly by: "genre" | "near genre" | "hint" | "mood" | "seed";
   /**
-   * The wishes that the style fulfils. If a genre chose the style: the names of this genre, of its
-   * near genres and of genres that can be combined with the style, and a decade that suggests the
-   * same style. If a hint chose: the decade, or the hints that are not instruments, textures or ways
-   * to play. Otherwise empty.
+   * The wishes that the style fulfils. If a genre chose the style, these are the names of this genre, of its near
+   * genres, and of genres that can be combined with the style; also a decade that suggests the same style. If a decade
+   * chose the style, this is the decade. If another hint chose the style, these are the words that only suggest a
+   * style, without instruments, textures and ways to play. In all other cases, the list is empty.
    */
   readonly wishes: readonly Wish[];
   /** Other genres that the prompt named and that can't be combined with this style. */
@@ -173,8 +173,8 @@ const weak = new Set([
 ]);
 
 /**
- * Returns the genre with the highest weight; undefined if no genre is named. A genre
- * that the composer plays weighs more than a near genre. A name with more words weighs more, because
+ * Returns the genre with the highest weight, or undefined if no genre is named. A genre that the composer plays weighs
+ * more than a near genre. A name with more words weighs more, because
  * it is more exact. An earlier name weighs slightly more. A name in `weak` weighs less.
  */
 const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {

@@ -245,7 +245,8 @@ const formsOf = (word: string): readonly string[] => {
 /**
  * Matches an Arabic word with the article "the". A prefix ("with", "like", "so" or "for") may stand before the article.
  * Also matches a word without the article that begins with the prefix "with", "like" or "for". For a word with the
- * article, the first group contains the rest of the word. For a word without the article, the second group contains it.
+ * article, the first group contains the rest of the word. For a word without the article, the second group contains the
+ * rest after the prefix.
  */
 const arabicPrefix = /^(?:(?:[بكف]?ال|لل)(.{2,})|[بكل](.{3,}))$/u;
 

@@ -6,8 +6,9 @@ interface Mood {
   /** The styles that the mood suggests when the prompt names no style. */
   readonly styles: readonly StyleName[];
   readonly tonality?: "major" | "minor";
-  /** The number that the mood adds to the style's energy. The mood adds `brightness` to the style's brightness. */
+  /** The number that the mood adds to the style's energy. */
   readonly energy?: number;
+  /** The number that the mood adds to the style's brightness. */
   readonly brightness?: number;
   /** The factor by which the mood changes the tempo. */
   readonly pace?: number;

@@ -37,7 +37,7 @@ export interface PromptRequest {
 export interface ParsedPrompt {
   readonly spec: MusicSpec;
   /**
-   * Phrases for people: the fulfilled wishes, and notes such as a style that the seed has drawn.
+   * Phrases for people: the fulfilled wishes, and notes, such as the style if it was drawn with the seed.
    */
   readonly understood: readonly string[];
   /**

@@ -175,8 +175,8 @@ const seatFor = (
 };
 
 /**
- * If the style gave a second part to an instrument that the prompt asked for, that part is removed,
- * unless it is the lead or the chords.
+ * An instrument that the prompt asked for can also have a part that the style gave to it. That part is removed, unless
+ * it is the lead or the chords.
  */
 const makeRoom = (
   seats: Seats,
@@ -277,8 +277,8 @@ const acousticFor: Readonly<Record<PitchedPart, InstrumentName>> = {
 };
 
 /**
- * Returns the only instrument of a solo piece, for example the cello for "solo cello", or the guitar for "guitar solo"
- * if the prompt names no other instrument. Returns undefined if the prompt doesn't ask for a solo piece.
+ * Returns the only instrument of a solo piece, for example the cello for "solo cello", or the guitar for "guitar solo".
+ * Returns undefined if the prompt doesn't ask for a solo piece, or if it names several instruments.
  */
 const soloOf = (
   reading: Reading,

@@ -31,7 +31,8 @@ export const planForm = (spec: MusicSpec, reading: Reading, report: Report): For
   const fitted = fitForm(name ?? styles[spec.style].form, bars);
   let form: Form = { ...usualForm, ...fitted, name, ending: endingOf(reading) };
   if (form.sectionBars === 12 && bars < 12) form = { ...form, sectionBars: 4 };
-  // The intro is shortened to at most the bars that complete choruses of twelve bars and an ending of four bars leave.
+  // The ending takes four bars, and complete choruses of twelve bars take as many of the other bars as possible. The
+  // intro gets at most the bars that are left.
   else if (form.sectionBars === 12)
     form = { ...form, introBars: Math.min(form.introBars, Math.max(0, (bars - 4) % 12)) };
   form = { ...form, ...openingOf(spec, words, report), ...soloOf(spec, words, report) };
@@ -103,9 +104,10 @@ const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
 };
 
 /**
- * If the prompt names at least three different sections, and the piece has at least two bars for each
- * section in the order, returns this order, cut to 24 sections. A section that is named twice counts
- * twice. Otherwise returns an empty list.
+ * Returns the sections in the order in which the prompt names them, at most 24. If the form has an intro and the prompt
+ * doesn't begin with one, the intro comes first. Returns an empty list if the prompt names fewer than three different
+ * sections, or if the piece has fewer than two bars for each named section. A section that is named twice counts as
+ * two.
  */
 const orderOf = (wishes: readonly Wish[], form: Form, bars: number): Form["order"] => {
   const kinds = wishes.flatMap((wish): SectionKind[] => {
@@ -127,9 +129,9 @@ const partWith = (spec: MusicSpec, names: readonly InstrumentName[]): Part | und
   });
 
 /**
- * Returns the part whose instrument is named in the prompt, from the word with the index `from` to the word before the
- * index `to`. If several instruments are named there, `which` chooses the first or the last instrument. Returns
- * undefined if no instrument is named there, or if no part of the piece has the instrument.
+ * Looks for instruments among the words of the prompt, from the word with the index `from` to the word before the index
+ * `to`. Returns the part that has the instrument. If several instruments are named there, `which` chooses the first or
+ * the last one. Returns undefined if no instrument is named there, or if no part of the piece has the instrument.
  */
 const playerNear = (
   spec: MusicSpec,

@@ -140,7 +140,7 @@ const settleWords = (wishes: readonly Wish[], bpm: number, report: Report): void
   }
 };
 
-/** For each word, the word whose range is used if the word is negated, as in "not fast". */
+/** The replacement for each negated word: "not fast" gets the range of "moderate". */
 const opposite: Readonly<Record<TempoWord, TempoWord>> = {
   "very slow": "moderate",
   slow: "moderate",

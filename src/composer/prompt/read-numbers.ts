@@ -239,7 +239,7 @@ const readDuration: Rule = (tokens, at) => {
   return lengthOf(tokens, at, seconds, place - at + tail);
 };
 
-/** After a word such as "under" or "max", the length is a limit, so a little less is made. */
+/** After a word such as "under" or "max", the length is a limit, so the wish is for a slightly shorter piece. */
 const lengthOf = (tokens: readonly Token[], at: number, seconds: number, count: number): ReturnType<Rule> => {
   const isLimit =
     /^(?:under|unter|max|maximum|below)$/.test(textAt(tokens, at - 1)) ||

@@ -200,7 +200,7 @@ const negated = (items: readonly Item[], tokens: readonly Token[]): readonly Wis
   return wishes;
 };
 
-/** Returns whether the item belongs to a list with "and" before the last player, as in "drums, bass and vocals". */
+/** Returns whether the item belongs to a list of players that is joined by "and", as in "drums, bass and vocals". */
 const continues = (items: readonly Item[], index: number, tokens: readonly Token[]): boolean => {
   for (const item of items.slice(index, index + 6)) {
     if (tokens[item.at]?.after === ".") return false;

@@ -40,7 +40,8 @@ interface Plan {
 
 /**
  * Composes the bar number `index` of the piece, counted from 0. `section` is the section that contains the bar, and
- * `sketch` belongs to this section. `following` is the harmony of the next bar: the bass leads to its first chord.
+ * `sketch` belongs to this section. `following` is the harmony of the next bar. The bass leads to the first chord of
+ * the next bar.
  */
 export const playBar = (
   { spec, timing, sections }: Plan,
@@ -70,8 +71,8 @@ export const playBar = (
   };
   if (plays("chords")) {
     const comping = compingOf(spec, sketch.patternAt("comping", place));
-    // In a legato feel, the chords are held without rests. In a feel without staccato, they are also held if neither
-    // the pad nor the bass plays.
+    // With the feel "legato", the chords are held without rests. If neither the pad nor the bass plays, the chords are
+    // also held, unless the piece has the feel "staccato".
     const isAlone = !plays("pad") && !plays("bass") && !spec.feel.includes("staccato");
     const pattern = isAlone || spec.feel.includes("legato") ? sustained(comping) : comping;
     hold("chords", composeComping(spec, pattern, harmony, voicings), strumOf(spec.parts.chords));

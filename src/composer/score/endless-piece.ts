@@ -17,8 +17,8 @@ const removalDistance = 3;
 const movingFeels: readonly string[] = ["rubato", "rubato-intro", "ritardando", "accelerando"];
 
 /**
- * The piece ends after `endlessSeconds`. Part 0 is composed at once, and each other part when one of its bars is
- * requested. `sections` of the result contains only the sections of part 0.
+ * The piece ends after `endlessSeconds`. Part 0 is composed at once. Each other part is composed when one of its
+ * bars is requested. `sections` of the result contains only the sections of part 0.
  */
 export const composeEndless = (spec: MusicSpec): Piece => {
   const { steps, pulse } = meters[spec.meter];

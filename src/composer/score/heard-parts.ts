@@ -28,11 +28,11 @@ export const isHeard = (spec: MusicSpec, section: Section, place: number, part: 
 };
 
 /**
- * Returns how strongly a bar is played, from 0.2 to 1, or to 1.25 if `change` is positive: the
- * section's intensity, adjusted by the piece's energy and by `change`, which is the sum of the
- * `energy` of all changes in `spec.places` that apply to this bar. The strength rises clearly
- * during an intro or a build-up, falls during an outro, and rises slightly during each other
- * section.
+ * Returns how strongly a bar is played: at least 0.2 and at most 1, or at most 1.25 if `change` is
+ * positive. The strength is the section's intensity, adjusted by the piece's energy and by `change`.
+ * `change` is the sum of the `energy` of all changes in `spec.places` that apply to this bar. The
+ * strength rises clearly during an intro or a build-up, falls during an outro, and rises slightly
+ * during each other section.
  */
 export const strengthOf = (spec: MusicSpec, section: Section, place: number, change: number): number => {
   const progress = section.bars > 1 ? place / (section.bars - 1) : 0;

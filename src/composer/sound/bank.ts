@@ -16,8 +16,8 @@ const soundBankFile = new URL("../sound-bank/instruments.sf3", import.meta.url);
 const moreInstrumentsFile = new URL("../sound-bank/more-instruments.sf3", import.meta.url);
 
 /**
- * `file` replaces instruments.sf3. Throws GENERATION_FAILED if one of the two files is missing or
- * is not a sound bank.
+ * `file` is read instead of instruments.sf3. Throws GENERATION_FAILED if one of the two files is missing or is not a
+ * sound bank.
  */
 export const loadBank = async (file: URL = soundBankFile): Promise<Bank> => {
   try {

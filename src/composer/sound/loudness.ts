@@ -8,7 +8,7 @@ import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
  * sections, then has about -16 LUFS.
  */
 const chorusLufs = -14.7;
-/** In the average loudness, the known loudness of the style has the weight of this many seconds of measured sound. */
+/** The average loudness includes the known loudness of the style, as if it were this many seconds of measured sound. */
 const priorSeconds = 4;
 /** The volume changes at most this fast, so that the changes are not audible. */
 const decibelsPerSecond = 0.6;
@@ -69,7 +69,8 @@ export const createLoudnessFollower = (
 
 /**
  * Returns the target loudness in LUFS. The soft ending is a large share of a short piece. So the target of a piece of
- * less than 30 seconds is higher: by up to 1.4 LU, which is reached at 10 seconds.
+ * less than 30 seconds is higher. The shorter the piece, the higher the target. A piece of at most 10 seconds has the
+ * highest target, 1.4 LU above the usual one.
  */
 export const targetLufsOf = (durationSeconds: number): number =>
   chorusLufs + 1.4 * Math.min(1, Math.max(0, (30 - durationSeconds) / 20));

@@ -21,8 +21,8 @@ export interface Master {
 }
 
 /**
- * `gain` is the loudness gain at the end of a block of `count` samples. The first block only fills the limiter, and its
- * output is dropped.
+ * `gain` is the loudness gain at the end of a block of `count` samples. The first block only fills the limiter. The
+ * limiter's output for this block is dropped.
  */
 export interface GainStep {
   readonly count: number;

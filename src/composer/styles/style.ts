@@ -267,7 +267,7 @@ export interface Style {
   readonly drums: DrumBook;
   readonly textures: Partial<Textures>;
   readonly mix: Readonly<Partial<Record<Part, Partial<PartMix>>>>;
-  /** The share by which the kick drum reduces the volume of chords, pads and arpeggios, from 0 to 1. */
+  /** How much the kick drum reduces the volume of chords, pads and arpeggios, from 0 (not at all) to 1. */
   readonly ducking: number;
   /**
    * The usual loudness of the style's unmastered mix, in LUFS. The loudness follower (sound/loudness.ts), which adjusts

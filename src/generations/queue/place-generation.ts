@@ -79,8 +79,8 @@ export interface PlaceGenerationInput {
   /** The complete request. A different request with the same Idempotency-Key is refused. */
   readonly request: unknown;
   /**
-   * Returns the version to make. Runs in the transaction that writes the version. If this transaction is retried, runs
-   * again. `now` is the time of the transaction.
+   * Returns the version to make. Runs in the transaction that writes the version, and runs again if this transaction
+   * is retried. `now` is the time of the transaction.
    */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
   /** If the new version begins with the audio of another version: that version, and how much of its audio is shared. */
@@ -96,7 +96,8 @@ const placedTriesMax = 5;
  * - NOT_FOUND for a missing business, and INVALID_PARAMETER for a generator that can't be used
  * - IDEMPOTENCY_MISMATCH if the Idempotency-Key was used for a different request
  * - QUOTA_REACHED and STORAGE_FULL
- * - TOO_MANY_REQUESTS or UNAVAILABLE if another limit is reached; UNAVAILABLE if the wait would be too long
+ * - TOO_MANY_REQUESTS or UNAVAILABLE if another limit is reached
+ * - UNAVAILABLE if the piece would have to wait too long for a generator
  * - CONFLICT after `placedTriesMax` tries
  * - each other error that `place` throws
  */

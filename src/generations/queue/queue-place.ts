@@ -16,7 +16,7 @@ export interface QueuePlace {
 
 const lookBackMs = 30_000;
 
-/** For each state, only this many generations are examined for a recent start: those that were requested last. */
+/** Per state, only the latest requested generations, up to this number, are examined for a recent start. */
 const examinedMax = 500;
 
 /** Returns undefined for a generation that is not queued. */

@@ -13,11 +13,11 @@ import { isStoredAt } from "./stored-bytes.ts";
 import { untilStalled } from "./until-stalled.ts";
 
 /**
- * The stored audio does not fit if its bytes differ from the new bytes, or if it is longer than the new piece. Then
- * this function returns "other bytes are stored" for a deterministic generator, and throws InterruptedError for any
- * other generator. Does not close the stream. Errors: GENERATION_FAILED if the generator stalls, makes no sound, or
- * makes another length than it had planned; STREAM_CONFLICT if another worker has written meanwhile; STORAGE_FULL if
- * the disk has too little free space; GiveWayError if the run has to give way to another generation.
+ * If the stored audio has other bytes than the new piece, or is longer, this function returns "other bytes are stored"
+ * for a deterministic generator, and throws InterruptedError for any other generator. Does not close the stream.
+ * Errors: GENERATION_FAILED if the generator stalls, makes no sound, or makes another length than it had planned;
+ * STREAM_CONFLICT if another worker has written meanwhile; STORAGE_FULL if the disk has too little free space;
+ * GiveWayError if the run has to give way to another generation.
  */
 export async function appendChunks(
   deps: MakeAudioDeps,

@@ -22,8 +22,8 @@ import { watchForLoss } from "./watch-for-loss.ts";
 
 /**
  * Returns "complete" after the streams are closed and the completion is saved. Returns "other bytes
- * are stored" if a deterministic generator made bytes that differ from the stored bytes. The caller
- * then has to delete the audio stream and run the generation again. Throws InterruptedError if the
+ * are stored" if a deterministic generator made bytes that differ from the stored bytes. In this
+ * second case, the caller has to delete the audio stream and run the generation again. Throws InterruptedError if the
  * generator must not be called (see `refuseSecondStart`), or if a generator that is not
  * deterministic made bytes that differ from the stored bytes. At the deadline of the request, `stop`
  * is aborted with GENERATION_FAILED. Each error of the generator or a store is thrown unchanged.

@@ -25,8 +25,8 @@ export interface RunGenerationDeps {
   ) => Promise<Generator>;
   readonly jobs: Pick<JobQueue, "add">;
   /**
-   * Throws STORAGE_FULL if a disk has too little free space. `share` is the part of the reserved space that a running
-   * generation is allowed to use, from 0 to 1.
+   * Throws STORAGE_FULL if a disk has too little free space. New work is refused before a disk is full, so some space
+   * stays free. `share` (0 to 1) is the fraction of this space that a running generation is allowed to use.
    */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
   /** The store for finished audio. If undefined, the audio stays in the chunk store. */

@@ -5,9 +5,9 @@ import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.
 import { readThrough } from "../../streams/read-through.ts";
 
 /**
- * Returns whether the stream contains all of these bytes at the position. Returns false if the stream
- * is missing. If `read` throws an error, this function throws the same error, such as INVALID_OFFSET for
- * a position beyond the end.
+ * Returns whether the stream contains all of these bytes at the position. Returns false if the stream is missing. If
+ * `bytes` is empty, returns true without a read. Throws each error that `read` throws, such as INVALID_OFFSET for a
+ * position beyond the end.
  */
 export async function isStoredAt(
   streams: Pick<ChunkStore, "read">,

@@ -12,11 +12,10 @@ export interface WatchForLossDeps {
 }
 
 /**
- * Aborts `stop` soon after the generation no longer belongs to this run. If another worker has
- * claimed the generation, the reason is a HandOverError; otherwise it is PRODUCER_FENCED. The state
- * of the generation is checked only when the store reports a change of the audio stream, and at
- * most once in `checkEveryMs`. A cancellation, for example, closes the stream. The watch ends when
- * `stop` is aborted.
+ * Aborts `stop` soon after the generation no longer belongs to this run. If another worker has claimed the generation,
+ * the reason of the abort is a HandOverError. Otherwise the reason is PRODUCER_FENCED. The state of the generation is
+ * checked only when the store reports a change of the audio stream, such as the closing of the stream by a
+ * cancellation. There is at most one check in `checkEveryMs`. The watch ends when `stop` is aborted.
  */
 export function watchForLoss(
   { chunkStore, database }: WatchForLossDeps,

@@ -3,7 +3,7 @@
 
 export interface Sound {
   readonly sampleRate: number;
-  /** One array for each channel. Full scale is -1 to 1. Samples of `f32le` can exceed it. */
+  /** One array for each channel. Full scale is -1 to 1. Samples of `f32le` can be beyond this range. */
   readonly channels: readonly Float32Array[];
 }
 

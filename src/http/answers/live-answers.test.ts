@@ -1,5 +1,5 @@
-// Tests event streams and long-polls over real sockets: they end when their credential ends, and each user can
-// have only a limited number of them open.
+// Tests event streams and long-polls over real sockets. An event stream or a long-poll ends when its credential ends.
+// The number of open event streams and long-polls per user is limited.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { createApiDeps } from "../../deps/api-deps.ts";

@@ -91,7 +91,10 @@ export function createLiveAnswers(deps: LiveAnswersDeps): LiveAnswers {
   }
 }
 
-/** Makes one check per credential for all its responses. The timer runs only while any is open. */
+/**
+ * Checks credentials regularly. A check of a credential counts for all responses that this credential opened. The timer
+ * runs only while at least one response is open.
+ */
 function createCredentialWatch(findCaller: Authenticator) {
   const watched = new Map<string, Watched>();
   let timer: ReturnType<typeof setInterval> | undefined;

@@ -204,7 +204,7 @@ describe("finished audio", () => {
     return opened;
   };
 
-  test("gets 206 with exactly the requested bytes for each form of range", async () => {
+  test("is sent with 206 and exactly the requested bytes for each form of range", async () => {
     const { server, ask } = await whole();
     await using _ = server;
     for (const [range, first, last] of [
@@ -221,7 +221,7 @@ describe("finished audio", () => {
     }
   });
 
-  test("gets 416 with the total for a range that can't be satisfied, and is sent completely for an invalid or unsupported Range header", async () => {
+  test("is refused with 416 and the total if the range can't be satisfied, and is sent completely if the Range header is invalid or unsupported", async () => {
     const { server, ask } = await whole();
     await using _ = server;
     for (const range of [`bytes=${plannedBytes}-`, "bytes=-0"]) {
@@ -257,7 +257,7 @@ describe("finished audio", () => {
   });
 });
 
-test("missing audio gets 404", async () => {
+test("a request for missing audio gets 404", async () => {
   const { server, writer, ask } = await open();
   await using _ = server;
   await writer.delete(key);

@@ -23,7 +23,7 @@ test.skipIf(withoutFfmpeg)(
       player.exited,
       writing,
     ]);
-    // Between segments, the HLS reader of ffmpeg sets the clock some packets too early. This causes
+    // Between two segments, the HLS reader of ffmpeg gives some packets a time that is too early. So ffmpeg prints
     // the warning that is ignored here. No sound is lost.
     expect(
       complaints.split("\n").filter((line) => !/non monotonically increasing dts|^$/.test(line)),

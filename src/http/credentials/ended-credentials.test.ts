@@ -234,15 +234,15 @@ test("other processes refuse ended keys, sessions and tokens, and the credential
   // The caches of credentials use the clock of `performance.now()`, which the test sets.
   const endedMs = performance.now();
   using clock = spyOn(performance, "now");
-  // Bob sends his first request to the other process while that process still has the business in its cache.
+  // The other process still has the business in its cache when Bob sends his first request to it.
   const all: [string, Shown][] = [...warm, [me, its[1]]];
   // A header with another number of spaces is not found in a cache of headers.
   const spelled = (shown: Shown, spaces: number): Shown =>
     shown.authorization === undefined
       ? shown
       : { authorization: shown.authorization.replace(" ", " ".repeat(spaces)) };
-  // Before the five seconds are over, the other process can accept an ended credential, but never
-  // as the member that the guest has become.
+  // Before the five seconds are over, the other process can accept an ended credential. But it must never accept a
+  // guest's credential as that of the member that the guest has become.
   for (const [at, afterMs] of [0, 1_000, 2_000, 3_000, 3_400].entries()) {
     clock.mockReturnValue(endedMs + afterMs);
     for (const [path, shown] of all) {

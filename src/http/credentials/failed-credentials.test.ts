@@ -129,7 +129,7 @@ test("after too many guesses, an address that never used the operator key can't 
   expect([await ask(stranger), await ask(home)]).toEqual([429, 200]);
 });
 
-test("after too many wrong passwords from one IP address, the member can sign in from another IP address, and with a session also from the first one", async () => {
+test("after too many wrong passwords from one IP address, the member can still sign in from another IP address; from the first address, the member can sign in only with a session", async () => {
   await using house = await createHouse({ RONDO_LIMIT_FAILED_CREDENTIALS: "1000/1h" });
   const [there, here] = [house.callFrom(stranger), house.callFrom(home)];
   const signIn = "/v1/accounts/sign-in";

@@ -26,8 +26,8 @@ interface GenerationLinks extends VersionLinks {
 }
 
 /**
- * Links begin with `publicUrl`, the public address of the API. If `publicUrl` is undefined, links contain no host,
- * because a client can forge the Host header, and the links would then lead to a foreign host. There is one exception:
+ * Links begin with `publicUrl`, the public address of the API. If `publicUrl` is undefined, links contain no host. The
+ * host is not taken from the Host header, because a client can forge this header. There is one exception:
  * if the Host header contains a loopback address of this machine, such as localhost, links begin with this address.
  */
 export function createLinkMaker(publicUrl: string | undefined): LinkMaker {

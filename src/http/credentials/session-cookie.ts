@@ -33,8 +33,8 @@ export interface SessionCookie {
 
 const plainName = "rondo_session";
 /**
- * Browsers accept this prefix only over https and from the exact host, so no other host of the domain can set the
- * cookie (RFC 6265bis, 4.1.3.2).
+ * Browsers accept a cookie with this prefix only over https and only for the exact host that sets it. So no other host
+ * of the domain can set the cookie (RFC 6265bis, 4.1.3.2).
  */
 const hostName = `__Host-${plainName}`;
 

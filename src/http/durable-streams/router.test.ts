@@ -89,7 +89,7 @@ async function write(store: ChunkStore, key: StreamKey, chunks: number, size = 1
 }
 
 describe("reading", () => {
-  test("each byte is returned once by long-poll and SSE during writes of another handle of the store, and by a catch-up read after the writes", async () => {
+  test("while another handle of the store writes, long-poll and SSE return each byte once, and so does a catch-up read after the writes", async () => {
     await using server = await createStreamServer();
     const writer = server.openStore();
     await writer.create(keyOf("live"), { contentType: "audio/mpeg" });
@@ -210,7 +210,7 @@ describe("access", () => {
     expect(await (await as("acme", "GET", "x")).text()).toBe("secret");
   });
 
-  test("a read-only path answers PUT, POST, DELETE and PATCH with 405 without a check of the credential, and checks the credential of every read", async () => {
+  test("a read-only path checks the credential of every read, and refuses PUT, POST, DELETE and PATCH with 405 without checking a credential", async () => {
     let asked = 0;
     await using server = await createStreamServer({
       isReadOnly: true,

@@ -9,7 +9,7 @@ import type { Metrics } from "./metrics.ts";
 export function watchBusinesses(metrics: Metrics, control: Database<ControlTables>): void {
   metrics.watchEach(
     "rondo_businesses_failing",
-    "Businesses whose latest sweep failed, by the kind of work; schema: their tables could not be migrated.",
+    "Businesses for which the latest sweep or migration failed, by the kind of work (schema: the migration).",
     "work",
     async () => {
       const counts = { generations: 0, tiers: 0, trash: 0, orphans: 0, accounts: 0, schema: 0 };

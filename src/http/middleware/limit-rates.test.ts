@@ -99,7 +99,7 @@ test("the calls of each user and of each business are counted separately", async
   expect(await statusOf(other.body.token)).toBe(200);
 });
 
-test("a call that one limit refuses does not count towards the other limits", async () => {
+test("a call that is refused by one limit does not count towards the other limits", async () => {
   const environment = {
     RONDO_LIMIT_GENERATIONS: "2/1h",
     RONDO_LIMIT_WRITES: "3/1h",

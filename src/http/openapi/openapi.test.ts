@@ -1,5 +1,6 @@
-// Tests the OpenAPI document and its page. An independent validator accepts the document. The document lists the routes
-// of the app, and the callers that each route accepts. The page loads nothing from other servers.
+// Tests the OpenAPI document and the page that shows it. An independent validator must accept the document. The
+// document must list the routes of the app, and the callers that each route accepts. The page must load nothing from
+// other servers.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { createApp } from "../../app.ts";
@@ -87,7 +88,7 @@ function addressesOf(path: string, method: string): readonly string[] {
 }
 
 /**
- * Returns the methods that the app answers at an address whose route is registered for all methods. For a named
+ * Returns the methods that the app answers at an address, if its route is registered for all methods. For a named
  * query, the spec determines the methods. For another route, these are the methods for which the status is not 405.
  * OPTIONS is left out, because the document has no operation for it.
  */

@@ -18,7 +18,10 @@ export interface StreamReadsDeps extends Omit<ReadingDeps, "limits"> {
 }
 
 interface StreamAddress<Parameters extends ReadParameters> extends Pick<Read<Parameters>, "route" | "match"> {
-  /** Returns the key of the stream. Throws the response's error if the caller is not allowed to read this stream. */
+  /**
+   * Returns the key of the stream. If the caller is not allowed to read this stream, throws the error that the response
+   * reports.
+   */
   keyOf(asked: ReadRequest, parameters: Parameters): MaybePromise<StreamKey>;
 }
 

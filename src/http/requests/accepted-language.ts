@@ -2,9 +2,9 @@
 import { parseAccept } from "hono/utils/accept";
 
 /**
- * Returns the language in `known` that the header prefers; undefined if the header names none of
- * them. Only the first part of a tag counts, for example "de" in "de-AT". `known` must contain such
- * first parts, in lower case. "*" and languages with `q=0` are ignored. Example:
+ * Returns the language in `known` that the header prefers; undefined if the header names no
+ * language in `known`. Only the first part of a tag counts, for example "de" in "de-AT". So `known`
+ * must contain only first parts, in lower case. "*" and languages with `q=0` are ignored. Example:
  * `acceptedLanguage("fr, en;q=0.5, de-AT;q=0.8", ["en", "de"])` is "de".
  */
 export function acceptedLanguage<Language extends string>(

@@ -1,13 +1,13 @@
-// Finds the methods that a path allows. If a request has another method, the response lists them in
-// the Allow header.
+// Finds the methods that a path allows. The response to a request with any other method lists the
+// allowed methods in the Allow header.
 import type { RouterRoute } from "hono/types";
 import { TrieRouter } from "hono/router/trie-router";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /**
- * The returned function reads the routes only at its first call. All routes must be registered by
- * then. Routes that handle every method are ignored.
+ * The returned function reads the routes only at its first call. All routes must be registered
+ * before this call. Routes that handle every method are ignored.
  */
 export function createAllowedMethods(routes: () => readonly RouterRoute[]) {
   let router: TrieRouter<true> | undefined;

@@ -1,5 +1,5 @@
-// Records a request: gives it an id, measures its duration, logs it and counts it. The router uses this file, and
-// also the code that answers frequent reads without the router (reads/fast-path.ts).
+// Records a request: gives it an id, measures its duration, logs it and counts it. Two places use this file:
+// the router, and the code that answers frequent reads without the router (reads/fast-path.ts).
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
 import type { Log } from "../../process/log.ts";
@@ -19,7 +19,7 @@ interface RequestRecord {
   readonly requestId: string;
   /**
    * Sets the headers that every response must have, and logs and counts the request. Call `end`
-   * exactly one time for each request. Also counts a wrong credential. If the client's address has
+   * exactly one time for each request. `end` also counts a wrong credential. If the client's address has
    * sent too many wrong credentials, the returned response is a refusal. So send only the returned
    * response.
    */

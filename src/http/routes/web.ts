@@ -146,7 +146,7 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
  * - It is another file.
  * - No business is found.
  * - The path names no business, and the search for the business of the host fails.
- * - The path names no business, and the host belongs to the business `usualSlug`, which has no theme.
+ * - The path names no business, the host belongs to the business `usualSlug`, and this business has no theme.
  */
 function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
   const made = new LRUCache<string, WebFile>({ max: 200 });

@@ -13,7 +13,7 @@ const bytesWithoutFrameMax = 2 * 1024 * 1024;
 /** Before the first frame there can be metadata, such as a picture. The length of a block of metadata has 24 bits. */
 const metadataBytesMax = 16 * 1024 * 1024;
 const portionBytesMax = 1024;
-/** Portions are made larger or smaller so that one portion has at most about this many samples. */
+/** The size of the portions (`portionBytes`) changes so that one portion has at most about this many samples. */
 const samplesAtOnce = 16_384;
 
 export async function createFlacDecoder(first: Uint8Array): Promise<SourceDecoder> {

@@ -1,6 +1,6 @@
 // Decodes MP3. If the first frames of a source have Rondo's format, frames are passed on unchanged
 // and decoded only for their waveform, until a frame in another format arrives. All other frames
-// are only decoded, and the caller encodes their sound again.
+// are decoded and not passed on, and the caller encodes their sound again.
 
 import { MPEGDecoder } from "mpg123-decoder";
 import { findFrameLength } from "../../composer/mp3/frames.ts";

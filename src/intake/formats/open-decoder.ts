@@ -14,8 +14,8 @@ export interface OpenDecoder extends SourceDecoder {
   readonly isRaw: boolean;
   /**
    * The number of samples that the source's encoder added at the beginning. Undefined if the source
-   * doesn't declare this number, and before the first sound was decoded. It is needed if MP3 frames
-   * are passed on unchanged.
+   * doesn't declare this number, and before the first sound was decoded. The number is needed
+   * if MP3 frames are passed on unchanged.
    */
   readonly delay: number | undefined;
 }

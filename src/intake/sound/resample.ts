@@ -24,7 +24,7 @@ const filterSamples = 80;
 const cutoff = 0.46;
 const kaiserBeta = 10.06;
 /**
- * The maximum number of phases, which is enough for standard rates. The table of other rates could need megabytes.
+ * The maximum number of phases. It is enough for standard rates. For other rates, the table could need megabytes.
  */
 const phasesMax = 441;
 /** `formatOf` has the same limits for the rate in a Content-Type. */
@@ -66,7 +66,7 @@ export function createResampler(sampleRate: number): Resampler {
     let current = phase;
     for (let index = 0; index < out.length; index++) {
       const base = current * taps;
-      // There are two sums, because the processor can add to both at the same time.
+      // There are two sums, because the processor can add to two sums at the same time.
       let even = 0;
       let odd = 0;
       for (let tap = 0; tap < taps; tap += 2) {

@@ -35,7 +35,7 @@ export function accountReadme({ business, language, at, missing }: AccountReadme
 
 function reasonOf({ state, storage }: FileVersion): keyof ReadmeText["reasons"] {
   if (activeStates.includes(state)) return "unfinished";
-  // A cancelled or failed version can have sound, too, and this sound can be damaged.
+  // A cancelled or failed version can have sound as well, and the sound can be damaged.
   return state === "complete" || storage === "damaged" ? "damaged" : "empty";
 }
 

@@ -29,7 +29,7 @@ export interface ArchivedVersion extends FileVersion {
   readonly trackCreatedAt: string;
 }
 
-/** Describes a version in the manifest. `file` is null if the archive doesn't contain its sound. */
+/** Describes a version in the manifest. `file` is null if the archive doesn't contain the version's sound. */
 export interface DescribedVersion extends Pick<
   ArchivedVersion,
   "trackId" | "title" | "number" | "parentId" | "prompt" | "instruction" | "seed" | "durationMs" | "createdAt"

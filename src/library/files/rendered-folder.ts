@@ -6,8 +6,8 @@ import { join } from "node:path";
 export interface RenderedFolder {
   readonly path: string;
   /**
-   * Call it every minute. The call marks this folder as used, so that other processes don't remove
-   * it. If this folder was removed, the call creates it again, empty. The call also removes
+   * Call `keep` every minute. The call marks this folder as used, so that other processes don't
+   * remove the folder. If this folder was removed, the call creates it again, empty. The call also removes
    * abandoned folders of other processes.
    */
   keep(): Promise<void>;

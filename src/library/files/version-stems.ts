@@ -13,8 +13,9 @@ export interface VersionStems {
   readonly etag: string;
   readonly bytes: number;
   /**
-   * Returns the bytes of the ZIP from `start` to before `end`. They are rendered on a separate thread, which ends with
-   * the stream; then `onEnd` is called. The stream is aborted if the client reads nothing for 30 seconds.
+   * Returns the bytes of the ZIP from `start` to before `end`. A separate thread renders the bytes. When the stream
+   * ends, the thread is ended, and then `onEnd` is called. The stream is aborted if the client reads nothing for 30
+   * seconds.
    */
   read(start: number, end: number, signal: AbortSignal, onEnd: () => void): ReadableStream<Uint8Array>;
 }

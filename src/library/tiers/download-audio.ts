@@ -18,9 +18,9 @@ export interface DownloadAudioDeps {
 }
 
 /**
- * Downloads the audio and keeps its chunks for `chunkRetentionMs` from then on. Special cases:
+ * Downloads the audio, and keeps its chunks for `chunkRetentionMs` after the end of the download. Special cases:
  * - There is no object store, or the audio is not in the object store: does nothing.
- * - All chunks of the audio exist: downloads nothing, and keeps the chunks for `chunkRetentionMs` from now on.
+ * - All chunks of the audio exist: downloads nothing, and keeps the chunks for `chunkRetentionMs` after this call.
  * - The version is missing: deletes its chunks.
  * - The object is missing or altered: marks the version as damaged and throws CONTENT_DAMAGED.
  *

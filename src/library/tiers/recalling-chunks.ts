@@ -65,7 +65,7 @@ async function recallAudio(
   if (version?.storage !== "stored") return false;
   // `chunksExpireAt` is set before the download job is added. When the instant in `chunksExpireAt` is reached, a sweep
   // checks whether the chunks have arrived. If not, the sweep adds the job again. Without this check, listeners would
-  // wait for ever if the job was lost.
+  // wait for ever after the loss of the job.
   await databases.use(businessId, (database) =>
     database.promising(["tiers"], (trx) =>
       trx

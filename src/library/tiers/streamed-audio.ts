@@ -13,7 +13,8 @@ export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore">
 /**
  * Returns a function that opens the file. If no file can be made now, for example because too many
  * files are being made, the function resolves with undefined, and the player gets the audio from
- * the chunk store. The function rejects with every other error, and with an error after an abort.
+ * the chunk store. The function rejects with every other error. After an abort of `signal`, the
+ * function rejects with any error.
  */
 export const createOpenWhole =
   ({ files, chunkStore }: StreamedAudioDeps): OpenWhole =>

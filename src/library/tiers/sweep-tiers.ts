@@ -26,14 +26,14 @@ export interface TiersSwept {
   readonly uploads: number;
   readonly expired: number;
   /**
-   * The number of versions whose object is missing or damaged, but whose chunks still exist. The next sweep adds upload
-   * jobs for these versions.
+   * The number of versions that have a missing or damaged object, but still have their chunks. The next sweep adds
+   * upload jobs for these versions.
    */
   readonly reuploaded: number;
 }
 
 const versionsAtOnce = 200;
-/** The time until the next check of chunks that another version shares, and of uploads that failed permanently. */
+/** After this time, chunks that another version shares, and uploads that failed permanently, are checked again. */
 const askAgainMs = 86_400_000;
 /**
  * Audio that is being moved between the tiers is checked again after this time in milliseconds,
@@ -91,8 +91,9 @@ interface At {
 }
 
 /**
- * If chunks would expire after `latestMs`, sets their expiry to `latestMs`, which is now plus the configured retention.
- * A later expiry can be stored if the retention was longer, or the clock was ahead, when the chunks were stored.
+ * If chunks would expire after `latestMs`, sets their expiry to `latestMs`, which is the present time plus the
+ * configured retention. A later expiry was stored if, when the chunks were stored, the retention was longer or the
+ * clock was ahead.
  */
 async function pullCloser(database: BusinessDatabase, latestMs: number): Promise<void> {
   const latest = new Date(latestMs).toISOString();
@@ -187,8 +188,8 @@ async function isWhole(
 
 /**
  * Deletes the chunks of a version, if there are any, and returns true. If another version shares the chunks, deletes
- * nothing and returns false: a deletion would free no space, and this version could no longer be played from its
- * chunks.
+ * nothing and returns false. In this case, a deletion would free no space, and the version `versionId` could no longer
+ * be played from its chunks.
  */
 async function deleteUnshared(
   streams: Pick<ChunkStore, "delete">,

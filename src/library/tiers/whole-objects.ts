@@ -1,4 +1,5 @@
-// Verifies that an object stored in files is exactly what was written, before any of its bytes is served.
+// Verifies an object that is stored in files before any of its bytes is served: the object must be exactly what was
+// written.
 import { LRUCache } from "lru-cache";
 import { isAppError } from "../../errors.ts";
 import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-store.ts";

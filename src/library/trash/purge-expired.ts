@@ -128,7 +128,7 @@ async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
 /**
  * Looks at the `actsAtOnce` oldest unfinished purges. Adds a new job for each of these purges that is
  * older than `givenUpAfterMs`, but at most one job per purge in each clock hour. Returns true if any
- * purge is unfinished, old or new.
+ * purge is unfinished, whatever its age.
  */
 async function resumeGivenUp(
   jobs: JobQueue,

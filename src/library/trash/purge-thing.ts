@@ -185,9 +185,9 @@ async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
 }
 
 /**
- * If the track was deleted together with this version, assigns the track to another deletion: the
- * deletion of the version that was deleted last among the other versions. So the track can still be
- * restored with that version.
+ * If the track was deleted together with this version, finds the version that was deleted last among the other versions
+ * of the track. Then assigns the track to the deletion of that version, so that the track can still be restored with
+ * that version.
  */
 async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {
   const track = await trx

@@ -186,8 +186,9 @@ test("shared chunks can be played beyond their retention until both versions are
   await studio.run(child);
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
   await upload(studio, child);
-  // At the first check, on day 8, the parent's chunks were still shared, so they are checked again only a day later.
-  // Until then, sweeps delete only the child's chunks.
+  // The first sweep above, on day 8, found that the chunks of the parent were still shared. A sweep examines these
+  // chunks again only when a day has passed: so the sweeps of day 8 delete only the chunks of the child, and the sweep
+  // of day 10 deletes those of the parent.
   expect(await sweep(8)).toMatchObject({ expired: 1 });
   expect(await sweep(8)).toMatchObject({ expired: 0 });
   expect(await sweep(10)).toMatchObject({ expired: 1 });

@@ -18,8 +18,8 @@ import { unlessGone } from "../../streams/unless-gone.ts";
 export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;
   /**
-   * Finds one of the operator's generators by its name. If the generator that made a plan is found, it also changes the
-   * plan. Otherwise `generator` changes the plan.
+   * Finds one of the operator's generators by its name. If this function finds the generator that made a plan, that
+   * generator also changes the plan. Otherwise `generator` changes the plan.
    */
   readonly generatorNamed?: (name: string) => Pick<Generator, "name" | "revise"> | undefined;
   /**

@@ -101,7 +101,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await Promise.all(pair.map((one) => one.close()));
     }, 60_000);
 
-    test("when a database whose schema is older is opened, the database is migrated and keeps its rows", async () => {
+    test("a database with an older schema is migrated when it is opened, and keeps its rows", async () => {
       const credentials = await provision();
       const before = await provisioner.open(credentials);
       await addShelf(before, "kept");

@@ -14,8 +14,8 @@ export interface HostedAccess {
 interface ProvisionerOptions {
   readonly migrations: string;
   /**
-   * The folder of the SQLite files if RONDO_BUSINESS_URL is the URL of a server. Businesses that were created as files,
-   * before that URL was set, are still in this folder.
+   * If RONDO_BUSINESS_URL is the URL of a server, this is the folder of the SQLite files. The databases of businesses
+   * that were created as files, before that URL was set, are still in this folder.
    */
   readonly folder: string;
   /**
@@ -45,7 +45,7 @@ export interface ProvisionerTechnology extends AnyTechnology {
   examine(location: string, options: Pick<ProvisionerOptions, "access">): Promise<readonly Found[]>;
   /**
    * Opens a business's database as the owner of its tables, for a move of the tables. Errors: UNAVAILABLE
-   * (also if Neon has no API key); CONFIG_INVALID if `locations` has no login for the Postgres server.
+   * (also if no API key for Neon is set); CONFIG_INVALID if `locations` has no login for the Postgres server.
    */
   openCopy(credentials: BusinessCredentials, options: CopyOptions): Promise<TableCopy>;
   /**

@@ -1,6 +1,6 @@
-// Defines the chunk cache, which stores recent chunks and notifies listeners of new chunks. It also grants one process
-// the lease to tail a stream, which means to read its new chunks for all processes. A cache can lose all of its data at
-// any time. This file does not depend on a specific technology.
+// Defines the chunk cache, which stores recent chunks and notifies listeners of new chunks. The cache also grants one
+// process the lease to tail a stream: this process reads the stream's new chunks for all processes. A cache can lose
+// all of its data at any time. This file does not depend on a specific technology.
 import type { StreamKey } from "../chunk-store/chunk-store.ts";
 
 export { type StreamKey, streamName } from "../chunk-store/chunk-store.ts";

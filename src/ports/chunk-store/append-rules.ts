@@ -1,6 +1,6 @@
-// Defines the rules that decide whether an append is accepted. They compare the append's producer and sequence with the
-// state of the stream, so that a retried append is stored once. All adapters use these rules. The rules access no
-// store.
+// Defines the rules that decide whether an append is accepted. The rules compare the append's producer and sequence
+// with the state of the stream, so that a retried append is stored once. All adapters use these rules. The rules access
+// no store.
 import { AppError } from "../../errors.ts";
 import type { Append, Producer, StreamFork, StreamOptions } from "./chunk-store.ts";
 
@@ -51,8 +51,8 @@ export function judgeAppend(stream: StreamFacts, known: ProducerFacts | undefine
 }
 
 /**
- * Returns the producer's highest stored seq if this append was stored before, and undefined if it is the next append.
- * Throws in all other cases.
+ * Returns the producer's highest stored seq if this append was stored before. Returns undefined if this
+ * append is the next append of the producer. Throws in all other cases.
  */
 function checkProducer(
   stream: StreamFacts,

@@ -25,7 +25,7 @@ export interface Producer {
 }
 
 export interface StreamOptions {
-  /** The default of a fork is the type of its source. The default of other streams is application/octet-stream. */
+  /** By default, a fork has the type of its source, and any other stream has application/octet-stream. */
   readonly contentType?: string;
   /** The stream expires this long after its last read or append. */
   readonly ttlSeconds?: number;
@@ -79,7 +79,7 @@ export interface Append {
   readonly close?: boolean;
   readonly producer?: Producer;
   /**
-   * The protocol's Stream-Seq, a text. If it doesn't sort after the last Stream-Seq of the stream,
+   * The text of the protocol's header Stream-Seq. If the text doesn't sort after the last Stream-Seq of the stream,
    * the error is STREAM_CONFLICT.
    */
   readonly sequence?: string;
@@ -89,7 +89,7 @@ export interface Append {
 
 export interface AppendResult {
   readonly state: StreamState;
-  /** The position of the first appended chunk. For a duplicate, the tail of the stream. */
+  /** The position of the first appended chunk. If the append is a duplicate, this is the tail of the stream. */
   readonly position: number;
   /**
    * Whether an earlier call already stored an append with the same producer id, epoch and seq. Then this call wrote
@@ -138,7 +138,9 @@ export interface DirectWrites {
 }
 
 export interface ChunkStore {
-  /** Returns where a generator can write chunks directly. Missing if only Rondo can write. */
+  /**
+   * Returns where a generator can write chunks directly. A store into which only Rondo can write has no such method.
+   */
   readonly directWrites?: (businessId: string) => Promise<DirectWrites>;
   /**
    * Creates a stream in one durable step, with its first content if `first` is given. If the stream exists with the

@@ -220,7 +220,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await right.head(source)).toBeUndefined();
     });
 
-    test("a fork can begin with a head: other bytes in place of the first bytes of its source; it shares the source's later bytes up to the fork position", async () => {
+    test("a fork can begin with a head: other bytes in place of the first bytes of its source; the fork shares the source's later bytes up to the fork position", async () => {
       const source = newKey();
       const fork = newKey();
       const plainFork = newKey();

@@ -20,15 +20,15 @@ const lookAgainMs = 20;
 const forkPageBytes = 1 << 20;
 
 /**
- * Creates new streams in `store`, the new store. Sends an append to `former`, the former store, until the stream of the
- * append has moved. `close` closes both stores and both copies.
+ * Creates new streams in `store`, the new store. An append to a stream that has not moved yet goes to `former`, the
+ * former store. `close` closes both stores and both copies.
  */
 export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const { store, former, storeCopy, formerCopy, patienceMs = 5_000 } = options;
   const { directWrites } = store;
 
   /**
-   * Waits for a call of the former store. Returns undefined instead of throwing GONE. After a stream with forks has
+   * Waits for a call of the former store. If the call fails with GONE, returns undefined. After a stream with forks has
    * moved, the former store reports the stream as deleted, although the stream exists in the new store.
    */
   async function inFormer<T>(work: Promise<T>): Promise<T | undefined> {
@@ -70,7 +70,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const findState = (key: StreamKey): Promise<StreamState | undefined> =>
     findFirst((where) => where.head(key));
 
-  /** Returns whether the new store uses the path: for a live stream, or for a deleted stream that still has forks. */
+  /** Returns whether the new store has, at this path, a live stream or a deleted stream that still has forks. */
   async function isHere(key: StreamKey): Promise<boolean> {
     try {
       return (await store.head(key)) !== undefined;
@@ -95,8 +95,8 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   }
 
   /**
-   * Creates, in the new store, a fork of a stream that is still in the former store. The bytes that the fork shares
-   * with that stream, its source, are copied. Returns undefined if the source is missing or has moved, or if the path
+   * Creates, in the new store, a fork whose source is still in the former store. Copies the bytes that the fork shares
+   * with its source. Returns undefined if the source is missing or has moved, or if the path
    * of the fork is in use in the new store.
    */
   async function createFork(
@@ -169,7 +169,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   };
 }
 
-/** Returns the record of a new fork. If `wanted` has no TTL and no expiry, the fork gets those of its source. */
+/** Returns the record of a new fork. If `wanted` has no TTL and no expiry, the fork gets both from its source. */
 function forkOf(
   source: StreamRecord,
   wanted: StreamOptions,

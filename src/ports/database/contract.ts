@@ -267,7 +267,7 @@ export function databaseContract(technology: string, store: ContractStore): void
       expect((await other.run(counted, ["within-%"])).rows).toEqual([{ n: 10 }]);
     }, 60_000);
 
-    test("quick queries return even if more slow queries than connections are running", async () => {
+    test("quick queries return even if more slow queries run than there are connections", async () => {
       const slow = Array.from({ length: 6 }, () =>
         Promise.resolve(one.run(`${endless} where a."id" <> 'x'`, [], { timeoutMs: 200 })).catch(
           (err: unknown) => err,

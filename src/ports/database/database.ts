@@ -17,8 +17,8 @@ export interface RunOptions {
   /**
    * The time limit in milliseconds, including waiting times. At the limit the caller gets AppError QUERY_TIMEOUT, and
    * the engine stops the statement. If the server does not respond, a write that was sent may still be executed. An
-   * in-process engine can't stop a statement that it runs in this process. Such an engine enforces the limit only for
-   * statements that it runs in another process.
+   * embedded engine, such as SQLite, runs most statements in this process, and can't stop them. It enforces the limit
+   * only for the statements that it runs in another process.
    */
   readonly timeoutMs?: number;
   /** The maximum number of rows. A larger result fails with RESULT_TOO_LARGE. */
@@ -27,8 +27,8 @@ export interface RunOptions {
 
 interface TransactionOptions {
   /**
-   * The statements that the transaction will run, if they are known in advance. An in-process engine uses another
-   * process for statements that can affect many rows.
+   * The statements that the transaction will run, if they are known in advance. If one of them can affect many rows,
+   * an embedded engine, such as SQLite, runs the transaction in another process.
    */
   readonly texts?: readonly string[];
   /** The time limit in milliseconds. At the limit the caller gets an error and the transaction is rolled back. */
@@ -70,7 +70,7 @@ export interface Database<Tables> {
    * Runs SQL directly with the driver, as a prepared statement that is cached by its text. Frequent queries use this
    * method.
    * Example: `await database.run("select title from tracks where id = ?", [id], { timeoutMs: 1_000 })`.
-   * An in-process engine returns the result of a quick read without a promise. Errors are not thrown
+   * An embedded engine returns the result of a quick read without a promise. Errors are not thrown
    * by the call itself: they always reject a promise. Errors: CONFLICT for a violated unique or foreign key,
    * STORAGE_FULL, QUERY_TIMEOUT, UNAVAILABLE if the engine can't be reached.
    */

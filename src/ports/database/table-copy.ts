@@ -27,7 +27,7 @@ export interface CopyTable {
   readonly refersTo: readonly string[];
 }
 
-/** Rows as lines: the fields in the text format of Postgres's COPY. Equal values have the same text on each engine. */
+/** Rows, one line for each, in the text format of Postgres's COPY. Equal values have the same text on each engine. */
 export type Lines = readonly string[];
 
 /** The changed rows of one table: their keys, and the current rows with these keys. */
@@ -40,7 +40,7 @@ export interface TableChanges {
 export interface LoggedChanges {
   readonly changes: readonly TableChanges[];
   readonly entries: number;
-  /** The entries that were read. `trim` removes exactly these entries. */
+  /** The entries of the log that were read. `trim` removes exactly these entries. */
   readonly read: ReadonlyMap<string, readonly number[]>;
 }
 
@@ -75,8 +75,8 @@ interface TableReader {
 interface TableWriter {
   /**
    * Removes keys and indexes, which slow down loading, and foreign keys, which refuse a row that is loaded before the
-   * row to which it refers. The definitions are stored in the database for `index` and `enforce`. `prepare` can be
-   * called again.
+   * row to which it refers. Their definitions are stored in the database, so that `index` and `enforce` can restore
+   * them. `prepare` can be called again.
    */
   prepare(): Promise<void>;
   /** Replaces all rows of the table. If `load` fails, the table does not change. */
@@ -89,8 +89,8 @@ interface TableWriter {
   /** In one transaction, deletes the rows with the changed keys and inserts the current rows. */
   apply(changes: readonly TableChanges[]): Promise<void>;
   /**
-   * Restores the foreign keys without checking existing rows, and sets each sequence so that its next value is larger
-   * than every value of its column.
+   * Restores the foreign keys without checking existing rows. Sets each sequence so that the sequence's next value is
+   * larger than every value in the column that uses the sequence.
    */
   enforce(tables: readonly CopyTable[]): Promise<void>;
   /**
@@ -128,7 +128,7 @@ export interface ChangeLog {
 
 /**
  * A database that is opened for a move, with the permission to create triggers. Only one method is
- * allowed to run at a time. `writer.index` is the exception: it can run beside another method.
+ * allowed to run at a time, with one exception: `writer.index` can run at the same time as another method.
  */
 export interface TableCopy {
   readonly engine: "sqlite" | "postgres";

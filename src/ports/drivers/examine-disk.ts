@@ -17,10 +17,10 @@ export async function examineFolder(folder: string): Promise<readonly Found[]> {
 }
 
 /**
- * Returns the findings about a SQLite file and its folder. `refuse` gets a report about the file,
- * and has to throw an error if this version of Rondo does not know the file's schema. This
- * function throws the same error. If a finding about the folder is "wrong", it returns only the
- * findings about the folder and does not call `refuse`.
+ * Returns the findings about a SQLite file and its folder. If a finding about the folder is "wrong",
+ * returns only the findings about the folder. Otherwise calls `refuse` with a report about the file.
+ * `refuse` has to throw an error if this version of Rondo does not know the file's schema. The error
+ * is passed on to the caller.
  */
 export async function examineSqliteFile(
   file: string,

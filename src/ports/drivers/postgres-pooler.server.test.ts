@@ -39,7 +39,7 @@ describe.skipIf(skipped)(
       expect(await refusalOf(server.adminUrl)).toBeUndefined();
     });
 
-    test("with PgBouncer's default settings, Rondo does not start; its error and the doctor's finding contain the setting to change", async () => {
+    test("with PgBouncer's default settings, Rondo does not start; the error and the doctor's finding contain the setting to change", async () => {
       await using pooler = await startPgBouncer({ server, user, mode: "session" });
       await using directory = await createTemporaryDirectory();
       const url = pooler.through(server.adminUrl);

@@ -1,4 +1,4 @@
-// Detects a connection pooler in front of Postgres that shares sessions or refuses Rondo's session
+// Detects whether a connection pooler in front of Postgres shares sessions or refuses Rondo's session
 // settings.
 import postgres from "postgres";
 import { AppError } from "../../errors.ts";

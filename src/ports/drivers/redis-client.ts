@@ -1,5 +1,6 @@
-// Opens a connection to Redis or a Redis cluster. `reach` waits for the first connection until at
-// most one second after the client was created, and then at most one second for each command.
+// Opens a connection to Redis or a Redis cluster. `reach` waits for the first connection, but this
+// waiting time ends one second after the client was created. Each command then has a time limit of
+// one second.
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 
 export interface RedisClient {

@@ -76,7 +76,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       if (generation.plan.plannedBytes !== undefined) expect(bytes.length).toBe(generation.plan.plannedBytes);
     });
 
-    test("yields fifty pairs of peaks per second, each a minimum and a maximum, and the audio is not silent", () => {
+    test("yields fifty pairs of peaks per second, each a minimum and a maximum, and makes audio that is not silent", () => {
       const peaks = chunks.flatMap((chunk) => [...chunk.peaks]);
       expect(Math.abs(peaks.length / 2 - 500)).toBeLessThanOrEqual(2);
       for (let pair = 0; pair < peaks.length; pair += 2) {
@@ -113,7 +113,7 @@ export const generatorContract = ({ name, create, takesAnyInstruction = false }:
       await expect(attempt).rejects.toThrow("stopped before");
     });
 
-    test("after an abort, throws the signal's reason and yields no further chunk", async () => {
+    test("throws the signal's reason after an abort, and yields no further chunk", async () => {
       const abort = new AbortController();
       const long = await generator.start(request({ durationSeconds: 300 }), abort.signal);
       let chunks = 0;

@@ -161,8 +161,8 @@ export interface Generation {
 }
 
 /**
- * The reason of an abort if another run will continue the generation with the same requestId. After
- * this abort, a generator that can resume does not stop the work on the other machine.
+ * The signal is aborted with this reason if another run will continue the generation with the same requestId. After
+ * such an abort, a generator that can resume does not stop the work on the other machine.
  */
 export class HandOverError extends Error {
   override readonly name = "HandOverError";

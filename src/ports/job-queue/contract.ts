@@ -264,7 +264,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started).toHaveLength(1);
     });
 
-    test("a deduplication id blocks other jobs with the same deduplication id only while its job waits or runs", async () => {
+    test("while a job waits or runs, no other job with the same deduplication id is added; afterwards, one can be added", async () => {
       await using pair = await open();
       using recorder = createRecorder({ held: true });
       const same = job({ deduplicationId: "download v1" });
@@ -320,7 +320,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(failed!.finishedAtMs).toBeGreaterThan(0);
     });
 
-    test("the delay before a retry doubles with each attempt, minus a random part of at most half", async () => {
+    test("the delay before a retry doubles with each attempt, and is then shortened by a random part of at most half", async () => {
       await using pair = await open();
       const startedAt: number[] = [];
       await pair.first.add("maintenance", [job({ id: "slow", attempts: 3, backoffMs: 200 })]);

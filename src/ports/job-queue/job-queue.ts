@@ -27,7 +27,7 @@ export interface JobInput {
   readonly data: Readonly<Record<string, unknown>>;
   /** The business to which the job belongs, for fair sharing and search. "" for jobs of Rondo itself. */
   readonly businessId: string;
-  /** The user to whom the job belongs. The jobs of the users of one business take turns, as those of businesses do. */
+  /** The user to whom the job belongs. The users of one business take turns, just as the businesses do. */
   readonly owner?: string;
   /**
    * If the queue knows a job with this id, adding the job does nothing. The queue forgets the ids

@@ -16,8 +16,8 @@ const thoughtEnd = "</think>";
 const fence = "```";
 
 /**
- * Returns the contents of the three longest fences. The longest is first, because the answer possibly also quotes a
- * small part of the JSON in a fence.
+ * Returns the contents of the three longest fences. The longest is first, because a shorter fence possibly contains
+ * only a small part of the JSON.
  */
 const fencedIn = (text: string): readonly string[] =>
   text

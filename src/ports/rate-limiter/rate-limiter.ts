@@ -31,8 +31,8 @@ export interface RateLimiter {
    */
   take(key: string, limit: RateLimit): Promise<RateState>;
   /**
-   * Removes one request that `take` counted, and returns the state of the limit without this request. Call it, for
-   * example, when another limit refused the request. The promise never rejects.
+   * Removes one request that `take` counted, and returns the state of the limit without this request. Call this
+   * method, for example, when another limit refused the request. The promise never rejects.
    */
   giveBack(key: string, limit: RateLimit): Promise<RateState>;
   /**

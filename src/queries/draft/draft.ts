@@ -1,5 +1,6 @@
 // Drafts a query spec with a language model. The answer of the model is untrusted data. The answer must pass every
-// check, and the spec is run on sample data. A faulty answer is sent back with its faults, a limited number of times.
+// check, and the spec in it is run on sample data. A faulty answer is sent back to the model with a list of the faults,
+// a limited number of times.
 // Nothing is written to disk.
 import { AppError, type Fault } from "../../errors.ts";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
@@ -22,7 +23,7 @@ export interface DraftSpecDeps<Tables = BusinessTables> {
   readonly model: LanguageModel;
   /** The existing specs. The model gets similar ones as examples. A draft can't have the name of an existing spec. */
   readonly existing: { readonly set: QuerySet; readonly texts: ReadonlyMap<string, string> };
-  /** A scratch database with the sample business. Drafted writes are run in it and not undone. */
+  /** A scratch database with the sample business. Drafted writes are run in this database, and are not undone. */
   readonly scratch: Database<Tables>;
   /** The tables that a draft is allowed to use. The default is the tables of Rondo. */
   readonly schema?: Schema;
@@ -41,8 +42,8 @@ export interface Draft {
   readonly text: string;
   readonly sql: Readonly<Record<"sqlite" | "postgres", string>>;
   /**
-   * The call in `scratch`. `answer` is the body of the response, or NOT_FOUND or CONFLICT if the call
-   * failed with this code.
+   * The call of the drafted query in `scratch`. `answer` is the body of the response. If the call failed with NOT_FOUND
+   * or CONFLICT, `answer` is this code.
    */
   readonly sample: { readonly parameters: Readonly<Record<string, unknown>>; readonly answer: string };
   readonly attempts: number;
@@ -56,7 +57,7 @@ export interface FailedDraft {
 }
 
 /**
- * Returns the first draft without faults, or "failed" if `attemptsMax` answers had faults. An error of
+ * Returns the first draft without faults. If `attemptsMax` answers in a row had faults, returns "failed". An error of
  * the model, such as UNAVAILABLE, is thrown without a further attempt.
  */
 export async function draftSpec<Tables = BusinessTables>(

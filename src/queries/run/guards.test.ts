@@ -42,7 +42,8 @@ const rows = (parameters: object = {}) => ({
 });
 
 /**
- * A query over 41⁶ combinations of rows. Each combination is found by a short look-up in an index.
+ * A query over 41⁶ combinations of rows: it joins six copies of a table in which the caller has 41 rows. Each
+ * combination is found by a short look-up in an index.
  */
 const endless = spec(
   "books.endless",

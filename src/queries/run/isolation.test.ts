@@ -1,5 +1,5 @@
-// Tests the isolation of users, of the same business and of different businesses. A query that is
-// called with an id of another user returns and changes nothing of that user.
+// Tests that users can't reach each other's data. The other user can belong to the same business or to a different
+// one. A query that is called with an id of another user returns and changes nothing of that user.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";
 import type { Database } from "../../ports/database/database.ts";

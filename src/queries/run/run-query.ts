@@ -59,15 +59,15 @@ export interface QueryAnswer {
   /** The number of rows. It is 0 if the stored result of a repeated write is returned. */
   readonly rows: number;
   /**
-   * Whether the same read returns the same result until the data changes. False if the result depends on the current
-   * time, and for a write.
+   * Whether the same read returns the same result until the data changes. False for a read whose result depends on the
+   * current time, and for every write.
    */
   readonly lasts: boolean;
 }
 
 /**
  * Runs the query. Errors:
- * - NOT_FOUND: the name is unknown, the query returns `one` and there is no row, or a write refers to a missing row.
+ * - NOT_FOUND: the name is unknown; a query that returns `one` finds no row; or a write refers to a missing row.
  * - METHOD_NOT_ALLOWED: a write was called with GET. A read can be called with GET and POST.
  * - FORBIDDEN: the scope of the query needs another kind of caller.
  * - INVALID_PARAMETER, with the name of each faulty parameter.
@@ -76,9 +76,9 @@ export interface QueryAnswer {
  * - IDEMPOTENCY_MISMATCH and TOO_MANY_REQUESTS: only for a call with an Idempotency-Key.
  * - UNAVAILABLE and STORAGE_FULL, if the database causes them. After UNAVAILABLE, a write has possibly been done.
  *
- * After all other errors, a write has changed nothing. Errors in the call, such as an unknown name, are thrown before a
- * promise is returned. If the database answers a read synchronously, the result is not a promise, and every
- * error is thrown.
+ * After any error except UNAVAILABLE, a write has changed nothing. Errors in the call, such as an unknown name, are
+ * thrown before a promise is returned. If the database answers a read synchronously, the result is not a promise, and
+ * every error is thrown.
  */
 export function runQuery<Tables>(
   deps: RunQueryDeps<Tables>,

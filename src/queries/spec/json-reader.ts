@@ -7,8 +7,8 @@ import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Whether the value is a JSON object. A number such as 1.0, which JavaScript would write as 1, is stored as an object of
- * JavaScript (JSON.rawJSON). Such a number is not a JSON object.
+ * Returns whether the value is a JSON object. A number such as 1.0, which JavaScript would write as 1, is kept as a
+ * JavaScript object (JSON.rawJSON). Such a number is not a JSON object.
  */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) && exactSourceOf(value) === undefined;

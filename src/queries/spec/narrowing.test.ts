@@ -173,10 +173,10 @@ describe("a delete or an update that can affect every row", () => {
       expect(fault?.hint).toContain('"everyRow": true');
     }
   });
-  test.each(wide)("is accepted, as a delete with everyRow: true: %s", (_title, where) => {
+  test.each(wide)("is accepted if it is a delete with everyRow: true: %s", (_title, where) => {
     expect(faultsOf(remove(where, { everyRow: true }), where)).toEqual([]);
   });
-  test("a delete without a condition is refused unless everyRow is true", () => {
+  test("is refused if it is a delete without a condition, unless everyRow is true", () => {
     expect(faultsOf(remove(undefined), [])[0]).toMatchObject({ at: "/query/delete" });
     expect(faultsOf(remove(undefined, { everyRow: true }), [])).toEqual([]);
     expect(faultsOf(remove(undefined, { everyRow: false }), [])[0]).toMatchObject({

@@ -143,9 +143,9 @@ function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): 
 }
 
 /**
- * Returns the strength of an "exists"; "none" if no column connects its rows to the written row. An
- * "exists" that selects from the written table itself can be true for every row, because each row
- * matches itself. So its strength is "none", unless its other conditions compare with a value.
+ * Returns the strength of an "exists". The strength is "none" if no column connects the selected rows to the written
+ * row. An "exists" that selects from the written table itself can be true for every row, because each row matches
+ * itself. So the strength of such an "exists" is "none", unless its other conditions compare with a value.
  */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;

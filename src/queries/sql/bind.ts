@@ -87,9 +87,9 @@ function bindOf(slot: Slot): Bind {
 type WriteSearch = (words: readonly string[], owner: string | undefined) => string;
 
 /**
- * Each function writes the words of a search in the syntax of an engine: `fts5` (SQLite) and `tsquery` (Postgres) to
- * search the index, `words` (SQLite) and `patterns` (Postgres) to test one row. A text without words finds nothing.
- * Words contain no quotes, because quotes separate words.
+ * Each function writes the words of a search in the syntax of an engine. `fts5` (SQLite) and `tsquery` (Postgres) are
+ * for the search in the index. `words` (SQLite) and `patterns` (Postgres) are for the test of one row. A text without
+ * words finds nothing. Words contain no quotes, because quotes separate words.
  */
 const searchForms: Readonly<Record<"fts5" | "tsquery" | "words" | "patterns", WriteSearch>> = {
   fts5(words, owner) {

@@ -54,7 +54,10 @@ export interface SqlDialect {
    * 18 digits.
    */
   decimal(value: Sql, from: TypeOfValue, scale: number): Sql;
-  /** Converts a number so that it can be compared with decimals of at most this scale. The conversion never throws. */
+  /**
+   * Converts an integer or a decimal, so that it can be compared with decimals that have `scale` decimal places. The
+   * number itself has at most `scale` decimal places. The conversion never throws.
+   */
   comparable(value: Sql, from: TypeOfValue, scale: number): Sql;
   /**
    * Calculates with two numbers. The type of the result is "bigint", "decimal" or "float". Throws NUMBER_OUT_OF_RANGE
@@ -63,13 +66,13 @@ export interface SqlDialect {
   arithmetic(name: ArithmeticName, of: readonly [Operand, Operand], type: TypeOfValue): Sql;
   /**
    * Calculates a sum. `type` is the type of the added values. The sum of integers is a "bigint".
-   * Throws NUMBER_OUT_OF_RANGE if the sum is outside the range of its type. `call` writes the call
-   * of an SQL function with a value, and adds the filter or the window of the sum.
+   * Throws NUMBER_OUT_OF_RANGE if the sum is outside the range of its type. `call` gets the
+   * name of an SQL function and its argument, and writes the call with the filter or the window of the sum.
    */
   sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: TypeOfValue): Sql;
   /**
-   * Writes a calculated whole number for a column of 32 bits. A number outside this range is
-   * refused; on Postgres, the column itself refuses the number.
+   * Writes a calculated whole number for a column of 32 bits. A number that needs more than 32 bits
+   * is refused; on Postgres, the column itself refuses the number.
    */
   integer(value: Sql): Sql;
   /** Converts a text to lower case in every script. The result is compared by code points. */
@@ -424,7 +427,7 @@ const postgresSql: SqlDialect = {
   hasWords({ table: { alias }, columns, slot }) {
     const text = searchedText(columns, (name) => `"${alias}"."${name}"`);
     // Postgres expects that a pattern matches few rows. So it would find all matching rows and sort them, instead of
-    // testing the rows in the order of the page until the page is full. Inside a "case", Postgres expects nothing.
+    // testing the rows in the order of the page until the page is full. For a "case", Postgres assumes no such thing.
     return sql`case when ${sql.raw(postgresSpacedWordsSql(`(${text})`))} like all (cast(${slot("patterns")} as text[])) then true else false end`;
   },
   percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,

@@ -67,7 +67,7 @@ from ${itemsSql(plan, compiling)} where ${filled}) as "~turns" where "turn" > 1 
 }
 
 /**
- * Returns the assignments of the columns of a key, except of the columns that have the same default value in all items.
+ * Returns the assignments of the columns of a key. Columns that have the same default value in all items are left out.
  * Returns undefined if no two items can have the same key: either a column of the key is null, or every item gets a new
  * id in a column of the key.
  */

@@ -28,8 +28,8 @@ export type PagePart = "whole" | "first" | "after" | "before" | "row" | "total";
 export type OrderedSearch = "edge" | "rows";
 
 /**
- * The number of rows whose texts are read. If they contain too few results, the search is repeated with the search
- * index.
+ * The number of rows whose texts are read. If these rows contain too few results, the search is repeated with the
+ * search index.
  */
 const testedRows = { sqlite: 2_500, postgres: 1_500 } as const;
 
@@ -173,8 +173,8 @@ export const pageHas = (direction: Direction, page: "after" | "before"): "greate
   (direction === "asc") === (page === "after") ? "greater" : "smaller";
 
 /**
- * Returns the condition for the rows after (or before) the row of the cursor or the edge, as `slot`
- * says. If all keys have the same direction, the keys are compared as one row value.
+ * Returns the condition for the rows after or before one row, as `page` says. `slot` says whether this one row is the
+ * row of the cursor or the edge. If all keys have the same direction, the keys are compared as one row value.
  */
 function keysetSql(
   keys: readonly OrderKey[],

@@ -19,19 +19,19 @@ export interface ShiftedColumn extends TypeOfValue {
 
 export interface ShiftSql {
   /**
-   * If false, the update is first tried in one round. It runs in two rounds only after a conflict.
+   * If false, the update is first tried in one round, and runs in two rounds only after a conflict.
    * If true, the update always runs in two rounds, because a value depends on other rows of the
    * table. In one round, SQLite would read some of these rows after they were changed.
    */
   readonly always: boolean;
   readonly columns: readonly ShiftedColumn[];
-  /** Selects the id of each affected row, and its new values as "0", "1"… */
+  /** Selects the id of each affected row, and the new values of this row as "0", "1"… */
   readonly find: Sql;
   /**
    * Selects the least and the greatest value of each column whose temporary value is "beyond", as "least0", "most0"…
    */
   readonly bounds: Sql | undefined;
-  /** Gives the rows their temporary values. The list `shiftedRows` contains these values as "~0"… */
+  /** Gives the rows their temporary values, which are in the list `shiftedRows` as "~0", "~1"… */
   readonly putAside: Sql | undefined;
   /** Sets the new values of `columns`, and the values of the other columns that the update changes. */
   readonly settle: Sql;
@@ -104,8 +104,8 @@ const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "decimal", 
 /**
  * Returns the temporary value of a column. Ids keep their value, because the second round finds a row by its id. A
  * reference that can't be null keeps its value, because the reference must always point to an existing row. Any
- * other column gets null if it can be null, and a value beyond all others if its type is in `beyond`. If neither is
- * possible, the column keeps its value.
+ * other column gets null if it can be null. If it can't, it gets a value beyond all others if its type is in `beyond`.
+ * If its type is not in `beyond` either, the column keeps its value.
  */
 function asideOf({ column, declared }: Assignment): ShiftedColumn["aside"] {
   if (column === "id") return "stays";

@@ -1,6 +1,6 @@
 // Serves the audio of a version to any player, during and after generation. During generation, bytes are sent as soon
-// as they are generated. In this time, the total that a response to a range or to HEAD declares is the planned length,
-// if that length is known.
+// as they are generated. If the planned length is known during generation, a response to a range or to HEAD declares
+// this length as the total.
 import { AppError, notFound } from "../../errors.ts";
 import type { StreamKey, StreamState } from "../../ports/chunk-store/chunk-store.ts";
 import { type ByteRange, parseRange } from "../protocol/byte-range.ts";
@@ -55,9 +55,9 @@ export interface AudioLimits {
 }
 
 /**
- * A generator that is only as fast as playback still generates `aheadBytes` within `waitMs`. So with such a generator,
- * a request that was not refused immediately is not refused after the wait. The <audio> element of a browser would
- * treat a refusal as the end of the piece.
+ * A generator that is only as fast as playback still generates `aheadBytes` within `waitMs`. So with this generator, a
+ * request that was not refused immediately is not refused after the wait either. This matters because the <audio>
+ * element of a browser treats a refusal as the end of the piece.
  */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,
@@ -68,7 +68,7 @@ const audioLimits: AudioLimits = {
 
 /**
  * Before playback, players look for tags at the end of the audio (ID3v1 has 128 bytes, APE 160 or more). A range that
- * starts within this number of bytes before the end counts as such a request.
+ * starts within this number of bytes before the end counts as a request for tags.
  */
 const tagsBytes = 4_096;
 /** The limit `aheadBytes` for requests in which players look for tags: half a second of audio at 128 kbit/s. */
@@ -144,7 +144,7 @@ interface Bounds {
   readonly last: number | undefined;
 }
 
-/** Throws RANGE_NOT_SATISFIABLE if the range contains no byte, or if it is a suffix and `total` is undefined. */
+/** Throws RANGE_NOT_SATISFIABLE if the range contains no byte, or if the range is a suffix and `total` is undefined. */
 export function boundsOf(range: ByteRange, total: number | undefined): Bounds {
   if (range.kind === "suffix") {
     if (total === undefined || range.length === 0) throw unsatisfiable(total);
@@ -162,9 +162,9 @@ interface WaitOptions {
 
 /**
  * Waits until the stream has the byte at position `first`, and returns the stream's state. Returns undefined if the
- * byte does not exist after `waitMs`. If the stream ends before this byte, throws RANGE_NOT_SATISFIABLE. But for
- * position 0, also returns the state of a stream that ends without any byte. Throws NOT_FOUND if the stream is deleted
- * or the listener leaves, and UNAVAILABLE if the server shuts down.
+ * byte does not exist after `waitMs`. If the stream ends before this byte, throws RANGE_NOT_SATISFIABLE, with one
+ * exception: if `first` is 0 and the stream ends without any byte, returns the stream's state. Throws NOT_FOUND if the
+ * stream is deleted or the listener leaves, and UNAVAILABLE if the server shuts down.
  */
 async function waitFor(
   streams: Streams,

@@ -8,8 +8,9 @@ import type { Streams } from "../streams.ts";
 export interface ForkPoint {
   readonly offset: string | undefined;
   /**
-   * How many bytes after the offset the fork starts; at most to the end of the chunk at the offset.
-   * For a JSON stream, the number counts messages, at most to the end of the stream.
+   * The number of bytes from the offset to the start of the fork. The start must not be beyond the end
+   * of the chunk at the offset. For a JSON stream, this is the number of messages from the offset to the
+   * start of the fork. The start must then not be beyond the end of the stream.
    */
   readonly subOffset: number;
 }

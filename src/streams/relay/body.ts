@@ -4,8 +4,8 @@
 export interface BodySink {
   /**
    * Returns undefined if the next piece can be written immediately. Otherwise returns a promise
-   * that resolves when the runtime has taken the piece; must not be called again before. Must not
-   * be called after `end`, `cutOff` or `left`.
+   * that resolves when the runtime has taken the piece. Until then, `write` must not be called again.
+   * It must also not be called after `end`, `cutOff` or `left`.
    */
   write(bytes: Uint8Array): Promise<unknown> | undefined;
   /** Ends the response after the written pieces. */

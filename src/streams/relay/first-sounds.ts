@@ -17,8 +17,8 @@ export interface FirstSounds {
 }
 
 /**
- * If a listener joins later than this after the request of the piece, in milliseconds, the listener does not count,
- * because the listener did not wait for the first sound.
+ * The maximum time in milliseconds from the request of a piece until a listener joins. A listener who joins later does
+ * not count, because this listener did not wait for the first sound.
  */
 const requestedMsMax = 30_000;
 const rememberedMax = 10_000;

@@ -29,7 +29,7 @@ async function openRelay() {
     /**
      * Adds a listener that starts at the beginning of the stream. Each write to this listener takes
      * `paceMs` milliseconds. Returns the list of the written bytes, one item for each write. Each
-     * write to a listener adds "piece" to `order`, and the end of its response adds "end".
+     * write to a listener adds "piece" to `order`, and the end of the listener's response adds "end".
      */
     async listen(order: string[], paceMs: number, { sharesEncoding = true } = {}) {
       const follower = await streams.follow(key, 0);

@@ -9,7 +9,10 @@ export interface ListenerBodyOptions {
   readonly follower: Follower;
   /** Encodes an event of the stream. Returns undefined if nothing is sent for this event. */
   readonly encode: (event: Exclude<FollowerEvent, { kind: "gone" }>) => Uint8Array | undefined;
-  /** The cache key of the encoding. Listeners with the same key can share an encoded chunk. undefined: no sharing. */
+  /**
+   * The cache key of the encoding. Listeners with the same key can share an encoded chunk. If the key is undefined,
+   * nothing is shared.
+   */
   readonly encodingKey?: string | undefined;
   /**
    * The event that is sent first, before the events of `follower`: for example, an event that the caller has already
@@ -22,8 +25,8 @@ export interface ListenerBodyOptions {
    */
   readonly burstBytes: number;
   /**
-   * If the stream has no new data for this time (or up to 1.5 times as long), `encode` gets a "quiet" event. `encode`
-   * also gets a "quiet" event if a response without new data reaches `lifeMs`.
+   * When the stream has had no new data for this time, `encode` gets a "quiet" event. The event can be late by up to
+   * half of this time. `encode` also gets a "quiet" event if a response without new data reaches `lifeMs`.
    */
   readonly quietMs: number;
   /**
@@ -60,7 +63,7 @@ interface SentPiece {
 let lastPiece: SentPiece | undefined;
 
 /**
- * Streams to one listener. The response ends with the stream. The response also ends (or, with
+ * Streams to one listener. The response ends when the stream ends. The response also ends (or, with
  * `isBrokenOffUnlessWhole`, is aborted) when the stream is deleted or the process shuts down. The response is aborted
  * if the listener stalls, or if reading or encoding throws an error; the error is not logged. In every case, this
  * function leaves the follower.

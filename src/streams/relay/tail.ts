@@ -42,8 +42,8 @@ export interface Tail {
 const recentBytes = 128 * 1024;
 const refreshBytes = 256 * 1024;
 /**
- * How long the lease of the instance that watches the store is valid. If that instance dies, another instance takes
- * over within 4/3 of this time.
+ * How long a lease is valid. The instance with the lease watches the store. If this instance dies, another instance
+ * takes over within 4/3 of this time.
  */
 const leaseMs = 1_400;
 /** An instance without the lease polls the store at this interval, in case a message was lost. */
@@ -238,7 +238,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     return undefined;
   }
   recent = createRecentChunks(state.id, state.tail, recentBytes);
-  // The state may be from before the change.
+  // The state may have been read before the change was reported.
   if (hasUnreadChange) void refresh();
 
   return {

@@ -6,8 +6,8 @@ import type { Making } from "./making.ts";
 
 /**
  * Inserts one document and returns true; tests replace this function. If the stream already has a
- * document with the same `seq`, nothing is inserted. Then the function returns whether the existing
- * document is from the same request, so that the same request can repeat its delivery.
+ * document with the same `seq`, nothing is inserted. In this case, the function returns whether the
+ * existing document is from the same request, so that the same request can repeat its delivery.
  */
 export type Insert = (chunks: Collection, document: Document) => Promise<boolean>;
 

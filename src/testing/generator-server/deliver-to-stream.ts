@@ -26,8 +26,8 @@ interface StreamDelivery {
 const waitsMs = [100, 200, 500, 1000, 2000, 4000, 8000];
 
 /**
- * Delivers a piece and then closes the stream. If the piece is cancelled, or can't be made or
- * delivered completely, this rejects and leaves the stream open. Rondo then ends the generation.
+ * Delivers a piece and then closes the stream. If the piece is cancelled, or if it can't be made or delivered
+ * completely, this function rejects and leaves the stream open. Rondo then ends the generation.
  */
 export async function deliverToStream(
   making: Making,

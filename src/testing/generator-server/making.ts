@@ -21,8 +21,8 @@ export interface Making {
    */
   cancel(reason: string): void;
   /**
-   * Makes the piece. Must be called only once. Whenever no reader has read the latest 8 chunks yet,
-   * waits before the next chunk is made. Never rejects: the readers get the error.
+   * Makes the piece. Must be called only once. While no reader has read any of the latest 8 chunks, makes no further
+   * chunk. Never rejects: the readers get the error.
    */
   make(): Promise<void>;
   /**

@@ -10,7 +10,8 @@ const oneThread = { OMP_NUM_THREADS: "1" };
 
 /**
  * Resolves when the generator is ready, after its model was loaded and warmed up. The generator uses all eight slots,
- * even on a slow machine, on which it would use fewer slots by default. `settings` override these settings.
+ * even on a slow machine, on which it would use fewer slots by default. `settings` are environment variables of the
+ * generator, and replace those that this function sets.
  */
 export async function startMusicgen(settings: Readonly<Record<string, string>> = {}) {
   const directory = await createTemporaryDirectory();

@@ -52,7 +52,7 @@ export interface Lengths {
 
 /**
  * If the body has faults, throws a Refusal for the first fault. The status is 422 if this generator can't make a piece
- * of this length, and 400 for all other faults.
+ * of the requested length, and 400 for all other faults.
  */
 export function parseRequest(body: string, { secondsMin, secondsMax }: Lengths): GenerateRequest {
   const parsed = requestSchema.safeParse(jsonOf(body));

@@ -11,7 +11,7 @@ export interface FaultRow<Fault extends string = string> {
   readonly says: string | undefined;
   /** The code of the error; GENERATION_FAILED by default. */
   readonly code?: ErrorCode;
-  /** The minimum length of the sound in seconds; by default 9.9 if it is complete, otherwise 0. */
+  /** The minimum length of the sound in seconds. By default, it is 9.9 if the piece is complete, and 0 if not. */
   readonly seconds?: number;
   /** The expected result of `FaultySide.starts`; 1 by default. "several" means more than one. */
   readonly starts?: number | "several";
@@ -72,8 +72,8 @@ export async function outcomeOf(generator: Generator, request = farRequest()): P
 }
 
 /**
- * Most runs wait for a deadline, so four runs are concurrent. With more, the load would delay runs
- * past their deadlines.
+ * Most runs wait for a deadline, so four runs are made at the same time. With more runs at the same time, the load
+ * would delay runs past their deadlines.
  */
 const runsAtOnce = 4;
 

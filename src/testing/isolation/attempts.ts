@@ -22,14 +22,16 @@ export interface Attempt {
 
 /**
  * Returns the requests of one route, in the same order for all ids. `of`: the ids to try, either of
- * another business or of missing things. `own`: the matrix sends the requests with credentials of
- * this business and altered copies of these, without a credential, and with the operator's key.
+ * another business or of missing things. `own`: the business whose credentials are used. The matrix
+ * sends each request with these credentials, with altered copies of these credentials, without a
+ * credential, and with the operator's key.
  */
 export type Row = (of: Ids, own: Tenant) => readonly Attempt[];
 
 /**
- * The link is sent without a signature, and with the signature that `own` makes for the version of `of`. That signature
- * is sent unchanged, with the slug of `of`, and in a link with the version id of `own`.
+ * The link is sent four times: without a signature, and three times with the signature that `own` makes for the version
+ * of `of`. The first of these three links has the signature unchanged. In the second, the signature has the slug of
+ * `of`. In the third, the link has the version id of `own`.
  */
 const file = (path: (ids: Ids) => string): Row => {
   const signed = (ids: Ids, signature: string) =>

@@ -14,9 +14,9 @@ interface Measured {
  * Repeats the requests that have one of these methods, both with the ids of another business and
  * with ids that don't exist, all with the user token of the first tenant. Leaves out requests with
  * `isLoose` or `as`. Returns one line for each request for which five measurements in a row show a
- * difference. A measurement takes the time of the fastest response for each of the two kinds of ids,
- * and shows a difference if these two times differ by more than 1 ms, and by more than the time for
- * ids that don't exist.
+ * difference. A measurement takes the time of the fastest response for each of the two kinds of ids.
+ * It shows a difference if one of the two times is more than 1 ms longer than the other, and if the
+ * difference is also longer than the time for ids that don't exist.
  */
 export async function differentTimes(
   { app, rows, tenants }: Measured,

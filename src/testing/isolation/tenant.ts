@@ -233,10 +233,10 @@ export const signatureOf = ({ business }: Tenant, versionId: string): string => 
 
 /**
  * Returns a text that contains all rows of a business, and the path, the id and the length of each of its streams. Two
- * equal texts mean that none of these has changed. The text doesn't contain the content of streams and the objects.
+ * equal texts mean that none of these has changed. The text contains neither the content of streams nor the objects.
  */
 export async function contentOf(deps: ApiDeps, { business }: Tenant): Promise<string> {
-  // Counts of usage that are still in memory are stored first, because they are part of the content.
+  // Counts of usage that are still in memory are stored first, because their rows are a part of the text.
   await deps.usage.flush();
   const streams = await deps.chunkStore.list({ businessId: business.id });
   return deps.databases.use(business.id, async ({ kysely }) => {

@@ -1,9 +1,9 @@
 """Judges pieces with tools that are independent of the composer. Reads and prints one line of JSON for each piece.
 
-A line of the input has the paths `mp3` and `midi` of the piece. The score in the MIDI file is always judged. If the line
-also has `other`, the notes, beats and key are recognized in the sound. `other` is the path of another piece's MIDI file.
-As a control, the recognized notes are also compared with the notes of that file. With `other`, the line needs
-`eighth`, the planned length of an eighth note in seconds. Without `other`, the sound is only measured.
+A line of the input has the paths `mp3` and `midi` of the piece. The score in the MIDI file is always judged. The
+line can also have `other`, the path of another piece's MIDI file. With `other`, the notes, beats and key are recognized
+in the sound. As a control, the recognized notes are also compared with the notes of the other file. With `other`, the
+line needs `eighth`, the planned length of an eighth note in seconds. Without `other`, the sound is only measured.
 """
 
 import json

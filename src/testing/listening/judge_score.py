@@ -21,7 +21,7 @@ def sections_of(path):
 
 
 def judge_score(path):
-    """Returns the measures by name. If a measure has nothing to compare, its value is None or 0."""
+    """Returns the measured values by name. A value is None or 0 if the score has nothing to compare for it."""
     midi = pretty_midi.PrettyMIDI(path)
     tracks = {track.name.split(" (")[0]: track for track in midi.instruments}
     bars = midi.get_downbeats()
@@ -63,8 +63,8 @@ def phrase_of(tune, midi):
 
 def in_bars(notes, bars):
     """
-    Returns a set of pairs for each bar: the position of a note, in sixteenths of the bar's length, and its pitch. The
-    last bar counts as two seconds long.
+    Returns a set of pairs for each bar. Each pair has the position of a note, in sixteenths of the bar's length, and
+    the pitch of the note. The last bar counts as two seconds long.
     """
     contents = [set() for _ in bars]
     for note in notes:

@@ -76,7 +76,7 @@ def decibels(ratio):
 
 
 def key_of(weights):
-    """Returns the key whose profile correlates best with `weights`: the tonic, 0 (C) to 11, and whether it is minor."""
+    """Returns the key whose profile fits `weights` best: the tonic, 0 (C) to 11, and whether the key is minor."""
     fits = [
         (np.corrcoef(np.roll(profile, tonic), weights)[0, 1], tonic, minor)
         for profile, minor in ((MAJOR, False), (MINOR, True))
@@ -145,7 +145,7 @@ def loudness(stereo, rate, start, end):
 
 
 def repeats_of(mono):
-    """The share of windows of 4 s with nearly the same spectrum as an earlier window that does not overlap."""
+    """The share of windows of 4 s that have nearly the same spectrum as an earlier window without overlap."""
     mel = librosa.power_to_db(librosa.feature.melspectrogram(y=mono, sr=RATE, hop_length=1_024, n_mels=48))
     mel -= mel.mean(axis=1, keepdims=True)
     frames = round(4 * RATE / 1_024)

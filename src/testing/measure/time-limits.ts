@@ -9,7 +9,7 @@
 export const linearMsMax = 10_000;
 
 /**
- * In milliseconds. An operation that waits for nothing takes less than half a second. With the fault that the test looks
- * for, the operation would wait for much longer than this limit, or for ever.
+ * In milliseconds. An operation that waits for nothing takes less than half a second. With the fault that the test
+ * looks for, the operation would wait for much longer than this limit, or for ever.
  */
 export const promptMsMax = 10_000;

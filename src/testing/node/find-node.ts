@@ -10,8 +10,8 @@ const versionMin = 24;
 export const missingNode = `Node.js ${versionMin} or newer`;
 
 /**
- * Returns the name or path of the program. If there is no new enough Node.js, throws on CI, and
- * returns undefined elsewhere.
+ * Returns the name or path of the program. If no Node.js is new enough, throws on CI, and returns
+ * undefined elsewhere.
  */
 export function findNode(): string | undefined {
   const found = ["node", findPythonProgram("src/testing/node", "node")].find(

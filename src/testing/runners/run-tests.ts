@@ -49,7 +49,7 @@ async function runSuite(suite: Suite, show: Show): Promise<Outcome> {
     skipped: count(output, "skip"),
     failures: failuresOf(output).map((failure) => `${name}: ${failure}`),
   };
-  // A suite has failed if it exits with an error status or if none of its tests passed, even if it counts no failure.
+  // Even if a suite counts no failure, it has failed if it exits with an error status or if none of its tests passed.
   const broken = outcome.failed === 0 && (code !== 0 || outcome.passed === 0);
   if (!broken) return outcome;
   const failure = `${name}: ended with code ${code} after ${outcome.passed} passed tests`;

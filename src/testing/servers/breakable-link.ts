@@ -6,7 +6,7 @@ export interface BreakableLink extends AsyncDisposable {
   readonly port: number;
   /** Ends every connection, and refuses new connections until `mend` is called. */
   cut(): Promise<void>;
-  /** Accepts connections again, at the same port. Is to be called only after `cut`. */
+  /** Accepts connections again, at the same port. Must be called only after `cut`. */
   mend(): Promise<void>;
   /**
    * Forwards the next data that contains this text. When the server responds on that connection, discards the response

@@ -28,7 +28,7 @@ if (!hasMongo && !embeddedOnly && onCi)
   throw new Error("There is neither MONGODB_URL nor the stand-in, and on CI nothing is skipped");
 
 /**
- * Throws if there is neither MONGODB_URL nor the stand-in, or if the stand-in does not start. With
+ * Without MONGODB_URL, throws if the stand-in is not installed or does not start. With
  * `replicaSet`, the stand-in reports that it is a replica set. A real server is not affected by
  * this option, and disposing neither stops the real server nor deletes its databases.
  */

@@ -75,9 +75,9 @@ export const ends =
   ({ piece }) =>
     piece.barOf(piece.timing.bars).harmony[0].chord.root === Note.chroma(tonic);
 /**
- * The tonic is the root of the last chord. Requires that notes of one of these scales have more than
- * 80 % of the playing time, and that the third of this scale (minor or major) sounds longer than the
- * other third.
+ * Requires that notes of one of these scales have more than 80 % of the playing time, and that the
+ * third of this scale (minor or major) sounds longer than the other third. Each scale begins at the
+ * root of the last chord.
  */
 export const mode =
   (...names: string[]): Check =>

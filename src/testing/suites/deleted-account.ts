@@ -15,8 +15,8 @@ const password = "long enough";
 const dayMs = 86_400_000;
 
 /**
- * Checks an account that its owner deletes. During the grace period, the links to the music of the account answer 404,
- * and a restoration makes the music available again, but not the earlier sessions and tokens. After the grace period,
+ * Checks an account that its owner deletes. During the grace period, the links to the music of the account answer 404.
+ * A restoration makes the music available again; the earlier sessions and tokens stay invalid. After the grace period,
  * the account is erased. `environment` contains the settings of the stores.
  */
 export async function checkDeletedAccount(environment: Record<string, string> = {}): Promise<void> {
@@ -104,7 +104,7 @@ export async function checkDeletedAccount(environment: Record<string, string> = 
   expect(await sweep(Date.now())).toBe(0);
   expect(await stateOf(late)).toBe("cancelled");
 
-  // The account is restored on the device of a guest, whose piece moves to the account.
+  // The account is restored on the device of a guest. The guest's piece moves to the account.
   const guest = await call("POST", "accounts/guest", { json: { business } });
   const hers = await studio.make({}, house.callerOf(guest.body.userId));
   const restored = await call("POST", "accounts/restore", { json: login, token: guest.body.token });

@@ -109,7 +109,7 @@ export async function createFleetHouse(environment: Record<string, string>, size
         .filter((name) => name.startsWith("later"))
         .toSorted();
     },
-    /** Drops the tables of the later migration, and deletes the records that this migration has run. */
+    /** Drops the tables of the later migration, and deletes the entries that say that this migration has run. */
     async undo(business: Business): Promise<void> {
       await askIn(stores.config.businessUrl, await credentialsOf(business), [
         ...[`drop table if exists "laterOne"`, `drop table if exists "laterTwo"`],

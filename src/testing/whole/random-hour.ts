@@ -38,7 +38,7 @@ export interface HourResult {
   readonly refused: Readonly<Record<string, number>>;
   readonly workersKilled: number;
   readonly versions: number;
-  /** The data to which no row referred after all purges. */
+  /** The amount of data that was still stored after the last purge, although no row referred to it. */
   readonly orphans: OrphansSwept;
   readonly failedJobs: number;
   /**

@@ -26,7 +26,7 @@ async function readBySse(url: string, headers: Record<string, string>): Promise<
   return new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part, "base64"))));
 }
 
-/** Reads the audio as the page does: in windows, each of which begins at the byte after the previous one. */
+/** Reads the audio as the page does: in windows, each of which begins at the byte after the previous window. */
 async function readByWindows(
   url: string,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; totals: Set<string>; windows: number }> {

@@ -32,7 +32,7 @@ export function Limits() {
   );
 }
 
-/** Returns for example "3 of 10 pieces today". Rounds `used` up, and rounds `limit` down. */
+/** Returns a text such as "3 of 10 pieces today". Rounds `used` up, and rounds `limit` down. */
 function usedOf({ metric, per, used, limit }: Quota): string {
   const isDay = per === "day";
   if (metric === "generations")

@@ -38,8 +38,8 @@ export interface ShareLinks {
 }
 
 /**
- * Reads (GET), creates (PUT) or removes (DELETE) the link of a piece or an album. Resolves to the
- * addresses after the request.
+ * Reads (GET), creates (PUT) or removes (DELETE) the link of a piece or an album. Resolves to the addresses that the
+ * link has after the request.
  */
 export function shareLink(method: "GET" | "PUT" | "DELETE", thing: ThingRef): Promise<ShareLinks> {
   return inSession(() => send(method, `${pathOf(thing)}/share`));

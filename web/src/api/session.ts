@@ -24,7 +24,7 @@ export type Entrance = "sign-up" | "sign-in" | "restore";
 /** Whether the server has reported a session. */
 export const hasSession = (): boolean => Boolean(account());
 
-/** The e-mail of a signed-in member. Null for a guest, a user of the business's own sign-in, and without a session. */
+/** The e-mail of a member. Null without a session, for a guest, and for a user of the business's own sign-in. */
 export const accountEmail = (): string | null => account()?.email ?? null;
 
 /** Whether the person is a member, or a user of the business's own sign-in. */
@@ -52,8 +52,8 @@ async function askSession(): Promise<void> {
 }
 
 /**
- * Whether this browser has no session, so that there is nothing to load. For a member whose session has ended, the
- * result is false. So the page requests the content, and the resulting error asks the member to sign in again.
+ * Whether this browser has no session, so that there is nothing to load. If the session of a signed-in person has
+ * ended, the result is false. Then the page requests the content, and the error asks the person to sign in again.
  */
 export async function isVisitor(): Promise<boolean> {
   await knowSession();
@@ -68,7 +68,7 @@ function know(found: Account | null): void {
 }
 
 /**
- * Forgets the person. To be called after a sign-out, or when the person continues without the
+ * Forgets the person. Call this function after a sign-out, or when the person continues without the
  * account.
  */
 export function leave(): void {
@@ -103,8 +103,8 @@ export const enterAccount = (how: Entrance, login: { email: string; password: st
 
 async function openSession(how: "guest" | Entrance, login: { email?: string } = {}): Promise<void> {
   await send("POST", `/v1/accounts/${how}`, { business: business.slug, ...login });
-  // If the browser has the cookie of a session, the server answers with that session, which can belong to a member. So
-  // the account of the session is requested here, unless `asking` shows an earlier request.
+  // If the browser has the cookie of a session, the server answers the guest request with that session, which can
+  // belong to a member. So the account is requested here, unless `asking` shows that it was already requested.
   if (how === "guest" && asking === undefined) return knowSession();
   const kind = how === "guest" ? "guest" : "member";
   know({ business: business.slug, kind, email: login.email ?? null });
@@ -132,8 +132,8 @@ export function forgetSession(): void {
 
 /**
  * Runs a call that needs the existing session. If the call fails with the status 401, the session has
- * ended. Then this function forgets the session, and throws an error with the status 401 and with a
- * text for the person. The call is not repeated.
+ * ended. Then this function forgets the session, and throws an error with the status 401, whose message
+ * is for the person. The call is not repeated.
  */
 export async function inSession<T>(call: () => Promise<T>): Promise<T> {
   try {

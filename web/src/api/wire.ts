@@ -135,8 +135,8 @@ export interface Page<Item> {
 }
 
 /**
- * What happened to a cancelled generation at a generator on another machine. "left running" means that the work is
- * possibly still running there.
+ * How the work on a cancelled piece ended, if the generator is on another machine. "left running" means that the work
+ * is possibly still running there.
  */
 export type GeneratorEnd = "stopped" | "left running";
 

@@ -8,10 +8,10 @@ export interface Refusal {
 }
 
 /**
- * Translates a refusal to the language of the console. If the dictionary lacks the message, returns
- * the dictionary's message and hint for the error code. The server's message and hint are then
- * added to this hint in the server's language, because only the server's texts name the field, the
- * table or the limit. If the dictionary lacks the code too, returns the refusal unchanged.
+ * Translates a refusal to the language of the console. If the dictionary lacks the message, returns the dictionary's
+ * message and hint for the error code, and adds the untranslated message and hint of the server to this hint. Only the
+ * server's texts name the field, the table or the limit. If the dictionary lacks the code too, returns the refusal
+ * unchanged.
  */
 export function inOwnWords(code: string, { message, hint }: Refusal): Refusal {
   if (isServed(message)) return { message: t(message), hint: hint && t(hint) };

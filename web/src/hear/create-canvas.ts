@@ -1,6 +1,5 @@
-// Draws on a canvas that has the size of its box and the resolution that the screen has when the
-// canvas is mounted, up to a limit. The canvas is redrawn when its size, its colours or the signals
-// that `draw` reads change.
+// Draws on a canvas that has the size of its box. When the canvas is mounted, it gets the resolution of the screen, but
+// at most RATIO_MAX. The canvas is redrawn when its size, its colours or the signals that `draw` reads change.
 import { createEffect, createSignal, onCleanup, onMount } from "solid-js";
 
 export interface Pen {

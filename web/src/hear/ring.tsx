@@ -17,7 +17,7 @@ export interface RingProps {
   seconds: number;
   /** The length of the piece in seconds; 0 if unknown. */
   duration: number;
-  /** Whether the player has a piece, which can also be paused, or a piece is being requested. */
+  /** True if the player has a playing or paused piece, or if a piece is being requested. */
   active: boolean;
   onSeek(seconds: number): void;
 }

@@ -39,7 +39,7 @@ export function Waveform(props: WaveformProps) {
         ctx.fillStyle = isPlayed ? accent : ink;
         ctx.fillRect((i / count) * width, (height - tall) / 2, 2, tall);
       }
-      // A line across the waveform shows where each section begins, except the first one.
+      // For each section except the first one, a line across the waveform shows where the section begins.
       ctx.globalAlpha = 0.8;
       ctx.fillStyle = ink;
       for (const { fromMs } of props.making?.sections.slice(1) ?? [])

@@ -1,4 +1,4 @@
-// Holds the Arabic translations of texts of the server: of errors, by their code or by their English text, and of the
+// Holds the Arabic translations of texts of the server: the errors, by their code or by their English text, and the
 // names of sections. Suggested changes ("faster") stay in English, because the built-in composer does not understand
 // all of them in Arabic.
 

@@ -1,5 +1,5 @@
-// Shows a page in the language that the person chose. If the person chose no language, the languages of the browser are
-// compared with a given list, and the page uses the first of them that is in the list.
+// Shows a page in the language that the person chose. If the person chose no language, the page uses the browser's
+// first language that is in a given list.
 import { stored } from "../storage/stored.ts";
 import { type Dictionary, type Language, locale, speak } from "./translate.ts";
 

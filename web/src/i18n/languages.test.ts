@@ -22,13 +22,16 @@ test("every text in the components can be translated", () => {
   expect(bare.filter(({ text }) => !de[text])).toEqual([]);
 });
 
-test.each(["de", "ar"] as const)("%s has every text of the page; other texts are the server's", (name) => {
-  const served = { de: servedDe, ar: servedAr }[name];
-  const words = dictionaries[name];
-  expect([...translated].filter(([text]) => !words[text])).toEqual([]);
-  expect(Object.keys(words).filter((text) => !(text in served) && !literals.has(text))).toEqual([]);
-  expect(Object.keys(servedAr)).toEqual(Object.keys(servedDe));
-});
+test.each(["de", "ar"] as const)(
+  "the dictionary %s has every text of the page, and its other texts are the server's",
+  (name) => {
+    const served = { de: servedDe, ar: servedAr }[name];
+    const words = dictionaries[name];
+    expect([...translated].filter(([text]) => !words[text])).toEqual([]);
+    expect(Object.keys(words).filter((text) => !(text in served) && !literals.has(text))).toEqual([]);
+    expect(Object.keys(servedAr)).toEqual(Object.keys(servedDe));
+  },
+);
 
 test.each(["de", "ar"] as const)("%s has the right placeholders and plural forms in each text", (name) => {
   expect(faultsOfForms(name, dictionaries[name])).toEqual([]);

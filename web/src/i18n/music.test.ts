@@ -112,7 +112,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(changes.filter((one) => !lookUp(one))).toEqual([]);
   });
 
-  test("no translated name is unused: each is in the composer's vocabulary or changes, except the text about lyrics", () => {
+  test("each translated name is used in the composer's vocabulary or changes, except the text about lyrics", () => {
     const all = new Set(
       [...Object.values(vocabulary).flat(), ...changes, ...Object.values(values).flat()].map(String),
     );

@@ -51,8 +51,8 @@ const patterns: { readonly [slot: string]: string } = {
 
 /**
  * Returns a function that translates English words. If one of the words is unknown, the returned function returns
- * undefined. Form 0 is the usual form of a name. Form 1 is the form of the name after a preposition. The placeholder
- * `{x:1}` of a phrase (see `MusicWords`) inserts form 1.
+ * undefined. A name has up to two forms: form 0 is the usual form, and form 1 is used after a preposition. The
+ * placeholder `{x:1}` of a phrase (see `MusicWords`) inserts form 1.
  */
 export function createLookUp({ names, phrases, notes, modes }: MusicWords): LookUp {
   const compiled = Object.entries(phrases).map(([english, text]) => {

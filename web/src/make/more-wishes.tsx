@@ -10,7 +10,7 @@ import { music } from "../i18n/music.ts";
 import { t } from "../i18n/translate.ts";
 
 export interface MoreWishesInput extends Omit<MakeInput, "prompt" | "durationSeconds"> {
-  /** Such as "3/4". The meter is added to the prompt, because generators have no option for the meter. */
+  /** The meter, such as "3/4". It is added to the prompt, because generators have no option for the meter. */
   readonly meter?: string | undefined;
 }
 

@@ -33,7 +33,7 @@ const SEED_MAX = 0xffff_ffff;
 export function createAsking({ makings, library, listening }: AskingDeps) {
   const { player } = listening;
   const [isAsking, setAsking] = createSignal(false);
-  /** The words of the last prompt that the generator did not understand. */
+  /** The words that the generator did not understand in the last prompt. */
   const [missed, setMissed] = createSignal<readonly string[]>([]);
   /** The track ids of the last two takes, which are two pieces that were requested with one prompt. */
   const [takes, setTakes] = createSignal<readonly string[]>([]);

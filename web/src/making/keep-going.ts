@@ -14,7 +14,7 @@ interface KeepGoingDeps {
 
 /** The request of the piece that plays next. */
 interface Next {
-  /** The version after which it plays. */
+  /** The id of the version after which the next piece plays. */
   readonly after: string;
   /** Undefined if the request has failed. */
   readonly track: Promise<TrackSummary | undefined>;
@@ -44,7 +44,7 @@ export function keepGoing({ listening, asking }: KeepGoingDeps): void {
     return track;
   }
 
-  /** Call this function when a piece begins to play. If the request after its last play failed, it is sent again. */
+  /** Call this function when a piece begins or has ended. If the latest request failed, it can be sent again then. */
   function forgetFailed(): void {
     if (next?.hasFailed) next = undefined;
   }

@@ -128,7 +128,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     return player.seconds() < made - 1 ? player.seconds() : 0;
   }
 
-  /** Plays the neighbour in the queue. Does nothing if the queue lacks it or the current piece. */
+  /** Plays the neighbour in the queue. Does nothing if the queue lacks the neighbour or the current piece. */
   function step(by: 1 | -1) {
     const ids = queue() ?? library.items().map(({ id }) => id);
     const next = library.get(ids[ids.indexOf(player.playing()?.trackId ?? "") + by]);
@@ -205,8 +205,8 @@ export function createListening({ makings, library }: ListeningDeps) {
     stateOf,
     shownVersion,
     /**
-     * `isCurrent` returns whether a track is the current one, and `isCurrentVersion` whether a version is. When the
-     * current piece changes, only the computations that asked for the old or the new piece run again.
+     * `isCurrent` returns whether a track is the current one. `isCurrentVersion` returns the same for a version. When
+     * the current piece changes, only the computations that asked for the old or the new piece run again.
      */
     isCurrent: createSelector(() => player.playing()?.trackId),
     isCurrentVersion: createSelector(() => player.playing()?.versionId),
@@ -254,7 +254,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     },
     next: () => step(1),
     previous: () => step(-1),
-    /** Stops playback if the current version is one of `gone`, which were deleted. Also forgets their generations. */
+    /** `gone` are deleted versions. Stops playback if the current version is one of them. Forgets their generations. */
     leave(gone: readonly VersionSummary[]) {
       if (gone.some((one) => one.id === player.playing()?.versionId)) player.release();
       for (const { requestId } of gone) if (requestId) makings.forget(requestId);

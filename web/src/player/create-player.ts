@@ -60,8 +60,8 @@ export function createPlayer(options: PlayerOptions) {
   const position = (): number => startAt ?? audio.currentTime;
 
   /**
-   * If a piece is shorter than its first bytes declare, browsers set the position at its end to the declared length. So
-   * the position is limited to the real length.
+   * A piece can be shorter than the length that its first bytes declare. When this piece has been played to its end,
+   * browsers report the declared length as the position. So the position is limited to the real length.
    */
   const heardSeconds = (): number => {
     const piece = playing();
@@ -232,8 +232,8 @@ export function createPlayer(options: PlayerOptions) {
       if (Source && !prepared && !playing()) prepared = makeGrowing(Source);
     },
     /**
-     * Starts the element before the server has answered. Call this in the handler of the person's click or key press,
-     * because browsers allow playback only there.
+     * Starts the element before the server has answered; without Media Source, only `fulfil` starts it. Call this in
+     * the handler of the person's click or key press, because browsers allow playback only there.
      */
     expect() {
       growing?.close();

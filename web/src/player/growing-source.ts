@@ -1,6 +1,6 @@
 // Fills an <audio> element with a piece during its generation, by Media Source Extensions. The
-// server sends a requested range while the audio is made. The requested ranges are small: if
-// playback is paused and enough audio is loaded, at most the rest of one range stays unread.
+// server sends a requested range while the audio is made. The requested ranges are small, so that at
+// most the rest of one range stays unread if playback is paused and enough audio is loaded.
 import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {
@@ -10,8 +10,8 @@ export interface GrowingSource {
    */
   open(url: string, atSeconds: number): void;
   /**
-   * Sets the planned number of bytes per second; before the first call, 16,000. With this number,
-   * later calls of `open` and `seek` convert a time to the first byte that they read.
+   * Sets the planned number of bytes per second. The number is 16,000 until the first call of `setRate`. Later calls of
+   * `open` and `seek` use the number to convert a time to the first byte that they read.
    */
   setRate(bytesPerSecond: number): void;
   /**
@@ -40,12 +40,12 @@ export interface GrowingHandlers {
   onRefused(status: number): void;
 }
 
-/** If memory is full, audio farther than this behind the position is removed. A seek to removed audio reloads it. */
+/** If memory is full, audio that ended more than this before the position is removed. A seek to it loads it again. */
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
 /**
- * If less loaded audio than this is left, the loaded audio counts as played. The element reports the
- * time only about four times a second, so playback can stop before a report with a shorter remainder.
+ * If less loaded audio than this is left to play, the loaded audio counts as played. A smaller limit could be
+ * missed: the element reports the time only about four times a second, and playback can stop between two reports.
  */
 const ENDING_SECONDS = 0.5;
 /** The number of bytes in a requested range. At 128 kbit/s, these bytes last about half a minute. */
@@ -254,8 +254,8 @@ function bufferedAhead(audio: HTMLAudioElement): number {
 }
 
 /**
- * Waits until `isTrue` returns true or `signal` is aborted. Calls `isTrue` only when the playback
- * time changes.
+ * Waits until `isTrue` returns true or `signal` is aborted. Calls `isTrue` at once, and then when the playback time
+ * changes.
  */
 function until(isTrue: () => boolean, audio: HTMLAudioElement, signal: AbortSignal): Promise<void> {
   if (isTrue()) return Promise.resolve();
@@ -270,7 +270,7 @@ function until(isTrue: () => boolean, audio: HTMLAudioElement, signal: AbortSign
   });
 }
 
-/** Waits for `ms`, but not longer than until the browser goes online or `signal` is aborted. */
+/** Waits for `ms`. Ends earlier if the browser goes online or `signal` is aborted. */
 function waitForNetwork(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {

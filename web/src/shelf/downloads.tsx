@@ -27,8 +27,8 @@ const withNotes = new Map<string, boolean>();
 interface DownloadsProps {
   version: VersionSummary;
   /**
-   * Whether the generation has ended and there is audio to download. If false when the links are
-   * chosen, there are no links.
+   * Whether the generation has ended and there is audio to download. If this is false when the links are chosen, no
+   * links are shown.
    */
   isKept: boolean;
   /** The generation of the version, if it is known already. */

@@ -6,7 +6,7 @@ import type { Makings } from "../making/create-makings.ts";
 
 export interface Standing {
   seconds: number;
-  /** The progress, from 0 to 1. Undefined without a running generation of known length. */
+  /** The progress, from 0 to 1. Undefined if no generation is running, or if the length of the piece is not known. */
   progress: number | undefined;
   /** The text that replaces the length during the generation and after a failure. */
   note: string | undefined;

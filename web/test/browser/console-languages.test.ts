@@ -44,8 +44,8 @@ async function openConsole(options: BrowserContextOptions, url = `${stage.app.ur
 /**
  * Returns a function that tells whether a text on the page is one of the console's English texts. Some English texts
  * are not compared, because they would also match texts in other languages: a text that is also a translation, a text
- * with fewer than two letters, and a text with placeholders, such as "{n} (in use)", that has fewer than five letters
- * besides the placeholders.
+ * with fewer than two letters, and a text with placeholders and fewer than five other letters, such as
+ * "{made} of {length}".
  */
 function createIsEnglish(words: typeof de): (text: string) => boolean {
   const own = new Set(

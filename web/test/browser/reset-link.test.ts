@@ -41,7 +41,8 @@ const ask = (page: Page, path: string, body?: object): Promise<number> =>
   );
 
 async function setPassword(page: Page, link: string, password: string): Promise<void> {
-  // If only the part after the # differed from the current address, the browser would not load the page again.
+  // Without this step, the browser would not load the page again if the link differs from the current address only
+  // after the #.
   await page.goto("about:blank");
   await page.goto(link);
   await page.getByLabel(/^New password/).fill(password);

@@ -6,7 +6,7 @@ export interface OtherBrowser extends AsyncDisposable {
   readonly name: string;
   open(url: string): Promise<void>;
   /**
-   * Evaluates an expression in the page. If its value is a promise, the promise is awaited. The
+   * Evaluates an expression in the page. If the value of the expression is a promise, waits for this promise. The
    * result has to be serializable as JSON.
    */
   evaluate<T>(expression: string): Promise<T>;
@@ -18,7 +18,7 @@ export interface OtherBrowser extends AsyncDisposable {
    */
   click(expression: string): Promise<void>;
   /**
-   * How loud the browser decodes the current piece, from 0 to 1. Use it only to distinguish sound
+   * Returns the loudness of the current piece in this browser, from 0 to 1. Use the number only to distinguish sound
    * from silence.
    */
   loudness(): Promise<number>;

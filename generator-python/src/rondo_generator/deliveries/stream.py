@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 #: The waits between the attempts of one append, in seconds. After the last attempt the delivery fails.
 WAITS = (0.1, 0.2, 0.5, 1, 2, 4, 8, 8, 8)
-#: The waits of a progress event: none. An append has only one attempt then, so that it does not delay the audio.
+#: A progress event has no waits: its append has only one attempt, so that the event does not delay the audio.
 NO_WAITS: tuple[float, ...] = ()
 
 
@@ -43,8 +43,8 @@ async def deliver_to_stream(
 ) -> None:
     """Delivers a piece and closes the stream.
 
-    If the piece fails, the stream stays open, and one event with the reason is sent. If Rondo refuses the audio, the
-    generation is cancelled. In both cases nothing is raised.
+    If the piece fails, the stream stays open, and one event with the reason is sent. If Rondo refuses the audio,
+    this function cancels the generation. In both cases nothing is raised.
     """
     request_id = generation.request.request_id
     chunks = Appender(client, to.url, to.token, request_id, "audio/mpeg")

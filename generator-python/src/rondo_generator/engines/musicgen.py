@@ -213,7 +213,10 @@ def text_of(request: GenerateRequest) -> str:
 
 
 def check_length(parent: Codes, frames: int) -> None:
-    """Raises Problem if a continued piece of `frames` frames, the parent's included, is not longer than its parent."""
+    """Raises Problem if a continued piece is not longer than its parent.
+
+    `frames` is the length of the continued piece, including the frames of the parent.
+    """
     if parent.shape[1] >= frames:
         raise refused(
             "The continued piece would not be longer than its parent.",

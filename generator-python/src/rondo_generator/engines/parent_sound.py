@@ -51,7 +51,10 @@ class ParentSound:
         self._store((request.business_id, request.row_id), codes)
 
     def find(self, request: GenerateRequest) -> Codes | None:
-        """Returns the parent's frames, shape (codebooks, frames). Returns None if no parent is given or stored."""
+        """Returns the parent's frames, shape (codebooks, frames).
+
+        Returns None if the request names no parent, or if the frames of the parent are not stored.
+        """
         if request.parent is None:
             return None
         with self._lock:

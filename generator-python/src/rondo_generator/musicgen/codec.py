@@ -31,7 +31,7 @@ class CodecState:
     embedded: Tensor
     #: The last frames after the LSTM, shape (channels, features, frames).
     recurred: Tensor
-    #: The LSTM's hidden and cell state, shape (layers, channels, features).
+    #: `hidden` and `cell` are the two states of the LSTM, both of the shape (layers, channels, features).
     hidden: Tensor
     cell: Tensor
     has_begun: bool = False
@@ -70,7 +70,7 @@ class StreamingCodec:
 
         `codes` has the shape (streams, codebooks, frames). Either all streams must be at their beginning, or none of
         them. The first call for a stream needs at least 8 frames, unless this call is also the last one. Without
-        `is_last`, the samples of the last `held_back` frames are not in the result, but in that of a later call.
+        `is_last`, the result lacks the samples of the last `held_back` frames. A later call returns these samples.
         """
         is_first = not states[0].has_begun
         around = self._frames_around

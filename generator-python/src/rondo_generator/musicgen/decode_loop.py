@@ -4,9 +4,9 @@ Each piece has a slot. A step makes one column for each slot. A column contains 
 join and leave between any two steps.
 
 The loop makes a piece part by part, because the model reads only a part of limited length. Such a part is a window.
-A window can begin with given frames, which the model reads but does not make. In each window after the first, these are
-the last frames of the window before. The first window of a piece that extends another piece begins with frames of that
-other piece.
+A window can begin with given frames, which the model reads but does not make. In each window after the first, the
+given frames are the last frames of the window before. If a piece extends another piece, the given frames of its first
+window are frames of that other piece.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ class Sampling:
 def guided(logits: Tensor, guidance: Tensor) -> Tensor:
     """Combines the logits of each slot with and without the prompt (classifier-free guidance).
 
-    `logits` has the shape (slots, 2, …): index 0 is with the prompt, index 1 without it. `guidance` has the shape
-    (slots). The result has the shape (slots, …).
+    `logits` has the shape (slots, 2, …): index 0 is with the prompt, and index 1 is without the prompt. `guidance` has
+    the shape (slots). The result has the shape (slots, …).
     """
     with_prompt, without_prompt = logits[:, 0], logits[:, 1]
     scale = guidance.view(-1, *[1] * (with_prompt.dim() - 1))

@@ -38,7 +38,7 @@ class Scheduler:
         slots: int,
         on_device_failure: Callable[[], None] = lambda: None,
     ) -> None:
-        """`slots` is the maximum number of pieces that run at a time. `loop` must have at least as many slots.
+        """`slots` is the maximum number of pieces that run at a time. `loop` must have at least this number of slots.
 
         `on_device_failure` is called in the thread of the scheduler, in two cases: a step or a copy failed for all
         pieces of the call (even if there was only one piece), or a whole round failed. At that time, each affected

@@ -19,8 +19,8 @@ ROWS = 2
 class Slots:
     """The tensors of all slots. The first or second dimension is the slot. All memory of the slots is allocated here.
 
-    A column is what the decoder reads in one step: one token for each codebook. Column 0 is padding. The token of frame
-    f of codebook c is in column f + 1 + delay(c).
+    A column is what the decoder reads in one step: one token for each codebook. Column 0 is padding. Codebook c has its
+    token of frame f in column f + 1 + delay(c).
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Slots:
         )
         #: The column that the next step reads.
         self.position = torch.zeros(count, dtype=torch.long, device=device)
-        #: The number of frames at the start of the window that come from earlier sound. The model doesn't make them.
+        #: How many frames at the start of the window come from earlier sound. The model doesn't make these frames.
         self.given = torch.zeros(count, dtype=torch.long, device=device)
         #: The number of the window's first frame, counted from the start of the piece.
         self.first_frame = torch.zeros(count, dtype=torch.long, device=device)

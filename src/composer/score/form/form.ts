@@ -70,8 +70,9 @@ export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): r
 
 /**
  * Returns section lengths for a piece of this many bars. The form and the number of bars determine
- * the length of a section. From a few lengths of the intro, this chooses the length that leaves
- * the fewest bars over when the bars between intro and outro are divided into half sections.
+ * the length of a section. The length of the intro is chosen from a few lengths. To compare them,
+ * the bars between intro and outro are divided into half sections, and the number of bars that are
+ * left over is counted. The length with the fewest bars left over is chosen.
  */
 export const fitForm = (form: FormName, bars: number): FormLengths => {
   const sectionBars = form === "twelve" ? 12 : bars >= 26 ? 8 : bars >= 7 ? 4 : 2;

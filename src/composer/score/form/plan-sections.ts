@@ -101,8 +101,8 @@ const barSeconds = (spec: MusicSpec): number => {
 /**
  * Returns the order of sections, which is repeated until the piece is long enough. `body` is the
  * number of bars without intro and outro. The form `ramp` reaches its chorus even in a short piece,
- * and has no solo. A piece of another form with a solo has the order verse, solo, chorus in two
- * cases: the piece is short, or its form is not `song` and has no solo in `cycles`.
+ * and has no solo. In all other forms, a piece that has a solo gets the order verse, solo, chorus in
+ * two cases: the piece is short, or its form is not `song` and `cycles` lists no solo for the form.
  */
 const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly SectionKind[] => {
   const count = Math.max(1, Math.floor(body / spec.form.sectionBars));
@@ -125,11 +125,11 @@ const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly Sectio
 /**
  * Makes the piece, without its outro, end with a chorus in these cases:
  * - In the form `drift`, a chorus replaces a final break.
- * - In the forms `song`, `club` and `ramp`, one chorus replaces a final break or build together with
- *   the section before. If this section is the intro or doesn't exist, the chorus replaces only the
- *   break or build.
- * - In these three forms, a chorus also replaces a final verse or solo. If the section before is a
- *   chorus, and the piece has more than three sections, that section becomes a verse.
+ * - In the forms `song`, `club` and `ramp`, one chorus replaces the last two sections if the last is a
+ *   break or a build. If the section before the last is the intro or doesn't exist, the chorus
+ *   replaces only the last section.
+ * - In these three forms, a chorus also replaces a final verse or solo. If the section before the last
+ *   is a chorus, and the piece has more than three sections, the section before the last becomes a verse.
  * A piece of one section with at most three bars is not changed.
  */
 const endOnTop = (slots: Slot[], form: FormName): void => {

@@ -1,11 +1,12 @@
-// Replaces a style's pattern of chords or bass if the prompt asks for a feel, such as a skank, a montuno or a drone.
+// Replaces a pattern of chords or bass if the piece has a feel with its own pattern, such as a skank, a montuno or a
+// drone. The feels of a piece come from the prompt or the style.
 import type { MusicSpec } from "../../spec.ts";
 import { fitPattern, meters } from "../time/meter.ts";
 
 /**
- * Returns the pattern of the chords. If the prompt asks for a skank, a montuno or an arpeggio, returns the
- * pattern of this feel. If the prompt asks for several of these, the first in this order counts. If the prompt
- * asks for none of these, returns `pattern`.
+ * Returns the pattern of the chords. If the piece has the feel "skank", "montuno" or "arpeggio", returns the pattern of
+ * this feel. If the piece has several of these feels, the first in this order counts. If it has none of them, returns
+ * `pattern`.
  */
 export const compingOf = (spec: MusicSpec, pattern: string): string => {
   const asked = spec.feel.includes("skank")
@@ -23,8 +24,8 @@ const montuno = "x.1x.2x.1x.2x.3.";
 const broken = "1-2-3-4-3-2-3-2-";
 
 /**
- * Returns the pattern of the bass, as degrees of the chord; `w` is a note of a walking bass. If the prompt asks for a
- * walking bass and a drone, the walking bass counts.
+ * Returns the pattern of the bass, as degrees of the chord; `w` is a note of a walking bass. If the piece has the feels
+ * "walking-bass" and "drone", the walking bass counts.
  */
 export const bassPatternOf = (spec: MusicSpec, pattern: string): string => {
   const { steps } = meters[spec.meter];

@@ -113,8 +113,8 @@ const chorusArches: readonly (readonly number[])[] = [
 ];
 
 /**
- * Chooses random moves. In version 1: mostly steps, and sometimes a repeated note or a leap. A leap
- * is followed by a step back.
+ * Chooses random moves. In version 1 of the composer, these are mostly steps, and sometimes a repeated
+ * note or a leap. A leap is followed by a step back. Later versions use `fallingMoves`.
  */
 const movesOf = (random: Random, version: number): readonly number[] => {
   if (version > 1) return fallingMoves(random);
@@ -329,7 +329,7 @@ const bounced = (rung: number, rungs: number): number => {
   return rung;
 };
 
-/** Sometimes replaces the end of a long note by the neighbouring pitch in the direction of the next note. */
+/** Sometimes replaces the end of a long note by the next pitch on the ladder, in the direction of the next note. */
 const ornament = (
   notes: readonly MelodyNote[],
   bar: BarHarmony,

@@ -44,7 +44,7 @@ test.skipIf(programs === undefined)(
     await otherProcess.databases.use(studio.business.id, async (database) => {
       const deleteAfter = new Date(Date.now() + 3_600_000).toISOString();
       await database.kysely.updateTable("users").set({ deleteAfter }).execute();
-      // This transaction does what the first call does. The second call waits for it.
+      // This transaction does what the first call does. The second call waits for this transaction.
       const { restoring } = await database.transaction(async (trx) => {
         await trx.updateTable("users").set({ deleteAfter: null }).where("id", "=", token.userId).execute();
         const second = restoreAccount(deps, undefined, login);

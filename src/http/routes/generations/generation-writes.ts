@@ -21,8 +21,8 @@ export interface GenerationWritesDeps {
   readonly registry: BusinessRegistry;
   readonly writeTokens: WriteTokens;
   /**
-   * Throws STORAGE_FULL if too little disk space is left. Running generations are allowed to use the fraction `share`
-   * (0 to 1) of the free space that new work has to leave.
+   * Throws STORAGE_FULL if a disk has too little free space. For running generations, the required free space is
+   * smaller than for new work, by the fraction `share` (0 to 1).
    */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
 }

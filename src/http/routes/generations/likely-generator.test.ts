@@ -1,4 +1,4 @@
-// Tests which generator describes a piece when it is started.
+// Tests which generator describes a piece when the piece is started.
 import { expect, test } from "bun:test";
 import { createApp } from "../../../app.ts";
 import { setBusinessGenerators } from "../../../businesses/lifecycle/set-business-generators.ts";

@@ -14,7 +14,7 @@ const notText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 /**
  * The schema of a text that a person wrote. `ask` is the error message for a text that is empty or
- * only white space.
+ * contains only white space.
  */
 export const personText = (charactersMax: number, ask: string) =>
   z

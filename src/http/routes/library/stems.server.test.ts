@@ -90,8 +90,9 @@ needsTool("ffmpeg", "unzip")(
 
     const sum = mix.map((_, at) => stems.reduce((total, stem) => total + stem[at]!, 0));
     let [same, quietUntil, largest] = [0, 0, 0];
-    // The limiter reduces the level from 256 samples before a peak until up to a second after the
-    // peak. The samples from 512 before a peak to a second after it are not compared.
+    // At a peak, the limiter reduces the level. The reduction begins 256 samples before the peak and ends
+    // at most a second after the peak. So the samples from 512 before a peak (a margin of 256) to a second
+    // after the peak are not compared.
     for (let at = 0; at < mix.length; at++) {
       if (Math.abs(sum[Math.min(sum.length - 1, at + 512)]!) > 0.5) quietUntil = at + 512 + 44_100;
       if (at < quietUntil) continue;

@@ -143,7 +143,7 @@ test("markup in a title is escaped, and the link of a deleted piece returns 404 
   expect((await sharing.open(url)).status).toBe(200);
 });
 
-test("a shared page is in the available language that the browser prefers most; if no accepted language is available, in English", async () => {
+test("a shared page is in the available language that the browser prefers most, and is in English if no accepted language is available", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);

@@ -26,8 +26,8 @@ describe.each([
     for (let i = 0; i < 160; i++)
       await server.streams.append(keyOf("slow"), { chunks: [chunk], close: i === 159 });
     expect(await quick).toBe(160 * chunk.length);
-    // 42 MB were sent. If the slow listeners shared one buffered copy, it would be in the heap. If each slow
-    // listener had a copy outside of the heap, such as in a socket's buffer, the process would use 420 MB more.
+    // 42 MB were sent. If the ten slow listeners shared one buffered copy, this copy would be in the heap. If each
+    // of them had a copy outside of the heap, such as in a socket's buffer, the process would use 420 MB more.
     expect(bytesInUse() - heapBefore).toBeLessThan(20e6);
     expect(process.memoryUsage.rss() - rssBefore).toBeLessThan(200e6);
     await until("the responses are aborted", () => server.streams.counters.listenersCutOff === 10, 15_000);
@@ -113,7 +113,7 @@ test("the response to a slow but steady listener is not aborted, even if the soc
   await server.streams.create(song, { contentType: "audio/mpeg" });
   const chunk = new Uint8Array(256 * 1024).map((_, at) => (at * 7) & 255);
   for (let i = 0; i < 48; i++) await server.streams.append(song, { chunks: [chunk], close: i === 47 });
-  // The system buffers 4 MB, and accepts more data only after a third of the buffer was sent. At
+  // The system buffers 4 MiB, and accepts more data only after a third of the buffer was sent. At
   // 400,000 bytes per second, sending a third takes 3.5 s, which is longer than `stallMs`.
   const slow = ["/audio", "/v1/stream/song?offset=-1&live=sse"].map((path) =>
     readSteadily(server, path, 400_000, 5_000),

@@ -14,8 +14,8 @@ export interface SoundRecipe {
   /** The number of characters of every signature of this sound. */
   readonly signatureCharacters: number;
   /**
-   * The SHA-256 of the source MP3, if it is known. If it is not known and an MP3 file is made, the
-   * whole source is read to calculate the hash.
+   * The SHA-256 of the source MP3, if this hash is known. If it is not known and an MP3 file is made,
+   * the whole source is read to calculate it.
    */
   readonly sha256?: Uint8Array;
 }

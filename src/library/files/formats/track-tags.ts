@@ -1,4 +1,4 @@
-// Defines the description of a downloaded file. It is independent of the file format.
+// Defines the description of a downloaded file. The description is the same for every file format.
 
 /** IPTC's term for how the music was made: by a trained model, or by rules only. */
 export type DigitalSourceType = "trainedAlgorithmicMedia" | "algorithmicMedia";

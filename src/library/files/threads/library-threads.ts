@@ -17,8 +17,8 @@ interface TaskOwner extends Partial<RecipeSounds> {
 export interface LibraryThreads {
   /**
    * Resolves or rejects when the task has stopped. An aborted task stops at its next question to
-   * the owner. If the thread fails, all its tasks reject with the
-   * thread's error. After `close`, all tasks reject with UNAVAILABLE.
+   * the owner. If a thread fails, all tasks of this thread reject with the thread's error. After
+   * `close`, all tasks reject with UNAVAILABLE.
    */
   run(work: ThreadTask, owner: TaskOwner, signal: AbortSignal): Promise<unknown>;
   /** Terminates the threads without waiting for their tasks. */

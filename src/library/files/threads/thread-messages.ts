@@ -24,11 +24,13 @@ export type ThreadTask =
       readonly heading: Heading;
     }
   /**
-   * Renders the stems of the composer's plan. Sends the bytes of the ZIP of these stems with `put`
-   * questions: the bytes from `start` up to, but not including, `end`.
+   * Renders the stems of the composer's plan into a ZIP. With `put` questions, sends the bytes of the ZIP
+   * from `start` up to, but not including, `end`.
    */
   | { readonly kind: "stems"; readonly archive: StemArchive; readonly start: number; readonly end: number }
-  /** Splits a JSON body into messages, which are the resulting value. Fails if there are more than `messagesMax`. */
+  /**
+   * Splits a JSON body into messages. The resulting value is the messages. Fails if they are more than `messagesMax`.
+   */
   | { readonly kind: "split"; readonly body: Uint8Array; readonly messagesMax: number };
 
 /**

@@ -37,8 +37,8 @@ export interface NeonApi {
   defaultBranch(): Promise<Branch>;
   /**
    * Creates a branch with its own running compute. Throws CONFLICT if the name is in use, and
-   * STORAGE_FULL at the plan's limit of branches. After UNAVAILABLE, the branch can exist
-   * already.
+   * STORAGE_FULL at the plan's limit of branches. If it throws UNAVAILABLE, the branch
+   * may still have been created.
    */
   createBranch(name: string, parentId: string): Promise<Branch>;
   /** Throws CONFLICT if the name is in use. */
@@ -192,8 +192,8 @@ const statusOf = (err: unknown): number | undefined => answerOf(err)?.status;
 const retryAfterMsMax = 30_000;
 
 /**
- * Returns at most 30 seconds. Returns 0 if the answer has no Retry-After header with a number of
- * seconds.
+ * Returns the wait that the Retry-After header asks for, in milliseconds, but at most 30 seconds. Returns 0 if the
+ * answer has no Retry-After header with a number of seconds.
  */
 function retryAfterMsOf(err: unknown): number {
   const seconds = Number(answerOf(err)?.headers?.["retry-after"] ?? 0);

@@ -14,8 +14,8 @@ import { sqlStateOf } from "../sql-state.ts";
 
 export interface NeonProvisionerOptions<Tables> {
   /**
-   * The project in which new branches are created. Without a project, `dropEvery` and a `provision`
-   * that copies nothing throw UNAVAILABLE. The other methods use the project in the credentials.
+   * The project in which new branches are created. Without a project, `dropEvery` throws UNAVAILABLE, and so does
+   * `provision` if it copies no branch. The other methods use the project in the credentials.
    */
   readonly projectId: string | undefined;
   /**

@@ -12,9 +12,9 @@ export interface PostgresProvisionerOptions<Tables> {
   /**
    * The URL of a database, with the login of the role that owns this database. The role must have the permission to
    * create databases and roles, but need not be a superuser. If `adminUrl` is undefined, existing databases can be
-   * opened, but no database can be created, deleted or migrated. If a database lacks a migration, opening this database
-   * then fails with UNAVAILABLE. If `adminUrl` is set, the same applies to each database on another server than that
-   * of `adminUrl`.
+   * opened, but no database can be created, deleted or migrated. So opening a database that lacks a migration fails
+   * with UNAVAILABLE. If `adminUrl` is set, the same applies to each database that is on another server than the
+   * database of `adminUrl`.
    */
   readonly adminUrl: string | undefined;
   readonly migrations: string;

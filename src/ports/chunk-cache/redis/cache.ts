@@ -1,4 +1,4 @@
-// Opens a chunk cache in Redis that all processes share. It stores recent chunks, publishes new
+// Opens a chunk cache in Redis that all processes share. The cache stores recent chunks, publishes new
 // chunks, and grants one process at a time the lease to tail a stream in the chunk store. As long
 // as Redis is unreachable, listeners read from the chunk store, and each process tails the stream
 // itself.
@@ -21,7 +21,7 @@ export interface RedisChunkCacheOptions {
    * the cache is limited by expiry and by Redis's maxmemory.
    */
   readonly bytesMaxPerStream?: number;
-  /** If no chunk of a stream is read and no chunk is added for this time, all cached chunks of the stream expire. */
+  /** If no chunk of a stream is read or added for this time, all cached chunks of the stream expire. */
   readonly expireMs?: number;
   /** Is called with each error of the connection, of a command and of background work. Must not throw. */
   readonly onError?: (err: unknown) => void;

@@ -69,7 +69,7 @@ function plainOf(listener: Redis): Subscriptions {
   };
 }
 
-/** Uses sharded pub/sub: in a cluster, only the nodes of a channel's slot receive its messages. */
+/** Uses sharded pub/sub: the messages of a channel are sent only to the cluster nodes of the channel's slot. */
 function shardedOf(cluster: Cluster): Subscriptions {
   return {
     subscribe: async (channels) => {

@@ -1,5 +1,5 @@
-// Appends to a stream in MongoDB. Each append inserts one document at the end of the log, or several documents in one
-// transaction. If two writers insert at the same time, one of the two inserts fails and is retried.
+// Appends to a stream in MongoDB. Each append inserts one document at the end of the log, or inserts several documents
+// there in one transaction. If two writers insert at the same time, one of the two inserts fails and is retried.
 import { AppError, notFound } from "../../../errors.ts";
 import { type ProducerFacts, judgeAppend } from "../append-rules.ts";
 import type { Append, AppendResult } from "../chunk-store.ts";
@@ -13,8 +13,8 @@ import { type Streams, logOf, stateOf } from "./streams.ts";
 
 export interface Appends {
   /**
-   * Throws the errors of `ChunkStore.append`. Throws UNAVAILABLE also if the stream is being moved,
-   * or if `triesMax` attempts failed because other processes appended first.
+   * Throws the errors of `ChunkStore.append`. UNAVAILABLE can also mean that the stream is being moved, or that
+   * `triesMax` attempts failed because other processes appended first.
    */
   append(path: string, append: Append): Promise<Appended>;
 }

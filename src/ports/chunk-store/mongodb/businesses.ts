@@ -35,8 +35,8 @@ export interface MongoBusinesses {
   /** Returns the database and the URL with which a generator writes this business's chunks directly. */
   writesOf(businessId: string): Promise<DirectWrites>;
   /**
-   * Deletes all streams and chunks of the business. Then drops its database and its user, if the
-   * URL's user has the permission. A missing business is no error.
+   * Deletes all streams and chunks of the business. Then drops the business's database and MongoDB
+   * user, each only if the URL's user has the permission. A missing business is no error.
    */
   drop(businessId: string): Promise<void>;
   close(): Promise<void>;

@@ -16,8 +16,8 @@ export interface Connection {
   /**
    * Runs an idempotent operation. If the server has just become unreachable, the operation is
    * retried for up to a second. After that, operations fail immediately with UNAVAILABLE until the
-   * next attempt to connect, at most two seconds later. That attempt is not retried. If the
-   * operation fails, this throws the error that `translated` (errors.ts) returns.
+   * next attempt to connect, which begins at most two seconds later. That attempt is not retried. If
+   * the operation fails, this throws the error that `translated` (errors.ts) returns.
    */
   run<T>(step: () => Promise<T>): Promise<T>;
   /**

@@ -27,20 +27,23 @@ export interface StreamDocument {
     readonly forkPosition: number | null;
     readonly hasHead?: boolean;
   };
-  /** The bytes with which a fork begins, in place of the first bytes of the stream from which it was forked. */
+  /** Only in a fork: its first bytes. They replace the first bytes of the stream from which the fork was made. */
   readonly head?: Binary;
   /** The id of the stream from which this stream was forked. */
   readonly source: string | null;
   /**
    * The ancestors, oldest first. The last ancestor is the source. With each ancestor, this stream shares the bytes
-   * before the position `until`, except where a fork has its own head.
+   * before the position `until`, except the bytes that the `head` of a fork replaces.
    */
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
   /** A `deleted` stream is used only by its forks or is being removed. */
   readonly state: "live" | "deleted";
   /** Identifies the call that deleted the stream. Several calls can try at the same time. */
   readonly deletion?: ObjectId;
-  /** The time of the creation, or the last renewal of the TTL. A renewal within 2 % of the TTL is not stored. */
+  /**
+   * The time of the creation, or of the last stored renewal of the TTL. A renewal is stored only if at least 2 % of the
+   * TTL have passed since this time.
+   */
   readonly touchedAt: Date;
   /** The time at which the stream expires, by `expiresAt` or by the TTL. Null: the stream does not expire. */
   readonly dueAt: Date | null;
@@ -78,9 +81,9 @@ export interface ChunkDocument {
   /** The Stream-Seq of this append, or of the last earlier append that had a Stream-Seq. */
   readonly sequence?: string;
   /**
-   * The position of `data` in the stream, and the number of bytes of `data` (`bytes`). If a
-   * generator that writes directly to MongoDB doesn't know these numbers, it leaves both out, and
-   * the store adds them.
+   * `position` is the position of `data` in the stream, and `bytes` is the number of bytes of
+   * `data`. If a generator that writes directly to MongoDB doesn't know these two numbers, it leaves
+   * both out, and the store adds them.
    */
   readonly position?: number;
   readonly bytes?: number;

@@ -1,6 +1,7 @@
 // Reads a stream in MongoDB from a position on, as a list of chunks. If the stream is a fork, the bytes of its
-// ancestors (the streams from which it was forked) come first, then its own bytes. A chunk is returned in part only at
-// the start position, at the end of the head, and where the fork leaves an ancestor.
+// ancestors (the streams from which it was forked) come first, then its own bytes. A fork can have a head: bytes of its
+// own that replace the first bytes of the ancestors. A chunk is returned in part only at the start position, at the end
+// of the head, and where the fork's use of an ancestor ends inside a chunk.
 import { beyondTheEnd } from "../append-rules.ts";
 import type { ChunkRead } from "../chunk-store.ts";
 import type { StreamDocument } from "./documents.ts";
@@ -26,8 +27,8 @@ interface Bounds {
    */
   readonly until: number;
   /**
-   * The length of the stream's head. The head is stored with the fork and replaces the first bytes of its ancestors. If
-   * the head ends inside a chunk, the rest of that chunk is returned as a separate chunk.
+   * The length of the stream's head. The head is stored with the fork. If the head ends inside a chunk of an
+   * ancestor, the rest of that chunk is returned as a separate chunk.
    */
   readonly headBytes: number;
 }

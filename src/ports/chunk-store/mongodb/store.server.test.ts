@@ -79,7 +79,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
   };
   const data = (text: string) => ({ data: new Binary(bytes(text)) });
 
-  test("writes streams that can be read from any position and are closed by an entry with `end`", async () => {
+  test("writes streams that can be read from any position; an entry with `end` closes a stream", async () => {
     const { write, text, key } = await begin("direct/plain");
     await write(0, data("abc"));
     await write(1, data("defg"));
@@ -111,7 +111,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     expect(await text()).toBe("a");
   });
 
-  test("triggers watches, and an append through the store continues after the generator's last entry", async () => {
+  test("triggers watches; an append through the store continues after the generator's last entry", async () => {
     const { write, text, key } = await begin("direct/watched");
     const ending = new AbortController();
     let calls = 0;
@@ -123,7 +123,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     ending.abort();
   });
 
-  test("can store faulty entries: data that is not binary is ignored, and an entry with wrong sizes can still be read", async () => {
+  test("can store faulty entries; the store ignores data that is not binary, and can read an entry with wrong sizes", async () => {
     const { write, text } = await begin("direct/odd");
     await write(0, { data: "text" });
     await write(1, { ...data("ok"), sizes: [1, 7] });
@@ -286,8 +286,8 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
 
   const threeChunks = Array.from({ length: 3 }, (_, i) => new Uint8Array(3_000).fill(i + 1));
 
-  // Only the in-memory stand-in is tested, because the real server at MONGODB_URL may be a replica set, which accepts
-  // such an append.
+  // Only the in-memory stand-in is tested, because the real server at MONGODB_URL may be a replica set. A replica set
+  // accepts an append that is too large for one document.
   test.skipIf(hasRealMongo)(
     "an append that is too large for one document is refused by a single server (only on the stand-in)",
     async () => {
@@ -376,7 +376,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   });
 
-  test("when the server has no command to create users, the store uses the URL's user and reports this once", async () => {
+  test("if the server has no command to create users, the store uses the user in the URL, and reports this once", async () => {
     await using server = await startMongoServer();
     if (!server.isDouble) return;
     const told: unknown[] = [];
@@ -401,8 +401,8 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
   }, 60_000);
 });
 
-// The in-memory stand-in for MongoDB has no users. So this test needs a real server, and its URL must contain a user
-// that is allowed to create users.
+// The in-memory stand-in for MongoDB has no users. So this test needs a real server, and the server's URL must contain
+// a user that is allowed to create users.
 test.skipIf(!hasRealMongo)(
   "a business's own user has no access to the databases of other businesses",
   async () => {

@@ -94,7 +94,7 @@ export function createStreamCopies(
     },
 
     /**
-     * Inserts an entry with `heldUntil` after the last chunk. An append that runs at the same time
+     * After the last chunk, inserts an entry that contains `heldUntil`. An append that runs at the same time
      * can't insert its chunk, because the entry already has the `seq` that the chunk would get.
      * Until `heldUntil`, each append that reads the entry is refused with UNAVAILABLE
      * (`streamMoves` in ../stream-copy.ts). A closed stream gets no entry, because nothing can be

@@ -74,8 +74,8 @@ export function createStreams(
     find: (path: string): Promise<StreamDocument | null> => run(() => streams.findOne({ path })),
 
     /**
-     * Returns undefined if the path has no stream or an expired stream. Throws GONE if the stream
-     * was deleted and still has forks.
+     * Returns undefined if the path has no stream, or if the stream has expired. Throws GONE if the
+     * stream was deleted and still has forks.
      */
     async findLive(path: string): Promise<StreamDocument | undefined> {
       const document = await found.find(path);
@@ -126,7 +126,8 @@ export function createStreams(
 
     /**
      * Removes a deleted stream with its chunks. If the stream has forks, only the chunks that no fork shares are
-     * removed. If the stream has no forks, a deleted source of the stream is then removed in the same way, and so on.
+     * removed. If the stream has no forks, and its source (the stream from which it was forked) is deleted, the source
+     * is then removed in the same way, and so on.
      */
     async removeUnused(document: StreamDocument): Promise<void> {
       for (let at: StreamDocument | null = document; at !== null;) {

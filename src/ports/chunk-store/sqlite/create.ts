@@ -17,8 +17,8 @@ import { type Rows, type StreamRow, isExpired } from "./rows.ts";
 import type { Connection } from "./schema.ts";
 
 /**
- * Runs in a transaction of the caller. `first` is not written here: only its `close` is stored, as an option of the
- * stream. Errors: STREAM_CONFLICT; NOT_FOUND if the stream to fork is missing; INVALID_OFFSET if the fork position is
+ * Runs in a transaction of the caller. Does not write the chunks of `first`, and stores only the value of
+ * `first.close`, as an option of the stream. Errors: STREAM_CONFLICT; NOT_FOUND if the stream to fork is missing; INVALID_OFFSET if the fork position is
  * beyond the end of the stream to fork, or if the head is longer than the fork position.
  */
 export type CreateRow = (

@@ -24,7 +24,7 @@ interface ChunkRow {
 }
 
 const chunksPerRead = 8_192;
-/** A file with fewer unused pages (4 KiB each) is not shrunk, because the pages are soon used again. */
+/** If a file has fewer unused pages (4 KiB each) than this, it is not shrunk, because the pages are soon used again. */
 const unusedPagesMin = 512;
 /**
  * The number of pages that are returned to the disk in one step. The number is limited, because writers wait during the

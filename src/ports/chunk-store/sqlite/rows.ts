@@ -107,7 +107,8 @@ export function createRows(db: Connection) {
 
     /**
      * Deletes a stream that has forks: marks the stream as deleted, and removes the chunks that begin
-     * after the bytes that forks share. When `remove` removes the last fork, it also removes the rest.
+     * after the bytes that forks share. When `remove` removes the last fork, it also removes
+     * the rest of this stream.
      */
     retire(row: StreamRow): void {
       markDeleted.run(rows.nextChange(), row.streamRow);
@@ -116,7 +117,8 @@ export function createRows(db: Connection) {
 
     /**
      * Removes a stream without forks, and its bytes. Then removes each deleted ancestor that has no
-     * other forks. If a deleted ancestor has other forks, removes only the chunks that they don't share.
+     * other forks. If a deleted ancestor has other forks, removes only the
+     * chunks that these forks don't share.
      */
     remove(row: StreamRow): void {
       for (let at = row; ;) {

@@ -163,7 +163,8 @@ test("the files of idle businesses, and files beyond the limit of open files, ar
     for (const key of keys) {
       await store.create(key, {}, { chunks: [new Uint8Array(3)] });
     }
-    // SQLite opens up to three files per database: the database, its WAL and its shared memory.
+    // At most three databases stay open (`openFilesMax`). For each database, SQLite opens up to three files: the
+    // database, its WAL and its shared memory.
     expect(openFiles()).toBeLessThanOrEqual(9);
     const deadline = performance.now() + 3_000;
     while (openFiles() > 0 && performance.now() < deadline) {

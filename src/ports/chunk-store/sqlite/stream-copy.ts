@@ -12,8 +12,8 @@ import { createRows, isExpired, type StreamRow } from "./rows.ts";
 import { type Connection, openConnection } from "./schema.ts";
 
 /**
- * Returns the number that the chunks of an unfinished copy have as `streamRow`. The number is negative, so no stream
- * has the same number.
+ * While a copy is unfinished, its chunks have this number in the column `streamRow`. The number is negative, so
+ * no stream has this number.
  */
 const stagingRowOf = (streamId: string): number =>
   -1 - Number(createHash("sha256").update(streamId).digest().readBigUInt64BE() >> 12n);

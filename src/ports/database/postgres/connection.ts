@@ -14,7 +14,10 @@ export interface PostgresAnswer {
   readonly count: number;
   /** The transaction state of the connection after the statement. */
   readonly transaction: "none" | "open" | "failed";
-  /** The milliseconds since the statement was sent. If the previous answer came later, since the previous answer. */
+  /**
+   * The milliseconds until this answer came. They are counted from the moment when the statement was sent. If the
+   * previous answer came after that moment, they are counted from the previous answer.
+   */
   readonly activeMs: number;
 }
 
@@ -46,8 +49,8 @@ export interface PostgresConnectionOptions {
 }
 
 /**
- * The milliseconds for which the server is allowed to send no answer after the time limit of a statement. After that,
- * the connection is treated as dead.
+ * When the time limit of a statement is over, the server has this many more milliseconds to send an answer. Then the
+ * connection is treated as dead.
  */
 const silenceMsMax = 20_000;
 const transactions: Readonly<Record<number, PostgresAnswer["transaction"]>> = { 73: "none", 84: "open" };

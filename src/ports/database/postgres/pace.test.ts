@@ -21,7 +21,7 @@ test("a statement whose first run reaches the time limit gets its own connection
   expect(pace.place).toBe("shared");
 });
 
-test("if a statement becomes slow again on a shared connection, it needs four times as many quick runs as the first time before it is shared again", () => {
+test("a statement that becomes slow for the second time is shared again only after four times as many quick runs as the first time", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   paces.note(pace, 150, true);

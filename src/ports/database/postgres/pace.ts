@@ -11,13 +11,14 @@ export interface Pace {
 
 export interface Paces {
   /**
-   * Returns the same object for the same text. `note` changes the object. When 2,000 texts are known,
-   * a new text makes these 2,000 texts unknown again.
+   * Returns the pace of the statement with this text. The same text always gets the same object, and `note` changes
+   * this object. When 2,000 texts are known, a new text makes these 2,000 texts unknown again.
    */
   of(sql: string): Pace;
   /**
    * Records a run of the statement. `activeMs` is the time in milliseconds from the start of the run to its answer. A
-   * run starts when the statement is sent, or later, when the previous statement on the connection is answered.
+   * run starts when the statement is sent. If the previous statement on the connection is answered only after that, the
+   * run starts when the previous statement is answered.
    * `stopped` means that the server stopped the statement at the time limit of shared statements.
    */
   note(pace: Pace, activeMs: number, stopped?: boolean): void;
@@ -31,27 +32,27 @@ interface Learnt {
    */
   readonly fixed: boolean;
   /**
-   * At `slowRunsMax`, the statement gets its own connection. A slow shared run adds 1, and a run that the server
-   * stopped adds more. A shared run that is not slow subtracts 0.1.
+   * A measure of the slow shared runs. A slow run adds 1, a run that the server stopped adds more, and any other shared
+   * run subtracts 0.1. When the measure reaches `slowRunsMax`, the statement gets its own connection.
    */
   slowRuns: number;
   /**
-   * The number of shared runs that were not slow. From `provenRuns` on, a stopped run adds less to `slowRuns`, so that
-   * one stopped run alone does not move the statement to its own connection.
+   * The number of shared runs that were not slow. When it has reached `provenRuns`, a stopped run adds less to
+   * `slowRuns`, so that one stopped run alone does not move the statement to its own connection.
    */
   sharedRuns: number;
   quickRuns: number;
   /**
-   * A statement on its own connection is shared again after this number of quick runs in a row. Then the number is
-   * multiplied by four, up to `quickRunsMost`. Each shared run that is not slow reduces the number by 1 %, down to
-   * `quickRunsFirst`.
+   * After this number of quick runs in a row on its own connection, a statement runs on a shared connection again, and
+   * the number is multiplied by four, up to `quickRunsMost`. Each shared run that is not slow reduces the number by
+   * 1 %, down to `quickRunsFirst`.
    */
   quickRunsWanted: number;
 }
 
 /**
- * A run on a shared connection that takes at least this long delays other callers. A single slow run proves nothing,
- * because on a busy machine any statement can be slow.
+ * If a run on a shared connection takes at least this long, it is slow: it delays other callers. A single slow run
+ * proves nothing, because on a busy machine any statement can be slow.
  */
 const slowMs = 75;
 const slowRunsMax = 3;

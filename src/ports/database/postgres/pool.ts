@@ -35,8 +35,9 @@ export interface PostgresPoolOptions {
  */
 export const statementMsMax = 120_000;
 /**
- * The tolerance of `wasStoppedEarly`, in milliseconds. If a statement is stopped at most this
- * time before its deadline, the statement's own time limit is assumed to be the reason.
+ * The tolerance of `wasStoppedEarly`, in milliseconds. A statement can be stopped a little before its deadline. If the
+ * remaining time until the deadline is not longer than this tolerance, the statement's own time limit is assumed to be
+ * the reason.
  */
 const earlyMs = 50;
 const leaseWaitMsMax = 30_000;
@@ -58,8 +59,8 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
   const connections = createPostgresConnections({ url, max });
   const paces = createPaces();
   /**
-   * The calls that measure the run time of a statement for the first time, by statement. At a time, each statement has
-   * at most one such call, and there are at most `max` such calls. Further calls of statements whose run time is
+   * The calls that measure the run time of a statement for the first time, by statement. The map never has more than
+   * one call for a statement, and never more than `max` calls in all. Further calls of statements whose run time is
    * unknown wait in `untried`.
    */
   const trials = new Map<Pace, Ask>();

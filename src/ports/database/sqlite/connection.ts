@@ -38,8 +38,8 @@ export interface SqliteConnectionOptions {
 /** The maximum number of cached statements per connection. A business's named queries and use cases need about 200. */
 const keptMax = 400;
 /**
- * The busy timeout while a file is opened, and later of a connection with the mode "read". A connection with the mode
- * "write" waits without blocking the process (busy.ts).
+ * The busy timeout while a file is opened. A connection with the mode "read" keeps this timeout. After the opening, a
+ * connection with the mode "write" waits without blocking the process (busy.ts).
  */
 const busyTimeoutMs = 5_000;
 

@@ -6,7 +6,7 @@ import { sqliteErrorOf } from "./connection.ts";
 import { inWriter } from "./writer-pool.ts";
 
 interface CopyOptions {
-  /** The time limit in milliseconds, from when a writer process is ready. The default is one hour. */
+  /** The time limit in milliseconds. The time begins when a writer process is ready. The default is one hour. */
   readonly timeoutMs?: number;
 }
 

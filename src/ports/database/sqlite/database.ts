@@ -34,9 +34,9 @@ export interface SqliteOptions {
 }
 
 /**
- * Says in which process `run` executes a statement. The process is chosen at the statement's first
- * use. If the place is not "scan", the process is changed when the measured run times suggest the
- * other process.
+ * Says in which process `run` executes a statement. This process is called the place of the
+ * statement. The place is chosen at the statement's first use. If the place is not "scan", the place
+ * is changed when the measured run times suggest the other process.
  */
 interface Route {
   readonly writes: boolean;
@@ -50,8 +50,8 @@ interface Route {
    */
   place: "here" | "apart" | "scan";
   /**
-   * Whether the statement is an update or a delete that can affect many rows. Undefined until a
-   * transaction names the statement in `texts`.
+   * Whether the statement is an update or a delete that can affect many rows. Undefined until the
+   * option `texts` of a transaction contains the statement.
    */
   meetsMany?: boolean;
   /**

@@ -27,7 +27,7 @@ const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumbe
     return BigInt.asIntN(64, sum) === sum ? sum : refuse();
   },
   rondo_finite: (value) => (typeof value === "number" && !Number.isFinite(value) ? refuse() : value),
-  /** Also refuses a product that is rounded to 0 because it is too small: no factor is 0. */
+  /** Also refuses a product that is rounded to 0 because it is too small, although no factor is 0. */
   rondo_product: (one, other) => {
     if (one === null || other === null) return null;
     const product = Number(one) * Number(other);
@@ -63,8 +63,8 @@ function percentileOf(numbers: readonly number[], share: number): number | null 
 /**
  * Calculations with decimals, which are stored as integers (decimals.ts). `digits` is the number of decimal places that
  * are added or removed, and `scale` is the number of decimal places of a value. If an argument is null, the result is
- * null. If a result has too many digits for a decimal, a function throws NUMBER_OUT_OF_RANGE (but not
- * `rondo_comparable`).
+ * null. If a result has too many digits for a decimal, the function throws NUMBER_OUT_OF_RANGE; only
+ * `rondo_comparable` does not throw.
  */
 const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | number | string>> = {
   rondo_decimal: (value) => decimal(value!),

@@ -18,8 +18,7 @@ export type MigrationAnswer =
 /**
  * Applies the migrations in `folder` to the database `file`, and returns the names of the migrations that
  * this call applied. If a migration failed, throws an error with the same message and, for an AppError, the same code.
- * If the other process ended without an answer,
- * throws UNAVAILABLE.
+ * If the other process ended without an answer, throws UNAVAILABLE.
  */
 export async function migrateApart(file: string, folder: string): Promise<readonly string[]> {
   let answer: MigrationAnswer | undefined;

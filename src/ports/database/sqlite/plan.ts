@@ -1,5 +1,5 @@
-// Reads from SQLite's query plan how a statement finds its rows: by index look-ups, by nested index look-ups
-// (whose number can multiply), or by table scans.
+// Reads from SQLite's query plan how a statement finds its rows: by index look-ups, by nested index look-ups, or by
+// table scans. The number of nested look-ups can be the product of the numbers of found rows.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { StatementPlan } from "../database.ts";
 
@@ -29,8 +29,8 @@ export function planOfSteps(steps: readonly string[]): StatementPlan {
 }
 
 /**
- * Returns true for an update or a delete that can affect many rows, because its plan has a search
- * by something other than the id, or a scan. Returns false for every other statement.
+ * Returns whether the statement is an update or a delete that can affect many rows. It can if its plan
+ * contains a scan, or a search by something other than the id.
  */
 export function mayMeetMany(db: Sqlite, sql: string): boolean {
   if (!/^\s*(?:update|delete)\s/i.test(sql)) return false;

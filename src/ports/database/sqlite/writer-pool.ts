@@ -99,7 +99,7 @@ async function takePlace(): Promise<void> {
   await turn.promise.finally(() => clearTimeout(giveUp));
 }
 
-/** Passes the place on to the call that has waited the longest. So no other call can take it meanwhile. */
+/** Gives the place directly to the call that has waited the longest, so that no other call can take the place. */
 function leavePlace(): void {
   const [next] = waiting;
   if (next === undefined) {

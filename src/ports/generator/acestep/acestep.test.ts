@@ -175,7 +175,7 @@ describe("an abort", () => {
     await side[Symbol.asyncDispose]();
   });
 
-  test("cancels the job of acestep.cpp, also after another piece was cancelled while it was starting", async () => {
+  test("cancels the job of acestep.cpp, even if another piece was cancelled before, during the start of that other piece", async () => {
     await using side = await startAceStep("cpp", sound, "never done");
     const generator = open(side.url);
     const start = async (abort: AbortController) => {

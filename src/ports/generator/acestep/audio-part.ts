@@ -1,4 +1,4 @@
-// Finds the first audio part in a multipart/mixed response while its bytes arrive (RFC 2046, 5.1).
+// Finds the first audio part in a multipart/mixed response while the response arrives (RFC 2046, 5.1).
 import { FarError } from "../remote/far-error.ts";
 
 const headBytesMax = 64 * 1024;

@@ -8,7 +8,8 @@ export type Fields = Readonly<Record<string, string | number | boolean>>;
 
 /**
  * The dialect decides what happens to a value without a field: see `Dialect.fields`. If the
- * dialect has no field for lyrics, lyrics are not sent. So the caller must refuse such lyrics before.
+ * dialect has no field for lyrics, this function leaves the lyrics out. So the caller must refuse a
+ * piece with such lyrics before it calls this function.
  */
 export function fieldsOf(
   plan: PromptPlan,

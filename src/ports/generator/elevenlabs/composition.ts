@@ -22,7 +22,7 @@ export function sectionsOf(composition: unknown): readonly Section[] {
 
 /**
  * Returns the name of the section that plays `ms` milliseconds after the start of the piece. If that section has no
- * name, returns the name of the last earlier section with a name, or undefined if there is none.
+ * name, returns the name of the last earlier section that has one. If no section has one, returns undefined.
  */
 export const sectionAt = (sections: readonly Section[], ms: number): string | undefined =>
   sections.findLast(({ startMs }) => startMs <= ms)?.name;
@@ -63,7 +63,7 @@ export function withLength(composition: unknown, durationMs: number): unknown {
   return { ...(composition as Part), [listOf(composition) ?? "sections"]: stretched };
 }
 
-/** The minimum and the maximum length of a part that ElevenLabs accepts, in milliseconds. */
+/** The minimum and the maximum length that ElevenLabs accepts for a part, in milliseconds. */
 const partMsMin = 3_000;
 const partMsMax = 120_000;
 

@@ -100,8 +100,8 @@ export function createElevenLabs(place: ElevenLabsPlace, options: ElevenLabsOpti
         firstChunkMs,
         stallMs,
         make: (inner) => make(plan, request, inner),
-        // A generation can be ended only by closing its connection, and the abort of `inner` closes it. It is not known
-        // whether ElevenLabs then charges for the piece.
+        // A generation can be ended only by closing its connection, and the abort of `inner` closes the connection. It
+        // is not known whether ElevenLabs then charges for the piece.
         stopFar: async () => "stopped",
       });
     },

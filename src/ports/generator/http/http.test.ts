@@ -96,7 +96,7 @@ describe("the sent request", () => {
     ]);
   });
 
-  test("is signed as in the example of the Standard Webhooks specification, and is not signed without a secret", () => {
+  test("is signed as in the example of the Standard Webhooks specification; without a secret it is not signed", () => {
     const body = '{"test": 2432232314}';
     const of = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", nowMs: 1_614_265_330_000 };
     expect(signatureOf("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", body, of)["webhook-signature"]).toBe(

@@ -162,7 +162,8 @@ test("a new session is cross-faded with the end of the previous session, without
   const usual = loudnessOf(1, 2);
   for (let at = 2.5; at < 6; at += 0.1) expect(loudnessOf(at, at + 0.1) / usual).toBeWithin(0.7, 1.45);
   const steps = left.slice(1).map((value, at) => Math.abs(value - left[at]!));
-  // The steepest step of a 550 Hz tone at this level is below 700. A click would be a step of thousands.
+  // The steepest step of a 550 Hz tone at this level is below 700. A click would be a step of thousands. The limit of
+  // 1,300 lies between the two.
   expect(Math.max(...steps.slice(0, 5 * 48_000))).toBeLessThan(1_300);
 });
 

@@ -16,10 +16,10 @@ export interface SessionOptions {
 
 export interface LyriaSession {
   /**
-   * Returns the next audio. After the end of the session, returns the audio that still waits, then
-   * throws FarError if the session failed, throws the signal's reason after an abort, and otherwise
-   * returns undefined. If the server closes the session after the setup, this is not a failure.
-   * Must not be called before the previous call has ended.
+   * Returns the next audio. After the end of the session, first returns the audio that still waits. After that, throws
+   * FarError if the session failed, throws the signal's reason if the session was aborted, and returns undefined in all
+   * other cases. If the server closes the session after the setup, this is not a failure. Must not be called before the
+   * previous call has ended.
    */
   read(): Promise<Buffer | undefined>;
   close(): void;
@@ -27,19 +27,18 @@ export interface LyriaSession {
 
 /**
  * The limits for audio that waits for the reader, in bytes. Above `pauseFrom` the session is
- * paused. Below `playFrom` it continues. Above `floodFrom` it is closed without an error.
+ * paused. Below `playFrom` the session continues. Above `floodFrom` the session is closed without an error.
  */
 const pauseFrom = 8 * bytesPerSecond;
 const playFrom = 4 * bytesPerSecond;
 const floodFrom = 40 * bytesPerSecond;
 
 /**
- * Resolves when the session is set up and plays. Has no time limit of its own. Throws FarError if
- * the session is closed earlier. If the server refused the key or the setup, or sent a message that
- * can't be read, the error's `isBusy` is false. If the connection was closed for another reason,
- * `isBusy` is true, and the call can be repeated. An abort closes the session. If the session was
- * not ready yet, this function then throws the signal's reason; otherwise `read` throws this
- * reason.
+ * Resolves when the session is set up and plays. Has no time limit of its own. Throws FarError if the session is closed
+ * earlier. The error's `isBusy` is false if the server refused the key, refused the setup, or sent a message that can't
+ * be read. If the connection was closed for another reason, `isBusy` is true, and the call can be repeated. An abort
+ * closes the session. If the abort comes before the session is ready, this function throws the signal's reason. If the
+ * abort comes later, `read` throws this reason.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<LyriaSession> {
   signal.throwIfAborted();
@@ -137,7 +136,7 @@ function hangUp(socket: WebSocket): void {
   socket.close(1000);
 }
 
-/** A method of Bun that closes the connection without waiting for the server. The standard type doesn't have it. */
+/** Closes the connection without waiting for the server. The method is Bun's own, and is not in the standard type. */
 const terminate = (socket: WebSocket & { readonly terminate?: () => void }): void => socket.terminate?.();
 
 /**

@@ -25,11 +25,14 @@ const errorBodyMs = 5_000;
 
 /**
  * Returns an answer with a status from 200 to 299. For any other status, including redirects,
- * throws a FarError. Also throws a FarError in these cases: `dial` refuses the address; `dial`
- * can't resolve the host name or takes longer than `timeoutMs`, or the server can't be reached
- * (all three with `isBusy`); the connection fails in another way before the answer, or `timeoutMs`
- * passes after the call was sent (both with `isAnswerLost`). If the signal is aborted before the headers of the
- * answer arrive, throws the signal's reason.
+ * throws a FarError. Also throws a FarError in these cases:
+ * - `dial` refuses the address.
+ * - `dial` can't resolve the host name, `dial` takes longer than `timeoutMs`, or the server can't be reached. In these
+ *   three cases, `isBusy` is set.
+ * - The connection fails in another way before the answer, or `timeoutMs` passes after the call was sent. In these two
+ *   cases, `isAnswerLost` is set.
+ *
+ * If the signal is aborted before the headers of the answer arrive, throws the signal's reason.
  * Example: `const res = await callFar("http://127.0.0.1:8008/health", { timeoutMs: 2_000 }, signal)`.
  */
 export async function callFar(url: string, call: FarCall, signal: AbortSignal): Promise<Response> {

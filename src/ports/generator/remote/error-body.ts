@@ -1,7 +1,7 @@
 // Reads the message, the hint and the codes from the body of an error, in the formats that generators use.
 
 export interface ErrorBody {
-  /** A text to display, in one line of at most 301 characters. */
+  /** A text to display, in one line of at most 301 characters: 300 and a full stop. */
   readonly message: string | undefined;
   readonly hint: string | undefined;
   /**

@@ -12,10 +12,10 @@ export interface PollOptions {
 }
 
 /**
- * Calls `ask` until `ask` returns a value. If `ask` throws an error, this throws the same error. By
+ * Calls `ask` until `ask` returns a value. If `ask` throws an error, `poll` throws the same error. By
  * default the pauses grow from 0.5 s to 2 s. Each pause is up to a quarter shorter or longer at
  * random, so that many pollers don't ask at the same time. If the signal is aborted, the pause ends
- * and this throws the signal's reason. An abort does not interrupt a running `ask`: pass the signal
+ * and `poll` throws the signal's reason. An abort does not interrupt a running `ask`: pass the signal
  * to `ask`, too.
  */
 export async function poll<T>(

@@ -44,8 +44,8 @@ const placedAtLeast = 1_000;
 export function createAdmission({ redis, queueOf, schedulesKey, completedMax }: AdmissionDeps): Admission {
   /**
    * Adds the jobs and sets the order in which they run, in one transaction. If the queue already
-   * has a job with the id or the deduplication id, `added` is false, and `id` is the id of that
-   * job.
+   * has a job with the same id or the same deduplication id, `added` is false, and `id` is the id of
+   * the existing job.
    */
   async function add(name: QueueName, jobs: readonly JobInput[]) {
     for (const job of jobs) checkJobInput(job);

@@ -44,7 +44,7 @@ const listsOf: Readonly<Record<JobState, readonly string[]>> = {
 const allLists = ["delayed", "wait", "prioritized", "active", "completed", "failed"];
 
 export function createOperator(redis: RedisClient, queueOf: (name: QueueName) => Queue): Operator {
-  /** Reads, in one transaction, the ids in those lists of BullMQ that can contain jobs of the wanted state. */
+  /** Reads all ids in the lists of BullMQ that can contain jobs of the wanted state, in one transaction. */
   async function placesOf(queue: Queue, filter: JobFilter): Promise<Place[]> {
     const lists = filter.state === undefined ? allLists : listsOf[filter.state];
     const replies = await allOf(
@@ -67,7 +67,10 @@ export function createOperator(redis: RedisClient, queueOf: (name: QueueName) =>
     });
   }
 
-  /** Returns the list "wait" also for a job in the list "prioritized", and for an id that belongs to no job. */
+  /**
+   * Returns the list that contains the job. Does not look at the lists "wait" and "prioritized": if no other list
+   * contains the id, returns "wait", even if no job has this id.
+   */
   async function placeOf(queue: Queue, id: string): Promise<Place[]> {
     const [score, active, completed, failed] = await allOf(
       redis

@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   describe("a clock that was ahead", () => {
     afterEach(() => void setSystemTime());
 
-    test("a delay that was set by this clock is shortened, even if more than 1,000 jobs with correct delays are due earlier", async () => {
+    test("causes a delay that is too long; the delay is shortened, even if more than 1,000 jobs with correct delays are due earlier", async () => {
       await using queue = await createQueue();
       const correct = Array.from({ length: 1_100 }, () => job({ delayMs: 3_600_000 }));
       for (let at = 0; at < correct.length; at += 100)

@@ -31,11 +31,11 @@ export type Hash = Readonly<Record<string, string>>;
 export const optionsOf = (hash: Hash): StoredOptions => JSON.parse(hash.opts ?? "{}") as StoredOptions;
 
 /**
- * If BullMQ's list "active", or its set "completed" or "failed", contains the job, `list` is the name of that list or
- * set. Otherwise `list` is any other text. `score` is the job's score in BullMQ's set of delayed jobs: the end of the
- * delay in milliseconds since 1970, multiplied by 4,096, plus a number below 4,096. If the job is not in this set,
- * `score` is undefined. The set also contains jobs that wait because their business has too many runs. The end of their
- * delay is `heldUntilMs`, and their state is "waiting".
+ * `list` is "active", "completed" or "failed" if BullMQ's list or set with this name contains the job. Otherwise `list`
+ * is any other text. `score` is the job's score in BullMQ's set of delayed jobs: the end of the delay in milliseconds
+ * since 1970, multiplied by 4,096, plus a number below 4,096. If the job is not in this set, `score` is undefined. The
+ * set also contains jobs that wait because their business has too many runs. For these jobs, the stored end of the
+ * delay is `heldUntilMs`, and the state is "waiting".
  */
 export function stateOf(list: string, score: number | undefined, nowMs: number): JobState {
   if (list === "active" || list === "completed" || list === "failed") return list;

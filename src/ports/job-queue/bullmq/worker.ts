@@ -30,8 +30,8 @@ export interface BullmqWorker extends Worker {
    * Puts jobs that were set aside into the queue again. A job is set aside while its business has
    * too many runs. When one of these runs ends, the worker of the run puts the job into the queue
    * again. A worker that was killed can't do so, therefore `sweep` does it. `sweep` also sets the
-   * turns of jobs that return after a delay (see `placeNowAndThen`), and shortens delays that end
-   * too late because a clock was ahead.
+   * turns (see `placeNowAndThen`) of jobs that return after a delay. It also shortens delays that end
+   * too late because a clock was ahead when they were set.
    */
   sweep(): Promise<void>;
 }
@@ -51,8 +51,8 @@ const placeEveryMs = 50;
 /**
  * When a run gives way to another job, the run ends early, and the job of the run returns to the
  * queue. A run gives way only to a job that has waited at least this long, in milliseconds. If a job
- * has waited for less time, a free slot is possibly about to start the job. For the same time after
- * a run gave way, no other run of the worker gives way.
+ * has waited for less time, a free slot is possibly about to start the job. After a run gave way, no
+ * other run of the worker gives way for the same number of milliseconds.
  */
 const unnoticedMs = 100;
 

@@ -17,8 +17,8 @@ export interface Admission {
    */
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): void;
   /**
-   * Adds at most one job for each due schedule, even if several intervals passed. Adds none while an
-   * earlier job of the schedule is unfinished. The caller must have begun a transaction.
+   * Adds at most one job for each due schedule, even if several intervals passed. Adds no job while
+   * an earlier job of the schedule is unfinished. The caller must have begun a transaction.
    */
   addScheduled(nowMs: number): void;
 }

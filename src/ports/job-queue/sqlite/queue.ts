@@ -17,8 +17,8 @@ export interface SqliteJobQueueOptions {
   /** The interval at which the queue checks for changes by other processes, if this process has a worker. */
   readonly pollMs?: number;
   /**
-   * The number of completed jobs that are stored per queue. Older completed jobs are deleted. After the deletion of a
-   * job, a job with the same id can be added again.
+   * How many completed jobs stay stored per queue. Older completed jobs are deleted. After a job is deleted, a job with
+   * the same id can be added again.
    */
   readonly completedMax?: number;
   /** A forced close of a worker aborts the worker's runs, and then waits at most this long until the runs end. */
@@ -68,8 +68,8 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
   }
 
   /**
-   * Corrects leases, delays and schedules that were set while the clock was ahead. Does so about once a second,
-   * so that a job waits little longer than its own delay after the clock was corrected.
+   * Corrects leases, delays and schedules that were set while the clock was ahead. Does this about once a second. So
+   * after the clock was corrected, a job waits little longer than its own delay.
    */
   function pullCloser(nowMs: number): void {
     if (performance.now() < nextPullMs) return;

@@ -125,8 +125,8 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
     `(select count(*) from jobs where queue = ?1 and businessId = ${business} and state = 'active')`;
   // `JobContext.isWanted` describes this rule. ?4 is `turns`. If a waiting job belongs to the same user as this run,
   // the job's turn is compared with the turn of this run. If the job belongs to another user, its turn is compared with
-  // the latest turn of this run's user. If the worker has a free slot (?5 is 0), a waiting job can use this slot, so no
-  // job is wanted. The exception is a business that has as many runs as it is allowed to have (?6).
+  // the latest turn of this run's user. If the worker has a free slot (?5 is 0), a waiting job can use this slot, so
+  // this statement finds no job. The exception: the business already has as many runs as it is allowed to have (?6).
   const wantedByOwn = db.prepare<unknown, [QueueName, number, number, number, number, number]>(
     `with run as (select jobs.businessId, jobs.owner, jobs.turn, ifnull(owners.turn, jobs.turn) latest
        from jobs left join owners using (queue, priority, businessId, owner) where seq = ?3)

@@ -8,13 +8,13 @@ import type { Ended, Ending, Lease, Turnover } from "./turnover.ts";
 export interface SqliteWorker extends Worker {
   readonly queue: QueueName;
   /**
-   * Stores the ends of runs and takes waiting jobs in one transaction. After `close`, takes no jobs. If the transaction
-   * fails, throws the store's error, and the next call stores the same ends.
+   * In one transaction, stores the ends of runs and takes waiting jobs. After `close`, takes no jobs. If the
+   * transaction fails, throws the store's error, and the next call tries to store the same ends again.
    */
   pump(): void;
   /**
-   * Renews the leases when their renewal is due, and aborts runs whose lease was lost. If the store fails, aborts
-   * the runs whose lease has expired, and then throws the store's error.
+   * If the renewal of the leases is due, renews them, and aborts each run whose lease was lost. If the store fails,
+   * aborts the runs whose lease has expired, and then throws the store's error.
    */
   beat(nowMs: number): void;
 }
@@ -24,7 +24,7 @@ export interface WorkerDeps {
   /** Causes a call of `pump` soon, but not before `wake` has returned. */
   readonly wake: () => void;
   readonly onClosed: (worker: SqliteWorker) => void;
-  /** How long a forced close waits for the aborted runs to end. Then the jobs of runs that still run are given back. */
+  /** How long a forced close waits for the aborted runs. After this time, it gives back the jobs of runs that go on. */
   readonly closeGraceMs: number;
   /** The number of completed jobs that stay stored per queue. Older jobs are deleted after every 200 stored ends. */
   readonly completedMax: number;
@@ -133,7 +133,7 @@ export function createWorker(
   }
 
   function beat(nowMs: number): void {
-    // If the clock was ahead and was then corrected, `nextBeatAtMs` can be long after the end of the lease.
+    // After the correction of a clock that was ahead, `nextBeatAtMs` can be long after the end of the lease.
     nextBeatAtMs = Math.min(nextBeatAtMs, nowMs + leaseMs / 3);
     if (runs.size === 0 || nowMs < nextBeatAtMs) return;
     nextBeatAtMs = nowMs + leaseMs / 3;
@@ -184,8 +184,8 @@ export function createWorker(
   }
 
   /**
-   * Stores the ends of runs. After five failures, throws the store's error. In that case the leases expire, and another
-   * worker takes the jobs.
+   * Stores the ends of runs. After five failures, throws the store's error. Then the leases expire, and another worker
+   * takes the jobs.
    */
   async function storeEndings(): Promise<void> {
     for (let tries = 1; ; tries++) {

@@ -11,8 +11,8 @@ const waitMs = 5_000;
 
 /**
  * Errors: CONFIG_INVALID (the answer is 401 or 403); UNAVAILABLE (the endpoint can't be reached,
- * doesn't answer within five seconds, or answers with a status of 500 or more). Any other answer
- * means that the key is accepted.
+ * doesn't begin its answer within five seconds, or answers with a status of 500 or more). Any other answer
+ * means that the key is accepted. If the answer has no readable list of models, `models` is undefined.
  */
 export async function inspectModelEndpoint(
   url: string,

@@ -10,7 +10,7 @@ export interface ChatCompletionsOptions {
   readonly key?: string | undefined;
   /** The time limit for each HTTP request. One `ask` can send several requests, one after another. */
   readonly timeoutMs?: number;
-  /** The pause before the first retry after 429 or 5xx. The pause before the second and last retry is twice as long. */
+  /** The pause before the first retry after 429 or 5xx. The pause before the second (last) retry is twice as long. */
   readonly pauseMs?: number;
 }
 

@@ -33,8 +33,8 @@ export function createSmtpMailer(url: string, { senderHost }: OpenMailerOptions)
 /**
  * If the mail is refused permanently, returns the reason. The reason is the reply of a server that
  * refuses the recipient or the content (RFC 5321, 4.2.1), or the message of an error that occurred
- * before the server replied, such as a missing recipient. Returns undefined for other errors, also
- * if the server refuses the sender.
+ * before the server replied, such as a missing recipient. Returns undefined for every other error,
+ * for example if the server refuses the sender.
  */
 function refusalOf(err: unknown): string | undefined {
   const { code, command, responseCode, response, message } = err as Partial<{

@@ -3,7 +3,7 @@ import nodemailer from "nodemailer";
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 
-/** The time limit for the connection, and then again for the server's greeting. */
+/** The time limit for the connection. The server's greeting then has a time limit of the same length. */
 const connectMs = 10_000;
 /** The time limit for each later answer of the server. */
 const answerMs = 20_000;
@@ -31,8 +31,8 @@ export function createTransport(url: string) {
 }
 
 /**
- * Returns the sender's address: the parameter `from` of the URL. If `from` is absent, the user name of the URL,
- * provided that this name is an e-mail address. Otherwise, no-reply at `senderHost`.
+ * Returns the sender's address. This is the parameter `from` of the URL. If `from` is absent and the user name of the
+ * URL is an e-mail address, the sender's address is this user name. Otherwise, it is no-reply at `senderHost`.
  */
 export function senderOf(url: string, senderHost: string): string {
   const { searchParams, username } = new URL(url);

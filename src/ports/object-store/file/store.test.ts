@@ -131,7 +131,7 @@ test("sweeps remove the folders of an object whose files are missing", async () 
   expect(readdirSync(at.folder)).toEqual([]);
 });
 
-describe("a damaged object", () => {
+describe("in a stored object,", () => {
   const damage: Record<string, (files: { readonly manifest: string; readonly part: string }) => void> = {
     "a part cut short": ({ part }) => truncateSync(part, 10),
     "a missing part": ({ part }) => rmSync(part),
@@ -169,7 +169,7 @@ test("a byte that changed on the disk causes an error at the end of a checked re
   await expect(Array.fromAsync(read.checked())).rejects.toMatchObject({ code: "CONTENT_DAMAGED" });
 });
 
-describe("a full disk", () => {
+describe("on a disk with too little free space,", () => {
   test("a write is refused with STORAGE_FULL if less space than `reserveBytes` is free when the write begins", async () => {
     using at = createFolder();
     const store = createFileObjectStore({ ...at, reserveBytes: Number.MAX_SAFE_INTEGER });
@@ -179,7 +179,7 @@ describe("a full disk", () => {
     expect(filesIn(at.folder)).toEqual([]);
   });
 
-  test("when the disk fills up during a write, the write leaves nothing behind, and other objects are intact", async () => {
+  test("a write that fills the disk leaves nothing behind, and other objects are intact", async () => {
     using at = createFolder();
     const mounted =
       Bun.which("mount") !== null &&

@@ -14,7 +14,7 @@ export interface ListedObject {
 /**
  * Lists, in byte order, the objects in `folder` whose paths begin with `prefix` and sort after
  * `after`. A missing folder is listed as empty. The path of an object is `parent` followed by the
- * path inside `folder`. `parent` is empty or ends with a slash. If the manifest of such an object
+ * path inside `folder`. `parent` is empty or ends with a slash. If the manifest of a listed object
  * is damaged, throws CONTENT_DAMAGED.
  */
 export async function* listObjects(
@@ -46,9 +46,10 @@ export async function* listObjects(
 
 /**
  * Removes three kinds of leftovers that were last changed before `beforeMs`: drafts of manifests,
- * parts that are in no manifest, and empty folders inside `folder`. A removal changes the outer
- * folder, so this folder can be removed only by a later call. If a manifest is damaged, all files
- * next to this manifest are kept. Returns the number of removed files, without the folders.
+ * parts that are in no manifest, and empty folders inside `folder`. A removal counts as a change of
+ * the folder around it. So if this folder becomes empty, only a later call can remove it. If a
+ * manifest is damaged, all files next to this manifest are kept. Returns the number of removed files.
+ * Removed folders are not counted.
  */
 export async function sweepLeftovers(folder: string, beforeMs: number): Promise<number> {
   let removed = 0;

@@ -1,5 +1,6 @@
 // Reports which operations a bucket allows, so that an operator can check the bucket's URL before using it. The check
-// writes a small object and deletes this object. If the bucket allows the write but not the deletion, the object stays.
+// writes a small object and deletes this object. If the bucket allows the write but not the deletion,
+// the object stays. It also stays if the check fails after the write.
 import type { File } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { createGcsClient } from "./client.ts";
@@ -29,7 +30,7 @@ export async function inspectGcs(url: string): Promise<GcsReport> {
       await work();
     } catch (err) {
       const translated = gcsErrorOf(err, bucket);
-      // The status 403 also has a used-up quota, which is no missing permission.
+      // A bucket also answers 403 if a quota is used up. Then no permission is missing.
       if (statusOf(err) !== 403 || isAppError(translated, "STORAGE_FULL")) throw translated;
       refused.push(right);
     }

@@ -24,9 +24,9 @@ const partsFolder = "@parts/";
 
 /**
  * After an error or an abort, the caller can repeat the write with the same options and with the whole content. Then
- * the content is compared with the parts that are already complete, and these parts are not sent again. Throws
- * CONTENT_DAMAGED if the content is not as expected, and then deletes the complete parts. Throws UNAVAILABLE if a part
- * was deleted by another process, or if a complete part has other content.
+ * the content is compared with the parts that are already complete, and these parts are not sent again. If the content
+ * is not as expected, deletes the complete parts and throws CONTENT_DAMAGED. Throws UNAVAILABLE if a part was deleted
+ * by another process, or if a complete part has other content.
  */
 export async function writePartsToGcs(
   deps: GcsWriteDeps,
@@ -89,8 +89,8 @@ export async function sweepParts({ files, root }: GcsClient, beforeMs: number): 
 
 /**
  * Uploads one part. If an earlier attempt has uploaded this part with the same length, the content is compared with the
- * uploaded part and not sent again. If the two differ, the uploaded part is deleted, and UNAVAILABLE is thrown: the
- * content has been read, so only a repeated write can send it.
+ * uploaded part and not sent again. If they differ, the uploaded part is deleted and UNAVAILABLE is thrown: this
+ * write has already read the content, so only a repeated write can send the content.
  */
 async function storePart(
   deps: GcsWriteDeps,

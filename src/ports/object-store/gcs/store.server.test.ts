@@ -35,7 +35,7 @@ for (const [title, options] of [
   });
 }
 
-/** Returns the number of content bytes in the requests from the index `since` on. */
+/** Returns the number of content bytes in all requests whose index is at least `since`. */
 const sentBytes = (server: GcsServer, since = 0): number =>
   server.requests
     .slice(since)
@@ -130,7 +130,7 @@ describe("an interrupted upload", () => {
     expect(await readWhole(stranger, key)).toEqual(bytes);
   }, 60_000);
 
-  test("when the server accepts only a part of a piece, the upload continues at the first byte that the server doesn't have", async () => {
+  test("is continued at the first byte that the server doesn't have, if the server accepted only a part of a piece", async () => {
     await using server = startGcsServer();
     const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes: 4 * pieceBytes });
     let faults = 0;
@@ -146,7 +146,7 @@ describe("an interrupted upload", () => {
     ]);
   });
 
-  test("a write continues after a short interruption of the connection", async () => {
+  test("is continued by the same write after a short interruption of the connection", async () => {
     await using server = startGcsServer();
     await using link = await openLink({ host: "127.0.0.1", port: Number(new URL(server.origin).port) });
     const store = storeAt(`gs://${server.bucketName}?endpoint=http://127.0.0.1:${link.port}`);
@@ -241,7 +241,7 @@ describe("the parts of a large object", () => {
   });
 });
 
-describe("a write that stores damaged content, if another process then replaces the object", () => {
+describe("if damaged content is stored and another process then replaces the object,", () => {
   const name = "acme/versions/v1/audio.mp3";
   const bytes = bytesOf(2_000_000);
   const write = { ...audio, expected: { bytes: bytes.length } };
@@ -259,11 +259,11 @@ describe("a write that stores damaged content, if another process then replaces 
 
   test.each([
     [
-      "in one upload",
+      "a write in one upload",
       {},
       ({ kind, range }: GcsRequest) => kind === "put" && range?.endsWith("/2000000") === true,
     ],
-    ["in parts", { partBytes: 600_000 }, ({ kind }: GcsRequest) => kind === "compose"],
+    ["a write in parts", { partBytes: 600_000 }, ({ kind }: GcsRequest) => kind === "compose"],
   ])("%s throws CONTENT_DAMAGED, and leaves nothing but the newer object", async (_, options, isLast) => {
     await using server = startGcsServer();
     const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes, ...options });

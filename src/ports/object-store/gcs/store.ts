@@ -23,8 +23,9 @@ export interface GcsObjectStoreOptions extends GcsClientOptions {
    */
   readonly pieceBytes?: number;
   /**
-   * The size of a part in bytes. An object that is known to be larger is sent in several parts, and Cloud Storage then
-   * composes the object from them.
+   * The size of a part in bytes. If the size of an object is known before the write, and is larger than a part, the
+   * object is sent in several parts. Cloud Storage then composes the object from the parts. Because one request can
+   * compose only 32 parts, the parts of a very large object are larger than this number.
    */
   readonly partBytes?: number;
 }
@@ -124,7 +125,8 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
         do {
           const [found, next] = await files.getFiles({
             prefix: own + prefix,
-            // startOffset is inclusive. "!" sorts before every character of a path.
+            // startOffset is inclusive, so "!" is added to leave out the path `after` itself. No other path is left
+            // out, because "!" sorts before every character of a path.
             ...(after === "" ? {} : { startOffset: `${own}${after}!` }),
             maxResults: most - items.length,
             autoPaginate: false,

@@ -21,10 +21,10 @@ export interface GcsWriteDeps {
 }
 
 /**
- * After an error or an abort, the write can be repeated with the same options and the same content from its start. If
- * the content is longer than one piece, bytes that the server already has are not sent again. Errors: CONTENT_DAMAGED
- * if the content is not as expected or was damaged on the way; UNAVAILABLE if the server has lost the upload; the
- * reason of `signal`; errors of Google's driver, unchanged.
+ * After an error or an abort, the write can be repeated. The caller must pass the same options and the same content,
+ * from the beginning of the content. If the content is longer than one piece, bytes that the server already has are
+ * not sent again. Errors: CONTENT_DAMAGED if the content is not as expected or was damaged on the way; UNAVAILABLE if
+ * the server has lost the upload; the reason of `signal`; errors of Google's driver, unchanged.
  */
 export async function writeToGcs(
   deps: GcsWriteDeps,

@@ -1,5 +1,5 @@
-// Tests that the reference specs get the full score. Also tests the score of a scripted model. Its
-// answers are wrapped in other text, truncated, streamed or wrong.
+// Tests that the reference specs get the full score. Also tests the score of a scripted model. The
+// answers of this model are wrapped in other text, truncated, streamed or wrong.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createChatCompletionsModel } from "../../../ports/language-model/chat-completions/model.ts";
 import type { Database } from "../../../ports/database/database.ts";
@@ -65,7 +65,7 @@ const streamed = (text: string): Response =>
     { headers: { "content-type": "text/event-stream" } },
   );
 
-/** The six ways in which the scripted model answers. The queries of the corpus use these ways in turn. */
+/** The six ways in which the scripted model answers. It uses these ways in turn, from one query to the next. */
 const habits: readonly ((query: CorpusQuery, isSecondTry: boolean) => ChatReply)[] = [
   ({ reference }) =>
     `<think>They want {"name": "x"}. Hmm, {not that}.</think>Here it is:\n${JSON.stringify(reference)}\nDone!`,
@@ -78,7 +78,7 @@ const habits: readonly ((query: CorpusQuery, isSecondTry: boolean) => ChatReply)
   ({ reference }) => streamed(JSON.stringify(reference)),
 ];
 
-test("a model whose specs have a wrong scope or return wrong rows for a third of the queries gets 40 of 60", async () => {
+test("a model whose specs are wrong for a third of the queries, because of the scope or of the rows, gets 40 of 60", async () => {
   const liars = new Set<string>();
   await using server = startChatServer(({ body }) => {
     const asked = body.messages.map(({ content }) => content).join("\n");

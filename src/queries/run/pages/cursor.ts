@@ -79,8 +79,8 @@ const bytesEnd = "/".repeat(1_000);
 /**
  * Returns the full text, if the row still contains it. If the row is missing or now has another text, the full text is
  * unknown. In this case, returns a substitute. If `pageHas` is "greater", the substitute is the beginning itself, which
- * comes before every text with this beginning. If `pageHas` is "smaller", the substitute comes after all these texts. So
- * the page skips no row, but can repeat rows whose texts have the same beginning.
+ * comes before every text with this beginning. If `pageHas` is "smaller", the substitute comes after all these texts.
+ * So the page skips no row, but can repeat rows whose texts have the same beginning.
  */
 export function lengthened({ start, hash }: ShortenedText, { now, pageHas, type }: LengthenedBy): string {
   if (typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash) return now;

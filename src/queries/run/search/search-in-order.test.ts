@@ -171,8 +171,8 @@ test("a search with many matches does not use the search index but reads rows in
       const none = await page("tracks.find", { text });
       expect([none.ids, isTest(none.last)]).toEqual([[], false]);
     }
-    // The next two searches use the search index. For the first search, no index of the database is
-    // ordered by title. For the second search, the user fay has too few rows.
+    // The next two searches use the search index: the first one because no index of the database is ordered by title,
+    // and the second one because the user fay has too few rows.
     expect(isTest((await page("tracks.findByTitle", { text: "tea" })).last)).toBe(false);
     const others = await page("tracks.find", { text: "tea" }, "fay");
     expect(isTest(others.last)).toBe(false);

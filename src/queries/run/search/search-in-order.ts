@@ -56,10 +56,10 @@ function findSearchingSelect({ plan }: ReadyQuery): SelectPlan | null {
 }
 
 /**
- * Searches the first rows in the order of the page (`testedRows` in select-sql.ts is their number), and returns the
- * page with one more row. Returns undefined if the caller has to use the search index instead. This is so if there are
- * no rows after the searched rows, if no index of the database has the order of the page, or if the page and one more
- * row can't be filled with the matches.
+ * Searches the first rows in the order of the page, and returns the page with one more row. The number of searched rows
+ * is `testedRows` in select-sql.ts. Returns undefined if the caller has to use the search index instead. This is so if
+ * there are no rows after the searched rows, if no index of the database has the order of the page, or if the page and
+ * one more row can't be filled with the matches.
  */
 export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<Outcome | undefined> {
   const { database, query, part, values, limits } = call;

@@ -195,7 +195,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     expect(positions(await ask("places.move", { shelfId: shelf, by: 2_147_483_642 })).length).toBe(6);
   });
 
-  test("if the new values of an update depend on other rows of the table, the values of these rows before the update are used", async () => {
+  test("if the new values of an update are calculated from other rows of the table, these rows are used as they were before the update", async () => {
     await fresh();
     await ask("places.move", { shelfId: shelf, by: 10 });
     const { items } = (await ask("places.renumber", { shelfId: shelf })) as { items: object[] };

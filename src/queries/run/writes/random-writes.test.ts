@@ -50,7 +50,7 @@ test.skipIf(!withPostgres)(
         const what = `${write.file.text}\n${JSON.stringify(call.parameters)}`;
         const answered = sqlite!.startsWith("{");
         counts[answered ? "answered" : "refused"] += 1;
-        // If a write has two faults, each engine can report another fault, so two refusals are not compared.
+        // If a write has two faults, the engines can report different faults, so two refusals are not compared.
         if (answered || postgres!.startsWith("{")) expect(`${what}\n${postgres}`).toBe(`${what}\n${sqlite}`);
         if (!answered && one !== before) throw new Error(`It was refused, but it has changed rows:\n${what}`);
         if (one !== other) throw new Error(`The engines have different rows:\n${what}`);

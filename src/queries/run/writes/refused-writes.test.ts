@@ -1,5 +1,5 @@
-// Tests, on SQLite and on an available Postgres, that a write changes nothing in three cases: its result is too large,
-// it finds no row but needs one, or it exceeds its time limit.
+// Tests that a write changes nothing in three cases: the result of the write is too large, the write finds no row but
+// needs one, or the write exceeds its time limit. Runs on SQLite, and also on Postgres if a server is available.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";

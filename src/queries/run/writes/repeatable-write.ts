@@ -52,8 +52,8 @@ export const repeatableWriteOf = ({
  * transaction ends, so that another transaction with the same key waits. Then the caller of this
  * function must call `storeAnswer` in the same transaction. Otherwise an empty result is stored.
  * Throws IDEMPOTENCY_MISMATCH if the key was used for another request. Throws TOO_MANY_REQUESTS if
- * the key is new and 1,000 other keys of the user are stored. All callers without a user share one
- * such limit.
+ * the key is new and 1,000 other keys of the user are stored. All callers without a user together
+ * count as one user.
  */
 export async function findAnswer<Tables>(
   trx: Transaction<Tables>,

@@ -1,5 +1,5 @@
-// Reads a condition of a query. A condition is a comparison, list, range, text search, null test or
-// "exists", or a combination of conditions with "and", "or" and "not". The functions of this file
+// Reads a condition of a query. A simple condition is a comparison, a list, a range, a text search, a null test or an
+// "exists". The words "and", "or" and "not" combine conditions. The functions of this file
 // add each fault to `reading.faults`, and return undefined if they can't read the condition.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readList, readObject } from "../json-reader.ts";
@@ -88,13 +88,13 @@ function readSearch(reading: Reading, at: string, raw: JsonObject, visible: Visi
   return faults.add(pointerTo(at, "search"), "A search needs a parameter or a fixed text.");
 }
 
-/** Returns whether a part of the condition has "ifGiven". Does not look into the query of an "exists". */
+/** Returns whether the condition or a part of it has "ifGiven". Does not look into the query of an "exists". */
 export function usesIfGiven(condition: Condition): boolean {
   if (condition.kind === "and" || condition.kind === "or") return condition.of.some(usesIfGiven);
   return condition.kind === "ifGiven" || (condition.kind === "not" && usesIfGiven(condition.of));
 }
 
-/** Returns whether nothing is left of the condition if a request gives no value for the parameters in "ifGiven". */
+/** Returns whether the condition is empty if a request gives no value for any parameter that an "ifGiven" names. */
 function mayVanish(condition: Condition): boolean {
   if (condition.kind === "and" || condition.kind === "or") return condition.of.every(mayVanish);
   return condition.kind === "ifGiven" || (condition.kind === "not" && mayVanish(condition.of));

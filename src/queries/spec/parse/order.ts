@@ -1,5 +1,5 @@
-// Reads the order of a select: a fixed order, or several orders from which a call chooses. Every order is
-// made total, so that every engine returns the rows in the same order.
+// Reads the order of a select: a fixed order, or several orders from which a call chooses. Keys are added to every
+// order until no two rows are equal in it, so that every engine returns the rows in the same order.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "../json-reader.ts";
 import {

@@ -1,6 +1,6 @@
-// Defines `Reading`: the schema, the parameters and the functions that all parsers of parts of a
-// spec share. These functions parse an expression, a condition or a nested select. Also defines
-// `Visible`: the names that can be used at one position of a spec.
+// Defines `Reading`: what all parsers of parts of a spec share. This is the schema, the parameters, and functions that
+// parse an expression, a condition or a nested select. Also defines `Visible`: the names that can be used at one
+// position of a spec.
 import type { ColumnDeclaration, TableDeclaration } from "../../../businesses/tables/table-declaration.ts";
 import type { FaultList } from "../faults.ts";
 import { suggestionFor } from "../faults.ts";
@@ -21,9 +21,9 @@ export type Scope = "user" | "business";
 
 /** The names that can be used at one position of a spec. */
 export interface Visible {
-  /** The tables of the current statement, then of each surrounding statement, innermost first. */
+  /** First the tables of the current statement, then those of the surrounding statements from the inside out. */
   readonly levels: readonly (readonly VisibleTable[])[];
-  /** The optional parameters that have a value here, because of a surrounding `ifGiven`. */
+  /** The optional parameters that are sure to have a value here, because a surrounding `ifGiven` names them. */
   readonly given: ReadonlySet<string>;
   /** Whether aggregate functions are allowed. */
   readonly aggregates: boolean;

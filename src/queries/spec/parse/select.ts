@@ -177,8 +177,8 @@ function readJoins(
 
 /**
  * Whether the condition requires `alias.id` to equal a value that doesn't depend on the joined row. If so, the join
- * finds at most one row of its table for each other row. A comparison of `alias.id` with a calculated value does not
- * count, because calculated values are not examined.
+ * finds at most one row of the joined table for each row of the tables before it. A comparison of `alias.id` with a
+ * calculated value does not count, because calculated values are not examined.
  */
 function findsById(on: Condition, alias: string): boolean {
   if (on.kind === "and") return on.of.some((one) => findsById(one, alias));

@@ -167,7 +167,10 @@ function readEach(reading: Reading, at: string, raw: unknown): string | undefine
   return reading.faults.add(at, `"${parameter.name}" is not a required list of objects.`);
 }
 
-/** Reads the assignments. If the parameter of a value with `"ifGiven": true` is absent, its column is not assigned. */
+/**
+ * Reads the assignments. A column whose value has `"ifGiven": true` is not assigned if the parameter of this value is
+ * absent.
+ */
 function readAssignments(
   reading: Reading,
   at: string,

@@ -19,7 +19,10 @@ export interface GcsRequest {
 }
 
 export interface Fault {
-  /** The server responds with this status, and does not handle the request, except that `keepBytes` stores bytes. */
+  /**
+   * The server responds with this status and does not handle the request. Only with `keepBytes`, it also stores bytes
+   * of the request.
+   */
   readonly status?: number;
   /** The reason in the body of the response with `status`. */
   readonly reason?: string;

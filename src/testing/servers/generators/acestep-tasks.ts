@@ -34,8 +34,8 @@ interface Task {
 export interface Tasks {
   readonly all: readonly Task[];
   /**
-   * Starts a task and returns it. With a fault of `startFaults` or a full queue, returns the reply
-   * of the fault instead, and starts no task. With the fault "the start's answer is lost", starts
+   * Starts a task and returns it. If the fault is one of `startFaults`, or is that the queue is full, returns the reply
+   * of the fault and starts no task. With the fault "the start's answer is lost", starts
    * the task and then throws.
    */
   start(request: FarRequest): Promise<Task | FarReply>;

@@ -25,8 +25,8 @@ export interface NeonStandIn extends AsyncDisposable {
   url(branchName: string, role: string, password: string, database: string): string;
   hostOf(branchName: string): string;
   /**
-   * Returns the roles whose passwords on the branch the API knows: the first roles of the project, and each role whose
-   * password was reset with the API. A new branch starts with the known passwords of its parent.
+   * Returns the branch's roles for which the API knows the password. These are the first roles of the project, and
+   * each role whose password was reset with the API. A new branch starts with the known passwords of its parent.
    */
   passwordsOf(branchName: string): readonly { readonly role: string; readonly password: string }[];
   /** Suspends the compute of a branch. The next connection wakes the compute. */
@@ -334,7 +334,7 @@ function relayedStartup(message: Buffer): Buffer {
   return Buffer.concat([head, body, message.subarray(length)]);
 }
 
-/** Creates a project as Neon does, with one database and its owner, who is no superuser. Also creates a second role. */
+/** Creates a project as Neon does: with one database, whose owner is no superuser. Also creates a second role. */
 async function createRoot(): Promise<PostgresCluster> {
   const cluster = await createPostgresCluster();
   const boss = postgres(cluster.url("postgres"), { max: 1, onnotice: () => {} });

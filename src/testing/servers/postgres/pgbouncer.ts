@@ -5,13 +5,13 @@ import { createTemporaryDirectory } from "../../temporary-directory.ts";
 import { until } from "../../until.ts";
 
 export interface PgBouncer extends AsyncDisposable {
-  /** Returns the URL, which is a URL of the Postgres server, with the host and the port of PgBouncer instead. */
+  /** `url` is a URL of the Postgres server. Returns this URL with the host and the port of PgBouncer. */
   through(url: string): string;
 }
 
 export interface PgBouncerOptions {
   readonly server: { readonly host: string; readonly port: number };
-  /** The Postgres role, and its password, with which every client of PgBouncer connects. */
+  /** The name and the password of the Postgres role with which every client of PgBouncer connects. */
   readonly user: { readonly name: string; readonly password: string };
   readonly mode: "session" | "transaction" | "statement";
   /** Additional lines for pgbouncer.ini. */

@@ -27,7 +27,7 @@ const startApi = (data: string, extra: Record<string, string> = {}): Promise<Spa
     startedWhen: serving,
   });
 
-/** Starts a process that is expected to exit by itself. After ten seconds, the process is ended. */
+/** Starts a process that is expected to exit by itself. If it still runs after ten seconds, ends it. */
 async function startInVain(command: readonly string[], data: string, extra: Record<string, string> = {}) {
   const child = Bun.spawn([process.execPath, ...command], {
     cwd: root,

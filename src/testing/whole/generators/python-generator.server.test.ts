@@ -92,7 +92,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
       expect(Buffer.from(await audioOf(version)).equals(Buffer.from(await audioOf(parent)))).toBe(false);
     });
 
-    test("a cancellation stops the generator immediately, and both Rondo and the generator report it", async () => {
+    test("a cancellation stops the generator immediately, and both Rondo and the generator report the cancellation", async () => {
       const started = await client.start({ prompt: "slow strings", durationSeconds: 600, seed: 5 });
       await untilHeard(started);
       const cancelledAt = performance.now();
@@ -106,7 +106,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
       expect((await audioOf(started)).length).toBeGreaterThan(0);
     });
 
-    test("when a worker is killed in the middle of a piece, another worker completes it", async () => {
+    test("when a worker is killed in the middle of a piece, another worker completes the piece", async () => {
       const started = await client.start({ prompt: "house, 120 bpm", durationSeconds: 240, seed: 6 });
       await untilHeard(started);
       await rondo.killWorker();

@@ -8,7 +8,10 @@ setDefaultTimeout(240_000);
 
 const guests = 12;
 const piecesEach = 10;
-/** Without load, the time is well below a second. The limit is generous, because a test machine can be busy. */
+/**
+ * The limit for the time from a request to its first sound. Without load, this time is well below a second. The limit
+ * is generous, because a test machine can be busy.
+ */
 const firstSoundMsMax = 40_000;
 
 const ask = (url: string, client: RondoClient, durationSeconds: number, from: string) =>

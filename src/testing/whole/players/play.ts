@@ -76,8 +76,8 @@ export async function play(
 }
 
 /**
- * Returns a function. Each call reads what the player has added to the file at `path` since the
- * previous call. The call returns `firstSound`, the offset of the first byte that is not 0, and
+ * Returns a function. Each call of this function reads what the player has added to the file at
+ * `path` since the previous call. The call returns `firstSound`, the offset of the first byte that is not 0, and
  * `bytes`, the offset after the last byte that is not 0.
  */
 function watch(path: string) {

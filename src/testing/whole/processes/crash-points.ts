@@ -11,7 +11,7 @@ class Crash extends Error {
 type Moment = "before" | "after";
 
 export interface CrashPoints {
-  /** The number of steps that have begun. */
+  /** The number of steps that have begun. The methods below say which calls are steps. */
   readonly steps: number;
   /**
    * Each call of a method is a step, except a call of `watch`. Each method except `watch` returns a promise, even if

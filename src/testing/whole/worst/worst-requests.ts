@@ -1,6 +1,6 @@
 // Generates requests from the OpenAPI document, so that new routes are included. Each parameter of each route gets
-// strings that are the worst case for a pattern or a parser. Each outermost field of a JSON body gets these strings,
-// too, except numbers and booleans. Headers get only the strings that consist of ASCII characters.
+// strings that are the worst case for a pattern or a parser. So does each outermost field of a JSON body,
+// unless the field is a number or a boolean. Headers get only the strings that consist of ASCII characters.
 
 interface Schema {
   readonly $ref?: string;

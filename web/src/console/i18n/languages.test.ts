@@ -61,7 +61,7 @@ test("every text that the console shows without a call of `t` or `plural` is in 
 });
 
 test.each(["de", "ar"] as const)(
-  "%s has every text of the console, and no text that is used by neither the sources nor the server",
+  "the dictionary %s has every text of the console, and each of its texts is used by the sources or by the server",
   (name) => {
     const served = { de: servedDe, ar: servedAr }[name];
     const words = dictionaries[name];

@@ -78,7 +78,7 @@ interface Read {
   /** Returns the number of jobs in these states, or undefined if they could not be counted. */
   sum(...states: readonly string[]): number | undefined;
   readonly ready: Ready;
-  /** Returns the sum of the metric's samples, or only of the samples whose line contains `label`. */
+  /** Returns the sum of the metric's samples. With `label`, adds only the samples whose line contains `label`. */
   metric(name: string, label?: string): number;
 }
 
@@ -125,7 +125,7 @@ const factsOf = ({ sum, ready, metric }: Read): readonly Fact[] => [
 /**
  * Returns two times as text. At least half of the pieces began to sound within the time in `value`. At least 95 % of
  * the pieces began to sound within the time in `detail`. Each time is rounded up to a bound of the histogram in
- * /metrics. If a time exceeds the last bound, the text says only that.
+ * /metrics. If a time exceeds the last bound, the text says only that the time is over this bound.
  */
 function firstSound(metric: Read["metric"]) {
   const count = metric("rondo_first_sound_seconds_count");

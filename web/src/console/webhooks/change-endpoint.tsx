@@ -14,7 +14,7 @@ const overlaps = () =>
   ] as const;
 
 export function ChangeEndpoint(props: {
-  /** The slug of the business, as the parameter `of` of `at`. */
+  /** The slug of the business; undefined if the key belongs to the business. */
   readonly of: string | undefined;
   readonly endpoint: Endpoint;
   /** Called with a new secret, before `onDone`. */

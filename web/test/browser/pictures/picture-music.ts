@@ -17,7 +17,7 @@ export interface Music {
   readonly addresses: Readonly<Record<string, string>>;
 }
 
-/** Makes five pieces. With `isWhole`, makes six, and also a version, an album, a shared link and a deleted piece. */
+/** Makes five pieces. With `isWhole`, makes six pieces, a version, an album, a shared link and a deleted piece. */
 export async function makeMusic(page: Page, url: string, isWhole: boolean): Promise<Music> {
   for (const [index, prompt] of (isWhole ? [...prompts, "Tango before midnight"] : prompts).entries()) {
     await ask(page, prompt, "30 s");

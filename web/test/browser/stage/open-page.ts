@@ -123,8 +123,8 @@ export const whole = (page: Page): Promise<unknown> =>
 export const SOUND = 0.01;
 
 /**
- * The peak level of the audio element's output from 0 to 1, by Web Audio: the first peak above SOUND. If there is none
- * within five seconds, the highest peak in this time.
+ * Measures the audio element's output with Web Audio, until a level above SOUND is found or five seconds have passed.
+ * Returns the highest measured level, from 0 to 1.
  */
 export const listen = (page: Page): Promise<number> =>
   page.evaluate(async (enough) => {

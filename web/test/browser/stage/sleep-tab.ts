@@ -14,7 +14,7 @@ export async function whileAsleep(browser: Browser, page: Page, act: () => Promi
 }
 
 /**
- * Returns the id of the tab's process. The tab computes for a moment, and the process whose
+ * Returns the id of the tab's process. To find this process, the tab computes for a moment: the process whose
  * processor time grows the most is the process of the tab.
  */
 async function processOf(browser: Browser, page: Page): Promise<number> {

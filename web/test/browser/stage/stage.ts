@@ -10,12 +10,12 @@ export interface Stage extends AsyncDisposable {
   readonly browser: Browser;
 }
 
-/** If the app or the browser can't start, throws the error of this start; if both can't start, the error of the app. */
+/** If the app or the browser can't start, throws the error of this start. If both fail, throws the app's error. */
 export async function setStage(launch = launchChromium): Promise<Stage> {
   await buildPage();
   const [app, browser] = await Promise.allSettled([startRondo(), launch()]);
   if (app.status === "rejected" || browser.status === "rejected") {
-    // If only the app or only the browser has started, this process is stopped. It must not outlive the test.
+    // If only one of the two has started, it is stopped, because it must not outlive the test.
     if (app.status === "fulfilled") await app.value[Symbol.asyncDispose]();
     if (browser.status === "fulfilled") await browser.value.close();
     throw app.status === "rejected" ? app.reason : (browser as PromiseRejectedResult).reason;

@@ -1,4 +1,4 @@
-// Tests every listed state of the page with axe in Chromium with the real app: on a phone and on a
+// Tests every listed state of the page with axe. The page runs in Chromium with the real app: on a phone and on a
 // desktop, in light and in dark colours, from left to right and from right to left. A short run
 // tests each state with one combination of these settings. With RONDO_TEST_LONG=1, each state is
 // tested with all combinations.
@@ -54,8 +54,7 @@ const schemes = ["light", "dark"] as const;
 
 /**
  * Opens a state, and returns the problems that axe finds in each of the colour schemes `looks`. If the page is wider
- * than the screen, this is one more problem. If the state can't be opened or examined, this is also a problem, and the
- * function does not throw.
+ * than the screen, adds a problem. If the state can't be opened or examined, adds a problem, too, and does not throw.
  */
 async function problemsOf(
   page: Page,
@@ -65,8 +64,8 @@ async function problemsOf(
   const problems: string[] = [];
   try {
     await open({ page, url: stage.app.url, say, ...found });
-    // When the page is scrolled to its end, the player covers nothing. At another scroll position, axe would report
-    // elements that are half hidden by the player.
+    // At the end of the page, the player covers nothing. At another scroll position, axe would report elements that are
+    // half hidden by the player.
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
     for (const colorScheme of looks) {
       await page.emulateMedia({ colorScheme });

@@ -83,10 +83,9 @@ const decoderDelaySamples = 529;
 /**
  * Corrects the Info frame of a shortened MP3:
  * - If the frame declares no length, `filledInfo` adds the length.
- * - If the frame declares too many sound frames, the function corrects the numbers of sound frames
- *   and of bytes, and declares a padding that is as long as a decoder's delay. Players cut the
- *   padding minus this delay from the end, so they cut nothing. Nothing must be cut, because the
- *   encoder added no padding at the place where the file now ends.
+ * - If the frame declares too many sound frames, this function corrects the numbers of sound frames and of bytes, and
+ *   declares a padding that is as long as a decoder's delay. Players cut the padding minus this delay from the end, so
+ *   they cut nothing. This is right, because the encoder added no padding at the place where the file now ends.
  * - Any other frame is returned unchanged.
  */
 function changedInfo(

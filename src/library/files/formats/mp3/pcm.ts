@@ -35,7 +35,8 @@ export async function pcmFactsOf(mp3: ByteSource): Promise<PcmFacts> {
 
 /**
  * Yields signed 16-bit little-endian samples with interleaved channels: at most `facts.samples` per
- * channel. Throws CONTENT_DAMAGED at a damaged frame, and at the end if there were fewer samples.
+ * channel. Throws CONTENT_DAMAGED at a damaged frame. If the MP3 has fewer samples than
+ * `facts.samples`, throws CONTENT_DAMAGED at the end.
  */
 export async function* decodePcm(mp3: ByteSource, facts: PcmFacts): AsyncGenerator<Uint8Array> {
   const bytes = facts.samples * facts.channels * 2;

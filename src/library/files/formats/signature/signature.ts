@@ -16,7 +16,7 @@ import type { DigitalSourceType } from "../track-tags.ts";
 /** The signed claims. The hash covers only the sound, so the signature stays valid if a player changes the tags. */
 export interface SoundClaims {
   readonly format: "mp3" | "wav";
-  /** The base64url SHA-256 of the bytes of an MP3 without its tags, or of the samples of a WAV. */
+  /** The SHA-256 in base64url: of the bytes of an MP3 without the tags, or of the samples of a WAV. */
   readonly sha256: string;
   readonly versionId: string;
   readonly businessId: string;
@@ -38,7 +38,7 @@ export interface SigningKey {
 /** Returns the public key of a business of this installation. Returns undefined if no business has this key. */
 export type FindPublicKey = (keyId: string) => Promise<JWK | undefined>;
 
-/** Signs the SHA-256 of a sound, with a key and claims that are already chosen. All results have the same length. */
+/** Signs the SHA-256 of a sound. The key and the other claims are already chosen. All results have the same length. */
 export type SignHash = (sha256: Uint8Array) => Promise<string>;
 
 /**
@@ -95,7 +95,7 @@ const payloadOf = (
   sha256: string,
 ): string => JSON.stringify({ format, sha256, versionId, businessId, createdAt, sourceType });
 
-/** Doesn't compare the hash in the claims with any sound: the caller must compare them. */
+/** Checks only the signature. The caller must compare the hash in the claims with the hash of the sound. */
 export async function checkSignature(signature: string, findKey: FindPublicKey): Promise<SignatureCheck> {
   const keyId = keyIdOf(signature);
   const publicJwk = keyId === undefined ? undefined : await findKey(keyId);

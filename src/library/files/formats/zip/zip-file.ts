@@ -6,13 +6,13 @@ import { crc32 } from "node:zlib";
 import { type ByteSource, joinSources, lateSource, sourceOf } from "../byte-source.ts";
 
 export interface ZipEntry {
-  /** The path of the file, with "/" after each folder. It must be unique, which is not checked. */
+  /** The path of the file, with "/" after each folder. The path must be unique. This is not checked. */
   readonly name: string;
   readonly modifiedAtMs: number;
   readonly content: ByteSource;
   /**
-   * The CRC-32 of the content, if it is known. Without it, a download that is resumed after this entry has to read the
-   * content again.
+   * The CRC-32 of the content, if it is known. If `crc32` is missing, a download that is resumed after this entry has
+   * to read the content again.
    */
   readonly crc32?: number;
 }
@@ -21,7 +21,7 @@ const max16 = 0xffff;
 const max32 = 0xffff_ffff;
 const needsZip64 = ({ content }: ZipEntry): boolean => content.bytes >= max32;
 
-/** Throws RangeError for a name that is not safe or is too long, such as "../piece.mp3". */
+/** Throws RangeError for a name that is too long, or that is not safe, such as "../piece.mp3". */
 export function zipFile(entries: readonly ZipEntry[]): ByteSource {
   const pieces: ByteSource[] = [];
   const placed: Placed[] = [];

@@ -13,7 +13,7 @@ export function urlFor(url: string, { database, username, password }: BusinessUs
   if (hosts === "") return undefined;
   const options = new URLSearchParams(query);
   const tls = [...options.getAll("tls"), ...options.getAll("ssl")];
-  // Without an option, a connection is encrypted only if the scheme has +srv.
+  // Without the options `tls` and `ssl`, a connection is encrypted only if the scheme has +srv.
   const isEncrypted = tls.length === 0 ? scheme.includes("+srv") : tls.every((value) => value === "true");
   if (!isEncrypted && !hosts.split(",").every((host) => loopback.test(host))) return undefined;
   options.set("authSource", database);

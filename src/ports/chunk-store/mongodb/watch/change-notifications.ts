@@ -1,5 +1,5 @@
-// Reports the entries that are added to a business's streams by means of a MongoDB change stream, if the deployment
-// supports change streams. After an error, a new change stream is opened. Entries that were added between the error and
+// Reports when an entry is added to a stream of a business. MongoDB sends these reports over a change stream, if the
+// deployment supports change streams. After an error, a new change stream is opened. Entries that were added between the error and
 // the opening of the new change stream are not reported.
 import type { ChangeStreamInsertDocument } from "mongodb";
 import { type Connection, pause } from "../connection.ts";

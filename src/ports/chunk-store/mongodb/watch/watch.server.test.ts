@@ -13,7 +13,7 @@ import { createMongoChunkStore } from "../store.ts";
 
 const text = new TextEncoder().encode("x");
 
-/** Creates a watch and records the collections that the watch queries. */
+/** Creates a watch, and records the name of the collection of each query that the watch sends. */
 function watching({ url, databasePrefix }: MongoServer, isReplicated: boolean, open?: () => Changes) {
   const connection = createConnection(url, { monitorCommands: true });
   const queries: string[] = [];

@@ -113,9 +113,9 @@ export function createStreamWatch(
     const grown = new Set<Watched>();
     for (const { stream, seq, end, gone } of found) {
       const entry = byStream.get(stream);
-      // A seq that is higher than expected is after a gap, which a generator that writes to MongoDB
-      // directly can leave. Such an entry is reported as soon as the gap is filled. A seq that is
-      // lower than expected was noted by `noteWrite` during the query.
+      // If the seq of an entry is higher than expected, there is a gap before the entry. A generator that writes to
+      // MongoDB directly can leave such a gap. The entry is reported as soon as the gap is filled. If the seq is lower
+      // than expected, `noteWrite` noted the entry during the query.
       if (entry?.log === undefined || seq !== entry.log.next) continue;
       entry.log.next = seq + 1;
       entry.log.closed ||= end === true;

@@ -7,8 +7,7 @@ import { openPostgresCopy } from "./copy.ts";
 /**
  * Copies one snapshot of the rows. Each URL must contain the credentials of the role that owns the tables. If a table
  * of the source is missing in the target, or has other column names there, throws CONFLICT and does not change the
- * target.
- * After any later error, the target is incomplete and must not be used.
+ * target. After any later error, the target is incomplete and must not be used.
  */
 export async function copyAllRows(fromUrl: string, toUrl: string): Promise<void> {
   const [from, to] = [openPostgresCopy(fromUrl), openPostgresCopy(toUrl)];

@@ -11,8 +11,8 @@ interface CopyQuery {
 }
 
 /**
- * `statement` is a COPY … FROM STDIN inside a transaction. If `batches` or Postgres fails, this
- * throws the same error, and the caller has to roll the transaction back.
+ * `statement` is a COPY … FROM STDIN inside a transaction. If `batches` or Postgres fails, throws
+ * the same error. Then the caller has to roll the transaction back.
  */
 export async function copyIn(
   sql: postgres.Sql,
@@ -64,7 +64,7 @@ const newline = 10;
 
 /**
  * `statement` is a COPY … TO STDOUT. Calls `visit` with the bytes of each line, without its
- * newline. If `visit` throws an error, this throws the same error.
+ * newline. If `visit` throws an error, throws the same error.
  */
 export async function visitCopied(
   sql: postgres.Sql,

@@ -104,7 +104,7 @@ async function hasSaved(sql: postgres.Sql): Promise<boolean> {
   return found?.found === true;
 }
 
-/** Sets each sequence of the tables so that the sequence's next value is larger than every value of its column. */
+/** Sets the sequence of each column so that the sequence's next value is larger than every value of the column. */
 export async function setSequences(sql: postgres.Sql, tables: readonly CopyTable[]): Promise<void> {
   const names = new Set(tables.map(({ name }) => name));
   const owned = await sql.unsafe(
