@@ -10,9 +10,11 @@ const web = import.meta.dirname;
 const dist = join(web, "dist");
 const stamp = join(dist, ".sources");
 /**
- * The budgets: the maximum sizes in bytes after Brotli compression. In this order, they apply to all scripts of the
- * page's first view together, to each other script of the page, to all scripts of the console together, and to all
- * style sheets of the page together.
+ * The budgets are maximum sizes in bytes after Brotli compression:
+ * - FIRST_JS_BYTES_MAX is for all scripts of the page's first view together.
+ * - VIEW_JS_BYTES_MAX is for each single script of the page that the first view does not load.
+ * - CONSOLE_JS_BYTES_MAX is for all scripts of the console together.
+ * - CSS_BYTES_MAX is for all style sheets of the page together.
  */
 const FIRST_JS_BYTES_MAX = 30_000;
 const VIEW_JS_BYTES_MAX = 8_000;

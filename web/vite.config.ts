@@ -22,8 +22,8 @@ export const config = {
   logLevel: "warn",
   plugins: [solid()],
   build: {
-    // A browser that can show the page knows `light-dark()` of CSS, and such a browser is new enough for the JavaScript
-    // syntax of the page.
+    // The JavaScript is not translated for older browsers. The page needs `light-dark()` of CSS, and every browser that
+    // knows `light-dark()` also knows the JavaScript syntax of the page.
     target: "esnext",
     // A font or an icon inside the style sheet would delay the first paint.
     assetsInlineLimit: 0,

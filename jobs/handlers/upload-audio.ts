@@ -8,7 +8,8 @@ import { withRetryQueue } from "./with-retry-queue.ts";
 interface UploadRoom {
   /**
    * Throws STORAGE_FULL if a disk is nearly full. The audio then stays in the chunk store, and the job is tried again,
-   * so nothing is lost. `share` is the part of the reserved free space that the upload is allowed to use, from 0 to 1.
+   * so nothing is lost. Some space of each disk must stay free, and other new work may not use this space. `share`,
+   * from 0 to 1, is the part of this space that the upload may use.
    */
   refuseWhenLow(options: { readonly share: number }): void;
 }

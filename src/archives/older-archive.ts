@@ -32,7 +32,7 @@ export async function isOlder(older: OlderDatabases, { migrations }: Manifest): 
   if (unknown !== undefined)
     throw new AppError(
       "STORE_NEWER",
-      `This archive was made by another version of Rondo: it has ${unknown}.`,
+      `This archive was made by another version of Rondo. The archive has the migration ${unknown}, which this version does not have.`,
       {
         hint: "Update Rondo to that version or a newer one, then restore the archive. Nothing was changed.",
       },

@@ -55,7 +55,7 @@ export const slotsOfNames: SettingKind<ReadonlyMap<string, number>> = {
       const [, name = "", count = "0"] = /^([a-z][a-z0-9-]*)=(\d{1,4})$/.exec(part.trim()) ?? [];
       if (Number(count) < 1)
         return refuse(
-          `"${part.trim()}" is not a generator name, "=" and a number from 1.`,
+          `"${part.trim()}" does not have the form name=number, with the name of a generator and a number from 1.`,
           `For example ${variable}=${example}`,
         );
       slots.set(name, Number(count));

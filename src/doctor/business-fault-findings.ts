@@ -26,7 +26,7 @@ const foundOf = ({ slug, businessId, kind, count, since, code, message }: Busine
   wrong(
     kind === "schema"
       ? `The tables of the business ${slug} (${businessId}) have failed to migrate since ${since}: ${code}, ${message}`
-      : `The business ${slug} (${businessId}) has failed to be swept (${kind}) since ${since}, ${counted(count, "time")}: ${code}, ${message}`,
+      : `Sweeps of the business ${slug} (${businessId}) have failed (${kind}) since ${since}, ${counted(count, "time")}: ${code}, ${message}`,
     kind === "schema"
       ? "The business is not served until its tables are migrated. Correct its tables or the failing migration, then run `rondo migrate`. Each request for the business also tries the migration again."
       : "Does its database exist, and is it undamaged? The sweep is repeated automatically; the other businesses are swept meanwhile.",

@@ -89,8 +89,8 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
     const loudestOf = (from: number, to: number): number =>
       left.subarray(from * 44_100, to * 44_100).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     expect(loudestOf(0, 1)).toBeGreaterThan(0.2);
-    // The decoder can output up to 1,105 samples (25 ms) before the music. Then the output from 1.49 s on begins with
-    // the almost silent end of the fade.
+    // The decoder can output up to 1,105 samples (25 ms) before the music. The fade ends at 1.5 s of the music, so it
+    // can end as late as 1.525 s in the output. From 1.49 s on, only the almost silent end of the fade can be left.
     expect(loudestOf(1.49, 1.6)).toBeLessThan(0.01);
   });
 });

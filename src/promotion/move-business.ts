@@ -206,7 +206,7 @@ const alreadyThere = (engine: BusinessEngine): AppError =>
 
 const otherEngine = (engine: BusinessEngine): AppError =>
   new AppError("CONFLICT", `An interrupted move of this business goes to ${engine}.`, {
-    hint: "Run the command with that address first, or end the move with --cancel.",
+    hint: "First run the command with an address of that engine, or end the interrupted move with --cancel.",
   });
 
 const notUndone = (cause: unknown, err: unknown): AppError =>

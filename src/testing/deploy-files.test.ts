@@ -1,6 +1,6 @@
 // Compares the deployment files with the code: the files that they name exist, and Rondo accepts the settings in
-// compose.yaml. Of the misspelled variables, only those that begin with RONDO_ are noticed. The test does not run
-// Docker.
+// compose.yaml. If the name of a variable is misspelled there, the test notices this only if the name begins with
+// RONDO_. The test does not run Docker.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

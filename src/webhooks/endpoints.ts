@@ -25,7 +25,10 @@ export interface EndpointView {
   readonly url: string;
   readonly events: readonly string[];
   readonly state: WebhookEndpointState;
-  /** The number of failed attempts since an attempt last succeeded or `changeEndpoint` last set the state. */
+  /**
+   * The number of failed attempts in a row. The count begins again at 0 when an attempt succeeds, and when
+   * `changeEndpoint` sets the state.
+   */
   readonly failures: number;
   readonly blockedUntil: string | null;
   /**

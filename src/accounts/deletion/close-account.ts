@@ -16,7 +16,8 @@ export interface CloseAccountDeps extends CancelGenerationDeps {
   /** The number of days for which a deleted account can be restored. */
   readonly accountGraceDays: number;
   /**
-   * Is called after the account is closed. Removes what this process has cached about versions in order to serve sound.
+   * Is called after the account is closed. Empties this process's cache of facts about versions. The process uses this
+   * cache when it serves sound.
    */
   forgetSounds(): void;
 }

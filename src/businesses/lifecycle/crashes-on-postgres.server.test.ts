@@ -104,7 +104,7 @@ describe.skipIf(programs === undefined)(
       });
     }
 
-    test("is not touched by the sweep if it has just begun; if it began an hour ago, the sweep undoes it, and it fails", async () => {
+    test("is not touched by the sweep if it has just begun; a creation that began an hour ago is undone by the sweep, and fails", async () => {
       await using stores = await createTestStores({ RONDO_BUSINESS_URL: server.adminUrl });
       const { deps } = stores;
       const before = await holdings();

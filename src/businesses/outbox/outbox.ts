@@ -26,8 +26,8 @@ const batch = 100;
 /**
  * Delivers the stored jobs, the oldest first, in batches of 100. Returns the number of delivered
  * jobs. Can run at any time, in any number of processes: if a job is delivered twice, the
- * queue ignores the second delivery. If the queue or the database fails, rejects. Then the jobs of the current batch
- * and all later jobs stay stored, even if some jobs of the batch were already delivered.
+ * queue ignores the second delivery. If the queue or the database fails, the promise is rejected. Then the jobs of the
+ * current batch and all later jobs stay stored, even if some jobs of the batch were already delivered.
  */
 export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueue, "add">): Promise<number> {
   let handed = 0;

@@ -40,9 +40,9 @@ export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
 };
 
 /**
- * A prompt can want and exclude the same thing, for example "piano, but no piano". Of two such
- * wishes, returns the wish that the plan does not fulfil, or neither wish if the plan does not show
- * whether the piece has the thing.
+ * A prompt can want and exclude the same thing, for example "piano, but no piano". If the plan
+ * has the thing, this function returns the wish that excludes it. If the plan lacks the thing, this function returns
+ * the wish that wants it. If the plan does not show whether the piece has the thing, neither wish is returned.
  */
 export const denied = (wishes: readonly Wish[], spec: MusicSpec): readonly Wish[] => {
   const words = wishes.filter((wish): wish is WordWish => "id" in wish);

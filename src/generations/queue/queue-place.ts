@@ -16,7 +16,10 @@ export interface QueuePlace {
 
 const lookBackMs = 30_000;
 
-/** Per state, only the latest requested generations, up to this number, are examined for a recent start. */
+/**
+ * The maximum number of generations per state that are examined for a recent start. These are the generations that were
+ * requested last.
+ */
 const examinedMax = 500;
 
 /** Returns undefined for a generation that is not queued. */

@@ -112,7 +112,7 @@ describe("audio during generation", () => {
     await until("nobody listens", () => again.server.streams.counters.listeners === 0);
   });
 
-  test("a range in the last bytes, where players look for tags, gets 503 immediately, although the limits let other ranges wait", async () => {
+  test("a range in the last bytes, where players look for tags, gets 503 immediately, even if `aheadBytes` would let it wait", async () => {
     const { server, writer, ask } = await open({ aheadBytes: plannedBytes });
     await using _ = server;
     await fill(writer, 8);

@@ -7,12 +7,13 @@ import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limit
 
 export interface FailedCredentials {
   /**
-   * Call this before any lookup of a key. If `count` of this process returned an error for this
-   * address, throws TOO_MANY_REQUESTS until the wait in that error is over. There are two exceptions:
+   * Call this before any lookup of a key. The method `count` can return an error for an address. In the same process,
+   * this method then throws TOO_MANY_REQUESTS for that address until the wait in the error is over. There are two
+   * exceptions:
    * - A key that was valid in this process within the last day is not refused, so that the wrong
-   *   keys of a stranger do not lock out a user at the same address. A business key can have been
-   *   valid at any address. The operator key must have been valid at this address. Only the last
-   *   10,000 valid keys are remembered.
+   *   keys of a stranger do not lock out a user at the same address. For
+   *   a business key, it does not matter at which address the key was valid. The operator key must
+   *   have been valid at this address. Only the last 10,000 valid keys are remembered.
    * - Tokens and cookies are never refused here, because they are too long to be guessed.
    */
   refuseGuess(authorization: string, address: string): void;

@@ -1,5 +1,6 @@
-// Stores the finished audio of a version as one verified object. `chunkRetentionMs` later, a sweep
-// can delete the chunks of the version. The upload can be repeated after a failure at any step.
+// Stores the finished audio of a version as one verified object. The chunks of the version are kept for some time after
+// the upload (`chunkRetentionMs`). Then a sweep can delete them. The upload can be repeated after a failure at any
+// step.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import type { AudioStorage } from "../../businesses/tables/schema.ts";
 import { AppError } from "../../errors.ts";

@@ -186,9 +186,9 @@ test("shared chunks can be played beyond their retention until both versions are
   await studio.run(child);
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
   await upload(studio, child);
-  // The first sweep above, on day 8, found that the chunks of the parent were still shared. A sweep examines these
-  // chunks again only when a day has passed: so the sweeps of day 8 delete only the chunks of the child, and the sweep
-  // of day 10 deletes those of the parent.
+  // The first sweep above, on day 8, found that the chunks of the parent were still shared. These chunks are
+  // examined again only when a day has passed. So the next sweep of day 8 deletes only the chunks of the child, and
+  // another sweep of day 8 deletes nothing. The sweep of day 10 deletes the chunks of the parent.
   expect(await sweep(8)).toMatchObject({ expired: 1 });
   expect(await sweep(8)).toMatchObject({ expired: 0 });
   expect(await sweep(10)).toMatchObject({ expired: 1 });

@@ -21,15 +21,16 @@ const forkPageBytes = 1 << 20;
 
 /**
  * Creates new streams in `store`, the new store. An append to a stream that has not moved yet goes to `former`, the
- * former store. `close` closes both stores and both copies.
+ * former store. `close` closes both stores, `storeCopy` and `formerCopy`.
  */
 export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const { store, former, storeCopy, formerCopy, patienceMs = 5_000 } = options;
   const { directWrites } = store;
 
   /**
-   * Waits for a call of the former store. If the call fails with GONE, returns undefined. After a stream with forks has
-   * moved, the former store reports the stream as deleted, although the stream exists in the new store.
+   * Takes the promise of a call to the former store, and waits for it. If it fails with GONE,
+   * returns undefined. After a stream with forks has moved, the former store reports the stream as deleted, although
+   * the stream exists in the new store.
    */
   async function inFormer<T>(work: Promise<T>): Promise<T | undefined> {
     try {
@@ -144,7 +145,8 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
     read: (key, position, maxBytes) => findFirst((where) => where.read(key, position, maxBytes)),
     head: findState,
     async delete(key, how) {
-      // The former store must be called first, because `move-chunks.ts` looks for deletions in it after each copy.
+      // Delete in the former store first. After `move-chunks.ts` has copied a stream, it checks whether the former
+      // store has deleted the stream. With the other order, a copy made between the two calls would not be deleted.
       const wasFormer = await inFormer(former.delete(key, how));
       return (await store.delete(key, how)) || wasFormer === true;
     },

@@ -53,8 +53,8 @@ export interface StatementPlan {
 export interface TableChange<Tables> {
   readonly trx: Transaction<Tables>;
   /**
-   * Like `explain` of the database, but with the changed tables. If the engine refuses the statement, the transaction
-   * continues.
+   * Like `explain` of the database, but sees the tables with the changes that this transaction has made so far. If the
+   * engine refuses the statement, the transaction continues.
    */
   explain(sql: string, values: readonly SqlValue[]): Promise<StatementPlan>;
 }
@@ -76,9 +76,10 @@ export interface Database<Tables> {
    */
   run(sql: string, values: readonly SqlValue[], options?: RunOptions): MaybePromise<RunResult>;
   /**
-   * Returns a number that changes with every commit of any process. Two `Database` objects in a process never return
-   * the same number. If two calls return the same number, rows that were read between the two calls are still current.
-   * Returns undefined for a database in memory, and for an engine that is reached over a network.
+   * Returns a number that changes with every commit of any process. If two calls on one `Database` object return the
+   * same number, rows that were read between the two calls are still current. Two different `Database` objects in a
+   * process never return the same number. Returns undefined for a database in memory, and for an engine that is reached
+   * over a network.
    */
   changeMark(): number | undefined;
   /**
@@ -97,8 +98,8 @@ export interface Database<Tables> {
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /**
    * Like `transaction`, for statements that change tables. It has no time limit and needs the permissions of the
-   * tables' owner. Foreign key actions, such as a cascade, can be off in `work`, so that a table can be replaced.
-   * Errors: CONFLICT if a foreign key is broken at the end, UNAVAILABLE if a table is in use for too long.
+   * tables' owner. On SQLite, foreign key actions, such as a cascade, are off during `work`, so that a table can be
+   * replaced. Errors: CONFLICT if a foreign key is broken at the end, UNAVAILABLE if a table is in use for too long.
    */
   changeTables<T>(work: (change: TableChange<Tables>) => Promise<T>): Promise<T>;
   /** Applies the pending migrations. Can be called again, and can be called by two processes at the same time. */

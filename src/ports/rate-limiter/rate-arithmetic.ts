@@ -6,7 +6,7 @@ export const costMsOf = ({ quota, windowSeconds }: RateLimit): number => (window
 
 /**
  * Returns the state of a limit after a request. `owedMs` is the time until the whole quota is available again. If the
- * request was allowed, `owedMs` already contains the request's share of this time.
+ * request was allowed, `owedMs` already includes the cost of this request (`costMsOf`).
  */
 export function stateOf(limit: RateLimit, isAllowed: boolean, owedMs: number): RateState {
   const costMs = costMsOf(limit);

@@ -90,7 +90,7 @@ function noteInexact(list: FaultList, at: string, value: unknown): void {
       list.add(
         at,
         `${source.slice(0, 40)} can't be represented exactly.`,
-        "Write at most 15 digits, or a parameter of format int64.",
+        "Write a number of at most 15 digits, or use a parameter of format int64 for it.",
       );
   } else if (typeof value === "object" && value !== null) {
     for (const [key, inner] of Object.entries(value)) noteInexact(list, pointerTo(at, key), inner);

@@ -17,9 +17,10 @@ type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
 interface Place {
   readonly table: TableReference;
   /**
-   * The alias of the table that the update or delete changes, and the alias of the table of each "exists" around this
-   * place. The columns of these tables have different values for different rows, so a comparison with such a column is
-   * not a comparison with a fixed value.
+   * The aliases of all tables whose columns can be used in this place. One is the table that the update or delete
+   * changes. If this place is inside one "exists" or several, the table from which each of them selects is added. The
+   * columns of these tables have different values for different rows, so a comparison with such a column is not a
+   * comparison with a fixed value.
    */
   readonly varying: readonly string[];
   readonly parameters: ReadonlyMap<string, Parameter>;
@@ -143,9 +144,11 @@ function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): 
 }
 
 /**
- * Returns the strength of an "exists". The strength is "none" if no column connects the selected rows to the written
- * row. An "exists" that selects from the written table itself can be true for every row, because each row matches
- * itself. So the strength of such an "exists" is "none", unless its other conditions compare with a value.
+ * Returns the strength of an "exists". Its outer row is the row that the update or delete changes. Inside another
+ * "exists", the outer row is the row that the other "exists" selects. The strength is "none" if no condition says that
+ * a column of the selected row equals a column of the outer row. An "exists" that selects from the table of the outer
+ * row can be true for every row, because each row matches itself. So the strength of such an "exists" is "none", unless
+ * its other conditions compare with a value.
  */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;

@@ -30,7 +30,7 @@ export function readPattern(source: string): Pattern | string {
   try {
     const automaton = RE2JS.compile(written);
     if (automaton.programSize() > sizeMax)
-      return `It is too large: ${automaton.programSize()} steps, but at most ${sizeMax} are allowed. Use minLength and maxLength to count characters.`;
+      return `It is too large: ${automaton.programSize()} steps, but at most ${sizeMax} are allowed. Limit the length of the text with minLength and maxLength, not with a repetition in the pattern.`;
     return { source, test: (text) => automaton.test(text) };
   } catch (err) {
     return `It can't be matched in linear time, or its syntax is not supported: ${reasonOf(err)}.`;

@@ -24,8 +24,9 @@ export interface CallValues {
   readonly limit: number;
   readonly cursor: readonly unknown[];
   /**
-   * The order keys of the row at which a search stops reading. They are set only for a search that reads the rows in
-   * the order of the page instead of using the search index.
+   * The order keys of the edge. The edge is the first row that a search doesn't read. The order keys of a row are the
+   * values by which the rows of the page are sorted. `edge` is set only for a search that reads the rows in the order
+   * of the page instead of using the search index.
    */
   readonly edge?: readonly unknown[];
   /** The outcomes of earlier steps, by name. A value from a missing step or row is null. */
@@ -88,8 +89,8 @@ type WriteSearch = (words: readonly string[], owner: string | undefined) => stri
 
 /**
  * Each function writes the words of a search in the syntax of an engine. `fts5` (SQLite) and `tsquery` (Postgres) are
- * for the search in the index. `words` (SQLite) and `patterns` (Postgres) are for the test of one row. A text without
- * words finds nothing. Words contain no quotes, because quotes separate words.
+ * for the search in the index. `words` (SQLite) and `patterns` (Postgres) are for the test of one row. A search
+ * text without words finds nothing. A quote in a search text separates two words, so no word contains a quote.
  */
 const searchForms: Readonly<Record<"fts5" | "tsquery" | "words" | "patterns", WriteSearch>> = {
   fts5(words, owner) {

@@ -8,9 +8,9 @@ import type { Streams } from "../streams.ts";
 export interface ForkPoint {
   readonly offset: string | undefined;
   /**
-   * The number of bytes from the offset to the start of the fork. The start must not be beyond the end
-   * of the chunk at the offset. For a JSON stream, this is the number of messages from the offset to the
-   * start of the fork. The start must then not be beyond the end of the stream.
+   * The distance from the offset to the start of the fork. In a JSON stream, the distance is a number of messages, and
+   * the start must not be beyond the end of the stream. In any other stream, the distance is a number of bytes, and the
+   * start must not be beyond the end of the chunk at the offset.
    */
   readonly subOffset: number;
 }

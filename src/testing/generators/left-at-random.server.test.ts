@@ -1,4 +1,5 @@
-// Aborts, abandons or completely reads generations of each generator at random. Then tests that no
+// Starts several generations of each generator. Chance decides how each generation ends: its signal is aborted, the
+// reader stops early without an abort, or the reader reads to the end. Then tests that no
 // connection to the generator's server stays open and that, with acestep.cpp, no task of the server
 // still runs.
 import { afterAll, expect, test } from "bun:test";

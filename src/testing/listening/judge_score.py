@@ -21,7 +21,11 @@ def sections_of(path):
 
 
 def judge_score(path):
-    """Returns the measured values by name. A value is None or 0 if the score has nothing to compare for it."""
+    """
+    Returns the measured values by name. If the score lacks the notes that a value is calculated from, the value is
+    None. There are two exceptions: `recycled` is then 0, and `chordsAsBefore` and `bassAsBefore` are 0 if the track
+    exists but never has notes in two successive bars.
+    """
     midi = pretty_midi.PrettyMIDI(path)
     tracks = {track.name.split(" (")[0]: track for track in midi.instruments}
     bars = midi.get_downbeats()

@@ -103,7 +103,8 @@ test(
     await forgot.getByLabel(/^Password/).fill("a new password");
     await forgot.getByLabel(/^Password/).press("Enter");
     await forgot.getByText("Welcome back.").waitFor();
-    // The reset has signed out the first device. The page on the first device shows the sign-out only after a reload.
+    // The reset has signed out the first device. Before a reload, the page on that device still has the button
+    // "Sign out". After the reload, the page says that nobody is signed in.
     await page.getByRole("button", { name: "Sign out", exact: true }).waitFor();
     await page.reload();
     await page

@@ -1,5 +1,5 @@
-// Lists the meters, with the sixteenths of a bar, their accented groups, and the beat that the tempo counts. Converts
-// patterns from one meter to another.
+// Lists the meters. For each meter, the list has the number of sixteenths in a bar, the accented groups of a bar, and
+// the length of a beat. The tempo is the number of these beats per minute. Converts patterns from one meter to another.
 
 export const meterNames = ["2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "12/8"] as const;
 
@@ -27,7 +27,10 @@ export const meters: Readonly<Record<MeterName, Meter>> = {
   "12/8": { steps: 24, groups: [6, 6, 6, 6], pulse: 6 },
 };
 
-/** Returns the number of quarter notes in a bar. A quarter note is the unit of a note's `beat`. */
+/**
+ * Returns the number of quarter notes in a bar. The `beat` of a note is counted in quarter notes in every meter, even
+ * if the `pulse` of the meter is longer.
+ */
 export const quartersOf = (meter: MeterName): number => meters[meter].steps / 4;
 
 /** Returns the quarter notes per minute at this tempo. */

@@ -15,7 +15,7 @@ export const webhookDocs: readonly DocumentedRoute[] = [
     path: "/v1/webhooks",
     summary: "Creates an endpoint, to which events are sent. Its secret is returned only this once.",
     description:
-      "The address is an https or http URL, and has to be public. Without events, the endpoint gets every type. A business can have 20 endpoints.",
+      "The address is an https or http URL, and has to be public. If the field events is omitted, the endpoint gets events of every type. A business can have 20 endpoints.",
     body: { schema: sentAs(createWebhookBody) },
     answers: { 201: json("The endpoint with its secret.", ref("WebhookEndpointWithSecret")) },
     errors: ["CONFLICT"],

@@ -107,7 +107,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       await database.close();
     }, 60_000);
 
-    test("is in a project in which new branches can be created even while other operations lock the project", async () => {
+    test("can get new sibling branches even while other operations lock the project", async () => {
       const before = neon.answered(423);
       const more = await Promise.all(["c", "d", "e"].map((id) => provisioner.provision(id)));
       expect(neon.answered(423)).toBeGreaterThan(before);

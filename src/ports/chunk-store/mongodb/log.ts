@@ -110,8 +110,8 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
 
   /**
    * Returns the last known state at or before a position. A read of this position can start from
-   * this state. If the position is inside an entry, returns the state before this entry. The
-   * `sequence` of the state before an entry is undefined even if an earlier append had a Stream-Seq.
+   * this state. If the position is inside an entry, returns the state before this entry. In
+   * this case, `sequence` is undefined in the returned state, even if an earlier append had a Stream-Seq.
    */
   const placeBefore = async (log: Log, position: number): Promise<Place> => {
     const known = places.get(`${log.stream}@${position}`);

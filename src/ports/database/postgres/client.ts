@@ -31,8 +31,9 @@ export const sessionSettings = {
   // This limit applies until a statement on the connection sets another limit.
   statement_timeout: 10_000,
   // Each of our statements has one good plan, which uses an index. By default, the server would make a new plan for
-  // most calls: if the value of a LIMIT is not known yet ($2), the server assumes that many rows are returned, so one
-  // plan for all values seems worse than a new plan for each call. Planning would take half of the server's time.
+  // most calls. A plan for all calls is made without the values of the parameters. If a LIMIT is a parameter, the
+  // server then assumes that many rows are returned, and estimates a high cost for this plan. So the server would
+  // prefer a new plan for each call. Planning would take half of the server's time.
   plan_cache_mode: "force_generic_plan",
 } as const;
 

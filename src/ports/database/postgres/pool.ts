@@ -59,9 +59,9 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
   const connections = createPostgresConnections({ url, max });
   const paces = createPaces();
   /**
-   * The calls that measure the run time of a statement for the first time, by statement. The map never has more than
-   * one call for a statement, and never more than `max` calls in all. Further calls of statements whose run time is
-   * unknown wait in `untried`.
+   * Maps a statement to the call that measures the run time of this statement for the first time. The map never has
+   * more than one call for a statement, and never more than `max` calls in all. Further calls of statements whose run
+   * time is unknown wait in `untried`.
    */
   const trials = new Map<Pace, Ask>();
   let untried: Ask[] = [];
@@ -200,9 +200,10 @@ function mayRepeat(ask: Ask, reason: unknown): boolean {
 }
 
 /**
- * Returns whether the statement was stopped before its own time limit. There are two possible reasons: an administrator
- * stopped the statement, or the limit for shared connections still applied, because the server had stopped the `set`
- * statement that raises this limit. Returns true at most one time for each call of `run`.
+ * Returns whether the statement was stopped before its own time limit. There are two possible reasons. An administrator
+ * may have stopped the statement. Or the short limit for shared connections (`sharedMsMax`) still applied: `runOn`
+ * raises this limit with a `set` statement, and the server had stopped this `set` statement. Returns true at most one
+ * time for each call of `run`.
  */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;

@@ -59,7 +59,8 @@ export function cppServer({ base, headers, secrets }: ServerOptions): AceStepSer
       const isOver = async () => {
         const task = await ask(id, signal).catch((err: unknown) => {
           signal.throwIfAborted();
-          // An error about the job shows that the job has ended. Without an answer, `cancel` asks again.
+          // If the server is busy, fails with a 5xx status or does not answer, the job may still run, so `cancel` asks
+          // again. Every other error from the server is about the job, and shows that the job has ended.
           if (!(err instanceof FarError) || isAway(err)) return { state: "running" } as const;
           return undefined;
         });

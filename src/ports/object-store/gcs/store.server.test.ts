@@ -247,7 +247,10 @@ describe("if damaged content is stored and another process then replaces the obj
   const write = { ...audio, expected: { bytes: bytes.length } };
   const other = bytesOf(1_000, 9);
 
-  /** Makes the last request of a write store damaged content. Another process then replaces the object with `other`. */
+  /**
+   * Causes a fault in the last request of a write: the server stores damaged content. Another process then replaces the
+   * object with `other`.
+   */
   const damage = (server: GcsServer, isLast: (request: GcsRequest) => boolean): void => {
     server.fault = (request) => {
       if (!isLast(request)) return undefined;

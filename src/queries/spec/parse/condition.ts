@@ -94,7 +94,10 @@ export function usesIfGiven(condition: Condition): boolean {
   return condition.kind === "ifGiven" || (condition.kind === "not" && usesIfGiven(condition.of));
 }
 
-/** Returns whether the condition is empty if a request gives no value for any parameter that an "ifGiven" names. */
+/**
+ * An "ifGiven" is left out of the query if the request gives no value for its parameter. Returns whether nothing of the
+ * condition remains if each "ifGiven" in it is left out.
+ */
 function mayVanish(condition: Condition): boolean {
   if (condition.kind === "and" || condition.kind === "or") return condition.of.every(mayVanish);
   return condition.kind === "ifGiven" || (condition.kind === "not" && mayVanish(condition.of));

@@ -286,7 +286,7 @@ function readReturning(
     if (expression.kind === "nested" || expression.kind === "scalar" || expression.kind === "test") {
       reading.faults.add(
         pointerTo(here, name),
-        '"returning" gives the written columns only, without calculations.',
+        '"returning" can give columns of the written rows, but no calculations.',
         "Read the rest in a later step.",
       );
     }
@@ -349,7 +349,7 @@ function conflictChecks(
     if (!mentions(value, ({ kind }) => kind === "column" || kind === "inserted")) return [check];
     reading.faults.add(
       pointerTo(pointerTo(at, "update"), check.column),
-      `"${check.column}" refers to another row, so it can't be calculated from the existing row.`,
+      `"${check.column}" is a foreign key, so "update" can't calculate its value from columns.`,
       "Use a parameter, an item or an earlier step.",
     );
     return [];

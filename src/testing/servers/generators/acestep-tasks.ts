@@ -34,9 +34,9 @@ interface Task {
 export interface Tasks {
   readonly all: readonly Task[];
   /**
-   * Starts a task and returns it. If the fault is one of `startFaults`, or is that the queue is full, returns the reply
-   * of the fault and starts no task. With the fault "the start's answer is lost", starts
-   * the task and then throws.
+   * Starts a task and returns it. With one of `startFaults`, or while the fault says that the queue is full, this
+   * method starts no task and returns the reply of the fault. With the fault "the start's answer is lost", this method
+   * starts the task and then throws.
    */
   start(request: FarRequest): Promise<Task | FarReply>;
   /**

@@ -1,4 +1,4 @@
-// Tests that strings and uploads that are as expensive as possible to read don't block the process.
+// Sends the strings and uploads that are the most expensive to read. Tests that they don't block the process.
 // `bun bench/worst-strings.ts` sends more requests, and prints how long other callers waited.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { askWorst } from "./ask-worst.ts";

@@ -120,7 +120,8 @@ export function Choice(props: ChoiceProps) {
         <Index each={props.of}>
           {(one) => {
             const value = createMemo(() => pairOf(one())[0]);
-            // A new list of the same values must not select the initial value again.
+            // If `props.of` is replaced by a new list of the same values, the value of this memo does not change. So
+            // the initial value is not selected again, and the choice of the user stays.
             const isInitial = createMemo(() => value() === props.value);
             return (
               <option value={value()} selected={isInitial()}>

@@ -1,5 +1,5 @@
-// Keeps the writing direction of a text within a sentence of another direction, such as an English text in an Arabic
-// sentence.
+// A text can stand in a sentence of another writing direction, such as an English text in an Arabic sentence. This
+// module gives such a text its own direction.
 
 /**
  * Returns the text between Unicode's FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE. Where elements are possible,

@@ -5,7 +5,8 @@ import { t } from "../../i18n/translate.ts";
 /**
  * `pages` contains the cursor of the second page, of the third page, and so on, up to the shown
  * page. So `pages` is empty when the first page is shown. `next` is the cursor of the page after
- * the shown page, or null if there is no such page. `onPages` gets the `pages` of the chosen page.
+ * the shown page, or null if there is no such page. When a button is pressed, `onPages`
+ * gets the value that `pages` must have to show the newer or the older page.
  */
 export const Pages = (props: {
   readonly pages: readonly string[];

@@ -39,7 +39,10 @@ export function openSqliteCopy(file: string): TableCopy {
     return translated(() => db.transaction(() => work(db)).deferred());
   }
 
-  /** While `atOneMoment` runs: the connection whose snapshot `rows` reads. Otherwise undefined. */
+  /**
+   * The connection that `atOneMoment` has opened. While `atOneMoment` runs, the function `rows` reads the snapshot of
+   * this connection. At other times, `moment` is undefined.
+   */
   let moment: Sqlite | undefined;
 
   async function* rows(table: CopyTable): AsyncGenerator<Lines> {
