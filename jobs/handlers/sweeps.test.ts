@@ -111,7 +111,7 @@ test("businesses with a damaged or missing database are reported, and every othe
     .map((finding) => `${finding.state}: ${finding.says}`)
     .join("\n");
   for (const id of [broken, gone])
-    expect(says).toMatch(new RegExp(`wrong: The business business-\\d \\(${id}\\)`));
+    expect(says).toMatch(new RegExp(`wrong: Sweeps of the business business-\\d \\(${id}\\)`));
   expect(says).not.toContain(whole);
 });
 
