@@ -9,9 +9,9 @@ type Described = Pick<TableCopy, "engine"> & { readonly reader: Pick<TableCopy["
  * Returns the tables of the source. If the source is on Postgres, the columns have the types of the source. Otherwise
  * they have the types of the target. A table comes after the tables to which the table refers, unless the references
  * form a cycle. Tables that only the target has are ignored.
- * Throws CONFLICT if the migrations, the tables, the columns or the primary keys differ, or if a
- * table has no primary key. The error has a fault for each difference and for each table without a
- * primary key.
+ * Throws CONFLICT if the migrations, the tables, the columns or the primary keys differ, or if a table of the source has
+ * no primary key. The error has a fault for each difference and for each such table. A table of the target is accepted
+ * without a primary key, because an interrupted move can have removed the key.
  */
 export async function matchTables(from: Described, to: Described): Promise<readonly CopyTable[]> {
   const source = await from.reader.describe();

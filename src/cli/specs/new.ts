@@ -62,8 +62,11 @@ export function newSpecText(
     tables: [table],
     ...rest,
   };
-  return `${JSON.stringify(text, null, 2)}\n`;
+  return `${JSON.stringify(text, null, 2).replace(listOfOneText, "[$1]")}\n`;
 }
+
+/** The formatter of the project writes such a list on one line. */
+const listOfOneText = /\[\s+("[^"]+")\s+\]/g;
 
 /** The facts about the table of a new spec. If `hasTrash` is true, the spec ignores the rows that are in the trash. */
 interface Start {
