@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createBusiness } from "../src/businesses/lifecycle/create-business.ts";
 import { addFunctions } from "../src/ports/database/sqlite/functions.ts";
 import { createMoveDeps } from "../src/deps/move-deps.ts";
-import { moveBusiness, type MoveDeps } from "../src/promotion/move-business.ts";
+import { moveBusiness, type MoveDeps } from "../src/moves/business/move-business.ts";
 import { createSearchIndex } from "../src/ports/database/search-index.ts";
 import { createTestStores } from "../src/testing/test-stores.ts";
 

@@ -1,6 +1,6 @@
 // Handles the job moves.sweep. If the move of a business to another database was interrupted
 // before the switch to this database, the job lets the business write again.
-import { resumeWrites, type ResumeWritesDeps } from "../../src/promotion/resume-writes.ts";
+import { resumeWrites, type ResumeWritesDeps } from "../../src/moves/business/resume-writes.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";
 

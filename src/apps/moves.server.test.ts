@@ -8,9 +8,9 @@ import { credentialsContext } from "../businesses/databases/open-databases.ts";
 import { deleteBusiness } from "../businesses/lifecycle/delete-business.ts";
 import { sweepDeletedBusinesses } from "../businesses/lifecycle/sweep-deleted-businesses.ts";
 import { createMoveDeps } from "../deps/move-deps.ts";
-import { dryRun } from "../promotion/dry-run.ts";
-import { finishMove, moveBack } from "../promotion/end-move.ts";
-import { moveBusiness } from "../promotion/move-business.ts";
+import { dryRun } from "../moves/business/dry-run.ts";
+import { finishMove, moveBack } from "../moves/business/end-move.ts";
+import { moveBusiness } from "../moves/business/move-business.ts";
 import {
   createPostgresDatabase,
   type PostgresServer,

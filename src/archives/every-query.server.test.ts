@@ -4,7 +4,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import type { Caller } from "../accounts/caller.ts";
 import { createMoveDeps } from "../deps/move-deps.ts";
-import { findMovedBusiness } from "../promotion/move-record.ts";
+import { findMovedBusiness } from "../moves/business/move-record.ts";
 import { ada, bob, fillBusiness } from "../queries/draft/sample-business.ts";
 import { businessCalls, sampledCalls } from "../queries/fixtures/business-calls.ts";
 import { ask, steadyClock } from "../queries/fixtures/engines.ts";

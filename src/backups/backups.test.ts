@@ -16,7 +16,7 @@ import type { AppError } from "../errors.ts";
 import { audioObjectKey } from "../library/tiers/object-keys.ts";
 import { openChunkStore } from "../ports/chunk-store/open.ts";
 import { audioKey } from "../streams/stream-keys.ts";
-import { mountSmallDisk } from "../testing/small-disk.ts";
+import { mountSmallDisk } from "../testing/disks/small-disk.ts";
 import { createStudio, noSignal } from "../testing/studio.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { silentLog } from "../testing/test-stores.ts";

@@ -10,7 +10,7 @@ import { credentialsContext } from "../businesses/databases/open-databases.ts";
 import type { Sealing } from "../businesses/secrets/sealing.ts";
 import type { ControlTables } from "../businesses/tables/control-schema.ts";
 import { AppError } from "../errors.ts";
-import { listBusinessIds } from "../moves/business-ids.ts";
+import { listBusinessIds } from "../moves/stores/business-ids.ts";
 import type { Database } from "../ports/database/database.ts";
 import { isDiskFull } from "../ports/disk-full.ts";
 import { snapshotSqlite } from "../ports/drivers/sqlite-snapshot.ts";

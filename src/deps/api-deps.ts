@@ -18,7 +18,7 @@ import { openJobBoard } from "../ports/job-queue/open.ts";
 import type { JobBoard } from "../ports/job-queue/technology.ts";
 import { openRateLimiter } from "../ports/rate-limiter/open.ts";
 import type { RateLimiter } from "../ports/rate-limiter/rate-limiter.ts";
-import { createMovesHere, type MovesHere } from "../promotion/moves-here.ts";
+import { createMovesHere, type MovesHere } from "../moves/business/moves-here.ts";
 import { createLiveUsage, type LiveUsage } from "../usage/live-usage.ts";
 import type { Log } from "../process/log.ts";
 import { openStore } from "../process/start-errors.ts";

@@ -4,9 +4,9 @@ import { AppError } from "../errors.ts";
 import type { BusinessEngine } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import type { TableCopy } from "../ports/database/table-copy.ts";
-import { openEnds } from "../promotion/open-ends.ts";
+import { openEnds } from "../moves/business/copy/open-ends.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
-import type { CopyEnds } from "../promotion/copy-table.ts";
+import type { CopyEnds } from "../moves/business/copy/copy-table.ts";
 import { openControl } from "./open-control.ts";
 
 export interface ControlCopies extends CopyEnds {

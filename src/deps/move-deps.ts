@@ -10,7 +10,7 @@ import type {
 } from "../ports/business-provisioner/business-provisioner.ts";
 import { provisionerAt } from "../ports/business-provisioner/open.ts";
 import type { StoreUrl } from "../ports/store-url.ts";
-import type { MoveDeps } from "../promotion/move-business.ts";
+import type { MoveDeps } from "../moves/business/move-business.ts";
 import type { OlderDatabases } from "../archives/older-archive.ts";
 import { createOlderDatabases } from "./older-databases.ts";
 import { migrationsOf } from "./migrations-of.ts";

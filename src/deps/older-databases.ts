@@ -8,7 +8,7 @@ import type { OlderDatabases } from "../archives/older-archive.ts";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { migrationNames } from "../ports/database/migration-files.ts";
 import { openDatabase } from "../ports/database/open.ts";
-import type { MoveDeps } from "../promotion/move-business.ts";
+import type { MoveDeps } from "../moves/business/move-business.ts";
 import { migrationsOf } from "./migrations-of.ts";
 
 export function createOlderDatabases({ openCopy }: Pick<MoveDeps, "openCopy">): OlderDatabases {

@@ -1,7 +1,7 @@
 // Opens the chunk store of a process. If streams are being moved, also opens the former store, and returns one chunk
 // store that uses both stores.
 import type { Config } from "../config/config.ts";
-import type { ChunksEnd } from "../moves/move-chunks.ts";
+import type { ChunksEnd } from "../moves/stores/move-chunks.ts";
 import type { ChunkStore } from "../ports/chunk-store/chunk-store.ts";
 import { createMovingChunks } from "../ports/chunk-store/moving-store.ts";
 import { openChunkStore, openStreamCopy } from "../ports/chunk-store/open.ts";

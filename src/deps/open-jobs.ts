@@ -1,7 +1,7 @@
 // Opens the job queue of a process. If RONDO_QUEUE_FROM is set, jobs are being moved from a former
 // queue, and the former queue is opened, too.
 import type { Config } from "../config/config.ts";
-import type { JobsEnd } from "../moves/move-jobs.ts";
+import type { JobsEnd } from "../moves/stores/move-jobs.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { createMovingQueue } from "../ports/job-queue/moving-queue.ts";
 import { openJobCopy, openJobQueue } from "../ports/job-queue/open.ts";

@@ -12,7 +12,7 @@ import { openMailer } from "../ports/mailer/open.ts";
 import type { Log } from "../process/log.ts";
 import { openStore } from "../process/start-errors.ts";
 import { createStreams, type Streams } from "../streams/streams.ts";
-import type { MoveDeps } from "../promotion/move-business.ts";
+import type { MoveDeps } from "../moves/business/move-business.ts";
 import { createMoveDeps } from "./move-deps.ts";
 import { openCache } from "./open-cache.ts";
 import { callbackUrlOf } from "./callback-url.ts";

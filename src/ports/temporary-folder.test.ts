@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { mountFullDisk } from "../testing/full-disk.ts";
+import { mountFullDisk } from "../testing/disks/full-disk.ts";
 import { goldenOf } from "./business-provisioner/sqlite/golden.ts";
 import { createSqliteProvisioner } from "./business-provisioner/sqlite/provisioner.ts";
 import { createSqliteChunkStore } from "./chunk-store/sqlite/store.ts";

@@ -89,7 +89,7 @@ export interface OpenDatabasesOptions {
   readonly idleMs?: number;
   /**
    * How long credentials are used before they are read again, in milliseconds. A move waits longer than this before it
-   * switches the database (src/promotion), so that by then no process uses credentials that it read before the move
+   * switches the database (src/moves/business), so that by then no process uses credentials that it read before the move
    * began.
    */
   readonly freshMs?: number;

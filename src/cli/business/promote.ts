@@ -6,11 +6,11 @@ import { counted } from "../../counted.ts";
 import { createMoveDeps } from "../../deps/move-deps.ts";
 import { AppError } from "../../errors.ts";
 import type { StoreUrl } from "../../ports/store-url.ts";
-import { type DryRunTable, dryRun } from "../../promotion/dry-run.ts";
-import { cancelMove, finishMove, moveBack } from "../../promotion/end-move.ts";
-import { engineOf, parseMoveAddress } from "../../promotion/move-address.ts";
-import { moveBusiness, type MoveDeps, type MoveReport } from "../../promotion/move-business.ts";
-import type { MoveEvent } from "../../promotion/progress.ts";
+import { type DryRunTable, dryRun } from "../../moves/business/dry-run.ts";
+import { cancelMove, finishMove, moveBack } from "../../moves/business/end-move.ts";
+import { engineOf, parseMoveAddress } from "../../moves/business/move-address.ts";
+import { moveBusiness, type MoveDeps, type MoveReport } from "../../moves/business/move-business.ts";
+import type { MoveEvent } from "../../moves/business/progress.ts";
 import { withStores } from "../with-stores.ts";
 
 interface PromoteOptions {

@@ -5,7 +5,7 @@ import { findStoreUrl } from "../../config/store-url.ts";
 import { counted } from "../../counted.ts";
 import { openControlCopies } from "../../deps/control-copies.ts";
 import { AppError } from "../../errors.ts";
-import { moveControl, planControl } from "../../moves/move-control.ts";
+import { moveControl, planControl } from "../../moves/stores/move-control.ts";
 import type { StoreUrl } from "../../ports/store-url.ts";
 
 interface MoveControlOptions {

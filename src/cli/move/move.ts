@@ -4,15 +4,15 @@ import { type Config, readConfig } from "../../config/config.ts";
 import { findStoreUrl } from "../../config/store-url.ts";
 import type { SharedDeps } from "../../deps/shared-deps.ts";
 import { AppError } from "../../errors.ts";
-import { moveChunks, planChunks } from "../../moves/move-chunks.ts";
-import { moveJobs, planJobs } from "../../moves/move-jobs.ts";
-import { moveObjects, planObjects } from "../../moves/move-objects.ts";
+import { moveChunks, planChunks } from "../../moves/stores/move-chunks.ts";
+import { moveJobs, planJobs } from "../../moves/stores/move-jobs.ts";
+import { moveObjects, planObjects } from "../../moves/stores/move-objects.ts";
 import type {
   OnStoreMoveEvent,
   StoreMoveEvent,
   StoreMovePlan,
   StoreMoveReport,
-} from "../../moves/store-move.ts";
+} from "../../moves/stores/store-move.ts";
 import type { StoreUrl } from "../../ports/store-url.ts";
 import { moveControlCommand } from "./control.ts";
 import { eventText, planText, reportText } from "./texts.ts";

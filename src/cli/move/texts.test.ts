@@ -1,6 +1,6 @@
 // Tests the lines of `rondo move` for moves with and without a known size.
 import { expect, test } from "bun:test";
-import { countMoved, type StoreMoveEvent } from "../../moves/store-move.ts";
+import { countMoved, type StoreMoveEvent } from "../../moves/stores/store-move.ts";
 import { eventText, planText, reportText } from "./texts.ts";
 
 /** Returns the line that is printed after 10 seconds, when 20 of 60 items were moved. */

@@ -1,5 +1,5 @@
 // Returns the texts that `rondo move` prints for people.
-import type { StoreMoveEvent, StoreMovePlan, StoreMoveReport } from "../../moves/store-move.ts";
+import type { StoreMoveEvent, StoreMovePlan, StoreMoveReport } from "../../moves/stores/store-move.ts";
 
 /** Joins the parts with commas. A part that is undefined is left out. */
 const joined = (...parts: readonly (string | undefined)[]): string =>

@@ -1,7 +1,7 @@
 // Adds the options of a request to the wishes of its prompt. An option takes precedence over a contradicting word.
 import { styles } from "../styles/all-styles.ts";
 import { type StyleName, styleNames } from "../styles/style.ts";
-import type { NumberWish } from "./read-numbers.ts";
+import type { NumberWish } from "./numbers/number-rule.ts";
 import { type Reading, readPrompt, type Wish } from "./reading.ts";
 
 export interface PromptOptions {

@@ -3,7 +3,8 @@
 
 import { findMisspelt, findPhrase, type Kind, readTokens } from "./lexicon.ts";
 import type { Token } from "./normal-text.ts";
-import { type NumberWish, readNumber } from "./read-numbers.ts";
+import type { NumberWish } from "./numbers/number-rule.ts";
+import { readNumber } from "./numbers/read-number.ts";
 
 interface Place {
   /** The index of the first word in `tokens`. `count` is the number of words. */

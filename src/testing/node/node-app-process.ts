@@ -16,7 +16,7 @@ import { querySpecs } from "../../deps/scratch-database.ts";
 import { createBusinessSpecs } from "../../apps/business-specs.ts";
 import { createAppDeps } from "../../deps/app-deps.ts";
 import { createMoveDeps } from "../../deps/move-deps.ts";
-import { createMovesHere } from "../../promotion/moves-here.ts";
+import { createMovesHere } from "../../moves/business/moves-here.ts";
 import { createLiveUsage } from "../../usage/live-usage.ts";
 import { createSharedDeps } from "../../deps/shared-deps.ts";
 import { openRateLimiter } from "../../ports/rate-limiter/open.ts";

@@ -5,8 +5,8 @@ import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { createTestStores, type TestStores } from "../test-stores.ts";
 import { until } from "../until.ts";
-import { type MoveChunksDeps, moveChunks, planChunks } from "../../moves/move-chunks.ts";
-import type { StoreMoveEvent } from "../../moves/store-move.ts";
+import { type MoveChunksDeps, moveChunks, planChunks } from "../../moves/stores/move-chunks.ts";
+import type { StoreMoveEvent } from "../../moves/stores/store-move.ts";
 
 export interface ChunkAddresses extends AsyncDisposable {
   readonly from: string;

@@ -1,7 +1,7 @@
 // Defines the tests of moving jobs from one queue to another. The callers choose the technologies
 // of the queues.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type MoveJobsDeps, moveJobs, planJobs } from "../../moves/move-jobs.ts";
+import { type MoveJobsDeps, moveJobs, planJobs } from "../../moves/stores/move-jobs.ts";
 import type { JobInput } from "../../ports/job-queue/job-queue.ts";
 import { createTestStores } from "../test-stores.ts";
 import { until } from "../until.ts";

@@ -2,8 +2,8 @@
 // follows the progress.
 import { Hono } from "hono";
 import { z } from "zod";
-import { parseMoveAddress } from "../../../promotion/move-address.ts";
-import type { MovesHere } from "../../../promotion/moves-here.ts";
+import { parseMoveAddress } from "../../../moves/business/move-address.ts";
+import type { MovesHere } from "../../../moves/business/moves-here.ts";
 import { AppError } from "../../../errors.ts";
 import type { StoreUrl } from "../../../ports/store-url.ts";
 import { type HttpEnv, readJson, requireOperator } from "../../wire.ts";

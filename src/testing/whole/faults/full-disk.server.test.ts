@@ -8,7 +8,7 @@ import { deleteThing } from "../../../library/trash/delete-thing.ts";
 import { createRondoClient, type Started } from "../processes/rondo-client.ts";
 import { startRondo } from "../processes/rondo-processes.ts";
 import { codeOf, createStudio } from "../../studio.ts";
-import { mountSmallDisk } from "../../small-disk.ts";
+import { mountSmallDisk } from "../../disks/small-disk.ts";
 import { until } from "../../until.ts";
 
 setDefaultTimeout(240_000);

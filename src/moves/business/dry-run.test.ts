@@ -1,0 +1,34 @@
+// Tests the check of a move with databases in SQLite files.
+import { expect, test } from "bun:test";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError } from "../../errors.ts";
+import { createMoveDeps } from "../../deps/move-deps.ts";
+import { createTestStores } from "../../testing/test-stores.ts";
+import { dryRun } from "./dry-run.ts";
+
+test("if the new database can't be opened for the check, the business's database is closed, and the new database is deleted", async () => {
+  await using stores = await createTestStores();
+  const { slug } = await stores.createBusiness();
+  const moves = createMoveDeps(stores.config, stores.deps, []);
+  let [opened, closed] = [0, 0];
+  const openCopy: typeof moves.openCopy = async (credentials) => {
+    if (opened === 1) throw new AppError("UNAVAILABLE", "The database is away.");
+    const copy = await moves.openCopy(credentials);
+    opened += 1;
+    return {
+      ...copy,
+      async close() {
+        await copy.close();
+        closed += 1;
+      },
+    };
+  };
+  const folder = join(stores.config.dataDir, "businesses");
+  const before = await readdir(folder);
+  const check = dryRun({ ...moves, openCopy, onEvent: () => undefined }, { slug, engine: "sqlite" });
+  await expect(check).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  expect([opened, closed]).toEqual([1, 1]);
+  expect(await readdir(folder)).toEqual(before);
+  await moves.close();
+});
