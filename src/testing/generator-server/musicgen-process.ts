@@ -14,7 +14,8 @@ const oneThread = { OMP_NUM_THREADS: "1" };
  * generator, and replace those that this function sets.
  */
 export async function startMusicgen(settings: Readonly<Record<string, string>> = {}) {
-  const directory = await createTemporaryDirectory();
+  await using started = new AsyncDisposableStack();
+  const directory = started.use(await createTemporaryDirectory());
   const writing = Bun.spawn([pythonProgram("python"), "-m", "tests.tiny_musicgen", directory.path], {
     cwd: folder,
     env: { PATH: Bun.env.PATH, PYTHONPATH: "src", ...oneThread },
@@ -22,25 +23,22 @@ export async function startMusicgen(settings: Readonly<Record<string, string>> =
     stderr: "pipe",
   });
   if ((await writing.exited) !== 0) throw new Error(await new Response(writing.stderr).text());
-  const generator = await startPythonGenerator(
-    {
-      ...oneThread,
-      GENERATOR_ENGINE: "musicgen",
-      GENERATOR_SLOTS: "8",
-      GENERATOR_MUSICGEN_MODEL: directory.path,
-      GENERATOR_MUSICGEN_DEVICE: "cpu",
-      GENERATOR_MUSICGEN_SPEED_LEAST: "0",
-      GENERATOR_MUSICGEN_PROMPT_TOKENS: "64",
-      ...settings,
-    },
-    // Loading PyTorch takes seconds on an idle machine, and minutes on a very busy one.
-    { limitMs: 180_000 },
+  const generator = started.use(
+    await startPythonGenerator(
+      {
+        ...oneThread,
+        GENERATOR_ENGINE: "musicgen",
+        GENERATOR_SLOTS: "8",
+        GENERATOR_MUSICGEN_MODEL: directory.path,
+        GENERATOR_MUSICGEN_DEVICE: "cpu",
+        GENERATOR_MUSICGEN_SPEED_LEAST: "0",
+        GENERATOR_MUSICGEN_PROMPT_TOKENS: "64",
+        ...settings,
+      },
+      // Loading PyTorch takes seconds on an idle machine, and minutes on a very busy one.
+      { limitMs: 180_000 },
+    ),
   );
-  return {
-    url: generator.url,
-    async [Symbol.asyncDispose]() {
-      await generator[Symbol.asyncDispose]();
-      await directory[Symbol.asyncDispose]();
-    },
-  };
+  const all = started.move();
+  return { url: generator.url, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { signatureOf } from "../../ports/generator/http/signature.ts";
 import { pythonProgram } from "../runners/python-generator.ts";
 import { freePort } from "../servers/free-port.ts";
-import { until } from "../until.ts";
+import { startProgram } from "../servers/started-program.ts";
 
 const source = join(import.meta.dirname, "../../../generator-python/src");
 
@@ -17,29 +17,13 @@ export async function startPythonGenerator(
 ) {
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = Bun.spawn([pythonProgram("python"), "-m", "rondo_generator"], {
-    env: { PATH: Bun.env.PATH, PYTHONPATH: source, GENERATOR_PORT: String(port), ...settings },
-    stdout: "ignore",
-    stderr: "ignore",
+  const program = await startProgram({
+    command: [pythonProgram("python"), "-m", "rondo_generator"],
+    environment: { PATH: Bun.env.PATH, PYTHONPATH: source, GENERATOR_PORT: String(port), ...settings },
+    isReady: () => isReady(url, settings.RONDO_GENERATOR_SECRET),
+    timeoutMs: limitMs,
   });
-  const generator = {
-    url,
-    async [Symbol.asyncDispose]() {
-      child.kill();
-      await child.exited;
-    },
-  };
-  try {
-    await until(
-      "the Python generator is ready",
-      () => isReady(url, settings.RONDO_GENERATOR_SECRET),
-      limitMs,
-    );
-  } catch (err) {
-    await generator[Symbol.asyncDispose]();
-    throw err;
-  }
-  return generator;
+  return { url, [Symbol.asyncDispose]: () => program[Symbol.asyncDispose]() };
 }
 
 const isReady = (url: string, secret: string | undefined): Promise<boolean> =>

@@ -2,7 +2,7 @@
 import { freePort } from "./free-port.ts";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
-import { until } from "../until.ts";
+import { answersAt, startProgram } from "./started-program.ts";
 
 export interface Proxy extends AsyncDisposable {
   readonly url: string;
@@ -17,7 +17,8 @@ const configuration = join(import.meta.dirname, "../../../deploy/nginx.conf");
  * listener would.
  */
 export async function startNginxProxy(inside: number, { isUnlimited = false } = {}): Promise<Proxy> {
-  const directory = await createTemporaryDirectory();
+  await using started = new AsyncDisposableStack();
+  const directory = started.use(await createTemporaryDirectory());
   const port = freePort();
   const folders = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (name) => `${name}_temp_path ${directory.path}/${name};`,
@@ -34,21 +35,9 @@ export async function startNginxProxy(inside: number, { isUnlimited = false } = 
     file,
     `daemon off;\nmaster_process off;\npid ${directory.path}/nginx.pid;\nerror_log stderr;\n${local}`,
   );
-  const nginx = Bun.spawn(["nginx", "-c", file, "-p", directory.path], { stderr: "ignore" });
   const url = `http://127.0.0.1:${port}`;
-  await until("nginx answers", () =>
-    fetch(url).then(
-      () => true,
-      () => false,
-    ),
-  );
-  return {
-    url,
-    port,
-    async [Symbol.asyncDispose]() {
-      nginx.kill();
-      await nginx.exited;
-      await directory[Symbol.asyncDispose]();
-    },
-  };
+  const command = ["nginx", "-c", file, "-p", directory.path];
+  started.use(await startProgram({ command, isReady: answersAt(url) }));
+  const all = started.move();
+  return { url, port, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

@@ -50,12 +50,17 @@ export async function startFirefox(): Promise<OtherBrowser> {
     const reply = JSON.parse(String(data)) as Reply;
     if (reply.id !== undefined) waiting.get(reply.id)?.(reply);
   };
+  const ended: Reply = { type: "error", message: "Firefox has closed the connection" };
+  socket.onclose = () => {
+    for (const settle of waiting.values()) settle(ended);
+  };
   let lastId = 0;
   async function send(method: string, params: object): Promise<Record<string, unknown>> {
     const id = ++lastId;
     const { promise, resolve } = Promise.withResolvers<Reply>();
     waiting.set(id, resolve);
-    socket.send(JSON.stringify({ id, method, params }));
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ id, method, params }));
+    else resolve(ended);
     const reply = await promise;
     waiting.delete(id);
     if (reply.type === "error") throw new Error(`${method}: ${reply.message}`);

@@ -2,7 +2,7 @@
 import { freePort } from "../free-port.ts";
 import { chmod, writeFile } from "node:fs/promises";
 import { createTemporaryDirectory } from "../../temporary-directory.ts";
-import { until } from "../../until.ts";
+import { startProgram } from "../started-program.ts";
 
 export interface PgBouncer extends AsyncDisposable {
   /** `url` is a URL of the Postgres server. Returns this URL with the host and the port of PgBouncer. */
@@ -24,7 +24,8 @@ export async function startPgBouncer({
   mode,
   more = [],
 }: PgBouncerOptions): Promise<PgBouncer> {
-  const directory = await createTemporaryDirectory();
+  await using started = new AsyncDisposableStack();
+  const directory = started.use(await createTemporaryDirectory());
   const port = freePort();
   await chmod(directory.path, 0o755);
   const users = `${directory.path}/users.txt`;
@@ -49,22 +50,19 @@ export async function startPgBouncer({
   for (const file of [users, settings]) await chmod(file, 0o644);
   // PgBouncer refuses to run as root.
   const asNobody = process.getuid?.() === 0 ? ["-u", "nobody"] : [];
-  const child = Bun.spawn(["pgbouncer", ...asNobody, settings], { stdout: "ignore", stderr: "ignore" });
-  await until("the pooler listens", () =>
+  const isReady = () =>
     Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {} } }).then(
       (socket) => {
         socket.end();
         return true;
       },
       () => false,
-    ),
-  );
+    );
+  const command = ["pgbouncer", ...asNobody, settings];
+  started.use(await startProgram({ command, isReady, signal: "SIGKILL" }));
+  const all = started.move();
   return {
     through: (url) => Object.assign(new URL(url), { hostname: "127.0.0.1", port: String(port) }).href,
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await child.exited;
-      await directory[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }
