@@ -2,8 +2,9 @@
 // erased after the backup, and that one business can be restored alone.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { sql } from "kysely";
 import type { Business } from "../businesses/business.ts";
 import { deleteBusiness } from "../businesses/lifecycle/delete-business.ts";
 import { noteErasedUser } from "../businesses/lifecycle/erased-users.ts";
@@ -37,7 +38,14 @@ const backUp = (
   config: Config,
   folder: string,
   masterKey = leftOut as Parameters<typeof makeBackup>[1]["masterKey"],
-) => makeBackup({ ...deps, files: embeddedFilesOf(config), onFile: () => {} }, { folder, masterKey });
+  onNotAudited: (err: unknown) => void = (err) => {
+    throw err;
+  },
+) =>
+  makeBackup(
+    { ...deps, files: embeddedFilesOf(config), onFile: () => {}, onNotAudited },
+    { folder, masterKey },
+  );
 
 const restore = (config: Config, input: Partial<RestoreBackupInput> & { readonly folder: string }) =>
   restoreBackup(
@@ -173,6 +181,26 @@ test("a backup that is made during writes contains the master key in encrypted f
   } finally {
     await restored.close();
   }
+});
+
+test("a backup whose entry in the audit log can't be written is complete, and the error is reported", async () => {
+  await using directory = await createTemporaryDirectory();
+  const folder = join(directory.path, "backup");
+  await using studio = await createStudio();
+  const { deps, config } = studio.stores;
+  await createFilled(studio, "acme");
+  await sql`create trigger "refuseAudit" before insert on "audit" begin select raise(abort, 'no room'); end`.execute(
+    deps.control.kysely,
+  );
+  const reported: unknown[] = [];
+  const manifest = await backUp(deps, config, folder, leftOut, (err) => reported.push(err));
+  expect(manifest).toMatchObject({ businesses: 3, objects: 2 });
+  expect(reported).toMatchObject([{ code: "CONFLICT" }]);
+  const fresh = readConfig({ RONDO_DATA: join(directory.path, "fresh"), RONDO_LOG: "silent" });
+  const key = await readFile(join(config.dataDir, "master.key"));
+  await mkdir(fresh.dataDir, { recursive: true });
+  await writeFile(join(fresh.dataDir, "master.key"), key, { mode: 0o600 });
+  expect(await restore(fresh, { folder })).toMatchObject({ businesses: 3, objects: 2 });
 });
 
 test("when a backup replaces the present data, users and businesses that were erased after the backup are erased again, together with their rows, streams and objects", async () => {

@@ -37,6 +37,8 @@ export interface BackupDeps {
   readonly files: EmbeddedFiles;
   /** Called after each file with the number of files and bytes so far. */
   readonly onFile: (files: number, bytes: number) => void;
+  /** Called if the backup is complete, but can't be added to the audit log. */
+  readonly onNotAudited: (err: unknown) => void;
 }
 
 /**
@@ -63,7 +65,7 @@ export async function makeBackup(
       cause: err,
     });
   });
-  await noteBackup(deps.control, { folder, at: manifest.createdAt });
+  await noteBackup(deps.control, { folder, at: manifest.createdAt }).catch(deps.onNotAudited);
   return manifest;
 }
 

@@ -46,7 +46,12 @@ export const backupCommand = (): Command =>
         const onFile = (files: number, bytes: number): void => {
           if (files % 100 === 0) console.error(`${counted(files, "file")}, ${(bytes / 1e6).toFixed(1)} MB`);
         };
-        const backup = { ...deps, files: embeddedFilesOf(config), onFile };
+        const onNotAudited = (err: unknown): void =>
+          console.error(
+            "The backup is complete, but it could not be added to the audit log:",
+            err instanceof Error ? err.message : err,
+          );
+        const backup = { ...deps, files: embeddedFilesOf(config), onFile, onNotAudited };
         const { files, ...manifest } = await makeBackup(backup, { folder, masterKey });
         const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
         const counts = {

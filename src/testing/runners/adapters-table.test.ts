@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { contractOf, findAdapters } from "./adapters-table.ts";
+import { contractOf, findAdapters, presentRowOf } from "./adapters-table.ts";
 
 test("a test of the contract is recognized by its name, and so is each row of a `test.each`", async () => {
   const isOfContract = await contractOf("generator");
@@ -18,4 +18,12 @@ test("each adapter names a test that exists", async () => {
     expect(existsSync(join(import.meta.dirname, "../../ports", folder, file)), `${folder}/${file}`).toBe(
       true,
     );
+});
+
+test("the page has a row for each adapter, which is found by the adapter's port, its technology and its last cell", async () => {
+  const page = await Bun.file(join(import.meta.dirname, "../../../docs/reference/adapters.md")).text();
+  for (const adapter of await findAdapters())
+    expect(presentRowOf(page, adapter), `${adapter.folder}/${adapter.test}`).toHaveLength(6);
+  const [adapter] = await findAdapters();
+  expect(presentRowOf(page, { ...adapter!, technology: "none" })).toBeUndefined();
 });

@@ -1,10 +1,12 @@
-// Implements `bun run adapters`, which runs the tests of every adapter that has a `verified.json`,
-// and writes the results and the versions of the servers into docs/reference/adapters.md. A failed
-// test is shown in the table, and does not make the command fail.
+// Implements `bun run adapters`, which runs the tests of every adapter that has a `verified.json`, and writes the
+// results and the versions of the servers into docs/reference/adapters.md. This takes minutes. `bun run adapters
+// chunk-cache/redis` runs only the tests of the named adapters, and keeps the other rows of the table. A failed test is
+// shown in the table, and does not make the command fail.
 import { Database } from "bun:sqlite";
 import { dirname, join } from "node:path";
 import postgres from "postgres";
 import manifest from "../../../package.json";
+import { counted } from "../../counted.ts";
 import { markdownTable, withTable } from "../../markdown-table.ts";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 
@@ -127,7 +129,7 @@ const titles = /\btest(?:\.each\(\[[\s\S]*?\]\))?\(\s*(?:"((?:[^"\\]|\\.)*)"|`([
 const placeholders = /%[a-z]|\$\{[^}]*\}/;
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-const counted = (cases: readonly Case[]): string => {
+const countedCases = (cases: readonly Case[]): string => {
   const of = (outcome: Case["outcome"]) => cases.filter((one) => one.outcome === outcome).length;
   const [passed, failed, skipped] = [of("passed"), of("failed"), of("skipped")];
   return [
@@ -145,13 +147,55 @@ async function rowOf(adapter: Adapter): Promise<readonly string[]> {
   ];
   const { port, technology, ranAgainst, notVerifiedOn } = adapter;
   const server = (await servers[ranAgainst]?.()) ?? ranAgainst;
-  const cells = [port, technology, counted(ofContract), counted(own), server, notVerifiedOn];
+  const cells = [port, technology, countedCases(ofContract), countedCases(own), server, notVerifiedOn];
   return cells;
 }
 
+/**
+ * Returns the row that the page has for the adapter; undefined if it has none. An adapter with two test files has two
+ * rows, which differ in their last cell.
+ */
+export function presentRowOf(
+  page: string,
+  { port, technology, notVerifiedOn }: Adapter,
+): readonly string[] | undefined {
+  const rows = page
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split("|")
+        .map((cell) => cell.trim()),
+    );
+  return rows.find((row) => row[0] === port && row[1] === technology && row.at(-1) === notVerifiedOn);
+}
+
 if (import.meta.main) {
+  const named = process.argv.slice(2);
+  const adapters = await findAdapters();
+  const unknown = named.filter((name) => !adapters.some(({ folder }) => folder === name));
+  if (unknown.length > 0) {
+    console.error(
+      `There is no adapter ${unknown.join(", ")}. An adapter is named by its folder in src/ports, which contains a verified.json: ${[...new Set(adapters.map(({ folder }) => folder))].join(", ")}.`,
+    );
+    process.exit(64);
+  }
+  const file = join(root, "docs/reference/adapters.md");
+  const page = await Bun.file(file).text();
+  const isKept = ({ folder }: Adapter) => named.length > 0 && !named.includes(folder);
+  const tested = adapters.filter((one) => !isKept(one) || presentRowOf(page, one) === undefined);
+  console.log(
+    tested.length < adapters.length
+      ? `The tests of ${counted(tested.length, "adapter")} run; the other rows of the table stay.`
+      : "The tests of all adapters run, which takes minutes. To run the tests of one adapter, name its folder, for example chunk-cache/redis.",
+  );
   const rows: (readonly string[])[] = [];
-  for (const adapter of await findAdapters()) {
+  for (const adapter of adapters) {
+    if (!tested.includes(adapter)) {
+      rows.push(presentRowOf(page, adapter)!);
+      continue;
+    }
     const row = await rowOf(adapter);
     rows.push(row);
     console.log(row.join(" | "));
@@ -164,6 +208,5 @@ if (import.meta.main) {
     "Ran against",
     "Not verified on",
   ];
-  const file = join(root, "docs/reference/adapters.md");
-  await Bun.write(file, withTable(await Bun.file(file).text(), markdownTable([head, ...rows])));
+  await Bun.write(file, withTable(page, markdownTable([head, ...rows])));
 }

@@ -1,7 +1,6 @@
 // Reads and writes the rows of an SQLite table as lines in the text format of Postgres's COPY, the format of every
 // table copy.
 import type { Database as Sqlite, SQLQueryBindings } from "bun:sqlite";
-import type { AppError } from "../../../../errors.ts";
 import { fieldsOf } from "../../copy-line.ts";
 import { type CopyColumn, type CopyTable, type Lines, unusableRow } from "../../table-copy.ts";
 import { quoted } from "./describe.ts";
@@ -145,13 +144,34 @@ function scalesOf(db: Sqlite, table: string): ReadonlyMap<string, number> {
   );
 }
 
-function lineDecoder(db: Sqlite, table: CopyTable, columns: readonly CopyColumn[]): (line: string) => Row {
-  const scales = scalesOf(db, table.name);
+/**
+ * Returns the function that converts the fields of a line to the values of `columns`. The function throws
+ * INVALID_PARAMETER with the row and the column if SQLite can't store a value.
+ */
+function lineDecoder(
+  db: Sqlite,
+  { name: table, key }: CopyTable,
+  columns: readonly CopyColumn[],
+): (line: string) => Row {
+  const scales = scalesOf(db, table);
   const decoders = columns.map((column) => decoderOf(column, scales.get(column.name)));
-  return (line) => fieldsOf(line).map((field, at) => decoders[at]!(field));
+  const rowName = (fields: readonly (string | null)[]): string =>
+    key.map((name) => `${name} = ${fields[columns.findIndex((column) => column.name === name)]}`).join(", ");
+  return (line) => {
+    const fields = fieldsOf(line);
+    const row: Row = Array(fields.length).fill(null);
+    let at = 0;
+    try {
+      for (; at < fields.length; at += 1) row[at] = decoders[at]!(fields[at]!);
+    } catch (err) {
+      if (!(err instanceof UnfitValue)) throw err;
+      throw unusableRow({ table, row: rowName(fields), column: columns[at]!.name, why: err.message });
+    }
+    return row;
+  };
 }
 
-/** Throws INVALID_PARAMETER with the row and the column if a value can't be converted for SQLite. */
+/** Throws INVALID_PARAMETER with the row and the column if SQLite can't store a value. */
 export function insertLines(db: Sqlite, table: CopyTable, lines: Lines): void {
   if (lines.length === 0) return;
   const names = table.columns.map(({ name }) => name);
@@ -159,39 +179,10 @@ export function insertLines(db: Sqlite, table: CopyTable, lines: Lines): void {
   const statement = db.prepare(`insert into ${quoted(table.name)} (${columnList(names)}) values (${marks})`);
   const decode = lineDecoder(db, table, table.columns);
   try {
-    for (const line of lines) {
-      try {
-        statement.run(...(decode(line) as SQLQueryBindings[]));
-      } catch (err) {
-        throw err instanceof UnfitValue ? unfitLine(db, table, line, err) : err;
-      }
-    }
+    for (const line of lines) statement.run(...(decode(line) as SQLQueryBindings[]));
   } finally {
     statement.finalize();
   }
-}
-
-/** Returns the error for a line that could not be decoded. The error names the row and the column. */
-function unfitLine(
-  db: Sqlite,
-  { name, columns, key }: CopyTable,
-  line: string,
-  { message }: UnfitValue,
-): AppError {
-  const scales = scalesOf(db, name);
-  const fields = fieldsOf(line);
-  const at = columns.findIndex((column, place) => {
-    try {
-      decoderOf(column, scales.get(column.name))(fields[place] ?? null);
-      return false;
-    } catch {
-      return true;
-    }
-  });
-  const row = key
-    .map((part) => `${part} = ${fields[columns.findIndex((column) => column.name === part)]}`)
-    .join(", ");
-  return unusableRow({ table: name, row, column: columns[at]?.name ?? "", why: message });
 }
 
 export function deleteLines(db: Sqlite, table: CopyTable, keys: Lines): void {
