@@ -13,6 +13,8 @@ export interface BusinessRegistry {
   findById(id: string): Promise<Business | undefined>;
   /** Like `findById`, but finds the business by its present slug or a former slug, so that old links still work. */
   findBySlug(slug: string): Promise<Business | undefined>;
+  /** Like `findBySlug`, but finds only suspended businesses. The result is not cached. */
+  findSuspendedBySlug(slug: string): Promise<Business | undefined>;
   /** Like `findById`, but also returns the time until which results about the business can be cached. */
   factById(id: string): Fact<Business | undefined> | Promise<Fact<Business | undefined>>;
   /** Like `factById`, but finds the business as `findBySlug` does. */
@@ -34,20 +36,24 @@ export interface BusinessRegistry {
 export function createRegistry(control: Database<ControlTables>, sealing: Sealing): BusinessRegistry {
   const ofFormerSlug = (slug: string) =>
     control.kysely.selectFrom("formerSlugs").select("businessId").where("slug", "=", slug);
-  const remember = (column: "id" | "slug") =>
-    createFreshFacts(async (value): Promise<Business | undefined> => {
-      const row = await control.kysely
-        .selectFrom("businesses")
-        .selectAll()
-        .where((is) =>
-          column === "id"
-            ? is("id", "=", value)
-            : is.or([is("slug", "=", value), is("id", "=", ofFormerSlug(value))]),
-        )
-        .where("state", "=", "active")
-        .executeTakeFirst();
-      return row && businessOf(row, sealing);
-    });
+  const find = async (
+    column: "id" | "slug",
+    value: string,
+    state: Business["state"],
+  ): Promise<Business | undefined> => {
+    const row = await control.kysely
+      .selectFrom("businesses")
+      .selectAll()
+      .where((is) =>
+        column === "id"
+          ? is("id", "=", value)
+          : is.or([is("slug", "=", value), is("id", "=", ofFormerSlug(value))]),
+      )
+      .where("state", "=", state)
+      .executeTakeFirst();
+    return row && businessOf(row, sealing);
+  };
+  const remember = (column: "id" | "slug") => createFreshFacts((value) => find(column, value, "active"));
   const idsByHost = createFreshFacts(async () => {
     const rows = await control.kysely.selectFrom("businessHosts").selectAll().execute();
     return new Map(rows.map(({ host, businessId }) => [host, businessId]));
@@ -58,6 +64,7 @@ export function createRegistry(control: Database<ControlTables>, sealing: Sealin
   return {
     findById: async (id) => (await byId.find(id)).value,
     findBySlug: async (slug) => (await bySlug.find(slug)).value,
+    findSuspendedBySlug: (slug) => find("slug", slug, "suspended"),
     factById: byId.find,
     factBySlug: bySlug.find,
     async findByHost(host) {

@@ -4,14 +4,17 @@ import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { type Sessions, sessionOfCookie } from "../sessions/sessions.ts";
 
 /**
- * Does nothing if the session has already ended or doesn't exist, if the cookie is invalid, or if the business is
- * missing or not active. So this function can't end sessions of a suspended business.
+ * Also ends a session of a suspended business, so that the session stays ended when the business is active again. Does
+ * nothing if the session has already ended or doesn't exist, if the cookie is invalid, or if the business is missing or
+ * being deleted.
  */
 export async function signOut(
   deps: { readonly registry: BusinessRegistry; readonly sessions: Sessions },
   cookie: string,
 ): Promise<void> {
   const { slug, id } = sessionOfCookie(cookie);
-  const business = await deps.registry.findBySlug(slug);
+  if (slug === "") return;
+  const { registry } = deps;
+  const business = (await registry.findBySlug(slug)) ?? (await registry.findSuspendedBySlug(slug));
   if (business) await deps.sessions.end(business.id, id);
 }

@@ -8,6 +8,7 @@ import { signIn } from "../../accounts/sign-in/sign-in.ts";
 import { signOut } from "../../accounts/sign-in/sign-out.ts";
 import { type SignedIn, signUp } from "../../accounts/sign-in/sign-up.ts";
 import { readAccount } from "../../accounts/users.ts";
+import { setBusinessState } from "../../businesses/lifecycle/set-business-state.ts";
 import { readVersion } from "../../library/versions/read-version.ts";
 import { AppError } from "../../errors.ts";
 import { createMemoryRateLimiter } from "../../ports/rate-limiter/memory/limiter.ts";
@@ -225,6 +226,18 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       for (const nothing of ["", "x", `${business}.nothing`, "nobody.nothing"]) await signOut(deps, nothing);
       expect(await house.who(one)).toBeUndefined();
       expect(await house.who(two)).toEqual(house.callerOf(one));
+    });
+
+    test("signing out while the business is suspended ends the session, which stays ended when the business is active again", async () => {
+      await using house = await open();
+      const { deps, business, studio } = house;
+      const one = await signUp(deps, undefined, { business, email: "ada@example.com", password });
+      const two = await signIn(deps, undefined, { business, email: "ada@example.com", password });
+      await setBusinessState(studio.stores.deps, "the test", { slug: business, state: "suspended" });
+      await signOut(deps, one.session.cookie);
+      await setBusinessState(studio.stores.deps, "the test", { slug: business, state: "active" });
+      expect(await house.who(one)).toBeUndefined();
+      expect(await house.who(two)).toEqual(house.callerOf(two));
     });
 
     test("the tables logins and sessions contain neither the password nor the session's secret", async () => {
