@@ -3,10 +3,10 @@
 import type { UserCaller } from "../accounts/caller.ts";
 import type { OpenDatabases } from "../businesses/databases/open-databases.ts";
 import { notFound } from "../errors.ts";
-import type { Generator } from "../ports/generator/generator.ts";
 import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";
 import { unlessClosed } from "./finish-generation.ts";
 import { promiseEnded } from "./promise-ended.ts";
+import { wasAsked } from "./run/generator-calls.ts";
 import { parseStoredOptions } from "./stored-options.ts";
 import { audioKey } from "../streams/stream-keys.ts";
 import type { GenerationState } from "../businesses/tables/schema.ts";
@@ -14,11 +14,6 @@ import { activeStates } from "./generation-states.ts";
 
 export interface CancelGenerationDeps extends ClosingDeps {
   readonly databases: OpenDatabases;
-  /**
-   * If this generator has `health`, the generator runs on another machine. Then cancelling a running generation leaves
-   * the event stream open for the worker's report. If `generator` or `health` is undefined, the event stream is closed.
-   */
-  readonly generator?: Pick<Generator, "health">;
 }
 
 /**
@@ -30,8 +25,8 @@ const farEndMs = 10_000;
 /**
  * If the generation has already ended, its state stays unchanged. In every case, this call closes the streams that are
  * still open, with two exceptions:
- * - If the generator is on another machine, and the generation was running or already cancelled before this call, the
- *   event stream stays open. The worker or a job closes it later.
+ * - If the worker has called a generator on another machine, and the generation was running or already cancelled before
+ *   this call, the event stream stays open. The worker or a job closes it later.
  * - An endless piece that has begun is not cancelled. Only its audio is closed, and the worker completes the piece with
  *   the length made so far.
  *
@@ -45,7 +40,6 @@ export async function cancelGeneration(
   requestId: string,
 ): Promise<void> {
   const { businessId, userId } = caller;
-  const isRemote = deps.generator?.health !== undefined;
   await deps.databases.use(businessId, async (database) => {
     const { ended, audioOnly, endsHere } = await database.promising(["generations"], async (trx) => {
       const find = trx
@@ -63,7 +57,8 @@ export async function cancelGeneration(
         .where("state", "in", activeStates)
         .executeTakeFirst();
       const isStopped = numUpdatedRows > 0n;
-      const audioOnly = isRemote && (before?.state === "running" || before?.state === "cancelled");
+      const audioOnly =
+        (before?.state === "running" || before?.state === "cancelled") && (await wasAsked(trx, requestId));
       if (isStopped) {
         await promiseClosing(trx, businessId, requestId, audioOnly ? { delayMs: farEndMs } : undefined);
         await promiseEnded(trx, businessId, requestId);

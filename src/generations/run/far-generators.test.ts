@@ -15,6 +15,7 @@ import { cancelGeneration } from "../cancel-generation.ts";
 import { type GenerationEvent, readStoredJson } from "../generation-events.ts";
 import type { StartedGeneration } from "../queue/place-generation.ts";
 import { readGeneration } from "../read-generation.ts";
+import { noteAsked } from "./generator-calls.ts";
 import { runGeneration } from "./run-generation.ts";
 import { promptMsMax } from "../../testing/measure/time-limits.ts";
 
@@ -209,7 +210,7 @@ for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
     const running = runOf(studio, started, generator);
     await silent.promise;
     const cancelledAt = performance.now();
-    await cancelGeneration({ ...studio.deps, generator }, studio.alice, started.requestId);
+    await cancelGeneration(studio.deps, studio.alice, started.requestId);
     await running;
     expect(performance.now() - cancelledAt).toBeLessThan(promptMsMax);
     expect(await viewOf(studio, started)).toMatchObject({ state: "cancelled", generatorEnd: farEnd });
@@ -241,7 +242,7 @@ test("if a generation is cancelled before the generator's first answer, the stat
   });
   const running = runOf(studio, started, generator);
   await asked.promise;
-  await cancelGeneration({ ...studio.deps, generator }, studio.alice, started.requestId);
+  await cancelGeneration(studio.deps, studio.alice, started.requestId);
   await running;
   expect(await viewOf(studio, started)).toMatchObject({ state: "cancelled", generatorEnd: "left running" });
 });
@@ -249,11 +250,11 @@ test("if a generation is cancelled before the generator's first answer, the stat
 test("if the worker has died, a cancellation leaves the event stream open and stores a job that will close the stream", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
-  const generator = createScriptedGenerator({ farEnd: "stopped" });
   await studio.deps.databases.use(studio.business.id, ({ kysely }) =>
     kysely.updateTable("generations").set({ state: "running" }).where("id", "=", started.requestId).execute(),
   );
-  await cancelGeneration({ ...studio.deps, generator }, studio.alice, started.requestId);
+  await studio.deps.databases.use(studio.business.id, (database) => noteAsked(database, started.requestId));
+  await cancelGeneration(studio.deps, studio.alice, started.requestId);
   expect((await eventsOf(studio, started)).closed).toBe(false);
   await until("the closing job waits", async () => {
     const jobs = await studio.deps.jobs.list({ queue: "maintenance", id: `close-${started.requestId}` });

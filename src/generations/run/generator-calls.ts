@@ -1,6 +1,8 @@
 // Stores facts about calls to generators that run on another machine or are not deterministic: that the generator was
 // called, and whether the generator stopped after a cancellation.
+import type { Transaction } from "kysely";
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
+import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import type { FarEnd } from "../../ports/generator/generator.ts";
 
 /**
@@ -14,6 +16,16 @@ export async function noteAsked({ kysely }: BusinessDatabase, generationId: stri
     .onConflict((conflict) => conflict.column("generationId").doNothing())
     .executeTakeFirstOrThrow();
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** Returns whether a call of a generator on another machine, or of one that is not deterministic, was recorded. */
+export async function wasAsked(trx: Transaction<BusinessTables>, generationId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom("generatorCalls")
+    .select("generationId")
+    .where("generationId", "=", generationId)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Stores whether the generator of a cancelled generation stopped. Does nothing if no call was recorded. */

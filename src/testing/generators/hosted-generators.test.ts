@@ -137,7 +137,7 @@ test("the last event of a cancelled piece reports that ACE-Step's Python server 
   const started = await studio.start({ durationSeconds: 10 });
   const running = studio.run(started, { generator });
   await until("the task runs", () => (side.tasks.all[0]?.asked ?? 0) > 0);
-  await cancelGeneration({ ...studio.deps, generator }, studio.alice, started.requestId);
+  await cancelGeneration(studio.deps, studio.alice, started.requestId);
   await running;
   const events = await eventsOf(studio, started);
   expect(events.at(-1)).toMatchObject({ type: "cancelled", generatorEnd: "left running" });

@@ -253,11 +253,7 @@ test("a cancellation stops the generator immediately, and the generator's next a
   const running = far.run();
   await stored.promise;
   const cancelledAt = performance.now();
-  await cancelGeneration(
-    { ...far.served.studio.deps, generator: far.generator },
-    far.served.studio.alice,
-    far.started.requestId,
-  );
+  await cancelGeneration(far.served.studio.deps, far.served.studio.alice, far.started.requestId);
   await until("the generator was cancelled", () => far.side.cancelled.length === 1);
   expect(performance.now() - cancelledAt).toBeLessThan(promptMsMax);
   cancelled.resolve();
