@@ -9,6 +9,7 @@ import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 import { type ClosingDeps, closeStreamsSoon, promiseClosing } from "./close-streams-soon.ts";
 import { promiseEnded } from "./promise-ended.ts";
 import { generationJob } from "../jobs/generation-job.ts";
+import { hasEvents } from "../webhooks/remove-old-events.ts";
 import { sweepDeliveries } from "../webhooks/sweep-deliveries.ts";
 import { activeStates } from "./generation-states.ts";
 
@@ -65,7 +66,11 @@ export async function sweepGenerations(
           swept.ended += active.ended;
           const deliveriesMs = await sweepDeliveries(deps.jobs, database, businessId, nowMs);
           if (active.found > 0) return nowMs + lookAgainMs;
-          return purging.found > 0 ? nowMs + purgeLookAgainMs : deliveriesMs;
+          if (purging.found > 0) return nowMs + purgeLookAgainMs;
+          // Later, the sweep of the trash removes the old events, even if nothing more happens in the business.
+          if (deliveriesMs === undefined && (await hasEvents(database)))
+            await deps.due.mark(businessId, ["trash"]);
+          return deliveriesMs;
         }),
     },
     signal,

@@ -1,5 +1,5 @@
-// Adds the jobs of webhook deliveries again if the queue has lost them, and removes old deliveries. The sweep of
-// generations calls `sweepDeliveries`.
+// Adds the jobs of webhook deliveries again if the queue has lost them. The sweep of generations calls
+// `sweepDeliveries`.
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 import { webhookJob } from "../jobs/webhook-job.ts";
 import type { JobQueue } from "../ports/job-queue/job-queue.ts";
@@ -16,11 +16,6 @@ const overdueMs = 30_000;
  * job with another id is added.
  */
 const givenUpAfterMs = 900_000;
-/**
- * When an event and the end of its last delivery are older than this time, the next sweep of the business removes the
- * event and its deliveries. A business that is not due is not swept, so an old event can stay longer.
- */
-const retentionMs = 30 * 86_400_000;
 const lookAgainMs = { least: 60_000, most: 600_000 };
 
 /**
@@ -33,7 +28,6 @@ export async function sweepDeliveries(
   businessId: string,
   nowMs: number,
 ): Promise<number | undefined> {
-  await removeOld(database, nowMs);
   await addOverdue(jobs, database, businessId, nowMs);
   const next = await pending(database)
     .select("d.nextAttemptAt")
@@ -79,20 +73,4 @@ async function addOverdue(
       return webhookJob.inputOf({ businessId, ...ids }, { again });
     }),
   );
-}
-
-async function removeOld({ kysely }: BusinessDatabase, nowMs: number): Promise<void> {
-  const old = new Date(nowMs - retentionMs).toISOString();
-  const oldest = kysely.selectFrom("webhookEvents").select("id").where("createdAt", "<", old).limit(1);
-  if ((await oldest.executeTakeFirst()) === undefined) return;
-  await kysely
-    .deleteFrom("webhookEvents")
-    .where("createdAt", "<", old)
-    .where("id", "not in", (of) =>
-      of
-        .selectFrom("webhookDeliveries")
-        .select("eventId")
-        .where((is) => is.or([is("state", "=", "pending"), is("finishedAt", ">=", old)])),
-    )
-    .execute();
 }

@@ -1,9 +1,11 @@
-// Purges things whose time in the trash is over, and adds new jobs for purges that are unfinished after an hour.
+// Purges things whose time in the trash is over, and adds new jobs for purges that are unfinished after an hour. Also
+// removes old webhook events.
 import type { BusinessDatabase, OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { flushOutbox } from "../../businesses/outbox/outbox.ts";
 import { sweepDue, type SweepDueDeps } from "../../businesses/due/sweep-due.ts";
 import { isAppError } from "../../errors.ts";
 import type { JobQueue } from "../../ports/job-queue/job-queue.ts";
+import { eventRetentionMs, removeOldEvents } from "../../webhooks/remove-old-events.ts";
 import { purgeJob } from "../../jobs/purge-job.ts";
 import { purgeThing } from "./purge-thing.ts";
 
@@ -36,17 +38,19 @@ export async function purgeExpired(
     deps,
     {
       kind: "trash",
-      furthestMs: Math.max(deps.trashDays * dayMs, givenUpAfterMs),
+      furthestMs: Math.max(deps.trashDays * dayMs, givenUpAfterMs, eventRetentionMs),
       limitMs,
       sweepOne: (businessId, stop) =>
         deps.databases.use(businessId, async (database) => {
           await pullCloser(database, nowMs);
           purged += await purgeDue(database, businessId, nowMs, stop);
           await flushOutbox(database, deps.jobs);
+          const nextEventMs = await removeOldEvents(database, nowMs);
           const isPurging = await resumeGivenUp(deps.jobs, database, businessId, nowMs);
           if (stop.aborted) return nowMs;
           const nextMs = Math.min(
             await nextPurgeMs(database),
+            nextEventMs,
             isPurging ? nowMs + givenUpAfterMs : Number.POSITIVE_INFINITY,
           );
           return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;

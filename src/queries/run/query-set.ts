@@ -6,6 +6,7 @@ import { binderOf, type CallValues } from "../sql/bind.ts";
 import { nearestNames } from "../spec/nearest-names.ts";
 import type { SqlValue } from "../../ports/database/database.ts";
 import { callReaderOf, type ReadCall } from "./check-call.ts";
+import { isCounted } from "../plan-parts.ts";
 import type { Query } from "../spec/parse/spec.ts";
 import type { OrderedSearch, PagePart } from "../sql/select-sql.ts";
 import { compileStatement, type DialectName, shapingParameters, type Statement } from "../sql/statement.ts";
@@ -97,7 +98,13 @@ export function readyQuery(query: Query, tag = ""): ReadyQuery {
         page: isAnswer ? page : ("whole" as const),
         ordered,
       };
-      const statement = compileStatement(step, { maxRows: guards.maxRows, isAnswer, tag }, dialect, shape);
+      const needsAllRows = isAnswer || isCounted(plan.steps, step);
+      const statement = compileStatement(
+        step,
+        { maxRows: guards.maxRows, needsAllRows, tag },
+        dialect,
+        shape,
+      );
       const usesNow = statement.slots.some(({ slot }) => slot === "now");
       return { ...statement, usesNow, bind: binderOf(statement.slots) };
     });

@@ -24,7 +24,7 @@ export type Slot =
   | { readonly slot: "newId" }
   /** A column of the first row that an earlier step has returned. */
   | (TypeOfValue & { readonly slot: "step"; readonly step: string; readonly column: string })
-  /** The number of rows that an earlier step has changed. */
+  /** The number of rows that an earlier step has read or changed. */
   | { readonly slot: "stepChanges"; readonly step: string }
   /** The number of rows of the page plus one. The additional row shows whether there is a next page. */
   | { readonly slot: "pageLimit" }

@@ -55,12 +55,16 @@ export interface Statement extends SqlText {
 }
 
 /**
- * `isAnswer` says whether the rows of this step are the result of the query. If they are not, a select without its own
- * limit returns at most one row. `tag` is appended to the SQL as a comment.
+ * `needsAllRows` is true if the rows of this step are the result of the query, or if a later step uses their number. If
+ * it is false, a select without its own limit returns at most one row. `tag` is appended to the SQL as a comment.
  */
 export function compileStatement(
   step: StepPlan,
-  { maxRows, isAnswer, tag }: { readonly maxRows: number; readonly isAnswer: boolean; readonly tag: string },
+  {
+    maxRows,
+    needsAllRows,
+    tag,
+  }: { readonly maxRows: number; readonly needsAllRows: boolean; readonly tag: string },
   dialectName: DialectName,
   shape: Shape,
 ): Statement {
@@ -74,7 +78,7 @@ export function compileStatement(
   };
   const { statement } = step;
   const orderKeys = statement.kind === "select" ? (statement.orders[shape.order]?.keys ?? []) : [];
-  const limit = isAnswer ? maxRows : 0;
+  const limit = needsAllRows ? maxRows : 0;
   const written = writtenSql(
     statement,
     { orderKeys, page: shape.page, ordered: shape.ordered, maxRows: limit },

@@ -3,7 +3,7 @@
 import { CompiledQuery, type Transaction } from "kysely";
 import { AppError, isAppError, notFound } from "../../../errors.ts";
 import type { Database, SqlRow } from "../../../ports/database/database.ts";
-import { writeTooSlow } from "../../../ports/database/refusals.ts";
+import { tooManyRows, writeTooSlow } from "../../../ports/database/refusals.ts";
 import type { CallValues, StepOutcome } from "../../sql/bind.ts";
 import { checkRepeated, checkWritten, namingItem } from "./check-items.ts";
 import type { Guards, StepPlan } from "../../plan.ts";
@@ -97,6 +97,9 @@ function attempt<Tables, Answer>(
       state.index = index;
       const outcome = await runStep(trx, { step, statement, mode: state.mode }, state.values);
       checkTime();
+      // Of a select, the engine returns at most one row more than allowed, so its number of rows would be wrong.
+      if (outcome.changes > guards.maxRows && step.statement.kind === "select")
+        throw tooManyRows(guards.maxRows);
       steps.set(statement.step, outcome);
       checkStep(step, outcome.changes);
     }
