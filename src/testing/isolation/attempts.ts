@@ -455,7 +455,9 @@ export function queryRows(set: QuerySet): Readonly<Record<string, Row>> {
           path: `${path}?${new URLSearchParams(mixed(query, of)[0])}`,
           headers: { "if-none-match": of.etag },
         },
-        ...(query.page === undefined ? [] : [{ path: `${path}?cursor=${of.cursor}` }]),
+        ...(query.page === undefined
+          ? []
+          : ["after", "before"].map((name): Attempt => ({ path: `${path}?${name}=${of.cursor}` }))),
       ];
       return query.method === "GET"
         ? [

@@ -124,6 +124,24 @@ test("a used Idempotency-Key gets a different response than an unused key, so th
   expect(detected).toEqual(["post /v1/generations", `post /v1/queries/${written.query}`]);
 });
 
+test("a cursor is accepted from its own business, and a cursor of another business gets the same response as a forged cursor", async () => {
+  await using house = await createHouse({}, 2);
+  const [own, other] = house.tenants as [Tenant, Tenant];
+  const headers = own.credentials["user token"];
+  const answerTo = async (direction: string, cursor: string) => {
+    const path = `/v1/queries/tracks.list?limit=1&${direction}=${cursor}`;
+    const response = await house.app.request(path, { headers });
+    const { code } = (await response.json()) as { code?: string };
+    return { status: response.status, code };
+  };
+  for (const direction of ["after", "before"]) {
+    expect(await answerTo(direction, own.ids.cursor)).toEqual({ status: 200, code: undefined });
+    const forged = await answerTo(direction, missingIds(own).cursor);
+    expect(forged).toEqual({ status: 400, code: "INVALID_PARAMETER" });
+    expect(await answerTo(direction, other.ids.cursor)).toEqual(forged);
+  }
+});
+
 /** Returns the paths and bodies as one text. Cursors and ETags are left out, because they always differ. */
 const namesOf = (attempts: readonly Attempt[]): string =>
-  JSON.stringify(attempts.map(({ path, body }) => [path.replace(/cursor=.*/, ""), body]));
+  JSON.stringify(attempts.map(({ path, body }) => [path.replace(/(after|before)=.*/, ""), body]));
