@@ -1,7 +1,7 @@
 // Judges the composer's pieces with tools that use no code of the composer, and writes tables of the results into
 // docs/explanation/the-sound.md: `bun bench/composer-judges.ts [seeds of each prompt] [seconds of each style]`. The
-// defaults are 2 seeds and 60 seconds. With 0 seeds, it writes only the table of measures. The tools are the Python
-// packages of src/testing/listening.
+// defaults are 2 seeds and 60 seconds. With 0 seeds, the benchmark writes only the table of measures. The tools are the
+// Python packages of src/testing/listening.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ import { promiseRows } from "./composer-judges/promises.ts";
 const seeds = Array.from({ length: Number(Bun.argv[2] ?? 2) }, (_, index) => index + 1);
 const styleSeconds = Number(Bun.argv[3] ?? 60);
 const promptSeconds = 45;
-/** Prompts with meters that the other prompts seldom ask for. */
+/** Prompts for meters that are rare in `openPrompts`. */
 const meterPrompts = [
   "samba in 2/4",
   "waltz",

@@ -74,11 +74,10 @@ const measureSound = async (spec: MusicSpec) => {
 };
 
 /**
- * "same chord rhythm %": counts the bars that have chords and follow a bar of the same section. This is the share of
- * these bars in which the chords have the same rhythm as in the bar before. "ends fullest": no section is more intense
- * than the last section before the outro. "steps up:down": the number of rising intervals of 1 or 2 semitones in the
- * tune, divided by the number of falling intervals of 1 or 2 semitones. "leaps up:down": the same for intervals of 5 or
- * more semitones.
+ * "same chord rhythm %": the share of bars whose chords have the same rhythm as the chords of the bar before. The first
+ * bars of sections, and bars without chords, are left out. "ends fullest": no section is more intense than the last
+ * section before the outro. "steps up:down": the number of rising intervals of 1 or 2 semitones in the tune, divided by
+ * the number of falling intervals of 1 or 2 semitones. "leaps up:down": the same for intervals of 5 or more semitones.
  */
 const measureScore = (spec: MusicSpec) => {
   const { timing, sections, barOf } = composePiece(spec);

@@ -1,6 +1,6 @@
-// bun bench/fleet.ts: measures two API processes on the full profile (Postgres, MongoDB and Redis): the delay until a
-// chunk that was appended at one process arrives at a listener of the other, the CPU time per
-// listener, and the time until the first response of a process that has not opened the business's
+// bun bench/fleet.ts: measures two API processes on the full profile (Postgres, MongoDB and Redis). It measures three
+// things: the time from the append of a chunk at one process until a listener of the other process receives the chunk;
+// the CPU time per listener; and the time until the first response of a process that has not opened the business's
 // database before.
 import {
   createFleetClient,

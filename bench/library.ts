@@ -64,6 +64,6 @@ if (import.meta.main) {
       for await (const _ of content.read(0));
     });
     clearInterval(turn);
-    console.log(`${what}: the event loop waited ${worstMs.toFixed(0)} ms at most`);
+    console.log(`${what}: the event loop was blocked for at most ${worstMs.toFixed(0)} ms`);
   }
 }

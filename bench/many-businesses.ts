@@ -63,7 +63,7 @@ for (let stage = 0; stage < stages; stage += 1) {
     if (status !== 200) throw new Error(`A query was answered with ${status}.`);
     coldMs.push(ms);
   }
-  console.log(`${coldMs.length} businesses were asked: memory ${await memory()}`);
+  console.log(`${coldMs.length} businesses were queried: memory ${await memory()}`);
 }
 console.log(
   `the first answer of a cold business: p50 ${percentile(coldMs, 0.5).toFixed(1)} ms, p99 ${percentile(coldMs, 0.99).toFixed(1)} ms (goal 20 ms); load ${await loadNow()}`,

@@ -70,10 +70,9 @@ interface LongFrame extends PerformanceEntry {
 }
 
 /**
- * From now on, records durations in ms: of interactions (`presses`), of the page's own scripts and
- * drawing (`tasks`), and of all long tasks (`all`). Playwright's scripts have no URL, so `tasks`
- * doesn't contain them. Chromium reports no interaction below 16 ms, and no task or frame below
- * 50 ms, so a list can be empty.
+ * Starts to record durations in ms: of interactions (`presses`), of the page's own scripts and drawing (`tasks`), and
+ * of all long tasks (`all`). Playwright's scripts have no URL, so `tasks` doesn't contain them. Chromium reports no
+ * interaction below 16 ms, and no task or frame below 50 ms, so a list can be empty.
  */
 const watch = (page: Page): Promise<void> =>
   page.evaluate(() => {

@@ -121,5 +121,5 @@ export const storeNewer = (what: string, schema: string | number): AppError =>
 export const notFound = (noun: string, options: Pick<AppErrorOptions, "isWrongCredential"> = {}): AppError =>
   new AppError("NOT_FOUND", `There is no such ${noun}.`, {
     ...options,
-    hint: "Check the id, and that the credential belongs to its owner.",
+    hint: "Check the id, and use a credential of the owner of the resource.",
   });

@@ -41,7 +41,7 @@ interface Listener {
   takenBytes: number;
   /** The time at which the last complete chunk arrived, in milliseconds since 1970; 0 before the first chunk. */
   heardAt: number;
-  /** The last bytes of the previous read, kept because a mark can begin in them and end in the next read. */
+  /** The last bytes of the previous read. `mark` or `dataMark` can begin in them and end in the next read. */
   rest: Buffer;
   isOpen: boolean;
   isEnded: boolean;

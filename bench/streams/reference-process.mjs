@@ -1,4 +1,5 @@
-// Runs the protocol's reference server under Node, for which it is made: in memory, or with its durable file store (`file`).
+// Runs the reference server of the Durable Streams protocol, which is made for Node. It stores streams in memory, or in
+// its durable file store if the argument is `file`.
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -223,7 +223,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--shape", choices=list(SHAPES), action="append", help="may be repeated; small and large"
+        "--shape", choices=list(SHAPES), action="append", help="may be repeated; by default small and large"
     )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--slots", type=int, default=32)

@@ -14,9 +14,9 @@ from types import TracebackType
 class StreamServer:
     """Accepts, counts and stores appends.
 
-    `faults`: the statuses of the next responses to appends with the right token. The server does not store these
-    appends. A 0 in the list stands for no response: the server stores the append, but does not respond. When the list
-    is empty, appends succeed.
+    `faults`: a status for each of the next appends with the right token. The server responds with this status, and does
+    not store the append. But if the status is 0, the server stores the append and does not respond. When the list is
+    empty, appends succeed.
 
     `event_faults`: the same for the next events. The token of an event is not checked.
     """

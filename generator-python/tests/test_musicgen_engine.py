@@ -190,7 +190,7 @@ def test_the_number_of_slots_is_the_largest_that_the_device_plays_in_real_time()
     assert slots_in_real_time(rates, 300) == 1
 
 
-def test_the_estimated_wait_ends_when_the_pieces_before_have_freed_a_slot() -> None:
+def test_the_estimated_wait_is_the_time_until_earlier_pieces_free_a_slot() -> None:
     studio = tiny_studio(slots=2)
     running = [studio.piece(100), studio.piece(300)]
     studio.advance(3)

@@ -62,7 +62,8 @@ def tiny_model(*, channels: int = 1, layers: int = 2, seed: int = 1) -> Musicgen
     torch.manual_seed(seed)
     model = MusicgenForConditionalGeneration(tiny_config(channels=channels, layers=layers)).eval()
     with torch.no_grad():
-        # With the small weights of a new model, each step would give nearly the same logits.
+        # The weights of a new model are so small that each step would give nearly the same logits. So the decoder gets
+        # larger random weights.
         for weights in model.decoder.parameters():
             if weights.dim() > 1:
                 weights.normal_(std=0.3)

@@ -8,6 +8,9 @@ export const sweepMovesJob =
   (deps: ResumeWritesDeps & { readonly log: Log }): JobHandler =>
   async () => {
     await resumeWrites(deps, Date.now(), (slug) =>
-      deps.log.warn({ slug }, "a move was interrupted: run rondo business promote again, or with --cancel"),
+      deps.log.warn(
+        { slug },
+        "a move was interrupted: run rondo business promote again to continue it, or with --cancel to end it",
+      ),
     );
   };

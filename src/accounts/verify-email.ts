@@ -43,10 +43,10 @@ export async function requestVerification(
 }
 
 /**
- * Marks the address to which the link was mailed as verified. If the member requested this address
- * as a new address, it replaces the current address. The link can't be used again. Errors: GONE
- * (the link was already used or has expired, or the member requested another address after the mail
- * was sent), CONFLICT (another member uses the address by now).
+ * Marks an address as verified, namely the address to which the link was mailed. If the member requested this address
+ * as a new address, it replaces the current address. The link can't be used again. Errors: GONE (the link was already
+ * used or has expired, or the member requested another address after the mail was sent), CONFLICT (another member uses
+ * the address by now).
  */
 export async function verifyEmail(
   { registry, databases }: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },

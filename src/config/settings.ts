@@ -243,7 +243,8 @@ const generatorSettings = {
   }),
   generatorCallbackUrl: setting("RONDO_GENERATOR_CALLBACK_URL", httpUrl, {
     example: "http://api:3000",
-    unset: "`RONDO_PUBLIC_URL`; without it, the API's port, for a generator on this machine",
+    unset:
+      "`RONDO_PUBLIC_URL`; if this is not set either, a generator on this machine gets the API's own host and port",
     meaning: "The URL at which generators reach the API, to append chunks.",
   }),
   generatorWaitSeconds: setting(
@@ -306,7 +307,7 @@ const mailSettings = {
     example: "smtp://user:password@mail.example.com:587?from=music@example.com",
     isSecret: true,
     meaning:
-      "The mail server for [mails to members](guides/mail.md): `smtp:`, with STARTTLS if a server on another machine offers it (required if the URL has a user), or `smtps:`. `?from=` is the sender's address. The default is the user name in the URL if it is an e-mail address, otherwise `no-reply@` and the host of `RONDO_PUBLIC_URL`. With a mail server, `RONDO_PUBLIC_URL` has to be set. Without a mail server, [the operator issues links](guides/mail.md#without-a-mail-server).",
+      "The mail server for [mails to members](guides/mail.md): `smtps:` with TLS, or `smtp:`. If the server is on another machine, `smtp:` uses STARTTLS if the server offers it, and requires it if the URL has a user. `?from=` is the sender's address. The default is the user name in the URL if it is an e-mail address, otherwise `no-reply@` and the host of `RONDO_PUBLIC_URL`. With a mail server, `RONDO_PUBLIC_URL` has to be set. Without a mail server, [the operator issues links](guides/mail.md#without-a-mail-server).",
   }),
 };
 

@@ -58,8 +58,8 @@ class Delivery(Body):
 class GenerateRequest(Body):
     business_id: Id
     user_id: Id
-    #: A second request with the same id and the same content returns the same generation, unless it was cancelled.
-    #: With other content, it gets 409.
+    #: A second request with the same id and the same content gets the same generation, unless the generation was
+    #: cancelled. A request with the same id and other content is refused with 409.
     request_id: Id
     #: The id of the version whose audio is made. Its chunks are stored under this id.
     row_id: Id

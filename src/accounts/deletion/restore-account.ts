@@ -21,8 +21,8 @@ export async function restoreAccount(
     business,
     device: input.device ?? null,
     async findUserId(trx) {
-      // The update comes before the read. If the read came first, a concurrent call could restore the account after it,
-      // and the update would then find nothing to restore.
+      // The update comes before the read. If the read came first, a concurrent call could restore the account between
+      // the read and the update. Then this call would fail, although the account is restored.
       await trx
         .updateTable("users")
         .set({ deleteAfter: null })

@@ -73,7 +73,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   NOT_FOUND: {
     meaning:
       "The resource does not exist, or it belongs to someone else. The answer is the same in both cases.",
-    whatToDo: "Check the id, and that the credential belongs to its owner.",
+    whatToDo: "Check the id, and use a credential of the owner of the resource.",
   },
   NUMBER_OUT_OF_RANGE: {
     meaning: "A calculation of the query overflows its number type.",

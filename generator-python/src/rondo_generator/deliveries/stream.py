@@ -30,7 +30,7 @@ class Failure:
     """An attempt to append failed, but the next attempt may succeed."""
 
     reason: str
-    #: The seconds that Rondo asks to wait (Retry-After). 0 if Rondo did not ask.
+    #: The seconds to wait, from the header Retry-After of Rondo's response; 0 if there is no such header.
     asked_wait: float = 0.0
 
 

@@ -2,7 +2,7 @@
 
 The decoder is a convolution over frames, an LSTM, and convolutions that turn frames into samples. The sound of a
 frame depends on a few frames to its left and right, and on the state of the LSTM, which runs to the right only. So
-from part to part, this file keeps the state of the LSTM, the last frames before the first convolution, and the last
+from part to part, `CodecState` keeps the state of the LSTM, the last frames before the first convolution, and the last
 frames after the LSTM. The frames whose right neighbours are missing are held back: 4 frames (80 ms) with EnCodec at
 32 kHz.
 """

@@ -39,7 +39,7 @@ class Columns:
     """The columns that a slot has made since the last copy.
 
     `first` is the number of the first of these columns. `tokens` has the shape (codebooks, columns). `is_finite` is
-    False if the model has returned logits that are not finite numbers at any step of the piece.
+    False if, at any step of the piece, a logit of the model was not a finite number.
     """
 
     first: int
@@ -192,7 +192,8 @@ class DecodeLoop:
 def buckets_of(slots: int) -> list[int]:
     """Returns the possible numbers of slots in a step: 1, 2, 4, …, and the number of all slots.
 
-    A step computes the slots 0 to n - 1. Here n is the smallest of these numbers that includes all slots of the step.
+    A step computes the slots from 0 to n - 1. The number n is one of the returned numbers: the smallest one with which
+    all slots of the step are computed.
     """
     sizes = [1]
     while sizes[-1] < slots:
@@ -203,6 +204,6 @@ def buckets_of(slots: int) -> list[int]:
 def lengths_of(columns: int) -> list[int]:
     """Returns the possible numbers of columns that a step reads: a third, two thirds and all of the columns.
 
-    A step uses the smallest of these numbers that includes the positions of all slots.
+    A step uses the smallest of these numbers that is larger than the position of every computed slot.
     """
     return sorted({-(-columns * part // 3) for part in (1, 2, 3)})

@@ -64,8 +64,8 @@ def weight_bytes(config: MusicgenConfig, dtype: torch.dtype) -> int:
 def free_memory(device: torch.device) -> int:
     """Returns the free memory of the device in bytes.
 
-    For every device except a CUDA GPU, this is the available memory of the machine. If the container has a memory limit
-    (cgroup v2) and the memory that is left within this limit is smaller, the result is the memory that is left.
+    For every device except a CUDA GPU, this is the available memory of the machine. In a container with a memory limit
+    (cgroup v2), the result is at most the memory that is left within this limit.
     """
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])
