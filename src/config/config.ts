@@ -35,8 +35,8 @@ export interface Config extends Omit<
 }
 
 /**
- * The exit code of a process that ends because its settings can't work (EX_CONFIG in sysexits.h). With the same
- * settings, another start would fail in the same way.
+ * The exit code of a process that ends because its settings can't work (EX_CONFIG in sysexits.h). The supervisor does
+ * not restart such a process, because with the same settings another start would fail in the same way.
  */
 export const exitBadSettings = 78;
 

@@ -306,7 +306,7 @@ const mailSettings = {
     example: "smtp://user:password@mail.example.com:587?from=music@example.com",
     isSecret: true,
     meaning:
-      "The mail server for [mails to members](guides/mail.md): `smtp:`, with STARTTLS if a server on another machine offers it (required if the URL has a user), or `smtps:`. `?from=` is the sender's address. The default is the user name in the URL if it is an e-mail address, otherwise `no-reply@` and the host of `RONDO_PUBLIC_URL`. With a mail server, `RONDO_PUBLIC_URL` has to be set. Without a mail server, [the operator issues links](guides/mail.md#without-a-mail-server).",
+      "The mail server for [mails to members](guides/mail.md). `smtps:` always uses TLS. `smtp:` uses STARTTLS if the server is on another machine and offers it. If the URL has a user, a server on another machine must offer STARTTLS. `?from=` is the sender's address. Its default is the user name in the URL if that is an e-mail address, and otherwise `no-reply@` with the host of `RONDO_PUBLIC_URL`. With a mail server, `RONDO_PUBLIC_URL` has to be set. Without a mail server, [the operator issues links](guides/mail.md#without-a-mail-server).",
   }),
 };
 

@@ -66,8 +66,8 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   /** Undefined if the API itself serves finished audio. */
   readonly objectLinks: ObjectLinks | undefined;
   /**
-   * For each type of store: during a move of the content, the former and the new store. If there is
-   * no move, undefined.
+   * The former and the new store of each type, while content is being moved between them. Undefined for
+   * a type whose content is not being moved.
    */
   readonly moves: {
     readonly objects: MovePair<ObjectStore> | undefined;

@@ -122,7 +122,7 @@ export const feels = [
 
 export type Feel = (typeof feels)[number];
 
-/** The sections and stretches of a piece that an instruction can name. */
+/** The parts of a piece, such as a section or its second half, that a prompt can name to change only them. */
 export const wheres = [
   "intro",
   "verse",
