@@ -15,8 +15,9 @@ import { activeStates } from "./generation-states.ts";
 export interface CancelGenerationDeps extends ClosingDeps {
   readonly databases: OpenDatabases;
   /**
-   * If this generator has `health`, the generator runs on another machine. Then cancelling a running generation leaves
-   * the event stream open for the worker's report. If `generator` or `health` is undefined, the event stream is closed.
+   * A generator that has `health` runs on another machine. With such a generator, the event stream of a running
+   * generation stays open after the cancellation, so that the worker can report in it. With any other generator, or
+   * without one, the event stream is closed.
    */
   readonly generator?: Pick<Generator, "health">;
 }

@@ -102,8 +102,8 @@ export async function saveProgress(
 
 /**
  * Completes the generation. `along` runs in the same transaction. If `along` throws an error, nothing
- * is stored, and this throws the same error. Throws PRODUCER_FENCED if the generation is no longer
- * running, or if another worker has claimed it.
+ * is stored, and `saveCompletion` throws the same error. Throws PRODUCER_FENCED if the generation is no
+ * longer running, or if another worker has claimed it.
  */
 export async function saveCompletion(
   database: BusinessDatabase,
