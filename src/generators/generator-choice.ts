@@ -103,7 +103,7 @@ const missing = (names: readonly string[], any: Generator): Generator => ({
   start: () =>
     Promise.reject(
       new AppError("INVALID_PARAMETER", `There is no generator "${names.join('" or "')}" any more.`, {
-        hint: "Start it again with another generator.",
+        hint: "Start the piece again with another generator.",
       }),
     ),
 });
