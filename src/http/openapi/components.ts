@@ -9,7 +9,7 @@ import { generationOptions } from "../routes/generations/generation-options.ts";
 import { about, id, instant, listOf, object, oneOf, orNull, sentAs, text, url, whole } from "./schema.ts";
 
 const generatorEndMeaning =
-  "Set after the cancellation of a piece of a generator on another machine: says whether that generator stopped, too.";
+  "Set after a cancellation, if the generator runs on another machine: says whether that generator stopped, too.";
 
 const generationState = oneOf("queued", "running", "complete", "failed", "cancelled");
 const thingKind = oneOf("project", "track", "version");
@@ -98,7 +98,7 @@ const generation = {
   plannedMs: orNull(whole),
   plannedBytes: orNull(whole),
   reasonCode: orNull(text),
-  reason: about(orNull(text), "Why it failed, for a person."),
+  reason: about(orNull(text), "Why the generation failed, as a sentence for people."),
   generatorEnd: about(
     { type: ["string", "null"], enum: ["stopped", "left running", null] },
     generatorEndMeaning,
@@ -191,7 +191,7 @@ export const components = {
   Problem: about(
     object(
       {
-        type: about(text, "The URL of the code's explanation."),
+        type: about(text, "The URL of the page that explains the code."),
         title: text,
         status: whole,
         detail: about(text, "What is wrong, for a person."),
@@ -210,7 +210,7 @@ export const components = {
       },
       ["hint", "faults", "details"],
     ),
-    "An error by RFC 9457, with a stable code.",
+    "An error in the format of RFC 9457, with a stable code.",
   ),
   Token: object(token),
   Entrance: about(
@@ -238,7 +238,7 @@ export const components = {
     version: { const: 1 },
     exportedAt: instant,
     userId: text,
-    email: about(orNull(text), "Null for a user who is not a member, as are the next three."),
+    email: about(orNull(text), "Null for a user who is not a member. The next three fields are then null, too."),
     emailVerifiedAt: orNull(instant),
     newEmail: about(orNull(text), "The new address, until it is verified."),
     signedUpAt: orNull(instant),
@@ -290,7 +290,7 @@ export const components = {
     ...generation,
     events: about(
       listOf({ type: "object" }),
-      "The events in their order, as its events stream has them. Of the progress within one section only the last event is listed, without its waveform.",
+      "The events of the generation, in order. Of the progress events within one section, only the last is listed, without its waveform.",
     ),
   }),
   ManagedUser: object({
@@ -309,7 +309,7 @@ export const components = {
         object({
           type: { const: "queue" },
           at: instant,
-          place: about(whole, "1 is the next one of its business."),
+          place: about(whole, "1 means that no other generation of the business starts before this one."),
           seconds: about(whole, "The estimated seconds until the generation starts, rounded."),
         }),
         "The place in the queue. The event is sent when the place or the seconds have changed, at most every two seconds, and never after the event started.",
@@ -351,7 +351,7 @@ export const components = {
             type: { const: "report" },
             at: instant,
             generatedMs: { type: "number" },
-            progress: about({ type: "number" }, "The part that is done, from 0 to 1."),
+            progress: about({ type: "number" }, "The share of the work that is done, from 0 to 1."),
             queued: { type: "number" },
             etaSeconds: { type: "number" },
             stage: text,
@@ -359,7 +359,7 @@ export const components = {
           },
           ["generatedMs", "progress", "queued", "etaSeconds", "stage", "failure"],
         ),
-        "What a generator on another machine says of its work.",
+        "A report by a generator on another machine about its work.",
       ),
       object({ type: { const: "complete" }, at: instant, generatedMs: whole }),
       object({ type: { const: "failed" }, at: instant, code: text, reason: text }),
@@ -384,7 +384,7 @@ export const components = {
           "null: all users together. (business): the servers of the business, and listeners without an account. (deleted): deleted users.",
         ),
         generations: about(whole, "The requested pieces, without those that failed."),
-        seconds: about({ type: "number" }, "The sound that was made."),
+        seconds: about({ type: "number" }, "The length of the sound that was made, in seconds."),
         storedBytes: about(whole, "The bytes of the complete pieces."),
         servedBytes: about(whole, "The declared lengths of the answers with sound, in bytes."),
         queries: whole,
@@ -403,7 +403,7 @@ export const components = {
   WebhookEndpoint: object(webhookEndpoint),
   WebhookEndpointWithSecret: object({
     ...webhookEndpoint,
-    secret: about(text, "whsec_…: it signs the messages. It is returned only this once."),
+    secret: about(text, "The secret that signs the messages (whsec_…). Only this response contains it."),
   }),
   WebhookDelivery: object({
     id,
@@ -571,7 +571,7 @@ export const components = {
       }),
       type: ["object", "null"],
       description:
-        "The latest action that was started in the process that answers; null: none since its start.",
+        "The latest action that was started in the process that answers. Null if this process has started none.",
     },
     record: {
       ...object({
