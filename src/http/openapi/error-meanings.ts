@@ -95,7 +95,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     meaning:
       "A quota of the user or of the business is used up; the answer says how much was used, and when the count starts again.",
     whatToDo:
-      "Wait as long as `Retry-After` says, or ask for more; [usage and quotas](../guides/usage-and-quotas.md).",
+      "Wait as long as `Retry-After` says, or ask for a higher [quota](../guides/usage-and-quotas.md).",
   },
   RANGE_NOT_SATISFIABLE: {
     meaning: "The range starts after the end of the content; Content-Range gives the length.",
