@@ -277,8 +277,13 @@ const generatorSettings = {
       example: "http://127.0.0.1:11434/v1",
       meaning: "The URL of an endpoint with OpenAI's chat completions protocol, for `rondo specs draft`.",
     }),
-    model: setting("RONDO_LLM_MODEL", text, { meaning: "The name of the model at that endpoint." }),
-    key: setting("RONDO_LLM_KEY", text, { isSecret: true, meaning: "The key of that endpoint." }),
+    model: setting("RONDO_LLM_MODEL", text, {
+      meaning: "The name of the model at the endpoint of `RONDO_LLM_URL`.",
+    }),
+    key: setting("RONDO_LLM_KEY", text, {
+      isSecret: true,
+      meaning: "The key for the endpoint of `RONDO_LLM_URL`.",
+    }),
   },
 };
 

@@ -63,7 +63,7 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly chunkStore: ChunkStore;
   /** Undefined if all audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
-  /** Undefined if the API itself serves finished audio. */
+  /** Links to finished audio in the object store, for clients. Undefined if the API itself serves finished audio. */
   readonly objectLinks: ObjectLinks | undefined;
   /**
    * The former and the new store of each type, while content is being moved between them. Undefined for

@@ -72,7 +72,7 @@ export async function savePlan(
       })
       .where("id", "=", claimed.versionId)
       .execute();
-    // The title is set only if no earlier run stored a planned length, and only if no user has changed the track.
+    // An earlier run that stored a planned length has also set the title. A track that a user has changed keeps its title.
     if (claimed.plannedMs === null) {
       await trx
         .updateTable("tracks")

@@ -8,7 +8,7 @@ import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
  * sections, then has about -16 LUFS.
  */
 const chorusLufs = -14.7;
-/** The known loudness of the style counts in the average loudness like this many seconds of measured sound. */
+/** In the average loudness, the style's known loudness has the weight of this many seconds of measured sound. */
 const priorSeconds = 4;
 /** The volume changes at most this fast, so that the changes are not audible. */
 const decibelsPerSecond = 0.6;

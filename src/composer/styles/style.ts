@@ -122,7 +122,7 @@ export const feels = [
 
 export type Feel = (typeof feels)[number];
 
-/** The parts of a piece, such as a section or its second half, that a prompt can name to change only them. */
+/** The sections and stretches of a piece to which a prompt can limit a change, for example the second half. */
 export const wheres = [
   "intro",
   "verse",
