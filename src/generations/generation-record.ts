@@ -72,7 +72,8 @@ export async function savePlan(
       })
       .where("id", "=", claimed.versionId)
       .execute();
-    // An earlier run that stored a planned length has also set the title. A track that a user has changed keeps its title.
+    // If an earlier run stored a planned length, it has also set the title. A track that a user has changed keeps its
+    // title.
     if (claimed.plannedMs === null) {
       await trx
         .updateTable("tracks")

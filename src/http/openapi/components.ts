@@ -79,8 +79,8 @@ const generation = {
   seed: whole,
   durationSeconds: about({ oneOf: [whole, { const: "endless" }] }, "The requested length."),
   generator: about(orNull(text), "The generator that the request named."),
-  options: about(orNull(sentAs(generationOptions)), "The options of the request; null: it had none."),
-  madeBy: about(orNull(text), "The generator that makes the piece; null until it has begun."),
+  options: about(orNull(sentAs(generationOptions)), "The options of the request. Null if it had none."),
+  madeBy: about(orNull(text), "The generator that makes the piece. Null until the generation has begun."),
   queue: about(
     orNull(
       object({
@@ -161,7 +161,7 @@ const webhookEndpoint = {
     oneOf("active", "paused", "gone"),
     "gone: the endpoint answered 410, so it gets no more events.",
   ),
-  failures: about(whole, "The number of failed attempts since the last one that succeeded."),
+  failures: about(whole, "The number of failed attempts since the last successful attempt."),
   blockedUntil: about(orNull(instant), "After a failure, nothing is sent before this time."),
   formerSecretUntil: about(
     orNull(instant),
@@ -181,10 +181,10 @@ const claims = object({
 });
 
 const bar = object({
-  bar: about(whole, "From 1. The last chord of a piece has a bar of its own."),
+  bar: about(whole, "The number of the bar, from 1. The last chord of a piece has a bar of its own."),
   startMs: whole,
   section: about(text, "intro, verse, chorus, break, build, solo or outro."),
-  chords: listOf(object({ startMs: whole, name: about(text, "Am7, Bb, F#m/C#") })),
+  chords: listOf(object({ startMs: whole, name: about(text, "For example Am7, Bb or F#m/C#.") })),
 });
 
 export const components = {
@@ -229,7 +229,7 @@ export const components = {
     newEmail: about(orNull(text), "The address that replaces the e-mail as soon as it is verified."),
     graceDays: about(
       whole,
-      "The days for which the account can be restored after its deletion; 0: not at all.",
+      "The number of days for which a deleted account can be restored. With 0, it is erased at once.",
     ),
     createdAt: instant,
   }),
@@ -312,7 +312,7 @@ export const components = {
           place: about(whole, "1 means that no other generation of the business starts before this one."),
           seconds: about(whole, "The estimated seconds until the generation starts, rounded."),
         }),
-        "The place in the queue. The event is sent when the place or the seconds have changed, at most every two seconds, and never after the event started.",
+        "The place in the queue. The event is sent when the place or the seconds have changed, at most every two seconds, and never after the event `started`.",
       ),
       object(
         {
@@ -412,7 +412,7 @@ export const components = {
     type: text,
     data: { type: "object" },
     state: about(oneOf("pending", "delivered", "dead"), "dead: the event is sent again only after a replay."),
-    answerCode: about(orNull(whole), "The HTTP status of the last answer; null: there was none."),
+    answerCode: about(orNull(whole), "The HTTP status of the last answer. Null if there was none."),
     tries: about(
       listOf(object({ at: instant, ms: whole, status: orNull(whole), reason: orNull(text) })),
       "The latest attempts.",
@@ -553,7 +553,7 @@ export const components = {
               totalMs: { type: "number" },
             }),
           ),
-          "The result of a move, or of a return.",
+          "The result of a move, or of a move back.",
         ),
         tables: about(
           orNull(

@@ -68,7 +68,7 @@ function operationOf(query: Query, method: Method): JsonObject {
   };
 }
 
-const etag = { description: "Send it back in If-None-Match.", schema: text };
+const etag = { description: "Send this ETag in If-None-Match with the next request.", schema: text };
 const idempotencyKey = {
   name: "Idempotency-Key",
   in: "header",
