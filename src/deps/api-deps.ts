@@ -113,7 +113,10 @@ export async function createApiDeps(
   const limiter = await openStore("RONDO_CACHE_URL", config.cacheUrl, () =>
     openRateLimiter(config.cacheUrl, {
       onError: (err) =>
-        log.warn({ err }, "the rate limiter reported an error; until it works, this process counts only its own calls"),
+        log.warn(
+          { err },
+          "the rate limiter reported an error; until it works, this process counts only its own calls",
+        ),
     }),
   );
   const intake = createAudioIntake();

@@ -238,7 +238,10 @@ export const components = {
     version: { const: 1 },
     exportedAt: instant,
     userId: text,
-    email: about(orNull(text), "Null for a user who is not a member. The next three fields are then null, too."),
+    email: about(
+      orNull(text),
+      "Null for a user who is not a member. The next three fields are then null, too.",
+    ),
     emailVerifiedAt: orNull(instant),
     newEmail: about(orNull(text), "The new address, until it is verified."),
     signedUpAt: orNull(instant),
