@@ -129,7 +129,7 @@ test("the error for an invalid URL does not contain the password of the URL", ()
   expect(text).not.toContain("hunter2");
 });
 
-test("a secret can be read from a file whose path is in the variable with the ending _FILE, and a fault of the file is reported with this variable", async () => {
+test("a secret can be read from the file that the variable with the ending _FILE names, and a fault of the file names this variable", async () => {
   await using directory = await createTemporaryDirectory();
   const file = (name: string) => join(directory.path, name);
   await Bun.write(file("operator"), "operator-key-from-a-file\n");

@@ -35,8 +35,8 @@ export interface Config extends Omit<
 }
 
 /**
- * The exit code of a process that ends because its settings can't work (EX_CONFIG in sysexits.h). With the same
- * settings, another start would fail in the same way.
+ * The exit code of a process that ends because its settings can't work (EX_CONFIG in sysexits.h). The supervisor does
+ * not restart such a process, because with the same settings another start would fail in the same way.
  */
 export const exitBadSettings = 78;
 
@@ -71,7 +71,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     faults.push({
       at: languageModel.model.variable,
       message: "RONDO_LLM_URL is set, but no model is named.",
-      hint: "Set it to the name of the model at that endpoint.",
+      hint: "Set RONDO_LLM_MODEL to the name of a model at the endpoint of RONDO_LLM_URL.",
     });
   }
   if (givenText(businessUrl)?.startsWith("neon:") && !givenText(neon.apiKey)) {
@@ -121,7 +121,7 @@ export const configFaultLines = (err: AppError): string =>
   ].join("\n");
 
 /**
- * Returns the tree with each setting replaced by its value, so that the types of the values follow from the settings.
+ * Returns the tree with each setting replaced by its value. TypeScript derives the type of each value from its setting.
  */
 const valuesOf = <Tree extends SettingTree>(
   tree: Tree,

@@ -278,8 +278,13 @@ const generatorSettings = {
       example: "http://127.0.0.1:11434/v1",
       meaning: "The URL of an endpoint with OpenAI's chat completions protocol, for `rondo specs draft`.",
     }),
-    model: setting("RONDO_LLM_MODEL", text, { meaning: "The name of the model at that endpoint." }),
-    key: setting("RONDO_LLM_KEY", text, { isSecret: true, meaning: "The key of that endpoint." }),
+    model: setting("RONDO_LLM_MODEL", text, {
+      meaning: "The name of the model at the endpoint of `RONDO_LLM_URL`.",
+    }),
+    key: setting("RONDO_LLM_KEY", text, {
+      isSecret: true,
+      meaning: "The key for the endpoint of `RONDO_LLM_URL`.",
+    }),
   },
 };
 
@@ -307,7 +312,7 @@ const mailSettings = {
     example: "smtp://user:password@mail.example.com:587?from=music@example.com",
     isSecret: true,
     meaning:
-      "The mail server for [mails to members](guides/mail.md): `smtps:` with TLS, or `smtp:`. If the server is on another machine, `smtp:` uses STARTTLS if the server offers it, and requires it if the URL has a user. `?from=` is the sender's address. The default is the user name in the URL if it is an e-mail address, otherwise `no-reply@` and the host of `RONDO_PUBLIC_URL`. With a mail server, `RONDO_PUBLIC_URL` has to be set. Without a mail server, [the operator issues links](guides/mail.md#without-a-mail-server).",
+      "The mail server for [mails to members](guides/mail.md). `smtps:` always uses TLS. `smtp:` uses STARTTLS if the server is on another machine and offers it. If the URL has a user, a server on another machine must offer STARTTLS. `?from=` is the sender's address. Its default is the user name in the URL if that is an e-mail address, and otherwise `no-reply@` with the host of `RONDO_PUBLIC_URL`. With a mail server, `RONDO_PUBLIC_URL` has to be set. Without a mail server, [the operator issues links](guides/mail.md#without-a-mail-server).",
   }),
 };
 

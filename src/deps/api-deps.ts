@@ -34,7 +34,7 @@ import { openScratch, querySpecs } from "./scratch-database.ts";
 import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 
 export interface ApiDeps extends SharedDeps {
-  /** If the settings contain no operator key, the API creates a key at the first start and prints the key one time. */
+  /** The operator's key. If the settings contain none, the API creates one at its first start and prints it once. */
   readonly operatorKey: OperatorKey;
   /** The first or only generator, with which the API changes plans. Only the worker makes music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
@@ -78,7 +78,7 @@ export interface ApiDeps extends SharedDeps {
   endListeners(): void;
 }
 
-/** Only tests pass `options`, with a password hasher that needs less time. */
+/** Only tests pass `options`: a password hasher that is faster than Argon2id. */
 export async function createApiDeps(
   config: Config,
   log: Log,
@@ -113,7 +113,10 @@ export async function createApiDeps(
   const limiter = await openStore("RONDO_CACHE_URL", config.cacheUrl, () =>
     openRateLimiter(config.cacheUrl, {
       onError: (err) =>
-        log.warn({ err }, "the rate limiter reported an error; this process counts alone meanwhile"),
+        log.warn(
+          { err },
+          "the rate limiter reported an error; until it works, this process counts only its own calls",
+        ),
     }),
   );
   const intake = createAudioIntake();

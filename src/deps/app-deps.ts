@@ -5,7 +5,7 @@ import type { AppDeps } from "../apps/apply-app.ts";
 import { openScratch, querySpecs } from "./scratch-database.ts";
 import type { SharedDeps } from "./shared-deps.ts";
 
-/** After each attempt to change an app, `forgetApp` gets the id of the business, even if the attempt failed. */
+/** `forgetApp` is called with the id of the business after each attempt to change its app, even a failed one. */
 export const createAppDeps = (
   { control, sealing, provisioner, registry, databases }: SharedDeps,
   forgetApp: (businessId: string) => void = () => {},

@@ -12,7 +12,7 @@ test.each([
     { ...here, RONDO_GENERATOR_URL: "http://gpu.example:8008" },
     undefined,
   ],
-  ["in brackets if it is an IPv6 address", { ...here, RONDO_HOST: "::1" }, "http://[::1]:3100"],
+  ["RONDO_HOST in brackets if it is an IPv6 address", { ...here, RONDO_HOST: "::1" }, "http://[::1]:3100"],
   ["undefined if the port is 0 (any free port)", { ...here, PORT: "0" }, undefined],
   [
     "the public address if it is set",

@@ -15,9 +15,8 @@ export interface ControlCopies extends CopyEnds {
 
 /**
  * Migrates both databases to the tables of this version of Rondo, and then opens both databases for the copy. Throws
- * INVALID_PARAMETER if `from` and `to` are the same address. If one address is written in two ways, this function
- * doesn't detect that. If `to` already contains businesses and `replace` is false, throws CONFLICT. At that time, both
- * databases have already been migrated.
+ * INVALID_PARAMETER if `from` and `to` are the same text; two spellings of one address are not detected. After the
+ * migrations, throws CONFLICT if `to` already contains businesses and `replace` is false.
  */
 export async function openControlCopies(
   config: Config,

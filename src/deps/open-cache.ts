@@ -7,5 +7,8 @@ import type { Log } from "../process/log.ts";
 export const openCache = ({ cacheUrl }: Pick<Config, "cacheUrl">, log: Log): Promise<ChunkCache> =>
   openChunkCache(cacheUrl, {
     onError: (err) =>
-      log.warn({ err }, "the chunk cache reported an error; the chunk store answers meanwhile"),
+      log.warn(
+        { err },
+        "the chunk cache reported an error; until it works, chunks are read from the chunk store",
+      ),
   });

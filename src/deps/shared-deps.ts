@@ -63,11 +63,11 @@ export interface SharedDeps extends CreateBusinessDeps, Omit<AuthenticateDeps, "
   readonly chunkStore: ChunkStore;
   /** Undefined if all audio stays in the chunk store. */
   readonly objects: ObjectStore | undefined;
-  /** Undefined if the API itself serves finished audio. */
+  /** Links to finished audio in the object store, for clients. Undefined if the API itself serves finished audio. */
   readonly objectLinks: ObjectLinks | undefined;
   /**
-   * For each type of store: during a move of the content, the former and the new store. If there is
-   * no move, undefined.
+   * The former and the new store of each type, while content is being moved between them. Undefined for
+   * a type whose content is not being moved.
    */
   readonly moves: {
     readonly objects: MovePair<ObjectStore> | undefined;

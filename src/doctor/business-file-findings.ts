@@ -127,7 +127,7 @@ async function businessesOf(config: Config): Promise<readonly BusinessStores[]> 
       .orderBy("createdAt")
       .execute();
     const { masterKey } = config;
-    // `loadMasterKeys` would create the missing file.
+    // If the key file is missing, `loadMasterKeys` is not called, because it would create the file.
     if (rows.length === 0 || (!(masterKey instanceof Uint8Array) && !existsSync(masterKey.file))) return [];
     const sealing = createSealing(await loadMasterKeys(config));
     if ((await masterKeyFits(control, sealing)) === false) return [];

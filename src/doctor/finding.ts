@@ -14,7 +14,7 @@ export function foundOf(err: unknown): Found {
     const hint = fault?.hint ?? err.hint ?? "Check the setting.";
     return wrong(fault?.message ?? err.publicMessage, hint);
   }
-  // An AbortSignal gives this error when its time is over.
+  // A check whose time limit (`AbortSignal.timeout`) is over fails with this error.
   if (err instanceof DOMException && err.name === "TimeoutError")
     return wrong(
       "The server did not answer in time.",

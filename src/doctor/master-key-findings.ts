@@ -25,7 +25,7 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
         key
           ? "The existing data was created with another master key."
           : "There is no master key, but the existing data was created with one.",
-        "Set the key that belongs to RONDO_CONTROL_URL's database, or restore its master.key file.",
+        "Set the key with which the database of RONDO_CONTROL_URL was created, or restore the file master.key with it.",
       ),
     ];
   }

@@ -109,7 +109,7 @@ function finalEvent(generation: FinalGeneration, farEnd: FarEnd | undefined): Ge
         type: "failed",
         at,
         code: generation.reasonCode ?? "GENERATION_FAILED",
-        reason: generation.reason ?? "It could not be finished.",
+        reason: generation.reason ?? "The generation could not be finished.",
       };
   }
 }

@@ -72,7 +72,8 @@ export async function savePlan(
       })
       .where("id", "=", claimed.versionId)
       .execute();
-    // The title is set only if no earlier run stored a planned length, and only if no user has changed the track.
+    // If an earlier run stored a planned length, it has also set the title. A track that a user has changed keeps its
+    // title.
     if (claimed.plannedMs === null) {
       await trx
         .updateTable("tracks")
@@ -102,8 +103,8 @@ export async function saveProgress(
 
 /**
  * Completes the generation. `along` runs in the same transaction. If `along` throws an error, nothing
- * is stored, and this throws the same error. Throws PRODUCER_FENCED if the generation is no longer
- * running, or if another worker has claimed it.
+ * is stored, and `saveCompletion` throws the same error. Throws PRODUCER_FENCED if the generation is no
+ * longer running, or if another worker has claimed it.
  */
 export async function saveCompletion(
   database: BusinessDatabase,

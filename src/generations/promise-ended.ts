@@ -27,7 +27,10 @@ export async function promiseEnded(
   const { userId, durationMs: soundMs } = data;
   await countEnded(trx, { userId, createdAt, state, soundMs, bytes: Number(audioBytes ?? 0) });
   if (state === "failed") {
-    const why = { code: reasonCode ?? "GENERATION_FAILED", reason: reason ?? "It could not be finished." };
+    const why = {
+      code: reasonCode ?? "GENERATION_FAILED",
+      reason: reason ?? "The generation could not be finished.",
+    };
     await promiseEvent(trx, businessId, { type: "generation.failed", data: { ...data, ...why } });
   } else if (state === "complete" || state === "cancelled")
     await promiseEvent(trx, businessId, { type: `generation.${state}`, data });

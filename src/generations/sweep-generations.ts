@@ -132,7 +132,7 @@ async function endGivenUp(
         state: "failed",
         finishedAt: new Date().toISOString(),
         reasonCode: "GENERATION_FAILED",
-        reason: "It was started several times but never finished.",
+        reason: "The generation was started several times but never finished.",
       })
       .where("id", "in", givenUp)
       .where("state", "in", activeStates)

@@ -3,7 +3,7 @@
 /**
  * Returns true as soon as the condition is true, and false if the time limit is reached first. The
  * condition is checked at least once. A check in progress is not interrupted at the time limit. If
- * the condition throws, this throws, too.
+ * the condition throws an error, `waitUntil` throws the same error.
  */
 export async function waitUntil(
   condition: () => boolean | Promise<boolean>,

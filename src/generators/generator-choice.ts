@@ -92,7 +92,7 @@ export function createGeneratorChoice(
 }
 
 function namesFor({ wanted, madeBy, allowed }: GeneratorWish, all: readonly string[]): readonly string[] {
-  // If no generator is called `madeBy` any more, the choice is the same as for a new piece.
+  // If the generator that began the piece no longer exists, the choice is the same as for a new piece.
   if (madeBy !== null && all.includes(madeBy)) return [madeBy];
   if (wanted !== null) return [wanted];
   return allowed ?? all;
@@ -103,7 +103,7 @@ const missing = (names: readonly string[], any: Generator): Generator => ({
   start: () =>
     Promise.reject(
       new AppError("INVALID_PARAMETER", `There is no generator "${names.join('" or "')}" any more.`, {
-        hint: "Start it again with another generator.",
+        hint: "Start the piece again with another generator.",
       }),
     ),
 });
@@ -132,6 +132,8 @@ export function refuseOtherGenerator(name: string, of: NamesOfBusiness): void {
   throw new AppError("INVALID_PARAMETER", message, {
     faults: [{ at: "/generator", message }],
     hint:
-      usable.length === 0 ? "Leave out generator: there is only one." : `Use one of ${usable.join(", ")}.`,
+      usable.length === 0
+        ? "Leave out the parameter generator: there is only one generator."
+        : `Use one of ${usable.join(", ")}.`,
   });
 }

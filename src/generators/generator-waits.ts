@@ -8,7 +8,7 @@ type WaitingBusiness = Pick<Business, "id" | "limits">;
 export interface GeneratorWaits {
   /**
    * Returns the seconds until a new piece would begin: the shortest waiting time of the generators
-   * that come into question. The waiting time is 0 if a generator is free or runs in Rondo itself.
+   * that may make the piece. The waiting time of a generator is 0 if it is free or runs in Rondo itself.
    * Returns undefined if no generator reports a waiting time. `wanted` is the name of the requested
    * generator; null means any generator that the business is allowed to use.
    */

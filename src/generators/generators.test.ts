@@ -131,7 +131,7 @@ describe("a chain of generators", () => {
     ]);
   });
 
-  test("the list of all generators' states gives the reason why a state is not known", async () => {
+  test("is listed with the state of each generator, or with the reason why the state is not known", async () => {
     const refusing = (err: unknown) => ({ health: () => Promise.reject(err) });
     const silent = {
       health: (limit: AbortSignal) =>

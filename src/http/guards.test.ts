@@ -87,7 +87,10 @@ const foreign: Record<string, Record<string, string>> = {
 const own: Record<string, Record<string, string>> = {
   "the page": { origin: `https://${host}`, "sec-fetch-site": "same-origin" },
   "the page, an older browser": { origin: `https://${host}` },
-  "the page at the address it was reached": { origin: "http://192.168.1.5:3000", host: "192.168.1.5:3000" },
+  "the page at its own address in the network": {
+    origin: "http://192.168.1.5:3000",
+    host: "192.168.1.5:3000",
+  },
   "no browser": {},
 };
 

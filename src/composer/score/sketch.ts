@@ -11,7 +11,7 @@ export interface Sketch {
   readonly harmony: readonly BarHarmony[];
   /** The notes of each chord of each bar. */
   readonly voicings: readonly (readonly Voicing[])[];
-  /** The notes of each bar. The list has no bars if the section has no melody. */
+  /** The notes of the melody in each bar. If the section has no melody, the list is empty. */
   readonly melody: readonly (readonly MelodyNote[])[];
   /** Returns the pattern of a part for one bar. `place` is the index of the bar in the section. */
   readonly patternAt: (part: PatternPart, place: number) => string;

@@ -7,7 +7,7 @@ import { createWaveBank } from "./wave-bank.ts";
 
 export interface Bank {
   readonly recorded: BasicSoundBank;
-  /** The instruments that version 1 of the composer did not have. */
+  /** The instruments that composer version 1 does not have. */
   readonly more: BasicSoundBank;
   readonly waves: BasicSoundBank;
 }
@@ -16,8 +16,8 @@ const soundBankFile = new URL("../sound-bank/instruments.sf3", import.meta.url);
 const moreInstrumentsFile = new URL("../sound-bank/more-instruments.sf3", import.meta.url);
 
 /**
- * `file` is read instead of instruments.sf3. Throws GENERATION_FAILED if one of the two files is missing or is not a
- * sound bank.
+ * Reads instruments.sf3 (or the given `file` in its place) and more-instruments.sf3. Throws GENERATION_FAILED if one of
+ * the two files is missing or is not a sound bank.
  */
 export const loadBank = async (file: URL = soundBankFile): Promise<Bank> => {
   try {

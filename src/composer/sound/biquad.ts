@@ -28,7 +28,7 @@ export const createBiquad = ({ b0, b1, b2, a1, a2 }: BiquadCoefficients): Biquad
         z2 = b2 * input - a2 * output;
         samples[at] = output;
       }
-      // Extremely small (denormal) numbers are inaudible, but calculations with them are slow.
+      // Extremely small (denormal) numbers become 0, because they are inaudible, but calculations with them are slow.
       s1 = Math.abs(z1) < 1e-20 ? 0 : z1;
       s2 = Math.abs(z2) < 1e-20 ? 0 : z2;
     },

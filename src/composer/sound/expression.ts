@@ -9,7 +9,7 @@ import type { PitchedPart } from "../styles/style.ts";
 
 export interface Control {
   readonly part: PitchedPart;
-  /** In quarter notes after the beginning of the bar. */
+  /** The position in quarter notes after the beginning of the bar. */
   readonly beat: number;
   readonly controller: "vibrato" | "pedal";
   readonly value: number;

@@ -88,6 +88,6 @@ interface Shape {
   readonly ceiling: number;
 }
 
-/** For pieces of composer version 1, so that their sound stays the same. */
+/** The shape for the pieces of composer version 1, whose sound must stay the same. */
 const firstShape: Shape = { knee: 0.42, roof: 0.4, ceiling: 0.6 };
 const todaysShape: Shape = { knee: 0.54, roof: 0.26, ceiling: 0.62 };

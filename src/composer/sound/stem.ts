@@ -14,7 +14,7 @@ import { createTextures } from "./textures.ts";
 import { createTone } from "./tone.ts";
 
 export interface Stem {
-  /** Returns the next block. It has as many samples as the same block of the mix. After the last block: undefined. */
+  /** Returns the next block, which has as many samples as the same block of the mix. Returns undefined at the end. */
   next(): { readonly left: Float32Array; readonly right: Float32Array } | undefined;
   close(): void;
 }

@@ -278,8 +278,8 @@ const eventsOf = (
       order: 2,
       play: isSilent(part) ? rest : () => processor.noteOn(channel, pitch, velocity),
     });
-    // The order 0 comes before the order 2 of a note's beginning. So at the same sample, a note ends before the next
-    // note begins.
+    // Events at the same sample are sorted by `order`. The end of a note has the order 0, and the beginning of a note
+    // has the order 2. So a note ends before the next note begins.
     events.push({
       sample: end,
       order: 0,

@@ -8,7 +8,7 @@ import { createBiquad, highPass, lowPass } from "./biquad.ts";
 export interface Tone {
   /**
    * Processes the first `count` samples of both channels in place. The filters remember the previous
-   * samples, so the parts of a piece must be passed in order.
+   * samples, so the blocks of a piece must be passed in order.
    */
   run(left: Float32Array, right: Float32Array, count: number): void;
 }

@@ -1,5 +1,5 @@
-// Lists the loudness of each style's unmastered mix in LUFS. Each value is the mean of two seeds, as measured by
-// bench/raw-loudness.ts.
+// Lists the loudness of each style's unmastered mix in LUFS. Each value is the mean of two pieces with different seeds,
+// measured with bench/raw-loudness.ts.
 // The loudness follower (`sound/loudness.ts`) adjusts the volume during a piece. It starts with the style's value plus
 // `headroomDb`.
 

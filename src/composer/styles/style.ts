@@ -122,7 +122,7 @@ export const feels = [
 
 export type Feel = (typeof feels)[number];
 
-/** The sections and stretches of a piece that an instruction can name. */
+/** The sections and stretches of a piece to which a prompt can limit a change, for example the second half. */
 export const wheres = [
   "intro",
   "verse",

@@ -43,9 +43,9 @@ interface ListedGeneration {
 export interface GenerationPage {
   readonly items: readonly ListedGeneration[];
   /**
-   * The value of `before` for the next page. If `next` is null, no older generation matches. If `next` is not null, an
-   * older generation can match, but need not. One call examines a limited number of generations, so a page can have
-   * fewer than `limit` items, or none, although `next` is not null.
+   * The value of `before` for the next page. If `next` is null, no older generation matches. Otherwise, older
+   * generations may match. One call examines only a limited number of generations. So a page with fewer than `limit`
+   * items, or with none, can still have a next page.
    */
   readonly next: string | null;
 }

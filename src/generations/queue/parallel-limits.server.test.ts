@@ -21,8 +21,8 @@ const requestsAtOnce = 24;
 async function createTwoProcesses(environment: Record<string, string>) {
   const studio = await createStudio(environment);
   const { stores, deps, business } = studio;
-  // One process can run the transactions of a business one after another. `other` has connections of its own, like a
-  // second process, so that transactions can run in parallel.
+  // Within one process, the transactions of a business may run one after another, and then the test would find no race.
+  // `other` has connections of its own, like a second process, so the transactions run in parallel.
   const shared = await createSharedDeps(stores.config, silentLog);
   const cache = await openCache(stores.config, silentLog);
   const streams = createStreams({ store: shared.chunkStore, cache });
@@ -34,7 +34,7 @@ async function createTwoProcesses(environment: Record<string, string>) {
       callers: readonly UserCaller[],
       input: Partial<StartGenerationInput> = {},
     ): Promise<number> {
-      // Each process has opened the database before the requests are sent.
+      // Both processes open the database first, so that the requests run in parallel from the beginning.
       for (const one of [deps, other]) await one.databases.use(business.id, (db) => db.run("select 1", []));
       const tried = await Promise.allSettled(
         Array.from({ length: requestsAtOnce }, (_, at) =>

@@ -83,7 +83,7 @@ export interface PlaceGenerationInput {
    * is retried. `now` is the time of the transaction.
    */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
-  /** If the new version begins with the audio of another version: that version, and how much of its audio is shared. */
+  /** Present if the new version begins with audio of another version. Says which version, and how much is shared. */
   readonly shared?: SharedAudio | undefined;
 }
 

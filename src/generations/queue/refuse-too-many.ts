@@ -121,7 +121,7 @@ async function refuseBusyAddress(
   if (Number(count) < most) return;
   throw new AppError(
     "TOO_MANY_REQUESTS",
-    `The limit of your address is reached: ${most} pieces of its guests are queued or being made.`,
+    `The limit of your address is reached: ${most} pieces of guests at this address are queued or being made.`,
     {
       hint: "Wait until one is finished, or sign up.",
       retryAfterSeconds: 10,

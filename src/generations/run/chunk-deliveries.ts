@@ -17,8 +17,8 @@ export interface ChunkDeliveriesDeps {
   readonly chunkStore: Pick<ChunkStore, "head" | "directWrites">;
   readonly writeTokens: WriteTokens;
   /**
-   * The address at which generators reach the API. If it is undefined, there is no `stream`
-   * delivery.
+   * The address at which generators reach the API. If it is undefined, generators can't store chunks
+   * through the API (`stream`).
    */
   readonly baseUrl: string | undefined;
 }

@@ -27,7 +27,7 @@ export async function followChunks(
   const state = await deps.streams.head(audio);
   if (!state) throw notFound("audio");
   if (!state.closed)
-    throw new AppError("GENERATION_FAILED", "The generator stopped without marking the end.");
+    throw new AppError("GENERATION_FAILED", "The generator stopped without marking the end of its audio.");
   const { ms, wholeBytes } = await measureAudio(deps.streams, audio, state.tail);
   if (ms === 0) throw new AppError("GENERATION_FAILED", "The generator made no sound.");
   if (wholeBytes !== state.tail) {

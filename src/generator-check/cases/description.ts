@@ -13,7 +13,7 @@ export const descriptionCases = group("description", {
   },
   "health-counts": {
     title: "free is never more than slots, and there is at least one slot",
-    hint: "slots is the number of generations at a time; free is how many of them are not in use.",
+    hint: "slots is the maximum number of generations at a time; free is the number of slots that are not in use.",
     run: async (ctx) => {
       const { slots, free } = await ctx.health();
       expectThat(slots >= 1, "at least one slot", `${slots}`);

@@ -80,7 +80,7 @@ export const mongodbCases = group(
           "one document with end: true",
           shown(ends.length),
         );
-        expectThat(documents.at(-1)?.end === true, "nothing after it", "more documents");
+        expectThat(documents.at(-1)?.end === true, "no document after the end record", "more documents");
       },
     },
     length: {
@@ -104,7 +104,7 @@ export const mongodbCases = group(
         (await ctx.send(prepared)).expectAccepted();
         await Bun.sleep(2000);
         const documents = await prepared.documents!.documents();
-        expectThat(documents.length === 1, "no document behind it", `${documents.length - 1}`);
+        expectThat(documents.length === 1, "no document after {gone: true}", `${documents.length - 1}`);
         const after = await ctx.health();
         const running = before.free - after.free + after.queued - before.queued;
         expectThat(running <= 0, "a free slot", "a slot that is still taken");

@@ -119,12 +119,12 @@ export const requestCases = group("request", {
   },
   lyrics: {
     title: "lyrics are sung, or refused with 400 or 422",
-    hint: "A generator without a voice refuses lyrics with a sentence.",
+    hint: "If the generator can't sing, refuse lyrics with a sentence that says so.",
     run: (ctx) => expectAcceptedOrRefused(ctx, { options: { lyrics: "Oh, the rain\nfalls again" } }),
   },
   versions: {
     title: "a version of another piece is made if versions is true, and refused if it is false",
-    hint: "parent has {rowId, instruction, audioUrl, spec?}; with versions: false answer 422.",
+    hint: "parent has {rowId, instruction, audioUrl, spec?}. If versions is false, answer 422.",
     run: async (ctx) => {
       const { versions } = await ctx.capabilities();
       const parent = { rowId: crypto.randomUUID(), instruction: "slower, with less bass" };

@@ -22,7 +22,7 @@ async function audioWith(ctx: CheckContext, seed: number): Promise<Uint8Array> {
 export const soundCases = group("sound", {
   length: {
     title: "the length of a piece differs from the requested length by less than a second",
-    hint: "End the piece at durationSeconds with a short fade: request a little more from the model and cut it.",
+    hint: "Request a little more from the model, cut it at durationSeconds, and end it with a short fade.",
     run: async (ctx) => {
       const { usual } = await ctx.lengths();
       const { seconds } = await measured(ctx);
@@ -31,7 +31,7 @@ export const soundCases = group("sound", {
   },
   "not-silent": {
     title: "a piece is not silent",
-    hint: "Check what the model returned before it is encoded; a constant value is silence, too.",
+    hint: "Check the output of the model before you encode it; a constant value is silence, too.",
     run: async (ctx) => {
       const { levelDb } = await measured(ctx);
       expectThat(levelDb > -55, "a level above -55 dB", `${levelDb.toFixed(1)} dB`);

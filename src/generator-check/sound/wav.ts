@@ -3,7 +3,7 @@
 import { Mismatch } from "../mismatch.ts";
 import { channelsOf, firstBytes, type Sound } from "./samples.ts";
 
-/** Throws Mismatch if the bytes are not a WAV file, or if the file does not fulfil the conditions above. */
+/** Throws Mismatch if the bytes are not a WAV file of the kind that the first lines of this source file describe. */
 export function decodeWav(bytes: Uint8Array): Sound {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const textAt = (at: number): string => Buffer.from(bytes.subarray(at, at + 4)).toString("latin1");

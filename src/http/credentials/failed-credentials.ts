@@ -7,9 +7,8 @@ import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limit
 
 export interface FailedCredentials {
   /**
-   * Call this before any lookup of a key. The method `count` can return an error for an address. In the same process,
-   * this method then throws TOO_MANY_REQUESTS for that address until the wait in the error is over. There are two
-   * exceptions:
+   * Call `refuseGuess` before any lookup of a key. If `count` has returned an error for the address in this process,
+   * `refuseGuess` throws TOO_MANY_REQUESTS until the waiting time of that error is over. There are two exceptions:
    * - A key that was valid in this process within the last day is not refused, so that the wrong
    *   keys of a stranger do not lock out a user at the same address. For
    *   a business key, it does not matter at which address the key was valid. The operator key must

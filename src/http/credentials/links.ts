@@ -50,7 +50,7 @@ export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
   };
 }
 
-/** Returns the address with which all links begin. An empty text: the links contain no host. */
+/** Returns the address with which all links begin. The address is "" if the links contain no host. */
 export const baseOf = (c: HttpContext, publicUrl: string | undefined): string =>
   publicUrl ?? loopbackOrigin(new URL(c.req.url));
 

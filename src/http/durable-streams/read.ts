@@ -27,8 +27,8 @@ export interface ReadLimits {
   /** An SSE connection ends after this time. The client then reconnects with its offset. */
   readonly sseLifeMs: number;
   /**
-   * The Cache-Control header of long-poll responses with data, and of two kinds of pages: pages that end before the
-   * tail (the present end of the stream), and pages that end at the end of a closed stream.
+   * The Cache-Control header of responses whose data never changes. These are long-poll responses with data, pages that
+   * end before the tail (the present end of the stream), and pages that end at the end of a closed stream.
    */
   readonly settled: string;
 }

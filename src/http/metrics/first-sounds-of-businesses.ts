@@ -1,5 +1,5 @@
 // Stores in memory, for the console, how long the latest pieces of a business took from the request to the first sound.
-// Contains at most 1,000 businesses, and removes the one that was used least recently.
+// The times of at most 1,000 businesses are stored. When there are more, those of the least recently used are removed.
 import { LRUCache } from "lru-cache";
 import type { Streams } from "../../streams/streams.ts";
 

@@ -9,7 +9,7 @@ import { generationOptions } from "../routes/generations/generation-options.ts";
 import { about, id, instant, listOf, object, oneOf, orNull, sentAs, text, url, whole } from "./schema.ts";
 
 const generatorEndMeaning =
-  "Set after the cancellation of a piece of a generator on another machine: says whether that generator stopped, too.";
+  "Set after a cancellation, if the generator runs on another machine: says whether that generator stopped, too.";
 
 const generationState = oneOf("queued", "running", "complete", "failed", "cancelled");
 const thingKind = oneOf("project", "track", "version");
@@ -79,8 +79,8 @@ const generation = {
   seed: whole,
   durationSeconds: about({ oneOf: [whole, { const: "endless" }] }, "The requested length."),
   generator: about(orNull(text), "The generator that the request named."),
-  options: about(orNull(sentAs(generationOptions)), "The options of the request; null: it had none."),
-  madeBy: about(orNull(text), "The generator that makes the piece; null until it has begun."),
+  options: about(orNull(sentAs(generationOptions)), "The options of the request. Null if it had none."),
+  madeBy: about(orNull(text), "The generator that makes the piece. Null until the generation has begun."),
   queue: about(
     orNull(
       object({
@@ -98,7 +98,7 @@ const generation = {
   plannedMs: orNull(whole),
   plannedBytes: orNull(whole),
   reasonCode: orNull(text),
-  reason: about(orNull(text), "Why it failed, for a person."),
+  reason: about(orNull(text), "Why the generation failed, as a sentence for people."),
   generatorEnd: about(
     { type: ["string", "null"], enum: ["stopped", "left running", null] },
     generatorEndMeaning,
@@ -161,7 +161,7 @@ const webhookEndpoint = {
     oneOf("active", "paused", "gone"),
     "gone: the endpoint answered 410, so it gets no more events.",
   ),
-  failures: about(whole, "The number of failed attempts since the last one that succeeded."),
+  failures: about(whole, "The number of failed attempts since the last successful attempt."),
   blockedUntil: about(orNull(instant), "After a failure, nothing is sent before this time."),
   formerSecretUntil: about(
     orNull(instant),
@@ -181,17 +181,17 @@ const claims = object({
 });
 
 const bar = object({
-  bar: about(whole, "From 1. The last chord of a piece has a bar of its own."),
+  bar: about(whole, "The number of the bar, from 1. The last chord of a piece has a bar of its own."),
   startMs: whole,
   section: about(text, "intro, verse, chorus, break, build, solo or outro."),
-  chords: listOf(object({ startMs: whole, name: about(text, "Am7, Bb, F#m/C#") })),
+  chords: listOf(object({ startMs: whole, name: about(text, "For example Am7, Bb or F#m/C#.") })),
 });
 
 export const components = {
   Problem: about(
     object(
       {
-        type: about(text, "The URL of the code's explanation."),
+        type: about(text, "The URL of the page that explains the code."),
         title: text,
         status: whole,
         detail: about(text, "What is wrong, for a person."),
@@ -210,7 +210,7 @@ export const components = {
       },
       ["hint", "faults", "details"],
     ),
-    "An error by RFC 9457, with a stable code.",
+    "An error in the format of RFC 9457, with a stable code.",
   ),
   Token: object(token),
   Entrance: about(
@@ -229,7 +229,7 @@ export const components = {
     newEmail: about(orNull(text), "The address that replaces the e-mail as soon as it is verified."),
     graceDays: about(
       whole,
-      "The days for which the account can be restored after its deletion; 0: not at all.",
+      "The number of days for which a deleted account can be restored. With 0, it is erased at once.",
     ),
     createdAt: instant,
   }),
@@ -238,7 +238,10 @@ export const components = {
     version: { const: 1 },
     exportedAt: instant,
     userId: text,
-    email: about(orNull(text), "Null for a user who is not a member, as are the next three."),
+    email: about(
+      orNull(text),
+      "Null for a user who is not a member. The next three fields are then null, too.",
+    ),
     emailVerifiedAt: orNull(instant),
     newEmail: about(orNull(text), "The new address, until it is verified."),
     signedUpAt: orNull(instant),
@@ -290,7 +293,7 @@ export const components = {
     ...generation,
     events: about(
       listOf({ type: "object" }),
-      "The events in their order, as its events stream has them. Of the progress within one section only the last event is listed, without its waveform.",
+      "The events of the generation, in order. Of the progress events within one section, only the last is listed, without its waveform.",
     ),
   }),
   ManagedUser: object({
@@ -309,10 +312,10 @@ export const components = {
         object({
           type: { const: "queue" },
           at: instant,
-          place: about(whole, "1 is the next one of its business."),
+          place: about(whole, "1 means that no other generation of the business starts before this one."),
           seconds: about(whole, "The estimated seconds until the generation starts, rounded."),
         }),
-        "The place in the queue. The event is sent when the place or the seconds have changed, at most every two seconds, and never after the event started.",
+        "The place in the queue. The event is sent when the place or the seconds have changed, at most every two seconds, and never after the event `started`.",
       ),
       object(
         {
@@ -351,7 +354,7 @@ export const components = {
             type: { const: "report" },
             at: instant,
             generatedMs: { type: "number" },
-            progress: about({ type: "number" }, "The part that is done, from 0 to 1."),
+            progress: about({ type: "number" }, "The share of the work that is done, from 0 to 1."),
             queued: { type: "number" },
             etaSeconds: { type: "number" },
             stage: text,
@@ -359,7 +362,7 @@ export const components = {
           },
           ["generatedMs", "progress", "queued", "etaSeconds", "stage", "failure"],
         ),
-        "What a generator on another machine says of its work.",
+        "A report by a generator on another machine about its work.",
       ),
       object({ type: { const: "complete" }, at: instant, generatedMs: whole }),
       object({ type: { const: "failed" }, at: instant, code: text, reason: text }),
@@ -384,7 +387,7 @@ export const components = {
           "null: all users together. (business): the servers of the business, and listeners without an account. (deleted): deleted users.",
         ),
         generations: about(whole, "The requested pieces, without those that failed."),
-        seconds: about({ type: "number" }, "The sound that was made."),
+        seconds: about({ type: "number" }, "The length of the sound that was made, in seconds."),
         storedBytes: about(whole, "The bytes of the complete pieces."),
         servedBytes: about(whole, "The declared lengths of the answers with sound, in bytes."),
         queries: whole,
@@ -403,7 +406,7 @@ export const components = {
   WebhookEndpoint: object(webhookEndpoint),
   WebhookEndpointWithSecret: object({
     ...webhookEndpoint,
-    secret: about(text, "whsec_…: it signs the messages. It is returned only this once."),
+    secret: about(text, "The secret that signs the messages (whsec_…). Only this response contains it."),
   }),
   WebhookDelivery: object({
     id,
@@ -412,7 +415,7 @@ export const components = {
     type: text,
     data: { type: "object" },
     state: about(oneOf("pending", "delivered", "dead"), "dead: the event is sent again only after a replay."),
-    answerCode: about(orNull(whole), "The HTTP status of the last answer; null: there was none."),
+    answerCode: about(orNull(whole), "The HTTP status of the last answer. Null if there was none."),
     tries: about(
       listOf(object({ at: instant, ms: whole, status: orNull(whole), reason: orNull(text) })),
       "The latest attempts.",
@@ -553,7 +556,7 @@ export const components = {
               totalMs: { type: "number" },
             }),
           ),
-          "The result of a move, or of a return.",
+          "The result of a move, or of a move back.",
         ),
         tables: about(
           orNull(
@@ -571,7 +574,7 @@ export const components = {
       }),
       type: ["object", "null"],
       description:
-        "The latest action that was started in the process that answers; null: none since its start.",
+        "The latest action that was started in the process that answers. Null if this process has started none.",
     },
     record: {
       ...object({

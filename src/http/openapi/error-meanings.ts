@@ -40,7 +40,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   },
   GENERATION_FAILED: {
     meaning: "The generator could not make the piece; `detail` gives the reason.",
-    whatToDo: "Ask again, or with another prompt.",
+    whatToDo: "Request the piece again, or use another prompt.",
   },
   GONE: {
     meaning: "The resource existed and has been deleted.",
@@ -89,13 +89,13 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   },
   QUERY_TIMEOUT: {
     meaning: "The query exceeded its time limit and was stopped. A write has changed nothing.",
-    whatToDo: "Ask for less; `rondo specs check` names the reads that need an index.",
+    whatToDo: "Request less data; `rondo specs check` names the reads that need an index.",
   },
   QUOTA_REACHED: {
     meaning:
       "A quota of the user or of the business is used up; the answer says how much was used, and when the count starts again.",
     whatToDo:
-      "Wait as long as `Retry-After` says, or ask for more; [usage and quotas](../guides/usage-and-quotas.md).",
+      "Wait as long as `Retry-After` says, or ask for a higher [quota](../guides/usage-and-quotas.md).",
   },
   RANGE_NOT_SATISFIABLE: {
     meaning: "The range starts after the end of the content; Content-Range gives the length.",
@@ -132,7 +132,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   },
   TOO_MANY_REQUESTS: {
     meaning: "A rate limit was exceeded; Retry-After gives the seconds to wait.",
-    whatToDo: "Wait as long as `Retry-After` says; [limits](../settings.md#limits).",
+    whatToDo: "Wait as long as `Retry-After` says ([limits](../settings.md#limits)).",
   },
   UNAUTHENTICATED: {
     meaning: "The request has no credential, or an invalid one.",

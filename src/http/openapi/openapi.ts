@@ -62,7 +62,8 @@ const securitySchemes: JsonObject = {
   writeToken: {
     type: "http",
     scheme: "bearer",
-    description: "rwt_…, given to a generator with the request to make one generation, until its deadline.",
+    description:
+      "A token (rwt_…) that a generator gets with the request for a piece. It is valid until the deadline of the request.",
   },
   signature: {
     type: "apiKey",

@@ -23,7 +23,7 @@ function operationOf(query: Query, method: Method): JsonObject {
     method === query.method
       ? []
       : [
-          "Reads the same as the GET operation. Use it for parameters that are too long for a URL. It is not cached.",
+          "Reads the same as the GET operation. Use POST for parameters that are too long for a URL. The answer to POST is not cached.",
         ];
   const answer = { content: { "application/json": { schema: answerSchemaOf(query) } } };
   return {
@@ -68,7 +68,7 @@ function operationOf(query: Query, method: Method): JsonObject {
   };
 }
 
-const etag = { description: "Send it back in If-None-Match.", schema: text };
+const etag = { description: "Send this ETag in If-None-Match with the next request.", schema: text };
 const idempotencyKey = {
   name: "Idempotency-Key",
   in: "header",

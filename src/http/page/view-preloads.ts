@@ -17,7 +17,7 @@ export const manifestName = ".vite/manifest.json";
 
 /**
  * The paths of the views that web/src/app.tsx loads, and their modules. The view at / has no entry,
- * because the app's script contains the first part of this view, and the list is loaded later.
+ * because the app's script contains its first part, and the module with the list of pieces is loaded later.
  */
 const modules: readonly (readonly [RegExp, string])[] = [
   [/^\/p\//, "src/piece/piece-page.tsx"],
@@ -28,7 +28,7 @@ const modules: readonly (readonly [RegExp, string])[] = [
 ];
 
 const sessionPath = "/v1/accounts/session";
-/** The first request for the list, as web/src/library/create-library.ts sends it. */
+/** The first request for the list of pieces, as web/src/library/create-library.ts sends it. */
 const listPath = "/v1/queries/tracks.list?limit=30";
 
 interface ViewRequest {
@@ -48,7 +48,7 @@ export async function createViewPreloads(directory: string) {
   const files = new Map(modules.map(([, name]) => [name, [...linksOf(manifest, name)]]));
   return (path: string, { hasSession, base = "" }: ViewRequest): string => {
     const [, name] = modules.find(([address]) => address.test(path)) ?? [];
-    // Without a session, the list would be refused.
+    // Without a session, the request for the list of pieces would be refused.
     const answers = hasSession ? [sessionPath, listPath] : [sessionPath];
     return [
       ...(files.get(name ?? "") ?? []),

@@ -87,7 +87,7 @@ test("this file has requests for every route that the fast path answers", async 
   expect(Object.keys(asks).sort()).toEqual(reads.map(({ route }) => route).sort());
 });
 
-test("the fast path and the router send the same status, headers and body; HEAD without an offset or a range gets no body, and gets the same status as GET unless GET gets 304", async () => {
+test("the fast path and the router send the same status, headers and body; without an offset or a range, HEAD gets no body, and gets the same status as GET, except where GET gets 304", async () => {
   const fast = createApp(served.deps);
   const routed = createApp(served.deps, { hasFastPath: false });
   for (const ask of Object.values(asks).flat()) {

@@ -143,7 +143,7 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
  * Returns a function that finds the page, the console or the manifest with the look of a business. If the path names a
  * business, the look of this business is used; otherwise the look of the business of the host. In these cases, the
  * function returns undefined, and the built file is sent unchanged:
- * - It is another file.
+ * - `path` is that of another file.
  * - No business is found.
  * - The path names no business, and the search for the business of the host fails.
  * - The path names no business, the host belongs to the business `usualSlug`, and this business has no theme.

@@ -1,5 +1,5 @@
-// Chooses the sections of a piece of composer version 1, and computes the section lengths that fit a piece of any
-// composer version.
+// Chooses the sections of the pieces that composer version 1 makes. Computes section lengths for the pieces of all
+// composer versions.
 
 import type { FormName, Part } from "../../styles/style.ts";
 
@@ -49,7 +49,7 @@ export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): r
       bars: length,
       occurrence,
       ...character,
-      // A drifting form hardly rises or falls, so its sections differ less in loudness.
+      // A piece with the form "drift" hardly rises or falls, so its sections differ less in loudness.
       levelDb: form === "drift" ? character.levelDb * 0.3 - 1.2 : character.levelDb,
     });
     at += length;
@@ -70,9 +70,9 @@ export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): r
 
 /**
  * Returns section lengths for a piece of this many bars. The form and the number of bars determine
- * the length of a section. The length of the intro is chosen from a few lengths. To compare them,
- * the bars between intro and outro are divided into half sections, and the number of bars that are
- * left over is counted. The length with the fewest bars left over is chosen.
+ * the length of a section. The intro can have one of a few lengths. For each of these lengths, the
+ * bars between intro and outro are divided into half sections, and the bars that are left over are
+ * counted. The intro gets the length with the fewest bars left over.
  */
 export const fitForm = (form: FormName, bars: number): FormLengths => {
   const sectionBars = form === "twelve" ? 12 : bars >= 26 ? 8 : bars >= 7 ? 4 : 2;
@@ -95,7 +95,7 @@ const outroBarsOf = ({ sectionBars }: FormLengths, bars: number): number => {
 const lengthOf = (kind: SectionKind, sectionBars: number): number =>
   kind === "break" || kind === "build" ? Math.max(2, sectionBars / 2) : sectionBars;
 
-/** The forms of version 1. */
+/** The forms that composer version 1 knows. */
 type FirstForm = Extract<FormName, "song" | "drift" | "club">;
 
 const cycles: Readonly<Record<FirstForm, readonly SectionKind[]>> = {

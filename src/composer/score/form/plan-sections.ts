@@ -1,6 +1,6 @@
 // Plans the sections of a piece: in the order of its form, or in the order that the prompt asks for.
-// The last section that is not an outro, a break or a build is the fullest section. Version 1 of
-// the composer uses `planForm` instead.
+// The last section that is not an outro, a break or a build is the fullest section: all parts play
+// in it, and it is the loudest. The sections of composer version 1 come from `planForm` instead.
 
 import type { MusicSpec } from "../../spec.ts";
 import { styleOf } from "../../styles/all-styles.ts";
@@ -37,7 +37,7 @@ export const sectionsOf = (spec: MusicSpec, bars: number): readonly Section[] =>
   });
 };
 
-/** Whether the piece has a section that is transposed by `form.lift`. A piece without a chorus has no such section. */
+/** Whether `form.lift` transposes any section of the piece. In a piece without a chorus, it transposes none. */
 export const hasLift = (spec: MusicSpec): boolean =>
   sectionsOf(spec, timingOf(spec).bars).some(({ lift = 0 }) => lift !== 0);
 
@@ -101,8 +101,10 @@ const barSeconds = (spec: MusicSpec): number => {
 /**
  * Returns the order of sections, which is repeated until the piece is long enough. `body` is the
  * number of bars without intro and outro. The form `ramp` reaches its chorus even in a short piece,
- * and has no solo. In all other forms, a piece that has a solo gets the order verse, solo, chorus in
- * two cases: the piece is short, or its form is not `song` and `cycles` lists no solo for the form.
+ * and has no solo. In all other forms, a piece that asks for a solo gets the order verse, solo,
+ * chorus in two cases:
+ * - The piece is short.
+ * - The form is `drift`, `club` or `dance`, for which `cycles` lists no solo.
  */
 const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly SectionKind[] => {
   const count = Math.max(1, Math.floor(body / spec.form.sectionBars));
@@ -125,12 +127,11 @@ const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly Sectio
 /**
  * Makes the piece, without its outro, end with a chorus in these cases:
  * - In the form `drift`, a chorus replaces a final break.
- * - In the forms `song`, `club` and `ramp`, one chorus replaces the last two sections if the last is a
- *   break or a build. If the section before the last is the intro or doesn't exist, the chorus
- *   replaces only the last section.
- * - In these three forms, a chorus also replaces a final verse or solo. If the section before the last
- *   is a chorus, and the piece has more than three sections, the section before the last becomes a verse.
- * A piece of one section with at most three bars is not changed.
+ * - In the forms `song`, `club` and `ramp`, a final break or build is replaced by a chorus. This chorus
+ *   also replaces the section before, except if that section is the intro.
+ * - In these three forms, a final verse or solo becomes a chorus, too. In a piece of more than three
+ *   sections, the section before becomes a verse if it is a chorus.
+ * In these three forms, a piece of one section with at most three bars is not changed.
  */
 const endOnTop = (slots: Slot[], form: FormName): void => {
   const ending = slots.at(-1);
@@ -213,8 +214,8 @@ const characterOf = (
     case "chorus":
       return { intensity: Math.min(0.97, 0.84 + later), levelDb: 0, parts: without() };
     case "break":
-      // In styles with a high energy, a break without drums would be 7 to 12 dB softer than the chorus. So the break
-      // has drums, with one of the style's sparse grooves.
+      // In styles with a high energy, a break without drums would be 7 to 12 dB softer than the chorus. So in these
+      // styles the break has drums, which play one of the style's sparse grooves.
       if (form !== "club" && styleOf(spec).energy >= drivenMin)
         return { intensity: 0.6, levelDb: -3, parts: without("counter") };
       // A club break has no drums, so the other players are louder.

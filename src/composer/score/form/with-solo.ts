@@ -27,7 +27,8 @@ export const withSolo = (spec: MusicSpec): MusicSpec["form"] => {
   const { bars } = timingOf(spec);
   const kinds = sectionsOf(spec, bars)
     .map(({ kind }) => kind)
-    // If the order has no room for the solo, neighbours of the same kind become one longer section.
+    // If the order already has `orderMax` sections, neighbours of the same kind become one longer section, which makes
+    // room for the solo.
     .filter((kind, index, all) => all.length < orderMax || kind !== all[index - 1]);
   const top = kinds.lastIndexOf(kinds.includes("build") ? "build" : "chorus");
   const order: SectionKind[] = kinds.toSpliced(top, 0, "solo");

@@ -41,10 +41,10 @@ export const homeOf = (spec: MusicSpec): BarHarmony =>
   barHarmonyOf(spec, vocabularyOf(styleOf(spec).harmony, spec.mode).home);
 
 /**
- * Returns the chords of each bar of the progression, which a section repeats. Within a movement, all verses have the
- * same progression, all choruses have a second progression, and all breaks have a third. If the vocabulary has fewer
- * progressions, some of these sections share a progression. An intro, a solo and an outro use the progression of the
- * verse. A build uses the progression of the chorus.
+ * Returns the chords of each bar of a section's progression. The section repeats the progression until its end. Within
+ * a movement, all verses have the same progression, all choruses have a second one, and all breaks have a third one. If
+ * the vocabulary has fewer than three progressions, some of these sections share a progression. An intro, a solo and an
+ * outro use the progression of the verse. A build uses the progression of the chorus.
  */
 const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readonly string[] => {
   const { progressions, home } = vocabularyOf(styleOf(spec).harmony, spec.mode);
@@ -57,8 +57,8 @@ const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readon
 };
 
 /**
- * Combines each pair of bars into one bar with the first chord of each of the two bars. So a section of two bars still
- * contains a whole progression of four bars.
+ * Combines each pair of bars into one bar, which has the first chord of each of the two. This makes a progression of
+ * four bars fit into a section of two bars.
  */
 const inPairs = (bars: readonly string[]): readonly string[] =>
   bars.flatMap((bar, index) =>

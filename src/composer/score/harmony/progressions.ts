@@ -6,7 +6,7 @@ export interface Vocabulary {
   readonly progressions: readonly string[];
   /** The chords of the bar that precedes the piece's last chord. */
   readonly cadence: string;
-  /** The last chord of the piece. */
+  /** The chord that ends the piece. */
   readonly home: string;
 }
 
@@ -147,7 +147,7 @@ const both = (vocabulary: Vocabulary): Readonly<Record<Tonality, Vocabulary>> =>
   minor: vocabulary,
 });
 
-/** The harmony languages that version 1 of the composer (`composerVersion`) did not have. */
+/** The harmony languages that composer version 1 (see `composerVersion` of the spec) does not have. */
 const later: Readonly<
   Record<"blues" | "power" | "classical" | "andalusian", Readonly<Record<Tonality, Vocabulary>>>
 > = {

@@ -1,6 +1,6 @@
 // Compares the layouts of a chord, and chooses the layout with the lowest cost. The cost rises with the
-// movement from the previous chord (voice leading), with the distance from the middle, and with
-// unfavourable intervals.
+// movement from the previous chord (voice leading), with the distance of the layout's centre from MIDI
+// note 61 (`middle`), and with unfavourable intervals.
 
 import type { ChordTones } from "./harmony.ts";
 
@@ -14,7 +14,7 @@ const voices = 4;
 
 /**
  * Returns four MIDI notes from low to high. Without a previous voicing, the distance from the
- * middle counts four times as much.
+ * middle counts four times as much as with one.
  */
 export const voiceChord = (chord: ChordTones, previous: Voicing | undefined): Voicing => {
   let best: Voicing = [];

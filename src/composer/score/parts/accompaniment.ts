@@ -13,7 +13,7 @@ export interface HeldNote {
   readonly length: number;
   /** The MIDI note number. */
   readonly pitch: number;
-  /** How hard the note is played, from 0 to 1. The loudness of the section is applied to it later. */
+  /** How hard the note is played, from 0 to 1. The loudness of the section is not included; it is applied later. */
   readonly force: number;
   /**
    * The position of the note in a strummed chord, counted from 0. Each note sounds a little later

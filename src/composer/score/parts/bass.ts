@@ -18,8 +18,8 @@ export interface BassNote {
 }
 
 /**
- * A note of the pattern above this MIDI note is moved down by one octave. The lowest MIDI note of
- * the chords is 50, so a bass instrument stays below the chords.
+ * If a note of the pattern would be higher than this MIDI note, it is moved down by one octave. So
+ * the bass stays below the chords, whose lowest MIDI note is 50.
  */
 const highest = 48;
 

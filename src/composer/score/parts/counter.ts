@@ -1,6 +1,6 @@
-// Composes the second voice, one bar at a time. The second voice plays in the rests of the tune. If the tune has no
-// rest of a quarter note or more in the bar, the second voice holds one tone of each chord. Some instruments never
-// play in this way: a brass section, guitars and most keyboards play short chords, and taiko and timpani play a rhythm.
+// Composes the second voice, one bar at a time. With most instruments, the second voice plays in the rests of the tune.
+// If the tune has no rest of a quarter note or more in the bar, the second voice holds one tone of each chord. A brass
+// section, guitars and most keyboards play short chords instead. Taiko and timpani play a rhythm instead.
 
 import type { InstrumentName } from "../../instruments.ts";
 import { instruments } from "../../instruments.ts";

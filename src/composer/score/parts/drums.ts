@@ -1,6 +1,6 @@
 // Composes the drums of a bar. Usually a bar has the groove of its section, and the last bar of a section has a fill
-// instead. Each chorus and each verse starts with a crash. A verse that begins the piece has no
-// crash. A build-up, and a piece that has only hand drums, have other rules.
+// instead. Each chorus and each verse starts with a crash, except a verse that begins the piece. A build-up has a snare
+// roll instead of a groove. A piece with the feel "hand-drums" has only its extra percussion.
 
 import { createRandom, type Random } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";

@@ -14,8 +14,8 @@ export const ladderOf = (
   const allowed = new Set(scale);
   for (const tone of chord.pitchClasses) {
     if (allowed.has(tone)) continue;
-    // A chord tone from outside the scale replaces the notes a semitone below and above it that are
-    // not chord tones: over E7 in A minor, the melody uses G sharp, and neither G nor A.
+    // If a chord tone is not in the scale, its two neighbours, a semitone below and above, are not allowed, unless they
+    // are chord tones. For example, over E7 in A minor, the melody uses G sharp, but not G or A.
     for (const neighbour of [(tone + 11) % 12, (tone + 1) % 12]) {
       if (!chord.pitchClasses.includes(neighbour)) allowed.delete(neighbour);
     }

@@ -159,7 +159,8 @@ const fallingMoves = (random: Random): readonly number[] => {
 
 /**
  * Develops the theme in the second and later sections of a kind: by an inversion, a sequence,
- * another rhythm, or a different order. The cadence, and all themes of version 1, stay unchanged.
+ * another rhythm, or another order of its moves. The cadence stays unchanged, and so do all themes
+ * of composer version 1.
  */
 const developedAt = (
   spec: MusicSpec,
@@ -256,7 +257,7 @@ interface Walk {
 
 /**
  * Starts on a chord tone between the last note of the previous bar and the target, and follows the
- * moves. On strong beats, the note is replaced by the nearest chord tone.
+ * moves. On strong beats, a note that is not a chord tone is replaced by the nearest one.
  */
 const walkShape = (walk: Walk, places: readonly number[], moves: readonly number[]): readonly number[] => {
   const { bar, scale, range, last, target } = walk;

@@ -10,8 +10,8 @@ export type PatternPart = "comping" | "bass" | "arpeggio";
 
 /**
  * Returns a function that returns the pattern of a part for one bar of the section. `place` is the
- * index of this bar in the section. The first bar has an unchanged pattern of the style. In version
- * 1 of the composer, all bars of a section have the same pattern.
+ * index of this bar in the section. In the first bar, the part plays a pattern of the style without
+ * changes. In composer version 1, all bars of a section have the same pattern.
  */
 export const createPatterns = (
   spec: MusicSpec,

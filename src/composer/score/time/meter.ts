@@ -1,5 +1,6 @@
 // Lists the meters. For each meter, the list has the number of sixteenths in a bar, the accented groups of a bar, and
-// the length of a beat. The tempo is the number of these beats per minute. Converts patterns from one meter to another.
+// the length of a beat. The tempo is the number of these beats per minute. A function converts patterns from one meter
+// to another.
 
 export const meterNames = ["2/4", "3/4", "4/4", "5/4", "6/8", "7/8", "12/8"] as const;
 

@@ -1,6 +1,6 @@
 // Computes the times of a piece's bars: complete bars, then a last chord that rings to the exact
-// end. A piece that ends in a fade-out or a loop has no last chord, and the end can cut its last
-// bar.
+// end. A piece that ends in a fade-out or a loop has no last chord, and its last bar can be
+// incomplete.
 
 import type { MusicSpec } from "../../spec.ts";
 import { sampleRate, samplesOf } from "../../spec.ts";
@@ -48,7 +48,7 @@ interface Measures {
   readonly ringMin: number;
 }
 
-/** Returns whether the piece has no last chord. The bars of a fade-out or a loop fill the whole length. */
+/** Returns whether the piece has no last chord. The bars of such a piece fill its whole length. */
 const isOpenEnded = ({ form }: MusicSpec): boolean => form.ending === "fade" || form.ending === "loop";
 
 const ringSecondsOf = (spec: MusicSpec): number =>

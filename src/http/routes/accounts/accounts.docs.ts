@@ -63,7 +63,7 @@ export const accountDocs: readonly DocumentedRoute[] = [
     tag,
     summary: "Undoes the deletion of an account, and signs in. A guest's music moves to the account.",
     description:
-      "Sign-in is refused with ACCOUNT_DELETING while a deleted account can be restored. After the restoration, the music and the links that were shared are found again; earlier sessions stay ended. If the account is not being deleted, this route only signs in. GONE means that the time for the restoration is over.",
+      "Sign-in is refused with ACCOUNT_DELETING while a deleted account can be restored. After the restoration, the music and the shared links can be used again; earlier sessions stay ended. If the account is not being deleted, this route only signs in. GONE means that the time for the restoration is over.",
     user: "anyone",
     body: { schema: sentAs(signInBody) },
     answers: { 200: json("The member.", ref("Entrance"), session) },
@@ -122,7 +122,7 @@ export const accountDocs: readonly DocumentedRoute[] = [
     tag,
     summary: "Returns the account of the session, or null if the request has no session.",
     description:
-      "A page calls it when it starts, because the account that it has stored may be missing or outdated.",
+      "A page sends this request when it starts, because the account that the page has stored may be missing or outdated.",
     user: "anyone",
     answers: {
       200: json("The account, or null.", object({ account: { anyOf: [ref("Account"), { type: "null" }] } })),

@@ -51,7 +51,7 @@ export const signInBody = z.strictObject({
 export const deleteAccountBody = z.strictObject({ password: z.string().max(1000).optional(), language });
 
 /** The id that the business itself uses for the user. */
-const userId = z.string().regex(/^[\w.:@+-]{1,128}$/, "1 to 128 of letters, digits and _ . : @ + -");
+const userId = z.string().regex(/^[\w.:@+-]{1,128}$/, "Use 1 to 128 letters, digits and _ . : @ + -");
 export const tokenBody = z.strictObject({
   userId,
   expiresInSeconds: z.int().min(60).max(86_400).default(3600),

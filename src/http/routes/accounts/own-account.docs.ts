@@ -19,9 +19,12 @@ import { changeEmailBody, changePasswordBody, verificationBody } from "./own-acc
 
 const session = object({
   id,
-  device: about(orNull(text), "The browser and system, such as Firefox, Linux; null: not known."),
+  device: about(
+    orNull(text),
+    'The browser and system, such as "Firefox, Linux". Null if they are not known.',
+  ),
   createdAt: instant,
-  lastUsedAt: about(instant, "Accurate to an hour."),
+  lastUsedAt: about(instant, "The time of the last use, accurate to an hour."),
   isCurrent: about({ type: "boolean" }, "Whether it is the session of this request."),
 });
 
