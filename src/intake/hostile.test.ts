@@ -272,7 +272,7 @@ test("if the sound of a WAV file has an odd number of bytes, the pad byte and la
   expect(two.durationMs).toBe(3000);
 });
 
-test("MP3 is read even if it contains several large ID3 tags, and the sound after each tag begins within a frame", async () => {
+test("MP3 is read even if it contains several large ID3 tags and the sound after each tag begins within a frame", async () => {
   const id3 = new Uint8Array(300_000);
   id3.set(text("ID3"));
   id3.set([4, 0, 0, 0, 18, 39, 86], 3); // 299,990 bytes

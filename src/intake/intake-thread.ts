@@ -30,8 +30,8 @@ export interface ThreadSession {
   /** Resolves when `ended` is aborted. */
   readonly whenEnded: Promise<undefined>;
   /**
-   * Resolves when the thread has room for more bytes, or when the session has ended. Only one call
-   * at a time can wait: an earlier call that still waits never resolves after a new call.
+   * Resolves when the thread has room for more bytes, or when the session has ended. Don't call it again before it has
+   * resolved: only the latest call resolves.
    */
   room(): Promise<void>;
   /**
@@ -49,7 +49,7 @@ export interface ThreadSession {
 
 export interface IntakeThread {
   /**
-   * Whether the thread has ended. Then start another thread: `open` must not be called any more.
+   * Whether the thread has ended. If true, start another thread, because `open` must not be called any more.
    */
   readonly isBroken: boolean;
   open(options: IntakeOptions, signal: AbortSignal): ThreadSession;

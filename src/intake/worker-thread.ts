@@ -44,7 +44,7 @@ interface Job {
 const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
   const lame = makeOnce(() => loadLame());
-  // LAME is loaded before the first session. If this fails, the sessions try it again and report the failure.
+  // LAME is loaded before the first session. If the loading fails, each session tries again and reports the failure.
   lame().catch(() => undefined);
   let turn = 0;
   let isWorking = false;

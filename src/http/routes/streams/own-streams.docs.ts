@@ -67,7 +67,7 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
         "Has to be larger than the Stream-Seq of the last append. Values are compared as texts.",
       ),
       "Producer-Id": about(text, "Identifies the producer. It requires Producer-Epoch and Producer-Seq."),
-      "Producer-Epoch": about(whole, "Once an epoch has been used, appends with a lower one are refused."),
+      "Producer-Epoch": about(whole, "Once an epoch has been used, appends with a lower epoch are refused."),
       "Producer-Seq": about(whole, "Numbers the appends within the epoch: 0, 1, 2…"),
     },
     body: { ...anyBytes, isOptional: true },
