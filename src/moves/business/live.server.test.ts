@@ -313,7 +313,7 @@ describe.skipIf(programs === undefined)(
       ],
       ["cancelled, and the business stays where it was", () => cancelMove(moveDeps(), "sealed")],
     ] as const)
-      test(`if a move is killed after it made the pause of writes permanent and before the switch, writes are refused until the move is ${what}`, async () => {
+      test(`if a move is killed between the permanent pause of writes and the switch, writes are refused until the move is ${what}`, async () => {
         const business = await stores.deps.registry.findBySlug("sealed");
         const id = business?.id ?? (await createUsed("sealed"));
         const deps = moveDeps();
