@@ -30,8 +30,8 @@ export interface ThreadSession {
   /** Resolves when `ended` is aborted. */
   readonly whenEnded: Promise<undefined>;
   /**
-   * Resolves when the thread has room for more bytes, or when the session has ended. Don't call it again before it has
-   * resolved: only the latest call resolves.
+   * Resolves when the thread has room for more bytes, or when the session has ended. Don't call `room` while an earlier
+   * call still waits: then only the latest call resolves.
    */
   room(): Promise<void>;
   /**

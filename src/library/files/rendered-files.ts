@@ -68,7 +68,7 @@ export async function createRenderedFiles({
 }: RenderedFilesOptions): Promise<RenderedFiles> {
   const folder = await openRenderedFolder(root);
   const entries = new Map<string, Entry>();
-  const turns = createTurns({ what: "files are made", runningMax: 2, waitingMax: 40, perCallerMax: 6 });
+  const turns = createTurns({ what: "files are being made", runningMax: 2, waitingMax: 40, perCallerMax: 6 });
   let made = 0;
 
   const drop = async (entry: Entry): Promise<void> => {

@@ -97,7 +97,7 @@ describe.skipIf(programs === undefined)(
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(20_000);
     });
 
-    test("the operator can start a dry run, a move and a move back in the background and follow each of them, but can't start a second one during the first", async () => {
+    test("the operator can start a dry run, a move and a move back in the background and follow each of them, but can't start another action while one of them runs", async () => {
       await createUsed("watched");
       const to = { scheme: "postgres", location: server.adminUrl };
       const moves = createMovesHere({

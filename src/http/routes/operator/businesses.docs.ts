@@ -48,7 +48,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
       "Suspends, resumes or renames a business, or changes its limits or the generators that it may use.",
     description:
       "While a business is suspended, all of its keys, sessions, tokens and links are refused: in this process at once, in others within five seconds. " +
-      "After a change of the slug, links with the old one lead to the business, unless keepOldLinks is false. " +
+      "After a change of the slug, links with the old slug still lead to the business. If keepOldLinks is false, these links end. " +
       'null removes a limit, and "default" restores the limit of the settings. ' +
       "generators lists names from RONDO_GENERATORS, the default first. Other names are refused. null allows all generators.",
     body: { schema: sentAs(changeBody) },
@@ -131,7 +131,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     path: "/v1/businesses/{slug}/hosts",
     summary: "Sets the hosts at which the page of a business is served.",
     description:
-      "A host is a name such as music.example.com, with a port if it is not the usual one. A request to one of them gets the page with the theme of this business. " +
+      "A host is a name such as music.example.com, followed by the port if the port is not the usual one. A request to one of the hosts gets the page with the theme of this business. " +
       "The list replaces the earlier one. A change takes effect within five seconds.",
     body: { schema: sentAs(hostsBody) },
     answers: { 200: json("The hosts.", object({ items: listOf(text) })) },

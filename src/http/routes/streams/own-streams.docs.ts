@@ -59,7 +59,7 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
     method: "post",
     summary: "Appends to a stream, closes it, or both.",
     description:
-      "A producer that numbers its appends may repeat them: each is stored once. In a JSON stream, each item of an array is a message.",
+      "A producer that numbers its appends may repeat an append: each append is stored once. In a JSON stream, each item of an array is a message.",
     inHeaders: {
       ...closing,
       "Stream-Seq": about(
