@@ -68,8 +68,8 @@ interface Running {
 }
 
 /**
- * While at least this number of bytes of a source waits in the thread, `room` waits. The number corresponds to 1.5 s of
- * 16-bit stereo at 44.1 kHz, or to 16 s of MP3 at 128 kbit/s.
+ * `room` waits as long as the thread has at least this number of unread bytes of the source. The number corresponds to
+ * 1.5 s of 16-bit stereo at 44.1 kHz, or to 16 s of MP3 at 128 kbit/s.
  */
 const waitingBytesMax = 256 * 1024;
 const silentMsDefault = 20_000;

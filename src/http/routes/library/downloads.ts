@@ -152,7 +152,7 @@ function oneOf<Value extends string>(
   const value = values.find((one) => one === given);
   if (value !== undefined) return value;
   throw new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", {
-    faults: [{ at: name, message: `One of ${values.join(", ")}.` }],
+    faults: [{ at: name, message: `It has to be one of ${values.join(", ")}.` }],
   });
 }
 

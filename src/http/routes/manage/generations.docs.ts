@@ -34,7 +34,7 @@ export const managedGenerationDocs: readonly DocumentedRoute[] = [
           ),
           listeners: about(
             whole,
-            "The number of listeners who now hear music of the business while it is generated. Only listeners of the process that answers are counted.",
+            "The number of listeners who hear music of the business at this moment, while the music is generated. Only listeners of the process that answers are counted.",
           ),
           firstSoundMs: about(
             percentiles,

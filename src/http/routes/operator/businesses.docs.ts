@@ -142,7 +142,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/businesses/{slug}/generator-keys",
     summary:
-      "Lists the generators for which the business has a key or an address of its own, without these keys and addresses.",
+      "Lists the generators for which the business has a key or an address of its own. The keys and addresses are not returned.",
     answers: {
       200: json(
         "The generators.",
@@ -160,7 +160,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     description:
       "The generator is a name of RONDO_GENERATORS. The key and the address are used for the generations of this business alone, and no answer contains them. " +
       "url is the address of a generator with the HTTP contract; it has to be public. " +
-      "A change takes effect within five seconds, for generations that begin after it.",
+      "A change takes effect within five seconds. It applies only to generations that begin afterwards.",
     body: { schema: sentAs(generatorKeyBody) },
     answers: { 204: { says: "The key and the address are stored." } },
   },
