@@ -38,7 +38,8 @@ interface Job {
 
 /**
  * Returns the function that handles a message of the owner. A message about a source that is done, has failed or is no
- * longer read has no effect. `post` sends a message to the owner, and transfers the buffers in `moved` with the message.
+ * longer read has no effect. `post` sends a message to the owner, and transfers the buffers in `moved` with this
+ * message.
  */
 const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
