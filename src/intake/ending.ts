@@ -13,8 +13,8 @@ export interface Ending {
   /** The position at which the fade of a longer source begins. */
   readonly fadeFrom: number;
   /**
-   * Whether the source counts as longer than wanted before its length is known. If false, the audio after `fadeFrom` is
-   * withheld until the source ends or reaches `longerFrom`.
+   * If true, the source counts as longer than wanted from the start, although its length is not known yet. If false,
+   * the audio after `fadeFrom` is withheld until the source ends or reaches `longerFrom`.
    */
   readonly isLonger: boolean;
   /** A source that reaches this position counts as longer than wanted. */

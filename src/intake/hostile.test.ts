@@ -233,7 +233,7 @@ test("a source with half a second of audio is refused as too short", async () =>
   expectFailure(failure, "only 0.4 s");
 });
 
-test("a WAV source with a missing or wrong length in its header, with a second WAV file, or with chunks that are not sound is read to its end", async () => {
+test("a WAV source is read to its end even if its header has a missing or wrong length, if a second WAV file follows, or if some chunks are not sound", async () => {
   const half = pcm.length / 2;
   const sound = pcm.subarray(0, half);
   const whole = wavOf(sound, wavForm);
@@ -272,7 +272,7 @@ test("if the sound of a WAV file has an odd number of bytes, the pad byte and la
   expect(two.durationMs).toBe(3000);
 });
 
-test("MP3 is read even if it contains several large ID3 tags, and the sound after each tag begins within a frame", async () => {
+test("MP3 is read even if it contains several large ID3 tags and the sound after each tag begins within a frame", async () => {
   const id3 = new Uint8Array(300_000);
   id3.set(text("ID3"));
   id3.set([4, 0, 0, 0, 18, 39, 86], 3); // 299,990 bytes

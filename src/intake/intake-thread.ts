@@ -30,8 +30,8 @@ export interface ThreadSession {
   /** Resolves when `ended` is aborted. */
   readonly whenEnded: Promise<undefined>;
   /**
-   * Resolves when the thread has room for more bytes, or when the session has ended. Only one call
-   * at a time can wait: an earlier call that still waits never resolves after a new call.
+   * Resolves when the thread has room for more bytes, or when the session has ended. Don't call `room` while an earlier
+   * call still waits: then only the latest call resolves.
    */
   room(): Promise<void>;
   /**
@@ -49,7 +49,7 @@ export interface ThreadSession {
 
 export interface IntakeThread {
   /**
-   * Whether the thread has ended. Then start another thread: `open` must not be called any more.
+   * Whether the thread has ended. If true, start another thread, because `open` must not be called any more.
    */
   readonly isBroken: boolean;
   open(options: IntakeOptions, signal: AbortSignal): ThreadSession;
@@ -68,8 +68,8 @@ interface Running {
 }
 
 /**
- * While at least this number of bytes of a source waits in the thread, `room` waits. The number corresponds to 1.5 s of
- * 16-bit stereo at 44.1 kHz, or to 16 s of MP3 at 128 kbit/s.
+ * `room` waits as long as the thread has at least this number of unread bytes of the source. The number corresponds to
+ * 1.5 s of 16-bit stereo at 44.1 kHz, or to 16 s of MP3 at 128 kbit/s.
  */
 const waitingBytesMax = 256 * 1024;
 const silentMsDefault = 20_000;

@@ -37,14 +37,14 @@ interface Job {
 }
 
 /**
- * Returns the function that handles a message of the owner. A message about a source that is done,
- * has failed or was left has no effect. `post` sends a message to the owner, and transfers the
- * buffers in `moved` with the message.
+ * Returns the function that handles a message of the owner. A message about a source that is done, has failed or is no
+ * longer read has no effect. `post` sends a message to the owner, and transfers the buffers in `moved` with this
+ * message.
  */
 const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();
   const lame = makeOnce(() => loadLame());
-  // LAME is loaded before the first session. If this fails, the sessions try it again and report the failure.
+  // LAME is loaded before the first session. If the loading fails, each session tries again and reports the failure.
   lame().catch(() => undefined);
   let turn = 0;
   let isWorking = false;

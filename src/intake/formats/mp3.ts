@@ -39,7 +39,8 @@ export function createMp3Decoder(): Mp3Decoder {
     info = first[0] === undefined ? undefined : findInfoFrame(first[0].data);
     const sounding = info === undefined ? first : first.slice(1);
     passes = info?.isConstant !== false && sounding.every(isOurs);
-    // A frame that is passed on keeps the delay of its encoder. Otherwise the decoder removes the delay.
+    // Frames that are passed on keep the delay of their encoder. If frames are encoded again, the decoder removes the
+    // delay.
     decoder = new MPEGDecoder({ enableGapless: !passes });
     await decoder.ready;
     return (passes ? sounding : first).flatMap((frame) => soundOf(frame));

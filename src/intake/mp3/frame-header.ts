@@ -17,8 +17,8 @@ const bitRates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
 const sampleRates1 = [44_100, 48_000, 32_000];
 
 /**
- * Describes the frame whose header begins at `at`. Returns undefined if no frame begins there, if
- * fewer than four bytes are left, or if the bit rate is free. The rest of the frame can be missing.
+ * Describes the frame whose header begins at `at`. Returns undefined if no frame begins there, if fewer than four bytes
+ * are left, or if the header declares no bit rate (the "free format" of MP3). The rest of the frame can be missing.
  */
 export function findFrameHeader(bytes: Uint8Array, at: number): FrameHeader | undefined {
   if (at + 4 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe6) !== 0xe2) return undefined;

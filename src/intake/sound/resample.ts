@@ -24,7 +24,8 @@ const filterSamples = 80;
 const cutoff = 0.46;
 const kaiserBeta = 10.06;
 /**
- * The maximum number of phases. It is enough for standard rates. For other rates, the table could need megabytes.
+ * The maximum number of phases. Standard rates don't need more. A rate that needs more phases is refused, because its
+ * table could need megabytes.
  */
 const phasesMax = 441;
 /** `formatOf` has the same limits for the rate in a Content-Type. */

@@ -61,7 +61,7 @@ const texts: Readonly<Record<MailLanguage, ReadmeText>> = {
     files: {
       "README.txt": "this text",
       "data.json":
-        "your account, your sessions, your usage before that day (UTC), and your rows of every table",
+        "your account, your sessions, your usage before the day of this archive (UTC), and your rows of every table",
       "manifest.json": "your pieces and their versions, with the names of their files in this archive",
       "music/": "your pieces as MP3, in a folder for each album",
       "trash/": "the pieces in your trash as MP3",
@@ -80,7 +80,7 @@ const texts: Readonly<Record<MailLanguage, ReadmeText>> = {
     files: {
       "README.txt": "dieser Text",
       "data.json":
-        "dein Konto, deine Sitzungen, deine Nutzung vor diesem Tag (UTC) und deine Zeilen jeder Tabelle",
+        "dein Konto, deine Sitzungen, deine Nutzung vor dem Tag dieses Archivs (UTC) und deine Zeilen jeder Tabelle",
       "manifest.json": "deine Stücke und ihre Fassungen, mit den Namen ihrer Dateien in diesem Archiv",
       "music/": "deine Stücke als MP3, mit einem Ordner für jedes Album",
       "trash/": "die Stücke in deinem Papierkorb als MP3",

@@ -1,4 +1,4 @@
-// Makes a ZIP. It contains first text files, such as a manifest, and then each version as an MP3 with tags.
+// Makes a ZIP. Text files, such as a manifest, come first in the ZIP. Then each version follows as an MP3 with tags.
 import type { Business } from "../../businesses/business.ts";
 import { isAppError } from "../../errors.ts";
 import { fileNameOf } from "./formats/file-name.ts";

@@ -9,9 +9,9 @@ import { readAudioFacts } from "../versions/read-version.ts";
 
 /**
  * Returns the id of the version's business. If `who` is the query of a link, only the link is
- * checked, and the version is not looked up. If `who` is a user, the version must exist and must belong
- * to the user, and neither the version nor its piece may be in the trash or purged. If a check fails, throws
- * NOT_FOUND, with the same message for each reason.
+ * checked, and the version is not looked up. If `who` is a user, the version must exist and must belong to the user,
+ * and the version and its track must not be deleted. If a check fails, throws NOT_FOUND, with the same message for each
+ * reason.
  */
 export async function findAudience(
   deps: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },

@@ -105,7 +105,7 @@ test("a file can still be read after other processes have opened and closed the 
   expect(await bytesOf(blob)).toEqual(content);
 });
 
-test("when a process opens the shared folder, the folders of other processes are removed if they were last used an hour ago, and stay if they were used recently", async () => {
+test("when a process opens the shared folder, it removes a folder of another process that was last used an hour ago, and keeps a folder that was used recently", async () => {
   await using directory = await createTemporaryDirectory();
   const left = `${directory.path}/left`;
   const recent = `${directory.path}/recent`;

@@ -11,9 +11,10 @@ import type { LibraryThreads } from "./threads/library-threads.ts";
 export interface RenderedFiles {
   /**
    * Makes the file if it doesn't exist. Concurrent calls for the same file share the work. The number of files that are
-   * made for a caller is limited. A shared file counts only for the caller that came first. The work is aborted when no
-   * call waits for it any more. Returns undefined if the folder or the disk has no space for the file. Errors:
-   * - TOO_MANY_REQUESTS: the caller that came first has reached this limit.
+   * made for one caller at the same time is limited. A shared file counts only for the caller that requested it first.
+   * The work is aborted when no call waits for it any more. Returns undefined if the folder or the disk has no space
+   * for the file. Errors:
+   * - TOO_MANY_REQUESTS: the caller that requested the file first has reached this limit.
    * - UNAVAILABLE: too many files of all callers wait to be made, or `signal` is aborted before the file is made.
    * - the errors of reading the sounds.
    */
@@ -67,7 +68,7 @@ export async function createRenderedFiles({
 }: RenderedFilesOptions): Promise<RenderedFiles> {
   const folder = await openRenderedFolder(root);
   const entries = new Map<string, Entry>();
-  const turns = createTurns({ what: "files are made", runningMax: 2, waitingMax: 40, perCallerMax: 6 });
+  const turns = createTurns({ what: "files are being made", runningMax: 2, waitingMax: 40, perCallerMax: 6 });
   let made = 0;
 
   const drop = async (entry: Entry): Promise<void> => {
@@ -90,8 +91,8 @@ export async function createRenderedFiles({
 
   /**
    * Deletes the least recently used files until another file of `bytes` bytes fits into `bytesMax`. Returns false if
-   * the file does not fit even then, or if the file would leave too little free space on the disk. If only the disk
-   * lacks space, no file is deleted.
+   * the file does not fit even then, or if the file would leave too little free space on the disk. If the file already
+   * fits into `bytesMax`, no file is deleted, even if the disk lacks space.
    */
   const makeRoom = async (bytes: number): Promise<boolean> => {
     if (bytes > bytesMax / 2) return false;

@@ -35,7 +35,7 @@ test("if the businesses can't be listed, the lookup fails, and the next lookup l
   expect(await find(keyId)).toEqual(publicJwk);
 });
 
-test("the first of more than 20,000 businesses is still found after all were listed", async () => {
+test("the key of the first of 20,001 businesses is still found after all businesses were listed", async () => {
   const businesses = Array.from({ length: 20_001 }, (_, at) => {
     const sounds = Buffer.alloc(32);
     sounds.writeUInt32BE(at);

@@ -36,9 +36,9 @@ const linkSeconds = 3_600;
 /**
  * Returns a function that serves stored audio. The function returns undefined if the caller has to
  * read the audio from its stream instead. This is the case if there is no object store, if the
- * object is missing or damaged, or if the store returns no Blob. A missing or damaged object is also reported
- * (`reportDamage`). Without `objectLinks`, an unsatisfiable range throws RANGE_NOT_SATISFIABLE.
- * HEAD does not access the object.
+ * object is missing or damaged, or if the store returns a stream instead of a Blob, as a bucket does. A missing or
+ * damaged object is also reported (`reportDamage`). Without `objectLinks`, an unsatisfiable range throws
+ * RANGE_NOT_SATISFIABLE. HEAD does not access the object.
  */
 export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
   const opened = new LRUCache<string, Blob | "apart">({ max: openedMax, ttl: openedMs });

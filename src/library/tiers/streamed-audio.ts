@@ -11,10 +11,9 @@ export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore">
 }
 
 /**
- * Returns a function that opens the file. If no file can be made now, for example because too many
- * files are being made, the function resolves with undefined, and the player gets the audio from
- * the chunk store. The function rejects with every other error. After an abort of `signal`, the
- * function rejects with any error.
+ * Returns a function that opens the file. If no file can be made now (TOO_MANY_REQUESTS or UNAVAILABLE, for example
+ * because too many files are being made), the function resolves with undefined, and the player gets the audio from the
+ * chunk store. The function rejects with every other error, and after an abort of `signal` also with these two errors.
  */
 export const createOpenWhole =
   ({ files, chunkStore }: StreamedAudioDeps): OpenWhole =>

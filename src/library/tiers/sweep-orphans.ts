@@ -63,7 +63,7 @@ export async function sweepOrphans(
         swept.objects += removed.objects;
         if (!stop.aborted) return undefined;
         // The next sweep lists everything again. If this sweep has removed nothing, the next sweep would get no
-        // further.
+        // further, so a failure is recorded.
         if (!signal.aborted && removed.streams + removed.objects === 0) throw listingTooLong();
         return nowMs;
       },

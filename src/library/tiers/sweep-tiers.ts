@@ -92,8 +92,8 @@ interface At {
 
 /**
  * If chunks would expire after `latestMs`, sets their expiry to `latestMs`, which is the present time plus the
- * configured retention. A later expiry was stored if, when the chunks were stored, the retention was longer or the
- * clock was ahead.
+ * configured retention. A later expiry exists if the retention was longer, or the clock was ahead, at the time when the
+ * chunks were stored.
  */
 async function pullCloser(database: BusinessDatabase, latestMs: number): Promise<void> {
   const latest = new Date(latestMs).toISOString();

@@ -274,7 +274,7 @@ test("if the object of a version is missing when a listener asks for the version
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("the partial sound of a cancelled generation is stored, and a version without sound gets the storage state empty", async () => {
+test('the partial sound of a cancelled generation is stored, and the storage of a version without sound is "empty"', async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [silent, half] = [await studio.start(), await studio.start()];

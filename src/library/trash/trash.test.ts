@@ -135,7 +135,7 @@ test("when a thing in a deleted project or track is restored, that project or tr
   expect(await isThere(studio, late)).toBe(true);
 });
 
-test("a track is deleted together with its last version; if an earlier deleted version is then restored, the track is restored, too, even after its last version was purged", async () => {
+test("a track is deleted together with its last version, and is restored together with a version that was deleted earlier, even after its last version was purged", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const first = await studio.make();

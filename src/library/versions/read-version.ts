@@ -25,7 +25,7 @@ export interface VersionView {
 /**
  * Throws NOT_FOUND in these cases:
  * - The version is missing or belongs to another user.
- * - The version or its piece was deleted. Versions and pieces in the trash count as deleted.
+ * - The version or its track was deleted. Versions and tracks in the trash count as deleted.
  * - The deletion of the user's account is scheduled.
  */
 export async function readVersion(

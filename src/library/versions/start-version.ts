@@ -159,8 +159,8 @@ async function nextNumber(trx: Transaction<BusinessTables>, trackId: string): Pr
 }
 
 /**
- * Returns the generator with the name `madeBy`: the business's own generator, otherwise the operator's generator,
- * otherwise undefined.
+ * Returns the business's own generator with the name `madeBy`. If the business has none, returns the operator's
+ * generator with this name, or undefined.
  */
 async function makerOf(
   { ownGeneratorNamed, generatorNamed }: StartVersionDeps,

@@ -23,9 +23,9 @@ const samplesPerPeak = 882;
 const pairMs = 20;
 
 /**
- * Returns the peaks, sections and bars that exist so far. Throws NOT_FOUND in these cases: the version does not exist,
- * has no generation, or is deleted; the track of the version is deleted; the account of the owner is being deleted.
- * The caller must check the permission.
+ * Returns the peaks, sections and bars that exist so far. Throws NOT_FOUND if the version does not exist, has no
+ * generation or is deleted. Also throws NOT_FOUND if the track of the version is deleted, or if the owner's account is
+ * being deleted. The caller must check the permission.
  */
 export async function readVersionPeaks(
   deps: VersionPeaksDeps,

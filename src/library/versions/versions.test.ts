@@ -58,7 +58,7 @@ test("concurrent requests for new versions of one track make versions with diffe
   expect(numbers.toSorted()).toEqual([2, 3, 4, 5, 6, 7]);
 });
 
-test("no version is made if the instruction changes nothing", async () => {
+test("no version is made if no part of the instruction was understood", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   expect(await codeOf(modify(studio, first.versionId, { instruction: "qwertz" }))).toBe("INVALID_PARAMETER");

@@ -5,8 +5,8 @@ import { createTestStores } from "../../testing/test-stores.ts";
 import { cancelMove, finishMove } from "./end-move.ts";
 
 /**
- * Creates a move that has reached `step`. Another command holds the move for a second. Then calls `end`, which waits
- * until the hold expires. During the wait, the other command makes the change `meanwhile`.
+ * Creates a move that has reached `step`, and that another command has locked for a second. Then calls `end`, which
+ * waits until the lock expires. During the wait, the other command makes the change `meanwhile`.
  */
 async function endWhileHeld(
   step: "copying" | "switched",

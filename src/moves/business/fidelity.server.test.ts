@@ -1,5 +1,5 @@
-// Tests that every kind of value survives the move from SQLite to Postgres and back, and which values a move refuses.
-// The programs sqlite3 and psql read the values for the comparison.
+// Tests that every kind of value survives the move from SQLite to Postgres and back. Also tests which values a move
+// refuses. The programs sqlite3 and psql read the values for the comparison.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";

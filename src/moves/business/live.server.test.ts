@@ -97,7 +97,7 @@ describe.skipIf(programs === undefined)(
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(20_000);
     });
 
-    test("the operator can start a dry run, a move and a move back in the background and follow each of them, but can't start a second one during the first", async () => {
+    test("the operator can start a dry run, a move and a move back in the background and follow each of them, but can't start another action while one of them runs", async () => {
       await createUsed("watched");
       const to = { scheme: "postgres", location: server.adminUrl };
       const moves = createMovesHere({
@@ -313,7 +313,7 @@ describe.skipIf(programs === undefined)(
       ],
       ["cancelled, and the business stays where it was", () => cancelMove(moveDeps(), "sealed")],
     ] as const)
-      test(`if a move is killed after it made the pause of writes permanent and before the switch, writes are refused until the move is ${what}`, async () => {
+      test(`if a move is killed between the permanent pause of writes and the switch, writes are refused until the move is ${what}`, async () => {
         const business = await stores.deps.registry.findBySlug("sealed");
         const id = business?.id ?? (await createUsed("sealed"));
         const deps = moveDeps();

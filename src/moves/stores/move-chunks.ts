@@ -110,8 +110,8 @@ async function moveOne(deps: MoveChunksDeps, held: HeldMove<Begun>, key: StreamK
   if (there !== undefined && there.id !== known.id)
     return { reason: "The new store has another stream at this path." };
   if (there === undefined) {
-    // The stream of a piece that is being made is not copied yet. The stream ends by itself, and the generator may
-    // write to the former store directly.
+    // The stream of a piece that is being made is copied only after the stream has ended, because the generator may
+    // write to the former store directly. The stream ends by itself.
     const isPiece = key.path.startsWith(versionsPrefix) || key.path.startsWith(eventsPrefix);
     if (!known.closed && isPiece) return "open";
     await held.note([{ key, streamId: known.id }]);

@@ -113,7 +113,7 @@ async function copyOne(
     }
     await to.delete(key);
   }
-  return `${reason} It has ${bytes} bytes with the CRC32C ${crc32c.toString(16).padStart(8, "0")}.`;
+  return `${reason} The object has ${bytes} bytes with the CRC32C ${crc32c.toString(16).padStart(8, "0")}.`;
 }
 
 /**

@@ -20,8 +20,8 @@ interface CopiedDatabase {
   readonly source: BusinessCredentials;
   /**
    * Creates, in the database `copy`, the tables that the source has and a new database lacks. On some engines,
-   * `provision` creates a new database and copies the rows of the source into it; only there it calls this function. On
-   * the other engines, the copy has all tables of the source from the start.
+   * `provision` creates a new database and copies the rows of the source into it. Only on these engines, `provision`
+   * calls this function. On the other engines, the copy has all tables of the source from the start.
    */
   readonly addTables: (copy: BusinessCredentials) => Promise<void>;
 }

@@ -264,7 +264,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       for (const key of [source, fork]) expect((await left.create(key, audio)).created).toBe(true);
     });
 
-    test("a head that is longer than the fork position is refused; a second fork at a position inside the head of the first fork begins with the head's bytes before that position", async () => {
+    test("a head that is longer than the fork position is refused; a fork whose position is inside the head of its source has the head's bytes before this position", async () => {
       const source = newKey();
       const fork = newKey();
       const inside = newKey();

@@ -28,9 +28,8 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const { directWrites } = store;
 
   /**
-   * Takes the promise of a call to the former store, and waits for it. If it fails with GONE,
-   * returns undefined. After a stream with forks has moved, the former store reports the stream as deleted, although
-   * the stream exists in the new store.
+   * Waits for the result of a call to the former store. If the call fails with GONE, returns undefined, because the
+   * stream can exist in the new store: after a stream with forks has moved, the former store reports it as deleted.
    */
   async function inFormer<T>(work: Promise<T>): Promise<T | undefined> {
     try {

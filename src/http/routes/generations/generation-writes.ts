@@ -21,13 +21,13 @@ export interface GenerationWritesDeps {
   readonly registry: BusinessRegistry;
   readonly writeTokens: WriteTokens;
   /**
-   * Throws STORAGE_FULL if a disk has too little free space. For running generations, the required free space is
-   * smaller than for new work, by the fraction `share` (0 to 1).
+   * Throws STORAGE_FULL if a disk has too little free space. `share` (0 to 1) is the part of the minimum free space
+   * that a running generation may use. So a running generation can go on when new work is refused.
    */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
 }
 
-/** The maximum size of one append of audio, in bytes: about a minute. */
+/** The maximum size of one append of audio, in bytes. This is about a minute of sound. */
 const chunkBytesMax = 1 << 20;
 const eventBytesMax = 64 * 1024;
 const bearer = `Bearer ${writeTokenPrefix}`;
@@ -97,7 +97,7 @@ async function withGrant(
 
 const badToken = () =>
   new AppError("UNAUTHENTICATED", "This write token is not valid, or its time is over.", {
-    hint: "Send the write token of the request that asked for this generation, and only before its deadline.",
+    hint: "Send the write token that Rondo sent with its request for this generation. The token is valid until the deadline of the generation.",
     isWrongCredential: true,
   });
 

@@ -86,8 +86,8 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
   }
 
   /**
-   * Returns the generator with this name. Without a name, returns the first generator in the list of the business that
-   * is still configured. If no generator is found, returns `deps.generator`.
+   * Returns the generator with this name. Without a name, returns the first configured generator in the list of the
+   * business. If no generator is found, returns `deps.generator`.
    */
   function likelyGenerator({ limits }: Business, name?: string): Describing {
     for (const one of name === undefined ? (limits.generators ?? []) : [name]) {

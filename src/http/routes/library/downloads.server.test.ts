@@ -205,7 +205,7 @@ test("a version that is still being made can't be downloaded, and the response s
   expect([res.status, res.headers.get("retry-after")]).toEqual([409, "5"]);
 });
 
-test("without disk space for a file, MP3 and ZIP are sent while they are made, and a WAV is refused", async () => {
+test("if there is no disk space for a file, an MP3 or a ZIP is sent while it is made, and a WAV is refused", async () => {
   await using stage = await createStage();
   const made = await stage.make();
   const deps = await createApiDeps(stage.studio.stores.config, silentLog);

@@ -35,12 +35,17 @@ export type DownloadRoutesDeps = ProjectArchiveDeps &
 
 export function downloadRoutes(deps: DownloadRoutesDeps) {
   const turns = createTurns({
-    what: "files of notes are made",
+    what: "files of notes are being made",
     runningMax: 2,
     waitingMax: 40,
     perCallerMax: 6,
   });
-  const stemTurns = createTurns({ what: "stems are made", runningMax: 2, waitingMax: 10, perCallerMax: 2 });
+  const stemTurns = createTurns({
+    what: "stems are being made",
+    runningMax: 2,
+    waitingMax: 10,
+    perCallerMax: 2,
+  });
   return new Hono<HttpEnv>()
     .get("/versions/:versionId/download", async (c) => {
       const format = oneOf(c, "format", ["mp3", "wav", "midi", "abc", "musicxml", "stems"]);
@@ -147,7 +152,7 @@ function oneOf<Value extends string>(
   const value = values.find((one) => one === given);
   if (value !== undefined) return value;
   throw new AppError("INVALID_PARAMETER", "Some parameters of the request are invalid.", {
-    faults: [{ at: name, message: `One of ${values.join(", ")}.` }],
+    faults: [{ at: name, message: `It has to be one of ${values.join(", ")}.` }],
   });
 }
 

@@ -15,13 +15,12 @@ const trashDocs = (["project", "track", "version"] as const).flatMap((kind): rea
     path: `/v1/${kind}s/{${kind}Id}`,
     tag,
     summary: `Moves a ${kind} to the trash, with everything in it.`,
-    description:
-      "Things in it that were already in the trash are not part of this deletion: they are not restored together with it.",
+    description: `Things in the ${kind} that were already in the trash are not part of this deletion. If the ${kind} is restored, these things stay in the trash.`,
     user: "user",
     inQuery: {
       purge: about(
         oneOf("now"),
-        `now: removes a ${kind} that is already in the trash for good, without waiting for the end of its time there.`,
+        `now: permanently removes a ${kind} that is already in the trash, without waiting for the end of its time there.`,
       ),
     },
     answers: {

@@ -26,9 +26,8 @@ export type LibraryRoutesDeps = DeleteThingDeps &
     readonly links: LinkMaker;
     readonly trustedProxies: number;
     /**
-     * Clears this process's cache of facts about versions, which is used to serve sound. The routes
-     * call this function after each successful deletion, purge and restore of a project, a track or
-     * a version.
+     * Clears the cache with which this process serves sound. The cache contains facts about versions. The routes call
+     * this function after each successful deletion, purge and restore of a project, a track or a version.
      */
     forgetSounds(): void;
   };

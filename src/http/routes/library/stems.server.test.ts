@@ -91,8 +91,8 @@ needsTool("ffmpeg", "unzip")(
     const sum = mix.map((_, at) => stems.reduce((total, stem) => total + stem[at]!, 0));
     let [same, quietUntil, largest] = [0, 0, 0];
     // At a peak, the limiter reduces the level. The reduction begins 256 samples before the peak and ends
-    // at most a second after the peak. So the samples from 512 before a peak (a margin of 256) to a second
-    // after the peak are not compared.
+    // at most a second after the peak. So the samples from 512 samples before a peak to one second after the
+    // peak are not compared. The additional 256 samples before the peak are a margin.
     for (let at = 0; at < mix.length; at++) {
       if (Math.abs(sum[Math.min(sum.length - 1, at + 512)]!) > 0.5) quietUntil = at + 512 + 44_100;
       if (at < quietUntil) continue;
@@ -104,7 +104,7 @@ needsTool("ffmpeg", "unzip")(
   },
 );
 
-test("a client that reads only the beginning of the stems of a long piece and leaves doesn't block the next client", async () => {
+test("after a client has cancelled the download of the stems of a long piece, the next client can download them", async () => {
   const path = await make(600);
   for (let time = 0; time < 3; time++) {
     const reader = (await get(path)).body!.getReader();

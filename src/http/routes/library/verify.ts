@@ -19,7 +19,12 @@ export interface VerifyRoutesDeps {
 const verifiedBytesMax = 112 * 1024 * 1024;
 
 export function verifyRoutes({ findPublicKey: findKey, threads, trustedProxies }: VerifyRoutesDeps) {
-  const turns = createTurns({ what: "files are checked", runningMax: 32, waitingMax: 0, perCallerMax: 4 });
+  const turns = createTurns({
+    what: "files are being checked",
+    runningMax: 32,
+    waitingMax: 0,
+    perCallerMax: 4,
+  });
   return new Hono<HttpEnv>().post("/", async (c) => {
     const { body, signal } = c.req.raw;
     if (!body) throw new AppError("INVALID_BODY", "The body must be the file itself.");

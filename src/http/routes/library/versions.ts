@@ -1,6 +1,5 @@
-// Serves /v1/versions: a version to its owner, and the HLS playlist and segments of the version to
-// its owner and to players with a signed link. http/reads/audio-read.ts serves the whole audio
-// file.
+// Serves /v1/versions. The owner can read a version. The owner and players with a signed link can read the HLS playlist
+// and the segments of the version. http/reads/audio-read.ts serves the whole audio file.
 import { Hono } from "hono";
 import type { BusinessRegistry } from "../../../businesses/registry.ts";
 import type { OpenDatabases } from "../../../businesses/databases/open-databases.ts";

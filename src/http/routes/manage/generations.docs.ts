@@ -34,11 +34,11 @@ export const managedGenerationDocs: readonly DocumentedRoute[] = [
           ),
           listeners: about(
             whole,
-            "The number of listeners who now hear music of the business while it is generated. Only listeners of the process that answers are counted.",
+            "The number of listeners who hear music of the business at this moment, while the music is generated. Only listeners of the process that answers are counted.",
           ),
           firstSoundMs: about(
             percentiles,
-            "The milliseconds between the request and the first sound that a listener received, for the latest 200 pieces that were heard through the process that answers; null: none was heard.",
+            "The milliseconds between the request and the first sound that a listener received. Only the latest 200 pieces that were heard through the process that answers are counted; null: none was heard.",
           ),
         }),
       ),
@@ -86,7 +86,7 @@ export const managedGenerationDocs: readonly DocumentedRoute[] = [
     path: "/v1/manage/generations/{requestId}/retry",
     summary: "Requests a failed or cancelled generation again, as a new version of its track.",
     description:
-      "The prompt, the seed and the options are the same; if the version was made by an instruction, so is its plan. The new generation counts towards the quotas of the user.",
+      "The prompt, the seed and the options stay the same. If the version was made by an instruction, its plan stays the same, too. The new generation counts towards the quotas of the user.",
     answers: {
       200: json(
         "The new generation.",

@@ -62,7 +62,7 @@ export const appDocs: readonly DocumentedRoute[] = [
     ...apps,
     method: "post",
     path: "/v1/businesses/{slug}/app/rollback",
-    summary: "Returns a business to an earlier version of its app, by default to the one before.",
+    summary: "Returns a business to an earlier version of its app, by default to the previous version.",
     description:
       "The content of that version becomes a new version. Renamed tables and columns get their former names and keep their content.",
     body: { schema: sentAs(rollbackBody) },

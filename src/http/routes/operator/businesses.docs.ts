@@ -48,9 +48,9 @@ export const businessDocs: readonly DocumentedRoute[] = [
       "Suspends, resumes or renames a business, or changes its limits or the generators that it may use.",
     description:
       "While a business is suspended, all of its keys, sessions, tokens and links are refused: in this process at once, in others within five seconds. " +
-      "After a change of the slug, links with the old one lead to the business, unless keepOldLinks is false. " +
+      "After a change of the slug, links with the old slug still lead to the business. If keepOldLinks is false, these links end. " +
       'null removes a limit, and "default" restores the limit of the settings. ' +
-      "generators are names of RONDO_GENERATORS, the default first; other names are refused, and null allows all of them.",
+      "generators lists names from RONDO_GENERATORS, the default first. Other names are refused. null allows all generators.",
     body: { schema: sentAs(changeBody) },
     answers: { 200: json("The business.", ref("Business")) },
     errors: ["CONFLICT"],
@@ -93,7 +93,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     path: "/v1/businesses/{slug}/keys/{keyId}/rotate",
     summary:
       "Replaces a key by a new one with the same name and scopes. The old one is refused after the overlap.",
-    description: "The tokens that were issued with the old key end with it.",
+    description: "When the old key expires, the tokens that it issued expire, too.",
     body: { schema: sentAs(rotateBody) },
     answers: {
       201: json("The new key.", object({ id, key: about(text, "rk_…"), oldKeyExpiresAt: instant })),
@@ -131,7 +131,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     path: "/v1/businesses/{slug}/hosts",
     summary: "Sets the hosts at which the page of a business is served.",
     description:
-      "A host is a name such as music.example.com, with a port if it is not the usual one. A request to one of them gets the page with the theme of this business. " +
+      "A host is a name such as music.example.com, followed by the port if the port is not the usual one. A request to one of the hosts gets the page with the theme of this business. " +
       "The list replaces the earlier one. A change takes effect within five seconds.",
     body: { schema: sentAs(hostsBody) },
     answers: { 200: json("The hosts.", object({ items: listOf(text) })) },
@@ -142,7 +142,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/businesses/{slug}/generator-keys",
     summary:
-      "Lists the generators for which the business has a key or an address of its own, without these keys and addresses.",
+      "Lists the generators for which the business has a key or an address of its own. The keys and addresses are not returned.",
     answers: {
       200: json(
         "The generators.",
@@ -156,11 +156,11 @@ export const businessDocs: readonly DocumentedRoute[] = [
     ...businesses,
     method: "put",
     path: "/v1/businesses/{slug}/generator-keys/{generator}",
-    summary: "Sets the business's own key for a generator, its own address, or both.",
+    summary: "Sets a key, an address, or both, with which only this business uses a generator.",
     description:
       "The generator is a name of RONDO_GENERATORS. The key and the address are used for the generations of this business alone, and no answer contains them. " +
       "url is the address of a generator with the HTTP contract; it has to be public. " +
-      "A change takes effect within five seconds, for generations that begin after it.",
+      "A change takes effect within five seconds. It applies only to generations that begin afterwards.",
     body: { schema: sentAs(generatorKeyBody) },
     answers: { 204: { says: "The key and the address are stored." } },
   },

@@ -21,7 +21,7 @@ const schema = object({
   state: about(
     oneOf("current", "behind", "ahead", "failed", "running", "unknown"),
     "behind: the database is migrated at its next use, or by `rondo migrate`. ahead: a newer version migrated the database, and this version does not serve it. " +
-      "failed: its latest migration failed and changed nothing. unknown: no version of Rondo that records these states has opened the database.",
+      "failed: its latest migration failed and changed nothing. unknown: no state is recorded yet, because only older versions of Rondo have used the database.",
   ),
   newest: about(orNull(text), "The name of its newest migration."),
   migratedAt: orNull(instant),
@@ -77,7 +77,7 @@ export const migrationDocs: readonly DocumentedRoute[] = [
     path: "/v1/migrations",
     summary: "Migrates the databases of all businesses that are behind.",
     description:
-      "Does the same as `rondo migrate`: the canaries are migrated first (by default the oldest business), then several businesses at a time. If `stopAfter` is a number, the run stops after this number of failures; if it is a share such as 5%, the run stops when more of the tried businesses have failed. " +
+      "Does the same as `rondo migrate`: the canaries are migrated first (by default the oldest business), then several businesses at a time. If `stopAfter` is a number, the run stops after this number of failures. If `stopAfter` is a share such as 5%, the run stops as soon as a larger share of the tried businesses has failed. " +
       "The answer has one line of JSON for each business as soon as it is done, and one at the end; empty lines only keep the connection open. If the connection ends, the run continues. Another run may be started at any time, even while one is active.",
     body: { schema: sentAs(migrationRunBody) },
     answers: {

@@ -18,10 +18,10 @@ export const previewDocs: readonly DocumentedRoute[] = [
     ...businesses,
     method: "post",
     path: "/v1/businesses/{slug}/previews",
-    summary: "Creates a preview: a copy of the business's database, which ends after some hours.",
+    summary: "Creates a preview: a copy of the business's database, which is removed after some hours.",
     description:
       "The business stays in use meanwhile. The copy contains the rows as they were at one moment, and no streams or objects. " +
-      `Queries run on it at /v1/previews/{previewId}/queries/{name}, and change nothing of the business. A business has at most ${previewsMax} previews.`,
+      `Queries run on the copy at /v1/previews/{previewId}/queries/{name}; the business stays unchanged. A business has at most ${previewsMax} previews.`,
     body: { schema: sentAs(previewBody) },
     answers: { 201: json("The preview.", preview) },
     errors: ["CONFLICT"],

@@ -19,7 +19,7 @@ export const promotionDocs: readonly DocumentedRoute[] = [
     ...promotion,
     method: "post",
     summary:
-      "Begins to move the database of a business to another engine, or returns, finishes or cancels a move.",
+      "Begins to move the database of a business to another engine, moves it back, or finishes or cancels a move.",
     description:
       "The answer comes at once, and the process that answered continues the move. If this process ends before the move is done, the business stays on its former database; send the same request again to continue the move. " +
       "to is the address of the new database: postgres://admin@host/database, neon:<project-id> or sqlite:. The action dryRun examines every table and every value, and changes nothing.",

@@ -11,7 +11,7 @@ export const previewQueryDocs: readonly DocumentedRoute[] = [
     path: "/v1/previews/{previewId}/queries/{name}",
     summary: "Runs a named query on a preview of the business.",
     description:
-      "The body has the parameters of the query, even if the query itself is called by GET. The business's own database is neither read nor changed.",
+      "The body has the parameters of the query, even if the query is called with GET on the business's own database. The business's own database is neither read nor changed.",
     inHeaders: {
       [userHeader]: about(
         text,

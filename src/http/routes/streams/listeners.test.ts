@@ -58,7 +58,7 @@ describe.each([
     expect(Buffer.concat(heard).equals(Buffer.concat(written))).toBe(true);
   });
 
-  test("at a shutdown an event stream ends and contains the next offset, and a long-poll gets 503", async () => {
+  test("at a shutdown, an event stream sends the next offset and ends, and a long-poll gets 503", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     await server.streams.create(keyOf("bye"), {}, { chunks: [new Uint8Array(5)] });
     const events = fetch(`${server.url}/v1/stream/bye?offset=-1&live=sse`).then((res) => res.text());
@@ -92,7 +92,7 @@ describe.each([
   });
 });
 
-test("the official client of the protocol reads every byte of a live stream once, even if the server is twice killed with SIGKILL and started again", async () => {
+test("the official client of the protocol reads every byte of a live stream once, even if the server is killed twice and started again", async () => {
   await using directory = await createTemporaryDirectory();
   const worker = createSqliteChunkStore({ directory: directory.path });
   const key = keyOf("live");

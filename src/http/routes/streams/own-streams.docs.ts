@@ -59,7 +59,7 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
     method: "post",
     summary: "Appends to a stream, closes it, or both.",
     description:
-      "A producer that numbers its appends may repeat them: each is stored once. In a JSON stream, each item of an array is a message.",
+      "A producer that numbers its appends may repeat an append: each append is stored once. In a JSON stream, each item of an array is a message.",
     inHeaders: {
       ...closing,
       "Stream-Seq": about(
@@ -67,7 +67,7 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
         "Has to be larger than the Stream-Seq of the last append. Values are compared as texts.",
       ),
       "Producer-Id": about(text, "Identifies the producer. It requires Producer-Epoch and Producer-Seq."),
-      "Producer-Epoch": about(whole, "Once an epoch has been used, appends with a lower one are refused."),
+      "Producer-Epoch": about(whole, "Once an epoch has been used, appends with a lower epoch are refused."),
       "Producer-Seq": about(whole, "Numbers the appends within the epoch: 0, 1, 2…"),
     },
     body: { ...anyBytes, isOptional: true },

@@ -20,7 +20,7 @@ export interface OwnStreamRoutesDeps {
 
 export function ownStreamRoutes({ streams, threads }: OwnStreamRoutesDeps) {
   const turns = createTurns({
-    what: "large bodies are read",
+    what: "large bodies are being read",
     runningMax: 4,
     waitingMax: 40,
     perCallerMax: 8,

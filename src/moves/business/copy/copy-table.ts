@@ -51,6 +51,6 @@ export async function fingerprintOf(copy: TableCopy, table: CopyTable): Promise<
 
 export const differs = ({ name }: CopyTable, wanted: Fingerprint, stored: Fingerprint): AppError =>
   new AppError("CONFLICT", `The copy of the table "${name}" differs from the original.`, {
-    hint: "The business stays where it is. Does a trigger or a type of the new database change its values?",
+    hint: "The business stays where it is. Check whether a trigger or a column type of the new database changes the values of this table.",
     details: { table: name, wanted, stored },
   });

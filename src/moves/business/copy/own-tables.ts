@@ -9,7 +9,7 @@ import type {
 
 /**
  * Creates the tables without their rows. Tables that already exist are left unchanged, so the call can be repeated.
- * Record the move before this call: as long as a move is recorded, nobody can change the definitions of the tables, so
+ * Record the move before this call. As long as a move is recorded, nobody can change the definitions of the tables. So
  * the created tables stay equal to the tables in the present database. A dry run is the only exception: it moves no
  * rows and records no move.
  */

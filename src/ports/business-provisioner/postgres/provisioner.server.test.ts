@@ -142,7 +142,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await boss.end();
     });
 
-    test("a template whose creation was interrupted is created again", async () => {
+    test("can use a new database even if the creation of the template was interrupted, because the template is created again", async () => {
       const boss = postgres(server.superuserUrl, { max: 1 });
       // A template that allows connections is treated as incomplete.
       await boss.unsafe(`alter database ${golden} with allow_connections true`);
@@ -156,7 +156,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await Promise.all([later.close(), boss.end({ timeout: 1 })]);
     }, 60_000);
 
-    test("without administrator credentials, an existing database can be opened, but no database can be dropped or created", async () => {
+    test("can open its database if the process has no administrator credentials, but this process can't drop or create a database", async () => {
       const url = urls[0]!;
       const stranger = createPostgresProvisioner<ShelfTables>({
         adminUrl: undefined,

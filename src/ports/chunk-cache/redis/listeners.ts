@@ -1,6 +1,6 @@
 // Delivers the messages of Redis channels to the listeners of this process. Each stream has one
 // channel. The listeners of a stream share one subscription. They get the messages of each sender
-// in order, and no message twice. If messages may have been lost, the listeners are told so.
+// in order, and no message twice. If messages may have been lost, the listeners get undefined.
 import type { Span } from "../chunk-cache.ts";
 import type { Subscriptions } from "./connection.ts";
 import { type Message, decodeMessage } from "./message.ts";

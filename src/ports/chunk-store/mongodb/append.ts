@@ -81,7 +81,8 @@ export function createAppends(
       return true;
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
-      // The driver repeats an insert that got no answer. So this append can have stored the document with this seq.
+      // The driver repeats an insert that got no answer. So the existing document with this seq can be the one that
+      // this append stored at the first attempt.
       const there = await run(() =>
         chunks.findOne({ stream: only.stream, seq: only.seq }, { projection: { _id: 1 } }),
       );

@@ -7,7 +7,7 @@ export interface MongoReport {
   readonly version: string;
   /** Whether the server has transactions and change streams. Without them, the chunk store polls the streams. */
   readonly isReplicated: boolean;
-  /** Whether the user is allowed to create users in at least one database. Undefined if the question fails. */
+  /** Whether the user is allowed to create users in at least one database. Undefined if this can't be found out. */
   readonly canMakeUsers: boolean | undefined;
 }
 

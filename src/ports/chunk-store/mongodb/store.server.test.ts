@@ -165,7 +165,7 @@ describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", (
     await store.close();
   }, 60_000);
 
-  test("an append is stored exactly once, even if the answer to the insert was lost", async () => {
+  test("stores an append exactly once, even if the answer to the insert was lost", async () => {
     await using server = await startMongoServer();
     await using link = await openLink(addressOf(server.url));
     const store = createMongoChunkStore({ ...server, url: linkedUrl(server.url, link.port) });

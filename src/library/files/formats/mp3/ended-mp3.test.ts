@@ -33,7 +33,7 @@ test("the Info frame of an MP3 without a declared length gets the length, and th
   expect(after.subarray(-sound).equals(before.subarray(-sound))).toBe(true);
 });
 
-test("an MP3 whose Info frame declares the length is not reported as an MP3 without a length", async () => {
+test("`isWithoutLength` is false for an MP3 whose Info frame declares the length", async () => {
   const piece = await pieceWith(createHead(100 * 1152 - 2000), 100);
   expect(await isWithoutLength(piece)).toBe(false);
 });

@@ -55,8 +55,9 @@ export interface InfoPlace {
 }
 
 /**
- * Returns the offsets of the fields of the Xing header (also called Info header) in the layer III frame at the start of
- * these bytes; undefined if the frame has no such header, or if the header doesn't contain the number of frames.
+ * Finds the Xing header (also called Info header) in the layer III frame at the start of these bytes, and returns the
+ * offsets of the fields of the header. Returns undefined if the frame has no such header, or if the header doesn't
+ * contain the number of frames.
  */
 export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
   const info = infoOf(start);
@@ -72,9 +73,8 @@ export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
 }
 
 /**
- * Returns the offsets of the flags and of the LAME tag in a frame that has a LAME tag and whose
- * Xing header contains no optional field (so no number of frames and no number of bytes). Returns
- * undefined for any other frame.
+ * For a frame with a LAME tag and a Xing header without optional fields (so without the number of frames and the number
+ * of bytes), returns the offsets of the flags and of the LAME tag. Returns undefined for any other frame.
  */
 export function openInfoOf(start: Uint8Array): { readonly flags: number; readonly lame: number } | undefined {
   const info = infoOf(start);

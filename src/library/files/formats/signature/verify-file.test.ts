@@ -86,7 +86,7 @@ describe("the verification of an MP3", () => {
     expect(await verdictOf(bytes)).toMatchObject({ verdict: "altered" });
   });
 
-  test("a file is reported as foreign if it has no signature, text that is no signature, or another signer's signature", async () => {
+  test("a file is reported as foreign if its signature is missing, is only some text, or was made by another signer", async () => {
     const stranger = await createSigningKey();
     const files = [
       await signedMp3(stranger),

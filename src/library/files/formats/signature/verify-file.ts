@@ -32,8 +32,8 @@ const partsMax = 100;
 const oldTagBytes = 128; // The length of an ID3v1 tag, which some players add at the end.
 
 /**
- * Reads the content one time, with a limit on the memory that does not depend on the size of the
- * file. Throws only if the content or the keys can't be read.
+ * Reads the content one time. The memory in use does not depend on the size of the file. Throws only if the content or
+ * the keys can't be read.
  */
 export async function verifyFile(
   content: AsyncIterable<Uint8Array>,

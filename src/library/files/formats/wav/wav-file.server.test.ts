@@ -53,7 +53,7 @@ test("a WAV can also be made from an MP3 that doesn't declare its length", async
   expect((await pcmFactsOf(sourceOf(mp3))).samples).toBeGreaterThan(3 * 44_100);
 });
 
-test("the WAV has the same bytes, whatever the size of the pieces in which the MP3 arrives and from whatever offset the WAV is read", async () => {
+test("the bytes of the WAV depend neither on the size of the pieces in which the MP3 arrives, nor on the offset from which the WAV is read", async () => {
   const mp3 = await makeMp3({ seconds: 2 });
   const sign = async (hash: Uint8Array): Promise<string> => Buffer.from(hash).toString("hex");
   const whole = await bytesOf(await wavFile(sourceOf(mp3), tags, sign));
