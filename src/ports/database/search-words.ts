@@ -3,9 +3,9 @@ import { hash } from "node:crypto";
 import { foldText } from "./fold-text.ts";
 
 /**
- * The characters up to U+FFFF that separate words: spaces, punctuation and symbols. The text is the
- * content of a character class. Each regular expression that uses this class adds the emoji beyond
- * U+FFFF.
+ * The characters up to U+FFFF that separate words: spaces, punctuation and symbols. This constant is the
+ * content of a character class in a regular expression. Each regular expression that uses this class adds the emoji
+ * beyond U+FFFF.
  */
 const separatorRanges =
   "\\u0001-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u00bf\\u00d7\\u00f7\\u2000-\\u206f\\u20a0-\\u20cf\\u2100-\\u2bff\\u2e00-\\u2e7f\\u3000-\\u3004\\u3008-\\u303f\\ufe30-\\ufe6f\\uff00-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff40\\uff5b-\\uff65\\uffe0-\\uffff";

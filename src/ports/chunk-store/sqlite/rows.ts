@@ -22,7 +22,7 @@ export interface StreamRow {
   readonly forkPath: string | null;
   readonly forkPosition: number;
   readonly forkGivenPosition: number | null;
-  /** The bytes with which a fork begins, in place of the first bytes of the stream from which it was forked. */
+  /** The first bytes of a fork. They replace the first bytes of the stream from which the fork was made. */
   readonly head: Uint8Array | null;
   readonly forkHeadGiven: number;
   readonly forks: number;
