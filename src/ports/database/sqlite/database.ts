@@ -69,9 +69,9 @@ interface Route {
  */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
 /**
- * A statement that runs longer than this in this process delays all other requests. One such run
- * does not change the place of the statement unless the run is very slow, because on a busy machine
- * any statement can be slow.
+ * A statement that runs longer than this in this process delays all other requests. On a busy machine
+ * any statement can be slow, so one slow run does not change the place of the statement. One run that
+ * takes longer than `verySlowMs` changes it.
  */
 const slowMs = 25;
 const verySlowMs = 250;
