@@ -96,9 +96,10 @@ export interface JobContext {
    * Returns true if another job should run in the slot of this run. Then this run must throw GiveWayError. Only one run
    * of a worker gets true at a time.
    *
-   * Each job of a business has a turn, which is a number. Jobs run in the order of their turns. Each new job of a user
-   * has a higher turn than the previous job of this user, so users alternate. The other job must be waiting for a slot,
-   * must not have given way itself, and must meet one of these conditions:
+   * Each job of a business has a turn, which is a number. Jobs run in the order of their turns. The first job of a user
+   * gets the current turn of the business, and each further job of this user gets a turn that is one higher. So the
+   * jobs of several users alternate. The other job must be waiting for a slot, must not have given way itself, and must
+   * meet one of these conditions:
    * - The other job belongs to the same user, and its turn is less than the turn of this run plus `turns`.
    * - The other job belongs to another user of the same business, and its turn is less than the latest turn of this
    *   run's user plus `turns`.
