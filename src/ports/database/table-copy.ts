@@ -1,4 +1,4 @@
-// Defines the interface with which a move to another engine reads and writes complete tables, and logs the changes
+// Defines the interface that a move to another engine uses: to read and write complete tables, and to log the changes
 // that are made to the tables during the move. This file does not depend on a specific technology.
 import { AppError } from "../../errors.ts";
 

@@ -43,7 +43,7 @@ export interface JobInput {
   readonly deduplicationId?: string;
   /**
    * 0 to 1,000. Jobs with lower numbers run first, and jobs with a priority run before jobs without one. Among jobs
-   * without a priority, the businesses take turns: the first job of a business starts soon, however many jobs of
+   * without a priority, the businesses take turns: the first job of a business starts soon, even if many jobs of
    * another business wait.
    */
   readonly priority?: number;
@@ -212,8 +212,8 @@ export interface JobQueue {
   settle(action: SettleAction, filter: JobFilter): Promise<number>;
   /**
    * Adds the job immediately, and then again every `everyMs` milliseconds. If no worker of any
-   * queue runs, no job is added until a worker starts. Each time, one job is added, however many
-   * processes run. Another call with the same id replaces the schedule. If the new `everyMs` equals
+   * queue runs, no job is added until a worker starts. Each time, only one job is added, even if
+   * several processes run. Another call with the same id replaces the schedule. If the new `everyMs` equals
    * the old one, the time of the next run doesn't change. An `everyMs` of 0 removes the schedule. A
    * run is skipped if an earlier run of the schedule still waits or runs. Missed runs are not
    * repeated.

@@ -8,7 +8,7 @@ interface Bounds {
 
 /**
  * Returns a string that matches the pattern and has an allowed length in characters. Returns undefined if none of the
- * strings that the function tries is suitable. Even then, the pattern can be correct.
+ * strings that the function tries is suitable. This does not mean that the pattern is wrong.
  */
 export function sampleText(pattern: Pattern, { minLength, maxLength }: Bounds): string | undefined {
   const made = fillers.flatMap((filler) =>

@@ -31,9 +31,9 @@ export const sessionSettings = {
   // This limit applies until a statement on the connection sets another limit.
   statement_timeout: 10_000,
   // With this setting, the server makes one plan for all calls of a prepared statement. This plan is good for all
-  // values, because our statements use indexes. Without this setting, the server would make a new plan for most calls:
-  // the cost of the one plan looks too high, because the server assumes many rows if a LIMIT is a parameter. Planning
-  // would then take half of the server's time.
+  // values, because our statements use indexes. Without this setting, the server would make a new plan for most calls,
+  // and planning would take half of the server's time. The reason: if a LIMIT is a parameter, the server assumes many
+  // rows, so the cost of the one plan looks too high to the server.
   plan_cache_mode: "force_generic_plan",
 } as const;
 

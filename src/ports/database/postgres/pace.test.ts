@@ -1,5 +1,5 @@
-// Tests whether a statement runs on a shared connection or on its own connection, depending on its earlier runs: how
-// long they took, and whether the server stopped them at the time limit of shared connections.
+// Tests whether a statement runs on a shared connection or on its own connection. This depends on how long the earlier
+// runs of the statement took, and on whether the server stopped them at the time limit of shared connections.
 import { expect, test } from "bun:test";
 import { createPaces } from "./pace.ts";
 

@@ -37,13 +37,13 @@ interface Learnt {
    */
   slowRuns: number;
   /**
-   * The number of shared runs that were not slow. When it has reached `provenRuns`, a stopped run adds less to
-   * `slowRuns`, so that one stopped run alone does not move the statement to its own connection.
+   * The number of shared runs that were not slow. When this number has reached `provenRuns`, a stopped run adds less to
+   * `slowRuns`. So one stopped run alone does not move the statement to its own connection.
    */
   sharedRuns: number;
   quickRuns: number;
   /**
-   * After this number of quick runs in a row on its own connection, a statement runs on a shared connection again, and
+   * After this number of quick runs in a row on its own connection, a statement runs on a shared connection again. Then
    * the number is multiplied by four, up to `quickRunsMost`. Each shared run that is not slow reduces the number by
    * 1 %, down to `quickRunsFirst`.
    */

@@ -46,7 +46,7 @@ interface Route {
    *   statement was slow in this process before, it must be quick there 21 times.
    * - "here": the statement runs in this process until it was slow repeatedly or very slow one time.
    *
-   * Writes, and statements without a time limit, run in this process whatever their place is.
+   * Writes, and statements without a time limit, always run in this process.
    */
   place: "here" | "apart" | "scan";
   /**
