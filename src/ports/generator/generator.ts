@@ -17,7 +17,7 @@ export interface GenerationOptions {
   readonly endless?: true;
 }
 
-/** The version from which a new version is made. Only generators that change pieces themselves read it. */
+/** The version from which a new version is made. Only generators that change pieces themselves use the parent. */
 export interface ParentVersion {
   readonly versionId: string;
   /** The wanted changes, in the user's words. */

@@ -36,8 +36,8 @@ const fillers = ["a", "1", "A", " ", "-"];
 
 /**
  * Returns one string that probably matches the pattern; the caller has to test it. The string uses the first branch of
- * each choice and leaves out each part that "?" makes optional. It repeats any other part `least` times, or the nearest
- * number of times that the pattern allows. Returns "" if the pattern can't be read.
+ * each choice and leaves out each part that "?" makes optional. The string repeats any other part `least` times, or the
+ * nearest number of times that the pattern allows. Returns "" if the pattern can't be read.
  */
 function textOf(source: string, filler: string, least: number): string {
   let at = 0;

@@ -106,8 +106,8 @@ export function createRows(db: Connection) {
     },
 
     /**
-     * Deletes a stream that has forks: marks the stream as deleted, and removes the chunks that begin
-     * after the bytes that forks share. When `remove` removes the last fork, it also removes
+     * Deletes a stream that has forks: marks the stream as deleted, and keeps only the chunks with bytes
+     * that forks share. When `remove` removes the last fork, it also removes
      * the rest of this stream.
      */
     retire(row: StreamRow): void {

@@ -145,7 +145,8 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
     slot.connection.send(turn.sql, turn.values, sharedMsMax).then(
       (answer) => {
         slot.unknown -= unknown;
-        // If a transaction stayed open on this connection, the next writes of other callers would be part of it.
+        // If a transaction stayed open on this connection, the next writes of other callers would belong to this
+        // transaction.
         if (answer.transaction === "none") turn.answered(answer);
         else {
           turn.refused(leftOpen());

@@ -33,7 +33,7 @@ test("a statement that becomes slow for the second time is shared again only aft
   expect(pace.place).toBe("shared");
 });
 
-test("a statement that was always quick gets its own connection after two runs in a row that reach the time limit, but not after one", () => {
+test("a statement that was always quick gets its own connection only after two runs in a row that reach the time limit", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   times(200, () => paces.note(pace, 1));

@@ -17,8 +17,8 @@ export interface Paces {
   of(sql: string): Pace;
   /**
    * Records a run of the statement. `activeMs` is the time in milliseconds from the start of the run to its answer. A
-   * run starts when the statement is sent. If the previous statement on the connection is answered only after that, the
-   * run starts when the previous statement is answered.
+   * run starts when the statement is sent, or, if this is later, when the previous statement on the connection is
+   * answered.
    * `stopped` means that the server stopped the statement at the time limit of shared statements.
    */
   note(pace: Pace, activeMs: number, stopped?: boolean): void;

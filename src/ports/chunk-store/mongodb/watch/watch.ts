@@ -1,6 +1,6 @@
 // Detects changes that any process makes to the watched streams of one business. One query covers
 // up to 1,000 streams. The query runs after change notifications from MongoDB, and also at
-// intervals, which are shorter if a stream has changed recently.
+// intervals. The intervals are shorter if a stream has changed recently.
 import type { Connection } from "../connection.ts";
 import type { Collections } from "../documents.ts";
 import type { ChangeNotifications } from "./change-notifications.ts";
