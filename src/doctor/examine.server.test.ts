@@ -73,7 +73,7 @@ describe.skipIf(!hasRedis)("the findings about Redis", () => {
       "allkeys-lru",
     ]);
     expect(complaintsOf(await examinedUrl("RONDO_QUEUE_URL", evicting.url))).toMatch(
-      /^wrong: It evicts keys .*allkeys-lru.* noeviction/,
+      /^wrong: Redis evicts keys .*allkeys-lru.* noeviction/,
     );
     expect(complaintsOf(await examinedUrl("RONDO_CACHE_URL", evicting.url))).toBe("");
     await using keeping = await startRedisServer(["--maxmemory", "50mb"]);

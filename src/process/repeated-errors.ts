@@ -10,7 +10,7 @@ const quietMs = 60_000;
  * number of errors of that kind that were not written since the last `write`. Two errors are of the
  * same kind if they are AppErrors with the same code, or other errors with the same message. If there
  * are more than 100 kinds, the function forgets all kinds and their counts, so that its memory stays
- * limited. After that, it can call `write` again within the minute.
+ * limited. Afterwards the function can call `write` again within the minute.
  */
 export function createRepeatedErrors(
   write: (facts: { readonly err: unknown; readonly repeated: number }) => void,

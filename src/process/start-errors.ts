@@ -123,7 +123,7 @@ function startErrorOf(setting: string, place: string, err: unknown): AppError {
 
 const away = "Rondo can't start while a store is unavailable.";
 const asksDoctor =
-  "Check that it runs, and that the setting names the right host, user, password and database; `rondo doctor` says more.";
+  "Check that the server of the store runs, and that the setting names the right host, user, password and database; `rondo doctor` says more.";
 
 type Reason = readonly [codes: RegExp, endsTheSame: boolean, message: string, hint: string];
 

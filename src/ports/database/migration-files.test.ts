@@ -15,9 +15,9 @@ const creating = (table: string) => `
 type Open = (migrations: string) => Promise<Database<Record<string, { id: string }>>>;
 
 /**
- * Tests that a new release of Rondo can add a migration with an earlier date than an operator's
- * migration that was already applied, and that an applied migration of the operator can be missing
- * in the folder. Each of the `states` is a folder of migrations, because each release of Rondo has
+ * Tests two cases. In the first, a new release of Rondo adds a migration, and a migration of the
+ * operator with a later date was already applied. In the second, an applied migration of the operator
+ * is missing in the folder. Each of the `states` is a folder of migrations, because each release of Rondo has
  * its own folder. The same database is migrated with one folder after the other.
  */
 async function mixTwoHands(root: string, open: Open): Promise<void> {

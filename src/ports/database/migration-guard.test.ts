@@ -10,7 +10,7 @@ import { openPostgres } from "./postgres/database.ts";
 import { openSqlite } from "./sqlite/database.ts";
 
 const kysely = Bun.resolveSync("kysely", import.meta.dirname);
-/** Returns the source of a migration that creates a table, and then makes one call for each of the texts. */
+/** Returns the source of a migration that creates a table, and then runs each statement with a call of its own. */
 const running = (...statements: readonly string[]): string => `
   import { sql } from "${kysely}";
   export async function up(db) {

@@ -85,8 +85,8 @@ const clashTexts: Readonly<Record<ClashKind, { readonly message: string; readonl
     hint: "Change the existing row, or use another value.",
   },
   reference: {
-    message: "The row refers to a row that doesn't exist, or another row still refers to it.",
-    hint: "Create the row that it refers to first, or delete the rows that refer to it first.",
+    message: "The row refers to a missing row, or other rows still refer to this row.",
+    hint: "First create the missing row, or first delete the rows that refer to this row.",
   },
   null: { message: "A required value is missing.", hint: "Give the column a value." },
   check: { message: "A value violates a check constraint of the table.", hint: "Use another value." },

@@ -3,9 +3,9 @@ import { hash } from "node:crypto";
 import { foldText } from "./fold-text.ts";
 
 /**
- * The characters up to U+FFFF that separate words: spaces, punctuation and symbols. The text is the
- * content of a character class. Each regular expression that uses this class adds the emoji beyond
- * U+FFFF.
+ * The characters up to U+FFFF that separate words: spaces, punctuation and symbols. This constant is the
+ * content of a character class in a regular expression. Each regular expression that uses this class adds the emoji
+ * beyond U+FFFF.
  */
 const separatorRanges =
   "\\u0001-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u00bf\\u00d7\\u00f7\\u2000-\\u206f\\u20a0-\\u20cf\\u2100-\\u2bff\\u2e00-\\u2e7f\\u3000-\\u3004\\u3008-\\u303f\\ufe30-\\ufe6f\\uff00-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff40\\uff5b-\\uff65\\uffe0-\\uffff";
@@ -51,8 +51,8 @@ function foldedWords(text: string): string {
 const hashDigits = 10;
 
 /**
- * Returns the words with a hash of their owner before each word, so that a search in the rows of one owner reads no
- * words of other owners. `separator` comes between the hash and the word. With the separator "=", an owned word never
+ * Returns the words, each with a hash of the owner before it. So a search in the rows of one owner reads no words of
+ * other owners. `separator` comes between the hash and the word. With the separator "=", an owned word never
  * equals a word of a text, because no word of a text contains "=".
  */
 export function ownedWords(owner: string, words: readonly string[], separator = ""): readonly string[] {
@@ -87,8 +87,8 @@ const asciiSeparators = Array.from({ length: 127 }, (_, at) => at + 1)
   .map((code) => `\\x${code.toString(16).padStart(2, "0")}`);
 
 /**
- * Returns a Postgres SQL expression for the text with a space before each word, so that the pattern "% word%" finds
- * each text with a word that begins with "word".
+ * Returns a Postgres SQL expression for the text with a space before each word. In the result, the pattern "% word%"
+ * finds a word that begins with "word".
  */
 export function postgresSpacedWordsSql(text: string): string {
   const ascii = `translate(lower(${text} collate "C"), E'${asciiSeparators.join("")}', repeat(' ', ${asciiSeparators.length}))`;
@@ -104,9 +104,9 @@ export function postgresWordsSql(text: string): string {
 
 /**
  * Returns the body of a plpgsql function. The function returns a tsvector that contains each word of `content` twice:
- * alone, and as an owned word (see `ownedWords`). It splits an ASCII text without long words by a faster expression,
- * and calls `anyText` for other texts. A plpgsql function splits the text only once for the words of both kinds, so
- * the index is built faster than with a single SQL expression.
+ * alone, and as an owned word (see `ownedWords`). For an ASCII text without long words, the function uses a faster
+ * expression. For any other text, it calls `anyText`. A plpgsql function splits the text only once for the words of
+ * both kinds, so the index is built faster than with a single SQL expression.
  */
 export const postgresVectorBody = (anyText: string): string => `declare
   words text;

@@ -1,4 +1,4 @@
-// Defines the interface with which a move to another engine reads and writes complete tables, and logs the changes
+// Defines the interface that a move to another engine uses: to read and write complete tables, and to log the changes
 // that are made to the tables during the move. This file does not depend on a specific technology.
 import { AppError } from "../../errors.ts";
 
@@ -66,17 +66,17 @@ interface TableReader {
   rowsAt(table: CopyTable, keys: Lines): Promise<Lines>;
   count(table: CopyTable): Promise<number>;
   /**
-   * Describes a row whose foreign key refers to a missing row. Returns undefined if there is no
-   * such row.
+   * Describes a row whose foreign key refers to a missing row. Returns undefined if every
+   * foreign key refers to an existing row.
    */
   brokenReference(): Promise<string | undefined>;
 }
 
 interface TableWriter {
   /**
-   * Removes keys and indexes, which slow down loading, and foreign keys, which refuse a row that is loaded before the
-   * row to which it refers. Their definitions are stored in the database, so that `index` and `enforce` can restore
-   * them. `prepare` can be called again.
+   * Removes the keys and indexes, because they slow down loading. Also removes the foreign keys, so that the tables can
+   * be loaded in any order. The definitions of what was removed are stored in the database, so that `index` and
+   * `enforce` can restore it. `prepare` can be called again.
    */
   prepare(): Promise<void>;
   /** Replaces all rows of the table. If `load` fails, the table does not change. */

@@ -24,7 +24,7 @@ export function folderFindings(folder: string, report: FolderReport): readonly F
     return [
       warning(
         `The disk of ${place} has little free space (${free}).`,
-        "A minute of music is stored twice, and each copy takes about 1 MB.",
+        "Free some space: a minute of music is stored twice, and each copy takes about 1 MB.",
       ),
     ];
   }

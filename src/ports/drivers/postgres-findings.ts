@@ -25,7 +25,7 @@ export function businessFindings(report: PostgresReport): readonly Found[] {
     missing.length === 0
       ? good(`The role ${report.role} may create databases and roles.`)
       : wrong(
-          `The role ${report.role} is not allowed to create ${missing.includes("createdb") ? "databases" : ""}${missing.length === 2 ? " or " : ""}${missing.includes("createrole") ? "roles" : ""}, but each business needs one of each.`,
+          `The role ${report.role} is not allowed to create ${missing.includes("createdb") ? "databases" : ""}${missing.length === 2 ? " or " : ""}${missing.includes("createrole") ? "roles" : ""}, but each business needs its own database and role.`,
           `As a superuser, run: alter role "${report.role}" ${missing.join(" ")}`,
         );
   const superuser = warning(

@@ -17,9 +17,9 @@ export function queueFindings(report: RedisReport): readonly Found[] {
           "Make sure that its maxmemory-policy is noeviction: any other policy loses jobs.",
         )
       : evictionPolicy === "noeviction"
-        ? good("It evicts no keys when its memory is full.")
+        ? good("Redis evicts no keys when its memory is full.")
         : wrong(
-            `It evicts keys when its memory is full (maxmemory-policy is ${evictionPolicy}), which would lose jobs.`,
+            `Redis evicts keys when its memory is full (maxmemory-policy is ${evictionPolicy}), which would lose jobs.`,
             "Set maxmemory-policy to noeviction, and use another Redis as the cache.",
           );
   return [versionFound(report, queueVersionMin), policy, ...rightsFound(report)];
@@ -28,7 +28,7 @@ export function queueFindings(report: RedisReport): readonly Found[] {
 export function cacheFindings(report: RedisReport): readonly Found[] {
   const { evictionPolicy, memoryBytesMax } = report;
   const stuck = warning(
-    "When its memory is full, it accepts no new data (maxmemory with noeviction).",
+    "When its memory is full, Redis accepts no new data (maxmemory with noeviction).",
     "Set maxmemory-policy to allkeys-lru: any entry of the cache may be evicted.",
   );
   return [
@@ -48,10 +48,10 @@ function versionFound({ version, isCluster }: RedisReport, [major, minor]: reado
 
 const rightsFound = ({ refusals: [first] }: RedisReport): readonly Found[] =>
   first === undefined
-    ? [good("Its user may read, write, run scripts and publish.")]
+    ? [good("The user may read, write, run scripts and publish.")]
     : [
         wrong(
-          `Its user lacks a permission: ${first}`,
-          "Give it the permissions with: ACL SETUSER <user> on ~* &* +@all",
+          `The user lacks a permission: ${first}`,
+          "Give the user the permissions with: ACL SETUSER <user> on ~* &* +@all",
         ),
       ];

@@ -1,5 +1,5 @@
 // Reports a Redis server's version, its memory policy and our permissions, so that a URL can be checked before it is
-// used. It leaves no keys behind.
+// used. The inspection leaves no keys behind.
 import { Redis } from "ioredis";
 import { AppError } from "../../errors.ts";
 

@@ -17,7 +17,7 @@ export interface GenerationOptions {
   readonly endless?: true;
 }
 
-/** The version from which a new version is made. Only generators that change pieces themselves read it. */
+/** The version from which a new version is made. Only generators that change pieces themselves use the parent. */
 export interface ParentVersion {
   readonly versionId: string;
   /** The wanted changes, in the user's words. */
@@ -136,7 +136,7 @@ export interface GeneratedChunk {
 export interface Generation {
   readonly plan: GenerationPlan;
   /**
-   * The configured name of the generator that makes the piece, if there are several generators. Otherwise the
+   * The name of the generator that makes the piece: its configured name if there are several generators, or else the
    * generator's own name.
    */
   readonly madeBy?: string;

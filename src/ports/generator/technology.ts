@@ -23,8 +23,8 @@ export interface OpenGeneratorOptions {
    */
   readonly secret?: string;
   /**
-   * If a business supplied the generator's address, this function finds the IP address to connect to. It is undefined
-   * if the operator supplied the address, because that address is trusted.
+   * If a business supplied the generator's address, this function finds the IP address to connect to. If
+   * the operator supplied the address, the address is trusted, and `dial` is undefined.
    */
   readonly dial?: Dial;
   /** Undefined if generators can't store chunks themselves. */

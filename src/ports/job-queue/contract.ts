@@ -246,7 +246,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect((await pair.second.counts()).maintenance.waiting).toBe(0);
     });
 
-    test("a job whose id the queue knows is not added to this queue again, neither before nor after the first job has completed", async () => {
+    test("as long as a queue knows the id of a job, no other job with this id is added, even after the first job has completed", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       expect(await pair.first.add("maintenance", [job({ id: "once" }), job({ id: "once" })])).toEqual([

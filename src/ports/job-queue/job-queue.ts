@@ -43,7 +43,7 @@ export interface JobInput {
   readonly deduplicationId?: string;
   /**
    * 0 to 1,000. Jobs with lower numbers run first, and jobs with a priority run before jobs without one. Among jobs
-   * without a priority, the businesses take turns: the first job of a business starts soon, however many jobs of
+   * without a priority, the businesses take turns: the first job of a business starts soon, even if many jobs of
    * another business wait.
    */
   readonly priority?: number;
@@ -96,9 +96,10 @@ export interface JobContext {
    * Returns true if another job should run in the slot of this run. Then this run must throw GiveWayError. Only one run
    * of a worker gets true at a time.
    *
-   * Each job of a business has a turn, which is a number. Jobs run in the order of their turns. Each new job of a user
-   * has a higher turn than the previous job of this user, so users alternate. The other job must be waiting for a slot,
-   * must not have given way itself, and must meet one of these conditions:
+   * Each job of a business has a turn, which is a number. Jobs run in the order of their turns. The first job of a user
+   * gets the current turn of the business, and each further job of this user gets a turn that is one higher. So the
+   * jobs of several users alternate. The other job must be waiting for a slot, must not have given way itself, and must
+   * meet one of these conditions:
    * - The other job belongs to the same user, and its turn is less than the turn of this run plus `turns`.
    * - The other job belongs to another user of the same business, and its turn is less than the latest turn of this
    *   run's user plus `turns`.
@@ -211,8 +212,8 @@ export interface JobQueue {
   settle(action: SettleAction, filter: JobFilter): Promise<number>;
   /**
    * Adds the job immediately, and then again every `everyMs` milliseconds. If no worker of any
-   * queue runs, no job is added until a worker starts. Each time, one job is added, however many
-   * processes run. Another call with the same id replaces the schedule. If the new `everyMs` equals
+   * queue runs, no job is added until a worker starts. Each time, only one job is added, even if
+   * several processes run. Another call with the same id replaces the schedule. If the new `everyMs` equals
    * the old one, the time of the next run doesn't change. An `everyMs` of 0 removes the schedule. A
    * run is skipped if an earlier run of the schedule still waits or runs. Missed runs are not
    * repeated.

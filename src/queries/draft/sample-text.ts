@@ -8,7 +8,7 @@ interface Bounds {
 
 /**
  * Returns a string that matches the pattern and has an allowed length in characters. Returns undefined if none of the
- * strings that the function tries is suitable. Even then, the pattern can be correct.
+ * strings that the function tries is suitable. This does not mean that the pattern is wrong.
  */
 export function sampleText(pattern: Pattern, { minLength, maxLength }: Bounds): string | undefined {
   const made = fillers.flatMap((filler) =>
@@ -36,8 +36,8 @@ const fillers = ["a", "1", "A", " ", "-"];
 
 /**
  * Returns one string that probably matches the pattern; the caller has to test it. The string uses the first branch of
- * each choice and leaves out each part that "?" makes optional. It repeats any other part `least` times, or the nearest
- * number of times that the pattern allows. Returns "" if the pattern can't be read.
+ * each choice and leaves out each part that "?" makes optional. The string repeats any other part `least` times, or the
+ * nearest number of times that the pattern allows. Returns "" if the pattern can't be read.
  */
 function textOf(source: string, filler: string, least: number): string {
   let at = 0;

@@ -18,10 +18,12 @@ interface Appended {
 
 export interface AppendRows {
   /**
-   * Makes all checks, and then appends to the stream at `path`. Errors: NOT_FOUND (the stream is
-   * missing or expired), GONE (the stream was deleted, but still has forks), the errors of
-   * `judgeAppend`, and UNAVAILABLE (the append would write, but the stream is being moved to
-   * another store). An append that writes nothing, such as a duplicate, succeeds during the move.
+   * Makes all checks, and then appends to the stream at `path`. Errors:
+   * - NOT_FOUND, if the stream is missing or expired;
+   * - GONE, if the stream was deleted, but still has forks;
+   * - UNAVAILABLE, if the stream is being moved to another store. During the move, only an append
+   *   that writes nothing, such as a duplicate, succeeds;
+   * - the errors of `judgeAppend`.
    */
   append(path: string, append: Append, nowMs: number): Appended;
   /** Appends, without checks, to a stream that was created in the same transaction. */

@@ -17,9 +17,12 @@ import { type Rows, type StreamRow, isExpired } from "./rows.ts";
 import type { Connection } from "./schema.ts";
 
 /**
- * Runs in a transaction of the caller. Does not write the chunks of `first`, and stores only the value of
- * `first.close`, as an option of the stream. Errors: STREAM_CONFLICT; NOT_FOUND if the stream to fork is missing; INVALID_OFFSET if the fork position is
- * beyond the end of the stream to fork, or if the head is longer than the fork position.
+ * Runs in a transaction of the caller. Does not write the chunks of `first`. Only the value of `first.close` is stored,
+ * as an option of the stream. Errors:
+ * - STREAM_CONFLICT, as described above;
+ * - NOT_FOUND, if the stream to fork is missing;
+ * - INVALID_OFFSET, if the fork position is beyond the end of the stream to fork, or if `options.fork.head` (the bytes
+ *   with which the fork begins) is longer than the fork position.
  */
 export type CreateRow = (
   path: string,

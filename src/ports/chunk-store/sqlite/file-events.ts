@@ -1,4 +1,4 @@
-// Reports the files in a directory that any process changes. Uses the file events of the operating
+// Reports each change that a process makes to a file in a directory. Uses the file events of the operating
 // system, which are faster than polling and need no work while nothing changes.
 import { watch } from "node:fs";
 

@@ -22,7 +22,7 @@ export interface StreamRow {
   readonly forkPath: string | null;
   readonly forkPosition: number;
   readonly forkGivenPosition: number | null;
-  /** The bytes with which a fork begins, in place of the first bytes of the stream from which it was forked. */
+  /** The first bytes of a fork. They replace the first bytes of the stream from which the fork was made. */
   readonly head: Uint8Array | null;
   readonly forkHeadGiven: number;
   readonly forks: number;
@@ -106,8 +106,8 @@ export function createRows(db: Connection) {
     },
 
     /**
-     * Deletes a stream that has forks: marks the stream as deleted, and removes the chunks that begin
-     * after the bytes that forks share. When `remove` removes the last fork, it also removes
+     * Deletes a stream that has forks: marks the stream as deleted, and keeps only the chunks with bytes
+     * that forks share. When `remove` removes the last fork, it also removes
      * the rest of this stream.
      */
     retire(row: StreamRow): void {

@@ -16,7 +16,10 @@ export interface SqliteChunkStoreOptions {
    * disk sync per append.
    */
   readonly sync?: "normal" | "full";
-  /** When more files than this are open, the least recently used files are closed, except watched files. */
+  /**
+   * When more files than this are open, the least recently used files are closed, except watched files. A file is
+   * watched while a caller watches a stream in this file.
+   */
   readonly openFilesMax?: number;
   /** A file that was not used for this time is closed, unless the file is watched. */
   readonly idleCloseMs?: number;
@@ -80,8 +83,8 @@ export function createSqliteChunkStore(options: SqliteChunkStoreOptions): ChunkS
         file.sweep();
         file.shrink();
       } catch {
-        // If the file is busy or the disk is full, the next sweep removes the expired streams. Until then they are
-        // reported as missing.
+        // If the file is busy or the disk is full, the next sweep removes the expired streams. Until then, reads
+        // treat the expired streams as missing.
       }
       if (performance.now() - usedAt >= idleCloseMs && !watch.isWatched(businessId)) closeFile(businessId);
     }

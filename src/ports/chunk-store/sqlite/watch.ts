@@ -33,8 +33,8 @@ interface Watched {
 
 const pollMs = 3;
 /**
- * The polling interval while file events arrive. If more than `busyFilesMax` files are watched, it is also the interval
- * for each file that has not changed for `quietAfterMs`.
+ * The polling interval while file events arrive. If more than `busyFilesMax` files are watched, this is also the
+ * interval for each file that has not changed for `quietAfterMs`.
  */
 const slowPollMs = 24;
 const quietAfterMs = 2_000;

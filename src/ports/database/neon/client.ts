@@ -1,4 +1,5 @@
-// Opens a Neon database over HTTP (single queries) or WebSocket (sessions), and translates the driver's errors to AppErrors.
+// Opens a Neon database over HTTP (single queries) or WebSocket (sessions), and translates the driver's errors to
+// AppErrors.
 import { type CustomTypesConfig, neon, Pool, types as standardTypes } from "@neondatabase/serverless";
 import { AppError } from "../../../errors.ts";
 import type { SqlValue } from "../database.ts";

@@ -30,10 +30,10 @@ export const sessionSettings = {
   TimeZone: "UTC",
   // This limit applies until a statement on the connection sets another limit.
   statement_timeout: 10_000,
-  // Each of our statements has one good plan, which uses an index. By default, the server would make a new plan for
-  // most calls. A plan for all calls is made without the values of the parameters. If a LIMIT is a parameter, the
-  // server then assumes that many rows are returned, and estimates a high cost for this plan. So the server would
-  // prefer a new plan for each call. Planning would take half of the server's time.
+  // With this setting, the server makes one plan for all calls of a prepared statement. This plan is good for all
+  // values, because our statements use indexes. Without this setting, the server would make a new plan for most calls,
+  // and planning would take half of the server's time. The reason: if a LIMIT is a parameter, the server assumes many
+  // rows, so the cost of the one plan looks too high to the server.
   plan_cache_mode: "force_generic_plan",
 } as const;
 

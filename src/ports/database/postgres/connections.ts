@@ -36,8 +36,9 @@ interface LeaseOptions {
 export interface PostgresConnections {
   share(turn: Turn): void;
   /**
-   * Errors: UNAVAILABLE when no connection is free within `waitMsMax`, or after `close`; the driver's error when no
-   * connection is open and a new one can't be opened.
+   * Errors:
+   * - UNAVAILABLE, if no connection is free within `waitMsMax`, or after `close`;
+   * - the driver's error, if no connection is open and none can be opened.
    */
   lease(options: LeaseOptions): Promise<PostgresLease>;
   /**
@@ -144,7 +145,8 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
     slot.connection.send(turn.sql, turn.values, sharedMsMax).then(
       (answer) => {
         slot.unknown -= unknown;
-        // If a transaction stayed open on this connection, the next writes of other callers would be part of it.
+        // If a transaction stayed open on this connection, the next writes of other callers would belong to this
+        // transaction.
         if (answer.transaction === "none") turn.answered(answer);
         else {
           turn.refused(leftOpen());
@@ -180,8 +182,8 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
 
   /**
    * Returns whether another lease of this kind can be granted. If there are several connections, the leases of one kind
-   * leave at least one connection to the other kind and to short statements. Both kinds together
-   * can hold all connections.
+   * never take the last connection, so that it is left for the other kind and for short statements. But the leases of
+   * both kinds together can take all connections.
    */
   function mayHold(kind: LeaseKind): boolean {
     const most = Math.max(canOpen() ? max : slots.size, 1);

@@ -49,7 +49,7 @@ describe.skipIf(!there)("Postgres", () => {
     await db.close();
   });
 
-  test("if the server stops a statement in a transaction, the message of the error is right for a read and for a write", async () => {
+  test("if the server stops a statement in a transaction, the error message fits both a read and a write", async () => {
     const db = await open(await freshUrl());
     const stopped = db.transaction(async (trx) => {
       await sql`set local statement_timeout = 20`.execute(trx);

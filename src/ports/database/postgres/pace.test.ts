@@ -1,5 +1,5 @@
-// Tests whether a statement runs on a shared connection or on its own connection, depending on its earlier runs: how
-// long they took, and whether the server stopped them at the time limit of shared connections.
+// Tests whether a statement runs on a shared connection or on its own connection. This depends on how long the earlier
+// runs of the statement took, and on whether the server stopped them at the time limit of shared connections.
 import { expect, test } from "bun:test";
 import { createPaces } from "./pace.ts";
 
@@ -33,7 +33,7 @@ test("a statement that becomes slow for the second time is shared again only aft
   expect(pace.place).toBe("shared");
 });
 
-test("a statement that was always quick gets its own connection after two runs in a row that reach the time limit, but not after one", () => {
+test("a statement that was always quick gets its own connection only after two runs in a row that reach the time limit", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   times(200, () => paces.note(pace, 1));

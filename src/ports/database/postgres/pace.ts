@@ -17,8 +17,8 @@ export interface Paces {
   of(sql: string): Pace;
   /**
    * Records a run of the statement. `activeMs` is the time in milliseconds from the start of the run to its answer. A
-   * run starts when the statement is sent. If the previous statement on the connection is answered only after that, the
-   * run starts when the previous statement is answered.
+   * run starts when the statement is sent, or, if this is later, when the previous statement on the connection is
+   * answered.
    * `stopped` means that the server stopped the statement at the time limit of shared statements.
    */
   note(pace: Pace, activeMs: number, stopped?: boolean): void;
@@ -37,13 +37,13 @@ interface Learnt {
    */
   slowRuns: number;
   /**
-   * The number of shared runs that were not slow. When it has reached `provenRuns`, a stopped run adds less to
-   * `slowRuns`, so that one stopped run alone does not move the statement to its own connection.
+   * The number of shared runs that were not slow. When this number has reached `provenRuns`, a stopped run adds less to
+   * `slowRuns`. So one stopped run alone does not move the statement to its own connection.
    */
   sharedRuns: number;
   quickRuns: number;
   /**
-   * After this number of quick runs in a row on its own connection, a statement runs on a shared connection again, and
+   * After this number of quick runs in a row on its own connection, a statement runs on a shared connection again. Then
    * the number is multiplied by four, up to `quickRunsMost`. Each shared run that is not slow reduces the number by
    * 1 %, down to `quickRunsFirst`.
    */

@@ -11,7 +11,7 @@ export interface PostgresPool {
   /**
    * Runs one statement. If the server stopped the statement, or refused it before it ran, the pool
    * can send it again within the time limit. Throws QUERY_TIMEOUT after `timeoutMs` (default:
-   * `statementMsMax`): the statement can have been executed all the same. Throws INTERNAL if the
+   * `statementMsMax`). Even then, the server may have executed the statement. Throws INTERNAL if the
    * statement leaves a transaction open. Also throws the driver's errors.
    */
   run(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<PostgresAnswer>;

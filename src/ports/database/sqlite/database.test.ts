@@ -168,7 +168,7 @@ describe("a transaction whose statements are known in advance", () => {
   const sumOf = async (db: Awaited<ReturnType<typeof openFilled>>): Promise<number> =>
     Number((await db.run('select sum("value") as "sum" from "entries"', [], {})).rows[0]!.sum);
 
-  test("returns the number of changed rows if the transaction runs in another process, as for a statement that can change many rows", async () => {
+  test("returns the number of changed rows if its statement can change many rows, so that it runs in another process", async () => {
     const db = await openFilled(1_000);
     const before = await sumOf(db);
     const changed = await db.transaction(
@@ -235,7 +235,7 @@ describe("a transaction whose statements are known in advance", () => {
     await db.close();
   });
 
-  test("returns the number of changed rows if the transaction runs in this process, as for a statement that finds its row by id", async () => {
+  test("returns the number of changed rows if its statement finds one row by id, so that it runs in this process", async () => {
     const db = await openFilled(10);
     const one = 'update "entries" set "value" = ? where "id" = ? and "owner" = ?';
     const trx = db.transaction(

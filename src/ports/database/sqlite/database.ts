@@ -46,7 +46,7 @@ interface Route {
    *   statement was slow in this process before, it must be quick there 21 times.
    * - "here": the statement runs in this process until it was slow repeatedly or very slow one time.
    *
-   * Writes, and statements without a time limit, run in this process whatever their place is.
+   * Writes, and statements without a time limit, always run in this process.
    */
   place: "here" | "apart" | "scan";
   /**
@@ -69,9 +69,9 @@ interface Route {
  */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
 /**
- * A statement that runs longer than this in this process delays all other requests. One such run
- * does not change the place of the statement unless the run is very slow, because on a busy machine
- * any statement can be slow.
+ * A statement that runs longer than this in this process delays all other requests. On a busy machine
+ * any statement can be slow, so one slow run does not change the place of the statement. One run that
+ * takes longer than `verySlowMs` changes it.
  */
 const slowMs = 25;
 const verySlowMs = 250;

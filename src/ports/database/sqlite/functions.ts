@@ -27,7 +27,7 @@ const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumbe
     return BigInt.asIntN(64, sum) === sum ? sum : refuse();
   },
   rondo_finite: (value) => (typeof value === "number" && !Number.isFinite(value) ? refuse() : value),
-  /** Also refuses a product that is rounded to 0 because it is too small, although no factor is 0. */
+  /** Also refuses a product of two factors other than 0 if the product is so small that it is rounded to 0. */
   rondo_product: (one, other) => {
     if (one === null || other === null) return null;
     const product = Number(one) * Number(other);
@@ -72,8 +72,8 @@ const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | numb
   rondo_scale_down: (value, digits) => decimal(withoutDigits(value!, Number(digits))),
   /**
    * Scales an integer up to compare it with decimals. If a positive result has more than 18 digits, the function
-   * returns a number that is greater than all decimals. For such a negative result, it returns a number that is less
-   * than all decimals.
+   * returns a number that is greater than all decimals. If a negative result has more than 18 digits, the
+   * function returns a number that is less than all decimals.
    */
   rondo_comparable: (value, digits) => {
     const scaled = value! * 10n ** digits!;
@@ -158,8 +158,8 @@ export function addFunctions(db: Database): void {
   db.function("rondo_paused", () => {
     throw writesPaused();
   });
-  // These functions are not marked as deterministic: SQLite calls a deterministic function with constant arguments even
-  // if the query has no rows, and then the function could throw.
+  // These functions are not marked as deterministic. SQLite calls a deterministic function with constant arguments even
+  // if the query finds no rows. Then the function could throw, and the query would fail without need.
   for (const [name, check] of Object.entries(checks)) db.function(name, { safeIntegers: true }, check);
   for (const [name, calculate] of Object.entries(ofDecimals)) {
     db.function(name, { safeIntegers: true, varargs: true }, (...values: SqliteNumber[]) =>

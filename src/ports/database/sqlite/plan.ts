@@ -22,15 +22,15 @@ export function planOfSteps(steps: readonly string[]): StatementPlan {
   const recursive = steps.includes("RECURSIVE STEP");
   const wide = steps.filter((step) => step.startsWith("SEARCH") && !isUnique(step)).length;
   const reach = scanned.length > 0 || recursive ? "scan" : wide > 1 ? "fan-out" : "lookups";
-  // The step "USE TEMP B-TREE FOR LAST TERM OF ORDER BY" does not count as a sort, because it sorts only among rows
+  // The step "USE TEMP B-TREE FOR LAST TERM OF ORDER BY" does not count as a sort, because this step sorts only rows
   // that have equal values in the index.
   const sorts = steps.includes("USE TEMP B-TREE FOR ORDER BY");
   return { reach, scanned, sorts, text: steps.join("\n") };
 }
 
 /**
- * Returns whether the statement is an update or a delete that can affect many rows. It can if its plan
- * contains a scan, or a search by something other than the id.
+ * Returns whether the statement is an update or a delete that can affect many rows. Such a statement can affect many
+ * rows if its plan contains a scan, or a search by something other than the id.
  */
 export function mayMeetMany(db: Sqlite, sql: string): boolean {
   if (!/^\s*(?:update|delete)\s/i.test(sql)) return false;

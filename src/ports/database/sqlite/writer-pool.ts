@@ -14,8 +14,8 @@ interface WriterResult {
 
 export interface WriterTransaction {
   /**
-   * Runs one statement. Await the result before the next call, because a writer process keeps only one
-   * unanswered statement.
+   * Runs one statement. Await the result before the next call, because the pool remembers only one unanswered
+   * statement for each writer process.
    */
   run(sql: string, values: readonly SqlValue[]): Promise<WriterResult>;
 }
@@ -99,7 +99,10 @@ async function takePlace(): Promise<void> {
   await turn.promise.finally(() => clearTimeout(giveUp));
 }
 
-/** Gives the place directly to the call that has waited the longest, so that no other call can take the place. */
+/**
+ * Ends one of at most `writersMax` running calls. Its place goes directly to the call that has waited the longest, so
+ * that no newer call can take this place.
+ */
 function leavePlace(): void {
   const [next] = waiting;
   if (next === undefined) {

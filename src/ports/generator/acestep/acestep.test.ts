@@ -175,7 +175,7 @@ describe("an abort", () => {
     await side[Symbol.asyncDispose]();
   });
 
-  test("cancels the job of acestep.cpp, even if another piece was cancelled before, during the start of that other piece", async () => {
+  test("cancels the job of acestep.cpp, even if the start of another piece was aborted earlier", async () => {
     await using side = await startAceStep("cpp", sound, "never done");
     const generator = open(side.url);
     const start = async (abort: AbortController) => {

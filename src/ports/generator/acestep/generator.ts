@@ -54,8 +54,8 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     };
     const { server, id } = await whileBusy(start, { limitMs: busyLimitMs(firstChunkMs) }, signal).catch(
       (err: unknown) => {
-        // By now, the other kind of server (Python or acestep.cpp) may run at this address. So the next call of
-        // `serverOf` detects the kind again.
+        // A possible reason for the error is that the server was replaced by the other kind of server (Python or
+        // acestep.cpp). So the next call of `serverOf` detects the kind again.
         found = undefined;
         if (!(err instanceof FarError && err.isAnswerLost) && !signal.aborted) follow({ at: "nowhere" });
         throw err;

@@ -10,7 +10,7 @@ export const acestep: GeneratorTechnology = {
   example: "acestep+http://127.0.0.1:8001",
   faultOf: (location) =>
     findPlace(location) === undefined
-      ? "It is not the address of a server, with ?model=… or ?strength=… (0 to 1) at most. Write it like acestep+http://host:port."
+      ? "It is not the address of a server. Write it like acestep+http://host:port; only ?model=… and ?strength=… (0 to 1) may follow."
       : undefined,
   async open(location, options) {
     const place = findPlace(location);

@@ -145,7 +145,7 @@ test("if the Content-Type names no audio format, the format is detected from the
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("samples whose Content-Type names no audio format are read in the format that the address declares; an address that declares an incomplete format is refused", async () => {
+test("if the Content-Type names no audio format, samples are read in the format that the address declares; an address with an incomplete format is refused", async () => {
   const bytes = pcmOf(musicAt(24_000, 12, 1), "s16le");
   await using side = await startOnePost({ ...sound, bytes, contentType: "application/octet-stream" });
   const answer = encodeURIComponent("audio/pcm;rate=24000;channels=1;encoding=s16le");

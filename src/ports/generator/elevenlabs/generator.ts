@@ -134,7 +134,7 @@ function bodyOf(plan: ElevenLabsPlan, request: GenerationRequest, model: string)
 
 function promptOf({ prompt }: ElevenLabsPlan, { options }: GenerationRequest): string {
   const lyrics = options?.lyrics === undefined ? "" : `Lyrics:\n${options.lyrics}`;
-  // The request of a composition plan has no field for instrumental music, so the prompt says it.
+  // The request for a composition plan has no field for instrumental music, so the prompt contains this wish.
   const withoutVoice = options?.instrumental === true ? "Instrumental, without vocals." : "";
   return [prompt, wordsOfOptions(options), withoutVoice, lyrics].filter((part) => part !== "").join("\n");
 }

@@ -17,8 +17,8 @@ export interface Capabilities {
 /**
  * Throws FarError if the answer is not a JSON object, or if the answer has a `delivery` and Rondo
  * supports none of the kinds in it. Each other invalid field and each missing field gets a default:
- * delivery in the body, 1 to 600 seconds, no versions. `secondsMin` and `secondsMax` are not
- * compared.
+ * delivery in the body, 1 to 600 seconds, no versions. This function does not check
+ * whether `secondsMin` is less than `secondsMax`.
  */
 export function capabilitiesOf(answer: unknown): Capabilities {
   const { name, secondsMin, secondsMax, delivery, versions, licence } = recordOf(answer, "/capabilities");

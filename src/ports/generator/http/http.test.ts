@@ -278,7 +278,7 @@ describe("the address", () => {
     await using side = await startOwnGenerator(sound);
     expect(await http.examine(side.url)).toMatchObject([
       { state: "good", says: "stand-in is ready and delivers by body." },
-      { state: "good", says: "The licence of its weights: MIT" },
+      { state: "good", says: "The licence of the model's weights: MIT" },
     ]);
     await using signed = await startOwnGenerator(sound, { secret });
     expect(await http.examine(signed.url)).toMatchObject([{ state: "good" }]);

@@ -24,7 +24,7 @@ export async function inspectGenerator({ base, delivery }: GeneratorAddress): Pr
     } = capabilitiesOf(await callForJson(`${base}/capabilities`, { timeoutMs }, signal));
     const found = [
       good(`${name} is ${health.status} and delivers by ${offered.join(", ")}.`),
-      ...(licence === undefined ? [] : [good(`The licence of its weights: ${licence}`)]),
+      ...(licence === undefined ? [] : [good(`The licence of the model's weights: ${licence}`)]),
     ];
     if (delivery === undefined || offered.includes(delivery)) return found;
     return [

@@ -15,8 +15,8 @@ export const bytesPerSecond = sampleRate * bytesPerFrame;
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Throws GENERATION_FAILED for data that is not JSON, and for audio with a declared rate other than
- * 48 kHz or a declared number of channels other than 2. Audio that declares neither is accepted.
+ * Throws GENERATION_FAILED for data that is not JSON, and for audio that declares another rate than
+ * 48 kHz or another number of channels than 2. Audio that declares neither is accepted.
  */
 export function parseMessage(data: string | ArrayBuffer): ServerMessage {
   const text = typeof data === "string" ? data : new TextDecoder().decode(data);

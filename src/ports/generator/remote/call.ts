@@ -55,7 +55,7 @@ export async function callFar(url: string, call: FarCall, signal: AbortSignal): 
       redirect: "manual",
       // A POST can start a piece, so it uses a new connection. If the server closed a reused
       // connection at this moment, it would be unknown whether the request arrived. A call with
-      // `dial` connects to the address that was checked.
+      // `dial` uses a new connection, too, because it must connect to the address that was just checked.
       keepalive: method !== "POST" && dial === undefined,
       signal: stop,
       // Bun's own limit of five minutes would end a slow answer before our limit.
@@ -131,7 +131,7 @@ function unreachable(err: unknown): FarError {
   const isRefused = code === "ConnectionRefused" || code === "FailedToOpenSocket" || code === "ECONNREFUSED";
   if (isRefused) {
     return new FarError("GENERATION_FAILED", "The generator can't be reached.", {
-      hint: "Check that it runs, and RONDO_GENERATOR_URL.",
+      hint: "Check that the generator runs, and that RONDO_GENERATOR_URL is its address.",
       isBusy: true,
       cause,
     });

@@ -114,7 +114,7 @@ describe("a call", () => {
     expect([err.code, err.isBusy, err.isAnswerLost]).toEqual(["GENERATION_FAILED", false, true]);
   });
 
-  test("during the DNS look-up, ends at its time limit with isBusy, because nothing was sent and the call can be sent again; ends after an abort with the signal's reason", async () => {
+  test("ends during the DNS look-up: at its time limit with isBusy, because nothing was sent yet, and after an abort with the signal's reason", async () => {
     const dial = () => new Promise<never>(() => undefined);
     const call = { method: "POST", dial } as const;
     const late = await failureOf(callFar("http://music.test/", { ...call, timeoutMs: 20 }, signal()));

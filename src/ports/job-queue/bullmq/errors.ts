@@ -24,7 +24,7 @@ export function appErrorOf(err: unknown): unknown {
   return err;
 }
 
-/** The codes of errors that pass without an action, for example while Redis starts or changes its primary. */
+/** The codes of temporary errors, for example while Redis starts or changes its primary. */
 const passing = new Set([
   "LOADING",
   "READONLY",

@@ -149,7 +149,8 @@ export function createOperator(redis: RedisClient, queueOf: (name: QueueName) =>
       for (const [at, name] of queueNames.entries()) {
         const [wait = 0, placed = 0, putOff = 0, delayed = 0, active = 0, completed = 0, failed = 0] =
           numbers.slice(at * 7);
-        // BullMQ's set "delayed" also contains waiting jobs: those that are due, and those that are held.
+        // BullMQ's set "delayed" also contains waiting jobs: those whose delay has ended, and those whose business has
+        // too many runs (`heldUntilMs`).
         counts[name] = { waiting: wait + placed + putOff - delayed, delayed, active, completed, failed };
       }
       return counts as JobCounts;

@@ -29,9 +29,9 @@ export interface BullmqJobQueueOptions {
 }
 
 /**
- * The interval at which a process with workers checks for schedules that other processes have added, and for jobs that
- * were set aside because their business had too many runs. If a worker is killed while it runs a job of such a
- * business, only this check puts the jobs that were set aside into the queue again.
+ * The interval at which a process with workers checks for two things: schedules that other processes have added, and
+ * jobs that were set aside because their business had too many runs. Usually a worker puts a job that was set aside
+ * into the queue again when a run of the business ends. If the worker was killed, only this check does so.
  */
 const roundMs = 1_000;
 

@@ -181,8 +181,9 @@ end
 
 /**
  * The brackets before a description contain the arguments of the script. The key of a script is the prefix of all keys
- * of the queue, or the key of the schedules if the comment says "KEYS: schedules". rondoGiveBack,
- * rondoPutAside and rondoGiveWay return 1. If the run no longer has the lock of the job, they return 0
+ * of the queue. If the comment says "KEYS: schedules", the script gets the key of the schedules instead.
+ *
+ * rondoGiveBack, rondoPutAside and rondoGiveWay return 1. If the run no longer has the lock of the job, they return 0
  * and don't move the job.
  */
 const steps = {

@@ -29,7 +29,7 @@ export interface BullmqWorker extends Worker {
   /**
    * Puts jobs that were set aside into the queue again. A job is set aside while its business has
    * too many runs. When one of these runs ends, the worker of the run puts the job into the queue
-   * again. A worker that was killed can't do so, therefore `sweep` does it. `sweep` also sets the
+   * again. If the worker was killed, `sweep` puts the job into the queue again. `sweep` also sets the
    * turns (see `placeNowAndThen`) of jobs that return after a delay. It also shortens delays that end
    * too late because a clock was ahead when they were set.
    */
@@ -84,7 +84,8 @@ export function createBullmqWorker(
     concurrency: options.concurrency,
     lockDuration: lockMs,
     stalledInterval: lookMs,
-    // This turns off BullMQ's limit. `refuseStalled` checks the limit, so that the error shows the number of stalls.
+    // This value turns off BullMQ's own limit of stalls. `refuseStalled` checks the limit instead, so that the error
+    // contains the number of stalls.
     maxStalledCount: Number.MAX_SAFE_INTEGER,
     settings: { backoffStrategy: (_made, _type, _err, job) => takeDelay(job?.id ?? "") },
   });

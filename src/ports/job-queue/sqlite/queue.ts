@@ -69,7 +69,7 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
 
   /**
    * Corrects leases, delays and schedules that were set while the clock was ahead. Does this about once a second. So
-   * after the clock was corrected, a job waits little longer than its own delay.
+   * after the clock was corrected, a job waits at most about a second longer than its own delay.
    */
   function pullCloser(nowMs: number): void {
     if (performance.now() < nextPullMs) return;

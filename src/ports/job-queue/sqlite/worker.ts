@@ -24,7 +24,10 @@ export interface WorkerDeps {
   /** Causes a call of `pump` soon, but not before `wake` has returned. */
   readonly wake: () => void;
   readonly onClosed: (worker: SqliteWorker) => void;
-  /** How long a forced close waits for the aborted runs. After this time, it gives back the jobs of runs that go on. */
+  /**
+   * How long a forced close waits for the aborted runs. After this time, the jobs of the runs that have not ended
+   * return to the queue.
+   */
   readonly closeGraceMs: number;
   /** The number of completed jobs that stay stored per queue. Older jobs are deleted after every 200 stored ends. */
   readonly completedMax: number;
@@ -133,7 +136,8 @@ export function createWorker(
   }
 
   function beat(nowMs: number): void {
-    // After the correction of a clock that was ahead, `nextBeatAtMs` can be long after the end of the lease.
+    // If the clock was ahead and was corrected, `nextBeatAtMs` can be long after the end of the lease. So the time of
+    // the next beat is limited here.
     nextBeatAtMs = Math.min(nextBeatAtMs, nowMs + leaseMs / 3);
     if (runs.size === 0 || nowMs < nextBeatAtMs) return;
     nextBeatAtMs = nowMs + leaseMs / 3;

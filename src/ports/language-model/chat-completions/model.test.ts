@@ -88,7 +88,7 @@ test("if the endpoint streams its answer although no stream was requested, the p
   expect(isAppError((await askOnce(() => stream([], "data: {oops\n\n"))).answer, "UNAVAILABLE")).toBe(true);
 });
 
-test("if an endpoint fails because of the schema or supports no response format, the prompt contains the schema", async () => {
+test("if an endpoint fails because of the schema or supports no response format, the schema is sent in the prompt instead", async () => {
   const broken = await askOnce((at) => (at < 3 ? new Response("oops", { status: 500 }) : '{"yes": true}'));
   expect(broken.answer).toMatchObject({ kind: "json", value: { yes: true } });
   expect(broken.requests[3]?.body.response_format).toEqual({ type: "json_object" });

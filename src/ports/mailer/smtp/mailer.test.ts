@@ -69,7 +69,7 @@ test("a server whose certificate can't be verified gets no mail, and the mailer 
   expect(server.mails).toEqual([]);
 });
 
-test("the sender is the address in the URL; without one, it is an address at the public host; an invalid URL has a fault", () => {
+test("the sender is the address in the URL, or else an address at the public host; an invalid URL has a fault", () => {
   const sender = (url: string) => senderOf(url, "music.example.com");
   expect(sender("smtp://h?from=a%40b.example")).toBe("a@b.example");
   expect(sender("smtp://a%40b.example:p@h")).toBe("a@b.example");

@@ -13,7 +13,7 @@ export const gcsFindings = ({ bucket, refused, canSign }: GcsReport): readonly F
     ? good(`Objects in the bucket ${bucket} can be listed, written, read and deleted.`)
     : wrong(
         `The service account is not allowed to ${refused.join(" or ")} in the bucket ${bucket}.`,
-        `gcloud storage buckets add-iam-policy-binding gs://${bucket} --member=serviceAccount:<ours> --role=roles/storage.objectUser`,
+        `Run: gcloud storage buckets add-iam-policy-binding gs://${bucket} --member=serviceAccount:<ours> --role=roles/storage.objectUser`,
       ),
   ...(canSign === undefined
     ? []

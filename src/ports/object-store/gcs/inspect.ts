@@ -30,7 +30,7 @@ export async function inspectGcs(url: string): Promise<GcsReport> {
       await work();
     } catch (err) {
       const translated = gcsErrorOf(err, bucket);
-      // A bucket also answers 403 if a quota is used up. Then no permission is missing.
+      // A bucket also answers 403 if a quota is used up. This does not mean that a permission is missing.
       if (statusOf(err) !== 403 || isAppError(translated, "STORAGE_FULL")) throw translated;
       refused.push(right);
     }

@@ -1,6 +1,6 @@
 // Streams the content of one object. If the connection is lost, a new request continues at the next
-// byte. The stream fails at an error that is not transient, after four new requests in a row without a
-// new byte, or when all tries of one request have failed.
+// byte. The stream fails in three cases: an error is not transient, four new requests in a row gave no new
+// byte, or all tries of one request have failed.
 import { setTimeout } from "node:timers/promises";
 import { contentDamaged } from "../checked-content.ts";
 import type { GcsClient } from "./client.ts";

@@ -30,8 +30,8 @@ export interface UploadSession {
 interface FinishedUpload {
   readonly metadata: FileMetadata;
   /**
-   * True if the response to our last piece reported the object. False if a query of the progress reported the object:
-   * then another process completed the upload, or our own request completed it and the response was lost.
+   * True if the response to our last piece reported the object. False if a query of the progress reported the object.
+   * Then either another process completed the upload, or our own request completed it and its response was lost.
    */
   readonly isOurs: boolean;
 }

@@ -53,8 +53,8 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
 
   /**
    * Returns `otherwise` if the error means that the object is missing, and throws every other error. A missing bucket
-   * has the same status 404. So until an operation of this store has succeeded, this function asks whether the bucket
-   * exists, and throws if it doesn't.
+   * has the same status 404. So if no operation of this store has succeeded yet, this function checks whether the
+   * bucket exists, and throws if the bucket is missing.
    */
   const unlessMissing = async <T>(err: unknown, otherwise: T): Promise<T> => {
     if (statusOf(err) !== 404) throw err;

@@ -1,6 +1,6 @@
 // Reports when an entry is added to a stream of a business. MongoDB sends these reports over a change stream, if the
-// deployment supports change streams. After an error, a new change stream is opened. Entries that were added between the error and
-// the opening of the new change stream are not reported.
+// deployment supports change streams. After an error, a new change stream is opened. Entries that were added between
+// the error and the opening of the new change stream are not reported.
 import type { ChangeStreamInsertDocument } from "mongodb";
 import { type Connection, pause } from "../connection.ts";
 import type { ChunkDocument, Collections } from "../documents.ts";
@@ -26,9 +26,9 @@ export interface Changes {
 
 const againMs = { first: 100, most: 5_000 };
 /**
- * After this many refused attempts in a row, no further attempt is made, and polling is used instead. Possible reasons:
- * the server doesn't support change streams, or the user has no permission for them. An attempt does not count if the
- * server can't be reached.
+ * After the server has refused to open a change stream this many times in a row, no further attempt is made, and
+ * polling is used instead. Possible reasons: the server doesn't support change streams, or the user has no permission
+ * for them. An attempt does not count if the server can't be reached.
  */
 const refusalsMax = 3;
 

@@ -1,6 +1,6 @@
 // Detects changes that any process makes to the watched streams of one business. One query covers
 // up to 1,000 streams. The query runs after change notifications from MongoDB, and also at
-// intervals, which are shorter if a stream has changed recently.
+// intervals. The intervals are shorter if a stream has changed recently.
 import type { Connection } from "../connection.ts";
 import type { Collections } from "../documents.ts";
 import type { ChangeNotifications } from "./change-notifications.ts";
@@ -52,7 +52,7 @@ const paces = [
 ];
 /** The polling interval while change notifications work. Polling finds changes whose notification was lost. */
 const notifiedPollMs = 1_000;
-/** The shortest interval for closed or missing streams. A notification causes an earlier query. */
+/** The shortest interval between two polls of a closed or missing stream. A notification causes a poll at once. */
 const idlePollMs = 100;
 const restMsMax = 500;
 const streamsPerQuery = 1_000;
@@ -92,8 +92,8 @@ export function createStreamWatch(
       if (watched.get(entry.path) !== entry) continue;
       entry.log = { stream: document._id, next, closed };
       byStream.set(document._id, entry);
-      // The entries can be newer than the watch. An unnecessary call of the listeners is better than
-      // a missing call.
+      // It is not known whether the entries were added before or after the watch began. An unnecessary call of the
+      // listeners is better than a missing call.
       if (next > 0 || document.createdAt.getTime() > entry.sinceMs) changed(entry);
     }
   };

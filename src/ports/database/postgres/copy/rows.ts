@@ -22,8 +22,8 @@ export async function outOf(sql: postgres.Sql, table: CopyTable, select: string)
 }
 
 /**
- * Calls `visit` for each line. The line is passed as the bytes that the server sent, or as a string if the table has
- * numbers that must be converted to the representation that all engines use.
+ * Calls `visit` for each line. Usually the line is passed as the bytes that the server sent. If the table has numbers
+ * that must be converted to the representation that all engines use, the line is passed as a string.
  */
 export async function visitOut(
   sql: postgres.Sql,

@@ -5,10 +5,10 @@ import { quoted } from "../../../drivers/postgres-rights.ts";
 import type { CopyTable } from "../../table-copy.ts";
 
 /**
- * Saves the statements that create the keys, indexes and foreign keys again. Then drops the keys, indexes and foreign
- * keys: without keys and indexes, rows are loaded faster, and without foreign keys, the tables can be loaded in any
- * order. Deferrable keys stay. The keys and indexes of the tables in which migrations are recorded stay, too. When an
- * interrupted load starts again, this function is called again, and the statements that are already saved are kept.
+ * Saves the statements that create the keys, indexes and foreign keys again. Then drops them. Without keys and indexes,
+ * rows are loaded faster. Without foreign keys, the tables can be loaded in any order. Deferrable keys stay. The keys
+ * and indexes of the tables in which migrations are recorded stay, too. When an interrupted load starts again, this
+ * function is called again, and the statements that are already saved are kept.
  */
 export async function dropStructure(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`

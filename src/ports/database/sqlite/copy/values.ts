@@ -42,7 +42,7 @@ function instantField(value: Exclude<SqliteValue, null>, secondDigits: number): 
     return unfit("is not an instant in UTC such as 2026-11-22T08:00:00.000Z");
   const digits = fraction.replace(/0+$/, "");
   if (digits.length > secondDigits)
-    return unfit(`has an instant with more than ${secondDigits} digits of a second`);
+    return unfit(`has an instant with more than ${secondDigits} digits of fractional seconds`);
   return `${day} ${time}${digits === "" ? "" : `.${digits}`}+00`;
 }
 
