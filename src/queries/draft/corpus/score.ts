@@ -28,8 +28,8 @@ export interface QueryScore {
    */
   readonly outcome: "right" | "wrong" | "none";
   /**
-   * The number of drafts. 0 if the model was unavailable, even if this happened after a first
-   * draft.
+   * The number of drafts. If the model was unavailable, this number is 0, even if the model had written a draft
+   * before it became unavailable.
    */
   readonly attempts: number;
   /** Why the outcome is not "right". */
