@@ -1,6 +1,6 @@
-// Opens the streams of chunks for all other modules. An append is written to the store first and
-// then sent to listeners. A read tries the memory and the cache before the store. If the stream has
-// a TTL, `read` always reads the store.
+// Gives all other modules access to the streams of chunks. An append is written to the store first and then sent to
+// listeners. A read tries the memory and the cache before the store. If the stream has a TTL, `read` always reads the
+// store.
 import { randomUUID } from "node:crypto";
 import { type AppError, isAppError, notFound } from "../errors.ts";
 import type { ChunkCache, Span } from "../ports/chunk-cache/chunk-cache.ts";

@@ -58,7 +58,7 @@ const parameter = {
     format: {
       enum: ["id", "uuid", "date-time", "date", "int64", "decimal", "base64"],
       description:
-        "The format of the text. Instants are compared by time, and decimals as numbers. base64 contains bytes.",
+        "The format of the text. Instants are compared by time, and decimals as numbers. A text with the format base64 stands for bytes.",
     },
     scale: whole("The number of decimal places of a decimal, from 0 to 9; 2 when absent."),
     minLength: whole("The minimum number of characters."),
@@ -87,7 +87,7 @@ const one = (key: string, value: JsonObject, description: string, more: JsonObje
   object(description, { [key]: value, ...more }, [key]);
 const aggregate = (name: string, description: string): JsonObject =>
   one(name, expression, description, {
-    where: { ...condition, description: "Only these rows are used." },
+    where: { ...condition, description: "Only the rows that meet this condition are used." },
     distinct: always,
   });
 
@@ -183,7 +183,7 @@ const comparison: JsonObject = object("A comparison of a column or an expression
   notIn: ref("members"),
   contains: {
     ...operand,
-    description: "The text contains this, regardless of letter case. No character is a wildcard.",
+    description: "The text contains this value, regardless of letter case. No character is a wildcard.",
   },
   startsWith: operand,
   endsWith: operand,
@@ -391,7 +391,7 @@ export const specJsonSchema: JsonObject = {
           "A window function over the rows of the answer, or over its groups: a number, a rank, a running sum, or the value of the row before (lag) or after (lead).",
           {
             window: { enum: ["rowNumber", "rank", "denseRank", "sum", "lag", "lead"] },
-            of: { ...expression, description: "The value that sum, lag and lead take." },
+            of: { ...expression, description: "The value from which sum, lag and lead are calculated." },
             partitionBy: list(expression, "Rows with the same values of these expressions form one window."),
             orderBy: list(
               object(

@@ -27,8 +27,8 @@ interface Place {
 }
 
 /**
- * Whether the condition restricts the rows in every call. A table in which callers can change only
- * the row with their own id needs no condition, so the result is then true.
+ * Whether the condition restricts the rows in every call. If callers can change only the row with their own id in the
+ * table, the result is true for every condition, because no condition is needed.
  */
 export function alwaysNarrows(
   where: Condition,

@@ -16,7 +16,7 @@ export interface Attempt {
    * something that has a new id.
    */
   readonly isLoose?: true;
-  /** The names of the credentials with which the request is sent. If absent: all credentials. */
+  /** The names of the credentials with which the request is sent. If absent, all credentials are used. */
   readonly as?: readonly string[];
 }
 

@@ -13,7 +13,7 @@ import { corpusSchema, type CorpusTables, corpusUser, fillCorpus } from "./table
 
 export interface ScoreDeps {
   readonly model: LanguageModel;
-  /** Migrated databases with the tables of the corpus, one per engine. Their rows are replaced. */
+  /** Migrated databases with the tables of the corpus, one per engine. `scoreQuery` replaces their rows. */
   readonly databases: readonly Database<CorpusTables>[];
   /** The maximum number of drafts for a description; 4 by default. */
   readonly attemptsMax?: number;

@@ -73,7 +73,7 @@ export const isShortened = (value: unknown): value is ShortenedText =>
  * is the last code point and never a character.
  */
 const textEnd = "\u{10ffff}".repeat(500);
-/** The same for bytes in base64, in which "/" stands for six bits that are all 1. */
+/** Does the same as `textEnd` for bytes in base64, in which "/" stands for six bits that are all 1. */
 const bytesEnd = "/".repeat(1_000);
 
 /**

@@ -92,7 +92,7 @@ async function refuseTooMany<Tables>(
   if (Number(rows[0]?.total) <= perCallerMax) return;
   throw new AppError(
     "TOO_MANY_REQUESTS",
-    `At most ${counted(perCallerMax, "write")} with an Idempotency-Key per user are stored for ${storedHours} hours. All callers without a user together count as one user.`,
+    `For each user, at most ${counted(perCallerMax, "write")} with an Idempotency-Key are stored for ${storedHours} hours. All callers without a user together count as one user.`,
     {
       hint: "Send the write without the key, or wait until older keys expire after 24 hours.",
       retryAfterSeconds: 3_600,

@@ -36,8 +36,8 @@ export interface Visible {
   readonly groups: readonly Expression[];
   /**
    * The result columns of the current select, as the spec writes them. An expression can't refer to a result column by
-   * its name; with these columns, the fault can say so. If the only table of the statement has a column with the same
-   * name, the name means the column of the table.
+   * its name. If an expression does so, `findColumn` uses these columns to explain the fault. If the only table of the
+   * statement has a column with the same name, the name means the column of the table, and there is no fault.
    */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** The list parameter whose items are inserted; undefined if there is none. */
