@@ -7,7 +7,7 @@ export interface SharedPiece {
   readonly versionId: string;
   readonly title: string;
   readonly durationMs: number;
-  /** The loudness over the piece: 100 unsigned bytes as base64; null: not calculated. */
+  /** The loudness over the piece: 100 unsigned bytes as base64. Null if the loudness was not calculated. */
   readonly peaks: string | null;
 }
 

@@ -1,6 +1,6 @@
-// Opens the streams of chunks for all other modules. An append is written to the store first and
-// then sent to listeners. A read tries the memory and the cache before the store. If the stream has
-// a TTL, `read` always reads the store.
+// Gives all other modules access to the streams of chunks. An append is written to the store first and then sent to
+// listeners. A read tries the memory and the cache before the store. If the stream has a TTL, `read` always reads the
+// store.
 import { randomUUID } from "node:crypto";
 import { type AppError, isAppError, notFound } from "../errors.ts";
 import type { ChunkCache, Span } from "../ports/chunk-cache/chunk-cache.ts";
@@ -57,7 +57,7 @@ export interface Streams {
   /**
    * Starts to listen. The caller must call `leave` of the returned follower at the end. Returns
    * undefined for a missing stream. Throws the errors of `position` and of the store. If the stream
-   * is deleted during the call, this can throw NOT_FOUND. If `position` is a number, it is checked
+   * is deleted during the call, the call can throw NOT_FOUND. If `position` is a number, it is checked
    * against the end of the stream only if the stream has a TTL.
    */
   follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
@@ -167,8 +167,8 @@ export function createStreams(deps: StreamsDeps): Streams {
    * Returns the position at which a listener starts. Returns undefined if `tail` has no state any
    * more or the stream was replaced: then the caller joins again. The state in `tail` can be some
    * milliseconds behind the writes of another process. So if `from` throws INVALID_OFFSET for this
-   * state, the store is queried, and `from` is called with the latest state. If the store does not
-   * have the stream then, this throws NOT_FOUND.
+   * state, the store is queried, and `from` is called with the latest state. If the store no longer
+   * has the stream, throws NOT_FOUND.
    */
   const positionAt = async (
     key: StreamKey,

@@ -6,8 +6,8 @@ import type { Finding } from "../doctor/finding.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
 /**
- * Returns the findings about a setting. Throws if a finding, even about another setting, has no hint although its state
- * is not "good".
+ * Returns the findings about a setting. Every finding whose state is not "good" must have a hint, even if the finding
+ * is about another setting. Throws if a hint is missing.
  */
 export async function examined(
   setting: string,

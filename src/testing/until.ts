@@ -8,7 +8,7 @@ const untilMsMax = embeddedOnly ? 15_000 : 45_000;
 
 /**
  * Checks the condition every 2 ms. If the condition throws an error, `until` throws the same error.
- * A call of the condition that hangs is not interrupted.
+ * If a call of the condition hangs, `until` does not interrupt this call.
  */
 export async function until(
   what: string,

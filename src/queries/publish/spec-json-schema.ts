@@ -58,12 +58,12 @@ const parameter = {
     format: {
       enum: ["id", "uuid", "date-time", "date", "int64", "decimal", "base64"],
       description:
-        "The format of the text. Instants are compared by time, and decimals as numbers. base64 contains bytes.",
+        "The format of the text. Instants are compared by time, and decimals as numbers. A text with the format base64 stands for bytes.",
     },
     scale: whole("The number of decimal places of a decimal, from 0 to 9; 2 when absent."),
     minLength: whole("The minimum number of characters."),
     maxLength: whole(
-      "The maximum number of characters. When absent: 1,000 without a format, 10,000 for base64, otherwise 128.",
+      "The maximum number of characters. When absent: 1,000 for a text without a format, 10,000 for base64, 128 for every other format.",
       1,
     ),
     pattern: string("A regular expression that the text has to match."),
@@ -87,7 +87,7 @@ const one = (key: string, value: JsonObject, description: string, more: JsonObje
   object(description, { [key]: value, ...more }, [key]);
 const aggregate = (name: string, description: string): JsonObject =>
   one(name, expression, description, {
-    where: { ...condition, description: "Only these rows are used." },
+    where: { ...condition, description: "Only the rows that meet this condition are used." },
     distinct: always,
   });
 
@@ -183,7 +183,7 @@ const comparison: JsonObject = object("A comparison of a column or an expression
   notIn: ref("members"),
   contains: {
     ...operand,
-    description: "The text contains this, regardless of letter case. No character is a wildcard.",
+    description: "The text contains this value, regardless of letter case. No character is a wildcard.",
   },
   startsWith: operand,
   endsWith: operand,
@@ -238,17 +238,17 @@ const selectProperties: JsonObject = {
 const narrowing: JsonObject = {
   ...condition,
   description:
-    'The rows to write. At least one condition has to restrict the rows at every call, whichever parameters are left out. Otherwise "everyRow" is needed.',
+    'The condition of the rows to write. It has to restrict the rows at every call, even if optional parameters are left out. A statement without such a condition needs "everyRow".',
 };
 const everyRow: JsonObject = {
   ...always,
   description:
-    "Allows the statement to affect every row of the scope; without it, such a statement is refused.",
+    'Allows the statement to write every row of the scope. A statement that may write every row is refused if "everyRow" is absent.',
 };
 const statements: Readonly<Record<string, JsonObject>> = {
   select: ref("select"),
   insert: object(
-    "A new row, or one for each item of a list. The owner is set by the engine.",
+    "Adds a row, or one row for each item of a list. The engine sets the owner of each row.",
     {
       into: { type: "string" },
       each: string("The parameter that holds the list."),
@@ -307,7 +307,8 @@ export const specJsonSchema: JsonObject = {
       method: { enum: ["GET", "POST"], description: "GET reads, POST writes." },
       scope: {
         enum: ["user", "business"],
-        description: '"user": the calling user\'s own rows. "business": all rows, with a business key.',
+        description:
+          '"user": the calling user\'s own rows. "business": all rows; the caller needs a business key.',
       },
       parameters: map("Maps a name to its parameter.", ref("parameter")),
       tables: { ...names, description: "All tables that the query uses." },
@@ -377,15 +378,20 @@ export const specJsonSchema: JsonObject = {
         aggregate("min", "The minimum of the values."),
         aggregate("max", "The maximum of the values."),
         one("median", expression, "The median of the values, as a float.", { where: condition }),
-        one("percentile", expression, "The value below which a share of the values lies, as a float.", {
-          at: { type: "number", minimum: 0, maximum: 1 },
-          where: condition,
-        }),
+        one(
+          "percentile",
+          expression,
+          'The value below which a share of the values lies, as a float. "at" is this share: 0.95 means 95 %.',
+          {
+            at: { type: "number", minimum: 0, maximum: 1 },
+            where: condition,
+          },
+        ),
         object(
           "A window function over the rows of the answer, or over its groups: a number, a rank, a running sum, or the value of the row before (lag) or after (lead).",
           {
             window: { enum: ["rowNumber", "rank", "denseRank", "sum", "lag", "lead"] },
-            of: { ...expression, description: "The value that sum, lag and lead take." },
+            of: { ...expression, description: "The value from which sum, lag and lead are calculated." },
             partitionBy: list(expression, "Rows with the same values of these expressions form one window."),
             orderBy: list(
               object(

@@ -30,7 +30,7 @@ export function callReaderOf(parameters: readonly Parameter[]): ReadCall {
   const demanded = parameters.filter(({ optional }) => !optional);
 
   return (given, source) => {
-    // Without a prototype, because a parameter can have a name such as "constructor".
+    // The object has no prototype, so that a parameter can have a name such as "constructor".
     const values: Record<string, unknown> = Object.create(null);
     const faults: Fault[] = [];
     for (const name in given) {

@@ -23,8 +23,8 @@ export interface ReadyQuery extends Query {
   readonly orderNames: readonly string[];
   /**
    * Returns one statement per step of the query. The statements are compiled at the first call of each shape, and then
-   * cached. Two calls have the same shape if their order, `page` and `ordered` are equal, and if they have values for
-   * the same parameters of those that change the SQL (`shapingParameters`). `parameters` must come from `readCall`.
+   * cached. Two calls have the same shape if their order, `page` and `ordered` are equal, and if both have values for
+   * the same `shapingParameters` (the parameters that change the SQL). `parameters` must come from `readCall`.
    */
   statements(
     dialect: DialectName,
@@ -57,7 +57,7 @@ export function setOf(ready: ReadonlyMap<string, ReadyQuery>): QuerySet {
       if (query !== undefined) return query;
       const near = nearestNames(name, ready.keys());
       throw new AppError("NOT_FOUND", "There is no such query.", {
-        hint: near.length > 0 ? `Did you mean ${near.join(", ")}?` : "GET /v1/queries lists them.",
+        hint: near.length > 0 ? `Did you mean ${near.join(", ")}?` : "GET /v1/queries lists all queries.",
         details: { nearest: near },
       });
     },
@@ -128,7 +128,7 @@ export function readyQuery(query: Query, tag = ""): ReadyQuery {
   };
 }
 
-/** With more shaping parameters than this number, a key that is a number would be too large to be exact. */
+/** The maximum number of shaping parameters in a key that is a number. With more, the key could exceed 2^53. */
 const bitsMax = 40;
 
 /**

@@ -100,8 +100,8 @@ export function runQuery<Tables>(
 }
 
 /**
- * Finds the rows of a read. A page of a search is first tried with `searchInOrder`, which is fast if many rows match.
- * If that is not possible or finds too few rows, the statement itself runs.
+ * Finds the rows of a read. A page of a search is first read with `searchInOrder`, which is fast if many rows match. If
+ * `searchInOrder` can't read this page, or finds too few rows, the statement itself runs.
  */
 function findRows<Tables>(
   database: Database<Tables>,

@@ -20,8 +20,8 @@ export interface ObjectShape {
 
 /**
  * Returns the object. Adds a fault for each unknown key, for each missing key, and for a value that
- * is not an object. Returns undefined if a required key is missing or the value is not an object,
- * but not for an unknown key.
+ * is not an object. Returns undefined if a required key is missing or the value is not an object.
+ * With an unknown key, the object is still returned.
  */
 export function readObject(
   faults: FaultList,
@@ -31,7 +31,7 @@ export function readObject(
 ): JsonObject | undefined {
   if (!isObject(value)) {
     const keys = [...required, ...optional].map((key) => `"${key}"`).join(", ");
-    return faults.add(at, `An object is needed here, not ${describe(value)}.`, `Its keys: ${keys}.`);
+    return faults.add(at, `An object is needed here, not ${describe(value)}.`, `Its keys are ${keys}.`);
   }
   const known = [...required, ...optional];
   for (const key of Object.keys(value)) {

@@ -60,7 +60,7 @@ export interface ProvenSpecs {
   readonly faults: readonly SpecFault[];
 }
 
-/** Checks the specs without a database. Throws nothing for a fault. */
+/** Checks the specs without a database. Faults are returned and not thrown. */
 export function proveSpecs(files: readonly SpecFile[], schema: Schema): ProvenSpecs {
   const queries: Query[] = [];
   const faults: SpecFault[] = [];

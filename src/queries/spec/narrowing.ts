@@ -17,18 +17,18 @@ type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
 interface Place {
   readonly table: TableReference;
   /**
-   * The aliases of all tables whose columns can be used in this place. One is the table that the update or delete
-   * changes. If this place is inside one "exists" or several, the table from which each of them selects is added. The
-   * columns of these tables have different values for different rows, so a comparison with such a column is not a
-   * comparison with a fixed value.
+   * The aliases of all tables whose columns can be used in this place: the table that the update or delete changes,
+   * and, for each "exists" around this place, the table from which this "exists" selects. The columns of these tables
+   * have different values for different rows, so a comparison with such a column is not a comparison with a fixed
+   * value.
    */
   readonly varying: readonly string[];
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
 /**
- * Whether the condition restricts the rows in every call. A table in which callers can change only
- * the row with their own id needs no condition, so the result is then true.
+ * Whether the condition restricts the rows in every call. If callers can change only the row with their own id in the
+ * table, the result is true for every condition, because no condition is needed.
  */
 export function alwaysNarrows(
   where: Condition,

@@ -1,10 +1,9 @@
 // Finds the known names that are most similar to a mistyped name.
 
 /**
- * Returns at most `count` known names that are similar to `wrong`, the most similar name first. There
- * are two kinds of similar names. The first kind contains `wrong`, if `wrong` has at least three letters.
- * For the second kind, few letters of `wrong` have to be changed: at most a third of its letters, but
- * two changes are always allowed.
+ * Returns at most `count` known names that are similar to `wrong`, the most similar name first. A name is similar if it
+ * contains `wrong` and `wrong` has at least three letters. A name is also similar if at most a third of the letters of
+ * `wrong` have to be changed to get the name. Two changes are always allowed.
  */
 export function nearestNames(wrong: string, known: Iterable<string>, count = 3): readonly string[] {
   const short = wrong.slice(0, 100);

@@ -426,8 +426,8 @@ const postgresSql: SqlDialect = {
   },
   hasWords({ table: { alias }, columns, slot }) {
     const text = searchedText(columns, (name) => `"${alias}"."${name}"`);
-    // Postgres expects that a pattern matches few rows. So it would find all matching rows and sort them, instead of
-    // testing the rows in the order of the page until the page is full. For a "case", Postgres assumes no such thing.
+    // Without the "case", Postgres would expect that few rows match the patterns. So it would find all matching rows
+    // and sort them, instead of testing the rows in the order of the page until the page is full.
     return sql`case when ${sql.raw(postgresSpacedWordsSql(`(${text})`))} like all (cast(${slot("patterns")} as text[])) then true else false end`;
   },
   percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,

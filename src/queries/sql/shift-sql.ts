@@ -104,8 +104,8 @@ const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "decimal", 
 /**
  * Returns the temporary value of a column. Ids keep their value, because the second round finds a row by its id. A
  * reference that can't be null keeps its value, because the reference must always point to an existing row. Any
- * other column gets null if it can be null. If it can't, it gets a value beyond all others if its type is in `beyond`.
- * If its type is not in `beyond` either, the column keeps its value.
+ * other column gets null if it can be null. If it can't be null and its type is in `beyond`, it gets a value beyond all
+ * other values of the column. In all other cases, the column keeps its value.
  */
 function asideOf({ column, declared }: Assignment): ShiftedColumn["aside"] {
   if (column === "id") return "stays";

@@ -56,7 +56,8 @@ export interface Statement extends SqlText {
 
 /**
  * `needsAllRows` is true if the rows of this step are the result of the query, or if a later step uses their number. If
- * it is false, a select without its own limit returns at most one row. `tag` is appended to the SQL as a comment.
+ * it is false, a select without its own limit returns at most one row, because later steps can use only the first row.
+ * `tag` is appended to the SQL as a comment.
  */
 export function compileStatement(
   step: StepPlan,

@@ -80,7 +80,7 @@ export const extraTextsOf = ({ unownedItem, repeatedItem, shift }: WriteExtras) 
     { title: "items that refer to a row of another owner", text: unownedItem },
     { title: "items with the same key", text: repeatedItem },
     { title: "on conflict, the rows to shift", text: shift?.find },
-    { title: "on conflict, the bounds of what is stored", text: shift?.bounds },
+    { title: "on conflict, the least and the greatest stored values", text: shift?.bounds },
     { title: "on conflict, move the rows aside", text: shift?.putAside },
     { title: "on conflict, move the rows to their new places", text: shift?.settle },
   ].flatMap(({ title, text }) => (text === undefined ? [] : [{ title, ...text }]));

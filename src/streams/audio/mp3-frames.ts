@@ -101,9 +101,9 @@ function parseHeader(data: Uint8Array, at: number) {
 }
 
 /**
- * Whether the frame describes the file. The tag of such a frame (Xing or Info) follows the header
- * and the side information. The length of the side information depends on the version and the
- * channels.
+ * Whether the frame describes the file. The tag of such a frame (Xing or Info) follows the header and the side
+ * information. The length of the side information depends on the version and the channels, so the tag is looked for at
+ * each possible position.
  */
 function isInfoFrame(data: Uint8Array, at: number, bytes: number): boolean {
   for (const offset of tagOffsets) {

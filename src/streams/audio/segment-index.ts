@@ -33,8 +33,8 @@ export interface SegmentIndex {
   /** The bytes must follow the bytes of the previous call. */
   feed(bytes: Uint8Array): void;
   /**
-   * Makes the last segment of the remaining frames. Call it when the stream has ended. A second
-   * call does nothing.
+   * Makes the last segment from the remaining frames. Call this function when the stream has ended. A second call does
+   * nothing.
    */
   finish(): void;
 }

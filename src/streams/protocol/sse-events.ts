@@ -29,10 +29,10 @@ const made = new WeakMap<Span, Map<string, Uint8Array>>();
 const madeMax = 8;
 
 /**
- * Encodes the data event of a span, and the control event that follows the data event. All calls
- * with the same span must have the same `encoding`. Callers share the returned bytes and must not
- * change them. The data event has the next offset as its id. With this id, a browser that
- * reconnects resumes without code in the page.
+ * Encodes the data event of a span, and the control event that follows the data event. All calls with the same span
+ * must have the same `encoding`, because the cache doesn't distinguish encodings. Callers share the returned bytes and
+ * must not change them. The data event has the next offset as its id. With this id, a browser that reconnects resumes
+ * without code in the page.
  */
 export function dataEvents(span: Span, encoding: SseEncoding, control: Control): Uint8Array {
   const known = made.get(span) ?? new Map<string, Uint8Array>();

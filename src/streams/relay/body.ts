@@ -3,9 +3,9 @@
 
 export interface BodySink {
   /**
-   * Returns undefined if the next piece can be written immediately. Otherwise returns a promise
-   * that resolves when the runtime has taken the piece. Until then, `write` must not be called again.
-   * It must also not be called after `end`, `cutOff` or `left`.
+   * Writes a piece. Returns undefined if the next piece can be written immediately. Otherwise returns a promise that
+   * resolves when the runtime has taken the piece. Until then, `write` must not be called again. It must also not be
+   * called after `end`, `cutOff` or `left`.
    */
   write(bytes: Uint8Array): Promise<unknown> | undefined;
   /** Ends the response after the written pieces. */

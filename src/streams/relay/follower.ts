@@ -35,7 +35,7 @@ export interface Follower {
    * be read, rejects with the error of the store.
    */
   take(maxBytes: number): FollowerEvent | Promise<FollowerEvent> | undefined;
-  /** Sets the position. Call it after the listener got the chunks before `position` without the follower. */
+  /** Sets the position. Call this function if the listener got the chunks before `position` from another source. */
   moveTo(position: number): void;
   /**
    * Calls `call` with the new state after changes of the stream. Several changes in a short time can cause only one

@@ -14,7 +14,7 @@ export interface TailDeps {
   readonly instanceId: string;
 }
 
-/** Called with the current state of the stream; undefined as in `Tail.state`. Must not throw. */
+/** Called with the current state of the stream. For an undefined state, see `Tail.state`. Must not throw. */
 type Wake = (state: StreamState | undefined) => void;
 
 export interface Tail {

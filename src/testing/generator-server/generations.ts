@@ -23,7 +23,7 @@ export interface Generations {
   close(): Promise<void>;
 }
 
-/** For this long after a generation has ended, a repeated request still gets that generation. In milliseconds. */
+/** A repeated request still gets the piece within this time after the end of its generation, in milliseconds. */
 const rememberedMs = 600_000;
 
 export function createGenerations({
@@ -88,7 +88,7 @@ export function createGenerations({
       return { making, isNew: true };
     },
     cancel(requestId) {
-      known.get(requestId)?.cancel("It was cancelled.");
+      known.get(requestId)?.cancel("The generation was cancelled.");
     },
     health: () => ({
       status: running >= slots && queued() >= queue ? "busy" : "ready",

@@ -110,7 +110,7 @@ async function generate(
 
 /** If a delivery fails, its generation is cancelled, because nobody would receive the rest. */
 const deliver = (making: Making, delivery: Promise<void>): void => {
-  delivery.catch((err: unknown) => making.cancel(`Its delivery failed: ${String(err)}`));
+  delivery.catch((err: unknown) => making.cancel(`The delivery of the piece failed: ${String(err)}`));
 };
 
 /**

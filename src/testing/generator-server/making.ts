@@ -21,8 +21,8 @@ export interface Making {
    */
   cancel(reason: string): void;
   /**
-   * Makes the piece. Must be called only once. While no reader has read any of the latest 8 chunks, makes no further
-   * chunk. Never rejects: the readers get the error.
+   * Makes the piece. Must be called only once. Waits when it has made 8 chunks more than the fastest reader has read.
+   * Never rejects: the readers get the error.
    */
   make(): Promise<void>;
   /**

@@ -16,7 +16,7 @@ export interface Attempt {
    * something that has a new id.
    */
   readonly isLoose?: true;
-  /** The names of the credentials with which the request is sent. If absent: all credentials. */
+  /** The names of the credentials with which the request is sent. If absent, all credentials are used. */
   readonly as?: readonly string[];
 }
 
@@ -46,7 +46,7 @@ const file = (path: (ids: Ids) => string): Row => {
 const at = (path: (ids: Ids) => string, body?: object): Row => {
   return (of) => [{ path: path(of), ...(body === undefined ? {} : { body }) }];
 };
-/** For a request without an id. Its response must contain no secret of another business. */
+/** Returns the row of a request without an id. The response must contain no secret of another business. */
 const plain = (path: string, body?: object | string): Row => {
   return () => [{ path, isLoose: true, ...(body === undefined ? {} : { body }) }];
 };

@@ -12,7 +12,7 @@ setDefaultTimeout(60_000);
 
 const node = findNode();
 const missing = [...missingForFleet(), ...(node === undefined ? [missingNode] : [])];
-if (missing.length > 0) console.log(`skipped on Node: ${missing.join(" and ")} not on this machine`);
+if (missing.length > 0) console.log(`skipped on Node: this machine has no ${missing.join(" and no ")}`);
 
 describe.skipIf(missing.length > 0)("the app on Node", () => {
   const closing = new AsyncDisposableStack();

@@ -15,7 +15,7 @@ interface Verified {
   readonly technology: string;
   /** The path of the test in the same folder. */
   readonly test: string;
-  /** A name in `servers`. If it is not in `servers`, it is the description of a server and is shown as it is. */
+  /** A name in `servers`, or the description of another server, which is shown unchanged. */
   readonly ranAgainst: string;
   readonly notVerifiedOn: string;
 }

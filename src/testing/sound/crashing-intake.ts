@@ -4,5 +4,5 @@
 import { parentPort } from "node:worker_threads";
 
 parentPort?.on("message", ({ type }: { readonly type: string }) => {
-  if (type === "bytes") throw new Error("The thread dies, as the test wants.");
+  if (type === "bytes") throw new Error("This thread crashes on purpose.");
 });

@@ -1,5 +1,5 @@
-// For tests: gives audio to an audio intake, which converts the audio to MP3, and collects all
-// chunks of the intake.
+// Gives audio to an audio intake, which converts the audio to MP3. Collects all chunks that the intake returns, for
+// tests.
 import type { AudioIntake, SourceFormat } from "../../ports/generator/audio-intake.ts";
 import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 import { inParts } from "./sources.ts";

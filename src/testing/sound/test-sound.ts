@@ -17,7 +17,8 @@ export async function makeMp3({
   infoFrame = true,
 } = {}): Promise<Uint8Array<ArrayBuffer>> {
   await using directory = await createTemporaryDirectory();
-  const path = join(directory.path, "sound.mp3"); // not a pipe: ffmpeg writes the Info frame last, at the file's start
+  // The output is a file and not a pipe, because ffmpeg writes the Info frame last, at the start of the file.
+  const path = join(directory.path, "sound.mp3");
   const tone = `sine=440:r=${sampleRate}:d=${seconds}`;
   const noise = `anoisesrc=d=${seconds}:r=${sampleRate}:a=0.2:seed=7`;
   run([

@@ -1,5 +1,5 @@
-// Tests that the reference specs get the full score. Also tests the score of a scripted model. The
-// answers of this model are wrapped in other text, truncated, streamed or wrong.
+// Tests that the reference specs get the full score. Also tests the score of a scripted model, whose answers are
+// wrapped in other text, truncated, streamed or wrong.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createChatCompletionsModel } from "../../../ports/language-model/chat-completions/model.ts";
 import type { Database } from "../../../ports/database/database.ts";
@@ -78,7 +78,7 @@ const habits: readonly ((query: CorpusQuery, isSecondTry: boolean) => ChatReply)
   ({ reference }) => streamed(JSON.stringify(reference)),
 ];
 
-test("a model whose specs are wrong for a third of the queries, because of the scope or of the rows, gets 40 of 60", async () => {
+test("a model that drafts a wrong scope for 10 queries and wrong rows for 10 others scores 40 of 60", async () => {
   const liars = new Set<string>();
   await using server = startChatServer(({ body }) => {
     const asked = body.messages.map(({ content }) => content).join("\n");

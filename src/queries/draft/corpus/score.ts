@@ -13,7 +13,7 @@ import { corpusSchema, type CorpusTables, corpusUser, fillCorpus } from "./table
 
 export interface ScoreDeps {
   readonly model: LanguageModel;
-  /** Migrated databases with the tables of the corpus, one per engine. Their rows are replaced. */
+  /** Migrated databases with the tables of the corpus, one per engine. `scoreQuery` replaces their rows. */
   readonly databases: readonly Database<CorpusTables>[];
   /** The maximum number of drafts for a description; 4 by default. */
   readonly attemptsMax?: number;
@@ -28,8 +28,8 @@ export interface QueryScore {
    */
   readonly outcome: "right" | "wrong" | "none";
   /**
-   * The number of drafts. 0 if the model was unavailable, even if this happened after a first
-   * draft.
+   * The number of drafts. If the model was unavailable, this number is 0, even if the model had written a draft
+   * before it became unavailable.
    */
   readonly attempts: number;
   /** Why the outcome is not "right". */

@@ -10,8 +10,8 @@ export interface CursorContext {
 }
 
 /**
- * Replaces a text that is too long for a URL. The replacement contains the beginning of the text, and a hash with
- * which the text is recognised.
+ * Replaces a text that is too long for a URL. The replacement contains the beginning of the text, and a hash of the
+ * whole text, by which `lengthened` recognises the text.
  */
 export interface ShortenedText {
   readonly start: string;
@@ -20,8 +20,8 @@ export interface ShortenedText {
 
 const macBytes = 16;
 /**
- * A longer text is shortened, so that a cursor with several texts still fits into a URL. The length is in UTF-16 code
- * units.
+ * The maximum length of a text in a cursor, in UTF-16 code units. A longer text is shortened, so that a cursor with
+ * several texts fits into a URL.
  */
 const textUnitsMax = 100;
 const startUnits = 32;
@@ -73,7 +73,7 @@ export const isShortened = (value: unknown): value is ShortenedText =>
  * is the last code point and never a character.
  */
 const textEnd = "\u{10ffff}".repeat(500);
-/** The same for bytes in base64, in which "/" stands for six bits that are all 1. */
+/** Does the same as `textEnd` for bytes in base64, in which "/" stands for six bits that are all 1. */
 const bytesEnd = "/".repeat(1_000);
 
 /**

@@ -56,10 +56,11 @@ function findSearchingSelect({ plan }: ReadyQuery): SelectPlan | null {
 }
 
 /**
- * Searches the first rows in the order of the page, and returns the page with one more row. The number of searched rows
- * is `testedRows` in select-sql.ts. Returns undefined if the caller has to use the search index instead. This is so if
- * there are no rows after the searched rows, if no index of the database has the order of the page, or if the page and
- * one more row can't be filled with the matches.
+ * Searches the first rows in the order of the page. The number of searched rows is `testedRows` in select-sql.ts.
+ * Returns the rows of the page, and one more row, which shows that there is a next page. Returns undefined if the
+ * caller has to use the search index instead, in one of these cases: no index of the database has the order of the
+ * page, there are no rows after the searched rows, or the searched rows have too few matches for the page and one more
+ * row.
  */
 export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<Outcome | undefined> {
   const { database, query, part, values, limits } = call;
@@ -76,8 +77,8 @@ export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<
 }
 
 /**
- * How long the result of `hasOrderedIndex` is cached, in milliseconds. The database may choose another index when a
- * table grows.
+ * How long the result of `hasOrderedIndex` is cached, in milliseconds. Then the database is asked again, because it may
+ * choose another index when a table grows.
  */
 const knownMs = 60_000;
 const known = new WeakMap<object, LRUCache<string, boolean>>();

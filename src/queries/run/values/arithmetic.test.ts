@@ -68,7 +68,7 @@ const specs = [
   }),
   read("mixed", {
     c: { coalesce: ["s.room", number] },
-    // biome-ignore lint/suspicious/noThenProperty: the language says when and then; nothing awaits this
+    // biome-ignore lint/suspicious/noThenProperty: specs have the keys `when` and `then`, and no code awaits a spec
     w: { case: [{ when: { column: "s.open", equals: true }, then: "s.room" }], else: number },
   }),
   {

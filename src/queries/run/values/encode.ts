@@ -21,7 +21,7 @@ export interface Page {
  * Returns the result as JSON. Changes the rows from the driver in place, because nothing else uses
  * them. Rows without a defined order are sorted by their JSON, so that the result is the same on
  * every engine. Throws RESULT_TOO_LARGE if a list of nested children has more than
- * `statement.maxRows` elements. The number of `rows` is not checked here.
+ * `statement.maxRows` elements. The caller has to check the number of `rows`.
  */
 export function encodeAnswer(
   rows: SqlRow[],

@@ -1,5 +1,5 @@
-// Checks the items of an insert: no two items of an upsert have the same key, and the SQL left out
-// no item that it had to store. If an insert fails, finds the item that caused the error.
+// Checks the items of an insert: no two items of an upsert may have the same key, and the SQL must have stored every
+// item that it had to store. If an insert fails, finds the item that caused the error.
 import type { Transaction } from "kysely";
 import { AppError, type Fault, notFound } from "../../../errors.ts";
 import type { CallValues } from "../../sql/bind.ts";

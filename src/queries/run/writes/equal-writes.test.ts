@@ -26,7 +26,7 @@ import { runQuery } from "../run-query.ts";
 const withPostgres = await hasPostgres();
 const caller: Caller = { kind: "user", businessId: "one", userId: ann };
 
-/** Returns the result. If the query is refused, returns the code, the details and the places of the error. */
+/** Returns the result. If the query is refused, returns the code, details and positions of faults of the error. */
 async function outcomeOf(
   set: QuerySet,
   { database, clock }: Engine<ShelfTables>,
@@ -174,7 +174,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     expect(await ask("plays.addManyOfMonth", { plays: two })).toEqual({ ...clash, at: [] });
   });
 
-  test("an insert fails with the names of the columns if the key already exists, and also if an earlier step did not find a needed value", async () => {
+  test("the error of an insert names the columns if the key already exists, or if an earlier step did not find a needed value", async () => {
     expect(await ask("plays.copy", play(9))).toMatchObject({ item: { bookId: bookId(ann, 9) } });
     const clash = { code: "CONFLICT", table: "plays", at: [] };
     expect(await ask("plays.copy", play(9))).toEqual({ ...clash, columns: ["readerId", "bookId", "month"] });

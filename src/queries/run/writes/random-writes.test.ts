@@ -52,7 +52,8 @@ test.skipIf(!withPostgres)(
         counts[answered ? "answered" : "refused"] += 1;
         // If a write has two faults, the engines can report different faults, so two refusals are not compared.
         if (answered || postgres!.startsWith("{")) expect(`${what}\n${postgres}`).toBe(`${what}\n${sqlite}`);
-        if (!answered && one !== before) throw new Error(`It was refused, but it has changed rows:\n${what}`);
+        if (!answered && one !== before)
+          throw new Error(`The write was refused, but it has changed rows:\n${what}`);
         if (one !== other) throw new Error(`The engines have different rows:\n${what}`);
       }
     }

@@ -48,12 +48,11 @@ export const repeatableWriteOf = ({
 };
 
 /**
- * Returns the stored result of the same request. If there is none, reserves the key until the
- * transaction ends, so that another transaction with the same key waits. Then the caller of this
- * function must call `storeAnswer` in the same transaction. Otherwise an empty result is stored.
- * Throws IDEMPOTENCY_MISMATCH if the key was used for another request. Throws TOO_MANY_REQUESTS if
- * the key is new and 1,000 other keys of the user are stored. All callers without a user together
- * count as one user.
+ * Returns the stored result of the same request. If there is no stored result, returns undefined, and reserves the key
+ * until the transaction ends, so that another transaction with the same key waits. The code that gets undefined must
+ * call `storeAnswer` in the same transaction. Without this call, an empty result is stored. Throws IDEMPOTENCY_MISMATCH
+ * if the key was used for another request. Throws TOO_MANY_REQUESTS if the key is new and 1,000 other keys of the user
+ * are stored. All callers without a user together count as one user.
  */
 export async function findAnswer<Tables>(
   trx: Transaction<Tables>,
@@ -93,7 +92,7 @@ async function refuseTooMany<Tables>(
   if (Number(rows[0]?.total) <= perCallerMax) return;
   throw new AppError(
     "TOO_MANY_REQUESTS",
-    `At most ${counted(perCallerMax, "write")} with an Idempotency-Key are stored for ${storedHours} hours, for each user, and for all callers without a user together.`,
+    `For each user, at most ${counted(perCallerMax, "write")} with an Idempotency-Key are stored for ${storedHours} hours. All callers without a user together count as one user.`,
     {
       hint: "Send the write without the key, or wait until older keys expire after 24 hours.",
       retryAfterSeconds: 3_600,

@@ -117,7 +117,7 @@ function attempt<Tables, Answer>(
 /**
  * After the rollback, searches in another transaction for the item of a bulk insert that caused the
  * conflict. Returns the error that the caller throws. If the search found the item, the returned
- * error names the item. Otherwise, and if `err` is no conflict of an insert, returns `err`.
+ * error names the item. If it did not, or if `err` is not a conflict of an insert, returns `err`.
  */
 async function withItem<Tables>(
   database: Database<Tables>,

@@ -42,7 +42,7 @@ function readZone({ faults }: Reading, at: string, raw: unknown): string | undef
   return faults.add(
     at,
     `There is no time zone ${describe(raw)}.`,
-    'Write its name, such as "Europe/Berlin".',
+    'Write the name of a time zone, such as "Europe/Berlin".',
   );
 }
 

@@ -76,7 +76,7 @@ function readSearch(reading: Reading, at: string, raw: JsonObject, visible: Visi
       `The table ${table.table} has no index for a search.`,
       known.length === 0
         ? 'Use "contains".'
-        : `These tables have one: ${known.join(", ")}. Or use "contains".`,
+        : `Only these tables have such an index: ${known.join(", ")}. For other tables, use "contains".`,
     );
   }
   const text = readCompared(reading, pointerTo(at, "search"), raw.search, visible, "text");
@@ -112,7 +112,7 @@ function readAll(
 ): Condition | undefined {
   const list = readList(reading.faults, at, raw, "conditions");
   if (list === undefined) return undefined;
-  if (kind === "or" && list.length === 0) return reading.faults.add(at, '"or" of nothing is never true.');
+  if (kind === "or" && list.length === 0) return reading.faults.add(at, 'An empty "or" is never true.');
   const of = list.map((one, index) => readCondition(reading, pointerTo(at, index), one, visible));
   if (!of.every((one) => one !== undefined)) return undefined;
   if (kind === "or" && of.some(mayVanish)) {
@@ -274,7 +274,7 @@ const membership =
 
 const readBetween: Test = (reading, at, raw, left, visible) => {
   if (!Array.isArray(raw) || raw.length !== 2)
-    return reading.faults.add(at, "A list of two is needed here: the minimum and the maximum.");
+    return reading.faults.add(at, "A list of two values is needed here: the minimum and the maximum.");
   const from = comparison("atLeast")(reading, pointerTo(at, 0), raw[0], left, visible);
   const to = comparison("atMost")(reading, pointerTo(at, 1), raw[1], left, visible);
   return from === undefined || to === undefined ? undefined : { kind: "and", of: [from, to] };

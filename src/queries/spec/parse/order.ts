@@ -183,7 +183,10 @@ function readOrderKey(
       'Add it to "groupBy", or aggregate it.',
     );
   if (!grouped && isAggregated(by))
-    return reading.faults.add(at, "There are no groups to order by an aggregate.");
+    return reading.faults.add(
+      at,
+      "Only groups can be ordered by an aggregate, but this select has no groups.",
+    );
   if (distinct && !columns.some(({ expression }) => same(expression, by))) {
     return reading.faults.add(
       at,

@@ -90,7 +90,7 @@ function readShape(
       pointerTo(at, "type"),
       `A parameter's type can't be ${describe(type)}.`,
       Array.isArray(type)
-        ? 'Where null may be stored, write one type and "nullable": true.'
+        ? 'To allow null, write one type and "nullable": true.'
         : `The types are ${Object.keys(shapes).join(", ")}.`,
     );
   }

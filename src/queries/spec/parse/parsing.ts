@@ -1,6 +1,6 @@
-// Defines `Reading`: what all parsers of parts of a spec share. This is the schema, the parameters, and functions that
-// parse an expression, a condition or a nested select. Also defines `Visible`: the names that can be used at one
-// position of a spec.
+// Defines `Reading`, which all parsers of parts of a spec share: the schema, the parameters, and functions that parse
+// an expression, a condition or a nested select. Also defines `Visible`: the names that can be used at one position of
+// a spec.
 import type { ColumnDeclaration, TableDeclaration } from "../../../businesses/tables/table-declaration.ts";
 import type { FaultList } from "../faults.ts";
 import { suggestionFor } from "../faults.ts";
@@ -36,7 +36,8 @@ export interface Visible {
   readonly groups: readonly Expression[];
   /**
    * The result columns of the current select, as the spec writes them. An expression can't refer to a result column by
-   * its name. If the only table of the statement has a column with the same name, the name means that column.
+   * its name. If an expression does so, `findColumn` uses these columns to explain the fault. If the only table of the
+   * statement has a column with the same name, the name means the column of the table, and there is no fault.
    */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** The list parameter whose items are inserted; undefined if there is none. */

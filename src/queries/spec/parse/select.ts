@@ -205,7 +205,7 @@ export function readColumns(
       '{"name": "table.column"}',
     );
   const entries = Object.entries(raw);
-  if (entries.length > columnsMax) faults.add(at, `At most ${columnsMax} columns.`);
+  if (entries.length > columnsMax) faults.add(at, `At most ${columnsMax} columns are allowed.`);
   const columns = entries.map(([name, one]) => {
     const here = pointerTo(at, name);
     if (!/^[A-Za-z][A-Za-z0-9]{0,60}$/.test(name)) {

@@ -50,7 +50,7 @@ const guardDefaults: Guards = { timeoutMs: 2_000, maxRows: 1_000, maxBytes: 2_00
 /** The highest limits that a spec can set. */
 const guardLimits: Guards = { timeoutMs: 30_000, maxRows: 10_000, maxBytes: 20_000_000 };
 
-/** Returns undefined only after it added a fault. Use the returned query only if the list of faults is empty. */
+/** If the result is undefined, a fault was added. Use the returned query only if the list of faults is empty. */
 export function readSpec(
   faults: FaultList,
   schema: Schema,

@@ -17,8 +17,8 @@ const stepsMax = 10;
  */
 export function createReading(options: Omit<Reading, "expression" | "condition" | "nestedSelect">): Reading {
   /**
-   * A spec with a part that can't be read must always have a fault. Otherwise a condition could be missing from a query
-   * that is accepted.
+   * A spec with a part that can't be read must always have a fault. Without a fault, the query would be accepted
+   * although this part, for example a condition, is missing.
    */
   const orFault = <Part>(at: string, read: () => Part | undefined): Part | undefined => {
     const part = read();

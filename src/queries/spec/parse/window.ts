@@ -102,8 +102,9 @@ function readWindowOrder(
 }
 
 /**
- * Returns the keys to add to `given`, which is the order of a window. No two rows are equal in the longer order, if
- * all of `keys` together distinguish all rows. Those of `keys` that `given` already contains are not returned.
+ * Returns the keys to add to `given`, the order of a window, so that no two rows are equal in this order. For this
+ * purpose, the values of all `keys` together must be different for each row. A key that `given` already contains is not
+ * returned.
  */
 const tieBreakers = (given: readonly OrderKey[], keys: readonly Expression[]): readonly OrderKey[] =>
   keys

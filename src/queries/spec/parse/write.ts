@@ -52,7 +52,7 @@ export function readInsert(reading: Reading, at: string, raw: unknown): InsertPl
     if (readsTable(value, table.table)) {
       faults.add(
         pointerTo(pointerTo(pointerTo(at, "onConflict"), "update"), column),
-        `In a bulk insert, "${column}" can't depend on other rows of the table, which an earlier item may change.`,
+        `In a bulk insert, "${column}" can't depend on other rows of the table, because an earlier item may change these rows.`,
       );
     }
   }
@@ -127,7 +127,7 @@ function readWhere(
   if (raw === undefined && everyRow === true) return { where: undefined };
   const here = pointerTo(at, "where");
   const hint =
-    'Add a condition that applies to every call, such as {"column": "id", "equals": {"param": "id"}}, or, if every row is meant, write "everyRow": true beside "where".';
+    'Add a condition that applies to every call, such as {"column": "id", "equals": {"param": "id"}}. If the write is meant for every row, write "everyRow": true beside "where".';
   if (raw === undefined) return faults.add(at, '"where" is missing.', hint);
   const where = reading.condition(here, raw, visibleIn(table));
   if (where === undefined) return undefined;
@@ -310,7 +310,7 @@ function checkRequired(
       faults.add(
         at,
         `"${column}" needs a value.`,
-        column === "id" ? '{"newId": true} makes one.' : undefined,
+        column === "id" ? '{"newId": true} makes a new id.' : undefined,
       );
     }
   }

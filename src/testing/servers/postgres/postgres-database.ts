@@ -10,8 +10,8 @@ export interface TestPostgres extends AsyncDisposable {
 const adminUrl = Bun.env.RONDO_TEST_POSTGRES_URL ?? "postgres://root@127.0.0.1:5432/test";
 
 /**
- * Returns whether a server is reachable. If no server is reachable, this throws on CI. If the run skips all tests that
- * need a server, this returns false without a check.
+ * Returns whether a server is reachable. On CI, throws if no server is reachable. If the run skips all tests that need
+ * a server, returns false without a check.
  */
 export async function hasPostgres(): Promise<boolean> {
   if (embeddedOnly) return false;

@@ -41,7 +41,8 @@ export function postgresPrograms(): string | undefined {
   const runs = process.getuid?.() !== 0 || Bun.which("setpriv") !== null;
   const found = runs ? folders.toSorted(byVersion).at(-1) : undefined;
   if (found === undefined && onCi) throw new Error("CI has to have a PostgreSQL server installed.");
-  if (found === undefined) console.log("No PostgreSQL server is installed: its tests are skipped.");
+  if (found === undefined)
+    console.log("No PostgreSQL server is installed, so the tests that need one are skipped.");
   return found;
 }
 
