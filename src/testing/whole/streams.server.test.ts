@@ -53,8 +53,8 @@ needsTool("ffmpeg")(
     const first = await (await fetch(started.links.playlist)).text();
     expect(first).toContain("#EXT-X-ENDLIST");
     const player = Bun.spawn(
-      // The timestamps of the playlist come from a 90 kHz clock, so they are rounded, and ffmpeg would fill the apparent
-      // gaps with additional samples. The filter replaces the timestamps with a count of samples.
+      // The timestamps of the playlist come from a 90 kHz clock, and ffmpeg could add samples to the output because of
+      // them. So the filter replaces the timestamps with a count of samples.
       [
         ...["ffmpeg", "-v", "error", "-i", started.links.playlist],
         ...["-af", "asetpts=N/SR/TB"],

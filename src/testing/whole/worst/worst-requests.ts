@@ -75,7 +75,7 @@ const filled = (text: string, characters: number): string =>
 
 /**
  * Makes strings of at least 7 characters (a smaller number can throw a RangeError). Each string is
- * the worst case for a pattern, a parser or a normalization.
+ * the worst case for a pattern, a parser or a Unicode normalization.
  */
 const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
   letters: (characters) => filled("a", characters),
