@@ -48,7 +48,7 @@ async function compress(): Promise<Map<string, number>> {
     const bytes = await Bun.file(path).bytes();
     const isJs = name.endsWith(".js");
     if (isJs && new TextDecoder().decode(bytes).includes(DEVELOPMENT_BUILD))
-      throw new Error("The bundle holds Solid's development build.");
+      throw new Error("The bundle contains Solid's development build.");
     const brotli = brotliCompressSync(bytes, {
       params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
     });

@@ -46,7 +46,7 @@ type Whose = Pick<Reached, "of" | "userId">;
 /**
  * Throws QUOTA_REACHED if the generation would exceed a quota. Returns the quotas with the metric
  * "generations" that this generation uses up. A quota of seconds or bytes is not returned, because
- * it is used up only later.
+ * the generation uses seconds and bytes only when it ends.
  */
 async function refuse(
   trx: PromisingTransaction,

@@ -31,8 +31,8 @@ export interface LiveUsage {
    */
   flushDue(): Promise<void>;
   /**
-   * Ends the regular storing, and stores all counts a last time. Counts that can't be stored then
-   * are lost.
+   * Stops the timer that stores counts, and stores all counts a last time. If this last attempt fails,
+   * the counts are lost.
    */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
-// Tests the limit of concurrent attempts for each endpoint, and how often a waiting attempt asks for a turn.
+// Tests the limit of concurrent attempts for each endpoint, and how often a waiting attempt asks for a turn, which is
+// the permission to begin.
 import { expect, test } from "bun:test";
 import { createEndpointTurns } from "./endpoint-turns.ts";
 

@@ -48,8 +48,8 @@ export interface EndpointChanges {
 
 const endpointsMax = 20;
 /**
- * The key of the advisory lock under which endpoints are created one after the other. Otherwise two concurrent calls
- * could exceed `endpointsMax`. No other lock in the database of a business may have this number.
+ * The key of an advisory lock. Because of this lock, endpoints are created one after the other, so concurrent calls
+ * can't exceed `endpointsMax`. No other lock in the database of a business may have this number.
  */
 const endpointsLock = 7_271_934;
 

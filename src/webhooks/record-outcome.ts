@@ -37,7 +37,7 @@ export async function recordOutcome(
   job: WebhookJobData,
   attempted: Attempted,
 ): Promise<void> {
-  // The sweep of the kind "generations" also finds the jobs of webhook deliveries.
+  // If the queue loses the job of a webhook delivery, the sweep of the kind "generations" adds the job again.
   await database.promising(["generations"], async (trx) => {
     const row = await trx
       .selectFrom("webhookDeliveries as d")

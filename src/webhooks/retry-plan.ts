@@ -23,9 +23,9 @@ const retryAfterMsMax = 24 * hour;
 
 /**
  * Returns the delay in milliseconds after this number of failed attempts. Returns undefined if
- * there is no further attempt. A random part of up to a fifth is added, so that the deliveries of
- * an outage aren't all retried at the same time. If the endpoint's Retry-After, limited to
- * `retryAfterMsMax`, is longer than this sum, the Retry-After is the delay.
+ * there is no further attempt. The delay in `delaysMs` is lengthened by a random part of up to a
+ * fifth, so that deliveries that failed together aren't all retried at the same time. If the
+ * endpoint's Retry-After, limited to `retryAfterMsMax`, is longer, the Retry-After is the delay.
  */
 export function retryDelayMs(
   failedAttempts: number,

@@ -11,9 +11,9 @@ const rowsAtOnce = 500;
  */
 const overdueMs = 30_000;
 /**
- * If this time has passed since the next attempt was due, and also since the end of a block of the endpoint, the job
- * of the attempt has possibly failed permanently. The queue would ignore a new job with the id of this failed job, so a
- * job with another id is added.
+ * After a failure, an endpoint is blocked for some time: it gets no messages until `blockedUntil`. If an attempt has
+ * been due for this time and was not blocked, the job of the attempt has possibly failed permanently. The queue would
+ * ignore a new job with the id of this failed job, so a job with another id is added.
  */
 const givenUpAfterMs = 900_000;
 const lookAgainMs = { least: 60_000, most: 600_000 };

@@ -14,7 +14,7 @@ test("a page and its files are returned even if the browser has no room to cache
     fetch: async () => new Response("from the server"),
   });
   history.replaceState(null, "", "/sw.js");
-  // The worker is a script, not a module.
+  // sw.ts is a script without exports. The cast hides its path from TypeScript, which would refuse this import.
   await import("./sw.ts" as string);
   const textOf = async (path: string, mode: string): Promise<string> => {
     let answer: Promise<Response> | undefined;

@@ -2,8 +2,8 @@
 import type { Dictionary } from "../src/i18n/translate.ts";
 
 /**
- * The plural categories whose form is allowed to be missing. The form `other` is used instead. In Arabic, both forms
- * usually have the same noun.
+ * The plural categories whose form is allowed to be missing. The form `other` is used instead. In Arabic, the noun
+ * after zero and after many things is usually the same as in `other`.
  */
 const mayBeMissing: readonly string[] = ["zero", "many"];
 

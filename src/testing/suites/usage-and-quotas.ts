@@ -26,7 +26,7 @@ const usageOf = async ({ deps, business }: Studio, search = {}) =>
 const refusalOf = async (work: Promise<unknown>) => {
   const err = await work.catch((reason: unknown) => reason);
   if (isAppError(err, "QUOTA_REACHED")) return err;
-  throw new Error(`It was not refused: ${String(err)}`);
+  throw new Error(`The request was not refused because of a quota: ${String(err)}`);
 };
 
 async function createGuest({ deps, business }: Studio): Promise<UserCaller> {
@@ -130,7 +130,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     await studio.start({}, guest);
   });
 
-  test("when a quota is reached, the business's servers are notified only one time for this quota on the same day", async () => {
+  test("when a quota is reached, the business's servers are notified once per day for this quota", async () => {
     await using studio = await open();
     const { deps, business } = studio;
     await createEndpoint(deps, business, { url: "https://8.8.8.8/events" });
@@ -181,7 +181,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(await usageOf(studio)).toMatchObject([{ queries: 8 }]);
   });
 
-  test("after a first flush, a scheduled flush stores counts only if something else changed the database, a quota needs the counts, or the engine has no change mark", async () => {
+  test("after the first flush, scheduled flushes store counts when something else has changed the database, when a quota needs the counts, and always on an engine without a change mark", async () => {
     await using studio = await open();
     const { deps, alice } = studio;
     const usage = createLiveUsage(deps, 3_600_000);
@@ -194,9 +194,10 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     const mark = () => deps.databases.use(alice.businessId, (database) => database.changeMark());
     expect(await countOne()).toBe(1);
     const before = await mark();
-    // Each commit changes the change mark of a database, and Rondo then no longer uses the responses that it has cached
-    // for this database. An engine that is reached over a network has no change mark. Rondo caches no responses for
-    // such an engine, so a commit does no harm there, and each flush stores the counts.
+    // Each commit changes the change mark of a database, and Rondo then discards the responses that it has cached for
+    // this database. So a flush does not commit counts to a database that has not changed otherwise. An engine that is
+    // reached over a network has no change mark, and Rondo caches no responses for such an engine. There each flush
+    // stores the counts.
     expect(await countOne()).toBe(before === undefined ? 2 : 1);
     expect(await mark()).toBe(before);
     await studio.start();

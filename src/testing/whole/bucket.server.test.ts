@@ -1,12 +1,12 @@
 // Tests real processes with a bucket for finished audio. Even if a worker dies during the upload,
-// the audio is stored in one object, which begins with the bytes that listeners get.
+// the audio is stored in one object, with the same bytes as in the stream that listeners read.
 import { expect, test } from "bun:test";
 import { startGcsServer } from "../servers/gcs/gcs-server.ts";
 import { createRondoClient } from "./processes/rondo-client.ts";
 import { startRondo } from "./processes/rondo-processes.ts";
 import { until } from "../until.ts";
 
-test("when a worker is killed during an upload to a bucket, another worker finishes the upload: one object exists, and it begins with the bytes that listeners get", async () => {
+test("when a worker is killed during an upload to a bucket, another worker finishes the upload: one object exists, with the bytes that listeners get", async () => {
   await using server = startGcsServer();
   await using rondo = await startRondo({ RONDO_OBJECTS_URL: server.url });
   const client = await createRondoClient(rondo.url);

@@ -77,7 +77,7 @@ onEachProfile((profile) => {
     await until(
       "the piece is uploaded",
       async () => {
-        // The worker runs this sweep only every ten seconds.
+        // The worker runs this sweep only every ten seconds, so the test runs it as well.
         await sweepGenerations(deps, noSignal);
         return (await counts())["upload-input"]?.completed === 1;
       },
@@ -110,7 +110,7 @@ onEachProfile((profile) => {
       Array.from({ length: 20 }, () => readByOffset(piece.links.chunks, client.headers)),
     );
     for (const { bytes } of heard) expect(Buffer.compare(bytes, whole)).toBe(0);
-    // Listeners get the last byte a moment before the download job ends.
+    // Listeners get the last byte a moment before the download job ends, so the test waits for the end of the job.
     const downloads = async () => (await counts())["download-input"] ?? {};
     await until("no download is running", async () => {
       const { waiting = 0, delayed = 0, active = 0 } = await downloads();

@@ -1,6 +1,6 @@
-// Tests that no store gives a business access to another business's data: not with the business's
-// own credentials, and not with a hostile business id. Without a real MongoDB (MONGODB_URL), the
-// tests use a stand-in that has no users, and print what they could not check.
+// Tests that a business can't get another business's data from any store, neither with its own
+// credentials nor with a hostile business id. Without a real MongoDB (MONGODB_URL), the tests use a
+// stand-in that has no users, and print which check was skipped for this reason.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -324,7 +324,7 @@ describe("MongoDB", () => {
 
   if (!hasRealMongo) {
     console.log(
-      "not verified: a business's MongoDB user on another business's database, because the stand-in has no users (set MONGODB_URL)",
+      "not verified: that a business's MongoDB user can't open another business's database. The stand-in has no users; to run this check, set MONGODB_URL",
     );
   }
   test.skipIf(!hasRealMongo)(

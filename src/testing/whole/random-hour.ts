@@ -56,8 +56,8 @@ const whole = Buffer.from(scriptedAudio(chunks, chunkBytes));
 const extended = Buffer.from(extendedAudio(chunks, chunkBytes));
 
 /**
- * The same seed does not always give the same actions, because the actions also depend on timing. Throws if an action
- * fails with an error that is not an AppError, or if the jobs do not end within 60 seconds.
+ * Simulates the hour once. The same seed does not always give the same actions, because the actions also depend on
+ * timing. Throws if an action fails with an error that is not an AppError, or if the jobs do not end within 60 seconds.
  */
 export async function spendRandomHour({ ms, seed, environment }: HourSettings): Promise<HourResult> {
   await using studio = await createStudio(environment);

@@ -114,7 +114,7 @@ onEachProfile((profile) => {
       generatedMs: 10_000,
       plannedBytes: chunks.bytes.length,
     });
-    // The total was known before the sound was complete.
+    // Each window's response stated the final size, even while the audio was still being made.
     expect([...windows.totals]).toEqual([String(chunks.bytes.length)]);
     expect(windows.windows).toBeGreaterThan(1);
     expect(hashOf(windows.bytes)).toBe(hashOf(chunks.bytes));

@@ -53,8 +53,8 @@ needsTool("ffmpeg")(
     const first = await (await fetch(started.links.playlist)).text();
     expect(first).toContain("#EXT-X-ENDLIST");
     const player = Bun.spawn(
-      // The playlist's timestamps come from a 90 kHz clock. The filter replaces them with a count of samples, so that
-      // ffmpeg adds no samples to the output.
+      // The timestamps of the playlist come from a 90 kHz clock, and ffmpeg could add samples to the output because of
+      // them. So the filter replaces the timestamps with a count of samples.
       [
         ...["ffmpeg", "-v", "error", "-i", started.links.playlist],
         ...["-af", "asetpts=N/SR/TB"],
@@ -68,7 +68,8 @@ needsTool("ffmpeg")(
       player.exited,
     ]);
     expect(complaints).toBe("");
-    // Packed audio does not declare the encoder's delay, so a player outputs up to two frames more than the piece has.
+    // The segments are plain MP3 frames, which do not declare the encoder's delay. So a player outputs up to two frames
+    // more than the piece has.
     const samples = sound.length / 2;
     expect(samples).toBeGreaterThanOrEqual(seconds * 44_100);
     expect(samples - seconds * 44_100).toBeLessThan(3 * 1152);

@@ -91,7 +91,7 @@ test.skipIf(!hasRedis)(
   },
 );
 
-test("half of the webhooks arrive within five seconds of their cause", async () => {
+test("half of the webhooks arrive within five seconds of the cancellation that they report", async () => {
   await using rondo = await startRondo(settings);
   const client = await createRondoClient(rondo.url);
   await using receiver = startWebhookReceiver();
@@ -107,7 +107,7 @@ test("half of the webhooks arrive within five seconds of their cause", async () 
   }
   const sorted = delaysMs.toSorted((a, b) => a - b);
   console.log(
-    `a webhook after its cause: median ${sorted[10]!.toFixed(0)} ms, longest ${sorted[19]!.toFixed(0)} ms`,
+    `from a cancellation to its webhook: median ${sorted[10]!.toFixed(0)} ms, longest ${sorted[19]!.toFixed(0)} ms`,
   );
   expect(sorted[10]).toBeLessThan(5_000);
 });

@@ -91,7 +91,10 @@ function Failed(props: { err: unknown; onAgain(): void }) {
   );
 }
 
-/** Is shown to a guest, and to a user whom the business itself signs in. They have no e-mail and no password here. */
+/**
+ * Shows a guest a button to sign in or to create an account. Shows a user of the business's own sign-in the name of the
+ * business. Guests and these users have no e-mail and no password here.
+ */
 function NoMember(props: { kind: OwnAccount["kind"] }) {
   const account = useAccount();
   return (

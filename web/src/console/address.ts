@@ -1,5 +1,5 @@
-// Holds the address of the shown view: the part of the page's address after #. So the browser's
-// back button returns to the previous view, and the page is not loaded again.
+// Gives each view of the console an address, which is the part of the page's address after #. So the
+// browser's back button returns to the previous view without loading the page again.
 import { createSignal } from "solid-js";
 import { decodedPart } from "../address/decoded-part.ts";
 

@@ -9,9 +9,8 @@ export interface Refusal {
 
 /**
  * Translates a refusal to the language of the console. If the dictionary lacks the message, returns the dictionary's
- * message and hint for the error code, and adds the untranslated message and hint of the server to this hint. Only the
- * server's texts name the field, the table or the limit. If the dictionary lacks the code too, returns the refusal
- * unchanged.
+ * message and hint for the error code. The untranslated texts of the server are added to this hint, because only they
+ * name the field, the table or the limit. If the dictionary lacks the code too, returns the refusal unchanged.
  */
 export function inOwnWords(code: string, { message, hint }: Refusal): Refusal {
   if (isServed(message)) return { message: t(message), hint: hint && t(hint) };

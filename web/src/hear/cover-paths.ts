@@ -14,7 +14,7 @@ export interface CoverPaths {
   readonly accent: string;
   /** SVG path data of the lines in the colour of the text. */
   readonly ink: string;
-  /** Lower while the piece is being made. */
+  /** The opacity of the lines, which is lower while the piece is being made. */
   readonly opacity: number;
 }
 

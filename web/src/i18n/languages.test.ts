@@ -18,7 +18,8 @@ const { translated, literals, bare } = await readTexts(`${import.meta.dir}/..`, 
 const dictionaries = { de, ar };
 
 test("every text in the components can be translated", () => {
-  // Some components pass their texts to another component, which translates them.
+  // `bare` contains the texts that are not arguments of `t` or `plural`. Some components pass such a text to another
+  // component, which translates the text. So the text has to be in the dictionary.
   expect(bare.filter(({ text }) => !de[text])).toEqual([]);
 });
 
@@ -33,9 +34,12 @@ test.each(["de", "ar"] as const)(
   },
 );
 
-test.each(["de", "ar"] as const)("%s has the right placeholders and plural forms in each text", (name) => {
-  expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
-});
+test.each(["de", "ar"] as const)(
+  "each text in the dictionary %s has the right placeholders and plural forms",
+  (name) => {
+    expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
+  },
+);
 
 test("a missing plural form, a plural form that the language does not have, and a missing placeholder are found", () => {
   const words = {

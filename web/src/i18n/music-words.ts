@@ -15,6 +15,9 @@ export interface MusicWords {
   readonly phrases: { readonly [english: string]: string };
   /** The names of the notes, by their English names, such as F# or Bb. */
   readonly notes: { readonly [english: string]: string };
-  /** The names of keys, by the English mode: `{note}` is the note, and `{low}` is the note in lower case. */
+  /**
+   * The names of keys by the English mode, such as "{note}-Dur" for "major". `{note}` is the note, and `{low}` is the
+   * note in lower case.
+   */
   readonly modes: { readonly [english: string]: string };
 }

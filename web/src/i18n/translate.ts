@@ -41,8 +41,8 @@ export const plural = (n: number, one: string, other: string, values?: Values): 
   t(n === 1 && !words[other] ? one : other, { n, ...values });
 
 /**
- * Translates a sentence of the server: by its text, otherwise by the code of the error. If the dictionary has neither,
- * the sentence stays English.
+ * Translates a sentence of the server. If the dictionary lacks the sentence, returns the translation for the error's
+ * code. If the dictionary lacks both, the sentence stays English.
  */
 export const served = (english: string, code: string): string =>
   t(words[english] || !words[code] ? english : code);

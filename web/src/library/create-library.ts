@@ -147,10 +147,9 @@ export function createLibrary() {
     load,
     more,
     /**
-     * Returns a piece that is loaded already. If it is not loaded, reads it from the server: the
-     * list is loaded page by page, so the page with this piece can be missing. Resolves to
-     * undefined if the piece no longer exists. If the request fails, rejects with the error of the
-     * request.
+     * Resolves to a piece. The list is loaded page by page. So if the page with this piece is not
+     * loaded yet, the piece is requested from the server. Resolves to undefined if the piece no
+     * longer exists. If the request fails, rejects with the error of the request.
      */
     async find(id: string): Promise<TrackSummary | undefined> {
       const known = tracks.get(id);
@@ -175,7 +174,8 @@ export function createLibrary() {
     addVersion: (trackId: string, version: VersionSummary) => tracks.addVersion(trackId, version),
     /**
      * Hides a piece, a version or an album's pieces at once. Ignores a list that is being read,
-     * because the list can contain the hidden pieces. The returned function shows them again.
+     * because the list can contain the hidden pieces. The returned function shows the hidden pieces
+     * again.
      */
     drop(thing: ThingRef): () => void {
       latest++;

@@ -157,7 +157,7 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
         followFirst(track, version);
         library.addVersion(track.id, version);
       });
-      // The instruction can change the title or the length.
+      // The list is loaded again, because the instruction can change the title or the length.
       void library.load();
       return started;
     });

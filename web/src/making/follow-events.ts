@@ -9,9 +9,9 @@ export interface FollowHandlers {
   /** The stream is closed: no event will follow. */
   onClosed(): void;
   /**
-   * The connection could not be opened, or ended. `failures` is how often this has happened since
-   * the last control event. The next connection is opened after 0.5 seconds. Each further failure
-   * doubles this time, up to 8 seconds. When the browser goes online, the connection is opened at once.
+   * The connection has failed: it could not be opened, or it ended. `failures` is the number of
+   * failures since the last control event. The next connection is opened after 0.5 seconds. Each further
+   * failure doubles this time, up to 8 seconds. When the browser goes online, the connection is opened at once.
    */
   onBroken(failures: number): void;
 }

@@ -1,5 +1,5 @@
-// Lists what differs between the plans of two versions, such as "81 → 91 bpm" and "− drums". What only one of the plans
-// states is not listed.
+// Lists the differences between the plans of two versions, such as "81 → 91 bpm" and "− drums". A field that only one
+// of the plans has is not listed.
 import type { PlanWords } from "../api/wire.ts";
 import { music } from "../i18n/music.ts";
 import { t } from "../i18n/translate.ts";

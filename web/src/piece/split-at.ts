@@ -7,8 +7,8 @@ export interface TextPart {
 
 /**
  * Marks the first occurrence of each of `words`, regardless of letter case. An occurrence that overlaps an earlier
- * marked occurrence is not marked. If several begin at the same place, only the longest is marked. The parts, joined
- * together, are the text.
+ * marked occurrence is not marked. If several occurrences begin at the same character, only the longest is marked. The
+ * parts, joined together, are the text.
  */
 export function splitAt(text: string, words: readonly string[]): TextPart[] {
   const places = words

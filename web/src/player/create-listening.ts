@@ -79,7 +79,7 @@ export function createListening({ makings, library }: ListeningDeps) {
     return now && isGrowing(piece) ? now.generatedMs / 1000 : duration() || Number.POSITIVE_INFINITY;
   }
 
-  /** Tells the player the bytes per second. A seek to audio that isn't in memory needs them. */
+  /** Sets the player's bytes per second. The player needs this rate to seek to audio that isn't in memory. */
   function tellRate({ plannedBytes, plannedMs }: Making) {
     if (plannedBytes) player.setRate((plannedBytes / plannedMs) * 1000);
   }

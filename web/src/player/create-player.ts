@@ -76,7 +76,7 @@ export function createPlayer(options: PlayerOptions) {
     setFailure(words);
     setState("failed");
     wanted = false;
-    // Otherwise the element would wait for more audio.
+    // Without this call, the element would wait for more audio.
     audio.pause();
   };
   const makeGrowing = (Class: NonNullable<typeof Source>) => {
@@ -173,8 +173,9 @@ export function createPlayer(options: PlayerOptions) {
   }
 
   /**
-   * Moves the element to a position in seconds, at once or as soon as it has its metadata. If WebKitGTK gets a position
-   * before the metadata, it reports that it plays, but it stays at this position without sound until it is paused.
+   * Moves the element to a position in seconds. If the element has no metadata yet, the move waits for the metadata,
+   * because of a fault in WebKitGTK: if a position is set before the metadata have arrived, the element reports that it
+   * plays, but makes no sound and stays at the position until it is paused.
    */
   function moveTo(at: number) {
     if (audio.readyState > 0) audio.currentTime = at;

@@ -1,6 +1,6 @@
 // Fills an <audio> element with a piece during its generation, by Media Source Extensions. The
-// server sends a requested range while the audio is made. The requested ranges are small, so that at
-// most the rest of one range stays unread if playback is paused and enough audio is loaded.
+// server sends a requested range while the audio is made. Each request asks for a small range. So
+// when playback is paused and enough audio is loaded, at most the rest of one response stays unread.
 import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {
@@ -40,7 +40,10 @@ export interface GrowingHandlers {
   onRefused(status: number): void;
 }
 
-/** If memory is full, audio that ended more than this before the position is removed. A seek to it loads it again. */
+/**
+ * If memory is full, audio that ended more than this time before the current position is removed. A seek to removed
+ * audio loads this audio again.
+ */
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
 /**

@@ -25,7 +25,7 @@ interface TrackRowProps {
   isCurrent: boolean;
   isSounding: boolean;
   isLiked: boolean;
-  /** Unless undefined, the row shows a checkbox for the selection in place of the play button. */
+  /** If this is true or false, the row shows a checkbox for the selection in place of the play button. */
   isSelected?: boolean | undefined;
   /** The address of the page of the piece. */
   address: string;

@@ -8,7 +8,7 @@ import { notice } from "./notices.ts";
  * first sound.
  */
 const LATER_MS = 4000;
-/** The longest wait for an idle page before the load of one of these parts begins. */
+/** If the page does not become idle, the load of a part begins after this time. */
 const IDLE_MS_MAX = 500;
 const views: (() => Promise<unknown>)[] = [];
 

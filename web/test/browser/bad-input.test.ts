@@ -41,7 +41,7 @@ const names = [
 ];
 
 test(
-  "prompts with markup or in many scripts are shown as typed, a double click makes one piece, and a second tab lists the pieces of the first tab, and then a new piece that is made in the first tab",
+  "prompts with markup or in many scripts are shown as typed, a double click makes one piece, and a second tab lists the pieces of the first tab, including a piece that is made later",
   async () => {
     await using opened = await openPage(browser, api.url, phone);
     const { page, complaints } = opened;

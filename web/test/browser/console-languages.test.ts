@@ -106,7 +106,7 @@ async function faultsOf(page: Page, of: readonly string[], { isEnglish, dir }: (
         [...document.querySelectorAll("main p.empty")].every(({ textContent }) => !textContent.endsWith("…")),
     );
     for (const text of await textsOf(page)) if (isEnglish(text)) faults.push(`${view}: ${text}`);
-    // What axe finds does not depend on the words, so one language is enough.
+    // The problems that axe finds do not depend on the words, so axe checks the views in only one language.
     if (dir === "rtl") for (const barrier of await barriers(page)) faults.push(`${view}: ${barrier}`);
     if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
       faults.push(`${view}: too wide`);

@@ -164,7 +164,7 @@ test(
     expect(await barriers(page)).toEqual([]);
     expect(await isWide()).toBe(false);
     await page.getByRole("button", { name: "Retry" }).click();
-    await page.getByText("It was requested again").waitFor();
+    await page.getByText("The generation was requested again").waitFor();
     await page.locator('.state[data-state="complete"]').waitFor();
     await page.getByRole("rowheader", { name: "complete" }).waitFor();
 

@@ -154,7 +154,8 @@ export function tellStories({ name, programs, seeksEarly, start }: BrowserKind):
         await person.hearsPast(0.5);
         await person.press("Delete", ".piece-acts");
         await person.sees("The album “Sundays” is in the trash.");
-        // The last notice is about the deletion. The second-last notice has another undo, for the piece in the album.
+        // The last notice is about the deletion. The notice before it also has a button "Undo", which moves the piece
+        // out of the album.
         await person.press("Undo", ".notice:last-child");
         await person.press(/^Sundays/, ".albums");
         await person.pieces(1);

@@ -1,6 +1,6 @@
-// Runs reads, writes, transactions, slow queries, timeouts and floods of several users during faults. Checks that every
-// response belongs to the user and the request that it answers. Afterwards, checks that every confirmed write is
-// stored.
+// Sends reads, writes, slow queries, queries that time out, and bursts of concurrent requests as several users, while
+// faults happen. Checks that every response belongs to the user and the request that it answers. Afterwards, checks
+// that every confirmed write is stored.
 import {
   longPower,
   type MixAnswer,

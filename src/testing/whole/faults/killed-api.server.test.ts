@@ -50,7 +50,8 @@ async function keepsEvents(environment: Record<string, string>): Promise<void> {
   expect(made.status).toBe(201);
   const music = { prompt: "slow piano", durationSeconds: 120 };
   const pieces = await Promise.all(Array.from({ length: 6 }, () => client.start(music)));
-  // Without the worker, nothing is delivered. So the event must be stored when the API is killed.
+  // While no worker runs, no event is delivered. So an event can arrive later only if it was stored in the database
+  // before the API was killed.
   await rondo.killWorker();
   const cancelled = pieces.map(({ links }) =>
     fetch(links.self, { method: "DELETE", headers: client.headers }).catch(() => undefined),

@@ -18,8 +18,8 @@ const missing = missingForFleet();
 if (missing.length > 0) console.log(`skipped: this machine has no ${missing.join(" and no ")}`);
 
 /**
- * How long a store is unreachable, in milliseconds. This is longer than the three attempts of a job
- * with the pauses between them, so a job that did not wait for the store would fail.
+ * How long a store is unreachable, in milliseconds. A job has three attempts. The three attempts and
+ * the pauses between them take less than this time, so a job that did not wait for the store would fail.
  */
 const awayMs = 5_000;
 const business = "acme";
@@ -44,7 +44,7 @@ const cases: readonly {
   { name: "mongo", title: "MongoDB" },
 ];
 
-describe.skipIf(missing.length > 0)("while a store is unreachable during requests, and afterwards", () => {
+describe.skipIf(missing.length > 0)("a fleet whose stores become unreachable", () => {
   let fleet: Fleet;
   let unbroken: Buffer;
   const piece = { prompt: "house with a driving bass", durationSeconds: 40, seed: 3 };
@@ -145,7 +145,7 @@ describe.skipIf(missing.length > 0)("while a store is unreachable during request
       },
       60_000,
     );
-    console.log(`ready ${Math.round(performance.now() - backAt)} ms after it was back`);
+    console.log(`the API was ready ${Math.round(performance.now() - backAt)} ms after the store was back`);
     return { answers, sentAgain };
   }
 
@@ -224,5 +224,7 @@ function tell(title: string, answers: readonly Answer[]): void {
     const line = `${what.replace(/ at \d$/, "")} ${status}`;
     counts.set(line, (counts.get(line) ?? 0) + 1);
   }
-  console.log(`${title} away: ${[...counts].map(([line, count]) => `${line} ×${count}`).join(", ")}`);
+  console.log(
+    `while ${title} was unreachable: ${[...counts].map(([line, count]) => `${line} ×${count}`).join(", ")}`,
+  );
 }

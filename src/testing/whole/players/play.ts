@@ -23,8 +23,8 @@ const soundBytesPerSecond = 44_100 * 4;
 const mp3BytesPerSecond = 16_000;
 
 /**
- * Waits until the program ends. After `limitMs`, the program is killed. `onFirstSound` is called at most one time. If
- * the program ends soon after its first sound, it is possible that `onFirstSound` is not called, or only after the end.
+ * Waits until the program ends. After `limitMs`, the program is killed. `onFirstSound` is called at most once. If the
+ * program ends soon after its first sound, `onFirstSound` may be called only after the program's end, or not at all.
  */
 export async function play(
   program: Program,

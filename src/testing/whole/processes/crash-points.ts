@@ -14,18 +14,18 @@ export interface CrashPoints {
   /** The number of steps that have begun. The methods below say which calls are steps. */
   readonly steps: number;
   /**
-   * Each call of a method is a step, except a call of `watch`. Each method except `watch` returns a promise, even if
-   * the store's own method does not.
+   * Wraps a store. Each call of a method of the wrapped store is a step, except a call of `watch`. Each method except
+   * `watch` returns a promise, even if the method of the original store does not.
    */
   store<Store extends object>(store: Store): Store;
   /**
-   * Each statement outside of a transaction is a step, even if the statement is run as text. Each
-   * whole transaction is one step.
+   * Wraps a database. Each statement outside of a transaction is a step, whether it is built with
+   * Kysely or passed to `run` as SQL text. Each whole transaction is one step.
    */
   database<Tables>(database: Database<Tables>): Database<Tables>;
   /**
    * Works like `database`, for the databases of businesses, with two differences: each whole call of `promising` is
-   * one step, too, and a statement that is run as text is not a step.
+   * one step, too, and a call of `run` is not a step.
    */
   databases(databases: OpenDatabases): OpenDatabases;
 }

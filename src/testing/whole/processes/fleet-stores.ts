@@ -24,9 +24,9 @@ export interface FleetStores extends AsyncDisposable {
   readonly postgres: PostgresServer;
   readonly redis: FallibleStore & { readonly url: string };
   /**
-   * `kill` only disconnects MongoDB. On a machine without MongoDB, the tests use a stand-in. The
-   * stand-in has its data in memory and would lose the data if its process were killed. `isDouble`
-   * is true for the stand-in.
+   * `kill` disconnects MongoDB, but does not end its process: on a machine without MongoDB, the tests
+   * use a stand-in, which has its data in memory and would lose the data if its process ended.
+   * `isDouble` is true for the stand-in.
    */
   readonly mongo: FallibleStore & {
     readonly url: string;

@@ -7,7 +7,8 @@ const ticksPerSecond = 100;
 export function cpuMsOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field, the name in parentheses, can contain spaces. So `fields` begins with the third field.
+    // The second field is the program's name in parentheses, which can contain spaces. So only the text after the
+    // parentheses is split, and `fields` begins with the third field of the file.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
   } catch {

@@ -22,6 +22,6 @@ test("the server answers requests with the worst strings in their fields, and th
     expect(othersMs).toBeLessThan(waitMsMax);
     expect([statuses[0], statuses[500]]).toEqual([undefined, undefined]);
   }
-  // No string is so long that the request is refused before the field is read.
+  // No request was refused because of its size, so each string reached the code that reads its field.
   expect([texts.statuses[413], texts.statuses[414]]).toEqual([undefined, undefined]);
 });

@@ -1,6 +1,6 @@
-// Generates requests from the OpenAPI document, so that new routes are included. Each parameter of each route gets
-// strings that are the worst case for a pattern or a parser. So does each outermost field of a JSON body,
-// unless the field is a number or a boolean. Headers get only the strings that consist of ASCII characters.
+// Generates requests from the OpenAPI document, so that new routes are included. The requests contain strings that are
+// the worst case for a pattern or a parser. Each parameter of each route gets such strings, and each outermost field of
+// a JSON body that is neither a number nor a boolean. Headers get only the strings that consist of ASCII characters.
 
 interface Schema {
   readonly $ref?: string;
@@ -64,9 +64,9 @@ export interface WorstRequestsOptions {
 }
 
 /**
- * The number of characters of a string after it was encoded for its place: a path and a query are
- * percent-encoded, a field of a body is JSON, and a header is not encoded. Bodies and URLs with more
- * than 64 KiB are refused before a route reads them.
+ * The maximum length of a string after encoding. In a path or a query, the string is percent-encoded;
+ * in a body, it is encoded as JSON; in a header, it is not encoded. Bodies and URLs with more than
+ * 64 KiB would be refused before a route reads them.
  */
 const encodedMax = 60_000;
 
@@ -75,7 +75,7 @@ const filled = (text: string, characters: number): string =>
 
 /**
  * Makes strings of at least 7 characters (a smaller number can throw a RangeError). Each string is
- * the worst case for a pattern, a parser or a normalization.
+ * the worst case for a pattern, a parser or a Unicode normalization.
  */
 const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
   letters: (characters) => filled("a", characters),

@@ -58,7 +58,7 @@ export default function LimitsView(props: OfBusiness) {
       <p class="empty">
         {said(
           t(
-            "Such as {example}: 600 calls in 60 seconds. Write {off} for no limit. An empty field means the limit of the settings.",
+            "Write a limit such as {example}, which means 600 calls in 60 seconds. Write {off} for no limit. If a field is empty, the limit from the server’s settings applies.",
           ),
           { example: () => <code>600/60s</code>, off: () => <code>off</code> },
         )}

@@ -22,7 +22,7 @@ export default function Overview(props: OfBusiness) {
   }
   async function rename({ slug = "", name = "" }: Values) {
     await call("PATCH", path(), { slug, name });
-    notice(t("The business is renamed. Links with the old short name lead to it."));
+    notice(t("The business is renamed. Links with the old short name still lead to the business."));
     if (slug === props.of) await props.onChange();
     else go("businesses", slug);
   }

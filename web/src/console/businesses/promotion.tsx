@@ -155,7 +155,7 @@ export function Promotion(props: OfBusiness) {
               ask(
                 "back",
                 t("Return to the former database?"),
-                t("Everything that was written since the move comes along."),
+                t("Everything that was written since the move is copied to the former database."),
                 t("Return"),
               )
             }
@@ -185,7 +185,9 @@ export function Promotion(props: OfBusiness) {
               ask(
                 "cancel",
                 t("Cancel the interrupted move?"),
-                t("Its traces are removed. The business stays on its present database."),
+                t(
+                  "Everything that the move has created is removed. The business stays on its present database.",
+                ),
                 t("Cancel the move"),
               )
             }

@@ -63,7 +63,7 @@ function Backup() {
           >
             {(entry) => (
               <p classList={{ bad: Date.now() - Date.parse(entry().at) > AGE_MS_MAX }}>
-                {said(t("The latest one was made at {time} in {folder}."), {
+                {said(t("The latest backup was made at {time} in {folder}."), {
                   time: () => time(entry().at),
                   folder: () => <code>{entry().subject}</code>,
                 })}

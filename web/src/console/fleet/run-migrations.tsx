@@ -48,7 +48,7 @@ export function RunMigrations(props: { onEnd(): void }) {
           label={t("Stop after failures")}
           name="stopAfter"
           value="5%"
-          hint={t("A share or a number.")}
+          hint={t("A share of the databases, such as 5%, or a number of databases.")}
         />
         <Choice
           label={t("Which")}

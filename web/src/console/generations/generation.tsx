@@ -41,7 +41,7 @@ export function Generation(props: { readonly of: string | undefined; readonly re
       noticeError,
     );
     if (!again) return;
-    notice(t("It was requested again, as a new version of the track."));
+    notice(t("The generation was requested again, as a new version of the track."));
     go(...pathOf(props.of), again.requestId);
   }
 
@@ -112,7 +112,7 @@ export function Generation(props: { readonly of: string | undefined; readonly re
             <Table
               caption={t("Events")}
               rows={found().events}
-              empty={t("Its events were deleted.")}
+              empty={t("The events of this generation were deleted.")}
               columns={[
                 { head: t("Event"), cell: ({ type }) => <code>{type}</code> },
                 { head: t("At"), cell: (event) => <bdi class="moment">{time(event.at)}</bdi> },

@@ -61,7 +61,7 @@ export default function Generators() {
       <p class="empty">
         {said(
           t(
-            "The settings {one} and {several} name the generators. The page of a business shows which of them it may use, and with which keys.",
+            "The settings {one} and {several} name the generators. The page of a business shows which generators the business may use, and with which keys.",
           ),
           {
             one: () => <code>RONDO_GENERATOR_URL</code>,

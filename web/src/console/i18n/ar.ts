@@ -10,13 +10,14 @@ export const ar: Dictionary = {
   "“{words}”": "«{words}»",
   ", each row belongs to {owner}": "، كل صف يعود إلى {owner}",
   "2 to 40 of a–z, 0–9 and -": "من 2 إلى 40 رمزًا من \u2066a–z\u2069 و\u20660–9\u2069 و\u2066-\u2069",
-  "95 of 100 within {time}, of {n}": "95 من 100 خلال {time}، من {n}",
-  "95 of 100 {within}, of {n}": "95 من 100 {within}، من {n}",
+  "95% of {n} pieces: within {time}": "95% من المقطوعات (عددها {n}): خلال {time}",
+  "95% of {n} pieces: {within}": "95% من المقطوعات (عددها {n}): {within}",
   "; it is erased at {time}": "؛ موعد المحو: {time}",
   "A bundle as a JSON file": "حزمة في ملف JSON",
   "A business can have its own keys only if RONDO_GENERATORS names several generators.":
     "لا تكون للشركة مفاتيح خاصة إلا إذا حدّد RONDO_GENERATORS عدة مولّدات.",
-  "A key of the business is needed to try it.": "يلزم مفتاح من مفاتيح الشركة لتجربته.",
+  "To try this query, enter the console with a key of the business.":
+    "يلزم مفتاح من مفاتيح الشركة لتجربة هذا الاستعلام.",
   "A move began at {time}; {n} tables are copied.": {
     one: "بدأ النقل في {time}؛ نُسخ جدول واحد.",
     two: "بدأ النقل في {time}؛ نُسخ جدولان.",
@@ -26,7 +27,8 @@ export const ar: Dictionary = {
   "A ping is on its way.": "أُرسلت رسالة اختبار (ping).",
   "A preview is a copy of the database for a trial. Nothing that happens in it reaches the business.":
     "المعاينة نسخة من قاعدة البيانات للتجربة. لا يصل شيء مما يحدث فيها إلى الشركة.",
-  "A share or a number.": "نسبة أو عدد.",
+  "A share of the databases, such as 5%, or a number of databases.":
+    "نسبة من قواعد البيانات مثل 5%، أو عدد منها.",
   Actions: "الإجراءات",
   "Add an endpoint": "إضافة نقطة نهاية",
   Added: "أُضيفت",
@@ -88,7 +90,7 @@ export const ar: Dictionary = {
   "Copied rows": "الصفوف المنسوخة",
   Copy: "نسخ",
   "Counted from zero again": "يبدأ العد من الصفر في",
-  "Requests, listeners and first sounds are counted by the process that answered, since it started. The page of each business shows its pieces and minutes.":
+  "One process has answered this view. It counts requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.":
     "أعداد الطلبات والمستمعين والأصوات الأولى هي أعداد العملية التي أجابت، منذ بدئها. أما مقطوعات كل شركة ودقائقها ففي صفحتها.",
   Create: "إنشاء",
   "Create a preview": "إنشاء معاينة",
@@ -134,7 +136,8 @@ export const ar: Dictionary = {
   "Errors of the server": "أخطاء الخادم",
   Event: "الحدث",
   Events: "الأحداث",
-  "Everything that was written since the move comes along.": "يُنقل معها كل ما كُتب منذ النقل.",
+  "Everything that was written since the move is copied to the former database.":
+    "يُنسخ كل ما كُتب منذ النقل إلى قاعدة البيانات السابقة.",
   "Export as JSON": "تصدير بصيغة JSON",
   Failed: "فشلت",
   "Failures since the last success": "حالات الفشل منذ آخر نجاح",
@@ -158,18 +161,19 @@ export const ar: Dictionary = {
   Id: "المعرّف",
   "It gets no more events, and its deliveries are deleted.":
     "لن تصلها أحداث بعد الآن، وتُحذف عمليات تسليمها.",
-  "It is active again.": "نقطة النهاية نشطة من جديد.",
-  "It is in the clipboard.": "نُسخ إلى الحافظة.",
-  "It is paused.": "أُوقفت نقطة النهاية مؤقتًا.",
-  "It was requested again, as a new version of the track.": "طُلبت المقطوعة مرة أخرى كنسخة جديدة.",
+  "The endpoint is active again.": "نقطة النهاية نشطة من جديد.",
+  "The text is in the clipboard.": "نُسخ إلى الحافظة.",
+  "The endpoint is paused.": "أُوقفت نقطة النهاية مؤقتًا.",
+  "The generation was requested again, as a new version of the track.":
+    "طُلبت المقطوعة مرة أخرى كنسخة جديدة.",
   "The data of a business is shown only while the business is active.":
     "لا تُعرض بيانات الشركة إلا ما دامت نشطة.",
-  "Its events were deleted.": "حُذفت أحداثها.",
+  "The events of this generation were deleted.": "حُذفت أحداثها.",
   "Its keys, sessions, tokens and links are refused within five seconds. Nothing is deleted.":
     "تُرفض مفاتيحها وجلساتها ورموزها وروابطها خلال خمس ثوانٍ. لا يُحذف شيء.",
   "The business’s own keys and addresses": "مفاتيحها وعناوينها الخاصة",
-  "Its traces are removed. The business stays on its present database.":
-    "تُزال آثاره، وتبقى الشركة على قاعدة بياناتها الحالية.",
+  "Everything that the move has created is removed. The business stays on its present database.":
+    "يُزال كل ما أنشأه النقل، وتبقى الشركة على قاعدة بياناتها الحالية.",
   Job: "المهمة",
   Jobs: "المهام",
   "Jobs at work": "مهام قيد التنفيذ",
@@ -302,8 +306,8 @@ export const ar: Dictionary = {
   Subject: "الموضوع",
   "Types, separated by commas, such as generation.complete. If the field is empty, all types are sent.":
     "أنواع تفصلها فواصل، مثل generation.complete. إن تُرك الحقل فارغًا أُرسلت كل الأنواع.",
-  "Such as {example}: 600 calls in 60 seconds. Write {off} for no limit. An empty field means the limit of the settings.":
-    "مثل {example}: أي 600 طلب في 60 ثانية. اكتب {off} لعدم وضع حد. الحقل الفارغ يعني الحد الموجود في الإعدادات.",
+  "Write a limit such as {example}, which means 600 calls in 60 seconds. Write {off} for no limit. If a field is empty, the limit from the server’s settings applies.":
+    "اكتب حدًا مثل {example}، أي 600 طلب في 60 ثانية. اكتب {off} لعدم وضع حد. الحقل الفارغ يعني الحد الموجود في الإعدادات.",
   Suspend: "تعليق",
   "Suspend {name}?": "هل تعلّق {name}؟",
   "Suspend…": "تعليق…",
@@ -322,8 +326,8 @@ export const ar: Dictionary = {
   "The business has this version already": "هذا الإصدار موجود لدى الشركة",
   "The business is on {engine}. It stays in use while it moves; writes are paused for less than a second at the end. Every table is compared before the switch.":
     "الشركة على {engine}. تبقى قيد الاستخدام أثناء النقل، وتتوقف الكتابة أقل من ثانية في النهاية. يُقارن كل جدول قبل التحويل.",
-  "The business is renamed. Links with the old short name lead to it.":
-    "أُعيدت تسمية الشركة. الروابط التي فيها الاسم القصير القديم تقود إليها.",
+  "The business is renamed. Links with the old short name still lead to the business.":
+    "أُعيدت تسمية الشركة. الروابط التي فيها الاسم القصير القديم ما زالت تقود إلى الشركة.",
   "The business is suspended now and erased in {n} days, with its database, streams, objects and keys. Until then the deletion can be undone.":
     "تُعلّق الشركة الآن وتُمحى بعد {n} يومًا مع قاعدة بياناتها وتدفقاتها وكائناتها ومفاتيحها. حتى ذلك الحين يمكن التراجع عن الحذف.",
   "The business uses the new database.": "تستخدم الشركة قاعدة البيانات الجديدة.",
@@ -346,7 +350,8 @@ export const ar: Dictionary = {
   "The key is not valid any more: it was revoked, replaced, or its business was suspended.":
     "لم يعد المفتاح صالحًا: أُبطل أو استُبدل أو عُلّقت شركته.",
   "The key is shown only now:": "يُعرض المفتاح الآن فقط:",
-  "The latest one was made at {time} in {folder}.": "أُنشئت آخر نسخة في {time} في المجلد {folder}.",
+  "The latest backup was made at {time} in {folder}.":
+    "أُنشئت آخر نسخة احتياطية في {time} في المجلد {folder}.",
   "The latest {n} are shown.": "تُعرض آخر {n}.",
   "The limits are changed. Every process applies the change within five seconds.":
     "تغيّرت الحدود. تأخذ بها كل العمليات خلال خمس ثوانٍ.",
@@ -370,7 +375,8 @@ export const ar: Dictionary = {
   "The tables are being copied.": "يجري نسخ الجداول.",
   "The user is erased": "مُحي المستخدم",
   "The whole business": "الشركة كلها",
-  "Their work will never be done. Nothing can undo this.": "لن يُنجز عملها أبدًا. لا يمكن التراجع.",
+  "The work of these jobs will never be done. Nothing can undo this.":
+    "لن يُنجز عمل هذه المهام أبدًا. لا يمكن التراجع.",
   "There are no businesses.": "لا توجد شركات.",
   "There are no generators.": "لا توجد مولّدات.",
   "There are no {state} jobs.": "لا توجد مهام في هذه الحالة: {state}.",
@@ -579,8 +585,8 @@ export const ar: Dictionary = {
   },
   "{n} tables": { one: "جدول واحد", two: "جدولان", few: "{n} جداول", other: "{n} جدولًا" },
   "{n} versions": { one: "نسخة واحدة", two: "نسختان", few: "{n} نسخ", other: "{n} نسخة" },
-  "The settings {one} and {several} name the generators. The page of a business shows which of them it may use, and with which keys.":
-    "يحدّد الإعدادان {one} و{several} المولّدات. تذكر صفحة الشركة أيها يجوز لها استخدامه، وبأي مفاتيح.",
+  "The settings {one} and {several} name the generators. The page of a business shows which generators the business may use, and with which keys.":
+    "يحدّد الإعدادان {one} و{several} المولّدات. تذكر صفحة الشركة المولّدات التي يجوز للشركة استخدامها، وبأي مفاتيح.",
   "{quota}, in bytes": "{quota}، بالبايت",
   "{rows} of {all} rows, {speed} rows/s, {seconds} s left":
     "{rows} من {all} صف، {speed} صف/ث، بقي {seconds} ث",

@@ -10,14 +10,14 @@ export const de: Dictionary = {
   "“{words}”": "„{words}“",
   ", each row belongs to {owner}": ", jede Zeile gehört zu {owner}",
   "2 to 40 of a–z, 0–9 and -": "2 bis 40 Zeichen aus a–z, 0–9 und -",
-  "95 of 100 within {time}, of {n}": "95 von 100 innerhalb von {time}, bei {n}",
-  "95 of 100 {within}, of {n}": "95 von 100 {within}, bei {n}",
+  "95% of {n} pieces: within {time}": "95 % von {n} Stücken: innerhalb von {time}",
+  "95% of {n} pieces: {within}": "95 % von {n} Stücken: {within}",
   "; it is erased at {time}": "; wird gelöscht: {time}",
   "A bundle as a JSON file": "Ein Bundle als JSON-Datei",
   "A business can have its own keys only if RONDO_GENERATORS names several generators.":
     "Ein Unternehmen kann nur dann eigene Schlüssel haben, wenn RONDO_GENERATORS mehrere Generatoren nennt.",
-  "A key of the business is needed to try it.":
-    "Zum Ausprobieren wird ein Schlüssel des Unternehmens gebraucht.",
+  "To try this query, enter the console with a key of the business.":
+    "Melde dich mit einem Schlüssel des Unternehmens an, um diese Abfrage auszuprobieren.",
   "A move began at {time}; {n} tables are copied.": {
     one: "Ein Umzug hat begonnen: {time}; 1 Tabelle ist kopiert.",
     other: "Ein Umzug hat begonnen: {time}; {n} Tabellen sind kopiert.",
@@ -25,7 +25,8 @@ export const de: Dictionary = {
   "A ping is on its way.": "Ein Ping ist unterwegs.",
   "A preview is a copy of the database for a trial. Nothing that happens in it reaches the business.":
     "Eine Vorschau ist eine Kopie der Datenbank zum Ausprobieren. Nichts, was darin geschieht, erreicht das Unternehmen.",
-  "A share or a number.": "Ein Anteil oder eine Anzahl.",
+  "A share of the databases, such as 5%, or a number of databases.":
+    "Ein Anteil der Datenbanken, etwa 5%, oder eine Anzahl.",
   Actions: "Aktionen",
   "Add an endpoint": "Endpunkt hinzufügen",
   Added: "Hinzugefügt",
@@ -87,7 +88,7 @@ export const de: Dictionary = {
   "Copied rows": "Kopierte Zeilen",
   Copy: "Kopieren",
   "Counted from zero again": "Zählt wieder ab null",
-  "Requests, listeners and first sounds are counted by the process that answered, since it started. The page of each business shows its pieces and minutes.":
+  "One process has answered this view. It counts requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.":
     "Anfragen, Hörer und erste Töne zählt der Prozess, der geantwortet hat, seit seinem Start. Die Stücke und Minuten jedes Unternehmens stehen auf dessen Seite.",
   Create: "Anlegen",
   "Create a preview": "Vorschau anlegen",
@@ -133,8 +134,8 @@ export const de: Dictionary = {
   "Errors of the server": "Fehler des Servers",
   Event: "Ereignis",
   Events: "Ereignisse",
-  "Everything that was written since the move comes along.":
-    "Alles, was seit dem Umzug geschrieben wurde, kommt mit.",
+  "Everything that was written since the move is copied to the former database.":
+    "Alles, was seit dem Umzug geschrieben wurde, wird in die frühere Datenbank kopiert.",
   "Export as JSON": "Als JSON exportieren",
   Failed: "Fehlgeschlagen",
   "Failures since the last success": "Fehlschläge seit dem letzten Erfolg",
@@ -158,19 +159,19 @@ export const de: Dictionary = {
   Id: "ID",
   "It gets no more events, and its deliveries are deleted.":
     "Er bekommt keine Ereignisse mehr, und seine Zustellungen werden gelöscht.",
-  "It is active again.": "Der Endpunkt ist wieder aktiv.",
-  "It is in the clipboard.": "In die Zwischenablage kopiert.",
-  "It is paused.": "Der Endpunkt ist pausiert.",
-  "It was requested again, as a new version of the track.":
+  "The endpoint is active again.": "Der Endpunkt ist wieder aktiv.",
+  "The text is in the clipboard.": "In die Zwischenablage kopiert.",
+  "The endpoint is paused.": "Der Endpunkt ist pausiert.",
+  "The generation was requested again, as a new version of the track.":
     "Das Stück wurde als neue Fassung noch einmal angefragt.",
   "The data of a business is shown only while the business is active.":
     "Die Daten eines Unternehmens werden nur angezeigt, solange es aktiv ist.",
-  "Its events were deleted.": "Die Ereignisse wurden gelöscht.",
+  "The events of this generation were deleted.": "Die Ereignisse dieser Generierung wurden gelöscht.",
   "Its keys, sessions, tokens and links are refused within five seconds. Nothing is deleted.":
     "Schlüssel, Sitzungen, Tokens und Links werden innerhalb von fünf Sekunden abgelehnt. Nichts wird gelöscht.",
   "The business’s own keys and addresses": "Eigene Schlüssel und Adressen",
-  "Its traces are removed. The business stays on its present database.":
-    "Seine Spuren werden entfernt. Das Unternehmen bleibt auf seiner jetzigen Datenbank.",
+  "Everything that the move has created is removed. The business stays on its present database.":
+    "Alles, was der Umzug angelegt hat, wird entfernt. Das Unternehmen bleibt auf seiner jetzigen Datenbank.",
   Job: "Job",
   Jobs: "Jobs",
   "Jobs at work": "Jobs in Arbeit",
@@ -304,8 +305,8 @@ export const de: Dictionary = {
   Subject: "Betrifft",
   "Types, separated by commas, such as generation.complete. If the field is empty, all types are sent.":
     "Arten, durch Kommas getrennt, zum Beispiel generation.complete. Bleibt das Feld leer, werden alle gesendet.",
-  "Such as {example}: 600 calls in 60 seconds. Write {off} for no limit. An empty field means the limit of the settings.":
-    "Zum Beispiel {example}: 600 Aufrufe in 60 Sekunden. Schreibe {off} für keine Grenze. Ein leeres Feld bedeutet die Grenze der Einstellungen.",
+  "Write a limit such as {example}, which means 600 calls in 60 seconds. Write {off} for no limit. If a field is empty, the limit from the server’s settings applies.":
+    "Schreibe zum Beispiel {example} für 600 Aufrufe in 60 Sekunden, und {off} für keine Grenze. Bei einem leeren Feld gilt die Grenze aus den Einstellungen des Servers.",
   Suspend: "Sperren",
   "Suspend {name}?": "{name} sperren?",
   "Suspend…": "Sperren…",
@@ -324,8 +325,8 @@ export const de: Dictionary = {
   "The business has this version already": "Das Unternehmen hat diese Version schon",
   "The business is on {engine}. It stays in use while it moves; writes are paused for less than a second at the end. Every table is compared before the switch.":
     "Das Unternehmen läuft auf {engine}. Es bleibt während des Umzugs in Betrieb; am Ende sind Schreibvorgänge für weniger als eine Sekunde angehalten. Vor dem Wechsel wird jede Tabelle verglichen.",
-  "The business is renamed. Links with the old short name lead to it.":
-    "Das Unternehmen ist umbenannt. Links mit dem alten Kurznamen führen dorthin.",
+  "The business is renamed. Links with the old short name still lead to the business.":
+    "Das Unternehmen ist umbenannt. Links mit dem alten Kurznamen führen weiterhin zum Unternehmen.",
   "The business is suspended now and erased in {n} days, with its database, streams, objects and keys. Until then the deletion can be undone.":
     "Das Unternehmen wird jetzt gesperrt und in {n} Tagen gelöscht, mit Datenbank, Streams, Objekten und Schlüsseln. Bis dahin lässt sich das Löschen rückgängig machen.",
   "The business uses the new database.": "Das Unternehmen verwendet die neue Datenbank.",
@@ -350,7 +351,8 @@ export const de: Dictionary = {
   "The key is not valid any more: it was revoked, replaced, or its business was suspended.":
     "Der Schlüssel gilt nicht mehr: Er wurde widerrufen oder ersetzt, oder sein Unternehmen wurde gesperrt.",
   "The key is shown only now:": "Der Schlüssel wird nur jetzt angezeigt:",
-  "The latest one was made at {time} in {folder}.": "Die neueste wurde erstellt: {time}, in {folder}.",
+  "The latest backup was made at {time} in {folder}.":
+    "Die neueste Sicherung wurde erstellt: {time}, in {folder}.",
   "The latest {n} are shown.": "Die neuesten {n} werden angezeigt.",
   "The limits are changed. Every process applies the change within five seconds.":
     "Die Grenzen sind geändert. Jeder Prozess übernimmt das innerhalb von fünf Sekunden.",
@@ -375,8 +377,8 @@ export const de: Dictionary = {
   "The tables are being copied.": "Die Tabellen werden kopiert.",
   "The user is erased": "Der Nutzer ist gelöscht",
   "The whole business": "Das ganze Unternehmen",
-  "Their work will never be done. Nothing can undo this.":
-    "Ihre Arbeit wird nie erledigt. Das lässt sich nicht rückgängig machen.",
+  "The work of these jobs will never be done. Nothing can undo this.":
+    "Die Arbeit dieser Jobs wird nie erledigt. Das lässt sich nicht rückgängig machen.",
   "There are no businesses.": "Es gibt keine Unternehmen.",
   "There are no generators.": "Es gibt keine Generatoren.",
   "There are no {state} jobs.": "Es gibt keine Jobs in diesem Zustand: {state}.",
@@ -557,8 +559,8 @@ export const de: Dictionary = {
   "{n} sessions have ended.": { one: "1 Sitzung ist beendet.", other: "{n} Sitzungen sind beendet." },
   "{n} tables": { one: "1 Tabelle", other: "{n} Tabellen" },
   "{n} versions": { one: "1 Fassung", other: "{n} Fassungen" },
-  "The settings {one} and {several} name the generators. The page of a business shows which of them it may use, and with which keys.":
-    "Die Einstellungen {one} und {several} nennen die Generatoren. Auf der Seite eines Unternehmens steht, welche es verwenden darf und mit welchen Schlüsseln.",
+  "The settings {one} and {several} name the generators. The page of a business shows which generators the business may use, and with which keys.":
+    "Die Einstellungen {one} und {several} nennen die Generatoren. Auf der Seite eines Unternehmens steht, welche Generatoren das Unternehmen mit welchen Schlüsseln verwenden darf.",
   "{quota}, in bytes": "{quota}, in Bytes",
   "{rows} of {all} rows, {speed} rows/s, {seconds} s left":
     "{rows} von {all} Zeilen, {speed} Zeilen/s, noch {seconds} s",

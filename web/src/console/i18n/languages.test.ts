@@ -72,7 +72,7 @@ test.each(["de", "ar"] as const)(
 );
 
 test.each(["de", "ar"] as const)(
-  "%s has the placeholders of each text, and only plural forms that the language has",
+  "each text in the dictionary %s has the placeholders of the English text, and only plural forms of its language",
   (name) => {
     expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
   },

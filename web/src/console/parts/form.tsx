@@ -1,5 +1,5 @@
-// A form and its fields. The form sends the values, shows the server's refusal, and can't be sent
-// again during a request.
+// Defines a form and its fields. The form sends the values, shows the server's refusal, and can't be
+// sent again during a request.
 import { createMemo, createSignal, createUniqueId, For, Index, type JSX, Show } from "solid-js";
 import { hintOf } from "./loaded.tsx";
 

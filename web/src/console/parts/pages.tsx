@@ -24,7 +24,8 @@ export const Pages = (props: {
         <button
           class="link"
           type="button"
-          // After a press, the button has the same cursor until the page has arrived. A second press does nothing.
+          // After a press, the button has the same cursor until the page has arrived. During this time, a second press
+          // is ignored.
           onClick={() => next() !== props.pages.at(-1) && props.onPages([...props.pages, next()])}
         >
           {t("Older")}

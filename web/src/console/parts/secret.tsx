@@ -15,7 +15,7 @@ export const Secret = (props: {
       onClick={() =>
         void navigator.clipboard
           .writeText(props.value)
-          .then(() => notice(t("It is in the clipboard.")), noticeError)
+          .then(() => notice(t("The text is in the clipboard.")), noticeError)
       }
     >
       {t("Copy")}

@@ -63,7 +63,9 @@ function One(props: { readonly query: NamedQuery; readonly of: string | undefine
         </p>
         <Show
           when={key()?.kind === "business"}
-          fallback={<p class="empty">{t("A key of the business is needed to try it.")}</p>}
+          fallback={
+            <p class="empty">{t("To try this query, enter the console with a key of the business.")}</p>
+          }
         >
           <Try query={props.query} />
         </Show>

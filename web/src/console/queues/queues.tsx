@@ -101,7 +101,7 @@ function Jobs(props: { readonly queues: readonly string[]; onChange(): void }) {
   const dropAll = () =>
     confirmByName({
       title: t("Drop all failed jobs of this search?"),
-      text: t("Their work will never be done. Nothing can undo this."),
+      text: t("The work of these jobs will never be done. Nothing can undo this."),
       name: "drop",
       does: t("Drop them"),
       act: () => settleAll("drop"),

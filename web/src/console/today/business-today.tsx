@@ -94,5 +94,5 @@ const spreadOf = (spread: Spread | null) =>
     ? { value: "–", detail: t("no piece yet") }
     : {
         value: duration(spread.p50),
-        detail: t("95 of 100 within {time}, of {n}", { time: duration(spread.p95), n: spread.count }),
+        detail: t("95% of {n} pieces: within {time}", { time: duration(spread.p95), n: spread.count }),
       };

@@ -47,7 +47,7 @@ export default function OperatorToday() {
       </Loaded>
       <p class="empty">
         {t(
-          "Requests, listeners and first sounds are counted by the process that answered, since it started. The page of each business shows its pieces and minutes.",
+          "One process has answered this view. It counts requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.",
         )}
       </p>
     </section>
@@ -136,7 +136,7 @@ function firstSound(metric: Read["metric"]) {
     bound === undefined
       ? t("over {time}", { time: duration(bounds.at(-1)! * 1_000) })
       : t("≤ {time}", { time: duration(bound * 1_000) });
-  const detail = t("95 of 100 {within}, of {n}", { within: text(within(0.95)), n: count });
+  const detail = t("95% of {n} pieces: {within}", { within: text(within(0.95)), n: count });
   return { value: text(within(0.5)), detail };
 }
 

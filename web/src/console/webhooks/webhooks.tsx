@@ -72,7 +72,7 @@ export default function Webhooks(props: { readonly of?: string }) {
             class="link"
             type="button"
             onClick={() =>
-              void act(call("PATCH", path(one.id), { state: "active" }), t("It is active again."))
+              void act(call("PATCH", path(one.id), { state: "active" }), t("The endpoint is active again."))
             }
           >
             {t("Resume")}
@@ -82,7 +82,9 @@ export default function Webhooks(props: { readonly of?: string }) {
         <button
           class="link"
           type="button"
-          onClick={() => void act(call("PATCH", path(one.id), { state: "paused" }), t("It is paused."))}
+          onClick={() =>
+            void act(call("PATCH", path(one.id), { state: "paused" }), t("The endpoint is paused."))
+          }
         >
           {t("Pause")}
         </button>

@@ -119,7 +119,7 @@ export const positionOf = (page: Page): Promise<number> =>
 export const whole = (page: Page): Promise<unknown> =>
   page.waitForFunction(() => !document.querySelector('[aria-label="Stop making"]'));
 
-/** The threshold of silence; full scale is 1. */
+/** A level above this value is sound, and any other level is silence. The highest possible level is 1. */
 export const SOUND = 0.01;
 
 /**

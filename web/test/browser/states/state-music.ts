@@ -1,5 +1,6 @@
-// Creates, through the API, what the pages show in their different states. For the app: a member with pieces, versions,
-// albums, a deleted piece and a shared link. For the console: a business, a key, and a piece of a user.
+// Creates through the API the content that the page and the console show in their states. For the page: a member with
+// pieces, versions, albums, a deleted piece and a shared link. For the console: a business, a key, and a piece of a
+// user.
 import type { Page } from "playwright-core";
 import type { RondoProcesses } from "../../../../src/testing/whole/processes/rondo-processes.ts";
 import type { StateSetting } from "./states.ts";

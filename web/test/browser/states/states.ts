@@ -1,6 +1,6 @@
 // Lists the states of the page (views, dialogs, menus and messages), each with a function that opens the state. Some of
 // these functions replace responses of the server, set the browser offline or hold the mouse button. The caller has to
-// undo this.
+// undo these changes.
 import type { Page } from "playwright-core";
 import { ar } from "../../../src/i18n/ar.ts";
 import { heardPast } from "../stage/open-page.ts";
