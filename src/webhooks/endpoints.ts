@@ -240,5 +240,5 @@ type EndpointRow = Omit<BusinessTables["webhookEndpoints"], "failures"> & { read
 const missing = () => notFound("webhook endpoint");
 const tooMany = () =>
   new AppError("CONFLICT", `A business can have ${endpointsMax} webhook endpoints.`, {
-    hint: "Delete one first, or change its address.",
+    hint: "Delete an endpoint first, or change the address of an existing endpoint.",
   });

@@ -102,18 +102,17 @@ async function networkOrKept(request: Request): Promise<Response> {
     const kept = await (await caches.open(KEPT_SOUND)).match(request.url, { ignoreVary: true });
     if (!kept) throw err;
     const sound = await kept.blob();
-    const [, first = "0", last = ""] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "") ?? [];
+    const accepting = { "content-type": "audio/mpeg", "accept-ranges": "bytes" };
+    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");
+    if (range === null) return new Response(sound.slice(0, sound.size, "audio/mpeg"), { headers: accepting });
+    const [, first, last] = range;
     const from = Number(first);
     const to = Math.min(sound.size, last ? Number(last) + 1 : sound.size);
     if (from >= sound.size)
       return new Response(null, { status: 416, headers: { "content-range": `bytes */${sound.size}` } });
     return new Response(sound.slice(from, to, "audio/mpeg"), {
       status: 206,
-      headers: {
-        "content-type": "audio/mpeg",
-        "accept-ranges": "bytes",
-        "content-range": `bytes ${from}-${to - 1}/${sound.size}`,
-      },
+      headers: { ...accepting, "content-range": `bytes ${from}-${to - 1}/${sound.size}` },
     });
   }
 }

@@ -149,7 +149,7 @@ describe.skipIf(!hasMongo || !hasRedis)("two API instances on MongoDB and Redis"
     }
     const whole = Buffer.concat(Array.from({ length: 30 }, (_, i) => chunkOf(i)));
     for (const { ended } of listeners) expect((await ended).equals(whole)).toBe(true);
-    await until("one instance tails the stream again", () => {
+    await until("at most one instance tails the stream", () => {
       const watches = instances.map(({ watches }) => watches());
       return watches.reduce((sum, count) => sum + count, 0) <= 1;
     });

@@ -67,7 +67,7 @@ test("if the server refuses a rename, the album shows its old name again, and an
   expect(shown()).toEqual(["a Mornings", "b Late evenings"]);
   await albums.create("Late evenings");
   albums.drop("b");
-  answer.resolve(json({ error: { code: "CONFLICT", message: "The name is taken." } }, 409));
+  answer.resolve(json({ code: "CONFLICT", detail: "The name is taken." }, 409));
   await renaming;
   expect(shown()).toEqual(["c Late evenings", "a Late evenings"]);
   expect(notices().length).toBe(1);

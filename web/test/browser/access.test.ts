@@ -90,6 +90,20 @@ test(
     await heardPast(page, 0.3);
     expect(await listen(page)).toBeGreaterThan(SOUND);
     await page.getByText("You’re offline.").waitFor();
+    const storedAnswers = await page.evaluate(async () => {
+      const [stored] = await (await caches.open("rondo-sound-1")).keys();
+      const whole = await fetch(stored!.url);
+      const part = await fetch(stored!.url, { headers: { range: "bytes=100-199" } });
+      const bytes = (await whole.arrayBuffer()).byteLength;
+      return [whole, part].map(({ status, headers }) => [
+        status,
+        headers.get("content-range")?.replace(String(bytes), "all"),
+      ]);
+    });
+    expect(storedAnswers).toEqual([
+      [200, undefined],
+      [206, "bytes 100-199/all"],
+    ]);
   },
   TEST_MS_MAX,
 );

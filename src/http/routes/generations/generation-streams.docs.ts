@@ -12,7 +12,7 @@ const writing = "For generators";
 const appendHeaders = {
   "Stream-Closed": about(oneOf("true"), "This append is the last one, and closes the stream."),
   "Producer-Id": about(text, "Identifies the producer. It requires Producer-Epoch and Producer-Seq."),
-  "Producer-Epoch": about(whole, "Once an epoch has been used, appends with a lower one are refused."),
+  "Producer-Epoch": about(whole, "Once an epoch has been used, appends with a lower epoch are refused."),
   "Producer-Seq": about(whole, "Numbers the appends within the epoch: 0, 1, 2…"),
 };
 const tail = {
