@@ -120,8 +120,8 @@ export function createBusinessSpecs(
   async function readSet(businessId: string, { kysely }: BusinessDatabase): Promise<QuerySet> {
     const versions = [await findLatest(kysely, "common"), await findLatest(kysely, "own")];
     const found = versions.filter((version) => version !== undefined);
-    // The hash is not sufficient as the key. A roll-back has the same hash as an earlier version, but its tables may
-    // have been created again. So the key also contains the number of the version.
+    // The hash alone can't be the key of the compiled queries. A roll-back has the same hash as an earlier version, but
+    // the tables may have been created again since that version. So the key also contains the number of the version.
     const key = found.map(({ hash, number }) => `${number} ${hash}`).join();
     const bundles = found.map(({ bundle }) => bundle);
     const own = compiled.get(key) ?? createQuerySet(compile(businessId, bundles), tagOf(key)).queries;

@@ -257,7 +257,7 @@ function readSearch(faults: FaultList, raw: unknown, columns: readonly OwnColumn
   if (raw === undefined) return [];
   const names = readList(faults, "/search", raw, "columns");
   if (names?.length === 0)
-    faults.add("/search", "The list is empty.", "Name columns of text, or leave it out.");
+    faults.add("/search", "The list is empty.", 'Name columns of text, or leave "search" out.');
   return (names ?? []).flatMap((name, place) => {
     const column = columns.find((one) => one.name === name);
     if (column?.type === "text") return [column.name];
