@@ -1,6 +1,6 @@
-// Makes a backup of the embedded profile while it is in use. The backup contains the databases, the
-// streams, the objects and the job queue. Each copy of a database has the state of one moment, and
-// the moments of the copies differ.
+// Makes a backup while Rondo is in use. This works only in the embedded profile, in which all stores are files on this
+// machine. The backup contains the databases, the streams, the objects and the job queue. Each copy of a database has
+// the state of one moment, and the moments of the copies differ.
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";

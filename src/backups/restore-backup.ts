@@ -135,8 +135,8 @@ async function provideMasterKey(
 ): Promise<void> {
   if (masterKey instanceof Uint8Array || existsSync(masterKey.file)) return;
   if (manifest.masterKey.kind === "left out")
-    throw new AppError("CONFIG_INVALID", "The master key is not in this backup, and there is none here.", {
-      hint: `Put the key file of that time at ${masterKey.file}, or set RONDO_MASTER_KEY. Without it, the backup can't be restored.`,
+    throw new AppError("CONFIG_INVALID", "Neither this backup nor this Rondo has a master key.", {
+      hint: `Put the key file that Rondo had at the time of the backup at ${masterKey.file}, or set RONDO_MASTER_KEY to this key. The backup can't be restored without the key.`,
     });
   if (passphrase === undefined)
     throw new AppError("INVALID_PARAMETER", "The master key in this backup is sealed under a passphrase.", {
@@ -261,9 +261,9 @@ async function point(
 }
 
 /**
- * Renames the present files, and gives their former names to the prepared files. The control
- * database must be the last of `places`: until it is renamed, a repeated call after an interruption
- * finds the present control database. Returns the new paths of the present files.
+ * Renames the present files, and gives their former names to the prepared files. The control database must be the last
+ * of `places`: if the swap is interrupted before that, a repeated call still finds the present control database, and
+ * reads the erasures in it. Returns the new paths of the present files.
  */
 async function swap(places: readonly string[]): Promise<readonly string[]> {
   const replaced: string[] = [];
