@@ -72,8 +72,8 @@ export interface OpenDatabasesOptions {
   readonly faults: BusinessFaults;
   readonly schemas: Pick<SchemaRecords, "own" | "note">;
   /**
-   * Returns what is recorded about one database. The default function reads the control database. For this function,
-   * `id` is the id of a business.
+   * Returns what is recorded about one database. The default function takes the id of a business, and reads the control
+   * database.
    */
   readonly findRow?: (id: string) => Promise<DatabaseRow>;
   /** The maximum number of open databases that don't share a server, such as files. */
