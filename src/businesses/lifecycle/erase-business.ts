@@ -213,6 +213,6 @@ async function eraseStores(
 
 const jobRuns = (): AppError =>
   new AppError("UNAVAILABLE", "A job of this business is still running.", {
-    hint: "The next sweep tries again, when the job has ended.",
+    hint: "The erasure waits for the end of the job. Sweeps try again until then.",
     retryAfterSeconds: 600,
   });
