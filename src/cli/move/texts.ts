@@ -34,6 +34,6 @@ export function reportText(report: StoreMoveReport, setting: string): string {
   const next =
     troubles.length === 0
       ? `Everything is in the new store: remove ${setting}, and restart the API and the worker.`
-      : `Not everything could be moved (${troubles.length}): correct the reasons above, keep ${setting}, and run the command again.`;
+      : `Not everything could be moved (${troubles.length}): solve the problems listed above, keep ${setting}, and run the command again.`;
   return `${done}; ${present} were in the new store already.\n${next}`;
 }

@@ -49,7 +49,7 @@ export async function runProcesses({
     },
   });
   const stop = () => {
-    // The next `rondo start` can begin although the processes of this one are still finishing.
+    // The lock is released first, so that the next `rondo start` can begin while these processes are still finishing.
     lock.release();
     onStop?.();
     void supervisor.stop();
