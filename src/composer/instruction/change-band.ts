@@ -13,7 +13,7 @@ import { nameOfPlace } from "./find-place.ts";
 import { kitNames, type Said, say } from "./change-phrases.ts";
 import { type Change, changedPlace, degreeOf, type Rule, wordsIn } from "./rule.ts";
 
-/** Returns the change of the first of these rules that applies to the clause; undefined if none applies. */
+/** Tries several rules. Returns the change of the first rule that applies to the clause; undefined if none applies. */
 export const changeBand: Rule = (spec, clause) => {
   for (const rule of [changeLevel, swap, changeThere, keepOnly, remove, add]) {
     const change = rule(spec, clause);
@@ -92,7 +92,8 @@ const changeLevel: Rule = (spec, clause) => {
 
 const swap: Rule = (spec, clause) => {
   const { where } = clause;
-  // Runs of spaces become one space. Then the time of these patterns grows only with the square of the length.
+  // Several spaces become one space, so that the time to match the patterns below grows only with the square of the
+  // length.
   const typed = clause.typed.replace(/\s+/gu, " ");
   const found =
     /(?:replace|swap|change|switch|ersetze|tausche)\s+(?<gone>.+?)\s+(?:with|by|for|to|into|against|durch|gegen)\s+(?<come>.+)/iu.exec(
