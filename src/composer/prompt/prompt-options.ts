@@ -75,7 +75,7 @@ const readTempo = (bpm: number | undefined): readonly Wish[] =>
 
 function readKey(key: string | undefined): readonly Wish[] {
   if (key === undefined) return [];
-  // The words of a prompt are read without their case. In a key, CM is C major, and Cm is C minor.
+  // In a key, CM is C major, and Cm is C minor. `readPrompt` ignores the case of letters, so M is replaced by "maj".
   const spelled = key.replace(/^(\s*[A-G][#♯b♭]?)\s*M(?=\d*\s*$)/u, "$1maj");
   const found = readPrompt(`in the key of ${spelled}`).wishes.find(
     (wish): wish is Wish & Extract<NumberWish, { kind: "key" }> => wish.kind === "key",

@@ -1,4 +1,4 @@
-// Defines what a rule finds in a prompt that reads a number or a musical key.
+// Defines the rules that read numbers and musical keys in a prompt, and what such a rule can find.
 
 import type { tonics } from "../../spec.ts";
 import type { MeterName } from "../../score/time/meter.ts";
