@@ -136,7 +136,7 @@ async function refuseOtherEngines({ kysely }: BackupDeps["control"]): Promise<vo
     "CONFLICT",
     `These businesses are not on SQLite: ${others.map(({ slug }) => slug).join(", ")}.`,
     {
-      hint: "Back their server up with its own tools, or export each one with `rondo business export`.",
+      hint: "Back up their server with the server's own tools, or export each business with `rondo business export`.",
     },
   );
 }

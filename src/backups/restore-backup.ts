@@ -1,6 +1,5 @@
-// Restores the whole backup of an installation whose stores are all local files (the embedded
-// profile). The restored files are prepared beside the present files. Only at the end do they
-// replace the present files.
+// Restores the whole backup of an installation whose stores are all local files (the embedded profile). The restored
+// files are prepared beside the present files, and replace the present files only at the end.
 import { existsSync, statSync } from "node:fs";
 import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -122,8 +121,8 @@ const aliveMs = 25_000;
 function refuseWorker({ dataDir }: Config): void {
   const alive = join(dataDir, "jobs.alive");
   if (!existsSync(alive) || Date.now() - statSync(alive).mtimeMs > aliveMs) return;
-  throw new AppError("CONFLICT", "A worker of this data has run within the last half minute.", {
-    hint: "Stop it, wait for half a minute, and run the command again.",
+  throw new AppError("CONFLICT", "A worker that uses this data has run within the last half minute.", {
+    hint: "Stop the worker, wait for half a minute, and run the command again.",
     retryAfterSeconds: 30,
   });
 }

@@ -160,7 +160,7 @@ export function sentencesOf({ created, dropped, changed }: ChangePlan): readonly
       ...columns.flatMap((column) => columnSentences(to, column)),
       ...(columns.some((column) => column.from?.name === from.owner && column.to?.name === to.owner)
         ? []
-        : [`The owner of a row of ${named(to)} is in "${to.owner}" instead of "${from.owner}".`]),
+        : [`The owner column of ${named(to)} is "${to.owner}" instead of "${from.owner}".`]),
       ...newIndexes.map((index) => `${named(to)} gets ${kindOf(index)} on ${index.columns.join(", ")}.`),
       ...droppedIndexes.map((index) => `${named(to)} loses ${kindOf(index)} on ${index.columns.join(", ")}.`),
       ...(from.search.join() === to.search.join()

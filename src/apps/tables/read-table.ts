@@ -53,7 +53,7 @@ function isTableName(faults: FaultList, name: string, fileName: string): boolean
     return false;
   }
   // Every JavaScript object inherits properties such as "constructor". A program that looks up tables by name could
-  // take such a property for a table.
+  // mistake such a property for a table.
   if (name in {}) {
     faults.add("/name", `"${name}" can't be the name of a table.`, "Use another name.");
     return false;

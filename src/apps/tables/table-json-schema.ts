@@ -26,7 +26,7 @@ const column: JsonObject = {
       maximum: 9,
       description: "The number of digits after the decimal point; 2 by default.",
     },
-    nullable: { type: "boolean", description: "true: a row may have no value." },
+    nullable: { type: "boolean", description: "true: the column can be null." },
     default: {
       description:
         "The value of this column in rows that are stored without a value for it. A decimal is written as text.",

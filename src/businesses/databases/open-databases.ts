@@ -88,9 +88,9 @@ export interface OpenDatabasesOptions {
   /** A database that is not in use is closed after 1 to 1.5 times this time, in milliseconds. */
   readonly idleMs?: number;
   /**
-   * How long credentials are used before they are read again, in milliseconds. A move waits longer than this before it
-   * switches the database (src/moves/business), so that by then no process uses credentials that it read before the move
-   * began.
+   * How long credentials are used before they are read again, in milliseconds. Before a move switches the database, the
+   * move waits longer than this time (src/moves/business). Then no process uses credentials that were read before the
+   * move began.
    */
   readonly freshMs?: number;
   /** Adds the jobs in the outbox of this business to the queue in the background. The function must not throw. */
