@@ -9,7 +9,7 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 export function eventText(event: StoreMoveEvent): string {
   if (event.event === "trouble") return `not moved: ${event.item}: ${event.reason}`;
-  if (event.event === "waiting") return `${event.items} are still in use; the move waits for them.`;
+  if (event.event === "waiting") return `The move waits for items that are still in use: ${event.items}.`;
   const { items, itemsTotal, bytes, bytesTotal, bytesPerSecond, secondsLeft } = event;
   return joined(
     `${items} of ${itemsTotal}`,

@@ -13,7 +13,7 @@ export interface RunProcessesOptions {
   readonly bunOptions?: readonly string[];
   /** Called with the URL of the API when the API is ready, and again after each restart. */
   onServing(url: string): void;
-  /** Called at each SIGINT or SIGTERM. The first call comes before the processes are drained. */
+  /** Called at each SIGINT or SIGTERM. At the first call, the processes have not been told to end yet. */
   onStop?(): void;
 }
 
