@@ -172,7 +172,7 @@ async function restoreRows(
 }
 
 /**
- * Loads the rows of an older archive into a temporary database that has only the archive's migrations, applies the
+ * Loads the rows of an older archive into a temporary database that has only the archive's migrations. Then applies the
  * later migrations to this database, and copies its rows to `to`.
  */
 async function loadMigrated(

@@ -4,7 +4,7 @@ import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { type Sessions, sessionOfCookie } from "../sessions/sessions.ts";
 
 /**
- * Does nothing if the session has already ended or doesn't exist, if the cookie is invalid, or if the business is
+ * Does nothing in these cases: the session doesn't exist or has ended, the cookie is invalid, or the business is
  * missing or not active. So this function can't end sessions of a suspended business.
  */
 export async function signOut(

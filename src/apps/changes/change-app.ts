@@ -83,7 +83,7 @@ export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppC
   const owner = await deps.provisioner.openAsOwner(await credentialsOf(deps, change.businessId));
   try {
     for (let tries = 1; ; tries += 1) {
-      // The specs are checked outside the transaction, because a check takes a while, and a transaction would block the
+      // The specs are checked outside the transaction. The check takes a while, and a transaction would block the
       // writes of the business during that time.
       const prepared = await prepare(deps, owner.kysely, change);
       if (!prepared.report.isNew) return prepared.report;

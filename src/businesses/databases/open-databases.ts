@@ -193,8 +193,8 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     const held = entries.get(businessId);
     let found: Found;
     try {
-      // During a move, this call doesn't share a read that began before the call, because the result of that read can
-      // be outdated.
+      // During a move, the result of a read that began before this call can be outdated, so this call makes its own
+      // read.
       found = await (held?.isMoving ? findOnce(businessId) : find(businessId));
     } catch (err) {
       // As long as the control database is unreachable, no business can be switched to another database. So the open

@@ -127,8 +127,8 @@ const swap: Rule = (spec, clause) => {
         }),
       );
   }
-  // If the instruction replaces the players of both the chords and the lead with an instrument that usually plays the
-  // lead, this instrument plays only the lead, and another instrument plays the chords.
+  // The new instrument can replace both the player of the chords and the player of the lead. If it usually plays the
+  // lead, it gets only the lead, and another instrument plays the chords.
   if (leaving.includes("chords") && leaving.includes("lead") && partsFor(name)[0] === "lead")
     parts.chords = parts.pad === null ? "strings" : parts.pad;
   return { changed: { parts }, said: [...said] };
@@ -231,8 +231,8 @@ const keepOnly: Rule = (spec, clause) => {
 };
 
 /**
- * Adds a player who plays only in the named section. Returns undefined if no part is free for this player, if the place
- * that the clause names is not a section, or if the spec would have more than 12 entries in `places`, its maximum.
+ * Adds a player who plays only in the named section. Returns undefined in three cases: no part is free for this player,
+ * the place that the clause names is not a section, or `places` would have more than 12 entries, its maximum.
  */
 const addThere: Rule = (spec, clause) => {
   const added = add(spec, { ...clause, where: undefined });

@@ -29,8 +29,8 @@ export interface ReadOptions {
    */
   readonly overruled: readonly Wish[];
   /**
-   * Phrases that tell people which options are fulfilled although they add no wish to `reading`. `instrumental` is the
-   * only such option: the composer never sings.
+   * Phrases that tell people which options are fulfilled although these options add no wish to `reading`. The only such
+   * option is `instrumental`, because the composer never sings.
    */
   readonly fulfilled: readonly string[];
   /** Phrases that tell people which options can't be fulfilled. `lyrics` is the only such option. */
@@ -38,8 +38,8 @@ export interface ReadOptions {
 }
 
 /**
- * The first position of the wishes that come from options. This position is so far before the words of the prompt that
- * no wish of an option is treated as the neighbour of a word.
+ * The first position of the wishes that come from options. This position is far before the words of the prompt, so no
+ * wish of an option is treated as the neighbour of a word.
  */
 const optionsAt = -10_000;
 
