@@ -52,8 +52,8 @@ export async function findLatest(db: Db, source: AppSource): Promise<AppVersion 
 const keptVersions = 50;
 
 /**
- * Stores a version, and deletes the versions that are too old. Call this in a transaction, because
- * these are two statements.
+ * Stores a version, and deletes the versions that are too old. This takes two statements, so call this function in a
+ * transaction.
  */
 export async function addVersion(db: Db, source: AppSource, version: AppVersion): Promise<void> {
   const { bundle, origins, ...row } = version;

@@ -45,9 +45,9 @@ interface Known {
 }
 
 /**
- * After this time, a process checks again whether the queries of a business have changed, as with
- * other facts about a business (see fresh-facts.ts). A change must take effect in every process
- * within five seconds. The remaining 1.5 seconds are for the check itself.
+ * After this time, a process checks again whether the queries of a business have changed. A change must take effect in
+ * every process within five seconds, and the remaining 1.5 seconds are for the check itself. Other facts about a
+ * business are cached for the same time (see fresh-facts.ts).
  */
 const freshMs = 3_500;
 const businessesMax = 10_000;
@@ -106,7 +106,7 @@ export function createBusinessSpecs(
     const running = reading.get(businessId);
     if (running !== undefined) return running;
     const read: Promise<QuerySet> = readSet(businessId, database).then((set) => {
-      // If `forget` was called meanwhile, this set may be outdated. Then it is not cached.
+      // If `forget` was called during the read, this set may be outdated, so it is not cached.
       return reading.get(businessId) === read ? keep(businessId, mark, set) : set;
     });
     reading.set(businessId, read);
@@ -120,8 +120,8 @@ export function createBusinessSpecs(
   async function readSet(businessId: string, { kysely }: BusinessDatabase): Promise<QuerySet> {
     const versions = [await findLatest(kysely, "common"), await findLatest(kysely, "own")];
     const found = versions.filter((version) => version !== undefined);
-    // The hash is not sufficient as the key. A roll-back has the same hash as an earlier version, but its tables may
-    // have been created again. So the key also contains the number of the version.
+    // The hash alone can't be the key of the compiled queries. A roll-back has the same hash as an earlier version, but
+    // the tables may have been created again since that version. So the key also contains the number of the version.
     const key = found.map(({ hash, number }) => `${number} ${hash}`).join();
     const bundles = found.map(({ bundle }) => bundle);
     const own = compiled.get(key) ?? createQuerySet(compile(businessId, bundles), tagOf(key)).queries;

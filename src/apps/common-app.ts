@@ -41,9 +41,9 @@ export const applyCommonApp = (
   changeApp(deps, actor, { ...options, source: "common", bundle: async () => ({ bundle }) });
 
 /**
- * Applies the app to a business that does not have this version in its stored versions. If the
- * business had this version before and has a later version now, the later version stays, because
- * the folder of this process is older.
+ * Applies the app to a business if this version is not among the stored versions of the business. If the version is
+ * stored and the business has a later version now, the later version stays, because the folder of this process is
+ * older.
  */
 const bringCommonApp = (deps: ChangeAppDeps, { bundle, hash }: CommonApp, businessId: string) =>
   changeApp(deps, "RONDO_APP", {

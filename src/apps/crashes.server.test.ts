@@ -123,7 +123,7 @@ async function checkKills(environment: Record<string, string>): Promise<void> {
   }
 }
 
-describe("if a process is killed while it applies an app, the business has either the former version or the new one, complete", () => {
+describe("if a process is killed while it applies an app, the business has either the complete former version or the complete new version", () => {
   test("on SQLite", () => checkKills({}), 300_000);
 
   const programs = postgresPrograms();

@@ -47,8 +47,8 @@ async function openListeningApp(environment: Record<string, string>): Promise<As
 }
 
 /**
- * Stores two users with tracks. For all queries, `steadyClock` returns the time
- * 2026-11-22T08:00:00.007Z.
+ * Stores two users with tracks. The queries count days and weeks back from 2026-11-22T08:00:00.007Z, the time that
+ * `steadyClock` always returns.
  */
 const fill = ({ deps }: AppHouse, businessId: string): Promise<void> =>
   deps.databases.use(businessId, async ({ kysely }) => {

@@ -1,5 +1,5 @@
-// Moves the rows of a guest to an account, in the transaction that signs the guest in. Only the tables that the
-// business itself has defined are handled here.
+// Moves the rows of a guest to an account, in the transaction that signs the guest in. This file handles the tables of
+// the business's apps, but not Rondo's own tables.
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { BusinessTables } from "../businesses/tables/schema.ts";
 import { ownTablesOf } from "./app-versions.ts";
@@ -21,9 +21,9 @@ interface Pair {
 /**
  * Moves the rows. If the guest and the account both have a row with the same unique key, the
  * account's row stays and the guest's row is deleted. A row that referred to the guest's row then
- * refers to the account's row. If this change would give the referring row the same unique key as
- * another row, the referring row is deleted instead. If other rows refer to this deleted row,
- * `onDelete` of their column decides what happens to them, as usual.
+ * refers to the account's row. If a referring row would then have the same unique key as another row, the referring row
+ * is deleted instead. Rows that refer to this deleted row are treated as after any deletion: `onDelete` of the referring
+ * column decides.
  */
 export async function moveOwnRows(trx: Trx, users: Users): Promise<void> {
   const tables = await ownTablesOf(trx);

@@ -1,5 +1,5 @@
-// Checks the query specs of an app. The specs are checked against the tables of the app and of Rondo, and their queries
-// are planned on an empty database.
+// Checks the query specs of an app against the tables of the app and of Rondo. Then an empty database plans the
+// queries, which shows whether the database accepts them and which of them would scan a whole table.
 import { CompiledQuery } from "kysely";
 import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";
@@ -27,7 +27,7 @@ export interface ProvenApp {
 }
 
 export interface AppContext {
-  /** The tables of the app in RONDO_APP, which all businesses share. Empty if that app is the checked app. */
+  /** The tables of the app in RONDO_APP, which all businesses share. Empty if `proveApp` checks this shared app. */
   readonly commonTables: readonly OwnTable[];
   readonly commonQueryNames: readonly string[];
 }

@@ -25,7 +25,7 @@ export const manifestSchema = z.object({
   exportedAt: z.string(),
   business: z.object({
     id: z.string(),
-    /** The `id`; for a restored business, the `originId` in the archive from which the business was restored. */
+    /** The first id of the business. Each restore gives the business a new `id`, and leaves the `originId` unchanged. */
     originId: z.string(),
     slug: z.string(),
     name: z.string(),
@@ -41,8 +41,8 @@ export const manifestSchema = z.object({
 export type Manifest = z.output<typeof manifestSchema>;
 
 /**
- * streams/000001/meta.json describes the second stream of the archive. The bytes of the stream are
- * in the files 000000.bin, 000001.bin… of the same folder, in this order.
+ * The streams of the archive are numbered from 0. For example, streams/000001/meta.json describes the second stream.
+ * The bytes of this stream are in the files 000000.bin, 000001.bin… of the same folder, in this order.
  */
 export const streamMetaSchema = z.object({
   path: z.string(),

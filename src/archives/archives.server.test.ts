@@ -217,7 +217,7 @@ test.each([
   ["streams/000000/000000.json", '["1"]'],
   ["objects/000000.json", "null"],
 ])(
-  "an archive with valid checksums in which %s is %s is refused before anything is created",
+  "an archive whose checksums are valid, but whose file %s contains only %s, is refused before anything is created",
   async (name, text) => {
     await using directory = await createTemporaryDirectory();
     const file = join(directory.path, "acme.tar");

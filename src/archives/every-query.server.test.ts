@@ -89,6 +89,8 @@ test.skipIf(programs === undefined)(
     const named = new Set([...before, ...written].map((answer) => answer.split(" ", 1)[0]));
     expect([...named].sort()).toEqual([...set.queries.keys()].sort());
     const shares = [before, written, after].map(({ length }) => length);
-    console.log(`${named.size} queries; ${shares.join(" + ")} answers before, of writes, and after them`);
+    console.log(
+      `${named.size} queries; ${shares.join(" + ")} answers before the writes, of the writes, and after the writes`,
+    );
   },
 );

@@ -40,9 +40,9 @@ type Add = (name: string, content: Uint8Array) => Promise<void>;
 const partBytes = 1 << 20;
 
 /**
- * Writes the archive. The archive gets the name `path` only after success, and then replaces an
- * existing file. A stream is left out if it is deleted before the export has read all of it. An object is
- * left out if it is deleted before the export reads it. Does not close `copy`.
+ * Writes the archive. An existing file at `path` is replaced only when the archive is complete. A stream is left out if
+ * it is deleted before the export has read all of it. An object is left out if it is deleted before the export reads
+ * it. Does not close `copy`.
  * Errors: those of the stores; CONFLICT if the declarations of the tables change while the rows are
  * read; INVALID_PARAMETER for a value that can't be exported, with its table, row and column;
  * CONTENT_DAMAGED if chunks of a stream are missing.
@@ -189,7 +189,7 @@ async function addStream(
   await add(streamMetaName(at), Buffer.from(JSON.stringify(meta)));
   for (let [position, part] = [0, 0]; position < tail; part += 1) {
     const read = await unlessGone(chunkStore.read(key, position, partBytes));
-    // If the id is another, the stream was deleted, and a new stream was created at the same path.
+    // A different id means that the stream was deleted, and that a new stream was created at the same path.
     if (read === undefined || read.state.id !== state.id) return undefined;
     if (read.chunks.length === 0) throw chunksMissing(key);
     const sizes = read.chunks.map(({ byteLength }) => byteLength);

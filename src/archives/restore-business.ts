@@ -89,8 +89,8 @@ export async function restoreBusiness(
 }
 
 /**
- * Removes the jobs of the original business, pauses the webhooks, and removes the users who were erased after the
- * archive was made. Returns the number of removed users.
+ * Changes the restored database: removes the jobs that came from the original business, pauses the webhooks, and
+ * removes the users who were erased after the archive was made. Returns the number of removed users.
  */
 async function endWorkOfOriginal(
   database: BusinessDatabase,
@@ -172,7 +172,7 @@ async function restoreRows(
 }
 
 /**
- * Loads the rows of an older archive into a temporary database that has only the archive's migrations, applies the
+ * Loads the rows of an older archive into a temporary database that has only the archive's migrations. Then applies the
  * later migrations to this database, and copies its rows to `to`.
  */
 async function loadMigrated(

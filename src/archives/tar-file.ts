@@ -32,7 +32,7 @@ export interface TarWriter {
   close(): Promise<void>;
 }
 
-/** Until `finish`, the file is at `path` with the ending .partial. Replaces an existing .partial file. */
+/** Until `finish` is called, the file has the name `path` followed by ".partial". Replaces an existing .partial file. */
 export async function createTar(path: string): Promise<TarWriter> {
   const partial = `${path}.partial`;
   const file = await open(partial, "w", 0o600);

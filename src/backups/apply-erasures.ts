@@ -25,7 +25,7 @@ const noSignal = new AbortController().signal;
 
 /**
  * The database of a business is opened only if one of its users was erased. The call can be repeated after any failure.
- * If a business was erased before, its first receipt stays valid.
+ * The receipt of the first erasure of a business stays valid.
  */
 export async function applyErasures(deps: ApplyErasuresDeps): Promise<AppliedErasures> {
   const { control } = deps;
@@ -61,8 +61,8 @@ async function eraseUsers(deps: ApplyErasuresDeps, businessId: string, originId:
 }
 
 /**
- * Erases the sound of a user. Afterwards, the caller deletes the rows that name this sound. So if the process crashes
- * before that, a repetition still finds the remaining sound.
+ * Erases the sound of a user. The caller must delete the rows that name this sound afterwards, and not before. If the
+ * process crashes in between, a repetition uses these rows to find the remaining sound.
  */
 async function eraseSound(
   { chunkStore, objects }: ApplyErasuresDeps,

@@ -357,7 +357,7 @@ test("if the disk of the backup fills up with objects, the error is STORAGE_FULL
   expect(existsSync(folder)).toBe(false);
 });
 
-test("a backup is refused as damaged if it has no control database or no list of objects, or if this list is invalid or names a file that the manifest does not list", async () => {
+test("a backup is refused as damaged if it has no control database, or if its list of objects is missing, is invalid, or names a file that the manifest does not list", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

@@ -1,6 +1,6 @@
-// Makes a backup of the embedded profile while it is in use. The backup contains the databases, the
-// streams, the objects and the job queue. Each copy of a database has the state of one moment, and
-// the moments of the copies differ.
+// Makes a backup while Rondo is in use. This works only in the embedded profile, in which all stores are files on this
+// machine. The backup contains the databases, the streams, the objects and the job queue. Each copy of a database has
+// the state of one moment, and the moments of the copies differ.
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -138,7 +138,7 @@ async function refuseOtherEngines({ kysely }: BackupDeps["control"]): Promise<vo
     "CONFLICT",
     `These businesses are not on SQLite: ${others.map(({ slug }) => slug).join(", ")}.`,
     {
-      hint: "Back their server up with its own tools, or export each one with `rondo business export`.",
+      hint: "Back up their server with the server's own tools, or export each business with `rondo business export`.",
     },
   );
 }

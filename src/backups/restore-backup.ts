@@ -1,6 +1,5 @@
-// Restores the whole backup of an installation whose stores are all local files (the embedded
-// profile). The restored files are prepared beside the present files. Only at the end do they
-// replace the present files.
+// Restores the whole backup of an installation whose stores are all local files (the embedded profile). The restored
+// files are prepared beside the present files, and replace the present files only at the end.
 import { existsSync, statSync } from "node:fs";
 import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -122,8 +121,8 @@ const aliveMs = 25_000;
 function refuseWorker({ dataDir }: Config): void {
   const alive = join(dataDir, "jobs.alive");
   if (!existsSync(alive) || Date.now() - statSync(alive).mtimeMs > aliveMs) return;
-  throw new AppError("CONFLICT", "A worker of this data has run within the last half minute.", {
-    hint: "Stop it, wait for half a minute, and run the command again.",
+  throw new AppError("CONFLICT", "A worker that uses this data has run within the last half minute.", {
+    hint: "Stop the worker, wait for half a minute, and run the command again.",
     retryAfterSeconds: 30,
   });
 }
@@ -135,8 +134,8 @@ async function provideMasterKey(
 ): Promise<void> {
   if (masterKey instanceof Uint8Array || existsSync(masterKey.file)) return;
   if (manifest.masterKey.kind === "left out")
-    throw new AppError("CONFIG_INVALID", "The master key is not in this backup, and there is none here.", {
-      hint: `Put the key file of that time at ${masterKey.file}, or set RONDO_MASTER_KEY. Without it, the backup can't be restored.`,
+    throw new AppError("CONFIG_INVALID", "Neither this backup nor this Rondo has a master key.", {
+      hint: `Put the key file that Rondo had at the time of the backup at ${masterKey.file}, or set RONDO_MASTER_KEY to this key. The backup can't be restored without the key.`,
     });
   if (passphrase === undefined)
     throw new AppError("INVALID_PARAMETER", "The master key in this backup is sealed under a passphrase.", {
@@ -261,9 +260,9 @@ async function point(
 }
 
 /**
- * Renames the present files, and gives their former names to the prepared files. The control
- * database must be the last of `places`: until it is renamed, a repeated call after an interruption
- * finds the present control database. Returns the new paths of the present files.
+ * Renames the present files, and gives their former names to the prepared files. The control database must be the last
+ * of `places`: if the swap is interrupted before that, a repeated call still finds the present control database, and
+ * reads the erasures in it. Returns the new paths of the present files.
  */
 async function swap(places: readonly string[]): Promise<readonly string[]> {
   const replaced: string[] = [];

@@ -73,7 +73,7 @@ async function exportFrom(
     .finally(() => control.close());
   if (row === undefined)
     throw new AppError("NOT_FOUND", `The backup has no business "${slug}".`, {
-      hint: "Use the slug that it had when the backup was made.",
+      hint: "Use the slug that the business had when the backup was made.",
     });
   const sealing = createSealing(() => ({ current: deps.masterKey }));
   const plain = Buffer.from(sealing.open(row.credentials, credentialsContext(row.id))).toString();

@@ -5,7 +5,7 @@ import { AppError, isAppError } from "../errors.ts";
 import type { BackedUpKey } from "./backup-format.ts";
 
 const context = "backup/master-key";
-/** The cost 2^17, as in OWASP's Password Storage Cheat Sheet. Each try takes about 128 MiB and half a second. */
+/** The cost of scrypt: 2^17, as in OWASP's Password Storage Cheat Sheet. A try takes about 128 MiB and 0.5 seconds. */
 const cost = 131_072;
 const passphraseCharactersMin = 12;
 

@@ -21,7 +21,7 @@ export function announceClose<Rest extends readonly unknown[]>(
   return (request, ...rest) => {
     const asked = request.headers.get("connection");
     const asksForClose = asked !== null && /\bclose\b/i.test(asked);
-    // `isEnding` is called late, because the shutdown can begin after the request has arrived.
+    // `isEnding` is called when the response is ready, because the shutdown can begin after the request has arrived.
     const announced = (response: Response): Response =>
       asksForClose || isEnding() ? announce(response) : response;
     const answer = fetch(request, ...rest);

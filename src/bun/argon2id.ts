@@ -32,7 +32,7 @@ export function createArgon2id(cost = owaspMinimum): PasswordHasher {
     try {
       return await work();
     } finally {
-      // The next waiting call takes over the slot.
+      // The next waiting call takes the place of this call, so `running` doesn't change.
       const next = waiting.shift();
       if (next) next();
       else running -= 1;

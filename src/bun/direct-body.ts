@@ -51,8 +51,8 @@ export function createDirectBodies(): DirectBodies {
       served = { server, idleSeconds };
     },
     openBody({ begin, left }: BodySource, request) {
-      // Bun's idle timeout is reset only by Bun's own writes, but the socket of a slow listener may accept no bytes for
-      // minutes. So the timeout is disabled here, and `listenerBody` detects stalled listeners.
+      // Bun restarts the idle timeout only when it writes bytes to the socket. The socket of a slow listener may accept
+      // no bytes for minutes. So the timeout is disabled here, and `listenerBody` detects stalled listeners.
       if (request) served?.server.timeout(originalOf(request), 0);
       const source: Bun.DirectUnderlyingSource<Uint8Array> = {
         type: "direct",

@@ -9,7 +9,7 @@ export interface Fingerprint {
 
 export interface RowHash {
   add(lines: Lines): void;
-  /** Adds the hash of one row, which is computed over the UTF-8 bytes of its line. */
+  /** Adds one row. The hash of the row is computed over the UTF-8 bytes of the line. */
   addRow(line: string | Uint8Array): void;
   readonly rows: number;
   fingerprint(): Fingerprint;

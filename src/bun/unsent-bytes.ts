@@ -40,7 +40,7 @@ export function createUnsentBytes(): UnsentBytes {
 const portHexOf = (port: number): string => port.toString(16).toUpperCase().padStart(4, "0");
 
 /**
- * Returns the number of unsent bytes for all connections in the tables. If the numbers of many connections are needed
+ * Returns the number of unsent bytes for each connection in the tables. If the numbers of many connections are needed
  * at the same time, one pass over the tables costs less than a search for each connection.
  */
 function unsentByConnection(text: string): ReadonlyMap<string, number> {

@@ -27,7 +27,7 @@ export function generationCommand(): Command {
     .addOption(new Option("--state <state>", "only those in this state").choices(states))
     .option("--user <userId>", "only those of this user")
     .option("--text <text>", "only those with this text in the prompt, the title, the reason or an id")
-    .option("--before <requestId>", "only those older than this one")
+    .option("--before <requestId>", "only those older than this generation")
     .option("--limit <number>", "the maximum number of generations", upTo(200), 50)
     .option(...asJson)
     .action((slug: string, { user, json = false, ...search }: ListOptions) =>

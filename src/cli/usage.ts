@@ -38,7 +38,7 @@ const csvLineOf = (row: UsageRow): string =>
 
 /**
  * Quotes a value for CSV (RFC 4180). A text that a spreadsheet would run as a formula gets an
- * apostrophe before its first character. Numbers, such as -1, get none.
+ * apostrophe before its first character. Numbers, such as -1, get no apostrophe.
  */
 function quoted(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : value;

@@ -7,7 +7,7 @@ export interface ComposedChunk {
   readonly bytes: Uint8Array;
   readonly startMs: number;
   readonly durationMs: number;
-  /** Pairs of a signed 8-bit minimum and maximum, 50 pairs per second. */
+  /** The waveform: for every 20 ms, the minimum and the maximum, each as a signed 8-bit number (see peaks.ts). */
   readonly peaks: Int8Array;
   /** The section in which this chunk begins, such as "intro" or "verse". */
   readonly section: string | undefined;

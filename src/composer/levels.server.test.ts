@@ -218,12 +218,12 @@ const powerOf = (samples: Float32Array): number =>
   samples.reduce((sum, value) => sum + value * value, 0) / samples.length;
 
 describe("a rendering", () => {
-  test("the same plan gives the same bytes each time", async () => {
+  test("of the same plan gives the same bytes each time", async () => {
     const [one, other] = [await render("lofi"), await renderAnew("lofi", 11, 10)];
     expect(Buffer.compare(one.mp3, other.mp3)).toBe(0);
   });
 
-  test("another seed gives another piece", async () => {
+  test("with another seed gives another piece", async () => {
     const [one, other] = [await render("lofi"), await render("lofi", 12)];
     expect(Buffer.compare(one.mp3, other.mp3)).not.toBe(0);
   });

@@ -74,7 +74,7 @@ describe("two pieces that differ only in length", () => {
     "5 s",
   ] as const;
   test.each(embeddedOnly ? [faster] : [faster, withoutBass])(
-    "are predicted to share only bytes that really are equal, if %s",
+    "share all bytes that are predicted to be shared, if %s",
     async (_, spec, by) => {
       const longer = extended(spec, by);
       const { bytes, head } = sharedStartOf(longer, spec) ?? { bytes: 0, head: new Uint8Array() };

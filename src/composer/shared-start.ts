@@ -22,10 +22,9 @@ export interface SharedBeginning {
 }
 
 /**
- * Some MP3 frames before the first different sample can differ, too. So the last frames before this
- * sample are not counted as equal: one because LAME looks a frame ahead, two because the data of a
- * frame can begin up to 511 bytes before the frame (ISO 11172-3, main_data_begin), and one
- * for safety.
+ * Some MP3 frames before the first different sample can differ, too. So the last four frames before this sample are not
+ * counted as equal. One of them can differ because LAME looks a frame ahead. Two can differ because the data of a frame
+ * can begin up to 511 bytes before the frame (ISO 11172-3, main_data_begin). One more is for safety.
  */
 const framesHeldBack = 4;
 

@@ -32,16 +32,16 @@ const decibels = z.number().min(-24).max(12);
 /** A change for some sections or a stretch of the piece, such as "without drums in the verse". */
 const placeSchema = z.strictObject({
   where: z.enum(wheres),
-  /** The time in seconds. If `where` is "after", the stretch begins at this time; if "before", it ends there. */
+  /** A time in seconds. If `where` is "after", the stretch begins at this time; if "before", it ends at this time. */
   seconds: z.number().min(0).max(durationSecondsMax).optional(),
   /** The parts that rest in these sections or in this stretch. */
   silent: z.array(part).max(parts.length),
-  /** The parts that play there, even if they rest there according to the form of the piece. */
+  /** The parts that play in these sections or in this stretch, even if the form of the piece lets them rest. */
   plays: z.array(part).max(parts.length),
   energy: z.number().min(-1).max(1),
   semitones: z.int().min(-12).max(12),
   mode: z.enum(modes).optional(),
-  /** The factor for the tempo there. */
+  /** The factor for the tempo in these sections or in this stretch. */
   pace: z.number().min(0.5).max(2),
 });
 
@@ -100,7 +100,7 @@ const specSchema = z.strictObject({
   /** Percussion in addition to the patterns of the kit. */
   percussion: z.array(z.enum(drumLanes)).max(8),
   feel: z.array(z.enum(feels)).max(12),
-  /** With this seed, the piece has another tune over the same chords. */
+  /** If `themeSeed` is set, the tune is made from it, and everything else from `seed`. So the chords stay the same. */
   themeSeed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   /** The number of semitones by which the finished score is shifted. */
   transpose: z.int().min(-24).max(24),

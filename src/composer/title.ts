@@ -21,8 +21,8 @@ export const titleOf = (
   if (picture !== undefined && inGerman) return inSentenceCase(picture);
   if (picture !== undefined && picture.length > 1) return inTitleCase(picture);
   const word = picture?.[0];
-  // If a single word is in another script than Latin, the word is the title: in a script without spaces, such as
-  // Chinese, a word without spaces can be the whole subject.
+  // A single word in another script than Latin is the title, because the script can have no spaces. For example, a
+  // whole Chinese subject looks like one word.
   if (word !== undefined && /\p{L}/u.test(word) && !/\p{Script=Latin}/u.test(word)) return word;
   return inventTitle(spec, word);
 };

@@ -25,8 +25,8 @@ interface Job extends TurnTaker {
 }
 
 /**
- * Returns a function that handles the messages of the thread that uses the composer. A piece can fail if it is started
- * before the answer `ready`. `post` sends a message back and transfers the given buffers.
+ * Returns a function that handles the messages of the built-in generator, which uses this thread. A piece can fail if
+ * the generator starts it before the answer `ready`. `post` sends a message back and transfers the given buffers.
  */
 export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();

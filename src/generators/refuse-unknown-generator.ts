@@ -10,7 +10,7 @@ export function refuseUnknownGenerator(generator: string, names: readonly string
   const message = `There is no generator "${generator}".`;
   const hint =
     names.length === 0
-      ? "The operator has to give the generators names with RONDO_GENERATORS."
+      ? "The operator has to name the generators in RONDO_GENERATORS first."
       : `Use one of ${names.join(", ")}.`;
   throw new AppError("INVALID_PARAMETER", message, { faults: [{ at, message, hint }], hint });
 }

@@ -30,8 +30,8 @@ export interface ChangeAppDeps extends ProveAppDeps {
   readonly sealing: Sealing;
   readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">;
   /**
-   * Called at the end of each change that opened the database, even if the change failed, so that
-   * this process reads the app again.
+   * Makes this process read the app of the business again. `changeApp` calls this function at the end of each change
+   * for which it opened the database, even if the change failed.
    */
   forgetApp(businessId: string): void;
 }
@@ -83,8 +83,8 @@ export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppC
   const owner = await deps.provisioner.openAsOwner(await credentialsOf(deps, change.businessId));
   try {
     for (let tries = 1; ; tries += 1) {
-      // The specs are checked outside the transaction, because this takes a while and would block the writes of the
-      // business.
+      // The specs are checked outside the transaction. The check takes a while, and a transaction would block the
+      // writes of the business during that time.
       const prepared = await prepare(deps, owner.kysely, change);
       if (!prepared.report.isNew) return prepared.report;
       const isDone = await owner
@@ -158,8 +158,8 @@ async function prepare(
 }
 
 /**
- * Checks that the business's own app fits the new version of the shared app (RONDO_APP). The own app may use the tables
- * of the shared app.
+ * Checks that the business's own app fits the new version of the shared app (RONDO_APP). The own app can use tables of
+ * the shared app, and these may have changed.
  */
 async function refuseUnfit(deps: ChangeAppDeps, { bundle }: AppVersion, common: App): Promise<void> {
   const { app, faults } = readApp(bundle, { schema: businessSchema, beside: common.tables });
@@ -202,7 +202,7 @@ async function changeIn(
   if (losses.length > 0 && !allowLoss) throw lossNotAllowed(losses);
 
   for (const text of report.sql[dialect]) await trx.executeQuery(CompiledQuery.raw(text));
-  // For SQLite, the queries were already planned on an empty SQLite database when the app was checked.
+  // The check of the app has planned the queries on an empty SQLite database, so only Postgres has to plan them here.
   if (dialect === "postgres") await proveInPlace(proven, database);
   await addVersion(trx, source, {
     ...{ number: report.version, hash: hashOf(bundle), bundle, origins },

@@ -88,8 +88,8 @@ async function columnFaults(
 
 /**
  * Returns an SQL condition that is true if no row of `table` has the id in `column`. The condition begins with the word
- * "and". If the same change creates `table`, returns "": `table` has no rows yet, so the condition would always be
- * true.
+ * "and". Returns "" if the same change creates `table`, because a new table has no rows, and the condition would always
+ * be true.
  */
 function missing({ created, changed }: ChangePlan, table: string, column: string): string {
   if (created.some(({ name }) => name === table)) return "";
@@ -103,7 +103,8 @@ async function duplicateFaults(
   index: OwnIndex,
 ): Promise<readonly SpecFault[]> {
   const changes = index.columns.map((name) => columns.find((change) => change.to?.name === name)!);
-  // Null equals no other value. So a unique key that contains a new column without a default can't have duplicates.
+  // A new column without a default is null in every row, and null equals no other value. So a unique key with such a
+  // column can't have duplicates.
   if (changes.some((change) => change.from === undefined && change.to?.default === undefined)) return [];
   const keys = changes.flatMap((change) => (change.from === undefined ? [] : [change.from.name]));
   const ids =
@@ -159,7 +160,7 @@ export function sentencesOf({ created, dropped, changed }: ChangePlan): readonly
       ...columns.flatMap((column) => columnSentences(to, column)),
       ...(columns.some((column) => column.from?.name === from.owner && column.to?.name === to.owner)
         ? []
-        : [`The owner of a row of ${named(to)} is in "${to.owner}" instead of "${from.owner}".`]),
+        : [`The owner column of ${named(to)} is "${to.owner}" instead of "${from.owner}".`]),
       ...newIndexes.map((index) => `${named(to)} gets ${kindOf(index)} on ${index.columns.join(", ")}.`),
       ...droppedIndexes.map((index) => `${named(to)} loses ${kindOf(index)} on ${index.columns.join(", ")}.`),
       ...(from.search.join() === to.search.join()

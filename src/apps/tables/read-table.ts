@@ -53,7 +53,7 @@ function isTableName(faults: FaultList, name: string, fileName: string): boolean
     return false;
   }
   // Every JavaScript object inherits properties such as "constructor". A program that looks up tables by name could
-  // take such a property for a table.
+  // mistake such a property for a table.
   if (name in {}) {
     faults.add("/name", `"${name}" can't be the name of a table.`, "Use another name.");
     return false;
@@ -257,7 +257,7 @@ function readSearch(faults: FaultList, raw: unknown, columns: readonly OwnColumn
   if (raw === undefined) return [];
   const names = readList(faults, "/search", raw, "columns");
   if (names?.length === 0)
-    faults.add("/search", "The list is empty.", "Name columns of text, or leave it out.");
+    faults.add("/search", "The list is empty.", 'Name columns of text, or leave "search" out.');
   return (names ?? []).flatMap((name, place) => {
     const column = columns.find((one) => one.name === name);
     if (column?.type === "text") return [column.name];

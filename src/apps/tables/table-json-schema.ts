@@ -26,14 +26,14 @@ const column: JsonObject = {
       maximum: 9,
       description: "The number of digits after the decimal point; 2 by default.",
     },
-    nullable: { type: "boolean", description: "true: a row may have no value." },
+    nullable: { type: "boolean", description: "true: the column can be null." },
     default: {
       description:
-        "The value of this column in rows that are stored without one. A decimal is written as text.",
+        "The value of this column in rows that are stored without a value for it. A decimal is written as text.",
     },
     references: {
       type: "string",
-      description: "The table that the column refers to: the column contains the id of one of its rows.",
+      description: "The table that the column refers to. The column contains the id of a row of that table.",
     },
     onDelete: {
       enum: ["cascade", "setNull"],

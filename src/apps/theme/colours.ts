@@ -117,8 +117,8 @@ const contrastOf = (colour: string, grounds: readonly string[]): number =>
 
 /**
  * Makes a colour lighter (`isDark`) or darker until its contrast with all `grounds` is at least
- * `contrast`. If no such colour is found, returns white (`isDark`) or black. If the ink has enough contrast with the
- * grounds, white or black has enough, too: white is at least as light as the ink, and black is at least as dark.
+ * `contrast`. If no such colour is found, returns white (`isDark`) or black. The contrast of white or black is
+ * sufficient if that of the ink is, because white is at least as light as the ink, and black is at least as dark.
  */
 function moved(colour: Colord, grounds: readonly string[], contrast: number, isDark: boolean): string {
   let now = colour;

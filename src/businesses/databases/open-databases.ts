@@ -72,8 +72,8 @@ export interface OpenDatabasesOptions {
   readonly faults: BusinessFaults;
   readonly schemas: Pick<SchemaRecords, "own" | "note">;
   /**
-   * Returns what is recorded about one database. The default function reads the control database. For this function,
-   * `id` is the id of a business.
+   * Returns what is recorded about one database. The default function takes the id of a business, and reads the control
+   * database.
    */
   readonly findRow?: (id: string) => Promise<DatabaseRow>;
   /** The maximum number of open databases that don't share a server, such as files. */
@@ -88,9 +88,9 @@ export interface OpenDatabasesOptions {
   /** A database that is not in use is closed after 1 to 1.5 times this time, in milliseconds. */
   readonly idleMs?: number;
   /**
-   * How long credentials are used before they are read again, in milliseconds. A move waits longer than this before it
-   * switches the database (src/moves/business), so that by then no process uses credentials that it read before the move
-   * began.
+   * How long credentials are used before they are read again, in milliseconds. Before a move switches the database, the
+   * move waits longer than this time (src/moves/business). Then no process uses credentials that were read before the
+   * move began.
    */
   readonly freshMs?: number;
   /** Adds the jobs in the outbox of this business to the queue in the background. The function must not throw. */
@@ -193,8 +193,8 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     const held = entries.get(businessId);
     let found: Found;
     try {
-      // During a move, this call doesn't share a read that began before the call, because the result of that read can
-      // be outdated.
+      // During a move, the result of a read that began before this call can be outdated, so this call makes its own
+      // read.
       found = await (held?.isMoving ? findOnce(businessId) : find(businessId));
     } catch (err) {
       // As long as the control database is unreachable, no business can be switched to another database. So the open

@@ -59,7 +59,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     tookMs.sort((a, b) => a - b);
     const at = (share: number) => Math.round(tookMs[Math.floor((tookMs.length - 1) * share)]!);
     console.log(
-      `${many} businesses twice over two processes: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${mostConnections} of ${connections} connections`,
+      `${many} businesses, each used twice by each of two processes: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, ${mostConnections} of ${connections} connections`,
     );
     expect(codes).toEqual([]);
     expect(mostConnections).toBeLessThanOrEqual(connections - 3);

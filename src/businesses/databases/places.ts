@@ -27,10 +27,9 @@ export interface Holder {
 
 export interface Places<Held extends Holder> {
   /**
-   * Resolves with the holder of the name, and counts one use of the holder. If the name has no
-   * holder, `open` creates a holder as soon as a place is free. Names that wait for a place are
-   * admitted in the order in which their first waiting callers came. If a caller has waited for
-   * `waitMs` milliseconds, its promise rejects with UNAVAILABLE.
+   * Resolves with the holder of the database `name`, and counts one use of the holder. If the database has no holder,
+   * `open` creates a holder as soon as a place is free. Several databases get places in the order in which their first
+   * waiting callers came. If a caller has waited for `waitMs` milliseconds, its promise rejects with UNAVAILABLE.
    */
   enter(name: string, open: () => Held): Promise<Held>;
   /** Ends one use. Call this method exactly one time for each holder that `enter` returned. */
@@ -38,8 +37,8 @@ export interface Places<Held extends Holder> {
   /** Removes a holder that could not be opened. */
   drop(name: string, holder: Held): void;
   /**
-   * Takes the place of a holder away, so that the next `enter` of its name opens a new holder. The old holder is closed
-   * when its uses end. Until then, more than `placesMax` databases can be open.
+   * Takes the place of a holder away, so that the next `enter` with the same `name` opens a new holder. The old holder
+   * is closed when its uses end. Until then, more than `placesMax` databases can be open.
    */
   retire(name: string, holder: Held): void;
   /** Closes idle holders whose last use ended before this time, on the clock of performance.now(). */
@@ -78,7 +77,7 @@ export function createPlaces<Held extends Holder>(options: PlacesOptions<Held>):
     for (const [name, [waiter, ...others]] of waiting) {
       const there = holders.get(name);
       if (waiter === undefined || there?.isClosing) continue;
-      // If all places are taken and a name without a place waits earlier in the queue, the callers of a holder whose
+      // If all places are taken and a database without a place is earlier in the queue, new callers of a holder whose
       // turn is over have to wait.
       isFull ||= there === undefined && mine.size >= placesMax;
       if (isFull && (there === undefined || there.isLeaving)) continue;

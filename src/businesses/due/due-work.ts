@@ -39,9 +39,9 @@ export interface DueWork {
   ): Promise<readonly DueBusiness[]>;
   /**
    * Call this method after a sweep has checked the business. `again.atMs` is the time of the next check, or undefined
-   * if no work is left. The mark is kept for `again.holdMs` after it was first settled, because the transaction that
-   * creates the work can still be running. The business is checked again at the end of this time at the latest. If the
-   * business was marked again during the check, `settle` does nothing.
+   * if no work is left. The mark is kept for `again.holdMs` after the first call of `settle` for this mark, because the
+   * transaction that creates the work can still be running. The business is checked again at the end of this time at
+   * the latest. If the business was marked again during the check, `settle` does nothing.
    */
   settle(
     due: DueBusiness,
@@ -57,7 +57,7 @@ export interface DueWork {
 
 const atOnce = "1970-01-01T00:00:00.000Z";
 const listedAtOnce = 500;
-/** This position is before every business: no id is empty. */
+/** This position is before every business, because no id is empty. */
 const beforeAll = { dueAt: atOnce, businessId: "" };
 
 export function createDueWork(control: Database<ControlTables>): DueWork {

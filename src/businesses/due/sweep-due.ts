@@ -70,14 +70,15 @@ export async function sweepDue(
       await due.putOff(business, nowMs + putOffMs);
       log.warn(
         { err, businessId, slug, sweep: kind, count },
-        "a business could not be swept; the others were swept",
+        "a business could not be swept; the sweep of the others continues",
       );
     },
   };
   const seen = new Set<string>();
   for await (const listed of eachDue(due, kind, nowMs, furthestMs)) {
     if (signal.aborted) return;
-    // A swept business may be due again at once, and is then listed again. The next sweep checks it.
+    // A swept business may be due again at once, and is then listed again. This sweep skips the business, and the next
+    // sweep checks it.
     const fresh = listed.filter(({ businessId }) => !seen.has(businessId));
     for (const { businessId } of fresh) seen.add(businessId);
     await eachByItself(fresh, each, signal);

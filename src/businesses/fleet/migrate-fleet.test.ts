@@ -90,7 +90,7 @@ test("while another connection writes to a database, the migration of this datab
   expect(await running).toMatchObject({ migrated: 1, failed: [] });
 });
 
-test("the limit of failures is a number or a share, and any other value is refused; a share is taken of the finished businesses; while fewer than 20 are finished, it is taken of 20 businesses, or of all businesses if the fleet has fewer than 20", () => {
+test("the limit of failures is a number or a share, and any other value is refused; a share is taken of the finished businesses, but at least of 20 businesses, or of the whole fleet if it is smaller", () => {
   expect([parseStopRule("5%"), parseStopRule("2.5%"), parseStopRule("3")]).toEqual([
     { share: 0.05 },
     { share: 0.025 },

@@ -136,7 +136,7 @@ test("a start with a master key that doesn't fit the stored data is refused, and
   expect(err?.faults?.[0]?.at).toBe("RONDO_MASTER_KEY");
 });
 
-test("an unfinished business that can't be removed stays listed for the next attempt, and the other unfinished businesses are removed", async () => {
+test("if a business whose creation was interrupted can't be removed, it stays listed for the next attempt, and the other such businesses are removed", async () => {
   await using stores = await createTestStores();
   const { control } = stores.deps;
   const begun = ["away", "here"].map((id) => ({
@@ -158,7 +158,7 @@ test("an unfinished business that can't be removed stays listed for the next att
   expect(left).toEqual([{ id: "away" }]);
 });
 
-test("if a sweep cancels the creation of a business before its database is created, the database is removed afterwards", async () => {
+test("if a sweep cancels the creation of a business just before its database is created, the new database is removed again", async () => {
   await using stores = await createTestStores();
   const { deps } = stores;
   let credentials: BusinessCredentials | undefined;

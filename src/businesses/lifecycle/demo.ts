@@ -12,7 +12,7 @@ export async function ensureDemo(deps: CreateBusinessDeps): Promise<void> {
   try {
     await createBusiness(deps, "first start", { slug: demoSlug, name: "Demo" });
   } catch (err) {
-    // Another process has already created this business.
+    // CONFLICT means that another process has created this business meanwhile.
     if (!isAppError(err, "CONFLICT")) throw err;
   }
 }

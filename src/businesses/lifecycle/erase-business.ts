@@ -213,6 +213,6 @@ async function eraseStores(
 
 const jobRuns = (): AppError =>
   new AppError("UNAVAILABLE", "A job of this business is still running.", {
-    hint: "The next sweep tries again, when the job has ended.",
+    hint: "Each sweep tries the erasure again, until the job has ended.",
     retryAfterSeconds: 600,
   });

@@ -26,7 +26,7 @@ export async function noteErasedUser({ kysely }: Control, businessId: string, us
 
 /**
  * Returns the hashes (`userHashOf`) of erased users. `originId` is the id of a business that was not restored from an
- * archive. The result covers the users of this business, and of all businesses that come from its archives.
+ * archive. The result contains users of this business, and of all businesses that were restored from its archives.
  */
 export async function listErasedUsers({ kysely }: Control, originId: string): Promise<ReadonlySet<string>> {
   const rows = await kysely

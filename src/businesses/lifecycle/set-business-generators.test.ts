@@ -26,6 +26,6 @@ test("without RONDO_GENERATORS, a list of generators for a business is refused",
     setBusinessGenerators(stores.deps, "test", { slug, generators: ["studio"] }),
   ).rejects.toMatchObject({
     code: "INVALID_PARAMETER",
-    hint: "The operator has to give the generators names with RONDO_GENERATORS.",
+    hint: "The operator has to name the generators in RONDO_GENERATORS first.",
   });
 });

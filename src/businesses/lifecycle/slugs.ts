@@ -1,4 +1,4 @@
-// Enforces the rules for slugs: their format, and that a current or former slug belongs to only one business.
+// Enforces two rules: a slug has a fixed format, and a current or former slug belongs to only one business.
 import type { Kysely } from "kysely";
 import { AppError } from "../../errors.ts";
 import { slugSchema } from "../business.ts";

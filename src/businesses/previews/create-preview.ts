@@ -1,6 +1,7 @@
 // Creates a preview, which is a temporary copy of a business's database. A row is inserted first, then the database is
 // copied, then the credentials of the copy are stored in the row. If the process is killed before the last step, a
-// sweep removes the row and the copy two hours after the row was inserted, or earlier if the preview expires earlier.
+// sweep removes the row and the copy: two hours after the row was inserted, or when the preview expires, whichever is
+// earlier.
 import { v7 as uuidv7 } from "uuid";
 import { createOwnTables, readOwnTables } from "../../apps/copy-own-tables.ts";
 import { AppError } from "../../errors.ts";
@@ -90,8 +91,9 @@ export async function createPreview(
     });
   } catch (err) {
     const remains = { state: "ending" as const, credentials: sealed };
-    await control.kysely.updateTable("previews").set(remains).where("id", "=", id).execute();
     // The original error is reported, not an error of the removal. The next sweep tries the removal again.
+    const ending = control.kysely.updateTable("previews").set(remains).where("id", "=", id).execute();
+    await ending.catch(() => undefined);
     await removePreview(deps, { id, engine: source.engine, credentials: sealed }).catch(() => undefined);
     throw err;
   }

@@ -29,7 +29,7 @@ export async function checkMasterKey(control: Database<ControlTables>, sealing: 
         {
           at: "RONDO_MASTER_KEY",
           message: "The existing data was created with another master key.",
-          hint: "Set the key, or restore the master.key file, that belongs to RONDO_CONTROL_URL's database.",
+          hint: "Set the master key with which the database in RONDO_CONTROL_URL was created, or restore its file master.key.",
         },
       ],
     });

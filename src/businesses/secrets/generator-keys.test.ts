@@ -1,5 +1,5 @@
-// Tests that the generator keys of businesses are stored sealed, are found only for their business, can be removed by
-// the name of the generator, and are refused if a key, or the address that is set with it, can't be used.
+// Tests that the generator keys of businesses are stored sealed, are found only for their business, and can be removed
+// by the name of the generator. Also tests that a key or an address that can't be used is refused.
 import { expect, test } from "bun:test";
 import { AppError } from "../../errors.ts";
 import { createDialPublic } from "../../ports/dial-public.ts";

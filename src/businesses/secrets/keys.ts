@@ -30,8 +30,8 @@ export interface BusinessKeys {
   ): Promise<{ readonly id: string; readonly key: string }>;
   /**
    * Replaces a key by a new key with the same name and scopes. Only this call returns the new key. The old key, and the
-   * tokens that were issued with it, remain valid for `overlapSeconds`. Within the five seconds after that, every
-   * process begins to refuse them. Throws NOT_FOUND for an unknown, revoked or replaced key.
+   * tokens that were issued with the old key, remain valid for `overlapSeconds`. At most five seconds later, every
+   * process refuses the old key and these tokens. Throws NOT_FOUND for an unknown, revoked or replaced key.
    */
   rotate(
     keyId: string,

@@ -18,7 +18,8 @@ const previousOf = (file: string): string => `${file}.previous`;
 /**
  * Creates the key file if it is missing. Returns a function that reads the keys from the files at each call, so that a
  * running process gets the new key of a rotation. `loadMasterKeys` and the returned function throw CONFIG_INVALID if a
- * file contains no valid key. If the key file is removed later, the first key stays the current key.
+ * file contains no valid key. If the key file is removed later, the key that `loadMasterKeys` found stays the current
+ * key.
  */
 export async function loadMasterKeys(settings: MasterKeySettings): Promise<() => MasterKeys> {
   const { masterKey, masterKeyPrevious: previous } = settings;

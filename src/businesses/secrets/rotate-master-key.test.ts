@@ -105,7 +105,7 @@ test("with the former and the new key in the settings, Rondo opens secrets that 
   expect(existsSync(join(directory.path, "master.key"))).toBe(false);
 });
 
-test("if a rotation was killed before it wrote the new key, the next replaceKeyFile writes a new key, and a further replaceKeyFile keeps this key", async () => {
+test("if a rotation was killed before it wrote the new key, the next call of replaceKeyFile writes a new key, and a further call keeps this key", async () => {
   await using stores = await createTestStores();
   const { file } = stores.config.masterKey as { file: string };
   const former = readFileSync(file, "utf8");

@@ -14,8 +14,8 @@ export interface Sealing {
    */
   open(sealed: string, context: string): Uint8Array;
   /**
-   * Returns whether the current master key opens the string. Doesn't call `keys`, but uses the key that the latest call
-   * of `keys` returned.
+   * Returns whether the current master key opens the string. Uses the master keys that were read last, and doesn't read
+   * them again.
    */
   isCurrent(sealed: string, context: string): boolean;
 }
@@ -77,8 +77,8 @@ function openWith(key: Uint8Array, sealed: string, context: string): Uint8Array 
       Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]),
     );
   } catch {
-    // The string is too short, or the authentication tag doesn't match. A wrong key can't be told
-    // from altered bytes.
+    // The string is too short, or the authentication tag doesn't match. A wrong key and altered bytes have the same
+    // effect.
     return undefined;
   }
 }

@@ -149,7 +149,7 @@ export const controlSchema = {
       step: textOf<MoveStep>(),
       /** The engine of the other database: the one that the business does not use now. */
       engine: textOf<BusinessEngine>(),
-      /** The other database's address with the credentials, as sealed JSON; null until known. */
+      /** The other database's address with the credentials, as sealed JSON; null until both are known. */
       credentials: nullable(text),
       /** The names of the tables that were copied and compared, as JSON. */
       copied: json,

@@ -136,7 +136,7 @@ export const businessSchema = {
       spec: nullable(json),
       durationMs: nullable(integer),
       audioBytes: nullable(bigint),
-      /** 100 unsigned bytes of loudness over the whole length, as base64: the small waveform in lists. */
+      /** The loudness of 100 equal parts of the sound, one byte each, as base64. Lists show it as a small waveform. */
       peaks: nullable(text),
       /** The generator's name. */
       madeBy: nullable(text),
@@ -279,14 +279,14 @@ export const businessSchema = {
   appVersions: {
     access: "internal",
     columns: {
-      /** common: the folder of RONDO_APP. own: the bundle of this business. */
+      /** common: the app in the folder of RONDO_APP. own: the business's own app. */
       source: textOf<"common" | "own">(),
       /** The number of the version within the source: 1, 2, 3… */
       number: integer,
       /** The SHA-256 of the bundle. */
       hash: text,
       bundle: json,
-      /** The tables and columns of the previous version that this version renamed, as JSON. */
+      /** The names that the tables and columns had in the previous version, as JSON (see src/apps/origins.ts). */
       origins: json,
       appliedAt: timestamp,
       appliedBy: text,

@@ -74,7 +74,7 @@ export const backupCommand = (): Command =>
 
 const undecided = (): AppError =>
   new AppError("INVALID_PARAMETER", "The command needs to know whether the backup contains the master key.", {
-    hint: "--with-key <file> includes the key, sealed under the passphrase in that file. --without-key leaves it out; then keep a copy of data/master.key elsewhere, because nothing can be restored without it.",
+    hint: "--with-key <file> includes the key, sealed under the passphrase in that file. --without-key leaves the key out; then keep a copy of data/master.key elsewhere, because nothing can be restored without the key.",
   });
 
 interface RestoreOptions extends OutputOptions {
@@ -133,7 +133,7 @@ export function erasuresCommand(): Command {
   );
   erasures
     .command("export")
-    .description("write the list into a file; keep it apart from the backups")
+    .description("write the list into a file; keep this file apart from the backups")
     .argument("<file>", "the file to write")
     .action((file: string) =>
       withStores(async (deps) => {

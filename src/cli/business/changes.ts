@@ -80,7 +80,8 @@ export function addBusinessChanges(business: Command, actor: string): void {
         printOne(
           { slug, deleteAfter },
           options,
-          () => `It will be erased after ${deleteAfter}. Until then: rondo business undelete ${slug}`,
+          () =>
+            `The business will be erased after ${deleteAfter}. Until then, you can undo this with: rondo business undelete ${slug}`,
         );
       }),
     );

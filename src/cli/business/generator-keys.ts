@@ -15,7 +15,7 @@ export function addGeneratorKeys(business: Command, actor: string): void {
   business
     .command("generator-key")
     .description(
-      "set a business's own key for a generator (read from standard input), its own address, or both",
+      "set a business's own key for a generator (read from standard input), its own address of a generator, or both",
     )
     .argument(...theSlug)
     .argument("<generator>", "a generator's name in RONDO_GENERATORS")

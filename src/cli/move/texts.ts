@@ -9,7 +9,7 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 export function eventText(event: StoreMoveEvent): string {
   if (event.event === "trouble") return `not moved: ${event.item}: ${event.reason}`;
-  if (event.event === "waiting") return `${event.items} are still in use; the move waits for them.`;
+  if (event.event === "waiting") return `The move waits for items that are still in use: ${event.items}.`;
   const { items, itemsTotal, bytes, bytesTotal, bytesPerSecond, secondsLeft } = event;
   return joined(
     `${items} of ${itemsTotal}`,
@@ -34,6 +34,6 @@ export function reportText(report: StoreMoveReport, setting: string): string {
   const next =
     troubles.length === 0
       ? `Everything is in the new store: remove ${setting}, and restart the API and the worker.`
-      : `Not everything could be moved (${troubles.length}): correct the reasons above, keep ${setting}, and run the command again.`;
+      : `Not everything could be moved (${troubles.length}): solve the problems listed above, keep ${setting}, and run the command again.`;
   return `${done}; ${present} were in the new store already.\n${next}`;
 }

@@ -49,7 +49,7 @@ export async function scoreSpecs(
     if (self && right < scores.length)
       throw new AppError(
         "SPEC_INVALID",
-        "The reference specs of the corpus don't return the corpus's own rows.",
+        "Some reference specs of the corpus don't return the rows that the corpus expects.",
       );
   } finally {
     await Promise.all(databases.map((database) => database.close()));

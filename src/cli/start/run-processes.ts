@@ -13,7 +13,7 @@ export interface RunProcessesOptions {
   readonly bunOptions?: readonly string[];
   /** Called with the URL of the API when the API is ready, and again after each restart. */
   onServing(url: string): void;
-  /** Called at each SIGINT or SIGTERM. The first call comes before the processes are drained. */
+  /** Called at each SIGINT or SIGTERM. At the first call, the processes have not been told to end yet. */
   onStop?(): void;
 }
 
@@ -49,7 +49,7 @@ export async function runProcesses({
     },
   });
   const stop = () => {
-    // The next `rondo start` can begin although the processes of this one are still finishing.
+    // The lock is released first, so that the next `rondo start` can begin while these processes are still finishing.
     lock.release();
     onStop?.();
     void supervisor.stop();

@@ -1,4 +1,5 @@
-// Defines the command rondo start, which runs the API and the worker under one supervisor. A single Ctrl-C drains both.
+// Defines the command rondo start, which runs the API and the worker under one supervisor. After a single Ctrl-C, both
+// processes finish their current work and end.
 import { Command } from "commander";
 import { runProcesses } from "./run-processes.ts";
 

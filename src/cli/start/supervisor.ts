@@ -1,5 +1,6 @@
-// Runs the API and the worker: starts both, and drains both at the end. A process that ends by
-// itself is restarted. But if a process exits with `exitBadSettings`, all processes are drained.
+// Runs the API and the worker: starts both, and drains both at the end. To drain a process means to send it SIGTERM and
+// to wait until it has finished its current work. A process that ends by itself is restarted. But if a process exits
+// with `exitBadSettings`, all processes are drained.
 import { exitBadSettings } from "../../config/config.ts";
 import { AppError } from "../../errors.ts";
 

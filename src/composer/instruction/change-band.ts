@@ -13,7 +13,7 @@ import { nameOfPlace } from "./find-place.ts";
 import { kitNames, type Said, say } from "./change-phrases.ts";
 import { type Change, changedPlace, degreeOf, type Rule, wordsIn } from "./rule.ts";
 
-/** Returns the change of the first of these rules that applies to the clause; undefined if none applies. */
+/** Tries several rules. Returns the change of the first rule that applies to the clause; undefined if none applies. */
 export const changeBand: Rule = (spec, clause) => {
   for (const rule of [changeLevel, swap, changeThere, keepOnly, remove, add]) {
     const change = rule(spec, clause);
@@ -92,7 +92,8 @@ const changeLevel: Rule = (spec, clause) => {
 
 const swap: Rule = (spec, clause) => {
   const { where } = clause;
-  // Runs of spaces become one space. Then the time of these patterns grows only with the square of the length.
+  // Several spaces become one space, so that the time to match the patterns below grows only with the square of the
+  // length.
   const typed = clause.typed.replace(/\s+/gu, " ");
   const found =
     /(?:replace|swap|change|switch|ersetze|tausche)\s+(?<gone>.+?)\s+(?:with|by|for|to|into|against|durch|gegen)\s+(?<come>.+)/iu.exec(
@@ -126,8 +127,8 @@ const swap: Rule = (spec, clause) => {
         }),
       );
   }
-  // If the instruction replaces the players of both the chords and the lead with an instrument that usually plays the
-  // lead, this instrument plays only the lead, and another instrument plays the chords.
+  // The new instrument can replace both the player of the chords and the player of the lead. If it usually plays the
+  // lead, it gets only the lead, and another instrument plays the chords.
   if (leaving.includes("chords") && leaving.includes("lead") && partsFor(name)[0] === "lead")
     parts.chords = parts.pad === null ? "strings" : parts.pad;
   return { changed: { parts }, said: [...said] };
@@ -230,8 +231,8 @@ const keepOnly: Rule = (spec, clause) => {
 };
 
 /**
- * Adds a player who plays only in the named section. Returns undefined if no part is free for this player, if the place
- * that the clause names is not a section, or if the spec would have more than 12 entries in `places`, its maximum.
+ * Adds a player who plays only in the named section. Returns undefined in three cases: no part is free for this player,
+ * the place that the clause names is not a section, or `places` would have more than 12 entries, its maximum.
  */
 const addThere: Rule = (spec, clause) => {
   const added = add(spec, { ...clause, where: undefined });

@@ -107,7 +107,7 @@ describe("an instruction about the band", () => {
     expect(change(instruction).understood).toEqual([phrase]);
   });
 
-  test("a verb applies to all items of its list", () => {
+  test("a verb applies to all things in the list after the verb", () => {
     const { spec, notUnderstood } = change("remove the drums and the bass");
     expect(spec.parts.drums).toBeNull();
     expect(spec.parts.bass).toBeNull();

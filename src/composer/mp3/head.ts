@@ -34,8 +34,8 @@ const infoBytes = Math.floor((144 * 112_000) / 44_100);
 const tagBytes = frameBytesMin - infoBytes;
 
 /**
- * An ID3v2.4 tag with the name of the encoder as its only text, padded with zeros. Its sizes are
- * below 128, so each fits in one byte.
+ * An ID3v2.4 tag with the name of the encoder as its only text, padded with zeros. In such a tag, a size has seven bits
+ * per byte. All sizes here are below 128, so each fits in one byte.
  */
 const tag = ((): Uint8Array => {
   const bytes = new Uint8Array(tagBytes);

@@ -8,7 +8,7 @@ import { soundingChord } from "./sounding-chord.ts";
 export interface BarMark {
   /** The number of the bar, counted from 1. The last chord of a piece is a separate bar. */
   readonly bar: number;
-  /** The time from the start of the piece. The same applies to the times of the chords. */
+  /** The time from the start of the piece. The times of the chords are counted from the start of the piece, too. */
   readonly startMs: number;
   readonly section: string;
   readonly chords: readonly { readonly startMs: number; readonly name: string }[];

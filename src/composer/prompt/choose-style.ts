@@ -16,10 +16,13 @@ export interface ChosenStyle {
    */
   readonly by: "genre" | "near genre" | "hint" | "mood" | "seed";
   /**
-   * The wishes that the style fulfils. If a genre chose the style, these are the names of this genre, of its near
-   * genres, and of genres that can be combined with the style; also a decade that suggests the same style. If a decade
-   * chose the style, this is the decade. If another hint chose the style, these are the words that only suggest a
-   * style, without instruments, textures and ways to play. In all other cases, the list is empty.
+   * The wishes that the style fulfils:
+   * - If a genre chose the style: the names of this genre, of its near genres, and of genres that can be combined with
+   *   the style, and a decade that suggests the same style.
+   * - If a decade chose the style: this decade.
+   * - If another hint chose the style: the words whose only meaning is to suggest a style. Instruments, textures and
+   *   ways to play are left out.
+   * - Otherwise: none.
    */
   readonly wishes: readonly Wish[];
   /** Other genres that the prompt named and that can't be combined with this style. */
@@ -174,8 +177,8 @@ const weak = new Set([
 
 /**
  * Returns the genre with the highest weight, or undefined if no genre is named. A genre that the composer plays weighs
- * more than a near genre. A name with more words weighs more, because
- * it is more exact. An earlier name weighs slightly more. A name in `weak` weighs less.
+ * more than a near genre. A name with more words weighs more, because it is more exact. A name that is earlier in the
+ * prompt weighs slightly more. A name in `weak` weighs less.
  */
 const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
   const weigh = (wish: WordWish, index: number): number =>

@@ -278,7 +278,7 @@ export const findMisspelt = (word: string): Found | undefined => {
 /**
  * Returns whether `word` is the listed word `known` with one letter replaced, missing, added, or
  * exchanged with its neighbour. The first letter has to be right, and both words need four letters
- * or more. For four letters in `known`, only an exchange or another vowel is accepted.
+ * or more. If `known` has four letters, only two exchanged letters or one replaced vowel are accepted.
  */
 const isMisspelt = (word: string, known: string): boolean => {
   if (

@@ -1,4 +1,4 @@
-// Lists the effect of each mood on the music. The weight of a mood in the prompt scales the numbers of the mood.
+// Lists the effect of each mood on the music. A mood that the prompt excludes, as in "not sad", has the opposite effect.
 
 import type { StyleName } from "../styles/style.ts";
 

@@ -51,7 +51,7 @@ describe.each([10, 15, 20, 30, 45, 60, 90, 180, 600])("in a piece of %d seconds"
   });
 });
 
-test("if the form usually has no solo, a requested solo comes before the last build, or before the last chorus of a piece without a build", () => {
+test("if the form usually has no solo, a requested solo comes before the last build; in a piece without a build, it comes before the last chorus", () => {
   const orderOf = (prompt: string, seconds: number) => kindsOf(read(prompt, seconds).spec);
   expect(orderOf("cinematic with a violin solo", 90)).toEqual([
     ...["intro", "verse", "solo", "build", "chorus", "chorus", "outro"],

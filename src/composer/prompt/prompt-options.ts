@@ -29,8 +29,8 @@ export interface ReadOptions {
    */
   readonly overruled: readonly Wish[];
   /**
-   * Phrases that tell people which options are fulfilled although they add no wish to `reading`. `instrumental` is the
-   * only such option: the composer never sings.
+   * Phrases that tell people which options are fulfilled although these options add no wish to `reading`. The only such
+   * option is `instrumental`, because the composer never sings.
    */
   readonly fulfilled: readonly string[];
   /** Phrases that tell people which options can't be fulfilled. `lyrics` is the only such option. */
@@ -38,8 +38,8 @@ export interface ReadOptions {
 }
 
 /**
- * The first position of the wishes that come from options. This position is so far before the words of the prompt that
- * no wish of an option is treated as the neighbour of a word.
+ * The first position of the wishes that come from options. This position is far before the words of the prompt, so no
+ * wish of an option is treated as the neighbour of a word.
  */
 const optionsAt = -10_000;
 
@@ -75,7 +75,7 @@ const readTempo = (bpm: number | undefined): readonly Wish[] =>
 
 function readKey(key: string | undefined): readonly Wish[] {
   if (key === undefined) return [];
-  // The words of a prompt are read without their case. In a key, CM is C major, and Cm is C minor.
+  // In a key, CM is C major, and Cm is C minor. `readPrompt` ignores the case of letters, so M is replaced by "maj".
   const spelled = key.replace(/^(\s*[A-G][#♯b♭]?)\s*M(?=\d*\s*$)/u, "$1maj");
   const found = readPrompt(`in the key of ${spelled}`).wishes.find(
     (wish): wish is Wish & Extract<NumberWish, { kind: "key" }> => wish.kind === "key",

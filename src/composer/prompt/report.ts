@@ -15,8 +15,8 @@ export interface Report {
    */
   near(wish: Wish, phrase: string): void;
   /**
-   * Call `refused` for a wish without an effect. `understood` then has no phrase of this wish, even if `done` or `near`
-   * is called before or after.
+   * Call `refused` for a wish without an effect. Then `understood` has no phrase of this wish, even if `done` or `near`
+   * is called for the wish, too.
    */
   refused(wish: Wish): void;
   /** Adds to `understood` a phrase that belongs to no wish. */

@@ -40,8 +40,8 @@ interface Plan {
 
 /**
  * Composes the bar number `index` of the piece, counted from 0. `section` is the section that contains the bar, and
- * `sketch` belongs to this section. `following` is the harmony of the next bar. The bass leads to the first chord of
- * the next bar.
+ * `sketch` belongs to this section. `following` is the harmony of the next bar: the bass leads to the first chord of
+ * that bar.
  */
 export const playBar = (
   { spec, timing, sections }: Plan,

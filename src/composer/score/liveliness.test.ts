@@ -59,11 +59,11 @@ const recycled = ({ bars }: Heard): number => {
 };
 
 describe("the accompaniment", () => {
-  test("in the median of all styles, the chords repeat the rhythm of the bar before in less than 60 % of the bars", () => {
+  test("in the median of all styles, the chords repeat the rhythm of the previous bar in less than 60 % of the bars", () => {
     expect(median(pieces.map((piece) => sameAsBefore(piece, "chords")))).toBeLessThan(0.6);
   });
 
-  test("in jazz and blues, the chords repeat the rhythm of the bar before in less than 35 % of the bars (the median of five pieces)", () => {
+  test("in jazz and blues, the chords repeat the rhythm of the previous bar in less than 35 % of the bars (the median of five pieces)", () => {
     for (const style of ["jazz", "blues"] as const) {
       expect(median([1, 2, 3, 4, 5].map((seed) => sameAsBefore(hear(style, seed), "chords")))).toBeLessThan(
         0.35,
@@ -71,7 +71,7 @@ describe("the accompaniment", () => {
     }
   });
 
-  test("a walking bass repeats the bar before in less than 5 % of the bars", () => {
+  test("a walking bass repeats the previous bar in less than 5 % of the bars", () => {
     const { bars } = hear("swing", 3);
     const lines = bars.map((bar) => pitchesOf(bar, "bass"));
     const same = lines.filter((line, index) => line !== "" && line === lines[index - 1]).length;

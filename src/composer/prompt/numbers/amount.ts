@@ -56,7 +56,7 @@ export const joints = /^(?:and|und|y|et|e|и)$/;
 
 /** Returns the number of the words "and a half" that begin here, in several languages; 0 if there are none. */
 export const halfAt = (tokens: readonly Token[], at: number): number => {
-  // The text of a token has no accents, so this is "с половиной".
+  // The text of a token has no accents, so "с половиной" is written here with "и" at the end.
   if (textAt(tokens, at) === "с" && textAt(tokens, at + 1) === "половинои") return 2;
   if (!joints.test(textAt(tokens, at))) return 0;
   const article = /^(?:a|ein|eine|un|une)$/.test(textAt(tokens, at + 1)) ? 1 : 0;

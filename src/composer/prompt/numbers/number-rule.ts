@@ -1,4 +1,4 @@
-// Defines what a rule finds in a prompt that reads a number or a musical key.
+// Defines the type of the rules that read numbers and musical keys in a prompt, and the types of their results.
 
 import type { tonics } from "../../spec.ts";
 import type { MeterName } from "../../score/time/meter.ts";
@@ -9,11 +9,11 @@ export type NumberWish =
   | { readonly kind: "bpm"; readonly bpm: number }
   /** `meter` is undefined if the composer does not have the meter, such as 9/8. */
   | { readonly kind: "meter"; readonly meter: MeterName | undefined }
-  /** For a maximum, such as "under 100 seconds", `seconds` is 90 percent of the maximum. It can be a fraction. */
+  /** For a maximum, such as "under 100 seconds", `seconds` is 90 percent of the maximum, and can be a fraction. */
   | { readonly kind: "duration"; readonly seconds: number }
   | { readonly kind: "bars"; readonly bars: number; readonly section: string }
   | { readonly kind: "key"; readonly tonic: (typeof tonics)[number]; readonly mode: Mode | undefined }
-  /** Without the century: 80 for "80s" and for "1980s". */
+  /** `decade` is the year without the century: 80 for "80s" and for "1980s". */
   | { readonly kind: "decade"; readonly decade: number };
 
 export interface NumberFound {
