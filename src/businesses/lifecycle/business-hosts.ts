@@ -1,4 +1,5 @@
 // Lists and sets the hosts at which Rondo serves the page of a business.
+import { counted } from "../../counted.ts";
 import { v7 as uuidv7 } from "uuid";
 import { AppError, notFound } from "../../errors.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
@@ -46,14 +47,14 @@ export async function setBusinessHosts(
 ): Promise<readonly string[]> {
   const hosts = [...new Set(wanted.map((host) => host.trim().toLowerCase()))].toSorted();
   const bad = hosts.find((host) => !hostPattern.test(host));
-  if (bad !== undefined || hosts.length > hostsMax)
-    throw new AppError(
-      "INVALID_PARAMETER",
-      bad === undefined ? `A business has at most ${hostsMax} hosts.` : `"${bad}" is not a host.`,
-      {
-        hint: "A host is a name such as music.example.com, without https:// and without a path.",
-      },
-    );
+  if (bad !== undefined)
+    throw new AppError("INVALID_PARAMETER", `"${bad}" is not a host.`, {
+      hint: "A host is a name such as music.example.com, without https:// and without a path.",
+    });
+  if (hosts.length > hostsMax)
+    throw new AppError("INVALID_PARAMETER", `A business has at most ${hostsMax} hosts.`, {
+      hint: `${counted(hosts.length, "host")} were given. Leave out the hosts that are no longer used.`,
+    });
   await control.transaction(async (trx) => {
     const business = await trx
       .selectFrom("businesses")

@@ -46,14 +46,20 @@ export async function moveBack(deps: MoveDeps, actor: string, slug: string): Pro
       totalMs: performance.now() - startedAt,
     };
   } catch (err) {
-    if ((await move.read()).credentials?.engine === found.engine) {
-      await ends?.from.log.resume();
-      await move.update({ step: "switched" });
-    }
+    await stayMoved(move, found, ends).catch((cause: unknown) => {
+      throw notUndone(cause, err);
+    });
     throw err;
   } finally {
     await Promise.allSettled([ends?.from.close(), ends?.to.close(), move.release()]);
   }
+}
+
+/** Undoes a return that failed before the switch: allows writes again. The business can still return later. */
+async function stayMoved(move: HeldMove, { engine }: Move, ends: CopyEnds | undefined): Promise<void> {
+  if ((await move.read()).credentials?.engine !== engine) return;
+  await ends?.from.log.resume();
+  await move.update({ step: "switched" });
 }
 
 /**
@@ -142,6 +148,12 @@ async function holdExisting(deps: MoveDeps, slug: string, steps: readonly Move["
   await move.release();
   throw hasChanged();
 }
+
+const notUndone = (cause: unknown, err: unknown): AppError =>
+  new AppError("UNAVAILABLE", "The return failed, and its traces could not be removed yet.", {
+    hint: "Run the command with --back again. If it fails before the switch, the business stays on its present database.",
+    cause: new AggregateError([err, cause]),
+  });
 
 const hasChanged = (): AppError =>
   new AppError("CONFLICT", "Another command has changed this move meanwhile.", {

@@ -14,7 +14,7 @@ import type { Database } from "../../ports/database/database.ts";
 import type { CopyTable, TableCopy } from "../../ports/database/table-copy.ts";
 import { type CopyEnds, copyTable } from "./copy/copy-table.ts";
 import { matchTables } from "./copy/match-tables.ts";
-import { findMove, findMovedBusiness, type HeldMove, holdMove } from "./move-record.ts";
+import { findMove, findMovedBusiness, type HeldMove, holdMove, type MovedBusiness } from "./move-record.ts";
 import { copyOwnTables } from "./copy/own-tables.ts";
 import { countRows, type OnMoveEvent } from "./progress.ts";
 import { switchOver } from "./switch-over.ts";
@@ -85,7 +85,7 @@ export async function moveBusiness(
     await ends.to.writer.validate();
     return { rows, tables: tables.length, pauseMs, totalMs: performance.now() - startedAt };
   } catch (err) {
-    await undo(deps, move, business.credentials).catch((cause: unknown) => {
+    await undo(deps, move, business).catch((cause: unknown) => {
       throw notUndone(cause, err);
     });
     throw err;
@@ -178,7 +178,11 @@ export async function refuseBroken(from: TableCopy): Promise<void> {
  * the new database and the record of the move. If the move failed after the switch, changes
  * nothing.
  */
-async function undo(deps: MoveDeps, move: HeldMove, own: BusinessCredentials): Promise<void> {
+async function undo(
+  deps: MoveDeps,
+  move: HeldMove,
+  { id: businessId, credentials: own }: Pick<MovedBusiness, "id" | "credentials">,
+): Promise<void> {
   const { step, credentials, engine } = await move.read();
   if (step === "switched") return;
   if (credentials !== undefined) {
@@ -190,6 +194,13 @@ async function undo(deps: MoveDeps, move: HeldMove, own: BusinessCredentials): P
       await from.close();
     }
     await deps.provisionerOf(engine).drop(credentials);
+  } else {
+    // A database can exist although its credentials could not be recorded. If it can't be deleted now, it stays empty and
+    // unused, and the next move of this business to this engine deletes it.
+    await deps
+      .provisionerOf(engine)
+      .dropEvery({ engine, businessId })
+      .catch(() => undefined);
   }
   await move.remove();
 }
