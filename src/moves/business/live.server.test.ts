@@ -404,7 +404,9 @@ describe.skipIf(programs === undefined)(
           return Promise.reject(new Error("killed"));
         },
       };
-      await expect(moveBack({ ...deps, control }, "test", "returning")).rejects.toThrow("killed");
+      await expect(moveBack({ ...deps, control }, "test", "returning")).rejects.toMatchObject({
+        ...{ code: "UNAVAILABLE", cause: { errors: [{ message: "killed" }, { message: "killed" }] } },
+      });
       await endHold(deps.control, id);
       expect(await engineOf("returning")).toBe("postgres");
       await moveBack(deps, "test", "returning");
