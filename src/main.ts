@@ -41,6 +41,7 @@ async function main(): Promise<void> {
     lockFolders(config, "api"),
   );
   await refuseNewerFiles(config);
+  await tryAddress(config);
   const deps = await createApiDeps(config, log);
   if (deps.operatorKey.made) console.log(`Operator key, shown this once: ${deps.operatorKey.made}`);
   if (config.controlUrl.scheme === "sqlite")
@@ -85,6 +86,10 @@ async function main(): Promise<void> {
   );
 }
 
+type Serving = { readonly fetch: Answer } & Omit<
+  Bun.Serve.HostnamePortServeOptions<undefined>,
+  "hostname" | "port" | "reusePort" | "fetch"
+>;
 type Answer = (req: Request, server: Bun.Server<undefined>) => Response | Promise<Response>;
 
 /**
@@ -94,24 +99,34 @@ type Answer = (req: Request, server: Bun.Server<undefined>) => Response | Promis
 function listen(config: Config, fetch: Answer, board: Answer | undefined) {
   // Bun reads this setting of node:http for every server of the process.
   Object.assign(http, { maxHeaderSize: headerBytesMax });
+  return serveAt(config, {
+    idleTimeout: config.idleSeconds,
+    maxRequestBodySize: bodyBytesMax,
+    development: false,
+    ...(board ? { routes: { "/v1/jobs/board": board, "/v1/jobs/board/*": board } } : {}),
+    fetch,
+  });
+}
+
+/**
+ * Throws CONFIG_INVALID if the host or the port can't be used. This is tried before the stores are opened, because the
+ * first start in a folder creates the operator key and shows the key only once.
+ */
+async function tryAddress(config: Config): Promise<void> {
+  await serveAt(config, { fetch: () => new Response(null, { status: 503 }) }).stop(true);
+}
+
+/** If the host or the port can't be used, throws CONFIG_INVALID. */
+function serveAt({ host, port }: Config, options: Serving): Bun.Server<undefined> {
   try {
-    return Bun.serve({
-      hostname: config.host,
-      port: config.port,
-      idleTimeout: config.idleSeconds,
-      maxRequestBodySize: bodyBytesMax,
-      development: false,
-      // A second server on the same port has to fail instead of sharing the port.
-      reusePort: false,
-      ...(board ? { routes: { "/v1/jobs/board": board, "/v1/jobs/board/*": board } } : {}),
-      fetch,
-    });
+    // A second server on the same port has to fail instead of sharing the port.
+    return Bun.serve({ ...options, hostname: host, port, reusePort: false });
   } catch (cause) {
-    throw listenError(config, cause);
+    throw listenError({ host, port }, cause);
   }
 }
 
-function listenError({ host, port }: Config, cause: unknown): unknown {
+function listenError({ host, port }: Pick<Config, "host" | "port">, cause: unknown): unknown {
   const { code = "" } = cause as NodeJS.ErrnoException;
   const message = {
     EADDRINUSE: `Another program uses port ${port}.`,

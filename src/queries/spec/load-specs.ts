@@ -8,6 +8,7 @@ import { exactSourceOf, losesDigits, parseExactJson } from "../../exact-json.ts"
 import { createFaultList, type FaultList, pointerTo, type SpecFault } from "./faults.ts";
 import type { Database } from "../../ports/database/database.ts";
 import { proveOnDatabase } from "./prove.ts";
+import { syntaxFaultOf } from "./syntax-fault.ts";
 import { createQuerySet, type QuerySet } from "../run/query-set.ts";
 import { type Query, readSpec } from "./parse/spec.ts";
 import type { Schema } from "./parse/parsing.ts";
@@ -97,16 +98,10 @@ function noteInexact(list: FaultList, at: string, value: unknown): void {
   }
 }
 
-/**
- * Returns the JavaScript engine's message about a syntax error; undefined if the syntax is valid.
- */
+/** Returns the place of a syntax error; undefined if the syntax is valid. */
 function syntaxErrorOf(text: string): string | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (err) {
-    return err instanceof Error ? err.message : undefined;
-  }
+  const fault = syntaxFaultOf(text);
+  return fault && `The first character that does not fit is at line ${fault.line}, column ${fault.column}.`;
 }
 
 export const specsInvalid = (faults: readonly SpecFault[]): AppError =>

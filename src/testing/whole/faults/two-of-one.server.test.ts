@@ -49,9 +49,14 @@ test("a second API on a port that is in use exits with code 78 and an error mess
   const first = await startApi(one.path);
   try {
     const { port } = new URL(first.started[1] ?? "");
-    const second = await startInVain(["src/main.ts"], two.path, { PORT: port });
+    const second = await startInVain(["src/main.ts"], two.path, { PORT: port, RONDO_OPERATOR_KEY: "" });
     expect(second).toMatchObject({ code: exitBadSettings });
     expect(second.errors).toContain(`PORT: Another program uses port ${port}.`);
+    // The operator key is shown only once. So the next start, on a free port, shows the key.
+    expect(second.said).not.toContain("Operator key");
+    const third = await startApi(two.path, { RONDO_OPERATOR_KEY: "" });
+    expect(third.output()).toContain("Operator key, shown this once: ro_");
+    await third.end("SIGTERM");
     expect(second.errors).not.toContain("    at ");
   } finally {
     await first.end("SIGTERM");
