@@ -32,6 +32,22 @@ test("no fault is reported for a valid spec", () => {
   expect(faultsOf(whole)).toEqual([]);
 });
 
+test("a wrong kind of a join is one fault, and the joined table can still be used", () => {
+  const on = { column: "s.id", equals: { column: "b.shelfId" } };
+  const joins = [{ table: "shelves", as: "s", kind: "lef", on }];
+  const spec = {
+    ...select({ joins, columns: { id: "b.id", shelf: "s.name" } }),
+    tables: ["books", "shelves"],
+  };
+  expect(faultsOf(spec)).toEqual([
+    {
+      file: "books.some.json",
+      at: "/query/select/joins/0/kind",
+      message: 'One of inner, left is needed here, not "lef".',
+    },
+  ]);
+});
+
 /** The fault, the spec, the reported position, and a pattern for the reported message and hint. */
 type Faulty = readonly [string, unknown, string, RegExp];
 

@@ -160,10 +160,11 @@ function readJoins(
         ? "inner"
         : readChoice(reading.faults, pointerTo(here, "kind"), read.kind, ["inner", "left"]);
     const table = readTable(reading, here, read, "table", visible);
-    if (table === undefined || kind === undefined) return undefined;
+    if (table === undefined) return undefined;
+    // The table is visible even if `kind` is wrong. Otherwise each use of the table would be a second, misleading fault.
     tables.push({ reference: table, nullable: kind === "left" });
     const on = reading.condition(pointerTo(here, "on"), read.on, visible);
-    if (on === undefined) return undefined;
+    if (on === undefined || kind === undefined) return undefined;
     if (usesIfGiven(on))
       reading.faults.add(
         pointerTo(here, "on"),
