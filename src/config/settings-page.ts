@@ -1,5 +1,6 @@
 // Generates the tables in docs/settings.md from settings.ts. Run this file with
 // `bun src/config/settings-page.ts`.
+import { updateFile } from "../bun/update-file.ts";
 import { markdownTable, withTable } from "../markdown-table.ts";
 import { type Setting, settingGroups, settings, settingsIn } from "./settings.ts";
 
@@ -32,4 +33,4 @@ function secretsText(): string {
 }
 
 if (import.meta.main)
-  await Bun.write(settingsPageFile, settingsPageOf(await Bun.file(settingsPageFile).text()));
+  await updateFile(settingsPageFile, settingsPageOf(await Bun.file(settingsPageFile).text()));

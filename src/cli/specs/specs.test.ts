@@ -109,7 +109,7 @@ test("`new` writes a spec, and `check` reports the generated files as outdated u
   expect((await rondo(["check"])).failure).toBeUndefined();
   expect(readFileSync(join(dir, "client.ts"), "utf8")).toContain('"versions.peek"');
 
-  expect((await rondo(["types"])).text).toBe("The generated files are up to date.");
+  expect((await rondo(["types"])).text).toBe("The files that are made from the query specs are up to date.");
   rmSync(join(dir, "versions.peek.json"));
   expect((await rondo(["types"])).text.split("\n").sort()).toEqual(
     [join(dir, "client.ts"), ...golden].sort(),

@@ -86,7 +86,7 @@ export function specsCommand(tools: SpecsTools): Command {
       if (business !== undefined) return printBusinessTypes(tools, business);
       const changed = await writeGenerated(tools);
       for (const file of changed) print(file);
-      if (changed.length === 0) print("The generated files are up to date.");
+      if (changed.length === 0) print("The files that are made from the query specs are up to date.");
     });
   return specs;
 }

@@ -29,7 +29,7 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
   },
   "src/composer/golden.ts": { apis: ["Bun.write"], why: "writes a generated file, in development only" },
   "src/config/settings-page.ts": {
-    apis: ["Bun.file", "Bun.write"],
+    apis: ["Bun.file"],
     why: "writes a generated file, in development only",
   },
   "src/deps/api-deps.ts": {
@@ -79,5 +79,9 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
   "src/bun/row-hash.ts": {
     apis: ["Bun.hash"],
     why: "hashes each row of a business that moves, in a command",
+  },
+  "src/bun/update-file.ts": {
+    apis: ["Bun.file", "Bun.write"],
+    why: "writes a generated file, in development only",
   },
 };
