@@ -49,7 +49,7 @@ export async function runProcesses({
     },
   });
   const stop = () => {
-    // The next `rondo start` can begin although the processes of this one are still finishing.
+    // The lock is released before the processes have ended, so the next `rondo start` need not wait for them.
     lock.release();
     onStop?.();
     void supervisor.stop();

@@ -15,8 +15,8 @@ export interface MigrateFormer {
 /**
  * Migrates the former database if its migrations differ from those of the present database. Returns whether the
  * migrations differed. After a migration, the caller must copy all tables again, because the change log lacks the
- * changes of tables that migrations created. The record of the move no longer lists these tables as copied. So all
- * tables are copied again even if this process is killed and the command is run again.
+ * changes of tables that migrations created or recreated. Before the migration, the list of copied tables in the record
+ * of the move is emptied. So if this process is killed, the next run also copies all tables again.
  */
 export async function migrateFormer(
   { provisionerOf }: Pick<MoveDeps, "provisionerOf">,

@@ -112,8 +112,7 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
 
   /**
    * Moves a track to a random project. Each track is moved by one loop only. So after a confirmed move, the track is in
-   * the project of this move. After a move without confirmation, the track can be in the project before or after this
-   * move.
+   * the project of this move. After a move without confirmation, the track is in its old or in its new project.
    */
   async function move(user: MixUser, at: number): Promise<void> {
     const id = trackId(user.id, at);
