@@ -4,7 +4,8 @@ import type { Slots } from "./slots.ts";
 
 /**
  * `start` waits for a slot. The slot becomes free when the iteration over the chunks ends (after the last chunk, early,
- * or with an error), or when `signal` is aborted. If nobody begins the iteration, only an abort frees the slot.
+ * or with an error), when `start` fails, or when `signal` is aborted. If nobody begins the iteration, only an abort
+ * frees the slot.
  */
 export const withSlots = (generator: Generator, slots: Slots): Generator => ({
   ...generator,

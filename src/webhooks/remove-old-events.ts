@@ -9,9 +9,9 @@ const dayMs = 86_400_000;
 export const eventRetentionMs = 30 * dayMs;
 
 /**
- * Removes the events whose retention is over. Returns the time of the next call, in milliseconds since 1970: when the
- * retention of the oldest event ends. If an old event is still needed by a delivery, this is a day after `nowMs`.
- * Without events, returns infinity.
+ * Removes the events whose retention is over. Returns when the retention of the oldest event ends, in milliseconds
+ * since 1970. If the retention of an event was over at `nowMs`, the result is at least a day after `nowMs`, so that the
+ * next call does not come too soon. Without events, returns infinity.
  */
 export async function removeOldEvents({ kysely }: BusinessDatabase, nowMs: number): Promise<number> {
   const old = new Date(nowMs - eventRetentionMs).toISOString();

@@ -75,7 +75,7 @@ export const columnNamed = ({ columns }: OwnTable, name: string): OwnColumn | un
 
 /**
  * Sorts the tables: a table comes after the tables to which it refers. If the references form a cycle, this order is
- * impossible. Then one table of the remaining tables comes first, in spite of its references.
+ * impossible. Then the first of the remaining tables comes next, in spite of its references.
  */
 export function parentsFirst(tables: readonly OwnTable[]): readonly OwnTable[] {
   const ordered: OwnTable[] = [];

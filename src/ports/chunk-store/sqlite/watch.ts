@@ -143,8 +143,8 @@ export function createFileWatch(directory: string): FileWatch {
       if (signal.aborted) return;
       let entry = watched.get(businessId);
       if (entry === undefined) {
-        // The version is read before `now`. A commit between the two reads then makes the stored version outdated, and
-        // the next poll runs one unnecessary query. In the other order, this commit would be missed.
+        // The version is read before `file.now()`. If a commit comes between the two reads, the stored version is
+        // outdated, and the next poll only runs an unnecessary query. In the other order, this commit would be missed.
         const version = file.version();
         entry = {
           file,

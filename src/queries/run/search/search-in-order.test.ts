@@ -1,6 +1,6 @@
-// Tests searches with many matches. For such a search, the search index is slower than reading rows in the order of the
-// page until the page is full. So the server first reads a fixed number of rows in this order. If these rows contain
-// too few matches for the page, the server uses the search index.
+// Tests searches with many matches. With the search index, all matches would be read and sorted for each page. So a
+// search first reads a fixed number of rows in the order of the page, without the index. If these rows contain too few
+// matches for the page, the search uses the index.
 import { expect, test } from "bun:test";
 import { businessSchema } from "../../../businesses/tables/schema.ts";
 import type { Database } from "../../../ports/database/database.ts";
