@@ -16,7 +16,7 @@ setDefaultTimeout(60_000);
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "without a grace period, the right password deletes a member's account on Postgres with all its data, and changes no other account",
+  "without a grace period, a member's account on Postgres is deleted with all its data, only with the right password; other accounts stay unchanged",
   async () => {
     await using server = await startPostgresServer(programs);
     await checkDeletedMember({ RONDO_BUSINESS_URL: server.adminUrl });
