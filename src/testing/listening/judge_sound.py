@@ -89,8 +89,8 @@ def key_of(weights):
 def bar_of(mono, chroma, eighth):
     """Returns the length of a bar in eighth notes.
 
-    Of the lengths 6, 7, 8 and 10, this is the length after which rhythm and harmony repeat most clearly. `eighth` is the
-    planned length of an eighth note in seconds.
+    Of the lengths 6, 7, 8 and 10, this is the length after which rhythm and harmony repeat most clearly.
+    `eighth` is the planned length of an eighth note in seconds.
     """
     bands = librosa.onset.onset_strength_multi(y=mono, sr=RATE, hop_length=HOP, channels=[0, 16, 48, 128])
     change = np.maximum(0, np.diff(chroma, axis=1, prepend=chroma[:, :1])).sum(axis=0)
