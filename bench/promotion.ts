@@ -71,8 +71,8 @@ function fill(file: string): number {
 }
 
 /**
- * Copies the file without the search index: pgloader's SQLite can be too old for the index, and pgloader would copy the
- * index as ordinary tables.
+ * Copies the file without the search index. pgloader would copy the index as ordinary tables. Besides, the SQLite
+ * version in pgloader can be too old to read the index.
  */
 function copyWithoutSearch(file: string, copy: string): void {
   const db = new Sqlite(file);

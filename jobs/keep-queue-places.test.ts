@@ -64,7 +64,7 @@ test("a worker appends queue positions to events while it makes a piece, and rea
   places.stop();
 });
 
-test("while no generation is queued, a worker doesn't list the businesses with due work; after the job of the worker has failed, the worker stops counting queued jobs", async () => {
+test("without queued generations, a worker doesn't list the businesses with due work; when its job has failed, it stops counting queued jobs", async () => {
   await using studio = await createStudio();
   const { deps, seen } = counted(studio);
   const places = keepQueuePlaces(deps, 10);

@@ -17,9 +17,9 @@ import { shutDownOnSignal } from "./process/shutdown.ts";
 import { checkFolders, endStart, openStore, warnOfAway } from "./process/start-errors.ts";
 
 /**
- * The maximum size of the request line and the headers together. This size is larger than the
- * longest URL that the app accepts. So a URL that is a little too long reaches the app, and the app
- * refuses the URL with a reason.
+ * The maximum size of the request line and the headers together. Bun refuses a larger request without a reason. The app
+ * itself refuses a URL of more than 64 KiB with a reason. This maximum is larger, so that most of such requests reach
+ * the app.
  */
 const headerBytesMax = 256 * 1024;
 /** The maximum size of a request's body. No route accepts a larger body, and most routes accept far less. */

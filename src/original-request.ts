@@ -8,7 +8,7 @@ export function rememberOriginal(copy: Request, original: Request): void {
 }
 
 /**
- * Returns the received request of which `request` is a copy, or `request` itself if `request` is not a remembered
- * copy.
+ * If `request` is a remembered copy, returns the received request from which it was copied. Otherwise returns `request`
+ * itself.
  */
 export const originalOf = (request: Request): Request => originals.get(request) ?? request;

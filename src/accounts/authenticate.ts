@@ -28,7 +28,7 @@ export interface AuthenticateDeps {
 
 /**
  * The result of a check of a credential: the caller, and the cached facts on which the result depends, such as an open
- * session. The proof is valid until `expiresAtMs` or until one of the facts is no longer fresh, whichever is earlier.
+ * session. The proof ends at `expiresAtMs`. It ends earlier if one of the facts is no longer fresh.
  */
 interface Proof {
   readonly caller: Caller;
@@ -46,8 +46,8 @@ export interface Authenticator {
    */
   (credential: Credential): Caller | undefined | Promise<Caller | undefined>;
   /**
-   * Returns the caller if this process has checked the credential in the last seconds and the credential has not
-   * ended. Otherwise returns undefined, which does not mean that the credential is invalid.
+   * Returns the caller if this process has checked the credential in the last seconds and the credential has not ended.
+   * Otherwise returns undefined. After undefined, the credential can still be valid, so the caller has to check it.
    */
   known(credential: Credential): Caller | undefined;
 }

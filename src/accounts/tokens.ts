@@ -16,9 +16,9 @@ export interface UserToken {
 }
 
 /**
- * The credential from which a token was issued. When the credential ends, the token becomes invalid. A token that was
- * issued with a key also becomes invalid when its user is deleted or becomes another kind of user. So the token of a
- * guest never becomes the token of a member.
+ * The credential from which a token was issued: a session or a key. When the session or the key ends, the token becomes
+ * invalid. A token that was issued with a key also becomes invalid when its user is deleted or becomes another kind of
+ * user. For example, when a guest becomes a member, the tokens of the guest become invalid.
  */
 export type TokenOrigin =
   { readonly sessionId: string } | { readonly keyId: string; readonly userKind: string };
@@ -67,9 +67,9 @@ export interface TokenVerifierDeps {
 }
 
 /**
- * Creates the function that verifies a token. The function returns undefined if the token is malformed, has expired or
- * was altered, if its business is missing or not active, or if its origin has ended. If another process suspends the
- * business or ends the origin, the function notices this within five seconds.
+ * Creates the function that verifies a token. The function returns undefined if the token is malformed, expired or
+ * altered. It also returns undefined if the token's business is missing or not active, or if the token's origin has
+ * ended. A change that another process makes to the business or to the origin takes effect within five seconds.
  */
 export function createTokenVerifier(
   deps: TokenVerifierDeps,

@@ -21,8 +21,8 @@ export interface VerifyEmailDeps extends MailLimitDeps {
 }
 
 /**
- * Mails another link to the unverified address: to the requested new address if there is one, or
- * else to the current address. Errors: CONFLICT (the user is not a member, there is no address to
+ * Mails another link to the address that is not verified yet. If the member has requested a new address, this is the
+ * new address. Otherwise it is the current address. Errors: CONFLICT (the user is not a member, there is no address to
  * verify, or no mail server is set), TOO_MANY_REQUESTS.
  */
 export async function requestVerification(
@@ -43,10 +43,9 @@ export async function requestVerification(
 }
 
 /**
- * Marks an address as verified, namely the address to which the link was mailed. If the member requested this address
- * as a new address, it replaces the current address. The link can't be used again. Errors: GONE (the link was already
- * used or has expired, or the member requested another address after the mail was sent), CONFLICT (another member uses
- * the address by now).
+ * Marks the address to which the link was mailed as verified. If this is the new address that the member requested, it
+ * replaces the current address. The link can't be used again. Errors: GONE (the link was already used or has expired,
+ * or the member requested another address after the mail was sent), CONFLICT (another member uses the address by now).
  */
 export async function verifyEmail(
   { registry, databases }: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },
@@ -86,11 +85,10 @@ interface EmailChange {
 }
 
 /**
- * With a mail server, a link is mailed to the new address, and a warning to the current address.
- * The address changes when the link is opened (`verifyEmail`). Without a mail server, the address
- * changes immediately. The caller must check the form of `email`. Errors: UNAUTHENTICATED (the
- * password is wrong), TOO_MANY_REQUESTS, CONFLICT (the user is not a member). Without a mail
- * server, CONFLICT also means that another member uses the address.
+ * With a mail server, a link is mailed to the new address, and a warning to the current address. The address changes
+ * when the link is opened (`verifyEmail`). Without a mail server, the address changes immediately. The caller must
+ * check the form of `email`. Errors: UNAUTHENTICATED (the password is wrong), TOO_MANY_REQUESTS, CONFLICT (the user is
+ * not a member, or, without a mail server, another member uses the address).
  */
 export async function changeEmail(
   deps: ChangeEmailDeps,

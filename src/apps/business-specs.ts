@@ -120,8 +120,8 @@ export function createBusinessSpecs(
   async function readSet(businessId: string, { kysely }: BusinessDatabase): Promise<QuerySet> {
     const versions = [await findLatest(kysely, "common"), await findLatest(kysely, "own")];
     const found = versions.filter((version) => version !== undefined);
-    // The hash alone can't be the key of the compiled queries. A roll-back has the same hash as an earlier version, but
-    // the tables may have been created again since that version. So the key also contains the number of the version.
+    // The key contains the number of the version, and not only its hash. A roll-back makes a new version with the hash
+    // of an earlier version. The new version may have other tables, which were created again.
     const key = found.map(({ hash, number }) => `${number} ${hash}`).join();
     const bundles = found.map(({ bundle }) => bundle);
     const own = compiled.get(key) ?? createQuerySet(compile(businessId, bundles), tagOf(key)).queries;

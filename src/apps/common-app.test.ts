@@ -36,7 +36,7 @@ async function writeApp(folder: string, files: Readonly<Record<string, object>>)
   return folder;
 }
 
-test("every business has the tables, queries and theme of the folder; the business's own app can add tables and queries with new names, and replace the theme", async () => {
+test("every business has the tables, queries and theme of the folder; its own app can add others with new names and replace the theme", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = await writeApp(directory.path, {
     "tables/moods.json": moods,

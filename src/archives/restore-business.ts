@@ -51,8 +51,8 @@ export interface RestoreReport {
  * - NOT_FOUND: the file can't be read.
  * - INVALID_BODY: the archive is damaged.
  * - STORE_NEWER: a newer version of Rondo made the archive.
- * - CONFLICT: the business was erased, the archive has objects but Rondo has no object store, the archived tables
- *   differ from the tables of the new business, or not all rows of a table were restored.
+ * - CONFLICT, in four cases: the business was erased; the archive has objects, but Rondo has no object store; the
+ *   archive has other tables than the new business; some rows of a table were not restored.
  * - the errors of `createBusiness`, such as CONFLICT for a taken slug.
  */
 export async function restoreBusiness(
@@ -172,8 +172,8 @@ async function restoreRows(
 }
 
 /**
- * Loads the rows of an older archive into a temporary database that has only the archive's migrations. Then applies the
- * later migrations to this database, and copies its rows to `to`.
+ * Loads the rows of an older archive, and migrates them. First the rows are loaded into a temporary database with the
+ * tables of the older version. Then the later migrations are applied to this database, and its rows are copied to `to`.
  */
 async function loadMigrated(
   { older }: RestoreDeps,

@@ -14,10 +14,10 @@ export interface TarFacts {
 
 export interface TarWriter {
   /**
-   * Adds a file. `name` must have at most 100 ASCII characters, which is not checked. The next
-   * call must wait for the end of this call. Throws INTERNAL if the content does not have the given
-   * size. After an error, a part of the file can be in the archive: call `removeAfter` with the
-   * position before the file, or call `close`.
+   * Adds a file. `name` must have at most 100 ASCII characters; `add` does not check this. Await the result before the
+   * next call. Throws INTERNAL if the content does not have the given size. An error can leave a part of the file in
+   * the archive. After an error, call `removeAfter` with the value that `end` had before the file, or give the archive
+   * up with `close`.
    */
   add(name: string, bytes: number, content: AsyncIterable<Uint8Array>): Promise<TarFacts>;
   /** Returns the position in bytes after the last file. */

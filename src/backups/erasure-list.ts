@@ -42,8 +42,9 @@ export function parseErasures(text: string): ErasureList {
 }
 
 /**
- * Adds the entries to the recorded erasures. Entries that are recorded already don't change. The entries are not added
- * in one transaction, so after an error, some entries can be recorded and others not. The call can be repeated.
+ * Adds the entries to the control database. An entry that is already in the database does not change. Each entry is
+ * added on its own, without a transaction for all entries. So after an error, a part of the entries can be in the
+ * database. The call can then be repeated.
  */
 export async function mergeErasures({ kysely }: Control, { users, businesses }: ErasureList): Promise<void> {
   for (const user of users)

@@ -16,9 +16,8 @@ export interface RowHash {
 }
 
 /**
- * Each row is hashed to 64 bits and the hashes are added. So the order of the rows has no effect,
- * but a repeated row has an effect. The hash finds accidental differences. It doesn't protect
- * against forged rows.
+ * Each row is hashed to 64 bits, and the hashes are added. The sum does not depend on the order of the rows, and it
+ * changes if a row is repeated. The sum finds accidental differences. It doesn't protect against forged rows.
  */
 export function createRowHash(): RowHash {
   // The array makes the sum wrap around at 64 bits.

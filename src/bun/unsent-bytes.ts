@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 
 /**
- * A TCP connection of this machine. All three fields are needed to identify the connection, because the other end can
- * use the same port for connections to several ports of this machine.
+ * A TCP connection of this machine. The local port is needed to identify the connection. For example, another machine
+ * can connect from its port 5000 to our ports 80 and 443: then only the local port differs.
  */
 interface Connection {
   readonly localPort: number;

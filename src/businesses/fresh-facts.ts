@@ -26,8 +26,8 @@ export interface FreshFacts<Value> {
    */
   find(name: string): Fact<Value> | Promise<Fact<Value>>;
   /**
-   * Expires the fact with this name for all callers that have it. If the fact is being read, the result of the read is
-   * not cached, and is already expired when the callers get it.
+   * Removes the fact with this name from the cache. Callers that already have the fact see it expire at once. Callers
+   * that wait for a read of the fact get an expired fact, and the result of this read is not cached.
    */
   forget(name: string): void;
   /** Does the same as `forget`, for all names. */
@@ -39,7 +39,8 @@ export function createFreshFacts<Value>(read: (name: string) => Promise<Value>):
   type Reading = { isForgotten: boolean; fact: Promise<Remembered> };
   const remembered = new LRUCache<string, Remembered>({
     max: rememberedMax,
-    // An evicted fact expires, because `forget` could no longer reach the callers that have it.
+    // A fact that is evicted from the cache expires at once. Otherwise callers could use it even after `forget`,
+    // because `forget` finds only facts in the cache.
     dispose: (fact) => {
       fact.untilMs = Number.NEGATIVE_INFINITY;
     },

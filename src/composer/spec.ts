@@ -32,11 +32,14 @@ const decibels = z.number().min(-24).max(12);
 /** A change for some sections or a stretch of the piece, such as "without drums in the verse". */
 const placeSchema = z.strictObject({
   where: z.enum(wheres),
-  /** A time in seconds. If `where` is "after", the stretch begins at this time; if "before", it ends at this time. */
+  /** The time in seconds at which the stretch begins (if `where` is "after") or ends (if `where` is "before"). */
   seconds: z.number().min(0).max(durationSecondsMax).optional(),
   /** The parts that rest in these sections or in this stretch. */
   silent: z.array(part).max(parts.length),
-  /** The parts that play in these sections or in this stretch, even if the form of the piece lets them rest. */
+  /**
+   * The parts that play in these sections or in this stretch. Without this entry, the form of the piece may let them
+   * rest.
+   */
   plays: z.array(part).max(parts.length),
   energy: z.number().min(-1).max(1),
   semitones: z.int().min(-12).max(12),
@@ -67,8 +70,8 @@ const specSchema = z.strictObject({
   ...shared,
   composerVersion: z.union([z.literal(1), z.literal(composerVersion)]),
   /**
-   * Beats per minute as played. The bars need not fill the length of the piece: the last chord rings for the time that
-   * is left after the last bar.
+   * The tempo in beats per minute. The tempo is not adjusted to make the last bar end with the piece. Instead, the last
+   * chord rings until the end of the piece.
    */
   bpm: z.number().min(bpmMin).max(bpmMax),
   meter: z.enum(meterNames),

@@ -1,6 +1,6 @@
-// Gives a piece a title: the words in quotation marks in the prompt, or else the subject of the
-// prompt, or else words that the seed chooses. If the subject is a single word, the seed usually
-// adds a noun to the word.
+// Gives a piece a title. If the prompt has words in quotation marks, these words are the title. Otherwise the title is
+// the subject of the prompt. If the subject is a single word, the seed usually adds a noun to the word. If the prompt
+// has no subject, the seed chooses the words of the title.
 
 import { isGerman, isGermanNoun, isSmallInGerman } from "./german-title.ts";
 import { findPhrase, isArabic, type Kind, readTokens } from "./prompt/lexicon.ts";
@@ -21,16 +21,17 @@ export const titleOf = (
   if (picture !== undefined && inGerman) return inSentenceCase(picture);
   if (picture !== undefined && picture.length > 1) return inTitleCase(picture);
   const word = picture?.[0];
-  // A single word in another script than Latin is the title, because the script can have no spaces. For example, a
-  // whole Chinese subject looks like one word.
+  // A single word that is not in Latin script is the title as it is. In a script without spaces, such as Chinese, this
+  // word can be a whole phrase.
   if (word !== undefined && /\p{L}/u.test(word) && !/\p{Script=Latin}/u.test(word)) return word;
   return inventTitle(spec, word);
 };
 
 /**
- * Divides the prompt into runs of words that don't describe how the music is made. Returns the run with the largest
- * number of important words (not articles, prepositions and the like). Returns at most five words, or eight in German.
- * Returns undefined if there is no run.
+ * Returns the words of the prompt that make the best title; undefined if there are none. First the prompt is split at
+ * punctuation marks and at words that describe how the music is made, such as "piano". Then the part with the most
+ * important words is chosen. Articles and prepositions are not important. The result has at most five words, or eight
+ * in German.
  */
 const pictureOf = (prompt: string, inGerman: boolean): readonly string[] | undefined => {
   const trimmed = inGerman ? trimmedInGerman : trimmedInEnglish;

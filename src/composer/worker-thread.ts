@@ -25,8 +25,9 @@ interface Job extends TurnTaker {
 }
 
 /**
- * Returns a function that handles the messages of the built-in generator, which uses this thread. A piece can fail if
- * the generator starts it before the answer `ready`. `post` sends a message back and transfers the given buffers.
+ * Returns a function that handles a message from the other thread, which uses the composer. The other thread must wait
+ * for the answer `ready` before it starts a piece; an earlier piece can fail. `post` sends a message to the other
+ * thread and transfers the given buffers.
  */
 export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();

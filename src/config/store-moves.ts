@@ -32,8 +32,8 @@ export function faultsOfMoves(stores: MovedStores): readonly Fault[] {
 }
 
 /**
- * Returns a fault if `from` and `url` are the same store. `from` is undefined if no store is being moved.
- * `from` or `url` is also undefined if its setting has a fault. Another function reports that fault.
+ * Returns a fault if `from` and `url` are the same store. Returns none if one of them is undefined: either no store is
+ * being moved, or the setting has a fault, which another function reports.
  */
 function faultsOf(
   at: string,

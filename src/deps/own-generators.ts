@@ -7,11 +7,10 @@ import type { ChunkDeliveries } from "../ports/generator/technology.ts";
 import { openGenerator, type OpenGeneratorParts } from "./open-generator.ts";
 
 /**
- * Returns the business's own generators by name. Each call opens the generators anew, so that a
- * removed key is not used for later generations. (Other processes notice the removal within five
- * seconds.) A name that is no longer in RONDO_GENERATORS is left out. Errors: INTERNAL (a stored key
- * can't be opened), UNAVAILABLE (the control database can't be reached). After such an error, the
- * operator's key isn't used instead.
+ * Returns the business's own generators by name. Each call opens the generators again, so a removed key is no longer
+ * used. (Other processes notice the removal within five seconds.) A name that is no longer in RONDO_GENERATORS is left
+ * out. Errors: INTERNAL (a stored key can't be decrypted), UNAVAILABLE (the control database can't be reached). After
+ * an error, the caller must not use the operator's key in place of the business's key.
  */
 export type OwnGenerators = (businessId: string) => Promise<ReadonlyMap<string, OwnGenerator>>;
 

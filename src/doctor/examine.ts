@@ -1,5 +1,5 @@
-// Examines the settings that name a folder, a server, an address or a key, all at the same time.
-// Each technology examines its own server and reports faults with hints.
+// Examines the settings that name a folder, a server, an address or a key. All checks run at the same time. The code of
+// each technology examines its own server, and reports faults with hints.
 import type { Config } from "../config/config.ts";
 import { migrationsOf } from "../deps/migrations-of.ts";
 import { refuseEmptiedControl } from "../deps/open-control.ts";
@@ -68,8 +68,8 @@ const formerStoreChecks = ({ chunksFromUrl, queueFromUrl, objectsFromUrl }: Conf
 ];
 
 /**
- * Returns the checks of the generators. With RONDO_GENERATORS, each finding begins with the name of its generator,
- * except the finding that a check took longer than `checkMs`.
+ * Returns the checks of the generators. With RONDO_GENERATORS, each finding begins with the name of its generator. The
+ * finding for a check that took longer than `checkMs` has no such name.
  */
 const generatorChecks = ({ generators: named, generatorUrl }: Config) =>
   named === undefined

@@ -30,8 +30,8 @@ test.concurrent.each(allCases.map(({ id }) => id))(
     });
     const outcome = outcomes.find(({ check }) => check.id === id);
     expect(outcome).toMatchObject({ state: "failed" });
-    // If the check signed its calls wrongly, every case would observe a 401. So a 401 does not prove that the case has
-    // found the fault.
+    // The case must fail because of the fault. A 401 would have another reason: the check itself has signed its call
+    // wrongly.
     const observed = outcome?.state === "failed" ? outcome.observed : "";
     if (!id.startsWith("signature.")) expect(observed).not.toBe("401");
   },

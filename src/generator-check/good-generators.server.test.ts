@@ -44,7 +44,7 @@ needsTool("ffmpeg")(
 );
 
 test.concurrent(
-  "the built-in generator, served over HTTP as the contract describes, passes the cases for its description, sound, formats and delivery in the response body; in a long test run, the generator passes all other cases, too",
+  "the built-in generator, served over HTTP, passes the cases for description, sound, formats and response bodies, and in a long run all cases",
   async () => {
     const generator = createBuiltinGenerator();
     await using handler = createGeneratorHandler({ generator, secret });

@@ -74,7 +74,7 @@ test("the measurements distinguish silence, a constant value, noise and a tone",
   expect(tone.levelDb).toBeCloseTo(-9, 0);
 });
 
-test("a sample that is no number or beyond 1.5 times full scale counts as broken, in whichever channel it is", () => {
+test("in each channel, a sample counts as broken if it is not a number or is beyond 1.5 times full scale", () => {
   const quiet = new Float32Array(4);
   const brokenOf = (samples: readonly number[]) =>
     [

@@ -16,8 +16,8 @@ interface Waiting {
 export function createSlots(count: number): Slots {
   let free = count;
   /**
-   * The waiting callers of each business. The first business gets the next free slot. If more callers of this
-   * business wait, the business then moves to the end.
+   * The waiting callers of each business. The businesses are in the order of their turns: the first business gets the
+   * next free slot. A business that got a slot and has more waiting callers moves to the end.
    */
   const queues = new Map<string, Waiting[]>();
 

@@ -3,9 +3,9 @@ import type { Generation, Generator } from "../ports/generator/generator.ts";
 import type { Slots } from "./slots.ts";
 
 /**
- * `start` waits for a slot. The generation keeps the slot until the first of these events: the reader has read all
- * chunks, the reader ends the iteration early, the generation fails, or `signal` is aborted. If nobody begins to read
- * the chunks, only an abort frees the slot.
+ * `start` waits for a slot. The slot becomes free when the iteration over the chunks ends (after the last chunk, early,
+ * or with an error), when `start` fails, or when `signal` is aborted. If nobody begins the iteration, only an abort
+ * frees the slot.
  */
 export const withSlots = (generator: Generator, slots: Slots): Generator => ({
   ...generator,

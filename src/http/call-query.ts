@@ -57,8 +57,9 @@ export const callQueryOn = (
   );
 
 /**
- * Calls a query of a business that has an app. If the call fails with INTERNAL, another process can
- * have changed the tables. Then the queries are read again, and the call is repeated once.
+ * Calls a query of a business that has an app. A possible reason for the error INTERNAL is that another process has
+ * changed the tables of the app. So after INTERNAL, the queries are read again. If the query has changed, the call is
+ * repeated once.
  */
 async function callOwnQuery(
   deps: CallQueryDeps,
@@ -75,7 +76,7 @@ async function callOwnQuery(
     if (!isAppError(err, "INTERNAL")) throw err;
     deps.specs.forget(appOwnerId);
     const present = await deps.specs.of(appOwnerId, database);
-    // If the tables have not changed, the compiled query is still the same object, and the call would fail again.
+    // If the query is the same object as before, the app has not changed, and the call would fail again.
     if (present.queries.get(call.name) === set.queries.get(call.name)) throw err;
     return callQueryOf(deps, present, database, caller, call);
   }

@@ -40,8 +40,8 @@ export function jobBoard(board: NonNullable<ApiDeps["jobBoard"]>, deps: JobBoard
 function requireOperatorKey(deps: JobBoardDeps) {
   const failed = createFailedCredentials(deps);
   return createMiddleware<HttpEnv>(async (c, next) => {
-    // A browser adds the Basic credentials to every request to this path, also if a page of another
-    // origin sends the request. So requests of other origins are refused unless their method is GET.
+    // A browser adds the Basic credentials to every request to this path, even to a request from a page of another
+    // origin. So a page of another origin may send only GET requests.
     if (c.req.method !== "GET" && isForeign(c.req.raw.headers, deps.publicUrl)) throw foreignOrigin();
     const authorization = c.req.header("authorization");
     const address = addressOfRequest(c.req.raw, c.env, deps.trustedProxies);

@@ -2,12 +2,16 @@
 import type { BusinessDatabase } from "../businesses/databases/open-databases.ts";
 
 const dayMs = 86_400_000;
-/** When an event and the end of its last delivery are older than this time, the event and its deliveries are removed. */
+/**
+ * An event and its deliveries are removed when the event is older than this time and its last delivery ended longer ago
+ * than this time.
+ */
 export const eventRetentionMs = 30 * dayMs;
 
 /**
- * Removes the events whose retention is over. Returns when the next event can be removed, in milliseconds since 1970,
- * but at least a day after `nowMs`. Without events, returns infinity.
+ * Removes the events whose retention is over. Returns when the retention of the oldest event ends, in milliseconds
+ * since 1970. If the retention of an event was over at `nowMs`, the result is at least a day after `nowMs`, so that the
+ * next call does not come too soon. Without events, returns infinity.
  */
 export async function removeOldEvents({ kysely }: BusinessDatabase, nowMs: number): Promise<number> {
   const old = new Date(nowMs - eventRetentionMs).toISOString();

@@ -5,7 +5,7 @@ import { createTestStores } from "../../testing/test-stores.ts";
 import { createAccountLink } from "../account-links.ts";
 import { exportUser } from "./export-user.ts";
 
-test("the export of a user contains both e-mail addresses, the times of sign-up and verification, open account links and ended sessions, but no secrets and no data of another user", async () => {
+test("the export of a user contains addresses, times, open account links and ended sessions, but no secrets and no data of another user", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const [alice, bob] = [await stores.createUser(business), await stores.createUser(business)];

@@ -88,8 +88,8 @@ async function columnFaults(
 
 /**
  * Returns an SQL condition that is true if no row of `table` has the id in `column`. The condition begins with the word
- * "and". Returns "" if the same change creates `table`, because a new table has no rows, and the condition would always
- * be true.
+ * "and", because it follows another condition. If the same change creates `table`, returns "". The table has no rows
+ * yet, so the condition would be true for every id, and it can be left out.
  */
 function missing({ created, changed }: ChangePlan, table: string, column: string): string {
   if (created.some(({ name }) => name === table)) return "";
@@ -103,8 +103,8 @@ async function duplicateFaults(
   index: OwnIndex,
 ): Promise<readonly SpecFault[]> {
   const changes = index.columns.map((name) => columns.find((change) => change.to?.name === name)!);
-  // A new column without a default is null in every row, and null equals no other value. So a unique key with such a
-  // column can't have duplicates.
+  // A new column without a default is null in all existing rows. A unique key treats null as different from every
+  // value, so rows with null in the key are never duplicates.
   if (changes.some((change) => change.from === undefined && change.to?.default === undefined)) return [];
   const keys = changes.flatMap((change) => (change.from === undefined ? [] : [change.from.name]));
   const ids =

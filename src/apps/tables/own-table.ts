@@ -36,8 +36,8 @@ export interface OwnTable {
    */
   readonly columns: readonly OwnColumn[];
   /**
-   * The indexes in this order: the unique keys, the indexes of the JSON file, and an index for each reference that
-   * would otherwise have no index.
+   * The indexes. The unique keys come first, and then the indexes of the JSON file. At the end, each column that refers
+   * to another table gets an index of its own, if no earlier index begins with the column.
    */
   readonly indexes: readonly OwnIndex[];
   /** The text columns in which named queries search for words; empty if the table has no search index. */
@@ -74,8 +74,8 @@ export const columnNamed = ({ columns }: OwnTable, name: string): OwnColumn | un
   columns.find((column) => column.name === name);
 
 /**
- * Sorts the tables so that a table comes after the tables to which it refers. If each unsorted table refers to
- * another unsorted table, the references form a cycle. Then the first unsorted table comes next.
+ * Sorts the tables: a table comes after the tables to which it refers. If the references form a cycle, this order is
+ * impossible. Then the first of the remaining tables comes next, in spite of its references.
  */
 export function parentsFirst(tables: readonly OwnTable[]): readonly OwnTable[] {
   const ordered: OwnTable[] = [];

@@ -41,7 +41,7 @@ test("a stored theme that is invalid is ignored", () => {
   expect(themeOf(undefined)).toEqual({});
 });
 
-test("every accepted theme of random colours gives text a contrast of at least 4.5:1 and borders at least 3:1, in the light scheme and in the dark scheme", () => {
+test("in each accepted theme of random colours, text has a contrast of 4.5:1 or more, and borders 3:1 or more, in light and dark", () => {
   let seed = 7;
   const byte = () => {
     seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;

@@ -24,15 +24,15 @@ export interface OpenDatabases {
    * Runs `work` with the business's database, which stays open until `work` has ended. If `work` throws, this function
    * throws the same error. Other errors:
    * - NOT_FOUND: there is no such business.
-   * - UNAVAILABLE: a database is unreachable, no place on the server became free within `waitMs`, the database was not
-   *   open within another `waitMs` after that, or `close` was called.
+   * - UNAVAILABLE: a database is unreachable, a place on the server or the opening of the database took longer than
+   *   `waitMs`, or `close` was called.
    * - The error with which opening the database failed, for example STORAGE_FULL.
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => Promise<T>): Promise<T>;
   /**
-   * If the database is open, its credentials need not be read again, and `work` returns no promise, this function
-   * returns the result of `work` itself. In all other cases, and after each error, this function returns a promise. So
-   * this function never throws synchronously.
+   * A fast path for `work` that returns no promise: if the database is open and its credentials are fresh (`freshMs`),
+   * this function returns the result of `work` directly. In all other cases this function returns a promise. An error
+   * always rejects a promise, and is never thrown synchronously.
    */
   use<T>(businessId: string, work: (database: BusinessDatabase) => MaybePromise<T>): MaybePromise<T>;
   readonly size: number;
@@ -88,9 +88,9 @@ export interface OpenDatabasesOptions {
   /** A database that is not in use is closed after 1 to 1.5 times this time, in milliseconds. */
   readonly idleMs?: number;
   /**
-   * How long credentials are used before they are read again, in milliseconds. Before a move switches the database, the
-   * move waits longer than this time (src/moves/business). Then no process uses credentials that were read before the
-   * move began.
+   * How long credentials are used before they are read again, in milliseconds. A move (src/moves/business) waits longer
+   * than this time between its beginning and the switch to the other database. So before the switch, each process has
+   * read that the business is being moved.
    */
   readonly freshMs?: number;
   /** Adds the jobs in the outbox of this business to the queue in the background. The function must not throw. */
@@ -193,12 +193,12 @@ export function createOpenDatabases(options: OpenDatabasesOptions): OpenDatabase
     const held = entries.get(businessId);
     let found: Found;
     try {
-      // During a move, the result of a read that began before this call can be outdated, so this call makes its own
-      // read.
+      // During a move, each call reads the row itself. A read that another call began earlier could return the
+      // credentials from before the switch.
       found = await (held?.isMoving ? findOnce(businessId) : find(businessId));
     } catch (err) {
-      // As long as the control database is unreachable, no business can be switched to another database. So the open
-      // database is still the right one.
+      // The switch to another database is a write in the control database. While the control database is unreachable,
+      // no switch is possible, so the open database is still the right one.
       if (held === undefined || held.isMoving || !isServed(held) || !isAppError(err, "UNAVAILABLE"))
         throw err;
       held.users += 1;

@@ -50,7 +50,7 @@ test("a run that is killed at any step leaves each database migrated or unchange
   expect(steps).toBeGreaterThan(8);
 });
 
-test("during the long migration of a business, callers of this business get 503 with a hint, and other businesses are served; after the migration, this business is served, too", async () => {
+test("while a business is migrated, its callers get 503 with a hint, and other businesses are served; afterwards, all businesses are served", async () => {
   await using house = await createFleetHouse({}, 2);
   const [slow, other] = house.businesses.map(({ id }) => id) as [string, string];
   const { control, sealing, due, faults } = house.stores.deps;
@@ -90,7 +90,7 @@ test("while another connection writes to a database, the migration of this datab
   expect(await running).toMatchObject({ migrated: 1, failed: [] });
 });
 
-test("the limit of failures is a number or a share, and any other value is refused; a share is taken of the finished businesses, but at least of 20 businesses, or of the whole fleet if it is smaller", () => {
+test("the limit of failures is a number, or a share of the finished businesses (of at least 20, or of all in a smaller fleet); other values are refused", () => {
   expect([parseStopRule("5%"), parseStopRule("2.5%"), parseStopRule("3")]).toEqual([
     { share: 0.05 },
     { share: 0.025 },

@@ -12,8 +12,9 @@ export interface BusinessChanges {
   readonly name?: string | undefined;
   readonly slug?: string | undefined;
   /**
-   * Whether the old slug stays valid after a change of the slug. Default: true. If false, all links, sessions and
-   * addresses with the old slug or an earlier slug become invalid, and other businesses can take these slugs.
+   * Whether the old slug stays valid after a change of the slug. The default is true. With false, the old slug and all
+   * earlier slugs become invalid. Then links, sessions and addresses with these slugs no longer work, and other
+   * businesses can take these slugs.
    */
   readonly keepOldLinks?: boolean | undefined;
   /**

@@ -1,7 +1,6 @@
 // Creates a preview, which is a temporary copy of a business's database. A row is inserted first, then the database is
-// copied, then the credentials of the copy are stored in the row. If the process is killed before the last step, a
-// sweep removes the row and the copy: two hours after the row was inserted, or when the preview expires, whichever is
-// earlier.
+// copied, then the credentials of the copy are stored in the row. If the process is killed in between, the preview is
+// unfinished. A sweep removes an unfinished preview after two hours, or when it expires, if that is earlier.
 import { v7 as uuidv7 } from "uuid";
 import { createOwnTables, readOwnTables } from "../../apps/copy-own-tables.ts";
 import { AppError } from "../../errors.ts";

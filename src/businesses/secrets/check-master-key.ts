@@ -1,5 +1,5 @@
-// Checks at every start that the current or the previous master key is the key under which the
-// secrets of the control database were sealed.
+// Checks the master key at every start. The secrets of the control database must have been sealed under the current or
+// the previous master key.
 import { AppError, isAppError } from "../../errors.ts";
 import type { Database } from "../../ports/database/database.ts";
 import type { ControlTables } from "../tables/control-schema.ts";

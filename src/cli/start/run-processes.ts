@@ -49,7 +49,7 @@ export async function runProcesses({
     },
   });
   const stop = () => {
-    // The lock is released first, so that the next `rondo start` can begin while these processes are still finishing.
+    // The lock is released before the processes have ended, so the next `rondo start` need not wait for them.
     lock.release();
     onStop?.();
     void supervisor.stop();

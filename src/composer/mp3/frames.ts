@@ -15,14 +15,14 @@ const paddingPerFrame = (144 * bitrate) % sampleRate;
 export const declaredDelay = 576;
 
 /**
- * Returns the number of frames that LAME writes for this number of samples. LAME appends silence until at least half a
- * frame follows the last sample.
+ * Returns the number of frames that LAME writes for this number of samples. LAME adds a delay before the first sample,
+ * and at least half a frame of silence after the last sample.
  */
 export const framesOf = (samples: number): number => Math.ceil(samples / samplesPerFrame) + 1;
 
 /**
- * Returns the exact size of this number of frames in bytes. LAME adds a padding byte to a frame if the frames before it
- * are, in total, shorter than the bit rate requires.
+ * Returns the exact size of this number of frames in bytes. At 128 kbit/s, a frame should have 417.96 bytes. LAME
+ * writes frames of 417 bytes, and adds a padding byte to a frame when the frames so far are too short in total.
  */
 export const bytesOfFrames = (frames: number): number =>
   frames * frameBytesMin + Math.ceil(((frames - 1) * paddingPerFrame) / sampleRate);

@@ -10,19 +10,18 @@ import type { Reading, Wish, WordWish } from "./reading.ts";
 export interface ChosenStyle {
   readonly style: StyleName;
   /**
-   * The reason for the choice of the style. A near genre is a genre that the composer doesn't play,
-   * but to which the chosen style is similar. A hint is a decade or another word that suggests a
-   * style, such as an instrument.
+   * The reason for the choice of the style. The composer can't play a near genre, so it plays a similar style instead.
+   * A hint is a decade or another word that suggests a style, such as an instrument.
    */
   readonly by: "genre" | "near genre" | "hint" | "mood" | "seed";
   /**
-   * The wishes that the style fulfils:
-   * - If a genre chose the style: the names of this genre, of its near genres, and of genres that can be combined with
-   *   the style, and a decade that suggests the same style.
-   * - If a decade chose the style: this decade.
-   * - If another hint chose the style: the words whose only meaning is to suggest a style. Instruments, textures and
-   *   ways to play are left out.
-   * - Otherwise: none.
+   * The wishes of the prompt that the choice of the style fulfils:
+   * - after a choice by genre: the names of this genre, the names of genres that can be combined with the style, and
+   *   the decade if it suggests the same style;
+   * - after a choice by decade: the decade;
+   * - after a choice by another hint: the words whose only meaning is a style. Instruments, textures and ways to play
+   *   are not in the list, because other code fulfils these wishes;
+   * - after a choice by mood or seed: none.
    */
   readonly wishes: readonly Wish[];
   /** Other genres that the prompt named and that can't be combined with this style. */
@@ -40,7 +39,8 @@ export const chooseStyle = ({ wishes }: Reading, random: Random): ChosenStyle =>
     (wish) => !wish.isNegated && (wish.kind === "styles" || wish.kind === "nearStyles"),
   );
   const exact = genres.filter((wish) => !isPlayingWay(wish, words));
-  // In "orchestral club", each name would only describe the other one, so both are read as genres.
+  // In "orchestral club", `isPlayingWay` is true for both names, because each name can describe the other. Then `exact`
+  // is empty, and both names are read as genres.
   const named = exact.length > 0 ? exact : genres.filter(({ id }) => !refused.has(id));
   const best = bestGenre(named);
   if (best !== undefined) {
@@ -177,8 +177,8 @@ const weak = new Set([
 
 /**
  * Returns the genre with the highest weight, or undefined if no genre is named. A genre that the composer plays weighs
- * more than a near genre. A name with more words weighs more, because it is more exact. A name that is earlier in the
- * prompt weighs slightly more. A name in `weak` weighs less.
+ * more than a near genre. A name with more words weighs more, because it is more exact. An earlier name weighs slightly
+ * more. A name in `weak` weighs less.
  */
 const bestGenre = (named: readonly WordWish[]): WordWish | undefined => {
   const weigh = (wish: WordWish, index: number): number =>

@@ -71,8 +71,8 @@ export const playBar = (
   };
   if (plays("chords")) {
     const comping = compingOf(spec, sketch.patternAt("comping", place));
-    // With the feel "legato", the chords are held without rests. If neither the pad nor the bass plays, the chords are
-    // also held, unless the piece has the feel "staccato".
+    // The chords are held without rests in two cases: the piece has the feel "legato", or neither the pad nor the bass
+    // plays. In the second case, the feel "staccato" prevents this.
     const isAlone = !plays("pad") && !plays("bass") && !spec.feel.includes("staccato");
     const pattern = isAlone || spec.feel.includes("legato") ? sustained(comping) : comping;
     hold("chords", composeComping(spec, pattern, harmony, voicings), strumOf(spec.parts.chords));
@@ -111,8 +111,7 @@ export const playBar = (
       "lead",
       tune.map((note) => ({ ...note, force: note.at % 8 === 0 ? 0.95 : 0.86, order: 0 })),
     );
-    // In some choruses the melody is doubled in octaves to make it stronger: in pieces without drums, and in all pieces
-    // of the cinematic style.
+    // In a chorus without drums or in the cinematic style, the melody is doubled an octave higher to make it stronger.
     const isDoubled =
       section.kind === "chorus" &&
       !soloVoices.has(spec.parts.lead ?? "piano") &&

@@ -5,10 +5,10 @@ import type { Section } from "./form/form.ts";
 import { formOf } from "./form/plan-sections.ts";
 
 /**
- * Returns whether a part plays in a bar, not counting the changes that `spec.places` makes to this
- * bar. `place` is the number of the bar in the section, from 0. Parts are added during an intro,
- * and removed during an outro. If the piece has an `opening`, only this part plays in the intro or,
- * in a piece without an intro, in the first four bars.
+ * Returns whether a part plays in a bar. The changes in `spec.places` are not taken into account. `place` is the number
+ * of the bar in the section, from 0. Parts are added during an intro, and removed during an outro. If
+ * `spec.form.opening` names a part, only this part plays at the beginning of the piece. The beginning is the intro. In
+ * a piece without an intro, the beginning is the first four bars.
  */
 export const isHeard = (spec: MusicSpec, section: Section, place: number, part: Part): boolean => {
   const { opening } = spec.form;
@@ -28,11 +28,10 @@ export const isHeard = (spec: MusicSpec, section: Section, place: number, part: 
 };
 
 /**
- * Returns how strongly a bar is played: at least 0.2 and at most 1, or at most 1.25 if `change` is
- * positive. The strength is the section's intensity, adjusted by the piece's energy and by `change`.
- * `change` is the sum of the `energy` of all changes in `spec.places` that apply to this bar. The
- * strength rises clearly during an intro or a build-up, falls during an outro, and rises slightly
- * during each other section.
+ * Returns how strongly a bar is played, as a number from 0.2 to 1. If `change` is positive, the number can be up to
+ * 1.25. The strength is the section's intensity, adjusted by the piece's energy and by `change`. `change` is the sum of
+ * the `energy` of all changes in `spec.places` that apply to this bar. The strength rises clearly during an intro or a
+ * build-up, falls during an outro, and rises slightly during each other section.
  */
 export const strengthOf = (spec: MusicSpec, section: Section, place: number, change: number): number => {
   const progress = section.bars > 1 ? place / (section.bars - 1) : 0;

@@ -31,8 +31,8 @@ const median = (values: readonly number[]): number =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
 /**
- * Returns the share of bars in which the part has the same rhythm as in the previous bar. Bars in which the part rests
- * are not counted. The first bar of a section is not counted if the previous section is of another kind.
+ * Returns the share of bars in which the part has the same rhythm as in the previous bar. Two kinds of bars are left
+ * out: bars in which the part rests, and the first bar after a section of another kind.
  */
 const sameAsBefore = ({ bars }: Heard, part: Part): number => {
   const pairs = bars.slice(1).flatMap((bar, index) => {

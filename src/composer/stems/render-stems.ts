@@ -12,8 +12,8 @@ export interface Stems {
   /** Renders the finished piece. The samples are not encoded. */
   mix(): AsyncGenerator<Uint8Array>;
   /**
-   * Renders a stem. If no mix has been read to its end, the mix is rendered first, because a stem
-   * needs the loudness gains of the mix.
+   * Renders a stem. A stem needs the loudness gains of the mix. These gains are known after a mix was read to its end.
+   * Otherwise this function renders the mix first.
    */
   stem(name: StemName["stem"]): AsyncGenerator<Uint8Array>;
 }

@@ -34,8 +34,8 @@ export async function refuseUsedUpMinutes(
     ])
     .where("userId", "=", userId)
     .where("createdAt", ">", new Date(Date.now() - windowMs).toISOString())
-    // Generations with a time more than `clocksApartMs` in the future are left out. They were stored while a machine's
-    // clock was ahead, and would otherwise count for longer than the window.
+    // A generation with a time in the future was stored while a machine's clock was ahead. It would count for longer
+    // than the window. So it is left out if its time is more than `clocksApartMs` in the future.
     .where("createdAt", "<", new Date(Date.now() + clocksApartMs).toISOString())
     .executeTakeFirstOrThrow();
   if (Number(seconds ?? 0) + durationSeconds <= guestMinutes.quota * 60) return;

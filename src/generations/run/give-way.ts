@@ -3,8 +3,8 @@
 import { GiveWayError } from "../../ports/job-queue/job-queue.ts";
 
 /**
- * Asks the queue whether another job should run in the slot of this run. `turns` is the length of the audio that this
- * run has made, in turns of `turnMs`. The rules are those of `JobContext.isWanted`.
+ * Asks the queue whether another job should run in the slot of this run. `turns` is the audio that this run has made,
+ * measured in turns: 25 seconds of audio are 2.5 turns (see `turnMs`). The rules are those of `JobContext.isWanted`.
  */
 export type IsWanted = (turns: number) => Promise<boolean>;
 
@@ -13,9 +13,9 @@ const turnMs = 10_000;
 const askEveryMs = 200;
 
 /**
- * The returned function must be called after each chunk, with the milliseconds of audio that this run has made. The
- * function throws GiveWayError if the generation has to give way. If this run has made less than one turn of audio, or
- * if less than one turn remains, the function does nothing. The function asks the queue at most every 200 ms.
+ * Returns a function. Call the function after each chunk, with the milliseconds of audio that this run has made. It
+ * throws GiveWayError if the generation has to give way. A generation never gives way in its first turn of audio or in
+ * the last turn before its planned end. The function asks the queue at most every 200 ms.
  */
 export function createGivingWay(isWanted: IsWanted, plannedMs: number) {
   let askedAtMs = Number.NEGATIVE_INFINITY;

@@ -48,9 +48,8 @@ export async function answerAudio(
     hasCopy: (tag: string) => hasCopy(asked.headers.get("if-none-match"), tag),
     isHead: asked.method === "HEAD",
     source: asked,
-    // The first use of `asked.signal` creates the signal, which takes as long as creating all the
-    // headers. The getter avoids this for responses that don't read the signal, such as a 304 or
-    // the response to HEAD.
+    // Bun creates `asked.signal` at its first use. This is slow: it takes as long as creating all the headers. With
+    // this getter, the signal is created only if the response needs it. A 304 and a response to HEAD don't need it.
     get signal() {
       return asked.signal;
     },

@@ -112,7 +112,7 @@ describe("audio during generation", () => {
     await until("nobody listens", () => again.server.streams.counters.listeners === 0);
   });
 
-  test("a range in the last bytes, where players look for tags, gets 503 immediately, even if `aheadBytes` would let it wait", async () => {
+  test("a range in the last bytes gets 503 immediately, even within `aheadBytes`, because a player only looks for tags there", async () => {
     const { server, writer, ask } = await open({ aheadBytes: plannedBytes });
     await using _ = server;
     await fill(writer, 8);
@@ -235,7 +235,7 @@ describe("finished audio", () => {
     }
   });
 
-  test("is sent with its length, HEAD returns only the length, a known ETag gets 304, and a range with another ETag in If-Range gets all audio", async () => {
+  test("has a length, also in a response to HEAD, and an ETag; a known ETag gets 304, and another ETag in If-Range gets all audio", async () => {
     const { server, ask } = await whole(3);
     await using _ = server;
     const res = await ask();

@@ -23,12 +23,12 @@ test.skipIf(withoutFfmpeg)(
       player.exited,
       writing,
     ]);
-    // Between two segments, the HLS reader of ffmpeg gives some packets a time that is too early. So ffmpeg prints
-    // the warning that is ignored here. No sound is lost.
+    // Between two segments, the HLS reader of ffmpeg gives some packets a time that is too early. ffmpeg then warns of
+    // a "non monotonically increasing dts". The test ignores this warning, because no sound is lost.
     expect(
       complaints.split("\n").filter((line) => !/non monotonically increasing dts|^$/.test(line)),
     ).toEqual([]);
-    // A sample of one channel has 16 bits, and there are two channels.
+    // Four bytes are one sample of two channels with 16 bits each. So this is the length in seconds.
     expect(sound.byteLength / 4 / 44_100).toBeCloseTo(12.05, 0);
     const samples = new Int16Array(sound.slice(44_100 * 8, 44_100 * 12));
     expect(Math.max(...samples)).toBeGreaterThan(8_000);

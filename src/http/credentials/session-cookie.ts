@@ -14,8 +14,8 @@ export interface SessionCookie {
   /** Deletes the cookie, also with its old name, from the browser that sent the request. */
   drop(c: HttpContext): void;
   /**
-   * Returns the headers for a request below the path of a business. Of all session cookies, only the cookie of this
-   * business is kept, and the slug is removed from the name of this cookie.
+   * Returns the headers for a request below the path of a business. Session cookies of other businesses are removed.
+   * The slug is removed from the name of the cookie of this business, so that `read` finds the cookie.
    */
   below(headers: Headers, slug: string): Headers;
   /**
@@ -24,9 +24,9 @@ export interface SessionCookie {
    */
   setBelow(response: Response, slug: string): Response;
   /**
-   * Returns whether the request has the cookie only under its old name `rondo_session`, although
-   * `RONDO_PUBLIC_URL` is https and the name is now `__Host-rondo_session`. The old cookie was set
-   * before `RONDO_PUBLIC_URL` was https.
+   * Returns whether the request has the cookie only under its old name. If `RONDO_PUBLIC_URL` is https, the name of the
+   * cookie is `__Host-rondo_session`. A cookie with the old name `rondo_session` was set before `RONDO_PUBLIC_URL` was
+   * changed from http to https.
    */
   hasOldName(headers: Headers): boolean;
 }

@@ -89,7 +89,7 @@ async function write(store: ChunkStore, key: StreamKey, chunks: number, size = 1
 }
 
 describe("reading", () => {
-  test("while another handle of the store writes, long-poll and SSE return each byte once, and so does a catch-up read after the writes", async () => {
+  test("each byte that another handle of the store writes is read exactly once by long-poll, by SSE, and by a later catch-up read", async () => {
     await using server = await createStreamServer();
     const writer = server.openStore();
     await writer.create(keyOf("live"), { contentType: "audio/mpeg" });

@@ -23,8 +23,8 @@ export const pageHeaders = (html: Uint8Array, soundOrigin: string): Readonly<Rec
 
 /**
  * Returns the content security policy. All resources must come from this server. There are two exceptions: stored
- * sound, and pictures and sound that the page itself creates. The only inline styles that are
- * allowed are the <style> elements of `html` that have no attributes. The policy contains the hashes of these elements.
+ * sound, and pictures and sound that the page itself creates. Of the inline styles, the <style> elements of `html` are
+ * allowed: the policy contains the hash of each <style> element that has no attributes.
  */
 function policyOf(html: Uint8Array, soundOrigin: string): string {
   const sources = {

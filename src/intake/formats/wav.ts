@@ -1,6 +1,6 @@
-// Decodes WAV while it arrives. A WAV file consists of parts (RIFF chunks), for example its format and its sound. The
-// headers of streaming servers are accepted, too. Such servers declare no length or a wrong length of the sound, or
-// send the sound in several parts and declare the length of each part.
+// Decodes WAV while it arrives. A WAV file consists of parts (RIFF chunks), for example its format and its sound. A
+// server that streams WAV does not know the length of the sound in advance. Its header can declare no length or a wrong
+// length, or the server can send the sound in several parts. All of these are accepted.
 
 import { failed } from "../failed.ts";
 import { createWaitingBytes, textAt } from "./bytes.ts";
@@ -104,11 +104,11 @@ export function createWavDecoder(): SourceDecoder {
   };
 
   /**
-   * Handles the bytes after the declared length of the audio. They may begin another part or another file. Any other
-   * bytes are more audio, because the declared length was wrong.
+   * Handles the bytes after the declared end of the audio. If the bytes look like the header of a part or of a file,
+   * this part or file is read next. Otherwise the declared length was wrong, and the bytes are more audio.
    */
   const followSound = (): boolean => {
-    // A zero follows a part with an odd length.
+    // RIFF appends a zero byte to a part with an odd length.
     const pad = (promised & 1) === 1 && waiting.peek(1)[0] === 0 ? 1 : 0;
     if (waiting.length < pad + 4) return false;
     const id = textAt(waiting.peek(pad + 4), pad, 4);

@@ -6,8 +6,8 @@ import { samplesPerFrame } from "../../composer/mp3/frames.ts";
 const granules = 2;
 const channels = 2;
 /**
- * The number of bits before the first granule's part of the side information: the header of the
- * frame, and the part of the side information that applies to the whole frame.
+ * The position, in bits, at which the side information of the first granule begins. Before it are the header of the
+ * frame (32 bits) and the side information that applies to the whole frame (20 bits).
  */
 const bitsBefore = 32 + 20;
 const bitsPerGranule = 59;

@@ -87,8 +87,8 @@ export function createFrameReader(): FrameReader {
     }
     const next = waiting.peek(header.bytes + 4);
     const isFirst = sampleRate === undefined;
-    // Bytes that are not a frame can look like a header, so the first frame must be followed by
-    // another frame or by the end.
+    // Bytes that only look like the header of a frame must not be taken for the first frame. So the first frame is
+    // accepted only if another frame or the end of the source follows it.
     if (
       isFirst &&
       next.length === header.bytes + 4 &&

@@ -25,8 +25,9 @@ const windowSeconds = 0.15;
 const randomWindowsMax = 8;
 
 /**
- * `isRaw` means that the source is declared as uncompressed. Wrong bytes of an uncompressed source cause no decoding
- * error, but become noise. So only the samples of such a source are checked for randomness.
+ * `isRaw` means that the source is declared as uncompressed. In a compressed source, wrong bytes cause a decoding
+ * error. In an uncompressed source, wrong bytes become noise. So only uncompressed sources are checked for random
+ * samples.
  */
 export function createSoundJudge({ isRaw }: { readonly isRaw: boolean }): SoundJudge {
   let peak = 0;
@@ -78,9 +79,9 @@ export function createSoundJudge({ isRaw }: { readonly isRaw: boolean }): SoundJ
 }
 
 /**
- * Returns whether the samples are random. Random numbers from -1 to 1 have a mean square of 1/3. Successive random
- * numbers are independent, so the energy of their differences is twice the energy of the numbers. Music is never so
- * loud and so rough at the same time.
+ * Returns whether the samples look like random numbers from -1 to 1. Such numbers have two properties, and both are
+ * tested. Their mean square is 1/3, which is very loud. The energy of the differences between successive numbers is
+ * twice the energy of the numbers, which is very rough. Music is never so loud and so rough at the same time.
  */
 const isRandom = ({
   count,

@@ -24,9 +24,9 @@ const mixes: Readonly<
 };
 
 /**
- * Mixes channels to two. A single channel becomes both outputs. The mix of 3 to 8 channels is made quieter, so that no
- * sample of the mix is louder than the loudest sample of the channels. Of more than 8 channels, only the first two are
- * used.
+ * Mixes channels to two. A single channel becomes both outputs. For 3 to 8 channels, each output is a weighted average
+ * of the channels. So an output is never louder than the loudest channel. Of more than 8 channels, only the first two
+ * are used.
  */
 export function mixToStereo(channels: readonly Float32Array[]): Stereo {
   const [left = new Float32Array(0), right = left] = channels;

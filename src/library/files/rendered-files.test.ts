@@ -105,7 +105,7 @@ test("a file can still be read after other processes have opened and closed the 
   expect(await bytesOf(blob)).toEqual(content);
 });
 
-test("when a process opens the shared folder, it removes a folder of another process that was last used an hour ago, and keeps a folder that was used recently", async () => {
+test("a process that opens the shared folder removes an old folder of another process (last used an hour ago) and keeps a recent folder", async () => {
   await using directory = await createTemporaryDirectory();
   const left = `${directory.path}/left`;
   const recent = `${directory.path}/recent`;

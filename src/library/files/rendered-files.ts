@@ -10,11 +10,11 @@ import type { LibraryThreads } from "./threads/library-threads.ts";
 
 export interface RenderedFiles {
   /**
-   * Makes the file if it doesn't exist. Concurrent calls for the same file share the work. The number of files that are
-   * made for one caller at the same time is limited. A shared file counts only for the caller that requested it first.
-   * The work is aborted when no call waits for it any more. Returns undefined if the folder or the disk has no space
+   * Makes the file if it doesn't exist. Concurrent calls for the same file share the work. The work is aborted when no
+   * call waits for it any more. Each caller has a limit for the files that are made for this caller at the same time. A
+   * shared file counts only for the caller of the first call. Returns undefined if the folder or the disk has no space
    * for the file. Errors:
-   * - TOO_MANY_REQUESTS: the caller that requested the file first has reached this limit.
+   * - TOO_MANY_REQUESTS: the caller of the first call for this file has reached the limit.
    * - UNAVAILABLE: too many files of all callers wait to be made, or `signal` is aborted before the file is made.
    * - the errors of reading the sounds.
    */
@@ -90,9 +90,9 @@ export async function createRenderedFiles({
   timer.unref();
 
   /**
-   * Deletes the least recently used files until another file of `bytes` bytes fits into `bytesMax`. Returns false if
-   * the file does not fit even then, or if the file would leave too little free space on the disk. If the file already
-   * fits into `bytesMax`, no file is deleted, even if the disk lacks space.
+   * Makes room for another file of `bytes` bytes. While the files are larger than `bytesMax` together with the new
+   * file, deletes the least recently used file. Returns false if the new file is still too large, or if it would leave
+   * too little free space on the disk. A lack of space on the disk alone does not delete any file.
    */
   const makeRoom = async (bytes: number): Promise<boolean> => {
     if (bytes > bytesMax / 2) return false;

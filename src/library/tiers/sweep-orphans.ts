@@ -36,9 +36,9 @@ const thingsAtOnce = 500;
 const usualLimitMs = 1_800_000;
 
 /**
- * Sweeps the businesses that are marked as due for this sweep. If the sweep of a business fails, the failure is
- * recorded, and the other businesses are swept. If the signal is not aborted, then removes the remains of interrupted
- * writes in the object store. Throws only if the removal of these remains or the control database fails.
+ * Sweeps the businesses that are marked as due for this sweep. If the sweep of one business fails, the failure is
+ * recorded, and the other businesses are swept. At the end, removes the remains of interrupted writes from the object
+ * store. After an abort, this last step is left out. Throws only if this last step or the control database fails.
  * `olderThanMs`: younger data is not removed. `limitMs`: the time limit for one business, in milliseconds.
  */
 export async function sweepOrphans(
@@ -62,8 +62,8 @@ export async function sweepOrphans(
         swept.streams += removed.streams;
         swept.objects += removed.objects;
         if (!stop.aborted) return undefined;
-        // The next sweep lists everything again. If this sweep has removed nothing, the next sweep would get no
-        // further, so a failure is recorded.
+        // The next sweep begins the listing again. If this sweep reached its time limit and removed nothing, the next
+        // sweep would end at the same place. So a failure is recorded.
         if (!signal.aborted && removed.streams + removed.objects === 0) throw listingTooLong();
         return nowMs;
       },

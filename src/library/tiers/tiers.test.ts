@@ -193,7 +193,7 @@ test("a range of a stored version is sent from its object, without reading the o
   streams.close();
 });
 
-test("if a byte of an object was changed, no chunks are restored and listeners get CONTENT_DAMAGED, until a download finds the correct bytes again", async () => {
+test("an object with a changed byte is not restored, and listeners get CONTENT_DAMAGED; a download of the correct bytes ends this state", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const piece = await makeStored(studio);
@@ -230,7 +230,7 @@ test("if an object is altered while the chunks of its version exist, the chunks 
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("if neither the object nor the chunks exist when the retention of the chunks ends, the version is marked as damaged, and no upload is added", async () => {
+test("if both the object and the chunks are lost, the sweep marks the version as damaged and adds no upload", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const piece = await makeStored(studio);
@@ -251,7 +251,7 @@ test("if neither the object nor the chunks exist when the retention of the chunk
   expect(await sweepTiers(deps, noSignal, later + dayMs)).toMatchObject({ uploads: 0 });
 });
 
-test("if the object of a version is missing when a listener asks for the version, the listener gets the chunks, and the chunks are uploaded again", async () => {
+test("if the object of a version is missing, a listener gets the chunks of the version, and the chunks are uploaded again", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const piece = await studio.make();
@@ -312,7 +312,7 @@ test("if the object store is full, an upload fails with STORAGE_FULL, the chunks
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("if the disk gets full while a piece is restored, the restored part is kept until the last attempt has failed, and a later download restores the whole piece", async () => {
+test("a part that was restored before the disk got full is kept until the last attempt fails; a later download restores the whole piece", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make({}, studio.alice, { chunkBytes: 20_000 });

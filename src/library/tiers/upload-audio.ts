@@ -26,11 +26,10 @@ export interface UploadAudioDeps {
 }
 
 /**
- * Uploads nothing if there is no object store, or if the version is already stored, is damaged or
- * has no sound. If the version is missing, its object is deleted. Errors: CONFLICT if the version
- * is still being made; UnrecoverableError or NOT_FOUND if its chunks are missing; CONTENT_DAMAGED
- * if the object differs from the chunks; each error of the stores. If `signal` is aborted during
- * the upload, throws its reason.
+ * Uploads nothing if there is no object store, or if the version is already stored, is damaged or has no sound. If the
+ * version does not exist, deletes its object. If `signal` is aborted during the upload, throws the signal's reason.
+ * Errors: CONFLICT (the version is still being made), UnrecoverableError or NOT_FOUND (the chunks of the version are
+ * missing), CONTENT_DAMAGED (the object differs from the chunks), and the errors of the stores.
  */
 export async function uploadAudio(
   deps: UploadAudioDeps,
@@ -42,8 +41,7 @@ export async function uploadAudio(
   const { businessId, versionId } = input;
   await deps.databases.use(businessId, async (database) => {
     const storage = await storageOf(database, versionId);
-    // The version was purged. If this happened between two runs of this job, the first run may have
-    // stored an object.
+    // The version was purged, perhaps after an earlier run of this job. The earlier run may have stored an object.
     if (storage === undefined) return void (await objects.delete(audioObjectKey(businessId, versionId)));
     if (storage !== "chunks") return;
     const state = await finishedStream(deps, database, input);

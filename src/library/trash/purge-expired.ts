@@ -17,8 +17,8 @@ export interface PurgeExpiredDeps extends SweepDueDeps {
 
 const actsAtOnce = 100;
 /**
- * Usually, all attempts of a purge take less time than this. So if a purge is still unfinished after this time, its job
- * has probably failed permanently.
+ * After this time, the job of an unfinished purge has probably failed permanently, because all attempts of the job
+ * usually take less time.
  */
 const givenUpAfterMs = 3_600_000;
 const dayMs = 86_400_000;
@@ -130,9 +130,8 @@ async function unlessTakenBack(work: Promise<unknown>): Promise<boolean> {
 }
 
 /**
- * Looks at the `actsAtOnce` oldest unfinished purges. Adds a new job for each of these purges that is
- * older than `givenUpAfterMs`, but at most one job per purge in each clock hour. Returns true if any
- * purge is unfinished, whatever its age.
+ * Looks at the `actsAtOnce` oldest unfinished purges. If a purge is older than `givenUpAfterMs`, adds a new job for
+ * this purge, but only one job in each clock hour. Returns true if there is any unfinished purge, even a recent one.
  */
 async function resumeGivenUp(
   jobs: JobQueue,

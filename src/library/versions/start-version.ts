@@ -18,8 +18,8 @@ import { unlessGone } from "../../streams/unless-gone.ts";
 export interface StartVersionDeps extends PlaceGenerationDeps {
   readonly generator: Pick<Generator, "name" | "revise">;
   /**
-   * Finds one of the operator's generators by its name. If this function finds the generator that made a plan, that
-   * generator also changes the plan. Otherwise `generator` changes the plan.
+   * Finds one of the operator's generators by its name. A plan is changed by the generator that made it. If neither
+   * this function nor `ownGeneratorNamed` finds this generator, `generator` changes the plan.
    */
   readonly generatorNamed?: (name: string) => Pick<Generator, "name" | "revise"> | undefined;
   /**
@@ -107,8 +107,8 @@ export async function startVersion(
 }
 
 /**
- * Returns the beginning of the sound that the version can share with its parent. Undefined if there is no such
- * beginning, if the parent's sound is not final, or if the chunks of that sound don't exist.
+ * Returns which part of the parent's sound is also the beginning of the new version. Returns undefined if the generator
+ * named no common beginning, if the parent's sound is not complete, or if the chunks of the parent don't exist.
  */
 async function findShared(
   { chunkStore }: StartVersionDeps,

@@ -65,13 +65,13 @@ async function readMusic(
     for (const event of chunks.map(readStoredJson)) {
       if (event.type !== "progress") continue;
       const peaks = Buffer.from(event.peaks, "base64");
-      // If a worker ended before the piece was complete, the next worker can have reported the same sound again. Each
-      // pair of peaks is used only once.
+      // A piece can be made by several workers, one after the other. Each of them may have reported the peaks of the
+      // same sound. The peaks that are already in `parts` are skipped.
       const known = Math.max(0, pairs - Math.round(event.startMs / pairMs));
       parts.push(peaks.subarray(known * 2));
       pairs += Math.max(0, peaks.length / 2 - known);
-      // The exact start of a section is the start of its first bar. As long as no earlier event contained a bar, the
-      // start of the chunk is used instead.
+      // A section begins exactly at the start of its first bar. Until an event contains a bar, the start of the chunk
+      // is used as the start of the section.
       if (bars.length === 0) enter(event.startMs, event.section);
       for (const bar of event.bars ?? []) {
         if (bar.bar <= (bars.at(-1)?.bar ?? 0)) continue;

@@ -71,7 +71,7 @@ describe.skipIf(programs === undefined)(
       return rows.map(({ datname }: { datname: string }) => datname);
     };
 
-    test("after moves to Postgres, back to SQLite, to Postgres again and to a new SQLite file, every confirmed write exists exactly once, and each move pauses writes for less than 20 seconds", async () => {
+    test("after several moves between SQLite and Postgres, every confirmed write exists exactly once, and each move paused writes for less than 20 seconds", async () => {
       const id = await createUsed("acme");
       const load = startLoad(id);
       const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "postgres" });
@@ -97,7 +97,7 @@ describe.skipIf(programs === undefined)(
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(20_000);
     });
 
-    test("the operator can start a dry run, a move and a move back in the background and follow each of them, but can't start another action while one of them runs", async () => {
+    test("the operator can start a dry run, a move and a move back in the background, follow them, and start only one at a time", async () => {
       await createUsed("watched");
       const to = { scheme: "postgres", location: server.adminUrl };
       const moves = createMovesHere({
@@ -153,7 +153,7 @@ describe.skipIf(programs === undefined)(
       expect(closed).toBe(opened);
     });
 
-    test("while a move pauses writes, a write fails with UNAVAILABLE and the number of seconds until the next try, and reads succeed", async () => {
+    test("while a move pauses writes, reads succeed, and a write fails with UNAVAILABLE and says after how many seconds to try again", async () => {
       const id = await createUsed("paused");
       const seen: unknown[] = [];
       const deps = moveDeps();
@@ -201,7 +201,7 @@ describe.skipIf(programs === undefined)(
       await finishMove(deps, "paused");
     });
 
-    test("a move fails at a value that Postgres can't store: the business stays on SQLite and accepts writes, and no new database is left on the server", async () => {
+    test("if Postgres can't store a value, the move fails, the business stays usable on SQLite, and no new database is left on the server", async () => {
       const id = await createUsed("nul");
       const before = await holdings();
       const rename = (name: string) =>
@@ -243,7 +243,7 @@ describe.skipIf(programs === undefined)(
       await expectExactly(id, load);
     });
 
-    test("a move during writes is killed at several of its steps and run again after each kill: in the end, every confirmed write exists exactly once", async () => {
+    test("a move that is killed at several steps, and run again each time, keeps every confirmed write exactly once", async () => {
       const id = await createUsed("killed");
       const load = startLoad(id);
       const runUntil = async (step: string | undefined, afterMs = 0): Promise<string> => {
@@ -379,7 +379,7 @@ describe.skipIf(programs === undefined)(
       expect(await engineOf("resealed")).toBe("postgres");
     });
 
-    test("if the move back to SQLite fails or is killed at the switch, the business stays on Postgres, the move back can be repeated, and every confirmed write exists exactly once", async () => {
+    test("a move back to SQLite that fails or is killed at the switch leaves the business on Postgres, and can be repeated without lost writes", async () => {
       const id = await createUsed("returning");
       const deps = moveDeps();
       await moveBusiness(deps, "test", { slug: "returning", engine: "postgres" });

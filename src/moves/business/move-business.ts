@@ -95,8 +95,9 @@ export async function moveBusiness(
 }
 
 /**
- * Creates the new database, unless the record of the move already contains its credentials. A database that an
- * interrupted command created but did not record is deleted first.
+ * Returns the credentials of the new database. If the record of the move already contains them, an earlier command has
+ * created the database. Otherwise creates the database. Before that, deletes a database that an earlier command created
+ * without recording its credentials.
  */
 async function provisionOnce(
   { provisionerOf, onEvent }: MoveDeps,

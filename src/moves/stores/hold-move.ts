@@ -44,9 +44,9 @@ const tryAgainMs = 250;
 const moveSetting = (store: MovedStore): string => `move/${store}`;
 
 /**
- * Takes the right to move a store, which only one command can have at a time, and renews the right
- * until `release`. If another command has the right, this function waits until the right is
- * released or expires, but for at most ten seconds. Then it throws CONFLICT.
+ * Takes the right to move a store, and renews the right until `release`. Only one command at a time can have this
+ * right. If another command has the right, waits until that command releases the right, or no longer renews it. After
+ * ten seconds of waiting, throws CONFLICT.
  */
 export async function holdMove<Note>(control: Control, store: MovedStore): Promise<HeldMove<Note>> {
   const name = moveSetting(store);
@@ -84,8 +84,8 @@ export async function holdMove<Note>(control: Control, store: MovedStore): Promi
   }
   const left = notes as readonly Note[];
   let current: readonly unknown[] = left;
-  // A change succeeds only if the record still has the value that this process knows. So the changes run one after the
-  // other.
+  // Each change replaces the record only if it still has the text of the previous change (`replace`). So the changes
+  // must run one after the other.
   let turn: Promise<unknown> = Promise.resolve();
   const change = (next: () => string): Promise<void> => {
     const changed = turn.then(async () => {

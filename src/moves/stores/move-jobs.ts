@@ -36,12 +36,11 @@ export async function planJobs({ from }: Pick<MoveJobsDeps, "from">): Promise<St
 }
 
 /**
- * Moves waiting, delayed and failed jobs. The jobs keep their ids, delays, numbers of attempts and
- * reasons for failure. If a job of the new queue prevents the addition (see `JobCopy.known`), the
- * former job is only removed, and counts as present. Completed jobs are not moved. Resolves when the
- * former queue has no job to move and no running job. Throws CONFLICT if another command still has
- * the right to move jobs after ten seconds, or takes over this right during the move. After an
- * abort, throws the signal's reason; the next run continues.
+ * Moves waiting, delayed and failed jobs. The jobs keep their ids, delays, numbers of attempts and reasons for failure.
+ * If a job of the new queue prevents the addition (see `JobCopy.known`), the former job is only removed, and counts as
+ * present. Completed jobs are not moved. Resolves when the former queue has no job to move and no running job. Only one
+ * command at a time can move jobs. Throws CONFLICT if another command is still moving jobs after ten seconds, or if
+ * another command takes over this move. After an abort, throws the signal's reason; the next run continues.
  */
 export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
@@ -52,8 +51,9 @@ export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise
     report[isNew ? "moved" : "present"] += 1;
   };
   try {
-    // A command notes each job before it removes the job from the former queue. If the former queue no longer has a
-    // noted job, an earlier command was perhaps killed after the removal, before it added the job to the new queue.
+    // An earlier command may have been killed between two steps: the removal of a job from the former queue, and the
+    // addition to the new queue. Each command notes a job before the removal. So a noted job that is not in the former
+    // queue is added to the new queue here.
     for (const record of held.left)
       if ((await deps.from.copy.known(record.queue, { id: record.id })) === undefined) await put(record);
     const count = countMoved(await planJobs(deps), deps.onEvent);

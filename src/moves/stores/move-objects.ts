@@ -37,10 +37,9 @@ export async function planObjects(deps: Omit<MoveObjectsDeps, "onEvent">): Promi
 }
 
 /**
- * If an object is damaged or its copy differs, the object is reported by its path, and the other
- * objects are still copied. Any other error, such as UNAVAILABLE or STORAGE_FULL, ends the move and
- * is thrown. If `signal` is aborted, its reason is thrown. Throws CONFLICT if another command is
- * moving objects and does not end within ten seconds. Also throws CONFLICT if another command takes over this move.
+ * A damaged object is listed in the report with its path, and the other objects are still copied. Any other error, such
+ * as UNAVAILABLE or STORAGE_FULL, ends the move and is thrown. If `signal` is aborted, its reason is thrown. Throws
+ * CONFLICT if another command is still moving objects after ten seconds, or takes over this move.
  */
 export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
@@ -85,9 +84,9 @@ export async function moveObjects(deps: MoveObjectsDeps, signal: AbortSignal): P
 }
 
 /**
- * Copies one object and reads the copy back, up to three times. Returns the reason if the content
- * is damaged each time. Returns undefined after success. Also returns undefined if the object no
- * longer exists; then the caller counts the object as moved, too. Throws any other error.
+ * Copies one object, and then reads the copy to check it. If the object or the copy is damaged, tries again, up to
+ * three times in total. Returns the reason if all attempts failed. Returns undefined after success, and also if the
+ * object no longer exists. Throws any other error.
  */
 async function copyOne(
   { from, to }: MoveObjectsDeps,
@@ -117,9 +116,8 @@ async function copyOne(
 }
 
 /**
- * Removes the last copies that an interrupted command made. Perhaps the command did not check these
- * copies, or their originals were deleted later. Afterwards, the move makes new copies of the objects
- * that still exist in the former store.
+ * Removes the last copies that an interrupted command made, because the command may not have checked them. If an
+ * original still exists in the former store, this move copies it again.
  */
 async function removeUnchecked({ to }: MoveObjectsDeps, copied: readonly Found[]): Promise<void> {
   for (const { key, facts } of copied) if (isSame(await to.head(key), facts)) await to.delete(key);

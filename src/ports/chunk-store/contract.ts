@@ -203,7 +203,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(source)).toBe("");
     });
 
-    test("a fork is refused if its source is missing, if its position is beyond the end of the source, or if its content type differs; after these refusals, the source can be deleted completely", async () => {
+    test("after a fork is refused (missing source, position beyond the end, or other content type), its source can be deleted completely", async () => {
       const source = newKey();
       await left.create(source, audio, { chunks: [bytes("abc")] });
       const fork = (path: string, position?: number, contentType = "audio/mpeg") =>
@@ -220,7 +220,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await right.head(source)).toBeUndefined();
     });
 
-    test("a fork can begin with a head: other bytes in place of the first bytes of its source; the fork shares the source's later bytes up to the fork position", async () => {
+    test("a head replaces the first bytes of a fork; after the head, the fork shares the bytes of its source up to the fork position", async () => {
       const source = newKey();
       const fork = newKey();
       const plainFork = newKey();
@@ -264,7 +264,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       for (const key of [source, fork]) expect((await left.create(key, audio)).created).toBe(true);
     });
 
-    test("a head that is longer than the fork position is refused; a fork whose position is inside the head of its source has the head's bytes before this position", async () => {
+    test("a head that is longer than the fork position is refused; a fork at a position inside a head begins with the bytes of this head", async () => {
       const source = newKey();
       const fork = newKey();
       const inside = newKey();

@@ -15,10 +15,9 @@ const creating = (table: string) => `
 type Open = (migrations: string) => Promise<Database<Record<string, { id: string }>>>;
 
 /**
- * Tests two cases. In the first, a new release of Rondo adds a migration, and a migration of the
- * operator with a later date was already applied. In the second, an applied migration of the operator
- * is missing in the folder. Each of the `states` is a folder of migrations, because each release of Rondo has
- * its own folder. The same database is migrated with one folder after the other.
+ * Migrates one database with one folder of migrations after the other, as at upgrades of Rondo. Each entry of `states`
+ * is such a folder. The folder `upgraded` has a new migration of Rondo that is dated before an applied migration of the
+ * operator. In the folder `withoutOwn`, an applied migration of the operator is missing.
  */
 async function mixTwoHands(root: string, open: Open): Promise<void> {
   const states = {

@@ -9,7 +9,10 @@ export interface GeneratorSuite {
   readonly name: string;
   /** Creates a generator that is ready, or becomes ready at its first `start`. The suite closes each generator. */
   create(): Generator | Promise<Generator>;
-  /** True if the generator sends instructions unchanged to a model, and so refuses no instruction for its content. */
+  /**
+   * True if the generator passes each instruction on to a model unread. Such a generator can't refuse an instruction
+   * that it does not understand.
+   */
   readonly takesAnyInstruction?: boolean;
 }
 

@@ -55,9 +55,9 @@ export interface GenerationRequest {
   /** After this time, a generator on another machine fails with GENERATION_FAILED. */
   readonly deadline?: Date;
   /**
-   * A generator on another machine calls this function if the signal is aborted before `start` has resolved. Then
-   * `start` throws the signal's reason, and `stopped` resolves when it is known how the work on the other machine
-   * ended. For an abort after `start` has resolved, read `Generation.stopped` instead.
+   * Reports how the work on another machine ended if the signal is aborted before `start` has resolved. In this case
+   * there is no `Generation` yet, so the generator calls this function, and `start` throws the signal's reason.
+   * `stopped` resolves when the end of the work is known. For a later abort, read `Generation.stopped`.
    */
   readonly onEarlyAbort?: (stopped: Promise<FarEnd>) => void;
 }
@@ -184,8 +184,8 @@ export interface RevisionRequest {
 /** Describes which bytes are the same at the beginning of a changed piece and of the piece from which it was made. */
 export interface SharedStart {
   /**
-   * The changed piece's own first bytes, which are a header with the total length. They replace the same number of
-   * bytes at the beginning of the other piece.
+   * The first bytes of the changed piece: a header with the total length of the piece. The first bytes of the other
+   * piece are its own header, which has the same size.
    */
   readonly head: Uint8Array;
   /** From the end of the head up to this position, both pieces have the same bytes. */
@@ -242,9 +242,9 @@ export interface Generator {
    */
   readonly deterministic: boolean;
   /**
-   * Whether an interrupted generation continues when `start` is called again with the same requestId. If the
-   * generation's `isStored` is true, the new chunks follow the stored bytes. Otherwise the chunks contain the same
-   * bytes again from the beginning. If `deterministic` is true, `canResume` has no meaning.
+   * Whether an interrupted generation continues when `start` is called again with the same requestId. A generation with
+   * `isStored` then yields only the chunks after the stored bytes. Any other generation yields the same bytes again
+   * from the beginning. `canResume` has a meaning only if `deterministic` is false.
    */
   readonly canResume: boolean;
   /** Whether the generator can make pieces that continue until they are stopped. */

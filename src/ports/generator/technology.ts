@@ -23,8 +23,8 @@ export interface OpenGeneratorOptions {
    */
   readonly secret?: string;
   /**
-   * If a business supplied the generator's address, this function finds the IP address to connect to. If
-   * the operator supplied the address, the address is trusted, and `dial` is undefined.
+   * Finds the IP address of a generator whose address a business supplied, and refuses addresses of inner networks.
+   * Undefined if the operator supplied the address, because such an address is trusted.
    */
   readonly dial?: Dial;
   /** Undefined if generators can't store chunks themselves. */

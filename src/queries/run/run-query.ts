@@ -59,7 +59,7 @@ export interface QueryAnswer {
   /** The number of rows. It is 0 if the stored result of a repeated write is returned. */
   readonly rows: number;
   /**
-   * Whether the same read returns the same result until the data changes. False for a read whose result depends on the
+   * Whether the result of the read can change only if the data changes. False for a read whose result depends on the
    * current time, and for every write.
    */
   readonly lasts: boolean;
@@ -77,8 +77,8 @@ export interface QueryAnswer {
  * - UNAVAILABLE and STORAGE_FULL, if the database causes them. After UNAVAILABLE, a write has possibly been done.
  *
  * After any error except UNAVAILABLE, a write has changed nothing. Errors in the call, such as an unknown name, are
- * thrown before a promise is returned. If the database answers a read synchronously, the result is not a promise, and
- * every error is thrown.
+ * thrown synchronously. If the database answers a read synchronously, this function also returns its result or throws
+ * its error synchronously. All other errors reject the returned promise.
  */
 export function runQuery<Tables>(
   deps: RunQueryDeps<Tables>,

@@ -5,11 +5,12 @@ import { mentions } from "../plan-parts.ts";
 import type { ComparisonName, Condition, Expression, SelectPlan, TableReference } from "../plan.ts";
 
 /**
- * How strongly a condition restricts the rows. "value": the condition compares the rows with a
- * value, and no call can leave out this value. "flag": the condition restricts the rows, but can be
- * true for most rows ("deletedAt is null"). A "flag" is sufficient only if the entire condition of
- * the update or delete uses no parameter. Then the parameters of a call can't change which rows
- * match. "none": the condition doesn't count as a restriction.
+ * How strongly a condition restricts the rows:
+ * - "value": the condition compares the rows with a value that every call has.
+ * - "flag": the condition restricts the rows, but can be true for most rows ("deletedAt is null"). A "flag" is enough
+ *   only if the whole condition of the update or delete uses no parameter. Then the author of the spec has chosen the
+ *   rows, and no call can change the choice.
+ * - "none": the condition doesn't count as a restriction.
  */
 type Strength = "value" | "flag" | "none";
 type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
@@ -17,18 +18,17 @@ type Kind<Name extends Condition["kind"]> = Extract<Condition, { kind: Name }>;
 interface Place {
   readonly table: TableReference;
   /**
-   * The aliases of all tables whose columns can be used in this place: the table that the update or delete changes,
-   * and, for each "exists" around this place, the table from which this "exists" selects. The columns of these tables
-   * have different values for different rows, so a comparison with such a column is not a comparison with a fixed
-   * value.
+   * The aliases of the tables whose columns can be used in this place. The first is the table that the update or delete
+   * changes. Each "exists" around this place adds the table from which it selects. A column of these tables differs
+   * from row to row, so it is not a fixed value for a comparison.
    */
   readonly varying: readonly string[];
   readonly parameters: ReadonlyMap<string, Parameter>;
 }
 
 /**
- * Whether the condition restricts the rows in every call. If callers can change only the row with their own id in the
- * table, the result is true for every condition, because no condition is needed.
+ * Whether the condition restricts the rows in every call. In a table whose rows are the users themselves (the owner
+ * column is `id`), a caller can change only one row. For such a table, the result is true for every condition.
  */
 export function alwaysNarrows(
   where: Condition,
@@ -144,11 +144,11 @@ function membershipStrength({ left, list, negated }: Kind<"in">, place: Place): 
 }
 
 /**
- * Returns the strength of an "exists". Its outer row is the row that the update or delete changes. Inside another
- * "exists", the outer row is the row that the other "exists" selects. The strength is "none" if no condition says that
- * a column of the selected row equals a column of the outer row. An "exists" that selects from the table of the outer
- * row can be true for every row, because each row matches itself. So the strength of such an "exists" is "none", unless
- * its other conditions compare with a value.
+ * Returns the strength of an "exists". The outer row is the row for which the "exists" is evaluated. If no condition of
+ * the "exists" compares a column of a selected row with a column of the outer row (tracks.projectId = projects.id), the
+ * strength is "none". If the "exists" selects from the table of the outer row, each row can match itself. Then the
+ * strength is "value" if the "exists" also compares with a value, and "none" otherwise. If it selects from another
+ * table, the strength is "value" or "flag".
  */
 function existsStrength(select: SelectPlan, place: Place): Strength {
   const { where, from } = select;

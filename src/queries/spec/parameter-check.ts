@@ -22,7 +22,10 @@ export const checkOf = ({ shape, nullable }: Parameter): ParameterCheck => ({
   fromJson: nullCheck(nullable, jsonCheck(shape)),
 });
 
-/** Adds the rule for null, which is accepted as a value or refused, but never treated as an absent parameter. */
+/**
+ * Adds the rule for null. A nullable parameter accepts null as its value. Every other parameter refuses null. Null
+ * never means that the parameter is absent.
+ */
 const nullCheck =
   (nullable: boolean, check: Check): Check =>
   (value, at, faults) => {
@@ -127,8 +130,8 @@ function stringCheck(shape: Extract<ParameterShape, { type: "string" }>): Check 
 }
 
 /**
- * Counts code points, like JSON Schema. If the length alone shows that the string has more than `enough` code points,
- * returns a number larger than `enough` without counting.
+ * Counts code points, like JSON Schema. A code point has at most two UTF-16 units. So if `value.length` is more than
+ * twice `enough`, returns this length without counting: the number is then only known to be larger than `enough`.
  */
 function charactersOf(value: string, enough: number): number {
   if (value.length > enough * 2) return value.length;
@@ -220,8 +223,8 @@ function numberOf(value: unknown): number | undefined {
 }
 
 /**
- * Accepts 1.0 and 1e2, which are whole numbers. Refuses 1.0000000000000000001, although a double can't represent the
- * difference from 1.
+ * Accepts 1.0 and 1e2, which are whole numbers. Refuses 1.0000000000000000001. As a double, this number would be 1, so
+ * its digits are checked in the text of the request.
  */
 function wholeNumberOf(value: unknown): number | undefined {
   const number = numberOf(value);

@@ -8,7 +8,8 @@ export type Slot =
   /** An entire list as one JSON string, so that the SQL doesn't depend on the length of the list. */
   | { readonly slot: "list"; readonly name: string }
   /**
-   * The items to insert, as one JSON string. Each item gets `ids` new ids, in extra fields that are named "~0", "~1"…
+   * The items to insert, as one JSON string. `ids` is how many new ids each item needs. The new ids are in the fields
+   * "~0", "~1"… of the item.
    */
   | { readonly slot: "items"; readonly name: string; readonly ids: number }
   /** The words of a search, in the syntax of the engine. If `owned` is true, only rows of the caller are found. */
@@ -31,7 +32,7 @@ export type Slot =
   /** An order key of the row to which the cursor of the call points. */
   | (TypeOfValue & { readonly slot: "cursor"; readonly index: number })
   /**
-   * An order key of the edge. A search that doesn't use the search index reads the rows in the order of the page, and
-   * the edge is the first row that the search doesn't read (`OrderedSearch` in select-sql.ts).
+   * An order key of the edge, for a search without the search index (`OrderedSearch` in select-sql.ts). Such a search
+   * reads rows in the order of the page, up to a limit. The edge is the first row after this limit.
    */
   | (TypeOfValue & { readonly slot: "edge"; readonly index: number });

@@ -55,9 +55,9 @@ export interface AudioLimits {
 }
 
 /**
- * A generator that is only as fast as playback still generates `aheadBytes` within `waitMs`. So with this generator, a
- * request that was not refused immediately is not refused after the wait either. This matters because the <audio>
- * element of a browser treats a refusal as the end of the piece.
+ * These values fit together: even a generator that is only as fast as playback generates `aheadBytes` within `waitMs`.
+ * So a request that waits gets its audio before `waitMs` is over. A refusal would be bad, because the <audio> element
+ * of a browser treats a refusal as the end of the piece.
  */
 const audioLimits: AudioLimits = {
   windowBytes: 1 << 20,
@@ -114,8 +114,8 @@ export async function audioWindow(
   const begun = await waitFor(streams, key, state, first, wait);
   if (begun === undefined) throw notYet();
   const totalNow = totalOf(begun, request.plannedBytes);
-  // Without a known total, a 206 would have to end with the existing bytes, and players would treat that end as the
-  // end of the piece. So the response is a 200 without a length.
+  // A 206 has to declare its last byte. Without a known total, this would be the last existing byte, and players would
+  // stop there. So the response is a 200 without a length, which can go on.
   if (totalNow === undefined && asked.kind !== "suffix" && first === 0 && asked.last === undefined)
     return whole(streams, key, { state: begun, headers, limits, file, source: request.source });
   return part(streams, key, {
@@ -161,10 +161,10 @@ interface WaitOptions {
 }
 
 /**
- * Waits until the stream has the byte at position `first`, and returns the stream's state. Returns undefined if the
- * byte does not exist after `waitMs`. If the stream ends before this byte, throws RANGE_NOT_SATISFIABLE, with one
- * exception: if `first` is 0 and the stream ends without any byte, returns the stream's state. Throws NOT_FOUND if the
- * stream is deleted or the listener leaves, and UNAVAILABLE if the server shuts down.
+ * Waits until the stream has the byte at position `first`, and returns the stream's state. Also returns the state if
+ * the stream ends empty and `first` is 0. Returns undefined if the byte does not exist after `waitMs`. Errors:
+ * RANGE_NOT_SATISFIABLE (the stream ends before this byte), NOT_FOUND (the stream is deleted, or the listener leaves),
+ * UNAVAILABLE (the server shuts down).
  */
 async function waitFor(
   streams: Streams,

@@ -24,7 +24,7 @@ function tailAt(bytes: number) {
   return { tail, grow };
 }
 
-test("the time from the request of a piece to its first sound is measured only for the first listener; it is not measured for an old piece or for another stream", () => {
+test("only the first listener of a new piece is used to measure the time until the first sound; old pieces and other streams are not measured", () => {
   let now = Date.now();
   const heard: [string, number][] = [];
   const sounds = createFirstSounds(() => now);

@@ -26,25 +26,28 @@ export type FollowerEvent =
 export interface Follower {
   readonly streamId: string;
   position(): number;
-  /** If the result is undefined, `take` returns "gone". */
+  /**
+   * Returns the state of the stream. Returns undefined in the cases in which `take` returns "gone": the stream is gone,
+   * or the listener has left.
+   */
   state(): StreamState | undefined;
   /**
-   * Returns the next chunks: at most `maxBytes` bytes, but at least one chunk, even if this chunk is larger. If the
-   * chunks are in memory, the result is not a promise. If the stream is open and has no chunks after the position,
-   * returns undefined. While a call of `take` or `next` is pending, call neither `take` nor `next`. If the store can't
-   * be read, rejects with the error of the store.
+   * Returns the next chunks, with at most `maxBytes` bytes in total. A first chunk that is larger is returned alone.
+   * Returns undefined if the stream is open and has no chunks after the position. The result is a promise only if the
+   * chunks are not in memory. If the store can't be read, rejects with the error of the store. Don't call `take` or
+   * `next` while an earlier call of `take` or `next` is pending.
    */
   take(maxBytes: number): FollowerEvent | Promise<FollowerEvent> | undefined;
   /** Sets the position. Call this function if the listener got the chunks before `position` from another source. */
   moveTo(position: number): void;
   /**
    * Calls `call` with the new state after changes of the stream. Several changes in a short time can cause only one
-   * call. The returned function ends these calls; `leave` does not end them.
+   * call. To end the calls, call the returned function. `leave` does not end the calls.
    */
   onChange(call: (state: StreamState | undefined) => void): () => void;
   /**
-   * Calls `call` one time, after all listeners were notified of the current change. If all listeners were already
-   * notified, calls `call` immediately.
+   * Calls `call` one time. If the listeners are being notified of a change at this moment, waits until all of them were
+   * notified. Otherwise calls `call` immediately.
    */
   afterChange(call: () => void): void;
   /** Like `take`, but if there are no chunks, waits up to `waitMs` for chunks or for the end of the stream. */

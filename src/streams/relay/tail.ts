@@ -31,8 +31,8 @@ export interface Tail {
    */
   onChange(wake: Wake): () => void;
   /**
-   * Calls `call` after all listeners were notified of the current change. If they were notified already, calls `call`
-   * immediately.
+   * Calls `call` one time. If the listeners are being notified of a change at this moment, waits until all of them were
+   * notified. Otherwise calls `call` immediately.
    */
   afterChange(call: () => void): void;
   /** Ends the tail, and notifies all listeners with an undefined state. */

@@ -87,8 +87,9 @@ def key_of(weights):
 
 
 def bar_of(mono, chroma, eighth):
-    """Returns the length of a bar, 6, 7, 8 or 10 eighths: the length after which rhythm and harmony repeat best.
+    """Returns the length of a bar in eighth notes.
 
+    Of the lengths 6, 7, 8 and 10, this is the length after which rhythm and harmony repeat most clearly.
     `eighth` is the planned length of an eighth note in seconds.
     """
     bands = librosa.onset.onset_strength_multi(y=mono, sr=RATE, hop_length=HOP, channels=[0, 16, 48, 128])

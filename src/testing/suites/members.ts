@@ -81,7 +81,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       );
     });
 
-    test("an e-mail address, in any spelling, has only one account in a business, but can have an account in another business, too", async () => {
+    test("in one business, all spellings of an e-mail address belong to one account; another business can have an account with the same address", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -146,7 +146,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(member)).toEqual(caller);
     });
 
-    test("a sign-in moves only a guest's music to the account: not the music of a member, of a user whom the business itself signs in, or of a user of another business", async () => {
+    test("a sign-in moves only the music of a guest: the music of members, of external users and of other businesses' users stays where it is", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const email = "ada@example.com";

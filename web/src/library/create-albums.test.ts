@@ -52,7 +52,7 @@ test("two requests for the next page at the same time add the albums of this pag
   dispose();
 });
 
-test("if the server refuses a rename, the album shows its old name again, and an album that was created or deleted during the request is not affected", async () => {
+test("a refused rename restores only the name of its album: albums that were created or deleted meanwhile stay created or deleted", async () => {
   const answer = Promise.withResolvers<Response>();
   installFakeFetch({
     [SESSION]: () => json({ account: { business: "demo", email: null } }),

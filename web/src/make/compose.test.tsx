@@ -69,7 +69,7 @@ test("Enter that ends the composition of a character (IME) sends no request, and
   expect(made()).toEqual([]);
 });
 
-test("with an empty field, the button requests the idea that the placeholder shows, and one press on an idea requests a piece", async () => {
+test("if the field is empty, the button requests a piece with the idea in the placeholder; a click on an idea requests a piece at once", async () => {
   const { made, prompt } = show();
   const [idea] = [prompt.placeholder];
   fireEvent.click(screen.getByRole("button", { name: "Compose" }));

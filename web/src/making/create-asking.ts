@@ -103,8 +103,8 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
       untitled.set(started.requestId, started.trackId);
       followFirst(track, version!, durationSeconds === "endless");
     });
-    // The list is drawn in a later task than the player. A button that is pressed between the two tasks reacts before
-    // the list is drawn.
+    // The player is drawn in this task, and the list in a later task. So a button that is pressed meanwhile need not
+    // wait for the list.
     await nextTask();
     // In the meantime, the composer has possibly chosen the title.
     library.add({ ...track, title: makings.get(started.requestId)?.title ?? track.title });
@@ -183,7 +183,8 @@ export function createAsking({ makings, library, listening }: AskingDeps) {
     for (const [requestId, id] of untitled) if (id === trackId) untitled.delete(requestId);
     player.retitle(trackId, title);
     await library.rename(trackId, title, rename);
-    // If the server has refused the new name, the list has the old name again, and the player gets it too.
+    // If the server has refused the new name, the library has restored the old name. The player then shows the old
+    // name, too.
     player.retitle(trackId, library.get(trackId)?.title ?? title);
   }
 

@@ -73,8 +73,8 @@ function Piece(props: { track: TrackSummary }) {
     },
   );
   /**
-   * Whether the liner notes have arrived, could not be loaded, or don't exist. Until then, the parts below the liner
-   * notes are hidden, because liner notes that appear later would move these parts down.
+   * Whether the page no longer waits for the liner notes. While the page waits, the parts below the liner notes are
+   * hidden, because liner notes that appear later would move these parts down.
    */
   const isDescribed = () => !shown()?.requestId || described() !== undefined;
   const parent = () => props.track.versions.find((one) => one.id === parentId()) ?? shown();

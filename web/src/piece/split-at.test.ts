@@ -17,6 +17,6 @@ test("the parts make up the whole text, even if words overlap or are not in the 
   expect(splitAt("", ["a"])).toEqual([]);
 });
 
-test("if the letters before a word get longer in lower case, the marks of the word don't move; a word can contain parentheses", () => {
+test("a word is marked at the right place after letters such as İ, which get longer in lower case; a word can contain parentheses", () => {
   expect(marked("İİİİ nose flute (slow)", ["NOSE", "(slow)"])).toBe("İİİİ [nose] flute [(slow)]");
 });

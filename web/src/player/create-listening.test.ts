@@ -51,7 +51,7 @@ async function playOn(from: number, { player }: Awaited<ReturnType<typeof setUp>
   }
 }
 
-test("when playback passes the middle of a piece, the audio is requested for offline storage; if this fails, the next request follows only after the piece is played again from its start", async () => {
+test("in the middle of a piece, its audio is requested for offline storage; a failed request is repeated only when the piece is played again", async () => {
   const { listening, stored, dispose } = await setUp();
   await playOn(1, listening);
   expect(stored).toEqual([]);

@@ -62,7 +62,7 @@ const signUp = (page: Page, email: string) =>
   }, email);
 
 test(
-  "without a network, a rename, a deletion, a move and a like change nothing, and the page says so; later, “Try again” repeats the rename, the deletion and the move",
+  "without a network, a rename, deletion, move or like changes nothing, and the page says so; later, “Try again” repeats the first three",
   async () => {
     const pieces = [{ prompt: "harp and rain" }, { prompt: "slow piano", seconds: 60 }];
     await using opened = await openWithPieces(stage.browser, stage.app.url, pieces);
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  "without a network, the views of the trash, the albums, an album and a piece say what could not be loaded; when the network is back, “Try again” loads it",
+  "without a network, the views of trash, albums, one album and one piece say what is missing; with a network, “Try again” loads it",
   async () => {
     await using opened = await openWithPieces(stage.browser, stage.app.url, [{ prompt: "slow piano" }]);
     const { page } = opened;
@@ -282,7 +282,8 @@ test(
       asleepMs = performance.now() - from;
     });
     await wakeUp();
-    // After the position `at` was read, the piece has played at most as long as the tab was awake.
+    // Playback pauses while the tab is asleep. So the piece has advanced by no more than the time for which the tab was
+    // awake.
     const goesOnAt = await positionOf(page);
     expect(goesOnAt).toBeWithin(at, at + (performance.now() - began - asleepMs) / 1000 + 0.5);
     await row(page, 1).waitFor();

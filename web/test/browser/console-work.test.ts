@@ -71,7 +71,7 @@ const rows = (page: Page, caption: string) =>
   page.getByRole("table", { name: caption, exact: true }).locator("tbody tr");
 
 test(
-  "with BullMQ, the operator can search for failed jobs, see their details, and retry or drop either one job or all jobs that a search found",
+  "with BullMQ, the operator can search for failed jobs, see their details, and retry or drop one or all of the jobs found",
   async () => {
     tries += 1;
     isRefusing = true;
@@ -158,7 +158,7 @@ test(
 );
 
 test(
-  "the operator creates, pings, pauses, resumes and deletes an endpoint, and sets the endpoint's events; the endpoint's secret is shown only once and can be replaced, with or without a period in which both secrets are valid; a dead delivery can be replayed",
+  "the operator can create, ping, change, pause, resume and delete a webhook endpoint, replace its secret, and replay a dead delivery",
   async () => {
     for (const { id } of (await send("GET", "webhooks?business=demo")).items ?? [])
       await send("DELETE", `webhooks/${id}?business=demo`);

@@ -108,7 +108,7 @@ test(
 );
 
 test(
-  "a version that was requested by an instruction plays at once, is compared with the original at the same position, and is downloaded, deleted and restored",
+  "a new version of a piece plays at once, and can be compared at the same position, downloaded, deleted and restored",
   async () => {
     const first = { prompt: "lo-fi for a late train", seconds: 30 };
     await using opened = await openWithPieces(stage.browser, stage.app.url, [first]);

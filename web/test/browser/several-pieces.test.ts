@@ -101,8 +101,8 @@ test(
     await page.getByLabel("Two takes to compare").check();
     await ask(page, "deep house at sunrise", "30 s");
     await heardPast(page, 2);
-    // Both takes have to be complete before they are compared. Otherwise the sound of the second take might
-    // not reach the current position yet, and the take would be played from its start.
+    // The test waits until both takes are complete. An unfinished take B may be shorter than the current position, and
+    // the page would then play take B from its start.
     await page.locator(".bar").getByRole("button", { name: "Pause" }).click();
     await rows(page, 2);
     await page.waitForFunction(() => document.querySelector(".track progress") === null);

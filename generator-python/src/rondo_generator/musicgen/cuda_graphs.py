@@ -15,8 +15,9 @@ import torch
 
 log = logging.getLogger(__name__)
 
-#: `step(count, length)` makes the next column for each active slot among the first `count` slots. The position of each
-#: of the first `count` slots must be below `length`. The step works in place, on tensors whose addresses never change.
+#: `step(count, length)` makes the next column of the first `count` slots, if they are active. The positions of these
+#: slots must be below `length`. The step changes tensors in place. Their addresses never change, because a recorded
+#: graph always uses the addresses of its recording.
 Step = Callable[[int, int], None]
 
 

@@ -31,10 +31,10 @@ def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float)
 def batch_of(due: Sequence[tuple[Piece, int]], most: int) -> list[Piece]:
     """Returns the most urgent piece, and the pieces that the codec can decode in the same call.
 
-    Together, these are at most `most` pieces. `due` contains the pieces, the most urgent piece first, each with the
-    number of frames that the codec can decode now. If `due` is empty, the result is empty.
-    The pieces of one call are alike in three ways: the number of frames to decode, whether these frames are the first
-    frames of the piece, and whether they include the last frame of the piece.
+    `due` contains the pieces with the number of frames that the codec can decode now, the most urgent piece first. The
+    result has at most `most` pieces, and is empty if `due` is empty.
+    The codec can decode two pieces in one call if both have the same number of frames to decode, and both are at their
+    beginning, in their middle or at their end.
     """
 
     def stage(piece: Piece, frames: int) -> tuple[bool, bool, int]:

@@ -11,7 +11,10 @@ from .slots import ROWS, Slots
 
 
 class Transformer:
-    """Computes the same as transformers' MusicgenForCausalLM, which has only one position for a whole batch."""
+    """Computes the same as MusicgenForCausalLM of the library transformers, but with a position for each slot.
+
+    MusicgenForCausalLM has only one position for a whole batch, so all its pieces would have to begin together.
+    """
 
     def __init__(self, model: MusicgenForCausalLM, slots: Slots) -> None:
         decoder = model.model.decoder
@@ -84,8 +87,8 @@ class Transformer:
             )
             hidden = hidden + own.out_proj(past.transpose(1, 2).flatten(2))
 
-            # Only the first row of a slot has the prompt. Without a prompt, the attention to the text gives zeros, so
-            # the attention is not computed for the second row.
+            # Each slot has two rows: the first with the prompt, the second without. For the second row, the attention
+            # to the text would only add zeros. So this attention is computed for the first row only.
             text = layer.encoder_attn
             with_prompt = hidden.view(-1, ROWS, *hidden.shape[1:])[:, 0]
             normed = layer.encoder_attn_layer_norm(with_prompt)

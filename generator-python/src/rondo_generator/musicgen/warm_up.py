@@ -53,10 +53,11 @@ def seconds_of(work: Callable[[], None]) -> float:
 
 
 def slots_in_real_time(rates: list[StepRate], frames_per_second: float) -> int:
-    """Returns the largest number of slots with which at least `frames_per_second` steps are made in a second.
+    """Returns how many slots can be in use if each second has to have at least `frames_per_second` steps.
 
-    Returns 1 even if one slot is already too slow. `rates` must be sorted by the number of slots, smallest first.
-    Between two neighbouring numbers of slots, the time of a step is assumed to grow linearly.
+    The more slots are in use, the longer a step takes. `rates` must be sorted by the number of slots, smallest first.
+    For a number of slots between two entries of `rates`, the time of a step is interpolated linearly.
+    Returns 1 even if one slot is already too slow.
     """
     most = 1
     for one, next_one in zip(rates, [*rates[1:], None], strict=True):

@@ -1,6 +1,6 @@
 // Changes a groove to fit the feels of the piece, which come from the prompt or the style. Examples are half-time, a
-// double bass drum, and rolls on the hi-hat. In an intro, an outro, a break, or a bar without drums, only the feels in
-// `always` are applied, because these feels only remove hits.
+// double bass drum, and rolls on the hi-hat. In an intro, an outro, a break, or a bar without drums, a feel must not
+// add hits. There, only the feels in `always` are applied, which only remove hits.
 
 import { createRandom } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";

@@ -4,9 +4,9 @@ import type { MusicSpec } from "../../spec.ts";
 import { fitPattern, meters } from "../time/meter.ts";
 
 /**
- * Returns the pattern of the chords. If the piece has the feel "skank", "montuno" or "arpeggio", returns the pattern of
- * this feel. If the piece has several of these feels, the first in this order counts. If it has none of them, returns
- * `pattern`.
+ * Returns the pattern of the chords. The feels "skank", "montuno" and "arpeggio" have patterns of their own. If the
+ * piece has one of these feels, returns the pattern of this feel. If the piece has several of them, "skank" comes
+ * before "montuno", and "montuno" before "arpeggio". If the piece has none of them, returns `pattern`.
  */
 export const compingOf = (spec: MusicSpec, pattern: string): string => {
   const asked = spec.feel.includes("skank")

@@ -102,9 +102,9 @@ const varied = (spec: MusicSpec, measures: Measures): Timing => {
 };
 
 /**
- * Returns a tempo in beats per minute. The tempo is near the requested tempo, and with this tempo
- * whole bars and the last chord fill the length. A multiple of four bars is preferred. If no such
- * tempo is near enough (`nudgeMax`), returns the requested tempo.
+ * Returns a tempo near the requested tempo, in beats per minute. With the returned tempo, the piece has its length
+ * exactly: complete bars, and then the last chord. A tempo that gives a multiple of four bars is preferred. If all of
+ * these tempos differ too much from the requested tempo (`nudgeMax`), returns the requested tempo.
  */
 export const fitTempo = (wanted: number, meter: MeterName, durationSeconds: number): number => {
   const pulses = (quartersOf(meter) * wanted) / quartersPerMinute(wanted, meter);

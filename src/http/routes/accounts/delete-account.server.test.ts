@@ -16,7 +16,7 @@ setDefaultTimeout(60_000);
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "without a grace period, a member's account on Postgres is deleted only with the right password; then all data of this account is deleted, and no other account is changed",
+  "without a grace period, a member's account on Postgres is deleted with all its data, only with the right password; other accounts stay unchanged",
   async () => {
     await using server = await startPostgresServer(programs);
     await checkDeletedMember({ RONDO_BUSINESS_URL: server.adminUrl });
@@ -24,7 +24,7 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  "a deleted account on Postgres is closed at once, can be restored completely, and is erased after the grace period, even if the first erasure is interrupted",
+  "a deleted account on Postgres can be restored completely, and is erased after the grace period, even if the first erasure is interrupted",
   async () => {
     await using server = await startPostgresServer(programs);
     await checkDeletedAccount({ RONDO_BUSINESS_URL: server.adminUrl });

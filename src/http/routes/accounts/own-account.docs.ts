@@ -90,7 +90,7 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     summary:
       "Sends the data that is stored about the caller as a ZIP: the rows as JSON, and every piece as MP3, also those in the trash.",
     description:
-      "README.txt describes the archive in the language of the query parameter; without it, in the first supported language of Accept-Language, or else in English. data.json is the answer of GET /v1/accounts/me/export without the usage of today. A piece that is still being made, or whose sound is damaged, is only described in manifest.json and named in README.txt. An interrupted download is resumed with Range and If-Range, for seven days and as long as the data has not changed; otherwise the whole archive is sent again.",
+      "README.txt describes the archive. The query parameter language sets its language. Without this parameter, its language is the first supported language of Accept-Language, or English. data.json is the answer of GET /v1/accounts/me/export without the usage of today. A piece that is still being made, or whose sound is damaged, is only described in manifest.json and named in README.txt. An interrupted download can be resumed with Range and If-Range within seven days. If the data has changed meanwhile, the whole archive is sent again.",
     inQuery: { language: about(oneOf(...mailLanguages), "The language of README.txt.") },
     inHeaders: rangeHeaders,
     answers: fileAnswers([{ type: "application/zip", schema: bytes }]),

@@ -39,7 +39,7 @@ function openEnded(beforeEnd: () => Promise<void>): Generator {
   };
 }
 
-test("while a piece of unknown size is generated, a listener gets all bytes in a response without Content-Length, and the HLS playlist has the type EVENT", async () => {
+test("a growing piece of unknown size is sent completely, without Content-Length, and its HLS playlist has the type EVENT", async () => {
   await using served = await createServedStudio();
   const piece = await served.studio.start();
   const at = `/v1/versions/${piece.versionId}`;
@@ -63,7 +63,7 @@ test("while a piece of unknown size is generated, a listener gets all bytes in a
   expect(size).toBeNull();
 });
 
-test("a finished piece has the length of its sound and not the length in its plan, before and after its upload to the object store, and as a downloaded file", async () => {
+test("the length of a finished piece is the length of its sound, not of its plan: before the upload, after it, and as a downloaded file", async () => {
   await using served = await createServedStudio();
   const piece = await served.studio.start();
   await served.studio.run(piece, { generator: openEnded(async () => undefined) });

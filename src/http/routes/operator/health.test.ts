@@ -9,7 +9,7 @@ const routesWith = (countNotServed: () => Promise<number>) =>
     countNotServed,
   });
 
-test("if the businesses that are not served can't be counted, /ready answers that the process is ready, with null instead of their number", async () => {
+test("if the businesses that are not served can't be counted, /ready still answers that the process is ready, with null as their number", async () => {
   const res = await routesWith(async () => {
     throw new Error("The control database is away.");
   }).request("/ready");

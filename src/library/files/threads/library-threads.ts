@@ -34,8 +34,8 @@ export interface LibraryThreadsOptions {
 const bytesAtOnce = 64 * 1024;
 
 /**
- * When a task arrives, a new thread is started if no thread is idle and there are fewer than `threadsMax` threads. Idle
- * threads don't keep the process alive.
+ * A task goes to an idle thread. If no thread is idle, a new thread is started, up to `threadsMax` threads. After that,
+ * a task goes to the thread with the fewest tasks. Idle threads don't keep the process alive.
  */
 export function createLibraryThreads({
   threadsMax = 2,
@@ -167,8 +167,8 @@ async function answerOf({ owner, signal, readers }: Running, asked: ThreadQuesti
 }
 
 /**
- * Returns a copy of the next bytes, at least `bytesAtOnce` unless the sound ends. Returns undefined
- * at the end. The bytes are copied, because the buffer is transferred to the other thread.
+ * Returns a copy of the next `bytesAtOnce` bytes or slightly more, of fewer bytes at the end of the sound, and
+ * undefined after the end. The bytes are copied, because the buffer is transferred to the other thread.
  */
 async function nextBytes(reader: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];

@@ -13,11 +13,10 @@ export interface MigrateFormer {
 }
 
 /**
- * Migrates the former database if its migrations differ from those of the present database. Returns
- * whether the migrations differed. If they did, the caller must copy all tables again, because the
- * change log lacks changes of the tables that migrations created or recreated. Before the
- * migration, the record of the move is updated so that it lists no table as copied. Therefore all
- * tables are copied again even if this process is killed.
+ * Migrates the former database if its migrations differ from those of the present database. Returns whether the
+ * migrations differed. After a migration, the caller must copy all tables again, because the change log lacks the
+ * changes of tables that migrations created or recreated. Before the migration, the list of copied tables in the record
+ * of the move is emptied. So if this process is killed, the next run also copies all tables again.
  */
 export async function migrateFormer(
   { provisionerOf }: Pick<MoveDeps, "provisionerOf">,

@@ -58,8 +58,8 @@ export function createStreamCopies(
   };
 
   /**
-   * Removes an expired or deleted stream from the path. Returns whether the path is free: false if
-   * the stream at the path is live or has forks.
+   * Removes an expired or deleted stream from the path. Returns true if the path is free afterwards. Returns false if
+   * the stream at the path is still live, or has forks.
    */
   const clear = async (path: string): Promise<boolean> => {
     const existing = await streams.find(path);
@@ -94,11 +94,10 @@ export function createStreamCopies(
     },
 
     /**
-     * After the last chunk, inserts an entry that contains `heldUntil`. An append that runs at the same time
-     * can't insert its chunk, because the entry already has the `seq` that the chunk would get.
-     * Until `heldUntil`, each append that reads the entry is refused with UNAVAILABLE
-     * (`streamMoves` in ../stream-copy.ts). A closed stream gets no entry, because nothing can be
-     * appended to it.
+     * Inserts an entry with `heldUntil` after the last chunk. Until this time, each append that reads the entry is
+     * refused with UNAVAILABLE (`streamMoves` in ../stream-copy.ts). An append that began before the insertion fails,
+     * too: its chunk would have the same `seq` as the entry. A closed stream gets no entry, because a closed stream
+     * refuses all appends.
      */
     async hold(path: string, ms: number): Promise<StreamRecord | undefined> {
       for (;;) {

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * An id of at most 64 lower-case letters, digits and dashes is used as the file name, unless it begins with a dash. Any
- * other id is replaced by its hash.
+ * An id is used unchanged if it has at most 64 lower-case letters, digits and dashes, and begins with a letter or a
+ * digit. Any other id is replaced by its hash.
  */
 export const fileNameOf = (businessId: string): string =>
   /^[a-z0-9][a-z0-9-]{0,63}$/.test(businessId)

@@ -7,8 +7,8 @@ import { fileNameOf } from "./file-name.ts";
 export interface FileWatch {
   /**
    * Calls `changed` after changes of the stream at `path`, until the signal is aborted. One call can report several
-   * changes. After the removal of any stream of the business, `changed` is called even if the stream at `path` has not
-   * changed. `file` must stay open as long as `isWatched` returns true for the business.
+   * changes. When any stream of the business is removed, `changed` is called for all watched streams of the business.
+   * `file` must stay open as long as `isWatched` returns true for the business.
    */
   add(businessId: string, file: ChunkFile, path: string, changed: () => void, signal: AbortSignal): void;
   /**
@@ -33,8 +33,8 @@ interface Watched {
 
 const pollMs = 3;
 /**
- * The polling interval while file events arrive. If more than `busyFilesMax` files are watched, this is also the
- * interval for each file that has not changed for `quietAfterMs`.
+ * The interval of slow polling. It is used for all files while file events arrive. If more than `busyFilesMax` files
+ * are watched, it is always used for files that have not changed for `quietAfterMs`.
  */
 const slowPollMs = 24;
 const quietAfterMs = 2_000;
@@ -52,8 +52,8 @@ export function createFileWatch(directory: string): FileWatch {
   const byFileName = new Map<string, Watched>();
   let events: FileEvents | undefined;
   /**
-   * Whether slow polling is enough. Becomes true when a file event arrives, and false when the regular polling finds a
-   * change before its file event.
+   * Whether file events arrive in time, so that slow polling is enough. Becomes true when a file event arrives. Becomes
+   * false when polling finds a change before its file event.
    */
   let haveEvents = false;
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -143,8 +143,8 @@ export function createFileWatch(directory: string): FileWatch {
       if (signal.aborted) return;
       let entry = watched.get(businessId);
       if (entry === undefined) {
-        // The version is read first. So a commit between the two queries is not missed: it only causes an unnecessary
-        // query later.
+        // The version is read before `file.now()`. If a commit comes between the two reads, the stored version is
+        // outdated, and the next poll only runs an unnecessary query. In the other order, this commit would be missed.
         const version = file.version();
         entry = {
           file,

@@ -53,9 +53,9 @@ export async function openNeon<Tables>(options: NeonOptions): Promise<Database<T
   }
 
   /**
-   * Runs a query with a time limit, which is sent with the query, so that the server enforces the
-   * limit, too. At the limit, this function throws QUERY_TIMEOUT without waiting for the server's
-   * response. A write can still be executed after that.
+   * Runs a query with a time limit. When the time is over, this function throws QUERY_TIMEOUT without waiting for the
+   * server's response. The server gets the same limit with the query, but it may still execute a write after this
+   * function has thrown.
    */
   async function limited(query: Pending, timeoutMs: number): Promise<Result> {
     const signal = AbortSignal.timeout(timeoutMs);

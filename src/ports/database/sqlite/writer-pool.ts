@@ -39,11 +39,10 @@ const waiting = new Set<() => void>();
 let requests = 0;
 
 /**
- * Runs `work` with a writer process that no other call uses meanwhile. `work` itself must begin and end
- * the transaction. The time limit `timeoutMs` begins when the process is ready; undefined means no limit.
- * After this time, the process is killed and the error is QUERY_TIMEOUT. After `work` has called
- * `run("commit")`, the time limit no longer applies. The error is UNAVAILABLE if no writer process becomes
- * free within 5 seconds, or if the process ends unexpectedly.
+ * Runs `work` with a writer process that no other call uses meanwhile. `work` itself must begin and end the
+ * transaction. `timeoutMs` limits the time from the moment when the process is ready to the call `run("commit")`;
+ * undefined means no limit. If the time is over, the process is killed, and the error is QUERY_TIMEOUT. The error is
+ * UNAVAILABLE if no writer process becomes free within 5 seconds, or if the process ends unexpectedly.
  */
 export async function inWriter<T>(
   file: string,
@@ -100,8 +99,8 @@ async function takePlace(): Promise<void> {
 }
 
 /**
- * Ends one of at most `writersMax` running calls. Its place goes directly to the call that has waited the longest, so
- * that no newer call can take this place.
+ * Frees the place of a call that has ended. If other calls wait for a place, the call that has waited the longest gets
+ * this place at once. So a newer call can't overtake it.
  */
 function leavePlace(): void {
   const [next] = waiting;

@@ -59,8 +59,8 @@ export function cppServer({ base, headers, secrets }: ServerOptions): AceStepSer
       const isOver = async () => {
         const task = await ask(id, signal).catch((err: unknown) => {
           signal.throwIfAborted();
-          // If the server is busy, fails with a 5xx status or does not answer, the job may still run, so `cancel` asks
-          // again. Every other error from the server is about the job, and shows that the job has ended.
+          // A busy server, a 5xx status or a missing answer says nothing about the job. The job may still run, so
+          // `cancel` asks again. Any other error from the server means that the job has ended.
           if (!(err instanceof FarError) || isAway(err)) return { state: "running" } as const;
           return undefined;
         });

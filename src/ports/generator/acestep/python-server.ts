@@ -46,8 +46,8 @@ export function pythonServer({ base, headers, secrets }: ServerOptions): AceStep
 }
 
 /**
- * Returns the fields of the request that starts a task. Some of these fields switch off the server's defaults: two
- * pieces per task, a random seed, and loading a language model.
+ * Returns the fields of the request that starts a task. By default, the server makes two pieces per task, chooses a
+ * random seed and loads a language model. Some of the fields switch off these defaults.
  */
 function fieldsOf({ prompt, lyrics, durationSeconds, seed, tempo, key, model, change }: PieceTask) {
   return {
@@ -106,8 +106,8 @@ function stateOf(id: string, data: unknown, secrets: readonly string[]): TaskSta
     throw new FarError("GENERATION_FAILED", "The generator finished a piece without a file.");
   }
   if (status === 2) throw taskFailed(recordOf(first).error ?? recordOf(answer).progress_text, secrets);
-  // The server gives the same answer for an unknown task as for a running task with an empty result. TaskState explains
-  // why this answer can count as `lost`.
+  // The answer with an empty result has two possible meanings: the server doesn't know the task, or the task is running
+  // and has no result yet. The state of both is `lost`; see TaskState.
   return { state: first === undefined ? "lost" : "running" };
 }
 

@@ -4,11 +4,10 @@ export interface Dialect {
   readonly path: string;
   readonly sends: "json" | "form";
   /**
-   * The name of the field for each value. If the dialect has no field for the tempo or the key, the
-   * value is added to the prompt. If the dialect has no field for "instrumental" and the piece must
-   * be instrumental, the word "instrumental" is added to the prompt. The style is always added to
-   * the prompt. If there is no field for the lyrics, a piece with lyrics is refused. Another value
-   * without a field is not sent.
+   * The name of the field for each value. The style has no field; it is always added to the prompt. If the dialect has
+   * no field for the tempo or the key, the value is added to the prompt. If it has no field for "instrumental", the
+   * word "instrumental" is added to the prompt of an instrumental piece. If it has no field for the lyrics, a piece
+   * with lyrics is refused. If it has no field for the seconds, the seed or the model, the value is not sent.
    */
   readonly fields: {
     readonly prompt: string;
@@ -22,7 +21,10 @@ export interface Dialect {
   };
   /** The number of units per second in the field `seconds`, for example 25 for tokens. */
   readonly unitsPerSecond?: number;
-  /** Fields with constant values. If a value of the request has the same field, that value replaces the constant. */
+  /**
+   * Fields with constant values. If a field is also in `fields` and the request has a value for the field, the value of
+   * the request is sent.
+   */
   readonly fixed: Readonly<Record<string, string | number | boolean>>;
   /** A longer piece is refused. The default is 600. */
   readonly secondsMax?: number;

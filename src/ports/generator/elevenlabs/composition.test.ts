@@ -57,7 +57,7 @@ test.each<[number, typeof v1 | typeof v2]>([
   [600_000, v1],
   [600_000, v2],
 ])(
-  "if the length of a plan is changed to %d ms, the new plan has this length or is up to a second longer, each part lasts 3 to 120 seconds, the lyrics of a part occur at most once, and the sections stay the same",
+  "a plan that is changed to %d ms has this length (at most a second more), parts of 3 to 120 seconds, the same sections, and no lyrics twice",
   (durationMs, plan) => {
     const longer = withLength(plan, durationMs) as { sections?: Timed[]; chunks?: Timed[] };
     const parts = longer.sections ?? longer.chunks ?? [];

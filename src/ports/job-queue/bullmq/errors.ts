@@ -2,9 +2,9 @@
 import { AppError } from "../../../errors.ts";
 
 /**
- * Translates an error. If Redis can't store data, returns STORAGE_FULL. If Redis answers that it can't serve the
- * command now, returns UNAVAILABLE. An Error that Redis did not send counts as an error of the connection, and also
- * becomes UNAVAILABLE. An AppError, any other error of Redis, and a value that is not an Error are returned unchanged.
+ * Translates an error to STORAGE_FULL if Redis can't store data. Translates an error to UNAVAILABLE if Redis can't
+ * serve the command now, or if the error did not come from Redis: then the connection has failed. All other errors of
+ * Redis, AppErrors, and values that are not an Error are returned unchanged.
  */
 export function appErrorOf(err: unknown): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;

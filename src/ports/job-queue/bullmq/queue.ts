@@ -20,8 +20,9 @@ export interface BullmqJobQueueOptions {
    */
   readonly completedMax?: number;
   /**
-   * A forced close of a worker aborts the signals of the runs, and then waits this long for the runs to end, in
-   * milliseconds. Then the jobs of the unfinished runs return to the queue.
+   * The time in milliseconds for which a forced close of a worker waits. The close first aborts the signals of the
+   * runs, and then waits until the runs have ended. After this time, the jobs of the unfinished runs return to the
+   * queue.
    */
   readonly closeGraceMs?: number;
   /** Is called with errors of background work. The queue retries automatically. By default, the errors are printed. */
@@ -29,9 +30,9 @@ export interface BullmqJobQueueOptions {
 }
 
 /**
- * The interval at which a process with workers checks for two things: schedules that other processes have added, and
- * jobs that were set aside because their business had too many runs. Usually a worker puts a job that was set aside
- * into the queue again when a run of the business ends. If the worker was killed, only this check does so.
+ * The interval at which a process with workers does two things. It looks for schedules that other processes have added.
+ * It also returns jobs to the queue that were set aside because their business had too many runs. Usually a worker
+ * returns such a job when a run of the business ends. But a killed worker can't do this.
  */
 const roundMs = 1_000;
 

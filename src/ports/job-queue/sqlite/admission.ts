@@ -12,8 +12,8 @@ export interface Admission {
    */
   add(queue: QueueName, jobs: readonly JobInput[]): { readonly id: string; readonly added: boolean }[];
   /**
-   * Adds or changes a schedule that adds this job every `everyMs` milliseconds; 0 removes the
-   * schedule. A new schedule is due at once, and so is a schedule whose interval changes.
+   * Adds or changes a schedule that adds this job every `everyMs` milliseconds. If `everyMs` is 0, removes the
+   * schedule. A new schedule is due at once. A schedule whose `everyMs` changes is also due at once.
    */
   schedule(id: string, queue: QueueName, everyMs: number, job: JobInput): void;
   /**
@@ -84,8 +84,8 @@ export function createAdmission(db: Database): Admission {
   });
 
   /**
-   * Runs a write so that it survives a power cut. A write that doesn't use `durably` can be lost in a power cut. For
-   * example, if the completion of a job is lost, the job runs again.
+   * Runs a write, and returns when the write is on disk, where it survives a power cut. Less important writes don't use
+   * `durably`. An example is the completion of a job: if it is lost, the job only runs again.
    */
   function durably<T>(write: () => T): T {
     db.run("pragma synchronous = full");

@@ -60,7 +60,7 @@ jobQueueProcessContract(async () => {
 }, 200);
 
 describe("several processes on one file", () => {
-  test("if the clock was a day ahead when a worker died, neither that worker's job nor the scheduled job waits for a day", async () => {
+  test("after the clock is corrected by a day, the job of a dead worker and a scheduled job still run soon", async () => {
     using folder = createFolder();
     {
       await using queue = createQueue(folder);

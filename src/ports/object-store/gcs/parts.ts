@@ -23,10 +23,10 @@ const partsMax = 32;
 const partsFolder = "@parts/";
 
 /**
- * After an error or an abort, the caller can repeat the write with the same options and with the whole content. Then
- * the content is compared with the parts that are already complete, and these parts are not sent again. If the content
- * is not as expected, deletes the complete parts and throws CONTENT_DAMAGED. Throws UNAVAILABLE if a part was deleted
- * by another process, or if a complete part has other content.
+ * After an error or an abort, the caller can repeat the write with the same options and with the whole content. A
+ * repeated write does not send the complete parts again. It only compares their checksums with the content. If the
+ * content is not as expected, deletes the complete parts and throws CONTENT_DAMAGED. Throws UNAVAILABLE if a part was
+ * deleted by another process, or if a complete part has other content.
  */
 export async function writePartsToGcs(
   deps: GcsWriteDeps,
@@ -88,9 +88,9 @@ export async function sweepParts({ files, root }: GcsClient, beforeMs: number): 
 }
 
 /**
- * Uploads one part. If an earlier attempt has uploaded this part with the same length, the content is compared with the
- * uploaded part and not sent again. If they differ, the uploaded part is deleted and UNAVAILABLE is thrown: this
- * write has already read the content, so only a repeated write can send the content.
+ * Uploads one part. If an earlier attempt has uploaded this part with the same length, only compares the checksum of
+ * the content with the checksum of the uploaded part. If the checksums differ, deletes the uploaded part and throws
+ * UNAVAILABLE. The content can be read only once, so the caller has to repeat the write to send it.
  */
 async function storePart(
   deps: GcsWriteDeps,

@@ -142,7 +142,7 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
   });
 });
 
-test("the temporary file of an upload exists until the server has answered, and is then deleted, even if the server refused the upload", async () => {
+test("the temporary file of an upload is deleted when the server has answered, and not before, also after a refusal", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = directory.path;
   const before = Bun.env.TMPDIR;
@@ -197,7 +197,7 @@ test("valid S3 URLs are accepted, and malformed ones are refused with a reason",
   }
 });
 
-test("if the URL has no endpoint, the store uses Amazon's endpoint for the region in the URL, or for us-east-1 if the URL has no region", () => {
+test("without an endpoint in the URL, Amazon's endpoint for the region is used; without a region, the region is us-east-1", () => {
   expect(parseS3Url("s3://bucket")).toMatchObject({
     endpoint: "https://s3.us-east-1.amazonaws.com",
     region: "us-east-1",

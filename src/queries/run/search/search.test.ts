@@ -65,7 +65,7 @@ await testEqualAnswers<ShopTables>({
   },
 });
 
-test("a search finds words and beginnings of words, but not the ends of words, also after rows were changed; a search for a hostile text finds only the caller's rows", async () => {
+test("a search finds whole words and beginnings of words, follows changes of rows, and finds only the caller's rows, also for hostile texts", async () => {
   await using engines = await openEngines<ShopTables>({
     migrations: shopMigrations,
     withPostgres,

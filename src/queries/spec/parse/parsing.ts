@@ -35,9 +35,9 @@ export interface Visible {
    */
   readonly groups: readonly Expression[];
   /**
-   * The result columns of the current select, as the spec writes them. An expression can't refer to a result column by
-   * its name. If an expression does so, `findColumn` uses these columns to explain the fault. If the only table of the
-   * statement has a column with the same name, the name means the column of the table, and there is no fault.
+   * The result columns of the current select, as the spec writes them. An expression can name columns of tables, but no
+   * result columns. `findColumn` uses `outputs` to explain the fault if an expression names a result column. A name
+   * that is both a result column and a column of the statement's only table means the column of the table.
    */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** The list parameter whose items are inserted; undefined if there is none. */
@@ -195,6 +195,9 @@ const families: Readonly<Partial<Record<ValueType, string>>> = {
   float: "number",
 };
 
-/** Whether values of the two types can be compared, and a value of each type can be stored as the other type. */
+/**
+ * Whether the two types are the same or of one family, such as two types of numbers. Only then can values of the two
+ * types be compared, and values of one type be stored in a column of the other type.
+ */
 export const fits = (one: ValueType, other: ValueType): boolean =>
   one === other || (families[one] !== undefined && families[one] === families[other]);

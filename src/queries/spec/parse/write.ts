@@ -112,8 +112,9 @@ export function readDelete(reading: Reading, at: string, raw: unknown): DeletePl
 }
 
 /**
- * Reads the condition. Without `"everyRow": true`, the condition must restrict the rows in every
- * call. So the absence of an optional parameter can't make a write affect every row of the scope.
+ * Reads the condition. Unless the spec has `"everyRow": true`, the condition must restrict the rows in every call. A
+ * condition that applies only if an optional parameter is given is not enough: a caller could leave the parameter out,
+ * and the write would change every row.
  */
 function readWhere(
   reading: Reading,
@@ -330,8 +331,9 @@ const withOwner = (given: readonly Assignment[], { owner }: TableReference): rea
       ];
 
 /**
- * Returns the checks of the foreign keys that `onConflict.update` sets. The checks run before the existing row is
- * found, so they can use the values to insert, but not the values of the existing row.
+ * Returns the checks of the foreign keys that `onConflict.update` sets. The checks run before the insert. At this time,
+ * the values to insert are known, but the row that is updated has not been found yet. So a foreign key that depends on
+ * the columns of this row is a fault.
  */
 function conflictChecks(
   reading: Reading,
@@ -357,9 +359,9 @@ function conflictChecks(
 }
 
 /**
- * Returns the checks of the foreign keys that the assignments set. Only the scope "user" has such
- * checks: there, a foreign key to a table with an owner can refer only to a row that the caller owns.
- * Without the checks, a caller could attach rows to the rows of another user.
+ * Returns the checks of the foreign keys that the assignments set. Each check verifies that the caller owns the row to
+ * which the foreign key refers. Without this check, a caller could attach rows to the rows of another user. The scope
+ * "business" has no checks, because it includes the rows of all users.
  */
 function referenceChecks(
   { schema, scope }: Reading,

@@ -18,7 +18,10 @@ const withHeaders = (headers: () => Record<string, string>) => (init: Init) => (
   headers: { ...init.headers, ...headers() },
 });
 
-/** If an append fails with one of these statuses, treats the append as stored, and never sends the append again. */
+/**
+ * Reports an append that fails with one of these statuses to the generator as stored. So the generator never repeats
+ * the append.
+ */
 const givesUpAt = (...statuses: readonly number[]): Lie => ({
   send: (honest) => async (url, init) => {
     const answer = await honest(url, init);
@@ -26,7 +29,10 @@ const givesUpAt = (...statuses: readonly number[]): Lie => ({
   },
 });
 
-/** After a pause, treats every failed append as stored, so that the generator never stops sending. */
+/**
+ * Reports every failed append to the generator as stored, after a pause. So the generator sends on even if its appends
+ * are refused.
+ */
 const neverStops: Lie = {
   send: (honest) => async (url, init) => {
     const answer = await honest(url, init);
@@ -89,7 +95,8 @@ export const streamLies: Readonly<Record<string, Lie>> = {
           ...init,
           headers: { ...init.headers, "producer-seq": seq },
         }).catch(() => undefined);
-        // The fault: after a lost append, the repeated append and all later appends get numbers that are higher by 1.
+        // The fault: after an append whose answer was lost, the generator repeats the append with the next number
+        // instead of the same number. All later numbers are too high as well.
         if (answer === undefined) lost++;
         return answer ?? new Response(null, { status: 500 });
       };

@@ -71,7 +71,7 @@ export function createUploads(bucket: Bucket) {
       return Response.json(session.finished);
     },
 
-    /** Handles a `put` whose connection ends after the first `most` bytes of the body: uses only these bytes. */
+    /** Simulates a `put` whose connection ends after `most` bytes of the body. Only these bytes are used. */
     keep(url: URL, headers: Headers, body: Uint8Array, most: number): void {
       const session = sessionOf(url);
       if (session && !session.finished) append(session, headers, body.subarray(0, most));

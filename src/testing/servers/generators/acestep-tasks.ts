@@ -34,9 +34,9 @@ interface Task {
 export interface Tasks {
   readonly all: readonly Task[];
   /**
-   * Starts a task and returns it. With one of `startFaults`, or while the fault says that the queue is full, this
-   * method starts no task and returns the reply of the fault. With the fault "the start's answer is lost", this method
-   * starts the task and then throws.
+   * Starts a task and returns it. Some faults change this. With one of `startFaults` or with a full queue, no task is
+   * started, and the result is the reply that the fault sends. With the fault "the start's answer is lost", the task is
+   * started, and then this method throws.
    */
   start(request: FarRequest): Promise<Task | FarReply>;
   /**

@@ -111,8 +111,8 @@ export async function runMix({ house, seconds, faults }: MixOptions): Promise<Mi
   }
 
   /**
-   * Moves a track to a random project. No two loops move the same track. So the track is in the project of the last
-   * confirmed move (at first, in its original project), or in the project of a later move that was not confirmed.
+   * Moves a track to a random project. Each track is moved by one loop only. So after a confirmed move, the track is in
+   * the project of this move. After a move without confirmation, the track is in its old or in its new project.
    */
   async function move(user: MixUser, at: number): Promise<void> {
     const id = trackId(user.id, at);

@@ -50,8 +50,8 @@ async function keepsEvents(environment: Record<string, string>): Promise<void> {
   expect(made.status).toBe(201);
   const music = { prompt: "slow piano", durationSeconds: 120 };
   const pieces = await Promise.all(Array.from({ length: 6 }, () => client.start(music)));
-  // While no worker runs, no event is delivered. So an event can arrive later only if it was stored in the database
-  // before the API was killed.
+  // No worker runs during the cancellations, so no event is delivered before the API is killed. An event that arrives
+  // later was stored in the database together with its cancellation.
   await rondo.killWorker();
   const cancelled = pieces.map(({ links }) =>
     fetch(links.self, { method: "DELETE", headers: client.headers }).catch(() => undefined),

@@ -25,10 +25,9 @@ describe.each([
         `${program.name} plays the whole piece from ${form === "mp3" ? "its audio URL" : "its HLS playlist"}`,
         async () => {
           const sound = Promise.withResolvers<void>();
-          // At the audio URL, the piece ends only after the program has played its first sound, so
-          // a program that waits for the end of the piece before it plays would fail. At the HLS
-          // playlist, the piece ends without waiting for a sound, because some programs start near
-          // the end of a playlist.
+          // At the audio URL, the piece ends only after the program has played its first sound. So the test fails if a
+          // program plays nothing before the end of the piece. At the HLS playlist, the piece does not wait for a
+          // sound, because some programs start near the end of a playlist.
           const untilEnd = form === "mp3" ? sound.promise : Promise.resolve();
           const links = await pieces.make({ pace: 1.5, ahead: 2.5, untilEnd });
           const { playedSeconds, exitCode } = await play(program, links[form], 45_000, sound.resolve);

@@ -24,8 +24,8 @@ export interface FleetStores extends AsyncDisposable {
   readonly postgres: PostgresServer;
   readonly redis: FallibleStore & { readonly url: string };
   /**
-   * `kill` disconnects MongoDB, but does not end its process: on a machine without MongoDB, the tests
-   * use a stand-in, which has its data in memory and would lose the data if its process ended.
+   * `kill` only disconnects MongoDB, and its process continues. The reason is the stand-in that the tests use on a
+   * machine without MongoDB. The stand-in has its data in memory, so the data would be lost with the process.
    * `isDouble` is true for the stand-in.
    */
   readonly mongo: FallibleStore & {

@@ -33,8 +33,8 @@ const fieldsOf = (before: Fields, after: Fields): Fields =>
   );
 
 /**
- * Whether two values have the same members. The members are compared with `===`, because `withSameParts` has already
- * replaced equal members of `other` by those of `one`.
+ * Whether two values have the same members. Comparing the members with `===` is enough: `other` is a merged value, in
+ * which equal members are already the same objects as in `one`.
  */
 function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;

@@ -5,7 +5,10 @@ export interface Endpoint {
   readonly url: string;
   readonly events: readonly string[];
   readonly state: string;
-  /** The failed attempts since the last attempt that succeeded. If a person sets `state`, the number becomes 0. */
+  /**
+   * The number of failed attempts since the last successful attempt. The server resets the number to 0 when a person
+   * changes `state`.
+   */
   readonly failures: number;
   readonly blockedUntil: string | null;
   /**

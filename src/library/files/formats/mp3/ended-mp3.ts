@@ -83,9 +83,10 @@ const decoderDelaySamples = 529;
 /**
  * Corrects the Info frame of a shortened MP3:
  * - If the frame declares no length, `filledInfo` adds the length.
- * - If the frame declares too many sound frames, this function corrects the numbers of sound frames and of bytes, and
- *   declares a padding that is as long as a decoder's delay. Players cut the padding minus this delay from the end, so
- *   they cut nothing. This is right, because the encoder added no padding at the place where the file now ends.
+ * - If the frame declares too many sound frames, this function corrects the numbers of sound frames and of bytes. It
+ *   also sets the padding, which tells players how much silence to cut from the end. The shortened file ends with
+ *   music, so players must cut nothing. They cut the padding minus a decoder's delay, so the padding is set to this
+ *   delay.
  * - Any other frame is returned unchanged.
  */
 function changedInfo(

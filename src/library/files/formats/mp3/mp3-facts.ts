@@ -73,8 +73,9 @@ export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
 }
 
 /**
- * For a frame with a LAME tag and a Xing header without optional fields (so without the number of frames and the number
- * of bytes), returns the offsets of the flags and of the LAME tag. Returns undefined for any other frame.
+ * Finds a Xing header without optional fields that has a LAME tag directly after it. Returns the offsets of the
+ * header's flags and of the LAME tag. The missing optional fields are, for example, the number of frames and the number
+ * of bytes. Returns undefined for any other frame.
  */
 export function openInfoOf(start: Uint8Array): { readonly flags: number; readonly lame: number } | undefined {
   const info = infoOf(start);

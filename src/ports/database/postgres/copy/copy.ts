@@ -38,8 +38,8 @@ const builders = 2;
 const withoutPipeline = { max_pipeline: 0 } as object;
 
 /**
- * Returns before any connection is opened. If the server is not reached over TCP, the caller must pass `openSocket`,
- * which is called for each new connection and must encrypt the connection.
+ * Returns before any connection is opened. By default, the connections use TCP. With `openSocket`, the driver calls
+ * `openSocket` for each new connection, and the returned stream must be encrypted already.
  */
 export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>): TableCopy {
   const connect = (max: number): postgres.Sql =>
@@ -130,8 +130,8 @@ export function openPostgresCopy(url: string, openSocket?: () => Promise<Duplex>
         inTransaction(async () => {
           await sql.unsafe(`truncate public.${quoted(table.name)}`);
           const recent = rememberRecent(batches);
-          // After a TRUNCATE in the same transaction, FREEZE can store the rows in their final state. So later reads
-          // don't have to mark the rows as visible.
+          // FREEZE marks the rows as visible while they are written, so later reads don't have to write this mark.
+          // Postgres allows FREEZE only after a TRUNCATE in the same transaction.
           await copyIn(sql, `${into(table)} with (freeze)`, recent.batches).catch((err: unknown) => {
             throw refusedRowOf(table, err, recent.line) ?? err;
           });

@@ -24,8 +24,8 @@ export async function copyIn(
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   stream.on("error", failed.reject);
-  // If an error occurs after the last row, the driver only calls `reject` of the query. At this time, the query is
-  // already resolved, so the original `reject` would do nothing. Therefore `reject` is replaced.
+  // If Postgres reports an error after the last row, the driver calls `query.reject`. The query is already resolved at
+  // this time, so its own `reject` would do nothing, and the error would be lost. The replacement passes the error on.
   query.reject = failed.reject;
   try {
     for await (const lines of batches) {
@@ -55,7 +55,8 @@ export async function* copyOut(sql: postgres.Sql, statement: string): AsyncGener
     yield lines;
     lines = [];
   }
-  // The driver pauses its socket while pieces wait. If the last piece was waiting, only this call resumes the socket.
+  // The driver pauses its socket while pieces wait to be read. If the socket is still paused after the last piece, this
+  // call resumes the socket.
   stream._read(0);
   if (lines.length > 0) yield lines;
 }

@@ -33,8 +33,8 @@ const instant = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 /** Converts "2026-11-22T08:00:00.120Z" to Postgres's "2026-11-22 08:00:00.12+00". */
 function instantField(value: Exclude<SqliteValue, null>, secondDigits: number): string {
   if (typeof value !== "string") return unfit("is not an instant in UTC such as 2026-11-22T08:00:00.000Z");
-  // Rondo writes its own instants in this format. For them, this conversion is faster than the conversion below, which
-  // also removes zeros at the end of the fraction.
+  // This is a faster conversion for the format in which Rondo writes instants. The conversion below accepts other
+  // formats, and removes zeros at the end of the fraction.
   if (secondDigits >= 3 && usualInstant.test(value) && value[22] !== "0")
     return `${value.slice(0, 10)} ${value.slice(11, 23)}+00`;
   const [, day, time, fraction = ""] = instant.exec(value) ?? [];
@@ -67,9 +67,9 @@ const encoders: Readonly<Record<Exclude<CopyColumn["kind"], "instant">, Encode>>
 
 /**
  * Returns the function that converts a value of the column to a field. The returned function throws UnfitValue for a
- * value of a wrong type, for text with a NUL character, and for an instant with too many digits. The range of numbers
- * and dates, and the text of decimals, are not checked here: Postgres checks them. If the column contains decimals that
- * SQLite stores as integers, `scale` is the number of their decimal places.
+ * value of a wrong type, for text with a NUL character, and for an instant with too many digits. It does not check the
+ * range of numbers and dates or the text of decimals, because Postgres checks them. `scale` is needed for decimals that
+ * SQLite stores as integers: it is the number of their decimal places.
  */
 export function encoderOf(column: CopyColumn, scale?: number): (value: SqliteValue) => string {
   const { kind, secondDigits = 6 } = column;
