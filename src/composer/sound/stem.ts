@@ -1,5 +1,5 @@
-// Renders a stem: either a single part of a piece (such as the bass), or the textures of a piece. A stem sounds the
-// same as in the mix, except that the peaks of a stem are not limited.
+// Renders a stem: either a single part of a piece (such as the bass), or the textures of a piece. A stem differs from
+// its sound in the mix in one point: the mix goes through a limiter, which makes peaks quieter, and a stem does not.
 
 import type { Piece } from "../score/piece.ts";
 import { sampleRate } from "../spec.ts";
