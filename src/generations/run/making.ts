@@ -26,7 +26,7 @@ export interface RunGenerationDeps {
   readonly jobs: Pick<JobQueue, "add">;
   /**
    * Throws STORAGE_FULL if a disk has too little free space. New work is refused while some space is still free, so
-   * that running generations can end. A running generation may use the fraction `share` (0 to 1) of this reserved space.
+   * that running generations can end. A running generation may use the fraction `share` (0 to 1) of this space.
    */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
   /** The store for finished audio. If undefined, the audio stays in the chunk store. */
