@@ -258,8 +258,8 @@ export interface Style {
   readonly comping: readonly string[];
   /**
    * The patterns of the bass, with a symbol for each sixteenth, `-` and `.` as in `comping`. `1`, `3`, `5`, `7` and `8`
-   * are the root, the third, the fifth, the seventh and the octave of the chord. `a` is a note that leads to the root of
-   * the next chord. `w` is a note of a walking bass (walking-bass.ts chooses the note).
+   * are the root, the third, the fifth, the seventh and the octave of the chord. `a` is a note that leads to the next
+   * root. `w` is a note of a walking bass (walking-bass.ts chooses the note).
    */
   readonly bass: readonly string[];
   /**

@@ -136,7 +136,7 @@ test.each(wanted)(
   },
 );
 
-test("for each letter that `foldText` changes, Postgres has the same result, except for letters that Postgres doesn't know yet", async () => {
+test("`foldText` and Postgres fold each letter in the same way; Postgres leaves only letters unchanged that it doesn't know", async () => {
   const postgres = engines.all.find(({ database }) => database.dialect === "postgres")?.database;
   if (postgres === undefined) return;
   const letters: string[] = [];
