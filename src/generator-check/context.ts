@@ -39,7 +39,7 @@ export interface CheckContext {
   start(wish?: Wish): Promise<Started>;
   /**
    * Returns a complete piece of the usual length. All cases with the same delivery share one piece. If this piece can't
-   * be made, each of their calls throws the same error. Without `delivery`, uses the first delivery that can be checked.
+   * be made, each of their calls throws the same error. Without `delivery`, uses the first one that can be checked.
    */
   piece(delivery?: Delivery): Promise<Piece>;
   /**

@@ -25,9 +25,9 @@ export interface LiveUsage {
   flush(): Promise<void>;
   /**
    * Stores the counts that are due. Each commit to the database of a business invalidates the business's cached
-   * responses. So if the database has not changed since the counts were last stored, the counts wait for up to a minute.
-   * They don't wait if a quota limits the queries or the served bytes of the business, or if the database can't tell
-   * whether it has changed (`changeMark()` returns undefined).
+   * responses. So if the database has not changed since the counts were last stored, the counts wait for up to a
+   * minute. They don't wait if a quota limits the queries or the served bytes of the business, or if the database can't
+   * tell whether it has changed (`changeMark()` returns undefined).
    */
   flushDue(): Promise<void>;
   /**
@@ -66,8 +66,8 @@ interface OfBusiness {
 const usualEveryMs = 5_000;
 const unchangedMs = 60_000;
 /**
- * If the counts of a business can't be stored, they wait in memory for the next attempt. But if more than this number of
- * users of the business have waiting counts, the counts of the failed attempt are dropped.
+ * If the counts of a business can't be stored, they wait in memory for the next attempt. But if more than this number
+ * of users of the business have waiting counts, the counts of the failed attempt are dropped.
  */
 const usersMax = 100_000;
 

@@ -29,8 +29,8 @@ import { signatureOf } from "./signature.ts";
 export type HttpGeneratorOptions = Omit<OpenGeneratorOptions, "isWarm" | "key">;
 
 /**
- * If `by` is "generator", the generator makes the version from the audio of its parent. If the parent can't be sent when
- * the generation starts, Rondo sends only the `prompt` of the plan, which contains the instruction.
+ * If `by` is "generator", the generator makes the version from the audio of its parent. If the parent can't be sent
+ * when the generation starts, Rondo sends only the `prompt` of the plan, which contains the instruction.
  */
 type HttpPlan = PromptPlan & { readonly by?: "generator" };
 

@@ -17,8 +17,8 @@ const stepsMax = 10;
  */
 export function createReading(options: Omit<Reading, "expression" | "condition" | "nestedSelect">): Reading {
   /**
-   * If a part of the spec, for example a condition, can't be read, and the parser has added no fault, this adds a fault.
-   * Otherwise the query would be accepted without this part.
+   * If a part of the spec, for example a condition, can't be read, and no fault was added, this adds a fault. Otherwise
+   * the query would be accepted without this part.
    */
   const orFault = <Part>(at: string, read: () => Part | undefined): Part | undefined => {
     const part = read();
@@ -80,9 +80,9 @@ export interface QueryPlan {
 }
 
 /**
- * Adds the faults of the query to `reading.faults`. If a fault prevents a plan, returns undefined. Other faults, such as
- * an unknown property or a repeated name of a step, don't prevent a plan. So the caller must check `reading.faults` even
- * if there is a plan.
+ * Adds the faults of the query to `reading.faults`. If a fault prevents a plan, returns undefined. Other faults, such
+ * as an unknown property or a repeated name of a step, don't prevent a plan. So the caller must check `reading.faults`
+ * even if there is a plan.
  */
 export function readQuery(reading: Reading, at: string, raw: unknown, paged: boolean): QueryPlan | undefined {
   if (!isObject(raw) || raw.steps === undefined) {
