@@ -161,8 +161,7 @@ describe("isolation from other users", () => {
     versionId: idOf(ada, "version", 0),
   };
   isolated({
-    title:
-      "Rondo's own queries return and change nothing of another user, even with all ids of that user",
+    title: "Rondo's own queries return and change nothing of another user, even with all ids of that user",
     engines: () => engines,
     set: () => set,
     tables: tablesOf(businessSchema),
