@@ -42,8 +42,7 @@ export const applyCommonApp = (
 
 /**
  * Applies the app if it is not yet among the stored versions of the business. If it is among them, the business keeps
- * its newest version. The folder of this process then has an older version of the app, for example because another
- * process was already started with a newer folder.
+ * its newest version. So a process that runs with an older folder doesn't replace a newer version of the app.
  */
 const bringCommonApp = (deps: ChangeAppDeps, { bundle, hash }: CommonApp, businessId: string) =>
   changeApp(deps, "RONDO_APP", {

@@ -113,7 +113,7 @@ test("a restored business sends nothing by itself: its endpoints are paused, wai
   expect(outbox).toEqual([]);
 });
 
-test("an endpoint that is restored in another Rondo has a new secret; the secret can be rotated, and the endpoint activated", async () => {
+test("an endpoint that is restored in another Rondo gets a new secret, which can be rotated, and can be activated", async () => {
   await using directory = await createTemporaryDirectory();
   await using from = await createTestStores();
   await using to = await createTestStores();

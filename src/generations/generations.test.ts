@@ -128,7 +128,7 @@ test("a completed generation has exactly the generator's bytes, all its events, 
   ]);
 });
 
-test("equal requests with one Idempotency-Key start one generation; a different request with this key is refused, except from another user", async () => {
+test("equal requests with one Idempotency-Key start one generation; a different request is refused; another user can use the key", async () => {
   await using studio = await createStudio();
   const [one, two] = await Promise.all([
     studio.start({ idempotencyKey: "k" }),

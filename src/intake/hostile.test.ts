@@ -255,7 +255,7 @@ test("a WAV source is read to its end despite a missing or wrong length, a secon
   }
 });
 
-test("after WAV sound with an odd number of bytes, the pad byte and later parts are not read as sound; a second WAV file is", async () => {
+test("after WAV sound with an odd number of bytes, a second WAV file is read, but the pad byte and other parts are not", async () => {
   const odd = { sampleRate: 44_100, channels: 1, samples: "u8" } as const;
   const sound = pcmOf([musicAt(44_100, 1.5, 1)[0]!.subarray(0, 66_149)], "u8");
   const pad = Uint8Array.of(0);

@@ -37,9 +37,9 @@ export function parseStopRule(text: string): StopRule {
 }
 
 /**
- * Returns whether the run must stop. With a number, it must stop when this number of businesses has failed. With a
- * share, it must stop when a larger share of the finished businesses has failed; for this purpose, at least
- * `finishedMin` businesses (or `total`, if this is less) count as finished.
+ * Returns whether the run must stop. With a number, the run must stop when this number of businesses has failed. With a
+ * share, the run must stop when a larger share of the finished businesses has failed. In this calculation, the number
+ * of finished businesses is at least `finishedMin` (or `total`, if the fleet is smaller).
  */
 export function isOver(rule: StopRule, { failed, finished, total }: Progress): boolean {
   if ("failures" in rule) return failed >= rule.failures;

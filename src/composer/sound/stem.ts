@@ -1,5 +1,5 @@
-// Renders a stem: either a single part of a piece (such as the bass), or the textures of a piece. A stem differs from
-// its sound in the mix in one point: the mix goes through a limiter, which makes peaks quieter, and a stem does not.
+// Renders a stem: either a single part of a piece (such as the bass), or the textures of a piece. A stem sounds the
+// same as in the mix, but its peaks can be louder, because only the mix goes through the limiter.
 
 import type { Piece } from "../score/piece.ts";
 import { sampleRate } from "../spec.ts";

@@ -23,10 +23,11 @@ import { watchForLoss } from "./watch-for-loss.ts";
 /**
  * Returns "complete" after the streams are closed and the completion is saved.
  *
- * After a restart, the generator can make bytes that differ from the stored bytes. If the generator is deterministic,
- * the result is then "other bytes are stored": the caller has to delete the audio stream and run the generation again.
- * If the generator is not deterministic, this function throws InterruptedError. It also throws InterruptedError if the
- * generator must not be called a second time (see `refuseSecondStart`).
+ * When a run continues an interrupted run, the generator can make bytes that differ from the stored bytes. If the
+ * generator is deterministic, this function then returns "other bytes are stored", and the caller has to delete the
+ * audio stream and run the generation again. If the generator is not deterministic, this function throws
+ * InterruptedError. It also throws InterruptedError if the generator must not be called a second time (see
+ * `refuseSecondStart`).
  *
  * At the deadline of the request, `stop` is aborted with GENERATION_FAILED. Each error of the generator or of a store
  * is thrown unchanged.

@@ -54,7 +54,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     return { content: await contentOf(control), close: () => control.close() };
   };
 
-  test("a move to Postgres and a move back keep all rows, and after each move the former database refuses writes", async () => {
+  test("a move to Postgres and a move back keep the rows, and after each move the former database refuses writes", async () => {
     await using stores = await createTestStores();
     const { deps, config } = stores;
     const business = await stores.createBusiness("acme");

@@ -61,7 +61,7 @@ const formOf = (forms: Forms, tag: string, values?: Values): string =>
 
 /**
  * Whether the number is a whole number from 0 to 999. Every language of the page writes these numbers with the same
- * digits, so Intl is not needed for them. The first view shows only such numbers, and so doesn't wait for Intl.
+ * digits, so Intl is not needed for them. This makes the first view faster, because making the rules of Intl is slow.
  */
 const isPlain = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 1000;
 

@@ -1,6 +1,6 @@
 // Runs the contract tests of object stores with an emulator of Google Cloud Storage that is not part of Rondo. Rondo
-// also has its own test server for these tests. But if its authors misunderstood Google's API, the mistake could be in
-// the adapter and in the test server, and only another emulator would show the mistake.
+// also runs these tests with its own test server. But the adapter and this test server can contain the same
+// misunderstanding of Google's API. Then only another emulator shows the mistake.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { onCi } from "../../../testing/runners/on-ci.ts";
 import { objectStoreContract } from "../contract.ts";

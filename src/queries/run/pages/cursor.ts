@@ -10,8 +10,8 @@ export interface CursorContext {
 }
 
 /**
- * Replaces a text that is too long for a URL. It contains the beginning and a hash of the text. If the row still has a
- * text with this hash, `lengthened` takes the text from the row.
+ * Replaces a text that is too long for a URL. The replacement has the beginning and a hash of the text. If the row
+ * still has a text with this hash, `lengthened` takes the text from the row.
  */
 export interface ShortenedText {
   readonly start: string;
@@ -69,8 +69,8 @@ export const isShortened = (value: unknown): value is ShortenedText =>
   typeof value === "object" && value !== null && "hash" in value;
 
 /**
- * If this is added to the beginning of a text, the result sorts after every text with this beginning. U+10FFFF is the
- * last code point and never a character.
+ * `lengthened` appends this to the `start` of a shortened text, so that the result sorts after every text that begins
+ * with `start`. U+10FFFF is the last code point and never a character.
  */
 const textEnd = "\u{10ffff}".repeat(500);
 /** Does the same as `textEnd` for bytes in base64. In base64, "/" has the highest value: six bits that are all 1. */

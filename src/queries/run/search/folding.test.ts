@@ -136,7 +136,7 @@ test.each(wanted)(
   },
 );
 
-test("`foldText` and Postgres fold each letter in the same way; Postgres leaves only letters unchanged that it doesn't know", async () => {
+test("`foldText` and Postgres change each letter in the same way, except letters that are too new for Postgres", async () => {
   const postgres = engines.all.find(({ database }) => database.dialect === "postgres")?.database;
   if (postgres === undefined) return;
   const letters: string[] = [];
