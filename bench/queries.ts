@@ -62,8 +62,8 @@ interface Server {
 interface Measured {
   readonly perSecond: number;
   /**
-   * The processor time per request in microseconds, without the processes of Postgres. Other work on the machine
-   * changes this figure less than it changes `perSecond`.
+   * The processor time of the server per request, in microseconds. The processes of Postgres are not counted. Other
+   * work on the machine affects this figure less than `perSecond`.
    */
   readonly cpuMicros: number;
   readonly rows: number;

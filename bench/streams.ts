@@ -1,6 +1,6 @@
-// Measures chunk streams: reads, appends, the latency of the delivery, and the delivery to many listeners. Compares
-// reads and the latency with a bare server. Compares reads and appends with the protocol's reference server. Requires
-// Linux, wrk and node.
+// Measures chunk streams: reads, appends, the latency of the delivery, and the delivery to many listeners. Reads are
+// also measured with a bare server and with the protocol's reference server, appends with the reference server, and the
+// latency with a bare server. Requires Linux, wrk and node.
 // Before the first run: `(cd bench && bun install)`. Without arguments, everything is measured.
 // Run: `bun bench/streams.ts [reads|appends|latency|many ...]`.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -110,8 +110,8 @@ export const parseStoredJson = (text: string): unknown =>
 const unusualNumber = /(?:^\s*|"\s*:\s*|[,[]\s*)-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
 
 /**
- * Whether a double can differ from the number in the source. A double keeps every number of up to 15 digits. The
- * caller must make sure that the number is within the range of a double.
+ * Whether a JavaScript number (a double) can differ from the number that `source` writes. A double represents every
+ * number of up to 15 digits exactly. The caller must make sure that the number is not too large for a double.
  */
 export const losesDigits = (source: string): boolean => {
   const digits = source
@@ -128,8 +128,8 @@ export const losesDigits = (source: string): boolean => {
 export const isStorableText = (text: string): boolean => !text.includes("\0") && text.isWellFormed();
 
 /**
- * Finds NUL and half of a surrogate pair, as JSON.stringify writes them: a backslash and letters. If the backslash
- * itself is escaped, the letters after it are plain text and don't match.
+ * Matches the escapes with which JSON.stringify writes NUL (`\u0000`) and half of a surrogate pair (such as `\ud83d`).
+ * After an escaped backslash (`\\u0000`), the same letters are plain text and don't match.
  */
 const escapedNoText = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 

@@ -6,8 +6,9 @@ import solid from "vite-plugin-solid";
 const root = import.meta.dirname;
 
 /**
- * Whether a module is needed before any view is loaded: the module is an entry, or an entry imports it statically,
- * directly or through other modules. `seen` contains the modules that were checked already.
+ * Whether a browser loads this module together with the page, before any view. This is true for an entry, and for a
+ * module that is imported statically (without `import()`) by an entry or by another module for which it is true.
+ * `seen` contains the ids of the modules that were checked already.
  */
 function isFirst(id: string, modules: Rolldown.ChunkingContext, seen = new Set<string>()): boolean {
   if (seen.has(id)) return false;

@@ -7,8 +7,8 @@ import type { HeardPiece, Judged as JudgedBy } from "../../src/testing/listening
 type Judged = JudgedBy<HeardPiece>;
 
 /**
- * `asked` contains the pieces that were made for `openPrompts` (prompts as people write them). `meters` contains the
- * pieces that were made for prompts that ask for a meter other than 4/4.
+ * `asked` are the pieces that were made from the prompts in `openPrompts`, which are written as people write them.
+ * `meters` are pieces from prompts that name a meter other than 4/4.
  */
 export const promiseRows = (asked: readonly Judged[], meters: readonly Judged[]) => {
   const drawn = asked.filter(({ spec }) => !spec.feel.some((feel) => feel.includes("rubato")));

@@ -18,15 +18,15 @@ const removeSocket = 2;
 const readable = 1;
 const forEver = -1;
 /**
- * The size of struct epoll_event, which consists of 32 bits of events and, at its end, 64 bits for the caller. Only
- * x86-64 has no gap between these two fields.
+ * The size of struct epoll_event. The struct has two fields: 32 bits of events, and 64 bits for the caller. On x86-64,
+ * the second field follows directly (12 bytes). On other processors, there is a gap of 4 bytes between them.
  */
 const eventBytes = process.arch === "x64" ? 12 : 16;
 const callerAt = eventBytes - 8;
 const eventsAtOnce = 64;
 /**
- * If no data has arrived for this time, in milliseconds, the process sleeps until data arrives. Before this time is
- * over, the process asks for data again and again, because the sender would need CPU time to wake a sleeping process.
+ * For this time after the last data, in milliseconds, the process asks for data again and again. Then it sleeps until
+ * data arrives. It doesn't sleep at once, because the sender needs CPU time to wake a sleeping process.
  */
 const awakeMs = 5;
 

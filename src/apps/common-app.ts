@@ -41,9 +41,8 @@ export const applyCommonApp = (
   changeApp(deps, actor, { ...options, source: "common", bundle: async () => ({ bundle }) });
 
 /**
- * Applies the app to a business if this version is not among the stored versions of the business. If the version is
- * stored and the business has a later version now, the later version stays, because the folder of this process is
- * older.
+ * Applies the app if it is not yet among the stored versions of the business. If it is among them, the business keeps
+ * its newest version. So a process that runs with an older folder doesn't replace a newer version of the app.
  */
 const bringCommonApp = (deps: ChangeAppDeps, { bundle, hash }: CommonApp, businessId: string) =>
   changeApp(deps, "RONDO_APP", {
@@ -57,10 +56,9 @@ const bringCommonApp = (deps: ChangeAppDeps, { bundle, hash }: CommonApp, busine
 const tryAgainMs = 60_000;
 
 /**
- * Returns an object whose method `bring` applies the app to a business. `bring` never throws, and
- * logs each failure. After a failure, the business keeps its former version. For a minute after the
- * start of each attempt, other calls of `bring` for the same business return at once. They don't
- * wait for the attempt, even if the attempt is still running.
+ * Returns an object whose method `bring` applies the app to a business. `bring` never throws: if an attempt fails, the
+ * failure is logged and the business keeps its former version. There is at most one attempt per business and minute.
+ * Further calls within the minute do nothing and return at once, even while the attempt is still running.
  */
 export function createCommonAppBringer(
   deps: ChangeAppDeps,

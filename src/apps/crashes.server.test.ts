@@ -31,9 +31,9 @@ async function writeFolder(folder: string, app: Readonly<Record<string, unknown>
 }
 
 /**
- * Compares the tables in the database with the tables of the stored version. `differing`: tables of the
- * stored version that are missing in the database or have columns with other names there. `leftovers`:
- * tables that belong neither to Rondo nor to the stored version.
+ * Compares the tables in the database with the declared tables of the stored version. `differing` are declared tables
+ * that are missing in the database, or that have other columns there. `leftovers` are tables in the database that are
+ * neither declared nor Rondo's own.
  */
 const stateOf = (house: AppHouse, businessId: string) =>
   house.deps.databases.use(businessId, async ({ kysely }) => {
@@ -123,7 +123,7 @@ async function checkKills(environment: Record<string, string>): Promise<void> {
   }
 }
 
-describe("if a process is killed while it applies an app, the business has either the complete former version or the complete new version", () => {
+describe("if a process is killed while it applies an app, the business has the complete former or the complete new version", () => {
   test("on SQLite", () => checkKills({}), 300_000);
 
   const programs = postgresPrograms();

@@ -22,7 +22,7 @@ setDefaultTimeout(120_000);
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "a business that was exported from SQLite and restored into Postgres responds to every named query, read or write, with the same bytes (skipped where no Postgres is installed)",
+  "after an export from SQLite and a restore into Postgres, every named query returns the same bytes (skipped where no Postgres is installed)",
   async () => {
     await using server = await startPostgresServer(programs);
     await using source = await createTestStores();

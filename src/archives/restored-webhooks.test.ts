@@ -97,7 +97,7 @@ test("an archive contains every declared table of a business", async () => {
   expect(manifest.tables.map(({ name }) => name).toSorted()).toEqual(Object.keys(businessSchema).toSorted());
 });
 
-test("a restored business sends nothing by itself: endpoints are paused, waiting deliveries become dead and keep their events, and no job of the original business is restored", async () => {
+test("a restored business sends nothing by itself: its endpoints are paused, waiting deliveries are dead, and the outbox is empty", async () => {
   await using directory = await createTemporaryDirectory();
   await using from = await createTestStores();
   await using to = await createTestStores();
@@ -113,7 +113,7 @@ test("a restored business sends nothing by itself: endpoints are paused, waiting
   expect(outbox).toEqual([]);
 });
 
-test("another Rondo does not use the archived secret: the restored endpoint gets a new secret that can be rotated, and the endpoint can be activated", async () => {
+test("an endpoint that is restored in another Rondo gets a new secret, which can be rotated, and can be activated", async () => {
   await using directory = await createTemporaryDirectory();
   await using from = await createTestStores();
   await using to = await createTestStores();

@@ -1,5 +1,5 @@
-// Computes which part at the beginning of two MP3 files is equal, if their plans differ only in length. The computation
-// compares the scores of the pieces, before any sound is made.
+// Compares two pieces whose plans differ only in length, and computes how far their MP3 files are equal from the
+// beginning. Only the scores are compared, so this is possible before any sound is made.
 
 import { isDeepStrictEqual } from "node:util";
 import { bytesOfFrames, frameBytesMin, samplesPerFrame } from "./mp3/frames.ts";
@@ -22,9 +22,9 @@ export interface SharedBeginning {
 }
 
 /**
- * Some MP3 frames before the first different sample can differ, too. So the last four frames before this sample are not
- * counted as equal. One of them can differ because LAME looks a frame ahead. Two can differ because the data of a frame
- * can begin up to 511 bytes before the frame (ISO 11172-3, main_data_begin). One more is for safety.
+ * The number of frames before the first different sample that are not counted as equal. A frame before this sample can
+ * differ for two reasons. LAME looks one frame ahead (one frame). The data of a frame can begin up to 511 bytes before
+ * the frame (two frames; ISO 11172-3, main_data_begin). One more frame is a margin.
  */
 const framesHeldBack = 4;
 
@@ -61,10 +61,10 @@ const barsAlike = (one: Piece, two: Piece, spec: MusicSpec): number => {
 };
 
 /**
- * Returns the first bar whose notes have to be composed for the comparison. The notes of a bar depend on its section
- * and on the first chord of the next bar. So if both pieces begin with equal sections, the bars of these sections have
- * equal notes, except perhaps the last bar. But a change such as "without bass in the second half" begins at another
- * bar in a longer piece, in the middle of a section. Then all bars have to be compared.
+ * Returns the first bar whose notes have to be compared. The earlier bars are certainly equal: the notes of a bar
+ * depend only on its section and on the first chord of the next bar. So if both pieces begin with equal sections, only
+ * the last bar of these sections can differ. Exception: if the spec has `places`, all bars have to be compared. A place
+ * such as "without bass in the second half" begins at another bar in a longer piece, even in the middle of a section.
  */
 const firstToCompare = (one: Piece, two: Piece, spec: MusicSpec): number => {
   if (spec.places.length > 0) return 0;

@@ -98,7 +98,7 @@ test("an unknown scheme is refused with a list of the supported schemes", () => 
   expect(fault?.message).toBe("kafka: is not supported here; use sqlite: or redis: or rediss:.");
 });
 
-test("a URL with an unencoded % in its password is refused, and the hint says how to write the %; the path of a file can contain %", () => {
+test("an unencoded % in the password of a URL is refused with a hint; a % in the path of a file is allowed", () => {
   for (const variable of ["RONDO_CONTROL_URL", "RONDO_CACHE_URL", "RONDO_MAIL_URL"]) {
     const scheme = { RONDO_CONTROL_URL: "postgres", RONDO_CACHE_URL: "redis" }[variable] ?? "smtp";
     const { faults = [] } = faultsOf({
@@ -129,7 +129,7 @@ test("the error for an invalid URL does not contain the password of the URL", ()
   expect(text).not.toContain("hunter2");
 });
 
-test("a secret can be read from the file that the variable with the ending _FILE names, and a fault of the file names this variable", async () => {
+test("a secret is read from the file in the variable with the ending _FILE; if the file can't be used, the fault names this variable", async () => {
   await using directory = await createTemporaryDirectory();
   const file = (name: string) => join(directory.path, name);
   await Bun.write(file("operator"), "operator-key-from-a-file\n");

@@ -7,14 +7,15 @@ import { settings, settingsIn } from "./settings.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Returns the environment, in which each NAME has the content of its file. White space at both ends of the content is
- * left out. Adds a fault to `faults` for each file that can't be read or is empty, and for each setting whose value and
- * file are both given. An empty NAME or NAME_FILE counts as not given.
+ * Returns a copy of the environment. If NAME_FILE is set, NAME has the content of that file in the copy, without white
+ * space at both ends. Adds a fault to `faults` in three cases: the file can't be read, the file is empty, or NAME is
+ * set, too. An empty NAME or NAME_FILE counts as not set.
  */
 export function readSecretFiles(environment: Environment, faults: Fault[]): Environment {
   const read: Record<string, string | undefined> = { ...environment };
   const fixed = settingsIn(settings).flatMap(({ variable, isSecret }) => (isSecret ? [variable] : []));
-  // The variables with generator keys contain names that the operator chose. So these variables are found by prefix.
+  // The operator chooses the last part of variables such as RONDO_GENERATOR_KEY_FAST. So `settings` doesn't list these
+  // variables, and they are found by their prefix.
   const keys = Object.keys(environment).flatMap(
     (name) => /^(RONDO_GENERATOR_KEY_\w+)_FILE$/.exec(name)?.[1] ?? [],
   );

@@ -1,6 +1,7 @@
-// Creates temporary SQLite databases for archives of older versions. At first, the database has the
-// tables of the archive's version. After the archive has been loaded, `migrate` brings the tables
-// to the present version and closes `database`. Then only `openCopy` and `close` can be used.
+// Creates temporary SQLite databases, with which archives of older versions are restored. A new
+// database has the tables of the archive's version, and the caller loads the archive into
+// `database`. Then the caller calls `migrate`, which migrates the tables to the present version and
+// closes `database`. After that, the caller reads the rows with `openCopy`, and finally calls `close`.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

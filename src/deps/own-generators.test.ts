@@ -52,7 +52,7 @@ test("the key of a business is used at the operator's address, and only for this
   expect((await ownOf("demo")).size).toBe(0);
 });
 
-test("calls to a business's own address are signed with the business's key, or not signed if the business has no key; the operator's key and secret are not used", async () => {
+test("calls to a business's own address are signed only with the business's key, never with the operator's key or secret", async () => {
   await using operator = await startElevenLabs(sound);
   await using signed = await startOwnGenerator(sound, { secret: "acme-key" });
   await using unsigned = await startOwnGenerator(sound);

@@ -112,10 +112,9 @@ function openCredentials(sealing: Sealing, id: string, sealed: string): Business
 }
 
 /**
- * Lists the businesses, including a business whose credentials are damaged. The list is empty in these cases:
- * - There are no businesses.
- * - The records of the businesses or the master key can't be read, or the master key is missing or wrong. Then other
- *   findings of the doctor (about the control database and the master key) report the reason.
+ * Lists the businesses, including a business whose credentials are damaged. If the control database or the master key
+ * can't be read, or if the master key is missing or wrong, returns an empty list: other findings of the doctor report
+ * this fault.
  */
 async function businessesOf(config: Config): Promise<readonly BusinessStores[]> {
   const control = await openControl(config.controlUrl).catch(() => undefined);

@@ -10,7 +10,7 @@ import { postgresPrograms, startPostgresServer } from "../testing/servers/postgr
 import { hasRedis, startRedisServer } from "../testing/servers/redis-server.ts";
 
 describe.skipIf(postgresPrograms() === undefined)("the findings about Postgres", () => {
-  test("missing permissions, a superuser, a wrong password, a missing database, an unknown migration, an unreachable server and a server that accepts any password are reported differently", async () => {
+  test("each fault of a Postgres server or role, such as a missing permission or a wrong password, has its own finding", async () => {
     await using server = await startPostgresServer();
     const { host, port, adminUrl, superuserUrl } = server;
     const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });
@@ -65,7 +65,7 @@ async function trustEveryone(superuserUrl: string): Promise<void> {
 }
 
 describe.skipIf(!hasRedis)("the findings about Redis", () => {
-  test("a server that evicts keys is a fault for the queue and good for the cache; a server that evicts no keys is good for the queue and causes a warning for the cache", async () => {
+  test("a queue on a Redis that evicts keys is a fault, and a cache on a Redis that evicts no keys is a warning", async () => {
     await using evicting = await startRedisServer([
       "--maxmemory",
       "50mb",

@@ -8,8 +8,9 @@ import { eventsContentType, storedJson } from "./generation-events.ts";
 const audioContentType = "audio/mpeg";
 
 /**
- * How a new version shares the start of another version's audio. `versionId` is the other version. The first
- * `position` bytes of its audio are shared. In the new version, `head` replaces the first `head.length` bytes.
+ * Describes how a new version shares the start of the audio of the version `versionId`. The new version has the first
+ * `position` bytes of that audio. But `head` replaces the first `head.length` of these bytes, because they contain the
+ * length of the piece.
  */
 export interface SharedAudio {
   readonly versionId: string;

@@ -90,7 +90,7 @@ test("when a start returns, the rows, the job and the streams of the generation 
   expect((await studio.events(started)).events).toMatchObject([{ type: "queued" }]);
 });
 
-test("while the chunk store is unavailable, a generation can be started and cancelled; the run of a started generation creates the missing streams, and a cancellation adds a job that closes the streams", async () => {
+test("without the chunk store, a generation can be started and cancelled; its streams are created by its run, or closed by a job", async () => {
   await using studio = await createStudio();
   const refuse = () =>
     Promise.reject(new AppError("UNAVAILABLE", "The chunk store can't be reached right now."));
@@ -128,7 +128,7 @@ test("a completed generation has exactly the generator's bytes, all its events, 
   ]);
 });
 
-test("equal requests of a user with the same Idempotency-Key get the same generation, even concurrently; a different request of this user with this key is refused, but another user can use the key", async () => {
+test("equal requests with one Idempotency-Key start one generation; a different request is refused; another user can use the key", async () => {
   await using studio = await createStudio();
   const [one, two] = await Promise.all([
     studio.start({ idempotencyKey: "k" }),
@@ -202,7 +202,7 @@ test("a cancelled queued generation is never started; cancelling a complete gene
   expect((await studio.read(complete)).state).toBe("complete");
 });
 
-test("when a generator fails, the run throws the generator's error, so that the queue can repeat the run; on the last attempt, the generation fails with a reason", async () => {
+test("when a generator fails, the run throws the error and the queue repeats the run; at the last attempt, the generation fails", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const broken: Script = {
@@ -345,7 +345,7 @@ test("if an older worker writes after a newer worker has read the stream's end, 
   expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
 });
 
-test("if a later run makes a piece that is shorter than the stored audio of an earlier run, the stored audio is replaced, so that the piece is as long as its audio", async () => {
+test("if a later run makes a shorter piece than an interrupted earlier run, its audio replaces the stored audio of the earlier run", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killAt = (killed: number): Script => ({
@@ -397,7 +397,7 @@ test("an endless piece that the user has ended keeps its stored audio, even if a
   expect(await studio.read(started)).toMatchObject({ state: "complete", generatedMs: 2000 });
 });
 
-test("an interrupted generation fails if the generator can't repeat its output, so that two different pieces are never joined", async () => {
+test("an interrupted generation fails if its generator is not deterministic, because the new audio would not fit the stored audio", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const script: Script = { deterministic: false };
@@ -439,7 +439,7 @@ test("if a generation is stored but its job was not added to the queue, the swee
   expect(await studio.deps.jobs.list({ queue: "generation" })).toMatchObject([{ id: started.requestId }]);
 });
 
-test("the sweep ends a generation whose job failed permanently; if the sweep is killed before it closes the streams, a stored job closes them", async () => {
+test("the sweep ends a generation whose job has failed; if the sweep is then killed, a stored job closes the streams", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const worker = studio.deps.jobs.work("generation", () => Promise.reject(new Error("boom")), {

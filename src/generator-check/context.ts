@@ -38,8 +38,8 @@ export interface CheckContext {
    */
   start(wish?: Wish): Promise<Started>;
   /**
-   * Returns a complete piece of the usual length. For each way of delivery, all cases share one piece. If this piece
-   * can't be made, all these calls throw the same error. Without `delivery`, uses the first way that can be checked.
+   * Returns a complete piece of the usual length. All cases with the same delivery share one piece. If this piece can't
+   * be made, each of their calls throws the same error. Without `delivery`, uses the first one that can be checked.
    */
   piece(delivery?: Delivery): Promise<Piece>;
   /**

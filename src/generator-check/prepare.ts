@@ -1,7 +1,7 @@
-// Builds the requests that the check of a generator sends. Each request gets new ids, unless
-// `Wish.body` contains the ids. Each request also gets a new destination for the audio, except a
-// request whose audio is delivered as the body of the response. If two requests with the delivery
-// "stream" have the same requestId, the destination of the second request replaces that of the first.
+// Builds the requests that the check of a generator sends. If `Wish.body` has no ids, the request
+// gets new ids. With the deliveries "stream" and "mongodb", the request also gets a new destination
+// for its audio. (With "body", the audio is the body of the response.) If a second request with the
+// delivery "stream" has the requestId of an earlier one, its destination replaces the earlier one.
 import type { DocumentReceiver, DocumentStream } from "./document-receiver.ts";
 import { SkipCase } from "./mismatch.ts";
 import type { ReceivedStream, StreamReceiver } from "./stream-receiver.ts";

@@ -1,4 +1,5 @@
-// Tests when the call of a business's own query is repeated: only if the query was compiled again for changed tables.
+// Tests that a failed call of a business's own query is repeated only if the tables were changed and the query was
+// therefore compiled again.
 import { expect, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../businesses/tables/schema.ts";
 import { AppError, type ErrorCode } from "../errors.ts";

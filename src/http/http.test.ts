@@ -211,7 +211,7 @@ test("requests for resources of another user or another business get the same 40
   }
 });
 
-test("a signed link gives access to the audio without an Authorization header; an altered link is refused, and so is a signed link with an invalid key in the Authorization header", async () => {
+test("a signed link needs no Authorization header; an altered link is refused, and an invalid key is refused even with a valid link", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const { links, requestId } = (await house.call("POST", "/v1/generations", { token, json: prompt })).body;
@@ -233,7 +233,7 @@ test("a signed link gives access to the audio without an Authorization header; a
   expect((await house.call("GET", path.split("?")[0])).status).toBe(401);
 });
 
-test("the same Idempotency-Key returns the same generation, and is refused with another body; a key that is too long is refused", async () => {
+test("a repeated Idempotency-Key returns the first generation; it is refused with another body; a long key is refused", async () => {
   await using house = await createHouse();
   const token = await house.guest();
   const post = (key: string, json: object = prompt) =>

@@ -14,8 +14,8 @@ export interface ChunkCutter {
   addFrames(frames: EncodedFrames): void;
   addSound(left: Float32Array, right: Float32Array): void;
   /**
-   * Makes a small chunk if there are at least eight frames. Call `hurry` when the source has no further frames at the
-   * moment. Then listeners don't wait for a full chunk.
+   * If there are at least eight frames, makes a small chunk of them. Call `hurry` while the source sends nothing, so
+   * that listeners get the existing frames without waiting for a full chunk.
    */
   hurry(): void;
   /**

@@ -13,8 +13,8 @@ export interface Ending {
   /** The position at which the fade of a longer source begins. */
   readonly fadeFrom: number;
   /**
-   * If true, the source counts as longer than wanted from the start, although its length is not known yet. If false,
-   * the audio after `fadeFrom` is withheld until the source ends or reaches `longerFrom`.
+   * Whether the fade is made without waiting for the end of the source. If false, the audio after `fadeFrom` is held
+   * back until the source either ends or reaches `longerFrom`, because only then it is known whether a fade is needed.
    */
   readonly isLonger: boolean;
   /** A source that reaches this position counts as longer than wanted. */
@@ -25,9 +25,8 @@ export interface Ending {
    */
   gainAt(sample: number): number;
   /**
-   * Returns the factor by which a sample is multiplied if the source is longer than wanted, but ends before
-   * `longerFrom`. Such a source is cut with a short fade: the factor is 1 before the short fade, and 0 after the short
-   * fade.
+   * Returns the factor by which a sample is multiplied if the source ends between the wanted length and `longerFrom`.
+   * The piece is then cut at the wanted length with a short fade. The factor is 1 before the short fade and 0 after it.
    */
   shortGainAt(sample: number): number;
 }
@@ -37,8 +36,8 @@ const fadeSamplesMax = 2 * 44_100;
 /** The length of a fade that prevents a click at a cut, in samples: ten milliseconds. */
 const shortFadeSamples = 441;
 /**
- * A tenth of a second, in samples. If `fade` is undefined, a source that is longer than wanted by less than this
- * tolerance does not count as longer. The excess is regarded as silence that the source's encoder added.
+ * A tenth of a second, in samples. An encoder can add this much silence to the end of a source. So if `fade` is
+ * undefined, a source that exceeds the wanted length by less than this does not count as longer than wanted.
  */
 const tolerance = 4410;
 

@@ -1,6 +1,6 @@
-// Tests sources of audio that declare a wrong format, break off, or send data that is not audio:
-// each fails with a reason, and the audio before the fault is returned. Also tests unusual sources
-// that are accepted, such as WAV with a wrong length in its header.
+// Tests sources that declare a wrong format, break off, or send data that is not audio. The intake returns the audio
+// before the fault, and then fails with a reason. Also tests unusual sources that the intake accepts, such as WAV with
+// a wrong length in its header.
 
 import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type AppError, isAppError } from "../errors.ts";
@@ -233,7 +233,7 @@ test("a source with half a second of audio is refused as too short", async () =>
   expectFailure(failure, "only 0.4 s");
 });
 
-test("a WAV source is read to its end even if its header has a missing or wrong length, if a second WAV file follows, or if some chunks are not sound", async () => {
+test("a WAV source is read to its end despite a missing or wrong length, a second WAV file, or chunks that are not sound", async () => {
   const half = pcm.length / 2;
   const sound = pcm.subarray(0, half);
   const whole = wavOf(sound, wavForm);
@@ -255,7 +255,7 @@ test("a WAV source is read to its end even if its header has a missing or wrong 
   }
 });
 
-test("if the sound of a WAV file has an odd number of bytes, the pad byte and later parts are not read as sound, and a second WAV file is read", async () => {
+test("after WAV sound with an odd number of bytes, a second WAV file is read, but the pad byte and other parts are not", async () => {
   const odd = { sampleRate: 44_100, channels: 1, samples: "u8" } as const;
   const sound = pcmOf([musicAt(44_100, 1.5, 1)[0]!.subarray(0, 66_149)], "u8");
   const pad = Uint8Array.of(0);
@@ -307,7 +307,7 @@ test("if a source throws an error before its first bytes, the intake throws the 
   expect((await takeAll(intake, source())).failure).toBe(broken);
 });
 
-test("bytes that share memory with other bytes are copied before they are sent to the intake's thread, so that the source keeps its bytes", async () => {
+test("the intake copies bytes that share their memory with other bytes, so the source can still read its own memory", async () => {
   const shared = Buffer.from(wav.buffer.slice(0));
   const { failure } = await takeAll(intake, shared);
   expect(failure).toBeUndefined();

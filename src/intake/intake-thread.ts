@@ -86,8 +86,9 @@ export function startIntakeThread({
   let lastId = 0;
   let checking: ReturnType<typeof setInterval> | undefined;
   /**
-   * The number of checks since the last message of the thread. The time since that message would be
-   * a wrong measure, because time also passes when this process is blocked and sends no checks.
+   * The number of checks that were sent since the last message of the thread. A time limit since that
+   * message would be wrong: while this process is blocked, time passes, but the thread gets no checks
+   * that it could answer.
    */
   let unanswered = 0;
 

@@ -27,7 +27,7 @@ export interface SessionOptions {
 export interface Session {
   /** Whether `step` has work to do now. False after `close`. */
   readonly canStep: boolean;
-  /** Whether all chunks were passed to `onChunk`. The source can still be longer; its other bytes are ignored. */
+  /** Whether all chunks were passed to `onChunk`. If the source sends more bytes after that, they are ignored. */
   readonly isDone: boolean;
   add(bytes: Uint8Array): void;
   /**

@@ -110,7 +110,7 @@ describe("a call to a URL of a business", () => {
     expect(innerCalls).toBe(0);
   });
 
-  test("with https, connects to the checked address, and uses the name for the Host header and for the check of the certificate", async () => {
+  test("with https, connects to the checked address, sends the name as Host header, and checks the certificate for the name", async () => {
     expect(await createDialPublic(async () => ["2606:4700::1"])("https://music.example:8443/a?b=c")).toEqual({
       url: "https://[2606:4700::1]:8443/a?b=c",
       headers: { host: "music.example:8443" },

@@ -16,9 +16,10 @@ export interface Technology<Options, Opened> {
   /** Throws CONFIG_INVALID for a URL that can't work, and UNAVAILABLE if the server can't be reached. */
   open(location: string, options: Options): Promise<Opened>;
   /**
-   * Examines the server or the folder, and returns what was found. An examination can write a small
-   * probe and then delete it. If the server can't be reached, some technologies throw UNAVAILABLE
-   * and others return a finding with the state "wrong". Errors: CONFIG_INVALID, UNAVAILABLE.
+   * Examines the server or the folder, and returns the findings. To test the permissions, an
+   * examination can write small data and delete it again. If the server can't be reached, some
+   * technologies throw UNAVAILABLE, and others return a finding with the state "wrong". Some
+   * technologies throw CONFIG_INVALID, for example for a refused key.
    */
   examine(location: string): Promise<readonly Found[]>;
 }

@@ -4,7 +4,7 @@ import { shutDown } from "./shutdown.ts";
 
 const log = createLog("api", "silent");
 
-test("the phases of a shutdown run in order; if a phase hangs or throws, the next phase still runs, and the shutdown reports a failure", async () => {
+test("the phases of a shutdown run in order, even after a phase that hangs or throws; then the shutdown reports a failure", async () => {
   const ran: string[] = [];
   const clean = await shutDown(
     [

@@ -1,5 +1,5 @@
-// Limits slow work. A few tasks run at the same time, and a few more wait for their turn. A task is
-// refused if too many tasks wait in total, or if too many tasks of its caller run or wait.
+// Limits how many slow tasks run at the same time. Further tasks wait for their turn. A task is
+// refused if too many tasks already wait, or if its caller already has too many tasks.
 import { AppError } from "../errors.ts";
 
 export interface Turns {

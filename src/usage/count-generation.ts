@@ -19,10 +19,10 @@ export interface RequestedGeneration {
 
 /**
  * Counts a requested generation, and stores an event for each quota that the generation uses up.
- * Call this function before the row of the generation is inserted: otherwise the seconds of the
- * generation would be counted twice, because the row counts as reserved seconds. If the request
- * exceeds a quota, this function throws QUOTA_REACHED. The caller must then roll the transaction
- * back, so that nothing is counted.
+ * Call this function before you insert the row of the generation. This function adds the seconds of
+ * the generation to the seconds that existing rows have reserved, so an existing row of the
+ * generation would count twice. If the request exceeds a quota, throws QUOTA_REACHED. The caller
+ * must then roll the transaction back, so that nothing is counted.
  */
 export async function countRequested(
   trx: PromisingTransaction,
@@ -89,9 +89,9 @@ export async function reservedSeconds(
 }
 
 /**
- * Counts what a generation produced. Call this function once, in the transaction that ends the generation. The counts
- * are added to the day of the request. A failed generation counts only its sound: the generation that `countRequested`
- * counted is subtracted again. Bytes count only if the generation is complete.
+ * Adds what a generation produced to the counts of the day on which it was requested. Call this function once, in the
+ * transaction that ends the generation. Sound is always counted, and bytes only if the generation is complete. If the
+ * generation failed, 1 is subtracted from the number of generations, which `countRequested` increased.
  */
 export function countEnded(
   trx: PromisingTransaction,

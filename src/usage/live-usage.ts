@@ -24,10 +24,10 @@ export interface LiveUsage {
    */
   flush(): Promise<void>;
   /**
-   * Stores the counts that are due. As long as nothing else changes the database of a business, the counts of the
-   * business wait for up to a minute, because each commit to the database invalidates the business's cached responses.
-   * The counts don't wait if a quota limits the queries or the served bytes of the business, or if the database's
-   * `changeMark()` returns undefined.
+   * Stores the counts that are due. Each commit to the database of a business invalidates the business's cached
+   * responses. So if the database has not changed since the counts were last stored, the counts wait for up to a
+   * minute. They don't wait if a quota limits the queries or the served bytes of the business, or if the database can't
+   * tell whether it has changed (`changeMark()` returns undefined).
    */
   flushDue(): Promise<void>;
   /**
@@ -66,8 +66,8 @@ interface OfBusiness {
 const usualEveryMs = 5_000;
 const unchangedMs = 60_000;
 /**
- * If the counts of a business can't be stored, they wait for the next attempt. But if more users of the business than
- * this number have counts, the counts that couldn't be stored are dropped.
+ * If the counts of a business can't be stored, they wait in memory for the next attempt. But if more than this number
+ * of users of the business have waiting counts, the counts of the failed attempt are dropped.
  */
 const usersMax = 100_000;
 
@@ -143,9 +143,9 @@ export function createLiveUsage(deps: LiveUsageDeps, everyMs = usualEveryMs): Li
     const taken = new Map(counted.users);
     counted.users.clear();
     counted.wasRefused = false;
-    // `store` checks only the quotas of the business and of the users in `taken`. A refused call isn't counted, so a
-    // user whose calls were refused may be missing in `taken`. Such a user is added with zero counts, so that `store`
-    // checks the user's quota again.
+    // A refused call isn't counted, so a user whose calls were all refused is not in `taken`. `store` checks only the
+    // quotas of users in `taken`. So such a user is added with zero counts, and `store` checks whether the quota still
+    // applies.
     for (const { reached } of counted.refusals.values())
       if (reached.userId !== null && !taken.has(reached.userId))
         taken.set(reached.userId, { queries: 0, servedBytes: 0 });

@@ -17,7 +17,7 @@ test("an endpoint gets at most two attempts at the same time, a failing endpoint
   expect(waitOf(turns.take("a", false))).toBe(0);
 });
 
-test("a thousand attempts that wait for a turn at a hanging endpoint ask again at most about twenty times per second in total", () => {
+test("a thousand attempts that wait for a hanging endpoint together ask again only about twenty times per second", () => {
   let nowMs = 0;
   const turns = createEndpointTurns(() => nowMs);
   turns.take("a", false);

@@ -112,9 +112,9 @@ export const getEndpoint = (
   });
 
 /**
- * Changes an endpoint. If a state is given, `failures` and `blockedUntil` are reset, even if the endpoint
- * already has this state. If this state is "active", the waiting deliveries are sent. Errors: INVALID_PARAMETER (the
- * address is refused), NOT_FOUND.
+ * Changes an endpoint. If `state` is given, `failures` and `blockedUntil` are reset, even if the endpoint already has
+ * this state. If `state` is "active", the waiting deliveries are sent, too. Errors: INVALID_PARAMETER (the address is
+ * refused), NOT_FOUND.
  */
 export async function changeEndpoint(
   { databases, dialWebhook }: EndpointDeps,
@@ -221,8 +221,9 @@ async function promisePending(
     .where("endpointId", "=", endpointId)
     .where("state", "=", "pending")
     .execute();
-  // The next attempt of each row already has a job. If that job ran when the endpoint was not active, it sent nothing.
-  // The queue would ignore a new job with the id of an ended job. So the id of the new job contains the time.
+  // Each row had a job for its next attempt. If this job ran while the endpoint was not active, it ended without
+  // sending anything, so a new job is needed. The queue ignores a job with a known id, so the id of the new job
+  // contains the time.
   const again = Math.floor(Date.now() / 1000);
   for (const row of rows)
     await promiseJob(trx, "webhook-retry", webhookJob.inputOf({ businessId, endpointId, ...row }, { again }));

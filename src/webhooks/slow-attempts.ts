@@ -7,10 +7,10 @@ export interface SlowAttempts {
   /** Aborted by `close` when the process ends. Attempts must end when this signal is aborted. */
   readonly signal: AbortSignal;
   /**
-   * Lets an attempt continue in the background, and returns true without waiting for the attempt.
-   * If the attempt fails before `close` is called, logs the error. If `most` attempts already
-   * continue in the background, or if `close` was called, only returns false. Then the caller must
-   * wait for the attempt.
+   * Lets an attempt continue in the background, and returns true at once. If the attempt fails before
+   * `close` is called, the error is logged.
+   * If `most` attempts already continue in the background, or if `close` was called, does nothing and
+   * returns false. Then the caller must wait for the attempt.
    */
   hold(attempt: Promise<unknown>): boolean;
   /** Aborts the attempts, and waits until they have ended. A second call only waits. */
@@ -47,8 +47,8 @@ export function createSlowAttempts({ most, log }: SlowAttemptsOptions): SlowAtte
 }
 
 /**
- * The number of outgoing requests that attempts in the background can't use. These requests are reserved for
- * generators, and for the attempts whose jobs have not been postponed.
+ * The process can have a limited number of outgoing requests at the same time. This many of them are not available to
+ * attempts in the background: they are reserved for generators and for attempts that are not slow.
  */
 const reservedRequests = 192;
 

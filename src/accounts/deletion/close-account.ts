@@ -31,10 +31,10 @@ export interface ClosedAccount {
 const dayMs = 86_400_000;
 
 /**
- * Closes the account. All sessions and tokens of the user, and all links to the user's music, are refused. This process
- * refuses them immediately, and other processes refuse them within five seconds. A second call doesn't change
- * `deleteAfter` and sends no mail. `mailLanguage` is the language of the mail that says how to undo the deletion. If
- * `mailLanguage` is undefined, no mail is sent. Throws NOT_FOUND if the user doesn't exist.
+ * Closes the account. From then on, the sessions and tokens of the user and the links to the user's music are refused:
+ * immediately by this process, and within five seconds by other processes. The user gets a mail that says how to undo
+ * the deletion, in the language `mailLanguage`. If `mailLanguage` is undefined, no mail is sent. A second call doesn't
+ * change `deleteAfter` and sends no mail. Throws NOT_FOUND if the user doesn't exist.
  */
 export async function closeAccount(
   deps: CloseAccountDeps,

@@ -19,8 +19,8 @@ export interface SendAccountMailDeps {
 }
 
 /**
- * A business that is not active (for example suspended) sends no mails. The job of a mail is postponed by this time, in
- * milliseconds, again and again until the business is active. If the business is erased, the erasure removes the job.
+ * While a business is not active (for example suspended), no mails are sent for it, and a job that should send one runs
+ * again after this time, in milliseconds. If the business is erased, the erasure removes the job.
  */
 const suspendedMs = 300_000;
 
@@ -74,9 +74,11 @@ interface Login extends Pick<BusinessTables["logins"], "email" | "newEmail" | "e
 }
 
 /**
- * Returns the address of the mail; undefined if the mail is no longer needed. A mail that verifies an address goes to
- * the new address. Without a new address, it goes to the current address if the current address is not verified yet.
- * Every other mail goes to the current address.
+ * Returns the address of the mail, or undefined if the mail is no longer needed.
+ * - "verify-email" goes to the new address. If there is no new address, it goes to the current address, and is only
+ *   needed while that address is not verified.
+ * - Every other mail goes to the current address. "account-deleted" is only needed while the account is being deleted,
+ *   and "email-changing" while there is a new address.
  */
 function addressFor(
   { email, newEmail, emailVerifiedAt, deleteAfter }: Login,

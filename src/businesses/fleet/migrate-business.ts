@@ -31,10 +31,10 @@ export type MigrationOutcome =
   | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly cause: unknown };
 
 /**
- * Migrates the database of the business by opening it: `provisioner.open` applies the pending migrations. If the
- * control database records that the business's database is current, the database is opened only if `isAgain` is true.
+ * Migrates the database of the business by opening it: `provisioner.open` applies the pending migrations. A database
+ * that the control database records as current is not opened, except if `isAgain` is true.
  * The outcome `held` means that another process is migrating the database. A failed migration leaves the database
- * unchanged. The failure is then logged, and the metrics and `rondo doctor` report it.
+ * unchanged. The failure is logged, and the metrics and `rondo doctor` report it.
  */
 export async function migrateBusiness(
   deps: MigrateBusinessDeps,

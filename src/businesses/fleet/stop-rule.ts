@@ -11,8 +11,8 @@ interface Progress {
 }
 
 /**
- * The share is computed from at least this number of businesses (or from all, if there are fewer).
- * So with a share of 5 % or more, one early failure does not stop the migration of a large fleet.
+ * While fewer businesses than this are finished, the share of failures is computed as if this many
+ * were finished. So with a limit of 5 %, one failure at the beginning (1 of 20) does not stop the run.
  */
 const finishedMin = 20;
 
@@ -37,9 +37,9 @@ export function parseStopRule(text: string): StopRule {
 }
 
 /**
- * Returns whether the run must stop: the failures have reached the rule's number, or exceed the rule's share of the
- * finished businesses. While fewer than `finishedMin` are finished, the share is computed from `finishedMin`
- * businesses, or from all businesses if there are fewer.
+ * Returns whether the run must stop. With a number, the run must stop when this number of businesses has failed. With a
+ * share, the run must stop when a larger share of the finished businesses has failed. In this calculation, the number
+ * of finished businesses is at least `finishedMin` (or `total`, if the fleet is smaller).
  */
 export function isOver(rule: StopRule, { failed, finished, total }: Progress): boolean {
   if ("failures" in rule) return failed >= rule.failures;

@@ -8,8 +8,8 @@ type HostDeps = Pick<CreateBusinessDeps, "control" | "registry">;
 
 const hostsMax = 50;
 /**
- * Matches a host with or without a port. A host without a port stands for this host with every port, except the ports
- * that a business has set for this host.
+ * Matches a host with or without a port. A host without a port (music.example) stands for every port of this host. But
+ * if a business has set the host with a port (music.example:8080), this port belongs to that business.
  */
 const hostPattern =
   /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?$/;

@@ -66,7 +66,7 @@ describe.skipIf(programs === undefined)(
     };
 
     for (const [where, settings] of Object.entries(controls)) {
-      test(`with the control database ${where}: after a crash at any step, the sweep leaves either a business with its database and its role, or nothing`, async () => {
+      test(`control database ${where}: after a crash at any step and a sweep, there is a complete business, or nothing`, async () => {
         await using stores: TestStores = await createTestStores({
           RONDO_BUSINESS_URL: server.adminUrl,
           ...settings(),
@@ -104,7 +104,7 @@ describe.skipIf(programs === undefined)(
       });
     }
 
-    test("is not touched by the sweep if it has just begun; a creation that began an hour ago is undone by the sweep, and fails", async () => {
+    test("is left alone by the sweep if it has just begun; if it began an hour ago, the sweep undoes it, and it fails", async () => {
       await using stores = await createTestStores({ RONDO_BUSINESS_URL: server.adminUrl });
       const { deps } = stores;
       const before = await holdings();

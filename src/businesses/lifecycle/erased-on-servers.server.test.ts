@@ -67,7 +67,7 @@ async function textsInPostgres(url: string): Promise<readonly string[]> {
 onEachProfile(({ name, openStores }) => {
   // erased-everywhere.test.ts inspects the files of the embedded profile.
   if (name === "embedded") return;
-  test("an erased business leaves only its receipt and audit rows: no database, role, other row, stream, object, cached chunk or job; another business loses nothing", async () => {
+  test("an erased business leaves nothing in any store except its receipt and audit rows, and another business loses nothing", async () => {
     await using opened = await openStores();
     await using studio = await createStudio(opened.environment);
     const { deps, config } = studio.stores;

@@ -10,7 +10,7 @@ import { createBusiness } from "./create-business.ts";
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "on Neon, a business can start pieces, its users are unknown to other businesses, and of two concurrent creations with the same slug one fails and leaves no branch",
+  "on Neon, a business starts a piece, no other business has its users, and a creation that is refused leaves no branch",
   async () => {
     await using neon = await startNeonStandIn();
     await using stores = await createTestStores({

@@ -58,7 +58,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await usersOf(two.id)).toEqual([]);
   }, 120_000);
 
-  test("of three concurrent requests to create a business with the same slug, one succeeds, and the others leave no database", async () => {
+  test("if three concurrent requests create a business with the same slug, one succeeds, and only one database is created", async () => {
     const before = await databases();
     const outcomes = await Promise.allSettled(
       [1, 2, 3].map(() => createBusiness(stores.deps, "test", { slug: "wanted" })),
@@ -67,7 +67,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await databases()).toBe(before + 1);
   }, 120_000);
 
-  test("the credentials of a business are stored encrypted, and open neither the control database nor the database in RONDO_BUSINESS_URL", async () => {
+  test("the credentials of a business are stored encrypted, and open only the business's own database", async () => {
     const { id } = await stores.createBusiness();
     const { credentials } = await stores.deps.control.kysely
       .selectFrom("businesses")
@@ -84,7 +84,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     }
   }, 120_000);
 
-  test("while the database of a business refuses connections, a sweep reports this business and adds the jobs of the other business; when the database accepts connections again, the next sweep adds the jobs of this business, too", async () => {
+  test("a sweep reports a business whose database refuses connections, and adds its jobs as soon as the database accepts connections", async () => {
     const { deps } = stores;
     const [refusing, well] = [await stores.createBusiness("refusing"), await stores.createBusiness("well")];
     const cut = {
@@ -119,7 +119,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     }
   }, 60_000);
 
-  test("while Postgres is down, each use of a business fails with UNAVAILABLE, and after Postgres has started again, the businesses are served without a restart of Rondo", async () => {
+  test("while Postgres is down, each use of a business fails with UNAVAILABLE; when Postgres is back, no restart of Rondo is needed", async () => {
     const [open, cold] = [await stores.createBusiness(), await stores.createBusiness()];
     const usersOf = (id: string) =>
       stores.deps.databases.use(id, async (database) => database.run('select "id" from "users"', []));

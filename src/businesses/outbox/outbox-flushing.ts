@@ -12,8 +12,9 @@ export interface OutboxFlushingDeps {
 
 export interface OutboxFlushing {
   /**
-   * Returns immediately. All calls during a running flush of the business together cause one more
-   * flush, which follows the running flush. A failure is only logged.
+   * Starts a flush of the business's outbox, and returns immediately. If a flush of this outbox is
+   * already running, one more flush follows it, even if `flush` is called several times. A failure is
+   * only logged.
    */
   flush(businessId: string): void;
   /**

@@ -24,10 +24,10 @@ interface FlushDeps {
 const batch = 100;
 
 /**
- * Delivers the stored jobs, the oldest first, in batches of 100. Returns the number of delivered
- * jobs. Can run at any time, in any number of processes: if a job is delivered twice, the
- * queue ignores the second delivery. If the queue or the database fails, the promise is rejected. Then the jobs of the
- * current batch and all later jobs stay stored, even if some jobs of the batch were already delivered.
+ * Adds the stored jobs to the queue, the oldest first, in batches of 100, and removes them from the outbox. Returns
+ * the number of these jobs. Can run at any time, in any number of processes: if a job is added twice, the queue ignores
+ * the second call. If the queue or the database fails, the promise is rejected, and all jobs of the current batch and
+ * of later batches stay in the outbox. The next call adds them again.
  */
 export async function flushOutbox(database: BusinessDatabase, jobs: Pick<JobQueue, "add">): Promise<number> {
   let handed = 0;

@@ -145,8 +145,8 @@ export const businessSchema = {
       objectBytes: nullable(bigint),
       objectCrc32c: nullable(bigint),
       /**
-       * The time at which the chunks beside the object are deleted; null: the chunks are deleted
-       * already, or are never deleted.
+       * If `storage` is stored, the chunks are deleted at this time, and the object stays. null: the
+       * chunks are deleted already, or are never deleted.
        */
       chunksExpireAt: nullable(timestamp),
       createdAt: timestamp,
@@ -304,7 +304,7 @@ export const businessSchema = {
       expiresAt: timestamp,
     },
   },
-  /** The usage per day (UTC): of each user, of the business itself, and of the users and the business together. */
+  /** The usage per day (UTC). There are rows for each user, for the business itself, and for all of them together. */
   usageCounts: {
     access: "internal",
     columns: {
@@ -342,8 +342,8 @@ export const businessSchema = {
     },
   },
   /**
-   * The events for webhooks. When an archive is restored as a new business, the endpoints of the new business are
-   * paused and its waiting deliveries become dead, because the original business still sends the same events.
+   * The events for webhooks. The original of a restored business can still exist, and sends these events itself. So
+   * after a restore, the endpoints of the new business are paused, and its waiting deliveries are dead.
    */
   webhookEvents: {
     access: "internal",

@@ -30,8 +30,8 @@ export interface ColumnDeclaration {
   /** If a row is inserted without a value for this column, the database fills in a value. */
   readonly hasDefault?: true;
   /**
-   * The name of the table whose `id` the column contains. If the rows of this table have owners, a named query with the
-   * scope "user" can store only the id of a row that the caller of the query owns.
+   * The name of another table. The column contains an `id` of that table. If the rows of that table have owners, a
+   * named query with the scope "user" can store only the ids of rows that its caller owns.
    */
   readonly references?: string;
 }
@@ -51,7 +51,7 @@ export interface TableDeclaration {
   readonly search?: readonly string[];
 }
 
-/** A text column with a fixed list of values. Only the TypeScript type contains the list: no code sets `value`. */
+/** A text column with a fixed list of values. The list exists only in the type: at run time, `value` is never set. */
 type TextOf<Value extends string> = { readonly type: "text"; readonly value?: Value };
 
 export const id = { type: "id" } as const;

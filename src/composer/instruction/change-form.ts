@@ -1,6 +1,6 @@
 // Handles instructions that change the form of a piece, such as "fade out", "loop", "a guitar solo
-// in the middle" and "start with piano", and the instruction "new melody". If a clause names
-// several changes, only one is made: the first in the order of the code.
+// in the middle" and "start with piano". Also handles the instruction "new melody". If a clause
+// names several changes, only the change whose rule comes first in `changeForm` is made.
 
 import { type InstrumentName, instruments } from "../instruments.ts";
 import { partsFor } from "../prompt/instrument-roles.ts";
@@ -67,9 +67,11 @@ export const changeForm: Rule = (spec, clause) => {
 };
 
 /**
- * The part that has the named instrument plays the solo. If no instrument is named, the lead plays the solo. The bass
- * never plays the solo. If only the bass or no part has the named instrument, a part without an instrument gets the
- * named instrument. If every suitable part already has another instrument, the part `counter` changes to the named one.
+ * Adds or removes a solo. The bass never plays a solo. The first rule that applies chooses the part of the solo:
+ * 1. If no instrument is named, the part is the lead.
+ * 2. If a part has the named instrument, it is this part.
+ * 3. If a suitable part has no instrument yet, this part gets the named instrument.
+ * 4. Otherwise the part is `counter`, whose instrument is replaced by the named one.
  */
 const soloChange: Rule = (spec, clause) => {
   const words = wordsIn(clause);

@@ -2,8 +2,8 @@
 // can translate no other phrases.
 
 /**
- * A word in braces is replaced by the name of a thing, a number, another phrase, or the words of the user (`typed` and
- * `title`).
+ * `say` replaces each word in braces: `{n}` by a number, `{typed}` and `{title}` by words of the user, and any other
+ * word by a name or by another phrase. For example, "{player} louder" becomes "drums louder".
  */
 export const changePhrases = [
   "the same tempo",

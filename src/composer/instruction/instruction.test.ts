@@ -76,7 +76,7 @@ describe("an instruction about length", () => {
       expect(after.barOf(index).notes).toEqual(before.barOf(index).notes);
   });
 
-  test("after a piece was made much shorter, all its sections together have as many bars as the piece", () => {
+  test("after a piece was made much shorter, its sections are not longer than the piece", () => {
     const { spec } = change("make it 10 seconds long", {
       ...base,
       form: { ...base.form, introBars: 4, sectionBars: 8 },
@@ -114,7 +114,7 @@ describe("an instruction about the band", () => {
     expect(notUnderstood).toEqual([]);
   });
 
-  test("an added instrument takes a free part; if no part is free, it replaces the lead; all other instruments stay", () => {
+  test("an added instrument takes a free part, or replaces the lead if no part is free; the other instruments stay", () => {
     const { spec } = change("add strings");
     expect(spec.parts.pad).toBe("strings");
     expect(spec.parts.chords).toBe(base.parts.chords);

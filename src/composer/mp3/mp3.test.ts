@@ -39,7 +39,7 @@ const encode = async (samples: number, block: number): Promise<{ bytes: Uint8Arr
   };
 };
 
-/** Lengths in samples: some just below and above the limits at which one more frame is needed, and a few others. */
+/** Lengths in samples. Most of them are just below or above a length at which one more frame is needed. */
 const lengths = [0, 1, 2, 46, 47, 48, 575, 576, 577, 1104, 1105, 1106, 1150, 1151]
   .map((beyond) => 10 * 1152 + beyond)
   .concat([22_050, 44_100, 100_001, 441_000]);

@@ -1,4 +1,5 @@
-// Finds wishes that contradict another wish of the same prompt, so that the response doesn't report both as fulfilled.
+// Finds the wishes of a prompt that are not fulfilled because another wish of the prompt says the opposite. The
+// response then reports only one of the two wishes as fulfilled.
 
 import type { Feel } from "../styles/style.ts";
 import type { MusicSpec } from "../spec.ts";
@@ -13,8 +14,9 @@ const oppositeFeels: readonly (readonly [Feel, Feel])[] = [
 ];
 
 /**
- * Returns the wishes that are not fulfilled because they contradict an earlier wish: moods with the opposite tonality,
- * and opposite ways to play. Wishes that exclude a thing are not examined.
+ * Returns each wish that contradicts an earlier wish, because only the earlier wish is fulfilled. Two wishes contradict
+ * each other if one is a mood in major and the other a mood in minor, or if they are opposite ways to play, such as
+ * "legato" and "staccato". Wishes that exclude a thing, such as "no reverb", are ignored.
  */
 export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
   const lost = new Set<Wish>();
@@ -40,9 +42,9 @@ export const contradicted = (wishes: readonly Wish[]): ReadonlySet<Wish> => {
 };
 
 /**
- * A prompt can want and exclude the same thing, for example "piano, but no piano". If the plan
- * has the thing, this function returns the wish that excludes it. If the plan lacks the thing, this function returns
- * the wish that wants it. If the plan does not show whether the piece has the thing, neither wish is returned.
+ * Finds the things that a prompt both wants and excludes, for example the piano in "piano, but no piano". For each such
+ * thing, returns the wish that is not fulfilled. If the plan has a piano, that is the wish "no piano". If the plan has
+ * no piano, that is the wish "piano". If the plan does not show whether the piece has the thing, returns neither wish.
  */
 export const denied = (wishes: readonly Wish[], spec: MusicSpec): readonly Wish[] => {
   const words = wishes.filter((wish): wish is WordWish => "id" in wish);

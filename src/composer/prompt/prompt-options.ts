@@ -24,8 +24,8 @@ export interface ReadOptions {
    */
   readonly reading: Reading;
   /**
-   * The wishes of the prompt that have no effect because the option `style` names a style: wishes for another style,
-   * and wishes that exclude any style. `reading` does not contain them.
+   * If the option `style` names a style, these wishes of the prompt have no effect: the wishes for another style, and
+   * the wishes that exclude a style ("no jazz"). `reading` does not contain them.
    */
   readonly overruled: readonly Wish[];
   /**
@@ -38,8 +38,8 @@ export interface ReadOptions {
 }
 
 /**
- * The first position of the wishes that come from options. This position is far before the words of the prompt, so no
- * wish of an option is treated as the neighbour of a word.
+ * The position of the first wish of an option. Some rules connect wishes at neighbouring positions of the prompt. This
+ * position is far before all words of the prompt, so a wish of an option is never connected with a word.
  */
 const optionsAt = -10_000;
 

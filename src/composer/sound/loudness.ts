@@ -8,7 +8,10 @@ import { type BiquadCoefficients, createBiquad } from "./biquad.ts";
  * sections, then has about -16 LUFS.
  */
 const chorusLufs = -14.7;
-/** In the average loudness, the style's known loudness has the weight of this many seconds of measured sound. */
+/**
+ * At the beginning, nothing has been measured yet. So the average loudness starts with the usual loudness of the style,
+ * as if the piece had already had this loudness for this many seconds.
+ */
 const priorSeconds = 4;
 /** The volume changes at most this fast, so that the changes are not audible. */
 const decibelsPerSecond = 0.6;
@@ -22,8 +25,8 @@ export interface LoudnessFollower {
   /** The gain at the end of the next block, as a factor. The caller moves to this gain gradually. */
   readonly gain: number;
   /**
-   * Measures a block. The block must have passed the limiter, so that the gain also compensates for the loudness that
-   * the limiter removes.
+   * Measures a block, which must be the output of the limiter. The limiter makes the sound quieter, and the gain then
+   * compensates for this, too.
    * `count`: the number of samples per channel, at most 4096.
    * `levelDb`: the planned level of the section relative to the loudest section, such as -4 for a quiet intro.
    */

@@ -1,5 +1,5 @@
 // Renders a stem: either a single part of a piece (such as the bass), or the textures of a piece. A stem sounds the
-// same as in the mix, except that the peaks of a stem are not limited.
+// same as in the mix, but its peaks can be louder, because only the mix goes through the limiter.
 
 import type { Piece } from "../score/piece.ts";
 import { sampleRate } from "../spec.ts";

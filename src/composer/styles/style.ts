@@ -248,20 +248,24 @@ export interface Style {
   readonly feel?: readonly Feel[];
   readonly kits: readonly (KitName | null)[];
   /**
-   * The rhythms of the chords. Each text is one bar, with a symbol for each sixteenth: `x` plays the whole chord, `1`
-   * to `4` play one of its voices, counted from the lowest, and `b` plays its root in the bass (MIDI notes 36 to 47).
-   * `-` holds the previous symbol, and `.` is a rest.
+   * The rhythms of the chords. Each text is one bar, with a symbol for each sixteenth:
+   * - `x` plays the whole chord.
+   * - `1` to `4` play one note of the chord, counted from the lowest.
+   * - `b` plays the root of the chord in the bass (MIDI notes 36 to 47).
+   * - `-` holds the note or chord of the previous symbol.
+   * - `.` is a rest.
    */
   readonly comping: readonly string[];
   /**
-   * The patterns of the bass, in the same form as `comping`. `1` is the root, `3` the third, `5` the fifth, `7` the
-   * seventh, `8` the octave, `a` the note that leads to the next root, and `w` a note that the rules for walking basses
-   * choose (see walking-bass.ts).
+   * The patterns of the bass, with a symbol for each sixteenth, `-` and `.` as in `comping`. `1`, `3`, `5`, `7` and `8`
+   * are the root, the third, the fifth, the seventh and the octave of the chord. `a` is a note that leads to the next
+   * root. `w` is a note of a walking bass (walking-bass.ts chooses the note).
    */
   readonly bass: readonly string[];
   /**
-   * The patterns of arpeggios, in the same form as `comping`. `1` to `8` are the chord's voices, counted from the
-   * lowest. After the highest voice, the voices are repeated an octave higher.
+   * The patterns of arpeggios, with a symbol for each sixteenth, `-` and `.` as in `comping`. `1` to `8` are the notes
+   * of the chord, counted from the lowest. Above the highest note, the notes are repeated an octave higher: in a chord
+   * of three notes, `4` is the lowest note an octave higher.
    */
   readonly arpeggio: readonly string[];
   readonly drums: DrumBook;

@@ -8,8 +8,8 @@ export interface QueuePlace {
   /** The position in the queue of the business. The next generation to start has position 1. */
   readonly place: number;
   /**
-   * The estimated seconds until the generation starts, rounded up. The estimate is based on the number of generations
-   * of the business that started recently (at most 30 seconds ago), including generations that have already ended.
+   * The estimated seconds until the generation starts, rounded up. The estimate assumes that the generations of the
+   * business continue to start as often as in the last 30 seconds.
    */
   readonly seconds: number;
 }

@@ -22,11 +22,14 @@ export interface Asking {
 }
 
 /**
- * Returns the keyed hash of a guest's address, or undefined if the user is no guest or the address is not known. The
- * hash has to be stored with the generation, because the limit per address counts stored hashes. Call this function
- * after `countRequested` in the same transaction: the lock of `countRequested` makes parallel requests of the business
- * wait. Throws UNAVAILABLE if the business has reached its limit. Throws TOO_MANY_REQUESTS if the user or the address
- * has reached a limit, or if the user requests an endless piece and already has one that is queued or being made.
+ * Throws if a limit is reached. Call this function after `countRequested` in the same transaction, because the lock of
+ * `countRequested` makes parallel requests of the business wait. Errors:
+ * - UNAVAILABLE: the business has reached its limit.
+ * - TOO_MANY_REQUESTS: the user or the address has reached a limit, or the user requests a second endless piece while
+ *   the first one is queued or being made.
+ *
+ * For a guest whose address is known, returns the keyed hash of the address. The caller must store the hash with the
+ * generation, because the limit per address counts the stored hashes. For all others, returns undefined.
  */
 export async function refuseTooMany(
   trx: Transaction<BusinessTables>,

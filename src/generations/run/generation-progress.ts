@@ -1,5 +1,6 @@
-// Reports the progress while a generation runs. Each chunk gets an event, unless an earlier run reported the chunk. The
-// row of the generation is updated at most twice a second, and only for chunks that no earlier run stored.
+// Reports the progress while a generation runs. Each chunk gets one event: an event that an interrupted earlier run has
+// sent is not sent again. The row of the generation is updated at most twice a second, and only for chunks that no
+// earlier run stored.
 import type { BusinessDatabase } from "../../businesses/databases/open-databases.ts";
 import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 import type { GenerationEvent } from "../generation-events.ts";

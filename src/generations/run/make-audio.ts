@@ -21,12 +21,16 @@ import { lastReportedMs } from "./resume-point.ts";
 import { watchForLoss } from "./watch-for-loss.ts";
 
 /**
- * Returns "complete" after the streams are closed and the completion is saved. Returns "other bytes
- * are stored" if a deterministic generator made bytes that differ from the stored bytes. In this
- * second case, the caller has to delete the audio stream and run the generation again. Throws InterruptedError if the
- * generator must not be called (see `refuseSecondStart`), or if a generator that is not
- * deterministic made bytes that differ from the stored bytes. At the deadline of the request, `stop`
- * is aborted with GENERATION_FAILED. Each error of the generator or a store is thrown unchanged.
+ * Returns "complete" after the streams are closed and the completion is saved.
+ *
+ * When a run continues an interrupted run, the generator can make bytes that differ from the stored bytes. If the
+ * generator is deterministic, this function then returns "other bytes are stored", and the caller has to delete the
+ * audio stream and run the generation again. If the generator is not deterministic, this function throws
+ * InterruptedError. It also throws InterruptedError if the generator must not be called a second time (see
+ * `refuseSecondStart`).
+ *
+ * At the deadline of the request, `stop` is aborted with GENERATION_FAILED. Each error of the generator or of a store
+ * is thrown unchanged.
  */
 export async function makeAudio(
   deps: MakeAudioDeps,

@@ -25,8 +25,8 @@ export interface RunGenerationDeps {
   ) => Promise<Generator>;
   readonly jobs: Pick<JobQueue, "add">;
   /**
-   * Throws STORAGE_FULL if a disk has too little free space. New work is refused before a disk is full, so some space
-   * stays free. `share` (0 to 1) is the fraction of this space that a running generation is allowed to use.
+   * Throws STORAGE_FULL if a disk has too little free space. New work is refused while some space is still free, so
+   * that running generations can end. A running generation may use the fraction `share` (0 to 1) of this space.
    */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
   /** The store for finished audio. If undefined, the audio stays in the chunk store. */
@@ -54,8 +54,9 @@ export interface RunGenerationInput {
    */
   readonly owner?: string | undefined;
   /**
-   * Whether this is the last attempt. If the last attempt fails, the generation fails, unless a store or the generator
-   * is unavailable. The generation fails earlier if another attempt can't help or is not allowed.
+   * Whether this is the last attempt. If the last attempt fails, the generation fails. Exception: if a store or the
+   * generator is unavailable, the generation is tried again later. If another attempt can't help or is not allowed, the
+   * generation fails before the last attempt.
    */
   readonly lastAttempt: boolean;
   /** Returns whether this run should end early for another job. Then the generation continues at its next turn. */
@@ -69,8 +70,8 @@ export interface MakeAudioDeps extends RunGenerationDeps {
 export interface MakeAudioInput extends RunGenerationInput {
   readonly claimed: Claimed;
   /**
-   * Stops the generator. If another run will continue the work of the generator, the reason of the abort is a
-   * HandOverError. So the run aborts this controller only when it knows whether another run will continue.
+   * The run aborts this controller to stop the generator. If another run will continue the work of the generator, the
+   * reason of the abort is a HandOverError. So the run must know this before it aborts.
    */
   readonly stop: AbortController;
   /** Gets a promise that reports, after an abort, whether a generator on another machine stopped. */

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createPace } from "./pace.ts";
 
-test("if an endless piece resumes at one hour, the next minute is made immediately and the rest at the speed of playback; an abort ends a wait", async () => {
+test("when an endless piece resumes, the next minute is made at once, and the rest as fast as it plays; an abort ends a wait", async () => {
   let now = 0;
   const pace = createPace(() => now);
   const stop = new AbortController();

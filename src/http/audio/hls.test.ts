@@ -17,7 +17,7 @@ function opened(segment: Buffer): { readonly startSeconds: number; readonly soun
   return { startSeconds: Number(segment.readBigUInt64BE(65)) / 90_000, sound: segment.subarray(73) };
 }
 
-test("the segments of a finished stream together contain all of the sound, and the ID3 tag of each segment contains the start time of the segment", async () => {
+test("the segments of a finished stream contain all of its sound, and the ID3 tag of each segment has its start time", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   const chunks = await createTone(10);
@@ -47,7 +47,7 @@ test("the segments of a finished stream together contain all of the sound, and t
   expect(Buffer.concat(segments.map(({ sound }) => sound)).equals(whole)).toBe(true);
 });
 
-test("if the planned length is known, the playlist lists all segments as soon as the first MP3 frame is stored, and is the same after the stream has ended", async () => {
+test("if the planned length is known, the playlist lists all segments from the first MP3 frame on, and never changes", async () => {
   const chunks = await createTone(12);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;
@@ -59,7 +59,7 @@ test("if the planned length is known, the playlist lists all segments as soon as
   expect(await (await fetch(playlistUrl)).text()).toBe(planned);
 });
 
-test("a request for the segment that is still growing gets the whole segment, a request for the next segment waits until its sound exists, and a request for a later segment is refused immediately", async () => {
+test("the segment in progress is sent whole, the next segment is sent when its sound exists, and a later segment is refused", async () => {
   const chunks = await createTone(9);
   const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
   await using _ = server;
@@ -95,7 +95,7 @@ test("when the server shuts down, a response with a segment that is still growin
   await expect(growing.arrayBuffer()).rejects.toThrow();
 });
 
-test("the request for the playlist of a stream in progress waits for the first segment, and the playlist only gets longer until the stream has ended", async () => {
+test("the playlist of a stream in progress is sent when the first segment exists; until the stream ends, lines are only added", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   const chunks = await createTone(9);
@@ -128,7 +128,7 @@ test("a request for a missing segment or a missing stream gets 404, and a reques
   expect((await fetch(playlistUrl)).status).toBe(415);
 });
 
-test("if a stream has the content type of MP3 but no MP3 frames, its playlist has no segments, and has the end tag when the stream has ended", async () => {
+test("the playlist of an ended stream without MP3 frames has no segments, but has the end tag", async () => {
   const { server, writer, playlistUrl } = await open();
   await using _ = server;
   await writer.append(key, { chunks: [new Uint8Array(100_000).fill(0xff), new Uint8Array(5)], close: true });

@@ -1,5 +1,5 @@
-// Tests that wrong credentials are counted per IP address, and which valid credentials an address can still use after
-// too many wrong credentials.
+// Tests that wrong credentials are counted per IP address. After too many wrong credentials, an address can use only
+// some of the valid credentials, for example those that it used before.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createApp } from "../../app.ts";
 import { jobBoard, jobBoardPath } from "../job-board.ts";
@@ -129,7 +129,7 @@ test("after too many guesses, an address that never used the operator key can't 
   expect([await ask(stranger), await ask(home)]).toEqual([429, 200]);
 });
 
-test("after too many wrong passwords from one IP address, the member can still sign in from another IP address; from the first address, the member can sign in only with a session", async () => {
+test("after too many wrong passwords from one address, the member can sign in from other addresses, or with a session", async () => {
   await using house = await createHouse({ RONDO_LIMIT_FAILED_CREDENTIALS: "1000/1h" });
   const [there, here] = [house.callFrom(stranger), house.callFrom(home)];
   const signIn = "/v1/accounts/sign-in";

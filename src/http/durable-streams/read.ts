@@ -27,8 +27,8 @@ export interface ReadLimits {
   /** An SSE connection ends after this time. The client then reconnects with its offset. */
   readonly sseLifeMs: number;
   /**
-   * The Cache-Control header of responses whose data never changes. These are long-poll responses with data, pages that
-   * end before the tail (the present end of the stream), and pages that end at the end of a closed stream.
+   * The Cache-Control header of responses whose data never changes. There are three kinds: a long-poll response with
+   * data, a page that ends before the tail (the present end of the stream), and the last page of a closed stream.
    */
   readonly settled: string;
 }
@@ -76,8 +76,8 @@ export interface ReadingDeps {
   readonly live?: LiveAnswers | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
   /**
-   * Cached responses with data of finished streams. If two callers read the same stream with different `limits`, they
-   * must not share this cache.
+   * The cached responses with data of closed streams. A cached response depends on `limits`. So share the cache only
+   * between `ReadingDeps` with the same `limits`.
    */
   readonly pages: CachedPages;
 }
@@ -92,9 +92,9 @@ export const readingOf = (deps: ReadingDeps): ReadDeps => ({
 });
 
 /**
- * Answers a read. A cached page is returned directly. Any other response is returned as a promise.
- * Most readers of a finished stream get a cached page. Errors of the query string, such as
- * INVALID_OFFSET, can be thrown directly. Other errors, such as NOT_FOUND, reject the promise.
+ * Answers a read. A cached page is returned without a promise, because most reads of a closed stream are answered with
+ * a cached page. Any other response is returned as a promise. Errors of the query string, such as INVALID_OFFSET, can
+ * be thrown without a promise. Other errors, such as NOT_FOUND, reject the promise.
  */
 export function answerRead(deps: ReadDeps, asked: LiveCaller, key: StreamKey): Response | Promise<Response> {
   const { request } = asked;

@@ -59,7 +59,7 @@ async function createHouse(environment: Record<string, string>, instances = 1) {
 const rename = (token: string) => ({ token, json: { name: "Mine" } });
 const projects = "/v1/queries/projects.create";
 
-test("calls that change data are counted, and the responses contain the number of remaining calls, or the time to wait before a retry", async () => {
+test("calls that change data are counted; a response says how many calls remain, and a refusal says how long to wait", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "2/1h" });
   const token = await house.guest();
   const first = await house.call("POST", projects, rename(token));

@@ -1,6 +1,6 @@
-// Serves the page of each business below /b/<slug>/, for businesses without a host of their own. Below this path, the
-// server answers every request as if it was sent to a host of the business. The browser has a separate session for
-// each business.
+// Serves the page of each business below /b/<slug>/, for businesses without a host of their own. A request below this
+// path is answered like a request to the business's own host: /b/acme/v1/queries is answered like /v1/queries at the
+// host of the business acme. The browser has a separate session for each business.
 import type { Hono } from "hono";
 import { rememberOriginal } from "../../original-request.ts";
 import type { SessionCookie } from "../credentials/session-cookie.ts";

@@ -18,10 +18,10 @@ export interface RequestRecordDeps {
 interface RequestRecord {
   readonly requestId: string;
   /**
-   * Sets the headers that every response must have, and logs and counts the request. Call `end`
-   * exactly one time for each request. `end` also counts a wrong credential. If the client's address has
-   * sent too many wrong credentials, the returned response is a refusal. So send only the returned
-   * response.
+   * Ends the record: sets the headers that every response must have, and logs and counts the
+   * request. Call `end` exactly one time for each request, and send only the response that it
+   * returns. If the client's address has sent too many wrong credentials, that response is a refusal
+   * in place of `response`.
    */
   end(response: Response, outcome: RequestOutcome): MaybePromise<Response>;
 }

@@ -8,10 +8,11 @@ import { businessOfLink } from "../tiers/find-audio.ts";
 import { readAudioFacts } from "../versions/read-version.ts";
 
 /**
- * Returns the id of the version's business. If `who` is the query of a link, only the link is
- * checked, and the version is not looked up. If `who` is a user, the version must exist and must belong to the user,
- * and the version and its track must not be deleted. If a check fails, throws NOT_FOUND, with the same message for each
- * reason.
+ * Returns the id of the version's business.
+ * - If `who` is the query of a link, only the link is checked. The version is not looked up.
+ * - If `who` is a user, the version must belong to the user, and neither the version nor its track may be deleted.
+ *
+ * If a check fails, throws NOT_FOUND. The message is the same for every reason, so a caller can't find out the reason.
  */
 export async function findAudience(
   deps: { readonly registry: BusinessRegistry; readonly databases: OpenDatabases },

@@ -11,11 +11,10 @@ export interface Restored extends ThingRef {
 }
 
 /**
- * Restores the thing and everything that was deleted together with the thing. If the project or the
- * track that contains the thing is in the trash, that project or track is restored in the same way,
- * so that the thing is visible. If neither the thing nor a project or track that contains the thing
- * is in the trash, nothing changes, and all counts are 0. Throws NOT_FOUND if the thing is missing or
- * purged, or belongs to another user.
+ * Restores the thing and everything that was deleted together with it. A thing in a deleted project or
+ * track would still be invisible, so a deleted project or track that contains the thing is restored,
+ * too. If nothing of this is in the trash, nothing changes and all counts are 0. Throws NOT_FOUND if
+ * the thing is missing or purged, or belongs to another user.
  */
 export function restoreThing(
   deps: { readonly databases: OpenDatabases },

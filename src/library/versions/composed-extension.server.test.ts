@@ -7,7 +7,7 @@ import { createStudio } from "../../testing/studio.ts";
 import { readAudioFacts } from "./read-version.ts";
 import { startVersion } from "./start-version.ts";
 
-test("an extended piece from the composer has the bytes of its parent up to the first change of the music, and then continues to the new length", async () => {
+test("a piece that the composer extends begins with the bytes of its parent, and has the new length", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const composer = createBuiltinGenerator();
@@ -24,8 +24,8 @@ test("an extended piece from the composer has the bytes of its parent up to the 
   await studio.run(child, { generator: composer });
   await composer.close();
   const facts = await readAudioFacts(deps, business.id, child.versionId);
-  // The child's stream began with bytes of the parent's stream. If the composer had made other bytes, a stream with
-  // another id would have replaced the child's stream. The id is unchanged, so the composer has made the same bytes.
+  // The child's stream was created with the first bytes of the parent's stream. If the composer makes other bytes
+  // there, a new stream with another id replaces the child's stream. So the same id means that the bytes are equal.
   expect(await stateOf()).toMatchObject({ id: begun?.id, tail: facts.plannedBytes, closed: true });
   expect(facts.durationMs).toBe(40_000);
 }, 60_000);

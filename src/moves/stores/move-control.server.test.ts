@@ -54,7 +54,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     return { content: await contentOf(control), close: () => control.close() };
   };
 
-  test("the rows of the most important tables are the same on Postgres and after the move back, and after each move the former database refuses writes", async () => {
+  test("a move to Postgres and a move back keep the rows, and after each move the former database refuses writes", async () => {
     await using stores = await createTestStores();
     const { deps, config } = stores;
     const business = await stores.createBusiness("acme");
@@ -94,7 +94,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     });
   });
 
-  test("after a move that fails at the table businesses or settings, the present database accepts writes, and the next move succeeds", async () => {
+  test("after a failed move, the present database accepts writes, and the next move succeeds", async () => {
     await using stores = await createTestStores();
     const { deps, config } = stores;
     const business = await stores.createBusiness("acme");

@@ -34,8 +34,9 @@ export async function planControl({
 
 /**
  * Copies every table, and compares the copy with the original by the number and the hash of the rows. After success,
- * the former database refuses all writes. After a failure, the former database accepts writes again, and the call can
- * be repeated. The same applies if the process is killed before the move succeeds: a pause of writes ends by itself.
+ * the former database refuses all writes. After a failure, the former database accepts writes, and the call can be
+ * repeated. If the process is killed before the move succeeds, the former database accepts writes at the latest after
+ * `pauseMs`, because the pause ends by itself.
  * Throws CONFLICT if the tables can't be moved, if a copy differs, or if copying the last changes takes too long.
  * Throws UNAVAILABLE if writes that were already running don't end.
  */

@@ -28,8 +28,9 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
   const { directWrites } = store;
 
   /**
-   * Waits for the result of a call to the former store. If the call fails with GONE, returns undefined, because the
-   * stream can exist in the new store: after a stream with forks has moved, the former store reports it as deleted.
+   * Waits for the result of a call to the former store. If the call fails with GONE, returns undefined. GONE means that
+   * the former store has a deleted stream with forks. A move deletes the stream there, too, so perhaps the stream is
+   * now in the new store.
    */
   async function inFormer<T>(work: Promise<T>): Promise<T | undefined> {
     try {
@@ -46,7 +47,7 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
    */
   async function findFirst<T>(look: (where: ChunkStore) => Promise<T | undefined>): Promise<T | undefined> {
     const found = (await look(store)) ?? (await inFormer(look(former))) ?? (await look(store));
-    // If the stream was deleted in the former store and still has forks, this call throws GONE.
+    // If the stream was not moved but deleted, and still has forks in the former store, this call throws GONE.
     return found ?? look(former);
   }
 
@@ -144,8 +145,9 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
     read: (key, position, maxBytes) => findFirst((where) => where.read(key, position, maxBytes)),
     head: findState,
     async delete(key, how) {
-      // Delete in the former store first. After `move-chunks.ts` has copied a stream, it checks whether the former
-      // store has deleted the stream. With the other order, a copy made between the two calls would not be deleted.
+      // Delete in the former store first. Otherwise `move-chunks.ts` could copy the stream into the new store after it
+      // was deleted there, and this copy would stay. With this order, `move-chunks.ts` notices the deletion, because it
+      // checks after each copy whether the former store still has the stream.
       const wasFormer = await inFormer(former.delete(key, how));
       return (await store.delete(key, how)) || wasFormer === true;
     },

@@ -16,9 +16,9 @@ export interface RunResult {
 export interface RunOptions {
   /**
    * The time limit in milliseconds, including waiting times. At the limit the caller gets AppError QUERY_TIMEOUT, and
-   * the engine stops the statement. If the server does not respond, a write that was sent may still be executed. An
-   * embedded engine, such as SQLite, runs most statements in this process, and can't stop them. It enforces the limit
-   * only for the statements that it runs in another process.
+   * the engine stops the statement. If a server does not respond at that time, it may still execute a write that was
+   * sent. An embedded engine, such as SQLite, runs most statements in this process, where it can't stop them. So it
+   * enforces the limit only for the statements that it runs in another process.
    */
   readonly timeoutMs?: number;
   /** The maximum number of rows. A larger result fails with RESULT_TOO_LARGE. */

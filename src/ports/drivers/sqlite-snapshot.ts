@@ -3,9 +3,12 @@ import { Database } from "bun:sqlite";
 import { AppError } from "../../errors.ts";
 
 /**
- * The copy is one file, without a file for the write-ahead log. `target` must not exist. Errors: STORAGE_FULL,
- * STORE_DAMAGED (for any other failed copy, for example if `target` exists or the database is locked for 30 s). If
- * `file` can't be opened, this throws the driver's error.
+ * Copies the database `file` to `target`, which must not exist. The copy is a single file, without a write-ahead log.
+ * Errors:
+ * - The driver's error, if `file` can't be opened.
+ * - STORAGE_FULL, if the disk of `target` is full.
+ * - STORE_DAMAGED, if the copy fails for any other reason, for example if `target` exists or the database is locked for
+ *   30 seconds.
  */
 export function snapshotSqlite(file: string, target: string): void {
   const db = new Database(file, { readwrite: true, create: false });

@@ -24,11 +24,11 @@ export interface IntakeOptions {
   /** The wanted length. A longer source is cut to this length. A shorter source is no error. */
   readonly durationMs: number;
   /**
-   * How the sound ends if the source is longer than the wanted length. If undefined, the last 2 s of the wanted length
-   * are faded out (in a short piece, its last quarter). This part is withheld until it is known whether the source is
-   * longer. If the source is not longer, this part is yielded without the fade. `true` means that the source never
-   * ends: the sound is faded out, too, but nothing is withheld. `false` means that the sound is cut at the wanted
-   * length, with a fade of only 10 ms, which prevents a click.
+   * How the sound ends if the source is longer than the wanted length:
+   * - undefined: the last 2 s of the wanted length are faded out (in a short piece, its last quarter). This part is
+   *   held back until it is known whether the source is longer. If it is not, the part is yielded without the fade.
+   * - `true`: the same fade, but nothing is held back. Use it for a source that never ends.
+   * - `false`: the sound is cut at the wanted length, with a fade of 10 ms, which prevents a click.
    */
   readonly fade?: boolean;
 }

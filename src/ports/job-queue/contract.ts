@@ -20,8 +20,8 @@ export interface JobQueuePair extends AsyncDisposable {
 
 export interface JobQueueTimes {
   /**
-   * The length of the leases in these tests: as short as the technology allows, so that the end of a lease is detected
-   * soon.
+   * The length of the leases in these tests, in milliseconds. Choose the shortest length that the technology allows,
+   * because some tests wait until a lease has ended.
    */
   readonly leaseMs: number;
 }
@@ -66,7 +66,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   const reaches = (queue: JobQueue, id: string, state: string): Promise<void> =>
     until(`${id} is ${state}`, async () => (await stateOf(queue, id)) === state, 10_000);
 
-  test("removing the jobs of a business removes all but the running job; other businesses keep their jobs, and the deduplication id of a removed job can be used again", async () => {
+  test("`settle` removes the jobs of one business except the running job, and frees their deduplication ids", async () => {
     await using pair = await open();
     using held = createRecorder({ held: true });
     const worker = pair.first.work("generation", held.handler, { concurrency: 1 });
@@ -320,7 +320,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(failed!.finishedAtMs).toBeGreaterThan(0);
     });
 
-    test("the delay before a retry doubles with each attempt, and is then shortened by a random part of at most half", async () => {
+    test("the delay before a retry is 50 to 100 % of a value that doubles with each attempt", async () => {
       await using pair = await open();
       const startedAt: number[] = [];
       await pair.first.add("maintenance", [job({ id: "slow", attempts: 3, backoffMs: 200 })]);
@@ -394,7 +394,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("order", () => {
-    test("jobs with a lower priority number run first, jobs with equal priority run in the order of adding, and jobs without a priority run last", async () => {
+    test("the job with the lowest priority number runs first; jobs of one priority run in the order of adding; jobs without a priority run last", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       await pair.first.add("maintenance", [
@@ -546,7 +546,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.mostAtOnce()).toBe(3);
     });
 
-    test("on all workers together, one business has no more concurrent runs than allowed, and does not delay another business", async () => {
+    test("the limit of concurrent runs of a business counts its runs on all workers, and other businesses don't wait", async () => {
       await using pair = await open();
       using recorder = createRecorder({ held: true });
       await pair.first.add("maintenance", manyJobs(10, { businessId: "big" }));

@@ -31,8 +31,8 @@ export const sampleCall = (parameters: readonly Parameter[]): Readonly<Record<st
   );
 
 /**
- * Returns the value that `knownParameters` has for this name, in the format of the parameter. Returns undefined if
- * there is no such value, or if the value can't have this format.
+ * Returns the value of `knownParameters` for this name. For a parameter with the format "date", a time is shortened to
+ * its date. Returns undefined if there is no value, or if the value doesn't fit the format (such as an id for a date).
  */
 function knownFor(name: string, shape: ParameterShape): unknown {
   const known = knownParameters[name];

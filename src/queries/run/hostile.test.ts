@@ -1,6 +1,6 @@
-// Sends hostile strings in every text parameter of every spec, on SQLite and, if a server is
-// available, on Postgres. Each call succeeds, or is refused with NOT_FOUND, with CONFLICT, or with
-// an error that names the parameter. If a call succeeds, a written name or title is returned
+// Sends hostile strings (for example SQL, quotes and control characters) in every text parameter of every spec. The
+// calls run on SQLite and, if a server is available, on Postgres. A call may be refused only with NOT_FOUND, with
+// CONFLICT, or with an error that names the parameter. If the call succeeds, a name or title that it wrote is returned
 // unchanged, and a search finds only rows that match the string.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type BusinessTables, businessSchema } from "../../businesses/tables/schema.ts";

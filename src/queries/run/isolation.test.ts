@@ -161,8 +161,7 @@ describe("isolation from other users", () => {
     versionId: idOf(ada, "version", 0),
   };
   isolated({
-    title:
-      "every user-scoped query in query-specs, called with every id of another user, returns and changes nothing of that user",
+    title: "Rondo's own queries return and change nothing of another user, even with all ids of that user",
     engines: () => engines,
     set: () => set,
     tables: tablesOf(businessSchema),
@@ -173,7 +172,7 @@ describe("isolation from other users", () => {
   });
   isolated({
     title:
-      "every user-scoped query in query-specs, called with every id of a user of another business, returns none of these ids and creates no row of that user",
+      "Rondo's own queries return and change nothing of a user of another business, even with all ids of that user",
     engines: () => engines,
     set: () => set,
     tables: tablesOf(businessSchema),
@@ -184,7 +183,7 @@ describe("isolation from other users", () => {
   });
   isolated({
     title:
-      "queries with every part of the spec language, called with every id of another user, return and change nothing of that user",
+      "queries with every part of the spec language return and change nothing of another user, even with all ids of that user",
     engines: () => shelfEngines,
     set: () => shelves,
     tables: tablesOf(shelfSchema),
@@ -198,7 +197,7 @@ describe("isolation from other users", () => {
     known: { shelfId: shelfId(ann, 0), bookId: bookId(ann, 0), bookIds: [bookId(ann, 0)], id: "some-shelf" },
   });
 
-  test("after the calls of the tests above, no track, version, generation or book refers to a project, track or shelf of another user", async () => {
+  test("after the tests above, no row of a user refers to a project, track or shelf of another user", async () => {
     const links = [
       ["tracks", "projectId", "projects"],
       ["versions", "trackId", "tracks"],

@@ -22,9 +22,9 @@ export interface ReadyQuery extends Query {
   /** The orders that a call can choose. */
   readonly orderNames: readonly string[];
   /**
-   * Returns one statement per step of the query. The statements are compiled at the first call of each shape, and then
-   * cached. Two calls have the same shape if their order, `page` and `ordered` are equal, and if both have values for
-   * the same `shapingParameters` (the parameters that change the SQL). `parameters` must come from `readCall`.
+   * Returns one statement per step of the query. `parameters` must come from `readCall`. The SQL depends on the chosen
+   * order, on `page`, on `ordered`, and on which of the `shapingParameters` (the parameters that change the SQL) have a
+   * value. The statements are compiled at the first call, and cached for later calls that need the same SQL.
    */
   statements(
     dialect: DialectName,

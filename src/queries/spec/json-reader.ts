@@ -1,6 +1,6 @@
 // Reads JSON values of unknown structure. If a value is wrong, each `read` function adds a fault
-// and returns undefined. `at` is the JSON Pointer of the value. Each fault contains this pointer.
-// If a key is not allowed, the fault contains the pointer of the key instead.
+// and returns undefined. `at` is the JSON Pointer of the value, and the fault contains this pointer.
+// If a key of an object is not allowed, the fault contains the pointer of the key.
 import { exactSourceOf } from "../../exact-json.ts";
 import { type FaultList, pointerTo, suggestionFor } from "./faults.ts";
 

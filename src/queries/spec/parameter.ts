@@ -39,8 +39,8 @@ export interface Parameter {
   readonly description: string | undefined;
   readonly shape: ParameterShape;
   /**
-   * If true, a call can leave the parameter out, and the parameter then has no value. False for a parameter with a
-   * default: a call can leave this parameter out, too, but the parameter then has the default.
+   * Whether the parameter has no value if a call leaves it out. False for a parameter with a default: a call can leave
+   * it out, too, but then it has the default.
    */
   readonly optional: boolean;
   /**

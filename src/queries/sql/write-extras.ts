@@ -1,7 +1,8 @@
-// Compiles the additional statements that a write can need. Some statements find the item of an insert that caused an
-// error. The other statements belong to an update in two rounds (shift-sql.ts): the first round sets temporary values,
-// and the second round sets the new values. Two rounds can be needed, because in a unique column the new value of a row
-// can be the old value of another row.
+// Compiles the additional statements that a write can need. There are two kinds:
+// - Statements that find the item of an insert that caused an error.
+// - The statements of an update in two rounds (shift-sql.ts). In a unique column, the new value of one row can be the
+//   old value of another row, for example if all positions of a list increase by 1. So the first round sets temporary
+//   values, and the second round sets the new values.
 import type { StatementPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
 import type { Compiling } from "./expression-sql.ts";

@@ -5,8 +5,9 @@ export type ByteRange =
   | { readonly kind: "suffix"; readonly length: number };
 
 /**
- * The maximum length of the header, which is sufficient for two numbers of 15 digits and some spaces. The limit is
- * needed because matching takes quadratic time in the number of spaces.
+ * The maximum length of the header: enough for two numbers of 15 digits and some spaces. Without a limit, a header with
+ * thousands of spaces would block the process, because the time of the regular expression grows with the square of
+ * their number.
  */
 const headerCharactersMax = 100;
 

@@ -11,10 +11,12 @@ export const formatOffset = (position: number, streamId: string): string =>
   `${String(position).padStart(digits, "0")}_${streamId}`;
 
 /**
- * Returns the position of an offset in a stream. A fork also accepts offsets of its ancestors up to the position of the
- * fork. The ancestors are the source of the fork, the source of this source, and so on. `-1` and position 0 of
- * `anyStream` mean the beginning, and `now` means the end. Throws INVALID_OFFSET for any other string, and for a
- * position beyond the end of the stream.
+ * Returns the position of an offset in a stream. These offsets are valid:
+ * - an offset of this stream;
+ * - in a fork, an offset of its source (or of the source's source, and so on), if it is not after the fork;
+ * - `-1` and position 0 of `anyStream`, which mean the beginning, and `now`, which means the end.
+ *
+ * Throws INVALID_OFFSET for any other string, and for a position beyond the end of the stream.
  */
 export function parseOffset(offset: string, state: StreamState): number {
   if (offset === "-1") return 0;

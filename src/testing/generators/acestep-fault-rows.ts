@@ -5,9 +5,9 @@ import type { FaultRow } from "./fault-suite.ts";
 import { wavFaultRows } from "./sound-fault-rows.ts";
 
 /**
- * The faults of `wavFaultRows` that are left out, because a busy ACE-Step server reports that its
- * queue is full. "the queue is full twice" and "the queue is full" in `aceStepFaultRows` replace
- * these faults.
+ * These faults of `wavFaultRows` are left out, because a busy ACE-Step server answers in another way:
+ * it reports that its queue is full. So `aceStepFaultRows` has "the queue is full twice" and "the
+ * queue is full" in their place.
  */
 const ofStart = ["busy twice", "always busy"];
 

@@ -29,9 +29,11 @@ export interface Attempt {
 export type Row = (of: Ids, own: Tenant) => readonly Attempt[];
 
 /**
- * The link is sent four times: without a signature, and three times with the signature that `own` makes for the version
- * of `of`. The first of these three links has the signature unchanged. In the second, the signature has the slug of
- * `of`. In the third, the link has the version id of `own`.
+ * Returns the row of a file that a signed link can open. The link to the version of `of` is sent four times:
+ * 1. without a signature;
+ * 2. with a signature that `own` has made for the version of `of`;
+ * 3. as 2, but with the slug of `of` in the signature;
+ * 4. as 2, but with the version id of `own` in the path.
  */
 const file = (path: (ids: Ids) => string): Row => {
   const signed = (ids: Ids, signature: string) =>
@@ -57,8 +59,8 @@ const shared = (end: string): Row => {
   ];
 };
 /**
- * Returns two tokens `slug.secret`: the slug of `own` with the secret of `token`, and the slug of `token` with the
- * secret of the reset link of `own`.
+ * A token of a link has the form `slug.secret`. Returns two mixed tokens: the slug of `own` with the secret of `token`,
+ * and the slug of `token` with the secret of a link of `own`.
  */
 const linkTokens = (token: string, own: Tenant): readonly string[] => [
   token.replace(/^[^.]*/, own.ids.slug),
@@ -71,9 +73,10 @@ const operatorOnly = (path: (ids: Ids) => string, body?: object): Row => {
   return (of) => [{ path: path(of), as: operatorless, ...(body === undefined ? {} : { body }) }];
 };
 /**
- * Returns the row of a route that a business key or the operator is allowed to call. The request is
- * sent without and with the query parameter `business`, which contains the slug of `of`. With the
- * operator's key, the request is sent only without this parameter.
+ * Returns the row of a route that a business key or the operator may call. The operator names the
+ * business with the query parameter `business`; a business key must not send it. The request is sent
+ * twice: without this parameter, and with the slug of `of` (not with the operator's key, for which
+ * this would be a correct request).
  */
 const managed = (path: (ids: Ids) => string, body?: object): Row => {
   const sent = body === undefined ? {} : { body };

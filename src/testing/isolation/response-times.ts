@@ -1,5 +1,5 @@
-// Measures whether a request with the ids of another business takes more or less time than the same request with ids
-// that don't exist. A difference would reveal that the other business has something with such an id.
+// Measures whether a request with an id of another business takes as long as the same request with an id that doesn't
+// exist. A difference would reveal to the caller that the id exists.
 import type { Row } from "./attempts.ts";
 import { send } from "./run-matrix.ts";
 import { type App, type Ids, missingIds, type Tenant } from "./tenant.ts";
@@ -11,12 +11,13 @@ interface Measured {
 }
 
 /**
- * Repeats the requests that have one of these methods, both with the ids of another business and
- * with ids that don't exist, all with the user token of the first tenant. Leaves out requests with
- * `isLoose` or `as`. Returns one line for each request for which five measurements in a row show a
- * difference. A measurement takes the time of the fastest response for each of the two kinds of ids.
- * It shows a difference if one of the two times is more than 1 ms longer than the other, and if the
- * difference is also longer than the time for ids that don't exist.
+ * Measures each request that has one of these methods, except requests with `isLoose` or `as`. The caller is the first
+ * tenant, with its user token. Returns one line for each request whose times differ.
+ *
+ * A measurement sends the request many times with ids of another business (A), and as often with ids that don't exist
+ * (B), and takes the fastest time of A and of B. The times differ if the difference is longer than 1 ms, and also
+ * longer than the fastest time of B. Other work on the machine can cause such a difference by chance. So a request is
+ * only reported if five measurements in a row show a difference.
  */
 export async function differentTimes(
   { app, rows, tenants }: Measured,

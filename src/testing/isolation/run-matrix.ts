@@ -1,5 +1,6 @@
-// Runs the isolation matrix: a request with another business's id has to get the same response as the same request with
-// an id that doesn't exist. For requests with `isLoose`, only the statuses are compared.
+// Tests that businesses are isolated from each other. Each request is sent twice: with an id of another business, and
+// with an id that doesn't exist. The two responses must be equal. For requests with `isLoose`, only the two statuses
+// must be equal.
 import type { ApiDeps } from "../../deps/api-deps.ts";
 import type { Attempt, Row } from "./attempts.ts";
 import { type App, contentOf, type Ids, missingIds, type Tenant } from "./tenant.ts";
@@ -24,8 +25,8 @@ interface Answer {
 type Rows = Readonly<Record<string, Row>>;
 
 /**
- * Tries to reach each tenant's content with the credentials of every other tenant, with altered copies of these
- * credentials, without a credential, and with the operator's key. The content must not change.
+ * Tries to read and change each tenant's content. The requests have the credentials of another tenant, altered copies
+ * of these credentials, no credential, or the operator's key. The content must not change.
  */
 export async function runMatrix(
   { app, deps, operatorKey }: { readonly app: App; readonly deps: ApiDeps; readonly operatorKey: string },
@@ -88,8 +89,9 @@ function credentialsOf(
 }
 
 /**
- * Sends a request. If the request contains some of `ids`, these ids are replaced with "…" in the response. The value of
- * `requestId` is removed. So the responses to two requests that differ only in their ids can be compared.
+ * Sends a request, and returns the response in a form that can be compared with the response for other ids. For this
+ * purpose, each of `ids` that the request contains is replaced with "…" in the response, and the value of `requestId`
+ * is removed.
  */
 export async function send(
   app: App,

@@ -28,9 +28,10 @@ if (!hasMongo && !embeddedOnly && onCi)
   throw new Error("There is neither MONGODB_URL nor the stand-in, and on CI nothing is skipped");
 
 /**
- * Without MONGODB_URL, throws if the stand-in is not installed or does not start. With
- * `replicaSet`, the stand-in reports that it is a replica set. A real server is not affected by
- * this option, and disposing neither stops the real server nor deletes its databases.
+ * If MONGODB_URL is set, returns the real server at this address. Then `replicaSet` has no effect, and disposing does
+ * nothing: the real server continues to run and keeps its databases.
+ * If MONGODB_URL is not set, starts the stand-in. With `replicaSet`, the stand-in reports that it is a replica set.
+ * Throws if the stand-in is not installed or does not start.
  */
 export async function startMongoServer(
   options: { readonly replicaSet?: boolean } = {},

@@ -1,5 +1,5 @@
-// Replaces, in tests, the thread of the audio intake, which converts the audio of generators. This replacement hangs
-// when it gets the first bytes of a source, because a faulty decoder can hang in the same way.
+// A thread that replaces the thread of the audio intake in tests. (The audio intake converts the audio of generators.)
+// The replacement hangs at its first message with bytes, like a faulty decoder.
 
 import { parentPort } from "node:worker_threads";
 

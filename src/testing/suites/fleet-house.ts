@@ -45,8 +45,9 @@ async function writeLaterMigrations(folder: string): Promise<string> {
 }
 
 /**
- * Creates the dependencies of a process whose migrations are in the folder `migrations`. `holdMs`: the time in
- * milliseconds after which the right to migrate a database expires if the right is not renewed.
+ * Creates the dependencies of a process whose migrations are in the folder `migrations`. While a process migrates a
+ * database, it holds a lease, so that no other process migrates this database. Without a renewal, the lease expires
+ * after `holdMs` milliseconds.
  */
 export async function fleetDepsOf(
   deps: Pick<SharedDeps, "control" | "sealing" | "faults">,

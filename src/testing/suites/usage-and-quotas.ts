@@ -39,7 +39,7 @@ async function createGuest({ deps, business }: Studio): Promise<UserCaller> {
 export function defineUsageTests(environment: () => Record<string, string>): void {
   const open = () => createStudio(environment());
 
-  test("each generation that doesn't fail is counted, with its seconds, for its user and in the total, and a purge changes no count", async () => {
+  test("a generation and its seconds are counted for the user and in the total, except if it fails; a purge changes no count", async () => {
     await using studio = await open();
     const { deps, alice, bob, otherAlice } = studio;
     const made = await studio.make({ durationSeconds: 30 });
@@ -110,7 +110,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     await studio.start({ durationSeconds: 60 });
   });
 
-  test("guests have their own quotas, the limits show what is left, and requests with the same idempotency key are counted once", async () => {
+  test("guests have their own quotas, `readLimits` returns what is left, and a repeated request is counted once", async () => {
     await using studio = await open();
     const { deps, alice } = studio;
     await setQuotas(studio, { user: { generations: { day: 10 } }, guest: { generations: { day: 1 } } });
@@ -181,7 +181,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(await usageOf(studio)).toMatchObject([{ queries: 8 }]);
   });
 
-  test("after the first flush, scheduled flushes store counts when something else has changed the database, when a quota needs the counts, and always on an engine without a change mark", async () => {
+  test("a scheduled flush stores counts if the database has changed, if a quota needs them, or if the engine has no change mark", async () => {
     await using studio = await open();
     const { deps, alice } = studio;
     const usage = createLiveUsage(deps, 3_600_000);
@@ -194,10 +194,9 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     const mark = () => deps.databases.use(alice.businessId, (database) => database.changeMark());
     expect(await countOne()).toBe(1);
     const before = await mark();
-    // Each commit changes the change mark of a database, and Rondo then discards the responses that it has cached for
-    // this database. So a flush does not commit counts to a database that has not changed otherwise. An engine that is
-    // reached over a network has no change mark, and Rondo caches no responses for such an engine. There each flush
-    // stores the counts.
+    // On SQLite, each commit changes the change mark of the database, and Rondo then discards its cached responses. So
+    // a flush doesn't commit counts to a database that has not changed otherwise. An engine that is reached over a
+    // network has no change mark. For such an engine, Rondo caches no responses, and each flush stores the counts.
     expect(await countOne()).toBe(before === undefined ? 2 : 1);
     expect(await mark()).toBe(before);
     await studio.start();

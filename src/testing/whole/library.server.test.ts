@@ -119,7 +119,7 @@ onEachProfile((profile) => {
     expect((await downloads()).completed).toBe(before + 1);
   });
 
-  test("a version that was made by an instruction can be downloaded and verified; when its parent is purged, the file of the version stays the same", async () => {
+  test("a changed version can be downloaded and verified, and its file stays the same when its parent is purged", async () => {
     const parent = await client.start({ prompt: "house, 120 bpm", durationSeconds: 10 });
     await client.untilEnded(parent);
     const made = await call("POST", `/versions/${parent.versionId}/versions`, {
@@ -153,7 +153,7 @@ onEachProfile((profile) => {
     expect(trash.body).toMatchObject({ items: [] });
   });
 
-  test("deleting a piece during its generation stops the generation; the piece is in the trash, and a restore brings back the sound that was made before the deletion", async () => {
+  test("deleting a piece stops its generation and moves it to the trash; a restore brings back the sound that was made", async () => {
     const piece = await client.start({ prompt: "long ambient", durationSeconds: 300 });
     await until(
       "some sound is made",

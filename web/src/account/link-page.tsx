@@ -12,8 +12,8 @@ import { comeBack } from "./own-sign-in.ts";
 import { AccountForm, Password, refusalOf } from "./account-form.tsx";
 
 /**
- * Returns the token. Removes the token and the query from the address bar, so that the token is in
- * no screenshot or bookmark, and the button "Back" of the browser does not lead to the token.
+ * Returns the token, and removes the token and the query from the address of the page. Then no
+ * screenshot, no bookmark and no entry of the browser's history contains the token.
  */
 function takeToken(): string {
   const token = decodedPart(location.hash.slice(1));

@@ -18,8 +18,8 @@ const { translated, literals, bare } = await readTexts(`${import.meta.dir}/..`, 
 const dictionaries = { de, ar };
 
 test("every text in the components can be translated", () => {
-  // `bare` contains the texts that are not arguments of `t` or `plural`. Some components pass such a text to another
-  // component, which translates the text. So the text has to be in the dictionary.
+  // `bare` contains the texts in the components that are not arguments of `t` or `plural`. Such a text is allowed only
+  // if it is in the dictionary: then the component passes it to another component, which translates it.
   expect(bare.filter(({ text }) => !de[text])).toEqual([]);
 });
 
@@ -53,7 +53,7 @@ test("a missing plural form, a plural form that the language does not have, and 
   ]);
 });
 
-test("a text has the plural form for its number, the number is formatted for the language, and a text without a translation stays English", () => {
+test("a text has the plural form and the number format of its language, and a text without a translation stays English", () => {
   expect(plural(1, "1 piece", "{n} pieces")).toBe("1 piece");
   expect(plural(1200, "1 piece", "{n} pieces")).toBe("1,200 pieces");
   speak("de", de);

@@ -41,8 +41,8 @@ export const plural = (n: number, one: string, other: string, values?: Values): 
   t(n === 1 && !words[other] ? one : other, { n, ...values });
 
 /**
- * Translates a sentence of the server. If the dictionary lacks the sentence, returns the translation for the error's
- * code. If the dictionary lacks both, the sentence stays English.
+ * Translates an error of the server. Returns the translation of the sentence if the dictionary has it, otherwise the
+ * general text for the error's code. If the dictionary has neither, returns the English sentence.
  */
 export const served = (english: string, code: string): string =>
   t(words[english] || !words[code] ? english : code);
@@ -60,8 +60,8 @@ const formOf = (forms: Forms, tag: string, values?: Values): string =>
   forms[rules(tag).plurals.select(Number(values?.n))] ?? forms.other;
 
 /**
- * Whether the number is a whole number from 0 to 999. Every language of the page writes such numbers with the same
- * digits, so they need no rules of Intl, and the first view doesn't have to make these rules.
+ * Whether the number is a whole number from 0 to 999. Every language of the page writes these numbers with the same
+ * digits, so Intl is not needed for them. This makes the first view faster, because making the rules of Intl is slow.
  */
 const isPlain = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 1000;
 

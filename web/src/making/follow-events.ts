@@ -9,9 +9,9 @@ export interface FollowHandlers {
   /** The stream is closed: no event will follow. */
   onClosed(): void;
   /**
-   * The connection has failed: it could not be opened, or it ended. `failures` is the number of
-   * failures since the last control event. The next connection is opened after 0.5 seconds. Each further
-   * failure doubles this time, up to 8 seconds. When the browser goes online, the connection is opened at once.
+   * A connection could not be opened, or has ended. `failures` is the number of failed connections since the last
+   * control event. The next connection is opened after 0.5 seconds. Each further failure doubles this time, up to 8
+   * seconds. If the browser goes online before that, the next connection is opened at once.
    */
   onBroken(failures: number): void;
 }
@@ -47,8 +47,8 @@ export function followEvents(requestId: string, from: string, handlers: FollowHa
     // The handler can call `stop`, which must also clear the timer, so this call comes last.
     handlers.onBroken(failures);
   };
-  // `onEvents` gets events only after a control event has given the offset that follows them. So no event is passed to
-  // `onEvents` twice after a failed connection.
+  // The server sends data events, and then a control event with the offset that follows them. Only then the events are
+  // passed to `onEvents`. If the connection fails before the control event, the server sends these events again.
   const settle = (control: Control) => {
     failures = 0;
     offset = control.streamNextOffset;

@@ -3,9 +3,9 @@
 import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js";
 
 /**
- * The returned function returns undefined until the first value has arrived. When the key changes,
- * the former value stays until the new value arrives, and a value that arrives late for the former key is
- * ignored. As long as the key is null, undefined or false, nothing is loaded, and the former value stays.
+ * Returns a function that returns the latest value, or undefined until the first value has arrived. When the key
+ * changes, the value of the former key stays until the value of the new key arrives. If the value of the former key
+ * arrives only now, it is ignored. While the key is null, undefined or false, nothing is loaded and the value stays.
  * `load` must not reject, because no code handles the rejection.
  */
 export function createLoaded<Key, Value>(

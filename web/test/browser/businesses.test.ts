@@ -1,5 +1,5 @@
-// Tests in Chromium the pages of several businesses on one server: their looks and languages at their own hosts, a page
-// below a path of a shared host, and the sign-in with a business's own site.
+// Tests the pages of several businesses on one server in Chromium. A page is at the business's own host, or at the path
+// /b/{slug} of the shared host. Also tests the sign-in with the website of a business.
 import { afterAll, beforeAll, expect } from "bun:test";
 import { giveLooks } from "./stage/give-looks.ts";
 import { ask, browserTest, hasChromium, heardPast, listen, openPage, SOUND } from "./stage/open-page.ts";
@@ -35,7 +35,7 @@ async function open(url: string, locale: string) {
 }
 
 browserTest(
-  "two businesses on one server have their own names, colours, fonts, ideas and languages, and neither page contains the name or requests a file of the other business",
+  "two businesses on one server have different names, colours, fonts and languages, and each page uses only files of its own business",
   async () => {
     await using halde = await open(at.halde, "de-AT");
     await using nahr = await open(at.nahr, "fr-FR");
@@ -97,7 +97,7 @@ browserTest(
 );
 
 browserTest(
-  "on the page below the path of a business, a piece can be made, played and opened, and the piece is listed even when the browser is offline; another business on the same host has its own list",
+  "the page at /b/{slug} makes, plays, opens and lists the pieces of only this business, and lists them offline, too",
   async () => {
     const halde = `${new URL(stage.app.url).origin}/b/halde`;
     await using opened = await openPage(stage.browser, stage.app.url);
@@ -176,7 +176,7 @@ async function visitHouse(address = house.page) {
 }
 
 browserTest(
-  "a guest signs in with the business's own site, keeps the music, sees the account, and signs out; the music is also there on another device",
+  "a guest who signs in with the business's own site keeps the music, and finds it on another device, too",
   async () => {
     await using visit = await visitHouse();
     const { page } = visit;

@@ -42,10 +42,11 @@ async function openConsole(options: BrowserContextOptions, url = `${stage.app.ur
 }
 
 /**
- * Returns a function that tells whether a text on the page is one of the console's English texts. Some English texts
- * are not compared, because they would also match texts in other languages: a text that is also a translation, a text
- * with fewer than two letters, and a text with placeholders and fewer than five other letters, such as
- * "{made} of {length}".
+ * Returns a function that tells whether a text on the page is one of the console's English texts. Three kinds of
+ * English texts are left out, because they would also match translated texts:
+ * - a text that is the same in the translation, such as a name;
+ * - a text with fewer than two letters;
+ * - a text with placeholders and fewer than five letters outside of them, such as "{made} of {length}".
  */
 function createIsEnglish(words: typeof de): (text: string) => boolean {
   const own = new Set(

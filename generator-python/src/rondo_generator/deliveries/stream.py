@@ -99,8 +99,8 @@ class Appender:
 
         After a temporary failure, sends the chunk again with the same number, so that Rondo stores it only once.
 
-        If it is unknown whether the previous append was stored, that append is repeated first. Otherwise, the new chunk
-        would have the same number: Rondo could take the chunk for a repetition, and would not store it.
+        If it is unknown whether the previous append was stored, that append is repeated first. Without this, the new
+        chunk would get the number of the previous append, and Rondo could ignore the chunk as a repetition.
         """
         if self._unanswered is not None:
             await self._send(*self._unanswered, waits)

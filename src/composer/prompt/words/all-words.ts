@@ -1,5 +1,6 @@
-// Lists the words that the composer understands in prompts, by language. A prompt can mix languages. If a phrase has
-// meanings of the same kind in several languages, the language that comes first in `allWords` decides.
+// Lists the words that the composer understands in prompts, by language. A prompt can mix languages. If a phrase means
+// two different things of the same kind in two languages (such as two instruments), it has the meaning of the language
+// that comes first in `allWords`.
 
 import { ar } from "./ar.ts";
 import { de } from "./de.ts";

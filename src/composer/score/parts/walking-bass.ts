@@ -1,6 +1,8 @@
-// Composes a walking bass. A chord begins with its root (or, at the beginning of a bar, sometimes with its third or
-// fifth). A note on the ninth sixteenth of a bar is another tone of the chord. Small intervals connect these notes. The
-// last note of a bar leads to the root of the next bar: it is a step away from this root, or it is this root's fifth.
+// Composes a walking bass, by these rules:
+// - The first note of a chord is its root. At the beginning of a bar it is sometimes the third or the fifth instead.
+// - A note in the middle of a bar (on the ninth sixteenth) is another tone of the chord.
+// - The last note of a bar leads to the root of the next bar: it is a step away from this root, or it is its fifth.
+// - All other notes are a small interval away from the note before.
 
 import { createRandom } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";

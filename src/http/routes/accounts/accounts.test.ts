@@ -107,7 +107,7 @@ test.each([
   expect([answer.status, answer.body.faults[0].at]).toEqual([400, at]);
 });
 
-test("a password has 8 to 200 characters of any script, and is accepted in composed and in decomposed Unicode", async () => {
+test("a password has 8 to 200 characters of any script; signing in works with composed and with decomposed Unicode", async () => {
   await using house = await createHouse();
   const words = ["夜の雨が降るよ。", "🎹".repeat(200), "pässwörd ".normalize("NFC")];
   for (const [i, password] of words.entries()) {
@@ -134,7 +134,7 @@ test("a member of one business has no account in another business", async () => 
   ).toBe(404);
 });
 
-test("POST /accounts/guest with a valid cookie or token returns the guest or member to whom the cookie or token belongs", async () => {
+test("POST /accounts/guest with a valid cookie or token creates no user, and returns the guest or member of the credential", async () => {
   await using house = await createHouse();
   const asGuest = (shown: { cookie?: string; headers?: HeadersInit }) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...shown });

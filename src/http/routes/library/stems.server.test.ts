@@ -90,9 +90,9 @@ needsTool("ffmpeg", "unzip")(
 
     const sum = mix.map((_, at) => stems.reduce((total, stem) => total + stem[at]!, 0));
     let [same, quietUntil, largest] = [0, 0, 0];
-    // At a peak, the limiter reduces the level. The reduction begins 256 samples before the peak and ends
-    // at most a second after the peak. So the samples from 512 samples before a peak to one second after the
-    // peak are not compared. The additional 256 samples before the peak are a margin.
+    // At a peak, the limiter makes the mix quieter than the sum of the stems. This begins 256 samples before the peak
+    // and ends at most a second after the peak. So no sample is compared from 512 samples before a peak (256 of them
+    // are a margin) to one second after it.
     for (let at = 0; at < mix.length; at++) {
       if (Math.abs(sum[Math.min(sum.length - 1, at + 512)]!) > 0.5) quietUntil = at + 512 + 44_100;
       if (at < quietUntil) continue;

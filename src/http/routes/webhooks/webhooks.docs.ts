@@ -42,7 +42,7 @@ export const webhookDocs: readonly DocumentedRoute[] = [
     inPath: { id },
     summary: "Changes the address or the events of an endpoint, pauses it, or makes it active again.",
     description:
-      "A paused endpoint gets no new events. Deliveries that were waiting are sent when the endpoint is active again. An endpoint that answered 410 is made active in the same way.",
+      "A paused endpoint gets no new events. Deliveries that were waiting are sent when the endpoint is active again. An endpoint that answered 410 gets no events until this request makes it active again.",
     body: { schema: sentAs(changeWebhookBody) },
     answers: { 200: json("The endpoint.", ref("WebhookEndpoint")) },
   },

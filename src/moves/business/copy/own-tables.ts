@@ -9,9 +9,9 @@ import type {
 
 /**
  * Creates the tables without their rows. Tables that already exist are left unchanged, so the call can be repeated.
- * Record the move before this call. As long as a move is recorded, nobody can change the definitions of the tables. So
- * the created tables stay equal to the tables in the present database. A dry run is the only exception: it moves no
- * rows and records no move.
+ * Record the move before this call: while a move is recorded, the definitions of the tables can't be changed, so the
+ * created tables stay equal to the present tables. Only a dry run calls this without a recorded move, because it moves
+ * no rows.
  */
 export async function copyOwnTables(
   provisionerOf: (engine: BusinessEngine) => Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">,

@@ -35,8 +35,8 @@ interface Channel {
   /** Whether an earlier subscription ended, so that messages may have been lost. */
   wasLost: boolean;
   /**
-   * The messages that have arrived since the subscription began. They wait until the older messages
-   * have been delivered. Undefined before and after this time.
+   * The messages that have arrived from the new subscription while `recall` still reads older
+   * messages. They are delivered after the older messages. At other times, this is undefined.
    */
   waiting: Message[] | undefined;
 }
@@ -79,8 +79,8 @@ export function createListeners(subscriptions: Subscriptions, onError: (err: unk
     }
     channel.isOn = true;
     if (channel.wasLost) {
-      // Messages since the end of the earlier subscription may be lost. So the listeners are called with undefined,
-      // which makes them read the chunk store.
+      // Messages since the end of the earlier subscription may be lost. When a listener gets undefined, it reads the
+      // chunk store, and so finds the lost chunks.
       channel.wasLost = false;
       callListeners(channel, undefined);
     } else {

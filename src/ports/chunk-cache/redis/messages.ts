@@ -27,8 +27,8 @@ const storedMax = 8;
 /** Each new message extends the storage time of the whole list. */
 const storedMs = 5_000;
 /**
- * The clocks of two machines can differ by this time, so `recall` also returns messages that were sent up to this time
- * earlier. A message that is delivered twice does no harm.
+ * The clocks of two machines can differ by up to this time. So `recall` also returns messages whose time of sending is
+ * up to this much before `sinceMs`. If the listener already has such a message, this does no harm.
  */
 const skewMs = 1_000;
 

@@ -14,10 +14,10 @@ export interface Connection {
   /** Asks the server and caches the answer. After an error, the next call asks again. */
   deployment(): Promise<Deployment>;
   /**
-   * Runs an idempotent operation. If the server has just become unreachable, the operation is
-   * retried for up to a second. After that, operations fail immediately with UNAVAILABLE until the
-   * next attempt to connect, which begins at most two seconds later. That attempt is not retried. If
-   * the operation fails, this throws the error that `translated` (errors.ts) returns.
+   * Runs an idempotent operation. If the server becomes unreachable, the operation is retried for up to a second. If
+   * every retry fails, a pause of at most two seconds begins, in which each operation fails immediately with
+   * UNAVAILABLE. An operation after the pause is tried once. If it fails because the server is still unreachable, the
+   * next pause begins. Errors are those of `translated` (errors.ts).
    */
   run<T>(step: () => Promise<T>): Promise<T>;
   /**

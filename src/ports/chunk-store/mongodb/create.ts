@@ -65,9 +65,9 @@ export function createCreateStream(
   };
 
   /**
-   * Inserts the stream's document last, because the chunks of a stream without a document are
-   * invisible. A server without replication has no transactions. There, the first chunks must fit
-   * in one document.
+   * Inserts the first chunks and then the stream's document, because chunks without a stream's
+   * document are invisible. On a replicated server, both happen in one transaction. Other servers
+   * have no transactions, so the first chunks must fit in one document there.
    */
   const store = async (document: StreamDocument, first: Append | undefined): Promise<void> => {
     if (first === undefined) {
@@ -120,9 +120,9 @@ export function createCreateStream(
   };
 
   /**
-   * Call this after the fork was inserted, because another process can have deleted the source shortly before. If the
-   * source was deleted, removes the fork and returns false. Otherwise ensures that the chunks that the fork reads from
-   * its ancestors don't expire when the source expires, and returns true.
+   * Call this after the fork was inserted. If another process has deleted the source in the meantime, removes the fork
+   * and returns false. Otherwise returns true, and makes sure that the shared chunks stay when the source expires,
+   * because the fork still reads them.
    */
   const holdSource = async (source: StreamDocument, fork: StreamDocument): Promise<boolean> => {
     const now = await run(() => documents.findOne({ _id: source._id }));

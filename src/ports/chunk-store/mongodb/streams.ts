@@ -126,8 +126,8 @@ export function createStreams(
 
     /**
      * Removes a deleted stream with its chunks. If the stream has forks, only the chunks that no fork shares are
-     * removed. If the stream has no forks, and its source (the stream from which it was forked) is deleted, the source
-     * is then removed in the same way, and so on.
+     * removed. If the stream has no forks, and is itself a fork of a deleted stream, that stream is then removed in the
+     * same way, and so on.
      */
     async removeUnused(document: StreamDocument): Promise<void> {
       for (let at: StreamDocument | null = document; at !== null;) {
@@ -146,9 +146,9 @@ export function createStreams(
     },
 
     /**
-     * Renews the TTL of a stream after a read or an append. To save writes, a renewal is stored
-     * only when 1/50 of the TTL has passed since the last stored renewal. So the time from the last
-     * read to the expiry can be shorter than the TTL, by up to 1/50 of the TTL.
+     * Renews the TTL of a stream after a read or an append. To save writes, this does nothing if the
+     * last renewal is more recent than 1/50 of the TTL. For example, a stream with a TTL of 50
+     * seconds is renewed at most once per second, so it expires 49 to 50 seconds after its last read.
      */
     async keepAlive({ _id, ttlSeconds, touchedAt }: StreamDocument): Promise<void> {
       const nowMs = Date.now();

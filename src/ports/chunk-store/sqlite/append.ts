@@ -21,8 +21,8 @@ export interface AppendRows {
    * Makes all checks, and then appends to the stream at `path`. Errors:
    * - NOT_FOUND, if the stream is missing or expired;
    * - GONE, if the stream was deleted, but still has forks;
-   * - UNAVAILABLE, if the stream is being moved to another store. During the move, only an append
-   *   that writes nothing, such as a duplicate, succeeds;
+   * - UNAVAILABLE, if the append would write something while the stream is being moved to another
+   *   store. A duplicate writes nothing, so it succeeds even then;
    * - the errors of `judgeAppend`.
    */
   append(path: string, append: Append, nowMs: number): Appended;

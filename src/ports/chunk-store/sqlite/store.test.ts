@@ -36,7 +36,7 @@ chunkStoreContract("sqlite", async () => {
   };
 });
 
-test("if the file of a business has reached its size limit, an append is refused and stored chunks stay; after a stream is deleted, appends succeed again", async () => {
+test("if the file of a business is full, appends are refused and stored chunks stay; after a deletion, appends succeed again", async () => {
   await withStore({ bytesMaxPerBusiness: 400_000 }, async (store) => {
     const key = { businessId: "full", path: "a" };
     const other = { businessId: "full", path: "b" };
@@ -208,7 +208,7 @@ test("a deleted stream keeps only the bytes that its forks share, until the last
   });
 });
 
-test("a file with the oldest schema is migrated to the newest schema without losing data, and a stream in the file can be forked", async () => {
+test("a file with the oldest schema is migrated without losing data, and its streams can be forked", async () => {
   await withStore({}, async (store, directory) => {
     const db = new Database(join(directory, fileNameOf("acme")), { create: true });
     for (const sql of firstSchema) db.run(sql);

@@ -17,8 +17,8 @@ export interface SqliteChunkStoreOptions {
    */
   readonly sync?: "normal" | "full";
   /**
-   * When more files than this are open, the least recently used files are closed, except watched files. A file is
-   * watched while a caller watches a stream in this file.
+   * When more files than this are open, the least recently used files are closed. A file in which a caller watches a
+   * stream stays open.
    */
   readonly openFilesMax?: number;
   /** A file that was not used for this time is closed, unless the file is watched. */

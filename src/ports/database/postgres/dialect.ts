@@ -19,8 +19,8 @@ export interface PostgresSource {
   /** `mode` is the text that follows `begin` in the statement. The text can be empty. */
   begin(mode: string): Promise<PostgresTransaction>;
   /**
-   * Whether all statements run on the same connection, inside and outside of transactions. If so, a
-   * statement after the end of a transaction is not refused.
+   * Whether all statements run on one connection, inside and outside of transactions. If true, a statement is allowed
+   * after the end of a transaction. If false, such a statement is refused.
    */
   readonly isOneConnection: boolean;
 }

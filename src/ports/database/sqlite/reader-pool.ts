@@ -12,9 +12,8 @@ export interface ReaderJob {
   readonly sql: string;
   readonly values: readonly SqlValue[];
   /**
-   * The time limit in milliseconds. If at least one reader process has started when `runOnReader` is called, the time
-   * is counted from the call, even if all readers are busy. Otherwise the time is counted from the moment when a reader
-   * process has started.
+   * The time limit in milliseconds, counted from the call of `runOnReader`. It includes the wait for a free reader, but
+   * not the start of the first reader: if no reader process is ready yet, the time is counted from when one is ready.
    */
   readonly timeoutMs: number;
   readonly maxRows: number | undefined;

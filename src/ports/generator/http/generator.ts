@@ -29,9 +29,8 @@ import { signatureOf } from "./signature.ts";
 export type HttpGeneratorOptions = Omit<OpenGeneratorOptions, "isWarm" | "key">;
 
 /**
- * The plan of a version has `by` if the generator is to make the version from the parent's audio. Such a plan also has
- * a `prompt` that contains the instruction. If the parent can't be sent when the generation starts, only this prompt is
- * sent.
+ * If `by` is "generator", the generator makes the version from the audio of its parent. If the parent can't be sent
+ * when the generation starts, Rondo sends only the `prompt` of the plan, which contains the instruction.
  */
 type HttpPlan = PromptPlan & { readonly by?: "generator" };
 
@@ -66,8 +65,9 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
   };
 
   /**
-   * Returns the function that stops the generator's work when a generation ends early. After an abort with a
-   * HandOverError, and after `close`, the function leaves the work running, so that another run can continue it.
+   * Returns the function that stops the generator's work when a generation ends early. If another run will continue the
+   * generation, the function leaves the work running. This is the case after an abort with a HandOverError, and after
+   * `close`.
    */
   const stopFarOf =
     (requestId: string, signal: AbortSignal) =>

@@ -71,7 +71,7 @@ describe("the messages to Lyria RealTime", () => {
     return { failure, messages: side.messages, sentSeconds: side.sentSeconds };
   };
 
-  test("the first messages contain the model, the prompts, the complete configuration and PLAY; the last message is STOP, after enough audio", async () => {
+  test("a session begins with the model, the prompts, the configuration and PLAY, and ends with STOP when enough audio has come", async () => {
     const { messages, sentSeconds } = await asked({ tempo: 90, key: "A minor", style: "lo-fi" });
     expect(messages.slice(0, 4)).toEqual([
       { setup: { model: "models/lyria-realtime-exp" } },
@@ -136,7 +136,7 @@ test("if the reader stops reading chunks, the session is paused; when the reader
   await until("the session is closed", () => side.open === 0);
 });
 
-test("if a session ignores PAUSE and sends too much unread audio, the session is closed, its audio is kept, and a second session sends the rest", async () => {
+test("a session that ignores PAUSE and sends too much unread audio is closed; a second session sends the rest of the audio", async () => {
   await using side = startLyria("ignores pause");
   const sound = soundOf(soundOptions(side.url, 60), signal());
   let bytes = (await sound.next()).value?.length ?? 0;

@@ -12,8 +12,8 @@ export interface SoundOptions extends SessionOptions {
 }
 
 /**
- * After this many successive sessions that did not make the piece longer, the piece fails. A session makes the piece
- * longer only if it sends more audio than the cross-fade needs.
+ * If this many sessions in a row do not make the piece longer, the piece fails. The first audio of a session is mixed
+ * with the end of the previous session. So a session makes the piece longer only if it sends more audio than that.
  */
 const emptySessionsMax = 3;
 
@@ -82,8 +82,8 @@ const givenUp = (): FarError =>
   );
 
 /**
- * Cross-fades two sounds of the same length, with equal power: if the sounds are unrelated and equally loud, their sum
- * is as loud as each of the sounds.
+ * Cross-fades two sounds of the same length with equal power: during the fade, two unrelated sounds of the same
+ * loudness together keep this loudness.
  */
 function crossFade(from: Buffer, to: Buffer): Buffer {
   const mixed = Buffer.alloc(from.length);

@@ -27,11 +27,11 @@ export interface BullmqWorkerDeps {
 
 export interface BullmqWorker extends Worker {
   /**
-   * Puts jobs that were set aside into the queue again. A job is set aside while its business has
-   * too many runs. When one of these runs ends, the worker of the run puts the job into the queue
-   * again. If the worker was killed, `sweep` puts the job into the queue again. `sweep` also sets the
-   * turns (see `placeNowAndThen`) of jobs that return after a delay. It also shortens delays that end
-   * too late because a clock was ahead when they were set.
+   * Completes three kinds of work:
+   * - A job is set aside while its business has too many runs. When one of these runs ends, its worker
+   *   puts the job into the queue again. If this worker was killed, `sweep` does it.
+   * - A job that returns after a delay gets its turn (see `placeNowAndThen`).
+   * - A delay that ends too late, because a clock was ahead when it was set, is shortened.
    */
   sweep(): Promise<void>;
 }
@@ -49,10 +49,10 @@ interface Run {
 const errorCharactersMax = 2_000;
 const placeEveryMs = 50;
 /**
- * When a run gives way to another job, the run ends early, and the job of the run returns to the
- * queue. A run gives way only to a job that has waited at least this long, in milliseconds. If a job
- * has waited for less time, a free slot is possibly about to start the job. After a run gave way, no
- * other run of the worker gives way for the same number of milliseconds.
+ * A run can end early, so that a waiting job can start in its place; the run's own job then returns
+ * to the queue. This happens only for a job that has waited at least this long, in milliseconds,
+ * because a job that has just been added can often start in a free slot. After a run has ended
+ * early, no other run of this worker does so for the same time.
  */
 const unnoticedMs = 100;
 
@@ -64,8 +64,8 @@ export function createBullmqWorker(
 ): BullmqWorker {
   const { redis, onError } = deps;
   const leaseMs = options.leaseMs ?? 10_000;
-  // A dead worker is detected when its lock has expired and another worker checks for expired locks. The duration of
-  // the lock and the interval of these checks add up to one lease.
+  // A dead worker is detected in two steps: its lock expires after `lockMs`, and another worker, which looks for
+  // expired locks every `lookMs`, finds it. Both times together are the length of the lease.
   const lockMs = Math.ceil(leaseMs * 0.75);
   const lookMs = Math.max(10, Math.floor(leaseMs * 0.25));
   const perBusiness = options.concurrencyPerBusiness ?? 0;
@@ -239,8 +239,8 @@ export function createBullmqWorker(
 
   /**
    * Renews the lock of a run if at most half of the lock's duration is left. If the lock has already
-   * expired, aborts the run. BullMQ renews locks, too, but by the wall clock. If the wall clock is
-   * set back, BullMQ lets the lock expire.
+   * expired, aborts the run. BullMQ renews locks, too, but uses the wall clock: if the wall clock is
+   * set back, it renews the lock too late.
    */
   function keepLease(id: string, run: Run): void {
     const restMs = run.leaseUntilMs - performance.now();

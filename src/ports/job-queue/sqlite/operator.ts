@@ -27,23 +27,24 @@ export function createOperator(db: Database): Operator {
   const count = db.prepare<{ queue: string; state: JobState; jobs: number }, [number]>(
     [countDelayed, ...countOthers].join(" union all "),
   );
-  // If another job with the same deduplication id is waiting, delayed or active, `or ignore` leaves
-  // the failed job unchanged: the unique index `jobs_deduplicated` allows only one of these jobs.
+  // The unique index `jobs_deduplicated` allows only one waiting, delayed or active job with a
+  // deduplication id. If there is such a job already, a failed job with the same id can't be
+  // retried: `or ignore` then leaves it unchanged.
   const retry = db.prepare(
     `update or ignore jobs set state = 'delayed', runAtMs = ?2, attemptsMade = 0, stalls = 0, error = null,
        startedAtMs = null, finishedAtMs = null where seq = ?1 and state = 'failed'`,
   );
   const drop = db.prepare("delete from jobs where seq = ?1 and state = 'failed'");
-  // The triggers count a job as waiting until its state changes, and no trigger runs for a
-  // deletion. So the state is changed before the deletion. A running job is excluded, unless its
-  // lease has expired.
+  // Triggers count the waiting jobs. They run when the state of a job changes, but not when a job
+  // is deleted. So the state is changed before the deletion. A job whose lease has not expired may
+  // still be running, and is not removed.
   const end = db.prepare(
     "update jobs set state = 'failed' where seq = ?1 and (state <> 'active' or leaseUntilMs <= ?2)",
   );
 
-  // These tables determine which business and which user is served next. If the jobs of one
-  // business are removed and the business has no job left, the rows of the business in these tables
-  // are deleted, too.
+  // These tables determine which business and which user is served next. After the jobs of a
+  // business were removed, the rows of the business in these tables are deleted, if the business has
+  // no other job.
   const forget = ["turns", "owners", "lines"].map((table) =>
     db.prepare(
       `delete from ${table} where businessId = ?1 and not exists (select 1 from jobs where businessId = ?1)`,

@@ -49,7 +49,8 @@ export function createSqliteJobQueue(options: SqliteJobQueueOptions): JobQueue {
   let awake = false;
   let closing: Promise<void> | undefined;
 
-  // The file's version changes when another connection commits. For our own writes, `wake` is called instead.
+  // SQLite's `data_version` changes when another connection commits, but not after a commit of this connection. So
+  // after each write of this process, `wake` is called.
   function tick(): void {
     const nowMs = Date.now();
     if (nowMs < pausedUntilMs && pausedUntilMs <= nowMs + pauseAfterErrorMs) return;

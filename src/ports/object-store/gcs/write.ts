@@ -1,6 +1,6 @@
 // Writes one object in constant memory: the content is split into pieces, and the pieces are sent one after the other.
-// If the caller gave an expected size or checksum, the content is compared with it before the last piece is sent. After
-// the upload, the content's size and checksum are compared with the size and checksum of the stored object.
+// The content is checked twice. Before the last piece is sent, its size and checksum are compared with those that the
+// caller expects, if any. After the upload, they are compared with those of the stored object.
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
 import { crc32c } from "../crc32c.ts";
@@ -21,10 +21,11 @@ export interface GcsWriteDeps {
 }
 
 /**
- * After an error or an abort, the write can be repeated. The caller must pass the same options and the same content,
- * from the beginning of the content. If the content is longer than one piece, bytes that the server already has are
- * not sent again. Errors: CONTENT_DAMAGED if the content is not as expected or was damaged on the way; UNAVAILABLE if
- * the server has lost the upload; the reason of `signal`; errors of Google's driver, unchanged.
+ * After an error or an abort, the write can be repeated with the same options and the whole content. If the content is
+ * longer than one piece, the bytes that the server already has are not sent again. Errors:
+ * - CONTENT_DAMAGED: the content is not as expected, or was damaged on the way.
+ * - UNAVAILABLE: the server has lost the upload.
+ * - The reason of `signal`, and the errors of Google's driver, are thrown unchanged.
  */
 export async function writeToGcs(
   deps: GcsWriteDeps,

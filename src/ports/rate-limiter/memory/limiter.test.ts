@@ -7,7 +7,7 @@ rateLimiterContract("memory", async () => {
   return { left: limiter, right: limiter };
 });
 
-test("if there are more than `keysMax` keys, the key that was used longest ago is forgotten, and its quota is whole again", async () => {
+test("if there are more than `keysMax` keys, the least recently used key is removed, so it has its whole quota again", async () => {
   const limiter = createMemoryRateLimiter({ keysMax: 2 });
   const limit = { quota: 1, windowSeconds: 60 };
   for (const key of ["a", "b", "c"]) await limiter.take(key, limit);

@@ -10,8 +10,8 @@ export interface CursorContext {
 }
 
 /**
- * Replaces a text that is too long for a URL. The replacement contains the beginning of the text, and a hash of the
- * whole text, by which `lengthened` recognises the text.
+ * Replaces a text that is too long for a URL. The replacement has the beginning and a hash of the text. If the row
+ * still has a text with this hash, `lengthened` takes the text from the row.
  */
 export interface ShortenedText {
   readonly start: string;
@@ -69,18 +69,19 @@ export const isShortened = (value: unknown): value is ShortenedText =>
   typeof value === "object" && value !== null && "hash" in value;
 
 /**
- * Continues the beginning of a shortened text, so that the result comes after every text with this beginning. U+10FFFF
- * is the last code point and never a character.
+ * `lengthened` appends this to the `start` of a shortened text, so that the result sorts after every text that begins
+ * with `start`. U+10FFFF is the last code point and never a character.
  */
 const textEnd = "\u{10ffff}".repeat(500);
-/** Does the same as `textEnd` for bytes in base64, in which "/" stands for six bits that are all 1. */
+/** Does the same as `textEnd` for bytes in base64. In base64, "/" has the highest value: six bits that are all 1. */
 const bytesEnd = "/".repeat(1_000);
 
 /**
  * Returns the full text, if the row still contains it. If the row is missing or now has another text, the full text is
- * unknown. In this case, returns a substitute. If `pageHas` is "greater", the substitute is the beginning itself, which
- * comes before every text with this beginning. If `pageHas` is "smaller", the substitute comes after all these texts.
- * So the page skips no row, but can repeat rows whose texts have the same beginning.
+ * unknown, and a substitute is returned. The page then begins before or after all texts with the same beginning, so it
+ * skips no row, but can repeat rows:
+ * - If `pageHas` is "greater", the substitute is the beginning, which sorts before all texts with this beginning.
+ * - If `pageHas` is "smaller", the substitute sorts after all texts with this beginning.
  */
 export function lengthened({ start, hash }: ShortenedText, { now, pageHas, type }: LengthenedBy): string {
   if (typeof now === "string" && now.length > textUnitsMax && shortenedOf(now).hash === hash) return now;

@@ -136,7 +136,7 @@ test.each(wanted)(
   },
 );
 
-test("for each letter that `foldText` changes, Postgres has the same result, except for letters that Postgres doesn't know yet", async () => {
+test("`foldText` and Postgres change each letter in the same way, except letters that are too new for Postgres", async () => {
   const postgres = engines.all.find(({ database }) => database.dialect === "postgres")?.database;
   if (postgres === undefined) return;
   const letters: string[] = [];

@@ -33,12 +33,16 @@ export interface RepeatedWrite<Tables, Answer> {
 }
 
 /**
- * Runs the write. If `repeat.find` finds a result, returns that result and runs no step. `answerOf`
- * is called before the commit. If `answerOf` throws, for example because there are too many rows or
- * bytes, or because a row is missing, the transaction is rolled back. After `guards.timeoutMs`, the
- * transaction is also rolled back, with QUERY_TIMEOUT. If the first attempt ends with CONFLICT and
- * an update calculates new values from old values, the write is attempted a second time, in the
- * mode "shifting". The second attempt has its own time limit.
+ * Runs the write. If `repeat.find` finds the result of an earlier call, returns that result and runs
+ * no step.
+ *
+ * `answerOf` is called before the commit. If `answerOf` throws, for example because there are too many
+ * rows, the transaction is rolled back. After `guards.timeoutMs`, the transaction is rolled back with
+ * QUERY_TIMEOUT.
+ *
+ * An update that calculates new values from old values can end with CONFLICT although its final
+ * values are unique. Then the write is attempted a second time, in the mode "shifting", with a new
+ * time limit.
  */
 export async function runWrite<Tables, Answer>(
   database: Database<Tables>,
@@ -115,9 +119,9 @@ function attempt<Tables, Answer>(
 }
 
 /**
- * After the rollback, searches in another transaction for the item of a bulk insert that caused the
- * conflict. Returns the error that the caller throws. If the search found the item, the returned
- * error names the item. If it did not, or if `err` is not a conflict of an insert, returns `err`.
+ * Returns the error to throw after `err`. If `err` is a conflict of an insert of several items, looks
+ * for the item that caused the conflict, in a new transaction, because the first one was rolled back.
+ * If the item is found, the returned error names it. Otherwise returns `err` itself.
  */
 async function withItem<Tables>(
   database: Database<Tables>,

@@ -118,7 +118,7 @@ function readBounded(
   return readInteger(faults, pointerTo(at, key), raw[key], { min, max }) ?? standard;
 }
 
-/** Adds a fault if no value can be within both bounds. Each bound is a pair: its key in the spec, and its value. */
+/** Adds a fault if the lower bound is greater than the upper bound. Each bound is a pair of its key and its value. */
 function refuseEmptyRange(
   faults: FaultList,
   at: string,

@@ -17,8 +17,8 @@ const stepsMax = 10;
  */
 export function createReading(options: Omit<Reading, "expression" | "condition" | "nestedSelect">): Reading {
   /**
-   * A spec with a part that can't be read must always have a fault. Without a fault, the query would be accepted
-   * although this part, for example a condition, is missing.
+   * If a part of the spec, for example a condition, can't be read, and no fault was added, this adds a fault. Otherwise
+   * the query would be accepted without this part.
    */
   const orFault = <Part>(at: string, read: () => Part | undefined): Part | undefined => {
     const part = read();
@@ -80,8 +80,9 @@ export interface QueryPlan {
 }
 
 /**
- * Adds the faults of the query to `reading.faults`. Returns undefined if a fault prevents a plan. Despite other faults,
- * such as an unknown property or a repeated name of a step, a plan is returned. So the caller must look at the faults.
+ * Adds the faults of the query to `reading.faults`. If a fault prevents a plan, returns undefined. Other faults, such
+ * as an unknown property or a repeated name of a step, don't prevent a plan. So the caller must check `reading.faults`
+ * even if there is a plan.
  */
 export function readQuery(reading: Reading, at: string, raw: unknown, paged: boolean): QueryPlan | undefined {
   if (!isObject(raw) || raw.steps === undefined) {

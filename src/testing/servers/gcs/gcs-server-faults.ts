@@ -20,8 +20,8 @@ export interface GcsRequest {
 
 export interface Fault {
   /**
-   * The server responds with this status and does not handle the request. Only with `keepBytes`, it also stores bytes
-   * of the request.
+   * The server responds with this status and does not handle the request. If `keepBytes` is set, the server first
+   * stores that many bytes of the request.
    */
   readonly status?: number;
   /** The reason in the body of the response with `status`. */

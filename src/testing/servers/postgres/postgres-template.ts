@@ -1,5 +1,6 @@
-// Caches an unused data folder (the template) for each installation of Postgres and each combination of initdb's
-// arguments, because initdb takes seconds. Later test servers start with a copy of the template.
+// Creates data folders for test servers of Postgres. Because initdb takes seconds, a copy of a new data folder is
+// cached (the template), and later test servers start with a copy of the template. There is one template for each
+// installation of Postgres and each combination of initdb's arguments.
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";

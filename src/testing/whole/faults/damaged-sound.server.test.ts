@@ -78,7 +78,7 @@ const pathsOf = ({
 ];
 
 for (const [name, damage] of damages) {
-  test(`with ${name}, the chunks are served instead: the audio has its original bytes, and the download succeeds`, async () => {
+  test(`with ${name}, the chunks are served, so the audio is correct and the download succeeds`, async () => {
     await using stored = await makeStoredPiece({ withChunks: true });
     const whole = await readFile(stored.part);
     await damage(stored);
@@ -91,7 +91,7 @@ for (const [name, damage] of damages) {
     }
   });
 
-  test(`with ${name} and without chunks, audio and downloads respond with 502, and the archive of the project lists no audio file`, async () => {
+  test(`with ${name} and without chunks, the response is 502, and the project's archive has no audio`, async () => {
     await using stored = await makeStoredPiece({ withChunks: false });
     await damage(stored);
     for (const [path, headers] of pathsOf(stored)) {

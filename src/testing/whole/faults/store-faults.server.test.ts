@@ -18,8 +18,9 @@ const missing = missingForFleet();
 if (missing.length > 0) console.log(`skipped: this machine has no ${missing.join(" and no ")}`);
 
 /**
- * How long a store is unreachable, in milliseconds. A job has three attempts. The three attempts and
- * the pauses between them take less than this time, so a job that did not wait for the store would fail.
+ * How long a store is unreachable, in milliseconds. This is longer than the three attempts of a job
+ * with their pauses. So the test notices if a job uses up its attempts instead of waiting for the
+ * store.
  */
 const awayMs = 5_000;
 const business = "acme";
@@ -61,7 +62,7 @@ describe.skipIf(missing.length > 0)("a fleet whose stores become unreachable", (
   });
 
   for (const { name, title } of cases) {
-    test(`while ${title} is unreachable, every failed request gets a correct 503; afterwards, the piece in progress is completed with the same bytes as without the fault, and a repeated request makes no second piece`, async () => {
+    test(`while ${title} is unreachable, a request succeeds or gets a correct 503; afterwards, the piece in progress and repeated requests succeed`, async () => {
       const store = fleet.stores[name];
       const client = await createRondoClient(fleet.apis[0].url, business);
       const started = await client.start(piece);
@@ -97,7 +98,7 @@ describe.skipIf(missing.length > 0)("a fleet whose stores become unreachable", (
     });
   }
 
-  test("an API process that is started while Redis is unreachable ends with a message that names Redis, and can be started after Redis is back", async () => {
+  test("while Redis is unreachable, an API process that starts ends with a message about Redis; later, it can be started", async () => {
     const [api] = fleet.apis;
     await fleet.stores.redis.kill();
     await api.kill();

@@ -1,7 +1,6 @@
-// Tests the Python generator, the API and the worker as real processes, once for each way in which
-// the generator can deliver audio (body, stream, mongodb). The audio of a piece can be requested
-// before the piece is complete. Pieces can be changed and cancelled. After a worker was killed, its
-// pieces are completed.
+// Tests the Python generator, the API and the worker as real processes, once for each delivery of
+// audio (body, stream, mongodb): a listener hears a piece while it is being made, pieces are changed
+// and cancelled, and a piece is completed after its worker was killed.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startPythonGenerator } from "../../generator-server/python-generator-process.ts";
 import { missingForPython } from "../../runners/python-generator.ts";
@@ -62,7 +61,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
         return Number(generatedMs) > 0;
       });
 
-    test("a request for the audio of a piece that is being made gets the whole piece, with the requested length", async () => {
+    test("a listener who requests the audio while the piece is being made gets the whole piece", async () => {
       const started = await client.start({ prompt: "calm piano", durationSeconds: 20, seed: 4 });
       const heard = await audioOf(started);
       const generation = await client.untilEnded(started);

@@ -50,9 +50,9 @@ export const makeMembersMusic = (page: Page, email: string): Promise<StateSettin
   }, email);
 
 /**
- * Creates the business acme. The theme of acme contains the URL of a sign-in page outside Rondo. For the states of the
- * console, the function also creates a key of the business demo, and a piece of a user of demo. Returns the URL of
- * acme's page as `house`, and the keys that open the console.
+ * For the page, creates the business acme, whose users sign in at a page outside Rondo. For the console, creates a key
+ * of the business demo, and a piece of a user of demo. Returns the URL of acme's page as `house`, and the two keys that
+ * open the console.
  */
 export async function createBusinesses({
   url,

@@ -35,11 +35,11 @@ const framesMax = 1_000;
 const textBytesMax = 64 * 1024;
 
 /**
- * Returns a map from the name of each user text (TXXX) to the text. Reads tags of the versions 2.3 and
- * 2.4. For a tag of another version, returns an empty map. If two texts have the same name, the later
- * text is returned. `tag` must contain the entire tag with its header. If the tag is damaged, returns
- * the texts before the fault. Compressed and encrypted frames are not decoded. The time is linear in
- * the length of the tag.
+ * Returns the user texts (TXXX) of a tag by their names. If two texts have the same name, the later one
+ * is returned. `tag` must contain the entire tag with its header. Only tags of the versions 2.3 and 2.4
+ * are read; for another version, the result is empty. If the tag is damaged, returns the texts before
+ * the fault. Compressed and encrypted frames are not decoded. The time is linear in the length of the
+ * tag.
  */
 export function readId3Texts(tag: Uint8Array): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();

@@ -10,10 +10,10 @@ import { xmpPacketOf } from "../signature/xmp.ts";
 export const signatureFrameName = "RONDO_SIGNATURE";
 
 /**
- * Returns the MP3 file. If `sign` is given, the tag contains the signature that `sign` makes for the audio's SHA-256.
- * If `sign` is given without `sha256`, each read of the tag first reads the entire audio to calculate this hash. The
- * size of the tag must be known before any read. To find the size, `mp3File` calls `sign` with a hash of zeros.
- * Therefore, all signatures must have the same length.
+ * Returns the MP3 file. If `sign` is given, the tag contains the signature of the audio's SHA-256. Without `sha256`,
+ * each read of the tag first reads the entire audio to calculate this hash. The size of the tag must be known before
+ * that, so `mp3File` first makes a signature of a hash of zeros. Therefore all signatures of `sign` must have the same
+ * length.
  */
 export async function mp3File(
   audio: ByteSource,

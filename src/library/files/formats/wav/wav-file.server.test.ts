@@ -29,7 +29,7 @@ const inCrumbs = (bytes: Uint8Array, crumb: number): ByteSource => ({
   },
 });
 
-test("a WAV has as many samples as another decoder finds in the MP3, and each sample differs by at most 1 from that decoder's sample", async () => {
+test("a WAV has the samples that ffmpeg decodes from the MP3, with a difference of at most 1", async () => {
   for (const form of [{}, { channels: 1 }, { sampleRate: 48_000 }, { sampleRate: 22_050, seconds: 2 }]) {
     const mp3 = await makeMp3(form);
     const { sampleRate, channels, samples } = await pcmFactsOf(sourceOf(mp3));
@@ -53,7 +53,7 @@ test("a WAV can also be made from an MP3 that doesn't declare its length", async
   expect((await pcmFactsOf(sourceOf(mp3))).samples).toBeGreaterThan(3 * 44_100);
 });
 
-test("the bytes of the WAV depend neither on the size of the pieces in which the MP3 arrives, nor on the offset from which the WAV is read", async () => {
+test("the bytes of a WAV are the same for every size of the pieces of the MP3, and for every offset at which a read begins", async () => {
   const mp3 = await makeMp3({ seconds: 2 });
   const sign = async (hash: Uint8Array): Promise<string> => Buffer.from(hash).toString("hex");
   const whole = await bytesOf(await wavFile(sourceOf(mp3), tags, sign));

@@ -1,7 +1,7 @@
-// Makes a ZIP whose size is known before the contents of its entries are read (PKWARE APPNOTE
-// 6.3.9). Entries are not compressed, because music doesn't get smaller. Entries and archives that
-// are too large for the original format use ZIP64. The checksum of an entry follows the content,
-// because the checksum is known only after the content was read.
+// Makes a ZIP (PKWARE APPNOTE 6.3.9) whose size is known before the contents of its entries are
+// read: the entries are not compressed, because music hardly gets smaller. Large entries and
+// archives use ZIP64. The checksum of an entry is stored after its content, because it is known
+// only when the content was read.
 import { crc32 } from "node:zlib";
 import { type ByteSource, joinSources, lateSource, sourceOf } from "../byte-source.ts";
 
@@ -11,8 +11,8 @@ export interface ZipEntry {
   readonly modifiedAtMs: number;
   readonly content: ByteSource;
   /**
-   * The CRC-32 of the content, if it is known. If `crc32` is missing, a download that is resumed after this entry has
-   * to read the content again.
+   * The CRC-32 of the content, if it is known. A download that is resumed after this entry needs the checksum. If it is
+   * not given here, the content is read again to compute it.
    */
   readonly crc32?: number;
 }
