@@ -8,9 +8,8 @@ export const closingJob = {
   name: "generation.close",
   schema,
   /**
-   * The job runs after `delayMs`. If another process closes the streams earlier, the job has
-   * nothing to do. As long as the queue knows the job of a generation, adding the job again does
-   * nothing.
+   * The job runs after `delayMs`. If another process closes the streams earlier, the job has nothing to do. All jobs of
+   * a generation have the same id. So while the queue has such a job, it ignores further ones.
    */
   inputOf: (data: z.output<typeof schema>, { delayMs = 0 } = {}) =>
     ({
