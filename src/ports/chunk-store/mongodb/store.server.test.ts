@@ -183,7 +183,7 @@ describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", (
 });
 
 describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
-  test("removes a stream and its chunks at the time of its expiry; with a time to live, only after nobody has read it for this time", async () => {
+  test("removes an expired stream with its chunks; a stream with a time to live expires only if it was not read for this time", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
