@@ -1,4 +1,5 @@
-// Defines what a rule finds in a prompt that reads a number or a musical key.
+// Defines the rules that find numbers and musical keys in a prompt, such as "120 bpm", "in 3/4" or "A minor", and the
+// wishes that these rules return.
 
 import type { tonics } from "../../spec.ts";
 import type { MeterName } from "../../score/time/meter.ts";

@@ -15,8 +15,9 @@ export interface PostgresAnswer {
   /** The transaction state of the connection after the statement. */
   readonly transaction: "none" | "open" | "failed";
   /**
-   * The milliseconds until this answer came. They are counted from the moment when the statement was sent. If the
-   * previous answer came after that moment, they are counted from the previous answer.
+   * The time in milliseconds that the server needed for this statement. It ends with the answer. It begins when the
+   * statement is sent. If the server was still busy with an earlier statement then, it begins with the answer to that
+   * statement.
    */
   readonly activeMs: number;
 }
@@ -32,8 +33,9 @@ export interface PostgresConnection {
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /**
-   * If statements wait for answers and the server has sent no answer for too long, ends the connection. The limit is
-   * `silenceMsMax` plus the longest `answerMsMax` of the statements that were sent since the connection was last idle.
+   * Call this function regularly. If statements wait for an answer and the server has sent no answer for too long, it
+   * ends the connection. The limit is `silenceMsMax` plus the longest `answerMsMax` of the statements that were sent
+   * since the connection was last idle.
    */
   checkSilence(): void;
   /** Ends the connection immediately. Every waiting caller gets `reason`. */
