@@ -25,7 +25,7 @@ export const manifestSchema = z.object({
   exportedAt: z.string(),
   business: z.object({
     id: z.string(),
-    /** The `id`; for a restored business, the `originId` in the archive from which the business was restored. */
+    /** The same as `id`. But if the business was restored from an archive, the `originId` in that archive. */
     originId: z.string(),
     slug: z.string(),
     name: z.string(),
