@@ -10,7 +10,7 @@ export interface ForkPoint {
   /**
    * The distance from the offset to the start of the fork.
    * - In a JSON stream, it is a number of messages. The fork must start at or before the end of the stream.
-   * - In any other stream, it is a number of bytes. The fork must start at or before the end of the chunk at the offset.
+   * - In any other stream, it is a number of bytes. The fork must start at or before the end of the offset's chunk.
    */
   readonly subOffset: number;
 }
