@@ -33,7 +33,7 @@ export interface TiersSwept {
 }
 
 const versionsAtOnce = 200;
-/** The time after which two things are checked again: chunks that another version shares, and uploads that have failed. */
+/** The time after which shared chunks, and uploads that have failed permanently, are checked again. */
 const askAgainMs = 86_400_000;
 /**
  * Audio that is being moved between the tiers is checked again after this time in milliseconds,

@@ -1,4 +1,4 @@
-// Compares the two takes of a prompt, A and B. A press on a take plays it, and the playback continues at the same
+// Compares the two takes of a prompt, A and B. A press on the other take switches to it at the current
 // position. The take that is not current can be moved to the trash. The takes are shown only while both exist and one
 // of them is current.
 import { createMemo, For, Show } from "solid-js";
