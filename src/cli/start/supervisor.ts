@@ -1,5 +1,5 @@
-// Runs the API and the worker: starts both, and drains both at the end. A process that ends by
-// itself is restarted. But if a process exits with `exitBadSettings`, all processes are drained.
+// Runs the API and the worker: starts both, and ends both with SIGTERM. A process that ends by itself is restarted. The
+// exit code `exitBadSettings` is an exception: it ends all processes, because a restart would not help.
 import { exitBadSettings } from "../../config/config.ts";
 import { AppError } from "../../errors.ts";
 
@@ -33,7 +33,7 @@ export interface Supervisor {
   readonly ended: Promise<number>;
 }
 
-/** A process that ran for this long was healthy, so the next wait before a restart is short again. */
+/** If a process ran for at least this long before it ended, the next wait before a restart is the shortest one again. */
 const steadyMs = 30_000;
 
 /** Starts the processes at once. Throws CONFLICT if `processes` is empty. */
