@@ -33,7 +33,7 @@ export interface Supervisor {
   readonly ended: Promise<number>;
 }
 
-/** If a process ran for at least this long before it ended, the next wait before a restart is the shortest one again. */
+/** If a process ran for longer than this before it ended, the wait before its restart is the shortest one again. */
 const steadyMs = 30_000;
 
 /** Starts the processes at once. Throws CONFLICT if `processes` is empty. */
