@@ -35,8 +35,8 @@ class Generations:
     def start(self, request: GenerateRequest, content_type: str) -> tuple[Generation, bool]:
         """Starts a generation, or finds the earlier generation with this request id.
 
-        Returns the generation, and whether it is new. An earlier generation is also returned if it has failed. But if it
-        was cancelled and has ended, a new generation starts.
+        Returns the generation, and whether it is new. An earlier generation is also returned if it has failed. But if
+        it was cancelled and has ended, a new generation starts.
 
         At the deadline of the first request, a generation that is still waiting, running or being delivered is
         cancelled. The deadline of a repeated request has no effect.

@@ -1,7 +1,7 @@
 """Judges pieces with tools that are independent of the composer. Reads and prints one line of JSON for each piece.
 
-A line of the input has the paths `mp3` and `midi` of the piece. The score in the MIDI file is always judged. What happens
-with the sound depends on the field `other`:
+A line of the input has the paths `mp3` and `midi` of the piece. The score in the MIDI file is always judged. How the
+sound is judged depends on the field `other`:
 
 - Without `other`, the sound is only measured.
 - `other` is the path of another piece's MIDI file. With `other`, the notes, beats and key are recognized in the sound.

@@ -125,8 +125,8 @@ class DecodeLoop:
     def copy(self, rows: Iterable[int]) -> dict[int, Columns]:
         """Returns the columns that the slots in `rows` have made since their last copy. Waits for the device.
 
-        Only the first `STEPS_BETWEEN_COPIES` columns after the last copy are returned, and any further columns are lost.
-        So the caller must copy the columns of each slot at least once in this number of steps.
+        Only the first `STEPS_BETWEEN_COPIES` columns after the last copy are returned. Any further columns are lost, so
+        the caller must copy the columns of each slot at least once in this number of steps.
         """
         wanted = list(rows)
         if not wanted:
@@ -152,8 +152,8 @@ class DecodeLoop:
     def run_idle(self, count: int, steps: int, *, all_lengths: bool = False) -> None:
         """Runs steps that change no slot, and waits for their end. Each step computes `count` slots.
 
-        Without `all_lengths`, `steps` steps are run, and each reads a full window. With `all_lengths`, `steps` steps are
-        run for each length of `lengths_of`.
+        Without `all_lengths`, `steps` steps are run, and each reads a full window. With `all_lengths`, `steps` steps
+        are run for each length of `lengths_of`.
         """
         self.slots.active.zero_()
         self._active = frozenset()
