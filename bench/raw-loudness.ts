@@ -57,8 +57,9 @@ for (const style of styleNames) {
 await Bun.write(
   new URL("../src/composer/styles/raw-loudness.ts", import.meta.url),
   `// Lists the loudness of each style's unmastered mix in LUFS. Each value is the mean of two pieces with different seeds,
-// measured with bench/raw-loudness.ts. The loudness follower (\`sound/loudness.ts\`) adjusts the volume during a piece.
-// It starts with the style's value plus \`headroomDb\`.
+// measured with bench/raw-loudness.ts.
+// The loudness follower (\`sound/loudness.ts\`) adjusts the volume during a piece. It starts with the style's value plus
+// \`headroomDb\`.
 
 import type { StyleName } from "./style.ts";
 

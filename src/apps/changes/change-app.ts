@@ -203,7 +203,7 @@ async function changeIn(
   if (losses.length > 0 && !allowLoss) throw lossNotAllowed(losses);
 
   for (const text of report.sql[dialect]) await trx.executeQuery(CompiledQuery.raw(text));
-  // Each app is checked on an empty SQLite database, so here the queries are checked only on Postgres.
+  // Each app was already checked on an empty SQLite database. So here the queries are checked only on Postgres.
   if (dialect === "postgres") await proveInPlace(proven, database);
   await addVersion(trx, source, {
     ...{ number: report.version, hash: hashOf(bundle), bundle, origins },

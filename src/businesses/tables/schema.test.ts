@@ -53,8 +53,8 @@ const onPostgres = {
 
 test("only the tables of the first release have names that don't begin with rondo", () => {
   const names = Object.keys(businessSchema).filter((name) => !name.startsWith("rondo"));
-  // An app can't create a table whose name begins with rondo, but it can use any other free name. If a later release added a
-  // table with another name, an app could already have a table with this name. So this list must not grow.
+  // An app can't create a table whose name begins with rondo, but it can use any other free name. If a later release
+  // added a table with another name, an app could already have a table with this name. So this list must not grow.
   expect(names.toSorted()).toEqual([
     ...["appVersions", "deletions", "generationOrigins", "generations", "generatorCalls", "logins"],
     ...["outbox", "projects", "purgeItems", "receipts", "repeatableWrites", "sessions", "shares", "tracks"],

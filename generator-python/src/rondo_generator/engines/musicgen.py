@@ -38,8 +38,8 @@ class Musicgen:
     licence = WEIGHTS_LICENCE
     seconds_min = 1.0
     seconds_max = 600.0
-    #: The samples of a piece can be rounded differently if other pieces are made at the same time. The tokens are
-    #: equal.
+    #: The tokens of a piece are always the same. But its samples can be rounded differently if other pieces are made at
+    #: the same time.
     deterministic = False
     extends = True
 

@@ -18,9 +18,9 @@ export interface HealthRoutesDeps {
   /** `isLow` returns true if the disk is nearly full. Then new work is refused; content can be read and deleted. */
   readonly room: { isLow(): boolean };
   /**
-   * Returns the number of businesses that are not served because their migration failed. /ready reports this number,
-   * but its status doesn't depend on it, because all other businesses are served. If the count fails or takes more than
-   * two seconds, /ready reports null.
+   * Returns the number of businesses that are not served because their migration failed. /ready reports this number.
+   * The status of /ready doesn't depend on it, because all other businesses are served. If the count fails or takes
+   * more than two seconds, /ready reports null.
    */
   countNotServed(): Promise<number>;
 }

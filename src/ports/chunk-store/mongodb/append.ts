@@ -82,7 +82,7 @@ export function createAppends(
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
       // A document with this seq exists already. If the driver got no answer to its first insert, it has repeated the
-      // insert. Then the existing document is the one of this append, which the _id shows.
+      // insert. In this case, this append has stored the existing document, and the _id is the same.
       const there = await run(() =>
         chunks.findOne({ stream: only.stream, seq: only.seq }, { projection: { _id: 1 } }),
       );

@@ -15,9 +15,8 @@ export interface PostgresAnswer {
   /** The transaction state of the connection after the statement. */
   readonly transaction: "none" | "open" | "failed";
   /**
-   * The time in milliseconds that the server needed for this statement. It ends with the answer. It begins when the
-   * statement is sent. If the server was still busy with an earlier statement then, it begins with the answer to that
-   * statement.
+   * The time in milliseconds that the server needed for this statement. It begins when the statement is sent, or when
+   * the previous answer arrives, whichever is later. It ends when the answer arrives.
    */
   readonly activeMs: number;
 }
@@ -33,8 +32,8 @@ export interface PostgresConnection {
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /**
-   * Call this function regularly. If statements wait for an answer and the server has sent no answer for too long, it
-   * ends the connection. The limit is `silenceMsMax` plus the longest `answerMsMax` of the statements that were sent
+   * Call this function regularly. If statements wait for an answer and the server has sent no answer for too long, this
+   * function ends the connection. The limit is `silenceMsMax` plus the longest `answerMsMax` of the statements that were sent
    * since the connection was last idle.
    */
   checkSilence(): void;

@@ -44,8 +44,8 @@ export interface WhileBusyOptions {
  * - After an abort, throws the signal's reason.
  * - Throws every other error of `start` immediately.
  *
- * The error for a lost answer (`isAnswerLost`) is such an error, too: perhaps the task was started, and a second start
- * can cost money. If a second start is harmless, `start` can throw a busy error instead, as in http/generator.ts.
+ * The error for a lost answer (`isAnswerLost`) is thrown immediately, too: perhaps the task was started, and a second
+ * start can cost money. If a second start is harmless, `start` can throw a busy error instead, as in http/generator.ts.
  */
 export async function whileBusy<T>(
   start: () => Promise<T>,

@@ -83,7 +83,7 @@ export interface Turnover {
   dueAtMs(): number;
   /**
    * Deletes completed jobs, except the `most` jobs that were completed last. One call deletes at most 10,000 jobs. Also
-   * deletes the stored turns of businesses and users that no longer affect the turn of any later job.
+   * deletes each stored turn of a business or user that has no effect on later jobs.
    */
   trim(queue: QueueName, most: number): void;
 }
@@ -255,7 +255,7 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
     },
     pullCloser(nowMs) {
       // Another process can set a correct lease just after `nowMs` was read. Such a lease ends a little later than
-      // `nowMs` plus its length. The tolerance `moment` prevents that it is treated as wrong.
+      // `nowMs` plus its length. Because of the tolerance `moment`, it is not treated as wrong.
       if (isTooFar.get(nowMs + moment) === null) return false;
       pullAll.immediate(nowMs);
       return true;
