@@ -9,7 +9,7 @@ import { until } from "../../until.ts";
 
 const prompt = "calm piano";
 
-test("if a generator can't be reached, the next one makes the piece; if the request names the unreachable one, the piece fails; a business can have its own list of generators", async () => {
+test("the next generator replaces an unreachable one; a piece for the unreachable generator itself fails; a business can have its own list of generators", async () => {
   await using tone = await serveToneGenerator("a secret");
   await using rondo = await startRondo({
     RONDO_GENERATORS: `away=http://127.0.0.1:${freePort()}, tone=${tone.url}, sketch=builtin:`,
