@@ -33,8 +33,8 @@ export interface PostgresConnection {
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /**
    * Call this function regularly. If statements wait for an answer and the server has sent no answer for too long, this
-   * function ends the connection. The limit is `silenceMsMax` plus the longest `answerMsMax` of the statements that were sent
-   * since the connection was last idle.
+   * function ends the connection. The limit is `silenceMsMax` plus the longest `answerMsMax` of the statements that
+   * were sent since the connection was last idle.
    */
   checkSilence(): void;
   /** Ends the connection immediately. Every waiting caller gets `reason`. */
