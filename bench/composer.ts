@@ -1,9 +1,10 @@
-// Measures the composer. `bun bench/composer.ts [seconds] [styles…]` makes one piece of each style, one after the
-// other, and prints the memory use and two speeds. `seconds` is the length of each piece, 30 by default. One speed is
-// measured by the clock, the other by processor time. Other work on the machine hardly changes the processor time.
-// `bun bench/composer.ts first [styles…]` prints only times to the first chunk: of a first piece without warm-up, of
-// each style (the median of three pieces), and of three pieces that are made at the same time.
-// `bun bench/composer.ts endless [styles…]` makes one hour of an endless piece of each style.
+// Measures the composer in one of three ways:
+// - `bun bench/composer.ts [seconds] [styles…]` makes one piece of each style, one after the other. `seconds` is the
+//   length of each piece, 30 by default. Prints the memory use and two speeds: one by the clock, and one by processor
+//   time, which other work on the machine hardly changes.
+// - `bun bench/composer.ts first [styles…]` prints only times to the first chunk: of a first piece without warm-up, of
+//   each style (the median of three pieces), and of three pieces that are made at the same time.
+// - `bun bench/composer.ts endless [styles…]` makes one hour of an endless piece of each style.
 
 import { styles } from "../src/composer/styles/all-styles.ts";
 import { type StyleName, styleNames } from "../src/composer/styles/style.ts";

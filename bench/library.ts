@@ -1,5 +1,5 @@
-// Measures the time and the memory for the upload and the download of finished audio, for the ZIP of a project, and for
-// the ZIP of an account. For each ZIP, also measures the longest time for which the event loop is blocked.
+// Measures time and memory in four cases: the upload of finished audio, its download, the ZIP of a project, and the ZIP
+// of an account. For each ZIP, also measures the longest time for which the event loop is blocked.
 // Run: bun bench/library.ts [tracks] (500 tracks by default)
 import { downloadAudio } from "../src/library/tiers/download-audio.ts";
 import { readAccountArchive } from "../src/library/files/account-archive.ts";

@@ -15,8 +15,8 @@ import {
 const wanted = Number(process.argv[2] ?? 10_000);
 const idleMinutes = Number(process.argv[3] ?? 10);
 /**
- * This number of businesses is created one after another, to measure the time from the start of the creation to the
- * response to the first query. The other businesses are created four at a time.
+ * The number of businesses with which the time from the creation to the first response is measured. These businesses
+ * are created one after another, and each gets a query at once. The other businesses are created four at a time.
  */
 const timed = Math.min(wanted, 300);
 const stages = 5;
@@ -98,7 +98,8 @@ if (idleMinutes > 0) {
   let opened = 0;
   let before = openFiles();
   const endAt = performance.now() + idleMinutes * 60_000;
-  // A database usually stays open for at least 60 s after its use, so one look per second notices its opening.
+  // After a use, a database usually stays open for at least 60 s. So reading the open files once per second is enough
+  // to notice each opening.
   while (performance.now() < endAt) {
     await Bun.sleep(1_000);
     const now = openFiles();

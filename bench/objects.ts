@@ -1,6 +1,6 @@
-// Measures the file object store: the speed of writing, of reading with and without the checksum,
-// and of the checksum alone, in MB/s; the growth of the memory during these steps; and the time to
-// write a track of ten minutes.
+// Measures the file object store. Prints the speed in MB/s of writing, of reading with and without the checksum, and of
+// the checksum alone. Also prints how much the memory grew during these steps, and the time to write a track of ten
+// minutes.
 // Run: bun bench/objects.ts [megabytes]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -15,8 +15,8 @@ const block = 1152;
 const bank = await loadBank();
 
 /**
- * Returns the loudness in LUFS of the piece before mastering. The planned level of each section is
- * subtracted, so that loud and quiet sections count equally.
+ * Returns the loudness of the piece before mastering, in LUFS. Before the mean is calculated, the planned level of its
+ * section is subtracted from each block, so that loud and quiet sections count equally.
  */
 const loudnessOf = async (spec: MusicSpec): Promise<number> => {
   const piece = composePiece(spec);
@@ -56,8 +56,10 @@ for (const style of styleNames) {
 }
 await Bun.write(
   new URL("../src/composer/styles/raw-loudness.ts", import.meta.url),
-  `// Lists the loudness of each style's unmastered mix in LUFS: the mean of two seeds, as bench/raw-loudness.ts measured it.
-// The loudness follower, which adjusts the volume during a piece (\`sound/loudness.ts\`), starts with the style's value plus \`headroomDb\`.
+  `// Lists the loudness of each style's unmastered mix in LUFS. Each value is the mean of two pieces with different seeds,
+// measured with bench/raw-loudness.ts.
+// The loudness follower (\`sound/loudness.ts\`) adjusts the volume during a piece. It starts with the style's value plus
+// \`headroomDb\`.
 
 import type { StyleName } from "./style.ts";
 

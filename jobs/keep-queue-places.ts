@@ -1,6 +1,5 @@
-// Appends the queue positions of waiting generations to their events as long as this worker runs
-// other generations. An idle worker appends nothing, because an idle worker starts waiting
-// generations immediately.
+// While this worker runs generations, it regularly appends the queue positions of the waiting generations to their
+// events. While the worker is idle, it appends nothing, because it would start a waiting generation immediately.
 import { type DueWork, eachDue } from "../src/businesses/due/due-work.ts";
 import { createQueueEvents, type QueueEventsDeps } from "../src/generations/queue/queue-events.ts";
 import type { JobHandler, JobQueue } from "../src/ports/job-queue/job-queue.ts";
@@ -14,8 +13,9 @@ export interface KeepQueuePlacesDeps extends QueueEventsDeps {
 
 const usualEveryMs = 2_000;
 /**
- * In milliseconds. The index of due work contains each business with an active generation. Such a business is due now
- * or within this time. So the businesses that are due within this time include all businesses with active generations.
+ * Each business with an active generation is in the index of due work. It is due now or at most this time later, in
+ * milliseconds. So a list of the businesses that are due within this time contains all businesses with waiting
+ * generations.
  */
 const dueWithinMs = 600_000;
 

@@ -1,4 +1,4 @@
-// Schedules the jobs that run at intervals. However many processes there are, each schedule adds one job per interval.
+// Schedules the jobs that run at intervals. Each schedule adds one job per interval, even if several processes set it.
 import type { Log } from "../src/process/log.ts";
 import type { JobQueue } from "../src/ports/job-queue/job-queue.ts";
 

@@ -1,5 +1,5 @@
-// Takes jobs from every queue and passes the jobs to their handlers. Each queue has two limits for
-// concurrent jobs: for this process, and for each business on all processes together.
+// Takes jobs from every queue and passes the jobs to their handlers. Each queue has two limits. One is the number of
+// concurrent jobs in this process. The other is the number of concurrent jobs of one business in all processes.
 import type { Log } from "../src/process/log.ts";
 import {
   GiveWayError,
@@ -15,11 +15,10 @@ import {
 import { generationJob } from "../src/jobs/generation-job.ts";
 
 /**
- * A single business can't use all concurrent runs of a worker, so some runs are left for other
- * businesses. Jobs of Rondo itself have no limit per business. Generations in a process take turns:
- * generations whose first seconds exist give way to generations without audio. Each generation uses
- * about 4 MB of memory. When a worker process dies, other workers continue the generations of this
- * process after the leases of these generations have expired.
+ * The limit per business is lower than the limit per process, so that a single business can't occupy a whole worker.
+ * Jobs of Rondo itself have no limit per business. The generations in a process take turns: a generation that already
+ * has its first seconds of audio gives way to a generation without audio. Each generation uses about 4 MB of memory.
+ * When a worker process dies, its generations wait until their leases expire. Then other workers continue them.
  */
 const workOptions: Readonly<Record<QueueName, WorkOptions>> = {
   generation: { concurrency: 32, concurrencyPerBusiness: 24, leaseMs: 5_000 },

@@ -73,7 +73,7 @@ const jsonBytesMax = 64 * 1024;
 export interface AppOptions {
   /** For tests: if false, there is no fast path, and the router answers every request. */
   readonly hasFastPath?: boolean;
-  /** For tests: replaces the rule that decides which calls are not counted by any rate limit. */
+  /** For tests: decides which calls no rate limit counts, in place of the usual rule. */
   readonly isFree?: RateLimitsDeps["isFree"];
 }
 
@@ -117,8 +117,8 @@ export function createApp(deps: ApiDeps, { hasFastPath = true, isFree }: AppOpti
 
   const sameOrigin = refuseForeignOrigin({ sessionCookie, publicUrl: deps.publicUrl });
 
-  // A `use` applies only to the routes after it. So the writes with a write token need no other credential, and the
-  // routes before `smallBody` can accept larger bodies.
+  // A `use` applies only to the routes after it. `generationWriteRoutes` comes before `authenticate`, because its
+  // requests have a write token and no other credential. Routes before `smallBody` accept larger bodies.
   const v1 = new Hono<HttpEnv>()
     .use(sameOrigin)
     .route("/generations", generationWriteRoutes(deps))

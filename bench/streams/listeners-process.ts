@@ -1,9 +1,11 @@
-// Listens to event streams on many connections. Prints "listening" when data has arrived on all
-// connections. When all streams have ended, prints one line of JSON: the number of chunks, the
-// percentiles of the time from the start of an append to the arrival of the whole chunk, and the
-// longest time between two consecutive chunks of one listener (`gapMax`). All times are in
-// milliseconds. Arguments: the server's address, the prefix of the paths of the streams, the number
-// of streams, the number of listeners, and the value of the header Authorization.
+// Listens to event streams on many connections. Prints "listening" when data has arrived on all connections. When all
+// streams have ended, prints one line of JSON with times in milliseconds:
+// - `chunks`: the number of chunks.
+// - `p50` and `p99`: percentiles of the time from the start of an append to the arrival of the whole chunk.
+// - `gapMax`: the longest time between two consecutive chunks of one listener.
+//
+// Arguments: the server's address, the prefix of the paths of the streams, the number of streams, the number of
+// listeners, and the value of the header Authorization.
 import { writeSync } from "node:fs";
 import { createSockets } from "./sockets.ts";
 
@@ -48,9 +50,8 @@ interface Listener {
 }
 
 /**
- * Stores the delay of each data event that ends in the received bytes. This function is as cheap as
- * possible, because with a thousand listeners its duration delays all listeners that are read
- * later.
+ * Stores the delay of each data event that ends in the received bytes. The listeners are read one after the other, so
+ * the duration of this function delays all listeners that are read later. Therefore it is as cheap as possible.
  */
 function take(listener: Listener, received: Buffer): void {
   let data = listener.rest.byteLength === 0 ? received : Buffer.concat([listener.rest, received]);
@@ -104,9 +105,8 @@ sockets.readAll(
       if (++opened === listeners) writeSync(1, "listening\n");
     }
     take(listener, received);
-    // A listener has ended when it has received the last event, or when its connection has ended
-    // (then the buffer is empty). After the last event, the response itself ends later, when all
-    // listeners have received the last chunk.
+    // A listener has ended when it has received the last event, or when its connection has ended (then the buffer is
+    // empty). The end of the response is not waited for, because it comes only when all listeners have the last chunk.
     if (received.byteLength > 0 && !received.subarray(-endBytesMax).includes(endMark)) return;
     if (!listener.isEnded) ended++;
     listener.isEnded = true;

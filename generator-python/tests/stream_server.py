@@ -14,11 +14,11 @@ from types import TracebackType
 class StreamServer:
     """Accepts, counts and stores appends.
 
-    `faults`: a status for each of the next appends with the right token. The server responds with this status, and does
-    not store the append. But if the status is 0, the server stores the append and does not respond. When the list is
-    empty, appends succeed.
+    `faults` has one status for each of the next appends with the right token. The server responds to an append with its
+    status, and does not store the append. The status 0 is an exception: the server stores the append, but does not
+    respond. When the list is empty, appends succeed.
 
-    `event_faults`: the same for the next events. The token of an event is not checked.
+    `event_faults` is the same list for events. The token of an event is not checked.
     """
 
     token: str = "secret"

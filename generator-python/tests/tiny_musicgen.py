@@ -69,9 +69,8 @@ def tiny_model(*, channels: int = 1, layers: int = 2, seed: int = 1) -> Musicgen
                 weights.normal_(std=0.3)
         for codebook in model.audio_encoder.quantizer.layers:
             codebook.codebook.embed.normal_()
-        # Without biases the sound depends only on the codes. The last convolution becomes a filter that removes high
-        # tones and the constant part (0 Hz), because `rondo generator check` treats high tones as noise and a constant
-        # part as clipping.
+        # Without biases the sound depends only on the codes. `rondo generator check` would report high tones as noise,
+        # and a constant part (0 Hz) as clipping. So the last convolution becomes a filter that removes both.
         modules = model.audio_encoder.decoder.modules()
         convolutions = [one for one in modules if isinstance(one, torch.nn.Conv1d | torch.nn.ConvTranspose1d)]
         for convolution in convolutions:

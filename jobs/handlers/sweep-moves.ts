@@ -1,5 +1,5 @@
-// Handles the job moves.sweep. If the move of a business to another database was interrupted
-// before the switch to this database, the job lets the business write again.
+// Handles the job moves.sweep. A move of a business to another database can be interrupted before the business uses the
+// other database. In this case, the job lets the business write to its present database again.
 import { resumeWrites, type ResumeWritesDeps } from "../../src/moves/business/resume-writes.ts";
 import type { Log } from "../../src/process/log.ts";
 import type { JobHandler } from "../../src/ports/job-queue/job-queue.ts";

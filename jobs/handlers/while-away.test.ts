@@ -63,7 +63,7 @@ test("if the worker closes while a job waits for the store, the run ends immedia
   expect(await ended).toBe("UNAVAILABLE");
 });
 
-test("a job whose store stays unavailable is postponed repeatedly without blocking the worker, and fails at the time limit", async () => {
+test("while a store stays unavailable, its job is postponed repeatedly and does not block the worker; at the time limit, the job fails", async () => {
   let progress: unknown;
   const handler = waitingWhileAway(silentLog, async () => Promise.reject(away()), {
     ...{ limitMs: 200, inPlaceMs: 5, putOffMs: 20, pauseMs },
@@ -84,7 +84,7 @@ test("a job whose store stays unavailable is postponed repeatedly without blocki
   expect(names.length).toBeGreaterThan(5);
 });
 
-test("pieces of a business whose database is unavailable do not delay pieces of other businesses, and are made when the database is available again", async () => {
+test("if the database of a business is unavailable, its pieces wait until the database is available again, and pieces of other businesses are not delayed", async () => {
   await using studio = await createStudio();
   const { deps, stores, otherAlice } = studio;
   const broken: string[] = [];

@@ -161,8 +161,8 @@ test("two positions of a playlist are swapped, and a tag is removed from the tra
 });
 
 /**
- * For two of these listens, the date in Berlin is not the date in UTC. One listen is so old that no query counts it:
- * the queries cover the last twelve weeks or 30 days.
+ * Two of these listens have another date in Berlin than in UTC, because they are just before midnight UTC. The first
+ * listen is so old that no query counts it: the queries cover only the last twelve weeks or 30 days.
  */
 const listens = [
   ["alice", "glass", "2026-08-01T10:00:00.000Z", 50, true],

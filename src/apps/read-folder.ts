@@ -12,12 +12,16 @@ import { appFormat } from "./app.ts";
 import { appInvalid } from "./changes/change-app.ts";
 
 /**
- * Reads the folder of an app. Ignores all files that the comment at the top of this module does not list.
- * Also ignores theme/ if theme.json is absent or if the folder theme/ can't be listed. If app.json is
- * absent, the format is the current one.
- * If the folder of the app can't be read, throws NOT_FOUND. If files of the app can't be read or parsed,
- * throws one APP_INVALID with the faults of all these files. If there are no such faults, but app.json
- * contains no format, throws APP_INVALID, too. This function doesn't check the other content of the document.
+ * Reads the folder of an app. If app.json is absent, the format is the current one. These files are ignored:
+ * - all files that the comment at the top of this module does not list
+ * - the files of theme/ if theme.json is absent, or if the folder theme/ can't be listed
+ *
+ * Errors:
+ * - NOT_FOUND: the folder of the app can't be read.
+ * - APP_INVALID: some files can't be read or parsed. One error has the faults of all these files.
+ * - APP_INVALID: app.json contains no format. This fault is reported only if there are no other faults.
+ *
+ * The rest of the document is not checked here.
  */
 export async function readAppFolder(folder: string): Promise<unknown> {
   const faults: SpecFault[] = [];

@@ -25,7 +25,7 @@ export const manifestSchema = z.object({
   exportedAt: z.string(),
   business: z.object({
     id: z.string(),
-    /** The first id of the business. Each restore gives the business a new `id`, and leaves the `originId` unchanged. */
+    /** The same as `id`. But if the business was restored from an archive, the `originId` in that archive. */
     originId: z.string(),
     slug: z.string(),
     name: z.string(),

@@ -40,12 +40,12 @@ type Add = (name: string, content: Uint8Array) => Promise<void>;
 const partBytes = 1 << 20;
 
 /**
- * Writes the archive. An existing file at `path` is replaced only when the archive is complete. A stream is left out if
- * it is deleted before the export has read all of it. An object is left out if it is deleted before the export reads
- * it. Does not close `copy`.
- * Errors: those of the stores; CONFLICT if the declarations of the tables change while the rows are
- * read; INVALID_PARAMETER for a value that can't be exported, with its table, row and column;
- * CONTENT_DAMAGED if chunks of a stream are missing.
+ * Writes the archive. The archive gets the name `path` only after success, and then replaces an existing file. A stream
+ * that is deleted before the export has read all of it is left out. An object that is deleted before the export reads
+ * it is left out, too. Does not close `copy`. Errors, besides those of the stores:
+ * - CONFLICT: the declarations of the tables were changed while the rows were read.
+ * - INVALID_PARAMETER: a value can't be exported. The details name its table, row and column.
+ * - CONTENT_DAMAGED: chunks of a stream are missing.
  */
 export async function exportBusiness(
   deps: ExportDeps,

@@ -61,8 +61,8 @@ async function eraseUsers(deps: ApplyErasuresDeps, businessId: string, originId:
 }
 
 /**
- * Erases the sound of a user. The caller must delete the rows that name this sound afterwards, and not before. If the
- * process crashes in between, a repetition uses these rows to find the remaining sound.
+ * Erases the sound of a user. The caller must delete the user's rows only afterwards, because the rows name the sound.
+ * If the process crashes in between, the next call finds the remaining sound by these rows.
  */
 async function eraseSound(
   { chunkStore, objects }: ApplyErasuresDeps,

@@ -48,9 +48,9 @@ export interface Business {
   /** After this time, a sweep erases the business. null: the business is not being deleted. */
   readonly deleteAfter: string | null;
   /**
-   * For a business that was restored from an archive, the id of the original business. If a restored business is
-   * archived and restored again, this is still the id of the very first business. For any other business, this is the
-   * same as `id`.
+   * If the business was restored from an archive, the id of the first business in the chain of archives. For example,
+   * B was restored from an archive of A, and C from an archive of B: then A is the origin of both B and C. For a
+   * business that was not restored, this is its own `id`.
    */
   readonly originId: string;
 }

@@ -4,7 +4,7 @@ import { cancelGeneration } from "../generations/cancel-generation.ts";
 import { runRondo } from "../testing/run-rondo.ts";
 import { createStudio } from "../testing/studio.ts";
 
-test("`rondo webhook` creates, lists, pauses, resumes, tests and deletes an endpoint, rotates the secret, lists the deliveries, and replays no delivery if none is dead; `rondo usage` prints JSON and CSV, and refuses a wrong date", async () => {
+test("an operator can manage an endpoint from its creation to its deletion with `rondo webhook`, and read the usage as JSON and CSV with `rondo usage`", async () => {
   await using studio = await createStudio();
   const { slug } = studio.business;
   const rondo = async (...args: string[]) => {

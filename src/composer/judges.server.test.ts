@@ -25,7 +25,8 @@ describe.skipIf(!runsLongTests || judgesPython === undefined)(
         ],
         folder.path,
       );
-      // If the notes are compared with those of another piece, the share of found notes is below 0.1.
+      // `notes` is the share of the piece's notes that were found in the sound. As a control, `notesOfOther` is this
+      // share for the notes of another piece. The control is usually below 0.1.
       for (const { judgement } of pieces) {
         expect(judgement.notes).toBeGreaterThan(0.15);
         expect(judgement.notes).toBeGreaterThan(2.5 * judgement.notesOfOther);

@@ -1,6 +1,6 @@
-// Schedules the generations of a process. Businesses take turns. Within a business, pieces whose
-// first seconds are not made yet usually come first, and among these the pieces without any sound.
-// Among equal pieces, owners take turns.
+// Schedules the generations of a process. Businesses take turns. Within a business, the pieces usually come in this
+// order: pieces without any sound, pieces with a part of their first seconds, all other pieces. Within each of these
+// groups, owners take turns.
 
 /** The fields of a piece on which its turn depends. */
 export interface TurnTaker {
@@ -17,19 +17,19 @@ export interface TurnTaker {
  */
 const firstMs = 10_000;
 /**
- * If a business has pieces that already have their first seconds, one in this many turns of the business goes to them.
- * So even many new pieces can't interrupt music that is being played.
+ * One in this many turns of a business goes to its pieces that already have their first seconds, if there are any. So
+ * even many new pieces can't interrupt music that is being played.
  */
 const turnsPerTurnOfTheRest = 4;
 /**
- * An owner can have several pieces that have some sound, but not all of their first seconds.
- * Usually, the piece with the most sound comes first. But if another of these pieces has
- * waited for this many turns of the process, that other piece comes first.
+ * An owner can have several pieces that have a part of their first seconds. Usually, the piece with the most sound
+ * comes first. But a piece that has waited for this many turns of the process comes before the others.
  */
 const turnsBetweenMost = 200;
 /**
- * A number that is greater than `firstMs`. It is subtracted from each rank that counts waiting turns. So among the pieces
- * that need their first seconds, a piece that has waited too long comes first.
+ * The last number of a rank is either the negative length of the sound, or the negative number of turns that the piece
+ * has waited. This constant is subtracted from the second kind. Because the constant is greater than `firstMs`, the
+ * second kind is always lower. So a piece that has waited too long comes before pieces that are ordered by their sound.
  */
 const wholeMs = 3_600_000;
 /** After this many turns, the businesses and owners that have no pieces now are forgotten. */

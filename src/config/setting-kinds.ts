@@ -63,7 +63,7 @@ export const numberOf = (unit: string, range: Range): SettingKind<number> => ({
   unit,
 });
 
-/** Returns a kind that also accepts the text "off", which means undefined. */
+/** Returns a kind that accepts the same texts as `kind`, and also "off". The value of "off" is undefined. */
 export const orOff = <T>(kind: SettingKind<T>): SettingKind<T> => ({
   ...kind,
   parse: (value, setting, refuse) =>

@@ -36,7 +36,7 @@ import { createSharedDeps, type SharedDeps } from "./shared-deps.ts";
 export interface ApiDeps extends SharedDeps {
   /** The operator's key. If the settings contain none, the API creates one at its first start and prints it once. */
   readonly operatorKey: OperatorKey;
-  /** The first or only generator, with which the API changes plans. Only the worker makes music. */
+  /** The first generator of the settings. The API uses it only to change plans, because only the worker makes music. */
   readonly generator: Pick<Generator, "name" | "revise" | "durationOf" | "describe">;
   readonly generatorWaits: GeneratorWaits;
   /** Starts the moves of businesses to other databases in this process, and returns their state. */
@@ -86,9 +86,8 @@ export async function createApiDeps(
 ): Promise<ApiDeps> {
   const shared = await createSharedDeps(config, log);
   const cache = await openStore("RONDO_CACHE_URL", config.cacheUrl, () => openCache(config, log));
-  // If a reader of the API asks for audio whose chunks have expired, `createRecallingChunks` adds a job. With this job,
-  // the worker copies the audio from the object store to the chunk store. The worker itself uses the chunk store
-  // without this wrapper.
+  // The chunks of old audio expire. When a client of the API reads such audio, this wrapper of the chunk store adds a
+  // job. In this job, the worker copies the audio from the object store back to the chunk store.
   const store = createRecallingChunks(shared.chunkStore, shared);
   const { openBody, servedBy } = createDirectBodies();
   const streams = createStreams({ store, cache, openBody });

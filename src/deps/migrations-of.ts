@@ -1,5 +1,5 @@
-// Returns the folder with the migrations of the control database or of the databases of businesses, and the version of
-// the schema that these migrations create.
+// Finds the folder of the migrations, either for the control database or for the databases of businesses. Also finds
+// the version of the schema that the migrations in a folder create.
 import { join } from "node:path";
 import type { OwnSchema } from "../businesses/fleet/schema-records.ts";
 import { schemaVersion } from "../ports/business-provisioner/schema-version.ts";

@@ -44,9 +44,8 @@ export interface GenerationView {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   /**
-   * If an instruction changed the piece, `spec` is the stored plan of the changed piece, or
-   * undefined if no plan is stored. Without an instruction, `spec` is undefined, because the plan
-   * follows from the prompt.
+   * `spec` is the stored plan of a piece that was made with an instruction. It is undefined if no plan is stored yet,
+   * and for a piece without an instruction, because the plan of such a piece follows from the prompt.
    */
   readonly planned: { readonly spec: unknown };
 }

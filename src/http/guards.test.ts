@@ -45,7 +45,7 @@ async function createHouse(environment: Record<string, string> = {}) {
 const host = "music.example.com";
 const https = { RONDO_PUBLIC_URL: `https://${host}` };
 
-test("if the public URL is https, the session cookie is Secure and bound to its host; otherwise the cookie is neither, even if a proxy header says https", async () => {
+test("the session cookie is Secure and bound to its host if the public URL is https; a proxy header that says https does not change the cookie", async () => {
   await using house = await createHouse(https);
   const { set } = await house.guest();
   expect(set).toHaveLength(1);
@@ -133,7 +133,7 @@ test("a write with the session's cookie is refused from a page of another origin
   expect((await house.call("GET", "/v1/accounts/me", { headers: { ...evil, cookie } })).status).toBe(200);
 });
 
-test("private responses forbid caching; all responses, private or public, forbid guessing the content type; no site can show the documentation in a frame", async () => {
+test("private responses forbid caching, all responses forbid guessing the content type, and no site can show the documentation in a frame", async () => {
   await using house = await createHouse();
   const { bearer } = await house.guest();
   const json = { prompt: "rain" };
@@ -206,7 +206,7 @@ test("an unsupported method of a known path gets 405 with the supported methods 
   await empty[Symbol.asyncDispose]();
 });
 
-test("links begin with the public URL; without a public URL, links contain a host only if the host of the request is a loopback host, such as localhost", async () => {
+test("links begin with the public URL; without a public URL, only requests to a loopback host, such as localhost, get links with a host", async () => {
   const audioAt = async (at: string, environment: Record<string, string> = {}) => {
     await using house = await createHouse(environment);
     const { bearer } = await house.guest();
@@ -226,7 +226,7 @@ test("links begin with the public URL; without a public URL, links contain a hos
   expect(await audioAt("http://127.0.0.1:3000")).toBe("http://127.0.0.1:3000");
 });
 
-test("a page can't use devices, can't load files from other servers, and can use only style sheets of this server and the inline styles of the page; HEAD gets the same length as GET", async () => {
+test("the page can't use devices, load files from other servers, or use any inline style except its own; HEAD gets the same length as GET", async () => {
   await using directory = await createTemporaryDirectory();
   const style = ":root{--accent:red}";
   await Bun.write(join(directory.path, "index.html"), `<!doctype html><style>${style}</style>`);

@@ -89,8 +89,8 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
     const loudestOf = (from: number, to: number): number =>
       left.subarray(from * 44_100, to * 44_100).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     expect(loudestOf(0, 1)).toBeGreaterThan(0.2);
-    // The decoder can output up to 1,105 samples (25 ms) before the music. The fade ends at 1.5 s of the music, so it
-    // can end as late as 1.525 s in the output. From 1.49 s on, only the almost silent end of the fade can be left.
+    // The fade ends at 1.5 s of the music. The output of the decoder can be up to 25 ms (1,105 samples) late, so in the
+    // output the fade ends at 1.525 s at the latest. After 1.49 s, it is almost silent in any case.
     expect(loudestOf(1.49, 1.6)).toBeLessThan(0.01);
   });
 });

@@ -8,9 +8,8 @@ export const closingJob = {
   name: "generation.close",
   schema,
   /**
-   * The job runs after `delayMs`. If another process closes the streams earlier, the job has
-   * nothing to do. As long as the queue knows the job of a generation, adding the job again does
-   * nothing.
+   * The job runs after `delayMs`. If another process closes the streams earlier, the job has nothing to do. All closing
+   * jobs of one generation have the same id. So while the queue has one of them, it ignores the others.
    */
   inputOf: (data: z.output<typeof schema>, { delayMs = 0 } = {}) =>
     ({

@@ -8,7 +8,7 @@ const refusalOf = (state: Job["state"]): Promise<unknown> => {
   return settleJob({ jobs, registry: {} as never }, "retry", "generation", "a").catch((err: unknown) => err);
 };
 
-test("if a job can't be retried, the error says that the job has not failed, or that another job with the same deduplication id exists", async () => {
+test("the error of a refused retry gives the reason: the job has not failed, or another job has the same deduplication id", async () => {
   expect(await refusalOf("active")).toMatchObject({
     code: "CONFLICT",
     publicMessage: "This job is active, not failed.",

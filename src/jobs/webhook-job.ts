@@ -18,7 +18,10 @@ export type WebhookJobData = Readonly<z.output<typeof schema>>;
 export const webhookJob = {
   name: "webhook.deliver",
   schema,
-  /** `again` gives the job another id, so that it can be added again after it has failed permanently. */
+  /**
+   * After a job has failed permanently, the queue ignores new jobs with the same id. With another number as `again`,
+   * the new job has another id, so the queue accepts this job.
+   */
   inputOf: (data: WebhookJobData, { delayMs = 0, again = 0 } = {}) =>
     ({
       id: `webhook-${data.deliveryId}-${data.round}-${data.attempt}${again === 0 ? "" : `-${again}`}`,

@@ -23,14 +23,14 @@ export interface FolderLock {
 const patienceMs = 1_000;
 
 /**
- * Locks the folders of Rondo's files for the role. Four stores can be on disk: the control
- * database, the queue, the businesses and the chunks. The folder of each of these stores that is on
- * disk is locked, and so is the data folder. Missing folders are created. If none of the four
- * stores is on disk, nothing is locked. Two processes that use different paths to the same folder
- * compete for the same lock. Stores on servers and the folder of the objects are not locked,
- * because several installations can share them. Throws CONFIG_INVALID if one of the folders is
- * already locked for the same role. Then no lock is held. Errors of the file system are thrown
- * unchanged.
+ * Locks the folders of Rondo's files for the role, and creates missing folders. Four stores can be on disk: the control
+ * database, the queue, the businesses and the chunks. If at least one of them is on disk, these folders are locked: the
+ * folders of these stores, and the data folder. Otherwise nothing is locked. Stores on servers and the folder of the
+ * objects are never locked, because several installations can share them. Two processes that use different paths to the
+ * same folder compete for the same lock.
+ *
+ * If one of the folders is already locked for the same role, throws CONFIG_INVALID and holds no lock. Errors of the
+ * file system are thrown unchanged.
  */
 export function lockFolders(config: Config, role: LockedRole): FolderLock {
   makeFilesPrivate();

@@ -34,7 +34,7 @@ test("a task is refused before it starts if its caller has too many tasks, or if
   (await turns.take("d", signal))();
 });
 
-test("a task whose signal is aborted leaves the queue, and a turn that is ended twice lets only one other task begin", async () => {
+test("a task whose signal is aborted leaves the queue; if a turn is ended twice, only one other task begins", async () => {
   const turns = create();
   const [one, other] = [await turns.take("a", signal), await turns.take("b", signal)];
   const left = new AbortController();

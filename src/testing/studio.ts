@@ -36,8 +36,8 @@ export async function createStudio(
   const start = (input: Partial<StartGenerationInput> = {}, caller: UserCaller = alice) =>
     startGeneration(deps, caller, { prompt: "slow piano", durationSeconds: 30, seed: 7, ...input });
   /**
-   * Runs the last attempt of a generation. If the generator fails, the generation ends as failed,
-   * and `run` resolves. Rejects only if a later run can succeed: see `runGeneration`.
+   * Runs a generation as its last attempt. So if the generator fails, the generation gets the state "failed", and `run`
+   * resolves. `run` rejects only if a later run can succeed: see `runGeneration`.
    */
   const run = async (
     { requestId }: Pick<StartedGeneration, "requestId">,

@@ -3,8 +3,8 @@ import { AppError, isAppError } from "../errors.ts";
 import type { Dial, Dialling } from "../ports/dial-public.ts";
 
 /**
- * For an endpoint without an allowed IP address, `dial` throws an error with this code. The message of the error calls
- * the endpoint `what`.
+ * The code and the words of the error that `dial` throws for a URL that leads to no allowed IP address. `what` is the
+ * name of the endpoint in the message.
  */
 export const endpointDialling: Dialling = { code: "INVALID_PARAMETER", what: "this endpoint" };
 
@@ -12,9 +12,9 @@ const urlCharactersMax = 2_000;
 const example = "For example https://shop.example/rondo-events";
 
 /**
- * Throws INVALID_PARAMETER for a URL that can't be used. This includes a URL whose name has no IP address at the
- * moment, and a URL whose server has an IP address that `dial` refuses. Doesn't connect to the endpoint. No error
- * message contains the URL, because the path of the URL can contain a secret.
+ * Throws INVALID_PARAMETER for a URL that can't be used, without connecting to the endpoint. Such a URL can also be one
+ * whose host name has no IP address at the moment, or one whose IP address is refused by `dial`. No error message
+ * contains the URL, because its path can contain a secret.
  */
 export async function refuseUnusableUrl(url: string, dial: Dial): Promise<void> {
   if (url.length > urlCharactersMax)

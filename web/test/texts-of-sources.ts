@@ -79,9 +79,10 @@ const isCode = (node: Node | undefined): boolean =>
   node.openingElement.name.name === "code";
 
 /**
- * Returns a function that tells whether the page shows a text. The page shows children of elements except `code`,
- * values of the attributes and properties in `spoken`, and first arguments of the functions in `showing`. A placeholder
- * that is only an example is not counted.
+ * Returns a function that tells whether the page shows a text. These texts are shown:
+ * - the children of all elements except `code`
+ * - the values of the attributes and properties in `spoken`, except a placeholder that is only an example
+ * - the first arguments of the functions in `showing`
  */
 function createIsShown(spoken: ReadonlySet<string>, showing: ReadonlySet<string>) {
   const isSpoken = (name: string, { node }: NodePath): boolean =>

@@ -15,8 +15,8 @@ from .contract import GenerateRequest, Health, Problem
 from .engine import Engine
 from .generation import Generation
 
-#: For this many seconds after the end of a generation, a repeated request gets the same bytes. This applies
-#: only to the latest `REMEMBERED_MOST` ended generations, and not to cancelled generations.
+#: For this many seconds after the end of a generation, a repeated request gets the same bytes. Only the latest
+#: `REMEMBERED_MOST` ended generations are remembered. A cancelled generation is made again at a repeated request.
 REMEMBERED_SECONDS = 600.0
 REMEMBERED_MOST = 64
 #: The seconds after which a client should try again while the engine starts.
@@ -35,13 +35,17 @@ class Generations:
     def start(self, request: GenerateRequest, content_type: str) -> tuple[Generation, bool]:
         """Starts a generation, or finds the earlier generation with this request id.
 
-        Returns the generation, and whether it is new. If the earlier generation was cancelled and has ended, a new
-        generation starts. If the earlier generation failed without a cancellation, it is returned. At the deadline of
-        the first request, a generation that is still waiting, running or being delivered is cancelled. The deadline
-        of a repeated request has no effect.
+        Returns the generation, and whether it is new. An earlier generation is also returned if it has failed. But if
+        it was cancelled and has ended, a new generation starts.
 
-        Raises Problem: 409 (the id belongs to another request), 422 (the engine can't fulfil the request), 400 (the
-        deadline of the request has passed), 503 (the engine is starting, or the queue is full).
+        At the deadline of the first request, a generation that is still waiting, running or being delivered is
+        cancelled. The deadline of a repeated request has no effect.
+
+        Raises Problem with one of these statuses:
+        - 400: the deadline of the request has passed.
+        - 409: the id belongs to another request.
+        - 422: the engine can't fulfil the request.
+        - 503: the engine is starting, or the queue is full.
         """
         self._forget_old()
         known = self._known.get(request.request_id)
@@ -94,11 +98,7 @@ class Generations:
                 self._learn(time.monotonic() - started)
 
     def cancel(self, request_id: str) -> None:
-        """Cancels a generation.
-
-        Does nothing if the id is unknown. Also does nothing if the generation has ended and its piece is not being
-        delivered.
-        """
+        """Cancels a generation that is waiting, running or being delivered. Otherwise, does nothing."""
         generation = self._known.get(request_id)
         if generation is not None:
             cancel_if_wanted(generation, "It was cancelled.")

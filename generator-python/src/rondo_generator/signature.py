@@ -13,8 +13,8 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-#: A call is refused if its time differs from the time of this machine by more seconds than this. So a recorded call can
-#: be sent again only for a few minutes.
+#: A call is refused if its timestamp and the clock of this machine differ by more than this number of seconds. So a
+#: person who has recorded a call can send it again only for a few minutes.
 TOLERANCE_SECONDS = 300
 
 

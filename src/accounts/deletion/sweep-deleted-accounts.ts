@@ -12,18 +12,19 @@ export interface SweepDeletedAccountsDeps extends EraseUserDeps, CancelGeneratio
 
 const dayMs = 86_400_000;
 /**
- * The maximum difference between the clocks of two machines, in milliseconds. For this long after the grace period,
- * another machine can still restore an account.
+ * The maximum difference between the clocks of two machines, in milliseconds. On a machine whose clock is behind, an
+ * account can still be restored for this time after the end of the grace period. The account is erased only then.
  */
 const clocksApartMs = 60_000;
 /** The time limit for one business, in milliseconds. The next sweep erases the rest. */
 const limitMs = 300_000;
 
 /**
- * Erases the accounts, and returns how many were erased. If an account can't be erased, the other
- * accounts are still erased, the failure is logged and recorded, and a later sweep tries again. The
- * sweep also stops the generations of all closed accounts: for up to five seconds after an account
- * was closed, another process can start a generation with a session that is still in its cache.
+ * Erases the accounts, and returns how many were erased. If an account can't be erased, the failure is logged and
+ * recorded, the other accounts are erased nevertheless, and a later sweep tries again.
+ *
+ * The sweep also stops the generations of all closed accounts. Such generations can exist, because another process can
+ * still have a session in its cache, and can start a generation with it for up to five seconds after the closing.
  */
 export async function sweepDeletedAccounts(
   deps: SweepDeletedAccountsDeps,

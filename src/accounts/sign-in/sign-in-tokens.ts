@@ -50,8 +50,8 @@ export async function signInWithToken(
 ): Promise<SignedIn> {
   const business = await deps.registry.findBySlug(slugOfAccountLink(token));
   if (!business) throw linkEnded("sign-in");
-  // The token is used up in the transaction that opens the session. So the token stays valid if the session can't be
-  // opened.
+  // One transaction opens the session and marks the token as used. So if the session can't be opened, the token stays
+  // valid.
   const findUserId = async (trx: Kysely<BusinessTables>) =>
     (await takeAccountLink(trx, token, "sign-in")).userId;
   return openUserSession(deps, caller, { business, device, findUserId });

@@ -30,8 +30,8 @@ export interface ChangeAppDeps extends ProveAppDeps {
   readonly sealing: Sealing;
   readonly provisioner: Pick<BusinessProvisioner<BusinessTables>, "openAsOwner">;
   /**
-   * Makes this process read the app of the business again. `changeApp` calls this function at the end of each change
-   * for which it opened the database, even if the change failed.
+   * Called at the end of each change, so that this process reads the app again. Also called after a failure, unless the
+   * database could not be opened.
    */
   forgetApp(businessId: string): void;
 }
@@ -73,10 +73,11 @@ export interface AppReport {
 }
 
 /**
- * Changes the app. Errors: APP_INVALID with each fault; CONFLICT (the stored rows don't allow the
- * change, the loss of data is not allowed, the business is being moved, or other processes changed
- * the app during each attempt); UNAVAILABLE. After an error, the business still has its former
- * version, even if only the audit entry could not be written.
+ * Changes the app. After any error, the business still has its former version. Errors:
+ * - APP_INVALID: the app has faults. The error has all of them.
+ * - CONFLICT: the stored rows don't allow the change, the loss of data is not allowed, the business is being moved, or
+ *   in each attempt another process changed the app at the same time.
+ * - UNAVAILABLE: a database can't be reached. This can be the control database, which gets the audit entry.
  */
 export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppChange): Promise<AppReport> {
   await refuseMoving(deps, change.businessId);
@@ -115,8 +116,8 @@ interface Prepared {
   readonly losses: readonly SpecFault[];
   readonly proven: ProvenApp;
   /**
-   * The numbers of the latest versions of both apps (the business's own app and the shared app), because each app is
-   * checked together with the other one. If these numbers differ later, one of the apps was changed meanwhile.
+   * The numbers of the latest versions of the business's own app and of the shared app. Each of the two apps is checked
+   * together with the other one. If one of the numbers has changed later, this check has to be repeated.
    */
   readonly mark: string;
 }
@@ -202,7 +203,7 @@ async function changeIn(
   if (losses.length > 0 && !allowLoss) throw lossNotAllowed(losses);
 
   for (const text of report.sql[dialect]) await trx.executeQuery(CompiledQuery.raw(text));
-  // The check of the app has planned the queries on an empty SQLite database, so only Postgres has to plan them here.
+  // Each app was already checked on an empty SQLite database. So here the queries are checked only on Postgres.
   if (dialect === "postgres") await proveInPlace(proven, database);
   await addVersion(trx, source, {
     ...{ number: report.version, hash: hashOf(bundle), bundle, origins },

@@ -7,10 +7,9 @@ import type {
 } from "../../ports/business-provisioner/business-provisioner.ts";
 
 /**
- * `first` creates the databases of new businesses. Each provisioner opens, copies and drops the
- * databases of its own engine. `others` can contain a provisioner with the engine of `first`: this
- * provisioner is never used, and `close` does not close it. A method throws INTERNAL if it needs an
- * engine for which there is no provisioner.
+ * `first` creates the databases of new businesses. Each provisioner opens, copies and drops the databases of its own
+ * engine. If a provisioner in `others` has the same engine as `first`, it is never used, and `close` does not close it.
+ * A method throws INTERNAL for a business whose engine has no provisioner.
  */
 export function provisionerOfEach<Tables>(
   first: BusinessProvisioner<Tables>,

@@ -8,12 +8,13 @@ import type { OwnSchema, SchemaRecords } from "./schema-records.ts";
 /**
  * - current: the database has the schema of this version of Rondo.
  * - behind: the database has the schema of an earlier version.
- * - ahead: the database has the schema of a later version. This can be recorded as a `fault` (STORE_NEWER).
+ * - ahead: the database has the schema of a later version of Rondo. If this version of Rondo has tried to open
+ *   the database, `fault` contains the error STORE_NEWER.
  * - failed: an attempt to open or migrate the database failed for another reason, and no later attempt succeeded. The
  *   database can have any schema.
  * - running: a process is migrating the database. This state replaces all others.
- * - unknown: no schema is recorded, for example because no version of Rondo that keeps these records has opened the
- *   database.
+ * - unknown: no schema is recorded. For example, the database was last opened by an old version of Rondo, which did not
+ *   record schemas yet.
  */
 type SchemaState = "current" | "behind" | "ahead" | "failed" | "running" | "unknown";
 

@@ -14,8 +14,8 @@ export function parseSlug(text: string): string {
 }
 
 /**
- * Throws CONFLICT if a business other than `businessId` has the slug, or had it before and has kept
- * the old links. For a new business, leave out `businessId`.
+ * Throws CONFLICT if the slug belongs to another business than `businessId`. A former slug of a business still belongs
+ * to it if its links with this slug were kept. For a new business, leave out `businessId`.
  */
 export async function refuseTakenSlug(
   control: Kysely<ControlTables>,

@@ -53,8 +53,8 @@ const onPostgres = {
 
 test("every table that was added after the first release has a name that begins with rondo", () => {
   const names = Object.keys(businessSchema).filter((name) => !name.startsWith("rondo"));
-  // Only names that begin with rondo are reserved for Rondo. With any other name, a table that a later release adds
-  // could have the same name as a table of an app. So after the first release, this list must not grow.
+  // An app can't create a table whose name begins with rondo, but it can use any other free name. If a later release
+  // added a table with another name, an app could already have a table with this name. So this list must not grow.
   expect(names.toSorted()).toEqual([
     ...["appVersions", "deletions", "generationOrigins", "generations", "generatorCalls", "logins"],
     ...["outbox", "projects", "purgeItems", "receipts", "repeatableWrites", "sessions", "shares", "tracks"],

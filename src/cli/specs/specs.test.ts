@@ -91,7 +91,7 @@ test.skipIf(!withPostgres)("with --postgres, `check` runs the specs on Postgres,
   expect(text).toContain("specs on Postgres");
 });
 
-test("`new` writes a spec, and `check` reports the generated files as outdated until `types` writes them again; after the spec is deleted, `types` removes its golden files", async () => {
+test("after `new` has written a spec, `check` fails until `types` writes the generated files; after the spec is deleted, `types` removes its golden files", async () => {
   expect((await rondo(["new", "versions.peek"])).text).toBe("query-specs/versions.peek.json");
   expect(isAppError((await rondo(["new", "versions.peek"])).failure, "CONFLICT")).toBe(true);
   expect(isAppError((await rondo(["new", "nothing.here"])).failure, "INVALID_PARAMETER")).toBe(true);

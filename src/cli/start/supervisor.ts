@@ -1,6 +1,5 @@
-// Runs the API and the worker: starts both, and drains both at the end. To drain a process means to send it SIGTERM and
-// to wait until it has finished its current work. A process that ends by itself is restarted. But if a process exits
-// with `exitBadSettings`, all processes are drained.
+// Runs the API and the worker: starts both, and ends both with SIGTERM. A process that ends by itself is restarted. The
+// exit code `exitBadSettings` is an exception: it ends all processes, because a restart would not help.
 import { exitBadSettings } from "../../config/config.ts";
 import { AppError } from "../../errors.ts";
 
@@ -34,7 +33,7 @@ export interface Supervisor {
   readonly ended: Promise<number>;
 }
 
-/** A process that ran for this long was healthy, so the next wait before a restart is short again. */
+/** If a process ran for longer than this before it ended, the wait before its restart is the shortest one again. */
 const steadyMs = 30_000;
 
 /** Starts the processes at once. Throws CONFLICT if `processes` is empty. */

@@ -12,8 +12,8 @@ export interface Clause {
   readonly text: string;
   readonly reading: Reading;
   /**
-   * What the clause asks for. A clause of up to three words without a verb, such as "bass" after
-   * "without drums", has the intent of the clause before it.
+   * What the clause asks for. A clause of up to three words without a verb has the intent of the clause before it. For
+   * example, "bass" in "without drums, bass" has the intent "remove".
    */
   readonly intent: "add" | "remove" | "change";
   /** The place in the piece that the clause names; undefined: the whole piece. */
@@ -48,9 +48,9 @@ export const wordsIn = ({ reading }: Clause): readonly WordWish[] =>
 export const within = (level: number): number => Math.round(Math.min(1, Math.max(0, level)) * 100) / 100;
 
 /**
- * The plan of a piece lists the changes that apply to one place only, such as a section or a stretch of time. If the
- * clause names a place, this function returns this list, with one more change, as `places`. Otherwise, it returns an
- * empty object. If the list would have more than twelve changes, the oldest changes are dropped.
+ * `spec.places` lists the changes that apply to only one place of the piece, such as a section or a stretch of time. If
+ * the clause names a place, this function returns the list with one more change. If the list would have more than
+ * twelve changes, the oldest changes are dropped. If the clause names no place, this function returns an empty object.
  */
 export const changedPlace = (
   spec: MusicSpec,

@@ -11,8 +11,8 @@ export interface WrittenNote {
   /** The pitch; undefined for a rest. */
   readonly pitch: number | undefined;
   /**
-   * The name of the chord that begins here; undefined if no chord begins here. The name is in the key of the plan, even
-   * if the bar is transposed.
+   * The name of the chord that begins here; undefined if no chord begins here. In a transposed bar, this is the name
+   * before the transposition, in the key of the plan.
    */
   readonly chord: string | undefined;
   /** Whether the next note continues this note with a tie. */

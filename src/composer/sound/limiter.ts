@@ -6,22 +6,22 @@ const releaseSeconds = 0.18;
 
 export interface Limiter {
   /**
-   * Replaces the first `count` samples of both channels. The output is the limited input, delayed by `latency` samples.
-   * So the first `latency` output samples of the first call are silence, and the last `latency` input samples are not
-   * returned until the next call. Each call continues the sound of the previous call.
+   * Replaces the first `count` samples of both channels by limited samples. All calls together limit one sound, and
+   * return it `latency` samples late: the first call returns `latency` samples of silence at its beginning, and the
+   * last `latency` samples of a call are returned by the next call.
    */
   run(left: Float32Array, right: Float32Array, count: number): void;
   readonly latency: number;
 }
 
 /**
- * `ceiling`: the maximum absolute value of the output samples. MP3 encoding raises some peaks. The ceiling has to be so
- * low that the raised peaks stay below -1 dB.
+ * `ceiling`: the maximum absolute value of the output samples. Choose it below -1 dB, because MP3 encoding raises some
+ * peaks, and the peaks of the MP3 should stay below -1 dB.
  */
 export const createLimiter = (sampleRate: number, ceiling: number): Limiter => {
   const delayedLeft = new Float32Array(lookAhead);
   const delayedRight = new Float32Array(lookAhead);
-  // A monotone queue of positions and gains, which gives the smallest gain in the window.
+  // A monotone queue of the gains that the last samples need, with their positions. Its first gain is the smallest one.
   const queuePlaces = new Float64Array(lookAhead + 2);
   const queueGains = new Float64Array(lookAhead + 2);
   let head = 0;

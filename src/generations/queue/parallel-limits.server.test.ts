@@ -21,8 +21,8 @@ const requestsAtOnce = 24;
 async function createTwoProcesses(environment: Record<string, string>) {
   const studio = await createStudio(environment);
   const { stores, deps, business } = studio;
-  // Within one process, the transactions of a business may run one after another, and then the test would find no race.
-  // `other` has connections of its own, like a second process, so the transactions run in parallel.
+  // Within one process, the transactions of a business can run one after the other. Then the test could not find a
+  // fault that needs parallel transactions. So `other` has its own connections, like a second process.
   const shared = await createSharedDeps(stores.config, silentLog);
   const cache = await openCache(stores.config, silentLog);
   const streams = createStreams({ store: shared.chunkStore, cache });

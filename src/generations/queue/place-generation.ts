@@ -83,11 +83,11 @@ export interface PlaceGenerationInput {
    * is retried. `now` is the time of the transaction.
    */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
-  /** Present if the new version begins with audio of another version. Says which version, and how much is shared. */
+  /** If the new version begins with the audio of another version: this version, and the length of the shared audio. */
   readonly shared?: SharedAudio | undefined;
 }
 
-/** The maximum number of tries. A try fails if a concurrent request has chosen the same version number. */
+/** The maximum number of tries. A try fails if a concurrent request has taken the same number for its version. */
 const placedTriesMax = 5;
 
 /**
@@ -171,8 +171,8 @@ export async function placeGeneration(
       const { businessId, userId } = caller;
       const isForGuest = quotas?.guest !== undefined && (await isGuest(trx, caller));
       const requested = { businessId, userId, quotas, isGuest: isForGuest, durationSeconds };
-      // This call locks the counts of the business's day. So the parallel requests of a business are checked one after
-      // another, and together they can't exceed the limits of `refuseTooMany`.
+      // This call locks the row with the business's counts of the day until the transaction ends. So `refuseTooMany`
+      // checks parallel requests of a business one after the other, and they can't exceed a limit together.
       await countRequested(trx, requested, Date.parse(now));
       const isEndless = input.options?.endless === true;
       const asking = { business, caller, address: input.address, durationSeconds, isEndless };

@@ -1,5 +1,5 @@
-// When the queue position or the estimated waiting time of a queued generation has changed, appends both to the events
-// of the generation. So a page does not have to request them.
+// Reports the queue position and the estimated waiting time of each queued generation. When one of the two has changed,
+// an event with both is appended to the event stream of the generation, so a page does not have to poll.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { isAppError } from "../../errors.ts";
 import type { ChunkStore } from "../../ports/chunk-store/chunk-store.ts";
@@ -34,10 +34,9 @@ const generationsAtOnce = 50;
 const readBytes = 64 * 1024;
 
 /**
- * Several processes can append events for the same business. If two of them append an event with
- * the same sequence number, the chunk store keeps only the first. Queue events have the epoch 0.
- * The worker that runs the generation appends events with a higher epoch. From then on, the chunk
- * store refuses queue events.
+ * Several processes can append queue events for the same generation. If two processes append an event with the same
+ * sequence number, the chunk store keeps only the first event. Queue events have the epoch 0. When a worker starts the
+ * generation, the worker appends its events with a higher epoch. From then on, the chunk store refuses queue events.
  */
 export function createQueueEvents({ databases, streams }: QueueEventsDeps) {
   const reads = new Map<string, Map<string, Read>>();

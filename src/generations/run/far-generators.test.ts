@@ -195,7 +195,7 @@ test.each([
 });
 
 for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
-  test(`a cancellation takes effect immediately even if the generator sends nothing more, and the state and the events of the generation report that the generator was ${farEnd}`, async () => {
+  test(`a generation whose generator sends nothing more is cancelled immediately, and its state and events report that the generator was ${farEnd}`, async () => {
     await using studio = await createStudio();
     const started = await studio.start();
     const silent = Promise.withResolvers<void>();

@@ -24,8 +24,8 @@ export interface Measures {
 }
 
 /**
- * Measures the mean of the first two channels, except that `broken` counts the samples of all channels. A broken
- * sample of this mean counts as silence in the level, and is left out of the roughness.
+ * Measures the mean of the first two channels. Broken samples of this mean count as silence in the level, and are left
+ * out of the roughness. Only `broken` is measured in the samples of all channels.
  */
 export function measure(sound: Sound): Measures {
   const mono = monoOf(sound);

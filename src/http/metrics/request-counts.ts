@@ -20,9 +20,8 @@ interface RouteCount {
 }
 
 /**
- * Replaces the counters of prom-client, which compute a hash of their labels for every request. The
- * counters here take a tenth of the time. At a scrape, the registry reads all counters. A registry
- * can have these counters only one time: a second call with the same registry throws.
+ * Replaces the counters of prom-client, which compute a hash of their labels for every request. The counters here need
+ * only a tenth of the time. At a scrape, the registry reads all counters. A second call with the same registry throws.
  */
 export function createRequestCounts(registry: Registry): RequestCounts {
   const routes = new Map<string, Map<string, RouteCount>>();
@@ -102,8 +101,8 @@ interface Collected {
 }
 
 /**
- * Registers a metric. For a scrape, the registry uses only `name` and `get()` of a metric, but the
- * types of prom-client require the classes of prom-client.
+ * Registers a metric. The types of prom-client require an instance of one of its classes. But the registry uses only
+ * `name` and `get()`, so an object with these two is passed.
  */
 function register(registry: Registry, { name, help, type, values }: Collected): void {
   const metric = {

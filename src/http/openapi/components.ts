@@ -240,7 +240,7 @@ export const components = {
     userId: text,
     email: about(
       orNull(text),
-      "Null for a user who is not a member. The next three fields are then null, too.",
+      "Only members have an e-mail. For other users, this field and the next three fields are null.",
     ),
     emailVerifiedAt: orNull(instant),
     newEmail: about(orNull(text), "The new address, until it is verified."),
@@ -315,7 +315,7 @@ export const components = {
           place: about(whole, "1 means that no other generation of the business starts before this one."),
           seconds: about(whole, "The estimated seconds until the generation starts, rounded."),
         }),
-        "The place in the queue. The event is sent when the place or the seconds have changed, at most every two seconds, and never after the event `started`.",
+        "The place in the queue. The event is sent when the place or the seconds have changed, but not more often than every two seconds. After the event `started`, it is not sent any more.",
       ),
       object(
         {
@@ -389,7 +389,7 @@ export const components = {
         generations: about(whole, "The requested pieces, without those that failed."),
         seconds: about({ type: "number" }, "The length of the sound that was made, in seconds."),
         storedBytes: about(whole, "The bytes of the complete pieces."),
-        servedBytes: about(whole, "The declared lengths of the answers with sound, in bytes."),
+        servedBytes: about(whole, "The sum of the Content-Length of all answers with sound, in bytes."),
         queries: whole,
       }),
     ),

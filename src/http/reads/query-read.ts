@@ -78,8 +78,8 @@ function respond({ headers }: Request, { body, etag = "" }: QueryAnswer): Respon
 
 /**
  * Returns the key of the cached response. The key contains the change mark of the database, a number that changes with
- * every commit. Returns undefined if the database is in memory or is reached over a network: such a database has no
- * change mark, so its responses can't be cached.
+ * every commit. Returns undefined if the database has no change mark. This is the case if the database is in memory or
+ * is reached over a network. Responses of such a database are not cached.
  */
 function questionOf(
   database: BusinessDatabase,

@@ -6,8 +6,8 @@ import { TrieRouter } from "hono/router/trie-router";
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /**
- * The returned function reads the routes only at its first call. All routes must be registered
- * before this call. Routes that handle every method are ignored.
+ * At its first call, the returned function reads all routes. Routes that are registered later are not found. Routes
+ * that handle every method are ignored.
  */
 export function createAllowedMethods(routes: () => readonly RouterRoute[]) {
   let router: TrieRouter<true> | undefined;

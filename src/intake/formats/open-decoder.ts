@@ -13,9 +13,8 @@ export interface OpenDecoder extends SourceDecoder {
    */
   readonly isRaw: boolean;
   /**
-   * The number of samples that the source's encoder added at the beginning. Undefined if the source
-   * doesn't declare this number, and before the first sound was decoded. The number is needed
-   * if MP3 frames are passed on unchanged.
+   * The number of samples that the source's encoder added at the beginning. Code that passes on MP3 frames unchanged
+   * needs this number. Undefined if the source doesn't declare it, and before the first sound was decoded.
    */
   readonly delay: number | undefined;
 }

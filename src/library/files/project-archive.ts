@@ -1,5 +1,5 @@
-// Makes a ZIP of a project or of chosen tracks. The ZIP contains an MP3 with tags for each version whose sound is
-// complete, and a manifest that describes the project (if there is one) and all versions, also those without an MP3.
+// Makes a ZIP of a project or of chosen tracks. The ZIP contains a tagged MP3 of each version whose sound is complete,
+// and a manifest. The manifest describes the project, if there is one, and all versions, also those without an MP3.
 // Deleted versions and tracks are left out.
 import type { UserCaller } from "../../accounts/caller.ts";
 import type { Business } from "../../businesses/business.ts";

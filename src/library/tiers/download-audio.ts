@@ -18,14 +18,15 @@ export interface DownloadAudioDeps {
 }
 
 /**
- * Downloads the audio, and keeps its chunks for `chunkRetentionMs` after the end of the download. Special cases:
+ * Downloads the audio, and sets the expiry of its chunks to `chunkRetentionMs` after the end of the download. Special
+ * cases:
  * - There is no object store, or the audio is not in the object store: does nothing.
- * - All chunks of the audio exist: downloads nothing, and keeps the chunks for `chunkRetentionMs` after this call.
+ * - All chunks of the audio exist already: only sets their expiry.
  * - The version is missing: deletes its chunks.
  * - The object is missing or altered: marks the version as damaged and throws CONTENT_DAMAGED.
  *
- * After CONTENT_DAMAGED, the incomplete stream is deleted, so that no listener waits for more bytes. In the last
- * attempt of the job, the incomplete stream is deleted after any error of the download.
+ * After CONTENT_DAMAGED, the incomplete stream is deleted, so that no listener waits for more bytes. After any other
+ * error of the download, it is deleted only in the last attempt of the job.
  */
 export async function downloadAudio(
   deps: DownloadAudioDeps,
@@ -106,8 +107,8 @@ async function store(
     read += piece.length;
     if (missing <= 0) continue;
     const bytes = missing < piece.length ? piece.subarray(piece.length - missing) : piece;
-    // Two concurrent runs can't store the same bytes twice. They give these bytes the same sequence, and the store
-    // refuses a sequence that is not greater than the last one.
+    // Two concurrent runs append the same bytes with the same sequence. The store refuses a sequence that is not
+    // greater than the last one, so the bytes are stored only once.
     const { state } = await streams.append(key, { chunks: [bytes], sequence: sequenceOf(position) });
     position = state.tail;
   }

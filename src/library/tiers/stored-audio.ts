@@ -34,11 +34,13 @@ const openedMax = 1_000;
 const linkSeconds = 3_600;
 
 /**
- * Returns a function that serves stored audio. The function returns undefined if the caller has to
- * read the audio from its stream instead. This is the case if there is no object store, if the
- * object is missing or damaged, or if the store returns a stream instead of a Blob, as a bucket does. A missing or
- * damaged object is also reported (`reportDamage`). Without `objectLinks`, an unsatisfiable range throws
- * RANGE_NOT_SATISFIABLE. HEAD does not access the object.
+ * Returns a function that serves stored audio. If this function returns undefined, the caller has to read the audio
+ * from its stream. The function returns undefined in these cases:
+ * - There is no object store.
+ * - The object is missing or damaged. Such an object is also reported (`reportDamage`).
+ * - The store returns the object as a stream and not as a Blob. A bucket does this.
+ *
+ * Without `objectLinks`, an unsatisfiable range throws RANGE_NOT_SATISFIABLE. HEAD does not access the object.
  */
 export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
   const opened = new LRUCache<string, Blob | "apart">({ max: openedMax, ttl: openedMs });
@@ -55,8 +57,8 @@ export function createStoredAudio(deps: StoredAudioDeps): AnswerStoredAudio {
   };
 
   /**
-   * Returns a link only if the object exists, because this process would not notice an error that the store sends to
-   * the player.
+   * Checks that the object exists before it returns a link. Otherwise the player could get an error from the store, and
+   * this process would not learn of this error.
    */
   const linkTo = async (links: ObjectLinks, stored: StoredAudio): Promise<string | undefined> => {
     const key = audioObjectKey(stored.businessId, stored.versionId);

@@ -15,8 +15,8 @@ const whole = new LRUCache<string, string>({ max: 20_000, ttl: knownForMs });
 const checking = new Map<string, Promise<boolean>>();
 
 /**
- * Returns undefined if the object is missing, damaged or of another size. The content is verified here only if the
- * object is stored in files. The content of any other object can be verified later: read the object with `checked`.
+ * Returns undefined if the object is missing, damaged or of another size. Damage is found only in an object that is
+ * stored in a file. The content of any other object is not read here. To verify it, read the object with `checked`.
  */
 export async function openWholeObject(
   objects: Pick<ObjectStore, "read">,

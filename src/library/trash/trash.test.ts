@@ -135,7 +135,7 @@ test("when a thing in a deleted project or track is restored, that project or tr
   expect(await isThere(studio, late)).toBe(true);
 });
 
-test("a track is deleted together with its last version, and is restored together with a version that was deleted earlier, even after its last version was purged", async () => {
+test("a track is deleted together with its last version; even after this version was purged, restoring an earlier deleted version restores the track", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const first = await studio.make();
@@ -157,7 +157,7 @@ test("a track is deleted together with its last version, and is restored togethe
   expect(await rowsOf(studio, "deletions")).toBe(0);
 });
 
-test("a deletion cancels the generations in the deleted thing and ends their streams, and a restored version is still cancelled", async () => {
+test("a deletion cancels the generations of the deleted thing and closes their streams; a restoration does not undo the cancellation", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const started = await studio.start();

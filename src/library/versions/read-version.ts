@@ -70,9 +70,9 @@ export interface AudioFacts {
 }
 
 /**
- * Returns the facts that are needed to serve the sound of a version of any user. So the caller must
- * check the permission. Throws NOT_FOUND in the same cases as `readVersion`, except for a version of
- * another user.
+ * Returns the facts that are needed to serve the sound of a version. The version can belong to any user, so the caller
+ * must check the permission. Throws NOT_FOUND if the version is missing or deleted, or if the deletion of the user's
+ * account is scheduled (see `readVersion`).
  */
 export async function readAudioFacts(
   deps: { readonly databases: OpenDatabases },

@@ -8,7 +8,7 @@ import { copyAll } from "./move-business.ts";
 import type { Move } from "./move-record.ts";
 import type { MoveEvent } from "./progress.ts";
 
-test("the progress of a continued move counts only the tables that were not copied before, so that the estimated remaining time is 0 at the end of the move", async () => {
+test("when an interrupted move continues, its progress counts only the remaining tables, and at the end the estimated remaining time is 0", async () => {
   await using directory = await createTemporaryDirectory();
   const files = ["from.db", "to.db"].map((name) => join(directory.path, name));
   for (const file of files) {

@@ -82,7 +82,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect(await engineOf("examined")).toBe("sqlite");
     });
 
-    test("moves to Neon, back, to Neon again and to a new SQLite file keep every confirmed write exactly once, and each move pauses writes for less than 20 seconds", async () => {
+    test("after four moves between SQLite and Neon, every confirmed write is stored exactly once, and each move paused writes for less than 20 seconds", async () => {
       const id = await createUsed("acme");
       const load = startLoad(id);
       const there = await moveBusiness(moveDeps(), "test", { slug: "acme", engine: "neon" });
@@ -113,7 +113,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     });
 
     test.skipIf(!runsLongTests)(
-      `a move under load that is killed at several steps and run again after each kill keeps every confirmed write exactly once and leaves only one branch ${longOnly}`,
+      `if a move under load is killed at several steps and repeated each time, every confirmed write is stored exactly once, and only one branch is left ${longOnly}`,
       async () => {
         const id = await createUsed("killed");
         const load = startLoad(id);

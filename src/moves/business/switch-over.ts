@@ -14,8 +14,8 @@ export interface SwitchOver {
   readonly move: HeldMove;
   readonly actor: string;
   /**
-   * The minimum time in milliseconds between the announcement of the move to all processes and the switch to the other
-   * database.
+   * The time in milliseconds after which every process has noticed that the business is being moved. The business is
+   * not switched to the other database before this time.
    */
   readonly announceMs: number;
   readonly onEvent: OnMoveEvent;
@@ -28,9 +28,9 @@ export interface SwitchOver {
 const pauseMsMax = 10_000;
 
 /**
- * Returns the length of the pause of writes in milliseconds. Throws UNAVAILABLE if the last changes could not be copied
- * within the pause, and CONFLICT if the two databases differ. If an error occurs before the switch, the business stays
- * on its present database.
+ * Returns the length of the pause of writes in milliseconds. Throws UNAVAILABLE if copying the last changes took longer
+ * than the maximum pause. Throws CONFLICT if the two databases differ. After an error before the switch, the business
+ * stays on its present database.
  */
 export async function switchOver(switching: SwitchOver): Promise<number> {
   const { ends, tables, move, actor, announceMs, onEvent } = switching;

@@ -65,7 +65,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await database.close();
     }, 60_000);
 
-    test("a new business's database has the schema and no rows, and a row that is written to it can be read after the database is opened again", async () => {
+    test("a new business's database has the schema and no rows; a written row can be read after the database is opened again", async () => {
       const credentials = await provision();
       expect(credentials.engine).toBe(provisioner.engine);
       const database = await provisioner.open(credentials);
@@ -115,7 +115,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await later.close();
     }, 60_000);
 
-    test("a copy has the rows of its source and its own credentials; the source stays in use, and later writes to one database do not appear in the other", async () => {
+    test("a copy has the rows of its source, but its own credentials; later writes to one of the two databases do not appear in the other", async () => {
       const source = await provision();
       const original = await provisioner.open(source);
       await addShelf(original, "before");

@@ -32,9 +32,9 @@ export interface StreamOptions {
   /** The stream expires at this instant, in epoch milliseconds. */
   readonly expiresAtMs?: number;
   /**
-   * The new stream shares the bytes `[0, position)` of another stream of the same business, the source. Deleting the
-   * source does not affect the fork. By default, the position is the source's tail, and the fork has the TTL and the
-   * expiry of the source.
+   * Makes the new stream a fork. It begins with the first `position` bytes of another stream of the same business, the
+   * source. It shares these bytes with the source, and keeps them even if the source is deleted. By default, the
+   * position is the source's tail, and the fork has the TTL and the expiry of the source.
    */
   readonly fork?: StreamFork;
 }
@@ -43,10 +43,9 @@ export interface StreamFork {
   readonly path: string;
   readonly position?: number;
   /**
-   * The bytes with which the fork begins, in place of the same number of bytes of the source. A
-   * head is needed for an audio format whose header contains the total length. Use a few KiB at
-   * most. If the head is longer than the position, the error is INVALID_OFFSET. A fork of this fork
-   * begins with the same head by default.
+   * Replaces the first bytes of the fork. For example, the header of some audio formats contains the total length, so
+   * the fork needs another header than the source. The head has as many bytes as it replaces, a few KiB at most. If it
+   * is longer than the position, the error is INVALID_OFFSET. By default, a fork of this fork has the same head.
    */
   readonly head?: Uint8Array;
 }
@@ -63,9 +62,8 @@ export interface StreamState {
   readonly ttlSeconds?: number;
   readonly expiresAtMs?: number;
   /**
-   * The streams from which this stream was forked, directly or indirectly, oldest first. The last
-   * ancestor is the source. Up to `until`, this stream and the ancestor have the same bytes at the
-   * same positions, except where a fork has its own head.
+   * The streams from which this stream was forked, directly or indirectly, oldest first. The last one is the source.
+   * Before the position `until`, this stream has the same bytes as the ancestor. The head of a fork is an exception.
    */
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
 }
@@ -145,11 +143,16 @@ export interface ChunkStore {
   /**
    * Creates a stream in one durable step, with its first content if `first` is given. If the stream exists with the
    * same options, `created` is false and nothing changes. The chunks of `first` are not compared.
-   * Errors of all streams: STREAM_CONFLICT if the stream exists with other options, or if the path belongs to a deleted
-   * or expired stream that still has forks.
-   * Errors of a fork: NOT_FOUND if the source is missing or expired; INVALID_OFFSET if the position is beyond the
-   * source's tail; STREAM_CONFLICT if the source was deleted but still has forks, or has another content type.
    * Example: `await store.create({ businessId, path: "versions/v1" }, { contentType: "audio/mpeg" })`.
+   *
+   * Errors of all streams:
+   * - STREAM_CONFLICT: the stream exists with other options.
+   * - STREAM_CONFLICT: the path belongs to a deleted or expired stream that still has forks.
+   *
+   * Errors of a fork:
+   * - NOT_FOUND: the source is missing or expired.
+   * - INVALID_OFFSET: the position is beyond the source's tail.
+   * - STREAM_CONFLICT: the source was deleted but still has forks, or has another content type.
    */
   create(
     key: StreamKey,
@@ -186,8 +189,9 @@ export interface ChunkStore {
   head(key: StreamKey): Promise<StreamState | undefined>;
   /**
    * Deletes a stream. Returns false when the stream is missing. Bytes that forks share stay until the last fork is
-   * deleted. Error: GONE for a deleted stream that still has forks. With `unlessForked`, the error for a stream with
-   * forks is STREAM_CONFLICT, and the stream stays. A fork that is created at the same moment keeps its shared bytes.
+   * deleted. This is also true for a fork that is created at the same moment. Errors:
+   * - GONE: the stream was deleted earlier, and still has forks.
+   * - STREAM_CONFLICT: `unlessForked` is set, and the stream has forks. Then the stream is not deleted.
    */
   delete(key: StreamKey, options?: DeleteOptions): Promise<boolean>;
   /**

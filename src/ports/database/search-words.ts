@@ -51,8 +51,8 @@ function foldedWords(text: string): string {
 const hashDigits = 10;
 
 /**
- * Returns the words, each with a hash of the owner before it. So a search in the rows of one owner reads no words of
- * other owners. `separator` comes between the hash and the word. With the separator "=", an owned word never
+ * Returns owned words: each word gets a hash of the owner and the separator as a prefix, for example "9f86d08188=blue".
+ * So a search in the rows of one owner reads no words of other owners. With the separator "=", an owned word never
  * equals a word of a text, because no word of a text contains "=".
  */
 export function ownedWords(owner: string, words: readonly string[], separator = ""): readonly string[] {
@@ -105,8 +105,8 @@ export function postgresWordsSql(text: string): string {
 /**
  * Returns the body of a plpgsql function. The function returns a tsvector that contains each word of `content` twice:
  * alone, and as an owned word (see `ownedWords`). For an ASCII text without long words, the function uses a faster
- * expression. For any other text, it calls `anyText`. A plpgsql function splits the text only once for the words of
- * both kinds, so the index is built faster than with a single SQL expression.
+ * expression. For any other text, it calls the SQL function `anyText`. A single SQL expression would split the text
+ * twice, once for each form of the words. The plpgsql function splits it once, so the index is built faster.
  */
 export const postgresVectorBody = (anyText: string): string => `declare
   words text;

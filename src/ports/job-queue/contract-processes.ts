@@ -36,7 +36,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await until("the job is completed", async () => (await queue.counts()).maintenance.completed === 1);
     }, 60_000);
 
-    test("a job whose worker died six times fails permanently with an error that contains the number of deaths, and runs again when an operator retries the job", async () => {
+    test("a job whose worker died six times fails permanently, and its error contains the number of deaths; it runs again when an operator retries it", async () => {
       await using shared = await open();
       const { queue } = shared;
       await queue.add("maintenance", [job("killer", { attempts: 3 })]);
@@ -55,7 +55,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await until("the retried job runs", () => ran.length === 1);
     }, 60_000);
 
-    test("when a worker process was paused (SIGSTOP) for longer than the lease of its job, the run in the paused process is aborted and can't complete the job", async () => {
+    test("if a worker process is paused (SIGSTOP) for longer than the lease of its job, its run is aborted afterwards and can't complete the job", async () => {
       await using shared = await open();
       const { queue } = shared;
       await using frozen = shared.startProcess({ leaseMs, workMs: 60_000 });

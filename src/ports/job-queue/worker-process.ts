@@ -1,5 +1,5 @@
-// Contains the program of a worker process that tests and benchmarks start, and then stop or kill. The process prints
-// "ready", and then a line when a job starts, ends or is aborted.
+// Contains the program of a worker process. Tests and benchmarks start the process, and later stop or kill it. The
+// process prints "ready" when it takes jobs, and then one line each time a job starts, ends or is aborted.
 import type { JobQueue } from "./job-queue.ts";
 
 /**

@@ -1,5 +1,6 @@
-// Finds the JSON in a model's answer. The JSON can be the whole answer, follow the model's reasoning, or
-// be in a Markdown fence. JSON between sentences is found only if it is an object and the sentences contain no braces.
+// Finds the JSON in a model's answer. The JSON can be the whole answer, follow the model's reasoning, or be in a
+// Markdown fence. The JSON can also stand between sentences. In this case, the JSON has to be an object, and the
+// sentences must not contain braces.
 
 /** Throws SyntaxError if no JSON is found. The running time is almost linear in the length of the text. */
 export function jsonInAnswer(content: string): unknown {

@@ -35,9 +35,12 @@ const familiar = [
 const fillers = ["a", "1", "A", " ", "-"];
 
 /**
- * Returns one string that probably matches the pattern; the caller has to test it. The string uses the first branch of
- * each choice and leaves out each part that "?" makes optional. The string repeats any other part `least` times, or the
- * nearest number of times that the pattern allows. Returns "" if the pattern can't be read.
+ * Returns one string that probably matches the pattern; the caller has to test it. The string is made in this way:
+ * - Of each choice (`a|b`), the first branch is used.
+ * - A part with "?" is left out.
+ * - A part with another quantifier is repeated `least` times, or the nearest number of times that the pattern allows.
+ *
+ * Returns "" if the pattern can't be read.
  */
 function textOf(source: string, filler: string, least: number): string {
   let at = 0;

@@ -47,7 +47,7 @@ const parameter = {
     description: string("Shown to callers of the query."),
     optional: {
       type: "boolean",
-      description: 'The parameter may be left out; conditions that use it need "ifGiven".',
+      description: 'The parameter may be left out. Each condition that uses the parameter needs "ifGiven".',
     },
     nullable: {
       type: "boolean",
@@ -381,7 +381,7 @@ export const specJsonSchema: JsonObject = {
         one(
           "percentile",
           expression,
-          'The value below which a share of the values lies, as a float. "at" is this share: 0.95 means 95 %.',
+          'A percentile of the values, as a float. "at" is the share of the values that lie below the result: 0.95 means 95 %.',
           {
             at: { type: "number", minimum: 0, maximum: 1 },
             where: condition,

@@ -1,5 +1,5 @@
-// Tests which updates and deletes are refused when the specs are loaded: those that can affect
-// every row of the scope, for example because a parameter is absent, null or empty.
+// Tests that a spec is refused when it is loaded if its condition is too wide. The condition of an update or a delete
+// is too wide if it can be true for every row of the scope, for example because a parameter is absent, null or empty.
 // biome-ignore-all lint/suspicious/noThenProperty: the conditions of specs have the keys when and then, and nothing awaits a spec
 import { describe, expect, test } from "bun:test";
 import { shelfSchema } from "../fixtures/shelf-data.ts";

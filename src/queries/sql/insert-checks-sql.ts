@@ -1,7 +1,6 @@
-// Compiles the statements that find out which item of an insert caused an error. The errors of the
-// engines are not used for this purpose, because they differ between the engines. Each function
-// returns undefined if the insert can't cause the error. If the insert has no list of items, each
-// function except `unownedItemSql` returns undefined, too.
+// Compiles the statements that find out which item of an insert caused an error. The errors of the engines are not used
+// for this purpose, because they differ between the engines. Each function returns undefined if the insert can't cause
+// the error. For an insert without a list of items, only `unownedItemSql` returns a statement.
 import { sql } from "kysely";
 import type { Assignment, InsertPlan } from "../plan.ts";
 import type { Sql } from "./dialect.ts";
@@ -33,7 +32,7 @@ export function repeatedItemSql(plan: InsertPlan, around: Compiling): Sql | unde
 
 /**
  * Selects the index of the first item whose key is already used by a stored row or by an earlier item. If a part of the
- * key is a default value, stored rows are not examined, because only the database knows default values.
+ * key is a default value, only the items are compared with each other, because only the database knows default values.
  */
 export function takenItemSql(
   plan: InsertPlan,
@@ -67,9 +66,9 @@ from ${itemsSql(plan, compiling)} where ${filled}) as "~turns" where "turn" > 1 
 }
 
 /**
- * Returns the assignments of the columns of a key. Columns that have the same default value in all items are left out.
- * Returns undefined if no two items can have the same key: either a column of the key is null, or every item gets a new
- * id in a column of the key.
+ * Returns the assignments of the columns of a key. A column without an assignment that has a default value is left out,
+ * because this value is the same in all items. Returns undefined if no two items can have the same key. There are two
+ * such cases: a column of the key is null, or every item gets a new id in a column of the key.
  */
 function keyOf(
   plan: InsertPlan,

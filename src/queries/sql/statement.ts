@@ -1,5 +1,5 @@
-// Compiles a plan for one engine and one shape (the parts of a call that change the SQL). The result is the SQL, the
-// sources of the bound values, and the conversion of the rows.
+// Compiles a plan for one engine and one shape. The shape is the part of a call that changes the SQL, such as the
+// chosen order. The result has the SQL, the sources of the bound values, and the conversion of the rows.
 import type { Query } from "../spec/parse/spec.ts";
 import type {
   Direction,
@@ -32,8 +32,8 @@ export interface Shape {
 export interface Conversion extends TypeOfValue {
   readonly name: string;
   /**
-   * For a column of nested children: the conversions inside the children, at any depth. There, only columns with stored
-   * JSON need a conversion. For any other column, the list is empty.
+   * For a column of nested children: the conversions inside the children, at any depth. Inside children, only stored
+   * JSON is converted. For any other column, the list is empty.
    */
   readonly inside: readonly Conversion[];
 }
@@ -55,8 +55,8 @@ export interface Statement extends SqlText {
 }
 
 /**
- * `needsAllRows` is true if the rows of this step are the result of the query, or if a later step uses their number. If
- * it is false, a select without its own limit returns at most one row, because later steps can use only the first row.
+ * `needsAllRows`: whether the rows of this step are the result of the query, or a later step uses their number. If not,
+ * only the first row can be used by later steps, so a select without its own limit then returns at most one row.
  * `tag` is appended to the SQL as a comment.
  */
 export function compileStatement(

@@ -1,7 +1,6 @@
-// Turns inserts, updates and deletes into SQL. A statement with the scope "user" can write only
-// rows of the calling user. If a written row refers to a table whose rows belong to users, the
-// referenced row must belong to this user. A row that violates these rules is not written, and
-// no error is thrown.
+// Turns inserts, updates and deletes into SQL. A statement with the scope "user" writes only rows of the calling user.
+// A written row can refer to a row of a table whose rows belong to users, too. The referenced row must then belong to
+// the calling user. A row that violates one of these rules is not written, and no error is thrown.
 import { sql } from "kysely";
 import {
   type Assignment,
@@ -88,7 +87,7 @@ const setSql = (assignments: readonly Assignment[], compiling: Compiling): Sql =
     inUse(assignments, compiling).map((one) => sql`${sql.id(one.column)} = ${storedSql(one, compiling)}`),
   );
 
-/** Kinds of expressions whose integers are in the range of 32 bits, so they need no check. */
+/** The kinds of expressions whose integers always fit into 32 bits. Integers of all other kinds have to be checked. */
 const readInRange: ReadonlySet<Expression["kind"]> = new Set([
   "column",
   "inserted",

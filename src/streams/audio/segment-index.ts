@@ -40,9 +40,9 @@ export interface SegmentIndex {
 }
 
 /**
- * The first two segments are shorter, so that playback starts early. Later segments are longer, to
- * save requests. The first two segments are not shorter than two seconds (32 KB), because ffmpeg
- * reads 32 KB ahead: ffmpeg would play a shorter first segment at the timestamp of the second segment.
+ * The first two segments are short, so that playback starts early. Later segments are longer, to save requests. The
+ * first segments still have at least two seconds (32 KB), because ffmpeg reads the first 32 KB before it plays. If the
+ * first segment had fewer bytes, ffmpeg would play this segment at the timestamp of the second segment.
  */
 const firstSegments = 2;
 const firstSeconds = 2;

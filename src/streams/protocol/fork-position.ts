@@ -8,9 +8,9 @@ import type { Streams } from "../streams.ts";
 export interface ForkPoint {
   readonly offset: string | undefined;
   /**
-   * The distance from the offset to the start of the fork. In a JSON stream, the distance is a number of messages, and
-   * the start must not be beyond the end of the stream. In any other stream, the distance is a number of bytes, and the
-   * start must not be beyond the end of the chunk at the offset.
+   * The distance from the offset to the start of the fork.
+   * - In a JSON stream, it is a number of messages. The fork must start at or before the end of the stream.
+   * - In any other stream, it is a number of bytes. The fork must start at or before the end of the offset's chunk.
    */
   readonly subOffset: number;
 }
@@ -18,10 +18,11 @@ export interface ForkPoint {
 const pageBytes = 1 << 20;
 
 /**
- * Returns the position; undefined if the fork starts at the end of the source. Errors: NOT_FOUND
- * (no such source), STREAM_CONFLICT (the source has been deleted), INVALID_OFFSET (also for an
- * offset inside a JSON message), INVALID_PARAMETER (the sub-offset is too large, or there is no
- * offset to count from).
+ * Returns the position. It is undefined if no offset is given: then the fork starts at the end of the source. Errors:
+ * - NOT_FOUND: the source doesn't exist.
+ * - STREAM_CONFLICT: the source has been deleted.
+ * - INVALID_OFFSET: the offset is invalid, or it is inside a JSON message.
+ * - INVALID_PARAMETER: the sub-offset is too large, or a sub-offset is given without an offset.
  */
 export async function findForkPosition(
   { streams }: { readonly streams: Streams },

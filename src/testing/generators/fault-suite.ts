@@ -11,7 +11,7 @@ export interface FaultRow<Fault extends string = string> {
   readonly says: string | undefined;
   /** The code of the error; GENERATION_FAILED by default. */
   readonly code?: ErrorCode;
-  /** The minimum length of the sound in seconds. By default, it is 9.9 if the piece is complete, and 0 if not. */
+  /** The minimum length of the sound in seconds. The default is 9.9 for a complete piece, and 0 for any other piece. */
   readonly seconds?: number;
   /** The expected result of `FaultySide.starts`; 1 by default. "several" means more than one. */
   readonly starts?: number | "several";
@@ -35,7 +35,7 @@ export const patientDeadlines: Deadlines = { firstChunkMs: 60_000, stallMs: 60_0
 /** With these deadlines, a run gives up soon if the server can't be reached, is busy, or sends no first chunk. */
 export const shortDeadlines: Deadlines = { ...patientDeadlines, firstChunkMs: 2_400 };
 
-/** Returns the deadlines for a fault. If a deadline is expected to end the run, only this deadline is short. */
+/** Returns the deadlines for a fault. They are long, except the deadline that is expected to end the run. */
 function deadlinesOf({ says = "", starts }: FaultRow): Deadlines {
   if (says.includes("stopped sending sound")) return { ...patientDeadlines, stallMs: 5_000 };
   const endsAtFirstDeadline =

@@ -101,7 +101,7 @@ describe("a prompt becomes a stored piece of the requested length", () => {
   );
 });
 
-test("when a generator dies, the sound that it made can be played, the reason is reported, and a concurrent piece of another generator is complete", async () => {
+test("when a generator dies, the part that it made can be played and the reason is reported; another generator's concurrent piece becomes complete", async () => {
   await using good = await startElevenLabs(mp3);
   await using bad = await startElevenLabs(mp3, "dies between chunks");
   const generators = [await openAt(`elevenlabs:${good.url}`), await openAt(`elevenlabs:${bad.url}`)] as const;
@@ -144,7 +144,7 @@ test("the last event of a cancelled piece reports that ACE-Step's Python server 
   await generator.close();
 }, 60_000);
 
-test("if a version is made with an instruction, the response lists the instruction as understood, and ACE-Step makes a cover of the parent version's audio", async () => {
+test("ACE-Step makes a version with an instruction as a cover of the parent version's audio, and the response lists the instruction as understood", async () => {
   await using side = await startAceStep("cpp", wav);
   const generator = await openAt(`acestep+${side.url}`);
   await using studio = await createStudio();

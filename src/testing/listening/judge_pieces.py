@@ -1,9 +1,12 @@
 """Judges pieces with tools that are independent of the composer. Reads and prints one line of JSON for each piece.
 
-A line of the input has the paths `mp3` and `midi` of the piece. The score in the MIDI file is always judged. The
-line can also have `other`, the path of another piece's MIDI file. With `other`, the notes, beats and key are recognized
-in the sound. As a control, the recognized notes are also compared with the notes of the other file. With `other`, the
-line needs `eighth`, the planned length of an eighth note in seconds. Without `other`, the sound is only measured.
+A line of the input has the paths `mp3` and `midi` of the piece. The score in the MIDI file is always judged. How the
+sound is judged depends on the field `other`:
+
+- Without `other`, the sound is only measured.
+- `other` is the path of another piece's MIDI file. With `other`, the notes, beats and key are recognized in the sound.
+  The recognized notes are compared with the piece's own score and, as a control, with the score of the other piece.
+  The line then also needs `eighth`, the planned length of an eighth note in seconds.
 """
 
 import json

@@ -1,5 +1,5 @@
-// Compares the list of files that need Bun with the code, so that no file starts to need Bun unnoticed. Tests and
-// commands are not compared.
+// Compares the list of files that need Bun with the code. A new use of Bun therefore fails this test until the file is
+// listed. Tests and commands are not compared.
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 // Compares the deployment files with the code: the files that they name exist, and Rondo accepts the settings in
-// compose.yaml. If the name of a variable is misspelled there, the test notices this only if the name begins with
-// RONDO_. The test does not run Docker.
+// compose.yaml. The test finds a misspelled name of a variable only if the name begins with RONDO_. The test does not
+// run Docker.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -94,7 +94,7 @@ test("the files, volumes and services that compose.yaml names exist, and deploy/
   expect(findUnknownVariables(Object.fromEntries([...example].map((name) => [name, ""])))).toEqual([]);
 });
 
-test("in compose.yaml, every service has a memory limit, a log size limit and no capabilities; every long-running service may open many files; every one of them except the bucket emulator has a health check", () => {
+test("in compose.yaml, every service has limits for memory and logs and no capabilities; a long-running service may open many files and, except the bucket emulator, has a health check", () => {
   for (const [name, service] of services) {
     const { mem_limit, logging, cap_drop, ulimits, healthcheck } = service;
     expect([name, mem_limit, logging?.options?.["max-size"], cap_drop]).toEqual([

@@ -70,8 +70,8 @@ const folders = [
 const repositoryPath = new RegExp(`(?<![\\w./-])(?:${folders.join("|")})/[\\w./@-]*[\\w/]`, "g");
 
 /**
- * Returns whether there is a file whose path begins with `path`. The argument of `bun test` can be such a beginning:
- * `bun test src/some/na` also runs `src/some/name.test.ts`.
+ * Returns whether the path of any file begins with `path`. This is used for the argument of `bun test`, which can be
+ * the beginning of a path: `bun test src/some/na` also runs `src/some/name.test.ts`.
  */
 const hasFilesThatBegin = (path: string): boolean =>
   existsSync(join(root, dirname(path))) &&

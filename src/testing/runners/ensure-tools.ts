@@ -51,9 +51,9 @@ export interface EnsureToolsOptions {
 }
 
 /**
- * If `install` is true and the process is root on a machine with apt-get, installs missing tools. A failure of apt-get
- * is not thrown. Then prints which tools are still missing and which tests are therefore skipped. On CI, throws at the
- * first tool that is still missing.
+ * If `install` is true, installs missing tools. This needs apt-get, and a process that runs as root. A failure of
+ * apt-get is not thrown. Afterwards, prints a line for each tool that is still missing, with the tests that are
+ * skipped. On CI, throws at the first tool that is still missing.
  */
 export async function ensureTools({ install }: EnsureToolsOptions): Promise<void> {
   const missing = missingTools();

@@ -1,6 +1,6 @@
 // Implements `bun run test:python`, which runs the checks and tests of the Python generator in a virtual environment,
-// with MongoDB or its stand-in. With --checks-only, only the formatter's check and the linter run. If the packages are
-// not installed, --checks-only runs nothing.
+// with MongoDB or its stand-in. With --checks-only, only the formatter's check and the linter run, and only if their
+// packages are already installed.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasMongo, startMongoServer } from "../servers/mongodb-server.ts";

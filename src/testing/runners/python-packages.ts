@@ -23,8 +23,8 @@ const foldersWithPackages = (): readonly string[] =>
   ].sort();
 
 /**
- * Returns the requirements files of a folder. All of them are installed in one environment, even if the
- * long tests don't run.
+ * Returns the requirements files of a folder. The packages of both files are installed in one environment. Those of the
+ * long tests are installed even if the long tests don't run.
  */
 const requirementsIn = (folder: string): readonly string[] =>
   fileNames.map((name) => join(root, folder, name)).filter((path) => existsSync(path));
@@ -54,7 +54,7 @@ export function findPythonProgram(folder: string, program: string): string | und
 }
 
 /**
- * Installs the packages for each folder whose packages are not installed completely. Throws if a command
+ * Installs the packages of each folder, except those that an earlier call has installed completely. Throws if a command
  * fails. The next call then installs the packages of the failed folder again.
  */
 export async function installTestPackages(): Promise<void> {

@@ -118,7 +118,7 @@ describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full 
     );
   });
 
-  test("on Postgres, a business's password is valid only for its own role, and this role can't act as another role, create anything, drop a table, or use the server's programs and files", async () => {
+  test("on Postgres, a business's password is valid only for its own role; this role can't act as another role, change tables, or use the server's programs and files", async () => {
     const [ours, theirs] = [await postgresUrlOf(acme), await postgresUrlOf(other)];
     expect(await tryPostgres(Object.assign(new URL(theirs), { password: ours.password }))).toBe("28P01");
     expect(await tryPostgres(ours, `set role "${theirs.username}"`)).toBe("42501");
@@ -193,7 +193,7 @@ describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full 
     expect((await ask("/v1/accounts/me", [head, theirs.split(".")[1], sign].join("."))).status).toBe(401);
   });
 
-  test("in Redis, cached chunks and messages of one business's stream don't reach another business, although all processes share one credential", async () => {
+  test("in Redis, the cached chunks and messages of one business don't reach another business, although all processes use one credential", async () => {
     const cache = createRedisChunkCache({ url: stores.redis.url });
     const span = (text: string): Span => {
       const chunk = bytes(text);
@@ -206,8 +206,8 @@ describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full 
         closed: false,
       };
     };
-    // If ids and paths were joined without a separator, the first two neighbours would have the same name as `key`. The
-    // third would have the same name if they were joined with "/", and the fourth if they were joined with ":".
+    // A simple way of joining the id and the path would give some neighbours the same name as `key`: without a
+    // separator the first two, with "/" the third, and with ":" the fourth.
     const key = { businessId: "ab", path: "c:d/e" };
     const neighbours = [
       { businessId: "a", path: "bc:d/e" },

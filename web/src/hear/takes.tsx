@@ -1,6 +1,6 @@
-// Compares the two takes of a prompt, A and B. A press on the other take plays this take from the
-// position at which the first take was. The take that is not current can be moved to the trash. The
-// takes are shown only while both exist and one of them is current.
+// Compares the two takes of a prompt, A and B. A press on the other take switches to it at the current
+// position. The take that is not current can be moved to the trash. The takes are shown only while both exist and one
+// of them is current.
 import { createMemo, For, Show } from "solid-js";
 import { t } from "../i18n/translate.ts";
 import { useTrash } from "../library/use-trash.ts";

@@ -84,8 +84,8 @@ const values: Readonly<Record<string, readonly (string | number)[]>> = {
 };
 
 /**
- * The composer's phrases with values in their placeholders. For each value of each placeholder there is one text, in
- * which the phrase's other placeholders have their first value.
+ * The composer's phrases, filled in. Each value of each placeholder is used in one text. In this text, the other
+ * placeholders of the phrase have their first value.
  */
 const changes = changePhrases.flatMap((phrase) => {
   const slots = [...phrase.matchAll(/\{(\w+)\}/g)].map(([, slot = ""]) => slot);

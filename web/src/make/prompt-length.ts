@@ -4,8 +4,8 @@ import { plural } from "../i18n/translate.ts";
 export const PROMPT_MAX = 2000;
 
 /**
- * Counts code points. For a short text, returns its UTF-16 length instead, which is faster to get and never less than
- * the number of code points.
+ * Returns the number of code points of a long text. For a short text, which can't be too long, returns its UTF-16
+ * length instead. This is faster, and never less than the number of code points.
  */
 export const charactersOf = (text: string): number =>
   text.length < PROMPT_MAX / 2 ? text.length : [...text].length;

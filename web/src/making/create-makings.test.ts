@@ -74,7 +74,7 @@ test("a failure shows its reason, and the piece is as long as its generated part
   dispose();
 });
 
-test("at most three generations are followed at the same time, and when one ends, the next waiting generation is followed", () => {
+test("at most three generations are followed at the same time; when one of them ends, the next one is followed", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c", "d"]) makings.follow(id, known);
   expect(FakeEventSource.opened).toHaveLength(3);
@@ -96,7 +96,7 @@ test("when generations end and the server closes their streams, no more than thr
   dispose();
 });
 
-test("a new generation with `first` is followed at once, and the stream that is paused for the new generation continues later at the offset where it was paused", () => {
+test("a generation with `first` is followed at once; another generation is paused for it, and continues later at its last offset", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c"]) makings.follow(id, known);
   say(FakeEventSource.opened[0]!, progress(1, "intro", 1));

@@ -37,8 +37,8 @@ export function sectionWords({ making, player }: Listening): string {
 }
 
 /**
- * The text for screen readers. This text changes when the state of the generation changes, a section
- * is added or the player fails, but not with every bar.
+ * The text for screen readers. So that it is not read aloud too often, it changes only in three cases: the state of the
+ * generation changes, a section is added, or the player fails.
  */
 export const announcementOf = (listening: Listening) =>
   createMemo(

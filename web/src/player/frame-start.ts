@@ -14,10 +14,10 @@ const BYTES_HELD_MAX = 16_384;
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * Returns a function that takes the parts of the MP3 in order. For each part, the function returns
- * the bytes that the decoder gets next: no bytes until a start of a frame is found, and then all
- * bytes from this start on. Until then, the function holds the bytes, at most `BYTES_HELD_MAX`. If
- * the MP3 ends before a start is found, the held bytes are lost.
+ * Returns a function that takes the parts of the MP3 in order, and returns the bytes for the decoder. The function
+ * holds the bytes, at most `BYTES_HELD_MAX`, and returns none until it has found the start of a frame. Then it returns
+ * the held bytes from this start on, and all later bytes. If the MP3 ends before a start is found, the held bytes are
+ * lost.
  */
 export function createFrameStart(): (piece: Bytes) => Bytes {
   let held: Bytes = new Uint8Array();

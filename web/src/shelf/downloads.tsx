@@ -19,16 +19,15 @@ const ofNotes: readonly (readonly [DownloadFormat, string])[] = [
 ];
 
 /**
- * Whether the musical notes of a generation's piece are known; the key is the generation's request
- * id. The map contains only ended generations about which the server was asked.
+ * Whether the musical notes of a piece are known, by the request id of its generation. A generation is added when it
+ * has ended and the server has answered a request for it.
  */
 const withNotes = new Map<string, boolean>();
 
 interface DownloadsProps {
   version: VersionSummary;
   /**
-   * Whether the generation has ended and there is audio to download. If this is false when the links are chosen, no
-   * links are shown.
+   * Whether the generation has ended and there is audio to download. If not, no links are chosen.
    */
   isKept: boolean;
   /** The generation of the version, if it is known already. */
@@ -36,9 +35,9 @@ interface DownloadsProps {
 }
 
 /**
- * The links are chosen when the component is created, and again only for another version, because a
- * link that appears later would move the entries of an open menu under the pointer. Links to
- * formats that need notes can't be used until it is known that the piece has notes.
+ * The links are chosen when the component is created, and again when it gets another version. At no other time is a
+ * link added, because this would move the entries of an open menu under the pointer. As long as it is unknown whether
+ * the piece has notes, the links to formats that need notes are shown, but can't be used.
  */
 export function Downloads(props: DownloadsProps) {
   const known = () => {

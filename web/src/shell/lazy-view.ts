@@ -8,13 +8,13 @@ import { notice } from "./notices.ts";
  * first sound.
  */
 const LATER_MS = 4000;
-/** If the page does not become idle, the load of a part begins after this time. */
+/** If the page does not become idle within this time, the next part is loaded nevertheless. In milliseconds. */
 const IDLE_MS_MAX = 500;
 const views: (() => Promise<unknown>)[] = [];
 
 /**
- * Like lazy() of Solid, but if the part can't be loaded, the page shows a notice and leaves the part out. The part is
- * requested again when it is next shown.
+ * Like lazy() of Solid, except when the part can't be loaded. Then the page shows a notice, and leaves the part out
+ * until it is shown the next time. At that time, the part is requested again.
  */
 export function lazyView<Props extends object>(
   load: () => Promise<{ default: Component<Props> }>,

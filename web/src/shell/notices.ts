@@ -32,8 +32,8 @@ export function noticeLoad(err: unknown): void {
 }
 
 /**
- * Shows why an action had no effect. If the server didn't answer, the notice has the text `words` and a button that
- * calls `again`.
+ * Shows that an action failed. If the server didn't answer, the notice has the text `words`, and a button "Try again"
+ * that calls `again`. Otherwise the notice shows the error.
  */
 export function noticeUndone(err: unknown, words: string, again: () => void): void {
   if (isUnreachable(err)) notice(words, undefined, { label: "Try again", run: again });

@@ -41,7 +41,7 @@ const names = [
 ];
 
 test(
-  "prompts with markup or in many scripts are shown as typed, a double click makes one piece, and a second tab lists the pieces of the first tab, including a piece that is made later",
+  "prompts with markup or in many scripts are shown as typed, a double click makes one piece, and a second tab lists all pieces of the first tab",
   async () => {
     await using opened = await openPage(browser, api.url, phone);
     const { page, complaints } = opened;

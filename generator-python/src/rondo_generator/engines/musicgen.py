@@ -38,7 +38,8 @@ class Musicgen:
     licence = WEIGHTS_LICENCE
     seconds_min = 1.0
     seconds_max = 600.0
-    #: Pieces that are made at the same time don't change each other's tokens, but can change how samples are rounded.
+    #: The tokens of a piece are always the same. But its samples can be rounded differently if other pieces are made at
+    #: the same time.
     deterministic = False
     extends = True
 
@@ -107,9 +108,9 @@ class Musicgen:
         )
 
     def _steps_per_second(self) -> float:
-        """Returns the steps per second with all slots in use.
+        """Returns the measured steps per second with all slots in use.
 
-        If no measurement used exactly this number of slots, returns the rate for the next larger measured number.
+        If this number of slots was not measured, returns the rate of the next larger number that was measured.
         """
         return next(
             (one for one in self._rates if one.slots >= self._slots), self._rates[-1]
@@ -174,7 +175,7 @@ class Musicgen:
             self._scheduler.close()
 
     def _frames_of(self, request: GenerateRequest) -> int:
-        """Returns the number of frames that the piece needs, plus one, because resampling can lose a few samples."""
+        """Returns the number of frames to make. One frame is added, because resampling can lose a few samples."""
         return math.ceil(request.duration_seconds * self._weights.shape.frames_per_second) + 1
 
     def _given(self, request: GenerateRequest, frames: int) -> Codes:

@@ -24,8 +24,9 @@ class MusicgenSettings:
     temperature: float = 1.0
     #: The model reads at most this many tokens of a prompt. A larger number needs more memory.
     prompt_tokens: int = 512
-    #: The lowest allowed speed of a piece, as a multiple of real time. Each slot makes one piece at a time. If pieces
-    #: would be slower than this speed while all slots are in use, fewer slots are used. With 0, all slots are used.
+    #: The lowest allowed speed of a piece, as a multiple of real time. Each slot makes one piece at a time, and the
+    #: more slots are in use, the slower each piece becomes. Only so many slots are used that each piece has at least
+    #: this speed. With 0, all slots are used.
     speed_least: float = 1.0
 
 

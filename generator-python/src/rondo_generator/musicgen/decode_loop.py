@@ -125,7 +125,8 @@ class DecodeLoop:
     def copy(self, rows: Iterable[int]) -> dict[int, Columns]:
         """Returns the columns that the slots in `rows` have made since their last copy. Waits for the device.
 
-        A slot must have made at most `STEPS_BETWEEN_COPIES` columns since its last copy; any further columns are lost.
+        Only the first `STEPS_BETWEEN_COPIES` columns after the last copy are returned. Any further columns are lost, so
+        the caller must copy the columns of each slot at least once in this number of steps.
         """
         wanted = list(rows)
         if not wanted:
@@ -151,8 +152,8 @@ class DecodeLoop:
     def run_idle(self, count: int, steps: int, *, all_lengths: bool = False) -> None:
         """Runs steps that change no slot, and waits for their end. Each step computes `count` slots.
 
-        With `all_lengths`, it runs `steps` steps for each length of `lengths_of`. Otherwise it runs `steps` steps that
-        read a full window.
+        Without `all_lengths`, `steps` steps are run, and each reads a full window. With `all_lengths`, `steps` steps
+        are run for each length of `lengths_of`.
         """
         self.slots.active.zero_()
         self._active = frozenset()
@@ -192,8 +193,8 @@ class DecodeLoop:
 def buckets_of(slots: int) -> list[int]:
     """Returns the possible numbers of slots in a step: 1, 2, 4, …, and the number of all slots.
 
-    A step computes the slots from 0 to n - 1. The number n is one of the returned numbers: the smallest one with which
-    all slots of the step are computed.
+    A step computes the first n slots. n is the smallest of the returned numbers with which all wanted slots are among
+    the first n. For example, a step for the slots 1 and 2 computes the first 4 slots.
     """
     sizes = [1]
     while sizes[-1] < slots:

@@ -103,7 +103,7 @@ class Slots:
 
 
 def slot_bytes(shape: ModelShape, *, window_frames: int, text_tokens: int, bytes_each: int) -> int:
-    """Returns the bytes that one slot needs for the keys and values of its two rows and of its prompt."""
+    """Returns the memory of one slot in bytes: the keys and values of the slot's two rows, and those of its prompt."""
     columns = window_frames + shape.delay_most + 1
     numbers = ROWS * columns + text_tokens
     return 2 * shape.layers * shape.hidden * numbers * bytes_each

@@ -1,4 +1,5 @@
-// Defines the type of the rules that read numbers and musical keys in a prompt, and the types of their results.
+// Defines the rules that find numbers and musical keys in a prompt, such as "120 bpm", "in 3/4" or "A minor", and the
+// wishes that these rules return.
 
 import type { tonics } from "../../spec.ts";
 import type { MeterName } from "../../score/time/meter.ts";

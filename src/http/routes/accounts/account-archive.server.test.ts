@@ -71,7 +71,7 @@ async function unpack(bytes: Uint8Array) {
   };
 }
 
-test("the archive of a member has the stored data as JSON and every version as a tagged MP3, including versions in the trash; a piece in progress is listed without a file", async () => {
+test("the archive of a member has the stored data as JSON, and all versions as tagged MP3, even those in the trash; a piece in progress has no file", async () => {
   await using stage = await createStage();
   const login = { business: stage.business, email: "ada@example.com", password: "long enough" };
   const ada = (await stage.call("POST", "accounts/sign-up", { json: login })).body;
@@ -126,7 +126,7 @@ test("the archive of a member has the stored data as JSON and every version as a
   expect(readme).not.toContain("- same name");
 });
 
-test("README.txt is in the language that the URL names, or else in the language of Accept-Language, or else in English; the archive has a different ETag for each language", async () => {
+test("README.txt is in the language of the URL, otherwise of Accept-Language, otherwise in English; the archive has another ETag for each language", async () => {
   await using stage = await createStage();
   const guest = await stage.guest();
   await stage.make(guest.userId, "rain");

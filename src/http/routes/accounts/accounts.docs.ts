@@ -24,7 +24,7 @@ export const accountDocs: readonly DocumentedRoute[] = [
     tag,
     summary: "Creates a guest, who has a session and a token but no e-mail and no password.",
     description:
-      "If the request has a session of this business, or a token that was issued from one, no guest is created, and the answer has the user of that session.",
+      "If the request has a session of this business, or a token from such a session, no guest is created. The answer then has the user of the session.",
     user: "anyone",
     body: { schema: sentAs(guestBody) },
     answers: {
@@ -104,7 +104,7 @@ export const accountDocs: readonly DocumentedRoute[] = [
     tag,
     summary: "Deletes the account with its music, its e-mail and all of its credentials.",
     description:
-      "A guest sends no body, and is erased at once. A member has to send the password. A member's account is closed at once: all sessions, tokens, signed links and shares end, and the generations are stopped. The account is erased after deleteAfter (RONDO_ACCOUNT_GRACE_DAYS); until then POST /v1/accounts/restore undoes the deletion, and a mail says so. After the answer, nobody can find the content any more; jobs remove it from the stores when the account is erased. A call that fails can be repeated. Users whom the business itself signs in can't be deleted here.",
+      "A guest sends no body, and is erased at once. A member has to send the password. A member's account is closed at once: all sessions, tokens, signed links and shares end, the generations are stopped, and nobody can find the content any more. The account is erased after deleteAfter (RONDO_ACCOUNT_GRACE_DAYS). Until then, POST /v1/accounts/restore undoes the deletion. A mail tells the member how. When an account is erased, jobs remove its content from the stores. A call that fails can be repeated. Users whom the business itself signs in can't be deleted here.",
     user: "user",
     body: { schema: sentAs(deleteAccountBody), isOptional: true },
     answers: {

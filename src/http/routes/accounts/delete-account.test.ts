@@ -30,7 +30,7 @@ test("a guest's account is deleted without a password, and a token that the busi
   expect(renewed.body).toMatchObject({ kind: "external", email: null });
 });
 
-test("an account can't be deleted with the token of a user whom the business manages, with a key of the business, or without a credential", async () => {
+test("a request to delete an account is refused without a credential, with a key of the business, and with the token of a user whom the business manages", async () => {
   await using house = await createAccountHouse();
   const { call, studio } = house;
   const { key } = await studio.deps.keys.create(studio.business.id, "", "test");
@@ -41,7 +41,7 @@ test("an account can't be deleted with the token of a user whom the business man
   expect((await call("GET", "accounts/me", { token })).status).toBe(200);
 });
 
-test("another process that still has a deleted user's session cached can't create a generation or a project for this user", async () => {
+test("after a user is deleted, another process that has cached the user's session can't create a generation or a project", async () => {
   await using house = await createAccountHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });

@@ -83,7 +83,7 @@ test("incomplete frames, sound of another format and a body of 2 MiB are refused
   expect(head.headers.get("stream-next-offset")).toMatch(/^0+_0+|0{10}/);
 });
 
-test("a token is valid for one generation only: an append gets the same 404 for another generation, for a missing generation, and with the token of another business", async () => {
+test("a token is valid for one generation only: for another or a missing generation, and with another business's token, an append gets the same 404", async () => {
   await using served = await createServedStudio();
   const [one, two] = [await served.studio.start(), await served.studio.start()];
   const foreign = served.deps.writeTokens.issue({
@@ -131,7 +131,7 @@ test("a write token does not authenticate a user", async () => {
   }
 });
 
-test("progress is stored as a report of the generator, and the generator can neither send a `complete` event nor close the stream of events", async () => {
+test("a generator's progress is stored as an event `report`; the generator can't send the event `complete` or close the stream of events", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -156,8 +156,8 @@ test("progress is stored as a report of the generator, and the generator can nei
 });
 
 /**
- * Creates a generator that appends to the API, as a generator on another machine does. `run` runs the generation as the
- * worker does: `run` reads the streams to which the generator appends.
+ * Creates a generator that appends to the API, as a generator on another machine does. `run` does the work of the
+ * worker, which reads the appended chunks and events from the streams of the generation.
  */
 async function createFarStudio(
   deliver: (served: Served, start: OwnStart) => Promise<void>,

@@ -14,14 +14,13 @@ setDefaultTimeout(60_000);
 
 const test = needsTool("ffmpeg");
 const mp3 = Bun.which("ffmpeg") === null ? new Uint8Array() : await makeMp3({ seconds: 90 });
-/** The maximum processor time of the server's thread between a request to /health and the answer, in milliseconds. */
+/** A request to /health must be answered before the server's thread has used this processor time, in milliseconds. */
 const othersWaitMsMax = 500;
 
 const wavOf = ({ versionId }: { versionId: string }) => `/v1/versions/${versionId}/download?format=wav`;
 /**
- * Returns the names of the rendered files. Each process renders into its own folder. In this test,
- * only one process renders, so there is only one folder. A file that is rendered twice gets two
- * names.
+ * Returns the names of the rendered files. A file that is rendered twice has two names. Each process renders into its
+ * own folder. In this test, only one process renders, so there is only one folder.
  */
 async function renderedIn({ config }: { config: { dataDir: string } }): Promise<readonly string[]> {
   const root = join(config.dataDir, "rendered");

@@ -18,9 +18,9 @@ export interface HealthRoutesDeps {
   /** `isLow` returns true if the disk is nearly full. Then new work is refused; content can be read and deleted. */
   readonly room: { isLow(): boolean };
   /**
-   * Returns the number of businesses whose migration failed. The status of /ready does not depend on this number,
-   * because the process serves the other businesses. If the count fails or takes more than two seconds, /ready reports
-   * null instead of the number.
+   * Returns the number of businesses that are not served because their migration failed. /ready reports this number.
+   * The status of /ready doesn't depend on it, because all other businesses are served. If the count fails or takes
+   * more than two seconds, /ready reports null.
    */
   countNotServed(): Promise<number>;
 }

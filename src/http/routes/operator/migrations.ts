@@ -36,11 +36,10 @@ export const migrationRoutes = (deps: MigrationRoutesDeps) =>
     });
 
 /**
- * Starts a run and returns its events as lines of JSON, with empty lines between them. Resolves when
- * the first business is done or the run has ended. If the run fails before the first business is
- * done, the promise rejects, so that the response can still have the status of the error. If the run
- * fails later, the lines end without the end event. The run continues even if the client doesn't
- * read the lines or disconnects.
+ * Starts a run and returns its events as lines of JSON, with empty lines between them. Resolves when the first business
+ * is done or the run has ended. If the run fails before that, the promise rejects, and the response gets the status of
+ * the error. If the run fails later, the status is already sent, so the lines just end without the end event. If the
+ * client doesn't read the lines or disconnects, the run continues.
  */
 async function runMigrations(
   deps: MigrationRoutesDeps,

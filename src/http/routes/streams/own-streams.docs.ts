@@ -21,7 +21,7 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
     method: "put",
     summary: "Creates a stream, empty or with its first bytes.",
     description:
-      "The stream's content type is that of the body. Creating it again with the same options is no error. A fork begins with the bytes of another stream up to an offset.",
+      "The stream gets the content type of the body. Creating the same stream again with the same options is no error. With Stream-Forked-From, the new stream is a fork: it begins with the bytes of another stream, up to an offset.",
     inHeaders: {
       ...closing,
       "Stream-TTL": about(
@@ -59,7 +59,7 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
     method: "post",
     summary: "Appends to a stream, closes it, or both.",
     description:
-      "A producer that numbers its appends may repeat an append: each append is stored once. In a JSON stream, each item of an array is a message.",
+      "If a producer numbers its appends, it can safely send an append again: each append is stored once. In a JSON stream, each item of an array is a message.",
     inHeaders: {
       ...closing,
       "Stream-Seq": about(

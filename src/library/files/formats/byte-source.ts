@@ -29,8 +29,8 @@ export const lateSource = (bytes: number, make: () => Promise<Uint8Array>): Byte
 });
 
 /**
- * Joins sources in the given order. If a source yields more or fewer bytes than it declares, a read throws
- * CONTENT_DAMAGED and yields no bytes of the sources that follow.
+ * Joins sources in the given order. If one of them yields more or fewer bytes than it declares, the read throws
+ * CONTENT_DAMAGED at this source.
  */
 export function joinSources(sources: readonly ByteSource[]): ByteSource {
   return {

@@ -11,10 +11,9 @@ import { sqlStateOf } from "../sql-state.ts";
 export interface PostgresProvisionerOptions<Tables> {
   /**
    * The URL of a database, with the login of the role that owns this database. The role must have the permission to
-   * create databases and roles, but need not be a superuser. If `adminUrl` is undefined, existing databases can be
-   * opened, but no database can be created, deleted or migrated. So opening a database that lacks a migration fails
-   * with UNAVAILABLE. If `adminUrl` is set, the same applies to each database that is on another server than the
-   * database of `adminUrl`.
+   * create databases and roles, but need not be a superuser. Databases on the server of `adminUrl` can be created,
+   * deleted, migrated and opened. Databases on other servers can only be opened. If such a database lacks a migration,
+   * opening it fails with UNAVAILABLE. If `adminUrl` is undefined, this applies to all databases.
    */
   readonly adminUrl: string | undefined;
   readonly migrations: string;
@@ -149,10 +148,10 @@ export function createPostgresProvisioner<Tables>(
   return {
     engine: "postgres",
     /**
-     * Creates a database. For a copy, all rows of the source database are read in one snapshot and inserted. CREATE
-     * DATABASE with the source as the template is not used, because it works only while the source has no connections.
-     * So the source would have to refuse connections during the copy. If this process crashed during the copy, the
-     * source would refuse them until an operator intervened.
+     * Creates a database. For a copy, all rows of the source database are read in one snapshot and inserted. The source
+     * is not used as the template of CREATE DATABASE, because a template must not have connections. So the source would
+     * have to refuse connections during the copy, and after a crash of this process it would refuse them until an
+     * operator intervened.
      */
     async provision(businessId, copied) {
       const from = copied && urlOf(copied.source);

@@ -8,10 +8,11 @@ export interface RedisConnection extends RedisClient {
 
 export interface Subscriptions {
   /**
-   * Subscribes to several channels. Subscribing to a channel twice is no error. Without a cluster, the promise stays
-   * pending while Redis is unreachable. With a cluster, channels are subscribed one after the other. If the
-   * subscription to one channel fails or takes more than two seconds, the promise rejects, and the later channels are
-   * not subscribed.
+   * Subscribes to several channels. Subscribing to a channel twice is no error.
+   *
+   * Without a cluster, the promise stays pending while Redis is unreachable. With a cluster, this function subscribes
+   * to one channel after the other. If one subscription fails or takes more than two seconds, the promise rejects, and
+   * the remaining channels are not subscribed.
    */
   subscribe(channels: readonly string[]): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
@@ -33,11 +34,10 @@ export function createRedisConnection(given: RedisConnectionOptions): RedisConne
   const options = { ...given, name: "rondo-cache" };
   const asking = createRedisClient(options);
   const { client } = asking;
-  // A connection with subscriptions accepts no other commands, so subscriptions need a second
-  // connection. A cluster client opens the second connection by itself. Without a cluster, it is
-  // opened here. While Redis is unreachable, a connection that is opened here queues its commands,
-  // so they don't fail. The queue delays no caller, because subscriptions are made in the
-  // background.
+  // A connection with subscriptions accepts no other commands, so subscriptions need a second connection. A cluster
+  // client opens it by itself. Without a cluster, it is opened here. With `maxRetriesPerRequest: null`, subscriptions
+  // don't fail while Redis is unreachable: they wait until it can be reached again. This delays no caller, because
+  // subscriptions are made in the background.
   const listener =
     client instanceof Cluster
       ? client

@@ -81,8 +81,8 @@ export function createAppends(
       return true;
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
-      // The driver repeats an insert that got no answer. So the existing document with this seq can be the one that
-      // this append stored at the first attempt.
+      // A document with this seq exists already. If the driver got no answer to its first insert, it has repeated the
+      // insert. In this case, this append has stored the existing document, and the _id is the same.
       const there = await run(() =>
         chunks.findOne({ stream: only.stream, seq: only.seq }, { projection: { _id: 1 } }),
       );

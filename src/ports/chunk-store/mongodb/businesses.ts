@@ -1,7 +1,7 @@
-// Manages the open businesses of a MongoDB chunk store. A business is opened at its first use, and
-// closed after two minutes without use. If more than 500 businesses are open, the least recently used businesses
-// without a running operation, sweep or watch are closed earlier, until 500 are open. Expired streams are removed
-// regularly, but only while their business is open.
+// Manages the open businesses of a MongoDB chunk store. A business is opened at its first use, and closed after two
+// minutes without use. While more than 500 businesses are open, the least recently used ones are closed earlier. A
+// business with a running operation, sweep or watch is never closed. While a business is open, its expired streams are
+// removed regularly.
 import { AppError } from "../../../errors.ts";
 import { documentBytesMaxDefault } from "./append-documents.ts";
 import { type MongoBusiness, openMongoBusiness } from "./business.ts";
@@ -35,8 +35,8 @@ export interface MongoBusinesses {
   /** Returns the database and the URL with which a generator writes this business's chunks directly. */
   writesOf(businessId: string): Promise<DirectWrites>;
   /**
-   * Deletes all streams and chunks of the business. Then drops the business's database and MongoDB
-   * user, each only if the URL's user has the permission. A missing business is no error.
+   * Deletes all streams and chunks of the business. Then drops the business's database, and the business's MongoDB
+   * user. If the URL's user isn't allowed to drop one of the two, this one stays. A missing business is no error.
    */
   drop(businessId: string): Promise<void>;
   close(): Promise<void>;

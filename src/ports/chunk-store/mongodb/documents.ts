@@ -32,8 +32,8 @@ export interface StreamDocument {
   /** The id of the stream from which this stream was forked. */
   readonly source: string | null;
   /**
-   * The ancestors, oldest first. The last ancestor is the source. With each ancestor, this stream shares the bytes
-   * before the position `until`, except the bytes that the `head` of a fork replaces.
+   * The streams whose bytes a fork shares, oldest first. The last one is the source. `until` is the position at which
+   * the shared bytes of this ancestor end. Bytes that the `head` of a fork replaces are not shared.
    */
   readonly ancestors: readonly { readonly id: string; readonly until: number }[];
   /** A `deleted` stream is used only by its forks or is being removed. */
@@ -68,8 +68,8 @@ export interface ChunkDocument {
   /** Whether the stream is closed after this entry. */
   readonly end?: boolean;
   /**
-   * Marks the deletion of the stream. The mark has the `seq` that a late append would use, so that the late append
-   * fails.
+   * Marks the deletion of the stream. The mark has the next `seq` of the log. An append that comes too late would need
+   * the same `seq`, so it fails.
    */
   readonly gone?: boolean;
   /**

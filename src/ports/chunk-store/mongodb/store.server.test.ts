@@ -123,7 +123,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     ending.abort();
   });
 
-  test("can store faulty entries; the store ignores data that is not binary, and can read an entry with wrong sizes", async () => {
+  test("can write faulty entries: the store ignores an entry whose data is not binary, and can read an entry with wrong sizes", async () => {
     const { write, text } = await begin("direct/odd");
     await write(0, { data: "text" });
     await write(1, { ...data("ok"), sizes: [1, 7] });
@@ -183,7 +183,7 @@ describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", (
 });
 
 describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
-  test("removes expired streams with their chunks, and keeps a stream with a time to live for as long as the stream is read", async () => {
+  test("removes an expired stream with its chunks; a stream with a time to live expires only if it was not read for this time", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);

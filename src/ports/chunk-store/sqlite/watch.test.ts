@@ -40,7 +40,7 @@ async function watched(eventsDirectory: (directory: string) => string) {
 }
 
 test.skipIf(process.platform !== "linux")(
-  "with file events, a change is reported when its event arrives, and the file is polled less often than without file events",
+  "with file events, each change is reported at once, and the file is polled less often than without them",
   async () => {
     await using file = await watched((directory) => directory);
     for (let i = 1; i <= 5; i++) {

@@ -4,8 +4,8 @@ import type { TableChange } from "../database.ts";
 import { planOf } from "./plan.ts";
 
 /**
- * A statement that waits for a table lock blocks all later statements on that table. So the
- * statement fails after a short wait.
+ * While a statement waits for the lock of a table, all later statements on this table wait, too. So a statement waits
+ * only for this short time, and then fails.
  */
 const lockTimeout = "set local lock_timeout = '5s'";
 

@@ -15,8 +15,8 @@ export interface PostgresAnswer {
   /** The transaction state of the connection after the statement. */
   readonly transaction: "none" | "open" | "failed";
   /**
-   * The milliseconds until this answer came. They are counted from the moment when the statement was sent. If the
-   * previous answer came after that moment, they are counted from the previous answer.
+   * The time in milliseconds that the server needed for this statement. It begins when the statement is sent, or when
+   * the previous answer arrives, whichever is later. It ends when the answer arrives.
    */
   readonly activeMs: number;
 }
@@ -32,8 +32,9 @@ export interface PostgresConnection {
    */
   send(sql: string, values: readonly unknown[], answerMsMax: number): Promise<PostgresAnswer>;
   /**
-   * If statements wait for answers and the server has sent no answer for too long, ends the connection. The limit is
-   * `silenceMsMax` plus the longest `answerMsMax` of the statements that were sent since the connection was last idle.
+   * Call this function regularly. If statements wait for an answer and the server has sent no answer for too long, this
+   * function ends the connection. The limit is `silenceMsMax` plus the longest `answerMsMax` of the statements that
+   * were sent since the connection was last idle.
    */
   checkSilence(): void;
   /** Ends the connection immediately. Every waiting caller gets `reason`. */

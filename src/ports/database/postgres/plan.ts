@@ -26,9 +26,8 @@ export function planOf(text: string): StatementPlan {
 const sorts = (node: PlanNode): boolean => node["Node Type"] === "Sort" || (node.Plans ?? []).some(sorts);
 
 /**
- * Returns the aliases of the tables that are read without an index condition: by a sequential scan,
- * or by a scan of a whole index. A bitmap index scan has no alias, so the alias of the node above
- * it is used.
+ * Returns the aliases of the tables that are read as a whole: by a sequential scan, or by an index scan without a
+ * condition. A bitmap index scan has no alias, so the alias of the node above it is used.
  */
 function scannedBy(node: PlanNode, above = ""): readonly string[] {
   const { Alias = above, Plans = [] } = node;

@@ -38,8 +38,9 @@ export interface SqliteConnectionOptions {
 /** The maximum number of cached statements per connection. A business's named queries and use cases need about 200. */
 const keptMax = 400;
 /**
- * The busy timeout while a file is opened. A connection with the mode "read" keeps this timeout. After the opening, a
- * connection with the mode "write" waits without blocking the process (busy.ts).
+ * The time for which SQLite waits for a lock while a file is opened. During this time, the process is blocked. A
+ * connection with the mode "read" keeps this time limit. A connection with the mode "write" later waits in another way,
+ * which does not block the process (busy.ts).
  */
 const busyTimeoutMs = 5_000;
 
@@ -83,10 +84,9 @@ export function openSqliteConnection({ file, mode }: SqliteConnectionOptions): S
 }
 
 /**
- * With WAL, readers don't wait for the writer. With synchronous=NORMAL, SQLite writes each commit
- * to the operating system before the statement returns, so the commit survives if the process is
- * killed. If the power fails or the operating system crashes, the newest commits can be lost, but
- * no commit is kept in part.
+ * With WAL, readers don't wait for the writer. With synchronous=NORMAL, SQLite passes each commit to the operating
+ * system, but doesn't wait until it is on the disk. So no commit is lost when the process is killed. When the power
+ * fails or the operating system crashes, the newest commits can be lost, but a commit is never stored in part.
  */
 function openFile(file: string, mode: "write" | "read"): Sqlite {
   const fresh = mode === "write" && file !== ":memory:" && !existsSync(file);

@@ -1,5 +1,6 @@
 // Reads from SQLite's query plan how a statement finds its rows: by index look-ups, by nested index look-ups, or by
-// table scans. The number of nested look-ups can be the product of the numbers of found rows.
+// table scans. Nested look-ups can be very many: if one look-up finds 1,000 rows, the look-up inside it runs 1,000
+// times.
 import type { Database as Sqlite } from "bun:sqlite";
 import type { StatementPlan } from "../database.ts";
 
@@ -45,9 +46,10 @@ const isUnique = (step: string): boolean => /\((id|rowid)=\?\)( LEFT-JOIN)?$/.te
 const isTextSearch = /^SCAN \S+ VIRTUAL TABLE INDEX \d+:M/;
 
 /**
- * Returns the scanned tables. Scans of a subquery's result are left out, because the plan has
- * separate steps that show how the subquery finds its rows. Full-text searches and scans of lists
- * that are bound as JSON ("json_each" and "~item") are also left out.
+ * Returns the scanned tables. These scans are left out:
+ * - scans of a subquery's result, because other steps of the plan show how the subquery finds its rows
+ * - full-text searches
+ * - scans of lists that are bound as JSON ("json_each" and "~item")
  */
 function scannedTables(steps: readonly string[]): readonly string[] {
   const made = new Set(steps.map((step) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(step)?.[1]));

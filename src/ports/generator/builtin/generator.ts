@@ -29,17 +29,17 @@ export interface BuiltinGeneratorOptions {
   /** The program of the thread. Tests replace it with a program that fails. */
   readonly thread?: URL;
   /**
-   * False for a process that usually only revises plans. The thread then starts with the first generation, if there is
-   * one.
+   * If false, the thread starts only with the first generation. This is for a process that usually makes no generation
+   * and only revises plans. The default is true.
    */
   readonly isWarm?: boolean;
 }
 
 /**
- * Unless `isWarm` is false, the thread starts immediately, so that the first generation doesn't
- * wait for the thread. An idle thread doesn't keep the process alive. If the thread crashes, all
- * running generations fail with GENERATION_FAILED, and the next `start` opens a new thread. `close`
- * also fails the running generations; later calls of `start` throw UNAVAILABLE.
+ * By default, the thread starts immediately, so that the first generation doesn't wait for the thread. An idle thread
+ * doesn't keep the process alive. If the thread crashes, all running generations fail with GENERATION_FAILED, and the
+ * next `start` opens a new thread. `close` makes all running generations fail with the same code. After that, `start`
+ * throws UNAVAILABLE.
  */
 export const createBuiltinGenerator = (options: BuiltinGeneratorOptions = {}): Generator => {
   let thread: ComposerThread | undefined;

@@ -21,8 +21,8 @@ export function sectionsOf(composition: unknown): readonly Section[] {
 }
 
 /**
- * Returns the name of the section that plays `ms` milliseconds after the start of the piece. If that section has no
- * name, returns the name of the last earlier section that has one. If no section has one, returns undefined.
+ * Returns the name of the section that plays `ms` milliseconds after the start of the piece. A section without a name
+ * counts as part of the named section before it. Returns undefined before the first named section.
  */
 export const sectionAt = (sections: readonly Section[], ms: number): string | undefined =>
   sections.findLast(({ startMs }) => startMs <= ms)?.name;
@@ -49,11 +49,11 @@ export function withChange(composition: unknown, change: string): unknown {
 }
 
 /**
- * Returns the plan, stretched to another length. If a part would be too long for ElevenLabs, the
- * part becomes several parts, and only the first of them has the lyrics. If a part would be too
- * short, the part gets the minimum length, so the piece becomes longer than `durationMs`. A plan
- * that has no lengths, or has the wanted length already, is returned unchanged. If a plan is
- * stretched, its parts without a length are left out.
+ * Returns the plan, stretched to another length. A plan that has no lengths, or has the wanted length already, is
+ * returned unchanged. The length of each part is multiplied by the same factor, with three exceptions:
+ * - A part that would be too long for ElevenLabs becomes several parts. Only the first of them has the lyrics.
+ * - A part that would be too short gets the minimum length. So the piece becomes longer than `durationMs`.
+ * - A part without a length is left out.
  */
 export function withLength(composition: unknown, durationMs: number): unknown {
   const parts = partsOf(composition);

@@ -16,10 +16,11 @@ export interface SessionOptions {
 
 export interface LyriaSession {
   /**
-   * Returns the next audio. After the end of the session, first returns the audio that still waits. After that, throws
-   * FarError if the session failed, throws the signal's reason if the session was aborted, and returns undefined in all
-   * other cases. If the server closes the session after the setup, this is not a failure. Must not be called before the
-   * previous call has ended.
+   * Returns the next audio. Calls must not overlap. After the end of the session, the calls first return the audio that
+   * still waits. Then the result depends on the end:
+   * - After a failure, throws FarError.
+   * - After an abort, throws the signal's reason.
+   * - Otherwise, also after the server has closed the session, returns undefined.
    */
   read(): Promise<Buffer | undefined>;
   close(): void;
@@ -34,11 +35,11 @@ const playFrom = 4 * bytesPerSecond;
 const floodFrom = 40 * bytesPerSecond;
 
 /**
- * Resolves when the session is set up and plays. Has no time limit of its own. Throws FarError if the session is closed
- * earlier. The error's `isBusy` is false if the server refused the key, refused the setup, or sent a message that can't
- * be read. If the connection was closed for another reason, `isBusy` is true, and the call can be repeated. An abort
- * closes the session. If the abort comes before the session is ready, this function throws the signal's reason. If the
- * abort comes later, `read` throws this reason.
+ * Resolves when the session is set up and plays. Has no time limit of its own. An abort closes the session. Before the
+ * session plays, an abort makes this function throw the signal's reason. Later, it makes `read` throw this reason.
+ *
+ * Throws FarError if the session is closed before it plays. If the error's `isBusy` is true, the call can be repeated.
+ * `isBusy` is false if the server refused the key or the setup, or sent a message that can't be read.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<LyriaSession> {
   signal.throwIfAborted();

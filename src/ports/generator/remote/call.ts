@@ -102,8 +102,8 @@ const lookUpTooLate = (timeoutMs: number): FarError =>
   );
 
 /**
- * Creates the error of a call that was not sent, because its address is not allowed or its host name can't be resolved.
- * In the second case, `isBusy` is set, because a retry can find an IP address.
+ * Creates the error of a call that was not sent. Either `dial` refused the address, or its host name can't be resolved.
+ * If the host name can't be resolved, `isBusy` is set, because the name can perhaps be resolved at a retry.
  */
 const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: AppError): FarError =>
   new FarError(code, publicMessage, {
@@ -113,8 +113,8 @@ const notDialled = ({ code, publicMessage, hint, retryAfterSeconds, cause }: App
   });
 
 /**
- * Returns an error with only the code of a fetch error, because the fetch error itself contains the URL, which can be a
- * signed link.
+ * Returns a new error that has only the code of a fetch error. The fetch error itself must not be logged or passed on:
+ * it contains the URL, which can be a signed link.
  */
 export function causeOf(err: unknown): Error & { readonly code: string } {
   const code = String((err as { readonly code?: unknown } | null)?.code ?? "unknown");

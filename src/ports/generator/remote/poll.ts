@@ -12,11 +12,10 @@ export interface PollOptions {
 }
 
 /**
- * Calls `ask` until `ask` returns a value. If `ask` throws an error, `poll` throws the same error. By
- * default the pauses grow from 0.5 s to 2 s. Each pause is up to a quarter shorter or longer at
- * random, so that many pollers don't ask at the same time. If the signal is aborted, the pause ends
- * and `poll` throws the signal's reason. An abort does not interrupt a running `ask`: pass the signal
- * to `ask`, too.
+ * Calls `ask` until `ask` returns a value. If `ask` throws an error, `poll` throws the same error. By default the
+ * pauses grow from 0.5 s to 2 s. Each pause is up to a quarter shorter or longer at random, so that many pollers don't
+ * ask at the same time. An abort ends a pause, and `poll` throws the signal's reason. An abort ends a running `ask`
+ * only if the caller has passed the signal to `ask`, too.
  */
 export async function poll<T>(
   ask: () => Promise<T | undefined>,
@@ -38,14 +37,15 @@ export interface WhileBusyOptions {
 }
 
 /**
- * Repeats a start as long as a busy generator refuses the start. Each pause has the length that the
- * generator asks for. If the generator asks for no pause, the pauses grow from 0.5 s to 5 s. If the
- * next pause would end after `limitMs`, throws GENERATION_FAILED. If `start` throws after an abort,
- * or an abort ends a pause, throws the signal's reason. Every other error is thrown immediately.
- * This includes the error for a lost answer (`isAnswerLost`): perhaps the task was started, and a
- * second start can cost money. If a second start is harmless, `start` can throw a busy error for a
- * lost answer, as in http/generator.ts. Call this function only for the start of a task that has
- * sent no sound yet, such as a piece or the next session of a piece.
+ * Repeats a start as long as a busy generator refuses it. Call this function only for a task that has sent no sound
+ * yet, such as a piece or the next session of a piece. Each pause has the length that the generator asks for. By
+ * default, the pauses grow from 0.5 s to 5 s. Errors:
+ * - If the next pause would end after `limitMs`, throws GENERATION_FAILED.
+ * - After an abort, throws the signal's reason.
+ * - Throws every other error of `start` immediately.
+ *
+ * The error for a lost answer (`isAnswerLost`) is thrown immediately, too: perhaps the task was started, and a second
+ * start can cost money. If a second start is harmless, `start` can throw a busy error instead, as in http/generator.ts.
  */
 export async function whileBusy<T>(
   start: () => Promise<T>,

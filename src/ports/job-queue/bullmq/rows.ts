@@ -16,9 +16,9 @@ interface OwnOptions {
 }
 export type StoredOptions = JobsOptions & OwnOptions;
 
-// The Redis key of a job is the queue's prefix and the job's id. So "=" is put before an id that is
-// equal to the name of one of BullMQ's own keys. "=" is also put before an id that begins with "=",
-// so that `idOf` returns the original id.
+// The Redis key of a job is the queue's prefix and the job's id. BullMQ's own keys have the same prefix and a name,
+// such as "wait". If the id of a job is such a name, "=" is put before the id, so that the two keys differ. "=" is also
+// put before an id that already begins with "=". So `idOf` always removes exactly the added "=".
 const reserved = new Set(
   `active completed de delayed events failed id limiter marker meta metrics paused pc prioritized
    repeat stalled stalled-check wait waiting waiting-children`.split(/\s+/),
@@ -31,11 +31,12 @@ export type Hash = Readonly<Record<string, string>>;
 export const optionsOf = (hash: Hash): StoredOptions => JSON.parse(hash.opts ?? "{}") as StoredOptions;
 
 /**
- * `list` is "active", "completed" or "failed" if BullMQ's list or set with this name contains the job. Otherwise `list`
- * is any other text. `score` is the job's score in BullMQ's set of delayed jobs: the end of the delay in milliseconds
- * since 1970, multiplied by 4,096, plus a number below 4,096. If the job is not in this set, `score` is undefined. The
- * set also contains jobs that wait because their business has too many runs. For these jobs, the stored end of the
- * delay is `heldUntilMs`, and the state is "waiting".
+ * `list`: if BullMQ's list or set "active", "completed" or "failed" contains the job, the name of this list or set.
+ * Otherwise any other text.
+ *
+ * `score`: the job's score in BullMQ's set of delayed jobs, or undefined if the job is not in this set. The score is
+ * the end of the delay in milliseconds since 1970, multiplied by 4,096, plus a number below 4,096. A job that waits
+ * because its business has too many runs is in this set, too, with the end `heldUntilMs`. Its state is "waiting".
  */
 export function stateOf(list: string, score: number | undefined, nowMs: number): JobState {
   if (list === "active" || list === "completed" || list === "failed") return list;

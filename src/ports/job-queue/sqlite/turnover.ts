@@ -7,8 +7,8 @@ import type { JobRow } from "./rows.ts";
 import { nextTurn } from "./schema.ts";
 
 /**
- * The lease of one run of one job. The lease becomes invalid when the run ends. An expired lease becomes invalid when
- * `catchUp` is called. Before that call, `renew` can still extend the expired lease.
+ * The lease of one run of one job. It becomes invalid when the run ends, or when `catchUp` is called after its expiry.
+ * Between its expiry and this call, `renew` can still extend the lease.
  */
 export interface Lease {
   readonly seq: number;
@@ -83,13 +83,13 @@ export interface Turnover {
   dueAtMs(): number;
   /**
    * Deletes completed jobs, except the `most` jobs that were completed last. One call deletes at most 10,000 jobs. Also
-   * deletes a stored turn of a business or user if the next job would have the same turn without the stored turn.
+   * deletes each stored turn of a business or user that has no effect on later jobs.
    */
   trim(queue: QueueName, most: number): void;
 }
 
 const moment = 1_000;
-/** `isWanted` ignores jobs that were due less than this time ago, because a free slot can take these jobs soon. */
+/** `isWanted` ignores jobs that became due less than this time ago, because a free slot may take them at any moment. */
 const unnoticedMs = 100;
 
 export function createTurnover(db: Database, admission: Admission): Turnover {
@@ -123,10 +123,10 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
   const wanting = `select 1 from jobs where queue = ?1 and state = 'waiting' and gaveWay = 0 and runAtMs <= ?2`;
   const activeOf = (business: string) =>
     `(select count(*) from jobs where queue = ?1 and businessId = ${business} and state = 'active')`;
-  // `JobContext.isWanted` describes this rule. ?4 is `turns`. If a waiting job belongs to the same user as this run,
-  // the job's turn is compared with the turn of this run. If the job belongs to another user, its turn is compared with
-  // the latest turn of this run's user. If the worker has a free slot (?5 is 0), a waiting job can use this slot, so
-  // this statement finds no job. The exception: the business already has as many runs as it is allowed to have (?6).
+  // `JobContext.isWanted` describes this rule; ?4 is `turns`. The turn of a waiting job of the same user is compared
+  // with the turn of this run. The turn of a waiting job of another user is compared with the latest turn of this run's
+  // user. If the worker has a free slot (?5 is 0), waiting jobs need no run to give way, so no job is found. The free
+  // slot does not help if the business already has as many runs as ?6 allows. Then a job can be found nevertheless.
   const wantedByOwn = db.prepare<unknown, [QueueName, number, number, number, number, number]>(
     `with run as (select jobs.businessId, jobs.owner, jobs.turn, ifnull(owners.turn, jobs.turn) latest
        from jobs left join owners using (queue, priority, businessId, owner) where seq = ?3)
@@ -254,8 +254,8 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
       if (dueAtMs() <= nowMs) catchUpNow.immediate(nowMs);
     },
     pullCloser(nowMs) {
-      // If another process sets a correct lease after `nowMs` was read, the lease ends a little later than `nowMs` plus
-      // the length of the lease. Because of the tolerance `moment`, such a lease is not treated as wrong.
+      // Another process can set a correct lease just after `nowMs` was read. Such a lease ends a little later than
+      // `nowMs` plus its length. Because of the tolerance `moment`, it is not treated as wrong.
       if (isTooFar.get(nowMs + moment) === null) return false;
       pullAll.immediate(nowMs);
       return true;

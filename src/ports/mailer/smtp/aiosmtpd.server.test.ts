@@ -114,7 +114,7 @@ describe.skipIf(!hasAiosmtpd)(
       },
     );
 
-    test("sending fails with UNAVAILABLE if the password is wrong, if the server offers no TLS to protect the password, or if there is no server", async () => {
+    test("sending fails with UNAVAILABLE in three cases: the password is wrong, the server offers no TLS for the password, or there is no server", async () => {
       await using server = await startAiosmtpd({ tls: "starttls", login, certificate });
       await using plain = await startAiosmtpd({ tls: "none", login });
       const waits = { sent: { kind: "UNAVAILABLE" }, examined: "wrong" };

@@ -24,7 +24,7 @@ mailerContract("SMTP", async () => {
   };
 });
 
-test("a mailer signs in and uses the address of the login as the sender, and a line break in the subject adds no header to the mail", async () => {
+test("the mailer signs in, the sender is the address of the login, and a line break in the subject adds no header to the mail", async () => {
   await using server = await startMailServer({
     onAuth: ({ username, password }, _, done) =>
       username === "music@example.com" && password === "p:w"

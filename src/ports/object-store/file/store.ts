@@ -181,8 +181,8 @@ async function refuseWhenNearlyFull(root: string, reserveBytes: number): Promise
 }
 
 /**
- * Returns undefined for a missing manifest, and also for a damaged manifest, so that a damaged object can be replaced
- * or deleted. The parts of a damaged object are not known, so they stay until a sweep deletes them.
+ * Returns undefined for a missing manifest. Also returns undefined for a damaged manifest, so that its object can be
+ * replaced or deleted. A damaged manifest does not say which parts the object has, so a sweep deletes the parts later.
  */
 function readIntactManifest(folder: string): Manifest | undefined {
   try {

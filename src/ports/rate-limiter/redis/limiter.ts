@@ -19,10 +19,13 @@ export interface RedisRateLimiterOptions {
 }
 
 /**
- * The quota refills gradually. KEYS[1] is a key whose value is the instant at which the whole quota is available again.
- * ARGV[1] is the time in which the quota refills by one request. ARGV[2] is the time in which the whole quota refills.
- * Returns whether the request was counted, and the time until the whole quota is available again. All times are in
- * milliseconds, by Redis's clock.
+ * Counts one request, if the quota allows it. The quota refills gradually. All times are in milliseconds, by Redis's
+ * clock.
+ * - KEYS[1]: the key that stores when the whole quota is available again.
+ * - ARGV[1]: the time in which the quota refills by one request.
+ * - ARGV[2]: the time in which the whole quota refills.
+ *
+ * Returns whether the request was counted, and the time until the whole quota is available again.
  */
 const takeScript = `
 local time = redis.call('TIME')

@@ -95,8 +95,8 @@ export function usesIfGiven(condition: Condition): boolean {
 }
 
 /**
- * An "ifGiven" is left out of the query if the request gives no value for its parameter. Returns whether nothing of the
- * condition remains if each "ifGiven" in it is left out.
+ * If a request gives no value for the parameter of an "ifGiven", this "ifGiven" is left out of the query. Returns
+ * whether a request without any of these values would leave nothing of the condition.
  */
 function mayVanish(condition: Condition): boolean {
   if (condition.kind === "and" || condition.kind === "or") return condition.of.every(mayVanish);

@@ -102,9 +102,9 @@ function readWindowOrder(
 }
 
 /**
- * Returns the keys to add to `given`, the order of a window, so that no two rows are equal in this order. For this
- * purpose, the values of all `keys` together must be different for each row. A key that `given` already contains is not
- * returned.
+ * If two rows were equal in the order `given` of a window, engines could number them differently. This function returns
+ * the `keys` that `given` does not contain. If they are added to `given`, no two rows are equal, because no two rows
+ * have the same values of all `keys` (for example, of the id).
  */
 const tieBreakers = (given: readonly OrderKey[], keys: readonly Expression[]): readonly OrderKey[] =>
   keys

@@ -1,7 +1,7 @@
-// Starts a local stand-in for Neon, in front of real Postgres servers. The stand-in has the parts of Neon's management
-// API, of Neon's WebSocket relay and of Neon's /sql endpoint that Rondo uses. Each branch has its own server, called
-// its compute. As in Neon, the server of a new branch is a copy of the server of its parent branch, with all databases,
-// roles and passwords. When a compute is suspended, its server is stopped.
+// Starts a local stand-in for Neon, in front of real Postgres servers. The stand-in implements what Rondo uses of Neon:
+// parts of the management API, of the WebSocket relay and of the /sql endpoint. Each branch has its own Postgres
+// server, called its compute. The server of a new branch is a copy of the server of its parent branch, with all
+// databases, roles and passwords, as in Neon. When a compute is suspended, its server is stopped.
 import { connect, type Socket } from "node:net";
 import { Pool, type PoolClient } from "@neondatabase/serverless";
 import postgres from "postgres";
@@ -25,8 +25,8 @@ export interface NeonStandIn extends AsyncDisposable {
   url(branchName: string, role: string, password: string, database: string): string;
   hostOf(branchName: string): string;
   /**
-   * Returns the branch's roles for which the API knows the password. These are the first roles of the project, and
-   * each role whose password was reset with the API. A new branch starts with the known passwords of its parent.
+   * Returns the branch's roles whose passwords the API knows. The API knows the passwords of the first roles of the
+   * project, and each password that was reset with the API. A new branch has the known passwords of its parent.
    */
   passwordsOf(branchName: string): readonly { readonly role: string; readonly password: string }[];
   /** Suspends the compute of a branch. The next connection wakes the compute. */

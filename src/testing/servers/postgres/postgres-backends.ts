@@ -17,10 +17,10 @@ export interface Backends extends AsyncDisposable {
 }
 
 /**
- * Returns functions for the server's processes that serve the clients of `database`. The connection that these
- * functions use is left out. The role of `superuserUrl` needs permission to see and end the processes. `stop` and
- * `crashOne` send signals. If this process runs neither as the server's user nor as root, these two functions do
- * nothing, and `stop` returns 0.
+ * Returns functions for the server processes that serve the clients of `database`. The process that serves these
+ * functions themselves is left out. The role of `superuserUrl` needs permission to see and end the processes. `stop`
+ * and `crashOne` send signals, so this process has to run as the server's user or as root. Otherwise these two
+ * functions do nothing, and `stop` returns 0.
  */
 export function backendsOf(superuserUrl: string, database: string): Backends {
   const boss = postgres(superuserUrl, { max: 1, onnotice: () => {} });

@@ -1,8 +1,7 @@
-// Tests each database engine while the processes of the engine are paused, ended or killed. No
-// request gets the response of another request, every status is 200, 503 or 504, and no confirmed
-// write is lost. Each test runs for RONDO_MIX_SECONDS, by default 4 s. If this time is longer than
-// 30 s, the Postgres test also kills a process of the server. After such a crash, Postgres ends all its
-// other processes, too, and recovers by itself.
+// Tests each database engine while the processes of the engine are paused, ended or killed. No request gets the
+// response of another request, every status is 200, 503 or 504, and no confirmed write is lost. Each test runs for
+// RONDO_MIX_SECONDS, by default 4 s. If this time is longer than 30 s, the test also kills a process of the Postgres
+// server. Postgres then ends all its other processes, and recovers by itself.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "bun:test";
 import postgres from "postgres";

@@ -119,8 +119,8 @@ async function fill(database: Database<BusinessTables>, users: readonly MixUser[
 }
 
 /**
- * Returns the spec of a slow query. For each name in `names`, the query joins the tracks of the
- * user one more time. The query counts the joined rows: t^(n + 1) rows for n names and t tracks.
+ * Returns the spec of a slow query. It joins the tracks of the user with themselves, once more for each name in
+ * `names`, and counts the joined rows. For t tracks and n names, these are t^(n + 1) rows.
  */
 const power = (name: string, names: readonly string[], timeoutMs: number) => ({
   name,

@@ -9,7 +9,7 @@ import { until } from "../../until.ts";
 
 const prompt = "calm piano";
 
-test("if a generator can't be reached, the next generator makes the piece; if the request names the unreachable generator, the piece fails; a business can have its own list of generators", async () => {
+test("the next generator replaces an unreachable one; a piece for the unreachable generator itself fails; a business can have its own list of generators", async () => {
   await using tone = await serveToneGenerator("a secret");
   await using rondo = await startRondo({
     RONDO_GENERATORS: `away=http://127.0.0.1:${freePort()}, tone=${tone.url}, sketch=builtin:`,
@@ -79,7 +79,7 @@ test("a version is made by the generator that made its parent, and the generatio
   });
 }, 60_000);
 
-test("if a generator has a long queue, a further piece for this generator is refused with a text that states the expected wait, and a piece for another generator is accepted", async () => {
+test("a piece for a generator with a long queue is refused, and the refusal states the expected wait; a piece for another generator is accepted", async () => {
   using backedUp = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

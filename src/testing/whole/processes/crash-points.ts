@@ -24,8 +24,8 @@ export interface CrashPoints {
    */
   database<Tables>(database: Database<Tables>): Database<Tables>;
   /**
-   * Works like `database`, for the databases of businesses, with two differences: each whole call of `promising` is
-   * one step, too, and a call of `run` is not a step.
+   * Wraps the databases of businesses. Each statement that is built with Kysely is a step if it is outside of a
+   * transaction. Each whole call of `transaction` or `promising` is one step. A call of `run` is not a step.
    */
   databases(databases: OpenDatabases): OpenDatabases;
 }
@@ -113,18 +113,19 @@ export interface CrashRun<Prepared> {
 const stepsMax = 200;
 
 /**
- * A crash after a step leaves the same state as a crash before the next step. So only the long
- * tests try both.
+ * A crash just after a step should leave the same state as a crash just before the next step. So short runs try only
+ * the first kind of crash.
  */
 const moments: readonly Moment[] = runsLongTests ? ["before", "after"] : ["after"];
 /** The number of crashes that are tried at each step, as a word for the output of tests. */
 export const crashesPerStep = moments.length === 1 ? "once" : "twice";
 
 /**
- * For each step in turn: prepares, runs the action with a crash at this step, recovers and checks. At the end, does the
- * same without a crash. The long tests do all this twice: first with crashes before the steps, then with crashes after
- * the steps. If `every` is 2, only every second step is tried, beginning with the step `first`. Returns the number of
- * the last step that was tried. If the action throws an error other than the crash, throws the same error.
+ * Tests the recovery after a crash at each step of an action. For each step, calls `prepare`, `act` with a crash at
+ * this step, `recover` and `check`. At the end, does the same without a crash. The long tests do all this twice: first
+ * with crashes just before the steps, then with crashes just after them. With `every` 2, only every second step is
+ * tried, beginning with the step `first`. Returns the number of the last step that was tried. If the action throws an
+ * error other than the crash, throws this error.
  */
 export async function crashAtEveryStep<Prepared>(
   run: CrashRun<Prepared>,

@@ -12,10 +12,10 @@ export interface Reading<Value> {
 }
 
 /**
- * The value is read when the component is mounted, then every `everyMs` milliseconds while the page
- * is visible, and whenever a signal that `when` reads changes. If a new read starts before another
- * read has ended, the result of the earlier read is ignored. Parts of the value that did not change
- * stay the same objects. So a table keeps the rows of these parts, with the focus and the opened details.
+ * The value is read when the component is mounted, then every `everyMs` milliseconds while the page is visible, and
+ * whenever a signal that `when` reads changes. If a read has not ended when the next read starts, its result is
+ * ignored. Parts of the value that did not change stay the same objects. So the rows of a table stay in the page, with
+ * the focus and the opened details.
  */
 export function createReading<Value>(
   read: () => Promise<Value>,

@@ -38,7 +38,7 @@ export interface SigningKey {
 /** Returns the public key of a business of this installation. Returns undefined if no business has this key. */
 export type FindPublicKey = (keyId: string) => Promise<JWK | undefined>;
 
-/** Signs the SHA-256 of a sound. The key and the other claims are already chosen. All results have the same length. */
+/** Signs the SHA-256 of a sound. The key and the other claims are fixed, so all signatures have the same length. */
 export type SignHash = (sha256: Uint8Array) => Promise<string>;
 
 /**

@@ -11,9 +11,10 @@ import { chunkHead, chunkOf, tagChunksOf } from "./wav-chunks.ts";
 const bytesMax = 0xffff_ffff;
 
 /**
- * Returns the file as a source, which decodes the MP3 anew for each read. `sign` signs the SHA-256 of the samples. All
- * signatures must have the same length, because the length of the file is calculated with the signature of a dummy
- * hash. If the file would be larger than 4 GiB, the largest size that a WAV file can declare, throws RangeError.
+ * Returns the file as a source, which decodes the MP3 anew for each read. `sign` signs the SHA-256 of the samples,
+ * which is known only after decoding. The length of the file is needed earlier, so it is calculated with the signature
+ * of a dummy hash. Therefore all signatures must have the same length. A WAV file can't declare more than 4 GiB: for a
+ * larger file, this function throws RangeError.
  */
 export async function wavFile(mp3: ByteSource, tags: TrackTags, sign?: SignHash): Promise<ByteSource> {
   const facts = await pcmFactsOf(mp3);

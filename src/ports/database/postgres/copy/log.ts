@@ -1,5 +1,5 @@
-// Logs the changes of rows in a Postgres database, and pauses writes to the database. The log and the pause use tables
-// in a separate schema, and triggers that apply to every role.
+// Logs the changes of rows in a Postgres database that is being moved, and pauses writes to the database. Both use
+// tables in a separate schema, and triggers that run for the writes of every role.
 import type postgres from "postgres";
 import { AppError } from "../../../../errors.ts";
 import { quoted } from "../../../drivers/postgres-rights.ts";
@@ -55,8 +55,8 @@ const lockMs = 300;
 
 export function postgresChangeLog(sql: postgres.Sql, inTransaction: InTransaction): ChangeLog {
   /**
-   * Returns statements that lock the tables against writes. For each table, the statements wait at
-   * most `lockMs` for running writes. The limit is short, because new writes wait during this time.
+   * Returns statements that lock the tables against writes. Before a table is locked, its running writes have to end.
+   * This wait takes at most `lockMs` for each table. The limit is short, because new writes wait during this time, too.
    */
   const locked = (tables: readonly CopyTable[]): string =>
     `set local lock_timeout = ${lockMs}; lock table ${tables.map(tableOf).join(", ")} in share row exclusive mode;`;
