@@ -82,9 +82,9 @@ export async function closeStreams(
 }
 
 /**
- * Closes only the audio stream of an ended generation. The event stream stays open, so that the
- * worker can still report whether the generator stopped. If the generation was cancelled or failed,
- * stores the length of the existing audio as the length of the version and of the generation.
+ * Closes the audio stream of an ended generation. If the generation was cancelled or failed, stores
+ * the length of the existing audio as the length of the version and of the generation. The event
+ * stream stays open: the worker still has to append whether the generator stopped.
  */
 export async function closeAudio(
   { streams }: EndingStreams,

@@ -35,7 +35,7 @@ interface GeneratorKeyView {
  */
 export interface GeneratorKeys {
   /**
-   * Replaces both the former key and the former address: what `brought` leaves out is removed.
+   * Stores the key and the address. If `brought` has only one of them, the stored value of the other is deleted.
    * Throws INVALID_PARAMETER in three cases: the name is not in RONDO_GENERATORS, the key or the address
    * can't be used, or `brought` has neither a key nor an address.
    */
