@@ -64,19 +64,16 @@ test.each([
   "",
   "a".repeat(31),
   'x"; drop table users; --',
-])(
-  "%p is not a valid table name (four of these names are valid column names, the others are not)",
-  (name) => {
-    const [fault = ""] = faultsOf({
-      format: 1,
-      tables: JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify({ ...table("x"), name })}}`),
-    });
-    expect(fault).toStartWith(`tables/${name}.json#/name: `);
-    const columns = JSON.parse(`{${JSON.stringify(name)}: {"type": "text"}}`);
-    const isColumnName = ["rondoPlays", "constructor", "toString", "a".repeat(31)].includes(name);
-    expect(faultsOf(tablesOnly(table("plays", { columns }))).length === 0).toBe(isColumnName);
-  },
-);
+])("%p is not a valid table name, and only four of these names are valid column names", (name) => {
+  const [fault = ""] = faultsOf({
+    format: 1,
+    tables: JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify({ ...table("x"), name })}}`),
+  });
+  expect(fault).toStartWith(`tables/${name}.json#/name: `);
+  const columns = JSON.parse(`{${JSON.stringify(name)}: {"type": "text"}}`);
+  const isColumnName = ["rondoPlays", "constructor", "toString", "a".repeat(31)].includes(name);
+  expect(faultsOf(tablesOnly(table("plays", { columns }))).length === 0).toBe(isColumnName);
+});
 
 const keywords = ["order", "group", "select", "table", "index", "default", "user", "primary", "values"];
 
@@ -137,7 +134,7 @@ test("each fault of a table is reported once, with its position in the file", ()
   ]);
 });
 
-test("the JSON Schema of tables and `readApp` accept the same valid tables, and refuse the same wrong names, keys and types", () => {
+test("the JSON Schema and `readApp` accept the same tables, and refuse the same wrong names, keys and types", () => {
   const validate = new Ajv2020({ strict: false }).compile(tableJsonSchema);
   const tables = musicApps.flatMap(({ tables: all }) => Object.values(all as object));
   const searched = table("songs", { columns: { title: { type: "text" } }, search: ["title"] });
@@ -155,7 +152,7 @@ test("the JSON Schema of tables and `readApp` accept the same valid tables, and 
   }
 });
 
-test("a document without a known format, with too many specs or with too large a theme is refused with one fault", () => {
+test("a document with an unknown format, too many specs or a theme that is too large is refused with one fault", () => {
   expect(faultsOf({ format: 2, tables: {} })).toEqual(["app.json#/format: The format of this app is 2."]);
   expect(faultsOf({ tables: {} })).toEqual(['app.json#: "format" is missing.']);
   expect(faultsOf([])).toHaveLength(1);
