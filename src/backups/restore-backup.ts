@@ -53,7 +53,9 @@ export interface RestoredBackup {
    * erased after the backup.
    */
   readonly erased: AppliedErasures;
-  /** The paths to which this call renamed the former data. Data that an interrupted earlier call renamed is left out. */
+  /**
+   * The paths to which this call renamed the former data. Data that an interrupted earlier call renamed is left out.
+   */
   readonly replaced: readonly string[];
 }
 

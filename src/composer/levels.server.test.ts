@@ -138,8 +138,8 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     },
   );
 
-  // MP3 encoding adds peaks if both channels contain loud high drums. Ten seconds, the length of the pieces in the other
-  // tests, may be too short for such a peak. So this test measures a minute.
+  // MP3 encoding adds peaks if both channels contain loud high drums. Ten seconds, the length of the pieces in the
+  // other tests, may be too short for such a peak. So this test measures a minute.
   test.each(["house", "techno"])("the true peak of a minute of %s stays below −1 dB", async (style) => {
     const { spec } = versionOnePieces.find((piece) => piece.spec.style === style)!;
     const { mp3 } = await render(style, spec.seed, 60);

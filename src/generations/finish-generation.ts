@@ -84,7 +84,8 @@ export async function closeStreams(
 /**
  * Closes the audio stream of an ended generation. If the generation was cancelled or failed, stores
  * the length of the existing audio as the length of the version and of the generation. The event
- * stream stays open: the worker still has to append whether the generator stopped.
+ * stream stays open, because the last event has to say whether the generator stopped, and the worker
+ * finds this out later.
  */
 export async function closeAudio(
   { streams }: EndingStreams,

@@ -72,8 +72,8 @@ export async function savePlan(
       })
       .where("id", "=", claimed.versionId)
       .execute();
-    // Only the first run sets the title: an earlier run that stored a planned length has set it already. The title is not
-    // set if a user has changed the track since its creation.
+    // Only the first run sets the title: an earlier run that stored a planned length has set it already. The title is
+    // not set if a user has changed the track since its creation.
     if (claimed.plannedMs === null) {
       await trx
         .updateTable("tracks")

@@ -18,9 +18,9 @@ export interface QuotaState {
 }
 
 /**
- * Returns one state for each limit that is set. A user gets the quotas per user, and a guest the quotas
- * for guests, if the business has set any. A business key gets the quotas of the business. The used
- * seconds include the requested durations of queued and running generations.
+ * Returns one state for each limit that is set. A user gets the quotas per user. A guest gets the
+ * quotas for guests instead, if the business has set any. A business key gets the quotas of the
+ * business. The used seconds include the requested durations of queued and running generations.
  */
 export function readLimits(
   { databases }: { readonly databases: OpenDatabases },

@@ -3,9 +3,9 @@
 
 export interface EndpointTurns {
   /**
-   * Begins a turn, which is the permission to make one attempt to deliver to the endpoint. Call `end` one time after the
-   * attempt, also if the attempt failed. If the endpoint has no free turn, returns `waitMs`: the time to wait before the
-   * next call, in milliseconds. `isFailing` says whether the last attempt failed.
+   * Begins a turn, which is the permission to make one attempt to deliver to the endpoint. Call `end` one time after
+   * the attempt, also if the attempt failed. If the endpoint has no free turn, returns `waitMs`: the time to wait
+   * before the next call, in milliseconds. `isFailing` says whether the last attempt failed.
    */
   take(endpointId: string, isFailing: boolean): { readonly end: () => void } | { readonly waitMs: number };
 }

@@ -41,7 +41,7 @@ export interface ParsedPrompt {
    */
   readonly understood: readonly string[];
   /**
-   * The texts that the user is told were not fulfilled, in this order:
+   * The wishes that were not fulfilled, as texts for the user, in this order:
    * - words of the prompt that were replaced by something similar, or had no effect;
    * - phrases for the options that can't be fulfilled.
    */

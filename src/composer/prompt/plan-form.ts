@@ -193,8 +193,8 @@ const describe = (spec: MusicSpec, part: Part): string =>
   part === "drums" ? "drums" : (spec.parts[part] ?? part);
 
 /**
- * Reports each wish for a section or a form as fulfilled or refused. A wish for a solo was already reported by `soloOf`.
- * If the piece has no section for the planned solo, the wish is reported again, as refused.
+ * Reports each wish for a section or a form as fulfilled or refused. A wish for a solo was already reported by
+ * `soloOf`. If the piece has no section for the planned solo, the wish is reported again, as refused.
  */
 const reportForm = (spec: MusicSpec, wishes: readonly Wish[], report: Report): void => {
   const sections = sectionsOf(spec, timingOf(spec).bars);

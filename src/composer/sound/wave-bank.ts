@@ -24,8 +24,8 @@ export const createWaveBank = (): BasicSoundBank => {
 
 /**
  * Adds one sample per octave, each with at most 48 harmonics. On keys up to half an octave above the centre of a
- * sample, all its harmonics are below 16 kHz. Only the highest sample is also played on higher keys, where some of its
- * harmonics are above 16 kHz.
+ * sample, all its harmonics are below 16 kHz. Only the highest sample is also played on higher keys, where its
+ * harmonics can be above 16 kHz.
  */
 const addWave = (
   bank: BasicSoundBank,

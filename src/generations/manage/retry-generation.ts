@@ -31,8 +31,8 @@ export async function retryGeneration(
   if (row === undefined) throw notFound("generation");
   if (row.state !== "failed" && row.state !== "cancelled") throw notEnded(row.state);
   if (row.deletedAt !== null) throw inTrash();
-  // A version that was made with an instruction ("without drums") has a plan, the column `spec`. The retry uses the same
-  // plan.
+  // A version that was made with an instruction ("without drums") has a plan, the column `spec`. The retry uses the
+  // same plan.
   const isChanged = row.instruction !== null;
   const spec = typeof row.spec === "string" || row.spec === null ? row.spec : JSON.stringify(row.spec);
   return placeGeneration(

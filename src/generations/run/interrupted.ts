@@ -4,7 +4,7 @@ import { AppError } from "../../errors.ts";
 
 /**
  * The error of an interrupted generation whose stored audio can't be continued: the generator can't continue it, or has
- * made other audio after a new beginning. The generation is not tried again; only a new generation can succeed.
+ * begun again and made other audio. The generation is not tried again; only a new generation can succeed.
  */
 export class InterruptedError extends AppError {
   constructor(madeMs: number) {

@@ -27,8 +27,8 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
       whatToSend,
     );
   }
-  // The declared format is accepted in two doubtful cases: PCM samples that by chance begin like an MP3 or AAC file, and
-  // MP3 data whose damaged beginning is not recognised.
+  // The declared format is accepted in two doubtful cases: PCM samples that by chance begin like an MP3 or AAC file,
+  // and MP3 data whose damaged beginning is not recognised.
   const mayBe =
     said.kind === "pcm" ? found === "MP3" || found === "AAC" : said.kind === "mp3" && found === undefined;
   if (found === undefined && said.kind === "pcm") return said;
@@ -64,8 +64,8 @@ function recognise(first: Uint8Array): string | undefined {
 }
 
 /**
- * The minimum number of characters that are recognised as text, because a few bytes of PCM samples could be characters by
- * chance. A source of only 1 to 3 characters is recognised as text, too.
+ * The minimum number of characters that are recognised as text, because a few bytes of PCM samples could be characters
+ * by chance. A source of only 1 to 3 characters is recognised as text, too.
  */
 const textBytesMin = 16;
 

@@ -78,8 +78,8 @@ test("a fade of both channels follows its curve without a click", async () => {
 });
 
 /**
- * Returns a number that is large if there is a click: twice the greatest difference between a sample and the mean of its
- * two neighbours.
+ * Returns a number that is large if there is a click: twice the greatest difference between a sample and the mean of
+ * its two neighbours.
  */
 const jumpOf = (samples: Float32Array): number => {
   let most = 0;

@@ -15,9 +15,9 @@ import { everyFileVersion, type FileVersion, type LibraryFile, nameOf } from "./
 const resumedForMs = 7 * 86_400_000;
 
 /**
- * The time at which this process made the latest archive, for each user and language. The archive contains this time, so
- * the same time is needed to make the same bytes again. It is used if a client resumes a download and sends no usable
- * entity tag, which would also contain the time.
+ * The time at which this process made the latest archive, for each user and language. The archive contains this time,
+ * so the same time is needed to make the same bytes again. It is used if a client resumes a download and sends no
+ * usable entity tag, which would also contain the time.
  */
 const latestMs = new LRUCache<string, number>({ max: 10_000, ttl: resumedForMs });
 

@@ -24,8 +24,8 @@ export async function readPlan(
 }
 
 /**
- * Throws CONFLICT if the version is not complete. Notes can't be made for a piece that ended early, because the plan has
- * notes that were never played.
+ * Throws CONFLICT if the version is not complete. Notes can't be made for a piece that ended early, because the plan
+ * has notes that were never played.
  */
 function refuseUnfinished({ state }: Pick<FileVersion, "state">): void {
   if (state === "complete") return;

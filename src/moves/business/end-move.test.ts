@@ -58,7 +58,7 @@ test.each([
   ["copying", cancelMove],
   ["switched", finishMove],
 ] as const)(
-  "at the step %s, a waiting end of the move deletes no database and leaves no record if another command removes the move meanwhile",
+  "if another command removes a move at the step %s, the command that waits to end it deletes no database and leaves no record",
   async (step, end) => {
     const { outcome, dropped, left } = await endWhileHeld(step, end, "the move is removed");
     expect(outcome).toMatchObject({ code: "CONFLICT" });

@@ -33,8 +33,8 @@ interface CopyOptions {
 
 export interface ProvisionerTechnology extends AnyTechnology {
   /**
-   * If `location` is undefined, SQLite uses `folder`, and the other technologies can't create new databases, but can open
-   * existing databases.
+   * If `location` is undefined, SQLite uses `folder`, and the other technologies can't create new databases, but can
+   * open existing databases.
    */
   create<Tables>(location: string | undefined, options: ProvisionerOptions): BusinessProvisioner<Tables>;
   /**

@@ -43,7 +43,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       };
     };
 
-    test("a handle can read the chunks of the other handle from any position, up to the requested number of bytes, but at least one chunk", async () => {
+    test("a handle reads the chunks of the other handle from any position, up to a number of bytes, but at least one chunk", async () => {
       const key = newKey();
       await left.publish(key, spanOf(0, "aaaa", "bbbb"));
       await left.keep(key, spanOf(8, "cccc"));

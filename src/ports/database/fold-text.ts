@@ -2,10 +2,10 @@
 // make no difference. Accents are kept: "é" and "e" stay different.
 
 /**
- * Converts to lower case, to upper case and to lower case again, because one conversion is not enough: only so do "ß",
- * "ẞ" and "SS" become equal, and "ı" and "i". This also replaces ligatures and the Greek iota subscript by plain letters,
- * and "İ" by an i with a combining dot. The final sigma "ς" is replaced afterwards, because toLowerCase() writes it at the
- * end of a word.
+ * Converts to lower case, to upper case and to lower case again. With toLowerCase() alone, "ß", "ẞ" and "SS" would
+ * not become equal, and neither would "ı" and "i". The three conversions also replace ligatures and the Greek iota
+ * subscript by plain letters, and "İ" by an i with a combining dot. The final sigma "ς" is replaced afterwards, because
+ * toLowerCase() writes it at the end of a word.
  */
 export const foldText = (text: string): string =>
   isAscii(text)

@@ -70,7 +70,7 @@ test.skipIf(!(await hasPostgres()))(
   },
 );
 
-test("the guard refuses PRAGMA, ATTACH, second statements and statements for transactions, but not as quoted text, in comments or in function bodies", () => {
+test("the guard refuses PRAGMA, ATTACH, BEGIN, COMMIT and a second statement, except in quoted text, comments and function bodies", () => {
   for (const text of [
     "insert into notes values ('a; commit')",
     'create table "begin;" (id text) -- ; commit',

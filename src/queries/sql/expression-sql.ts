@@ -123,8 +123,8 @@ function newIdSql(compiling: Compiling): Sql {
 }
 
 /**
- * Returns the SQL of a window function. Nulls are sorted last. For "rank" and "denseRank", rows can be equal in the sort
- * order. For all other functions, the plan has added columns to the order, so that no two rows are equal in it.
+ * Returns the SQL of a window function. Nulls are sorted last. For "rank" and "denseRank", rows can be equal in the
+ * sort order. For all other functions, the plan has added columns to the order, so that no two rows are equal in it.
  */
 function windowSql({ name, of, partitionBy, orderBy }: Kind<"window">, compiling: Compiling): Sql {
   const { dialect } = compiling;
@@ -359,9 +359,9 @@ function foldedSql(right: Expression, compiling: Compiling): Sql {
 }
 
 /**
- * Returns the condition that restricts an owned table to the caller's rows. In a search, the condition is written so that
- * the engine can't use an index of the owner column. Otherwise, an engine without statistics could choose this index in
- * place of the search index, and read all rows of the caller.
+ * Returns the condition that restricts an owned table to the caller's rows. In a search, the condition is written so
+ * that the engine can't use an index of the owner column. Otherwise, an engine without statistics could choose this
+ * index in place of the search index, and read all rows of the caller.
  */
 export const ownedSql = (
   { alias, owner }: TableReference,

@@ -1,7 +1,7 @@
 // Compiles an update whose new values depend on the rows themselves, such as a position that grows by one. SQLite and
-// Postgres check a unique key after each changed row. If the row at position 1 moves to 2, it collides with the row that
-// is still at position 2. So the update can run in two rounds: the first gives the rows temporary values, and the second
-// sets the new values.
+// Postgres check a unique key after each changed row. If the row at position 1 moves to 2, it collides with the row
+// that is still at position 2. So the update can run in two rounds: the first gives the rows temporary values, and the
+// second sets the new values.
 import { sql } from "kysely";
 import { type Assignment, columnType, type TypeOfValue, type UpdatePlan, type ValueType } from "../plan.ts";
 import { mentions, readsTable } from "../plan-parts.ts";
@@ -108,7 +108,7 @@ const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "decimal", 
  * Returns the temporary value of a column:
  * - The id keeps its value ("stays"), because the second round finds a row by its id.
  * - A column that can be null gets null.
- * - A reference keeps its value, because it must always point to an existing row.
+ * - A reference that can't be null keeps its value, because it must always point to an existing row.
  * - Any other column gets a value "beyond" all others if its type has such values, and otherwise keeps its value.
  */
 function asideOf({ column, declared }: Assignment): ShiftedColumn["aside"] {

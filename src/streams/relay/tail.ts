@@ -19,8 +19,8 @@ type Wake = (state: StreamState | undefined) => void;
 
 export interface Tail {
   /**
-   * Returns the state. Returns undefined if the tail was stopped, or if the stream no longer exists. The latter includes
-   * a stream that was replaced by a new stream at the same path.
+   * Returns the state. Returns undefined if the tail was stopped, if the stream is gone, or if a new stream has
+   * replaced the stream at the same path.
    */
   state(): StreamState | undefined;
   /** Returns chunks from memory. Returns undefined if the chunk at this position is not in memory. */
@@ -106,8 +106,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   };
 
   /**
-   * Adds the unknown chunks of a span. Returns false if the caller has to read the store afterwards. The span is ignored
-   * in these cases:
+   * Adds the unknown chunks of a span. Returns false if the caller has to read the store afterwards. The span is
+   * ignored in these cases:
    * - The state is not known yet, the span belongs to another stream, or chunks before the span are missing. The result
    *   is false.
    * - The stream is gone, or the tail was stopped. The result is true.
@@ -224,8 +224,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     ending.signal,
   );
   try {
-    // Watching starts before the state is read, so that no change is missed. A change that is reported while the state is
-    // being read may be missing in the state, so it causes one more read.
+    // Watching starts before the state is read, so that no change is missed. A change that is reported while the state
+    // is being read may be missing in the state, so it causes one more read.
     await takeOver();
     hasUnreadChange = false;
     counters.storeHeads++;

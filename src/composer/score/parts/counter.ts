@@ -1,8 +1,8 @@
 // Composes the second voice, one bar at a time. What it plays depends on its instrument:
 // - A brass section, guitars and most keyboards play short chords.
 // - Taiko and timpani play a rhythm.
-// - All other instruments play in the rests of the tune. In a bar without a rest of a quarter note or more, they hold one
-//   tone of each chord.
+// - All other instruments play in the rests of the tune. In a bar without a rest of a quarter note or more, they hold
+//   one tone of each chord.
 
 import type { InstrumentName } from "../../instruments.ts";
 import { instruments } from "../../instruments.ts";

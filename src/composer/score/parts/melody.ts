@@ -19,9 +19,9 @@ export interface MelodyNote {
 }
 
 /**
- * Returns the melody of each bar of a section. A movement has three themes: one for choruses and build-ups, one for solos,
- * and one for all other sections. The first section of a kind plays the plain theme, and later sections ornament it.
- * From version 2 of the composer on, later sections also vary the theme (`developedAt`).
+ * Returns the melody of each bar of a section. A movement has three themes: one for choruses and build-ups, one for
+ * solos, and one for all other sections. The first section of a kind plays the plain theme, and later sections ornament
+ * it. From version 2 of the composer on, later sections also vary the theme (`developedAt`).
  */
 export const composeMelody = (
   spec: MusicSpec,
@@ -66,7 +66,10 @@ export const composeMelody = (
 
 interface Shape {
   readonly rhythm: string;
-  /** For each note except the first: the steps from the note before on the ladder (`ladderOf`). Negative goes down. */
+  /**
+   * For each note except the first: the number of steps on the ladder (`ladderOf`) from the note before. A negative
+   * number goes down.
+   */
   readonly moves: readonly number[];
 }
 

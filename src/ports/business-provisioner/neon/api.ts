@@ -193,8 +193,8 @@ const statusOf = (err: unknown): number | undefined => answerOf(err)?.status;
 const retryAfterMsMax = 30_000;
 
 /**
- * Returns the value of the Retry-After header in milliseconds, but at most 30,000. Returns 0 if the header is missing or
- * is not a number of seconds.
+ * Returns the value of the Retry-After header in milliseconds, but at most 30,000. Returns 0 if the header is missing
+ * or is not a number of seconds.
  */
 function retryAfterMsOf(err: unknown): number {
   const seconds = Number(answerOf(err)?.headers?.["retry-after"] ?? 0);

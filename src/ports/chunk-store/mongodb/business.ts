@@ -37,7 +37,8 @@ export async function openMongoBusiness(connection: Connection, database: string
   );
 
   /**
-   * Returns false if there is no live stream. If another call discards the found stream first, looks for a stream again.
+   * Returns false if there is no live stream. If another call discards the found stream first, looks for a stream
+   * again.
    */
   const remove = async (path: string, how: DeleteOptions): Promise<boolean> => {
     for (;;) {

@@ -159,8 +159,8 @@ interface ErrorFields {
 
 /**
  * Finds the table and the columns of a violated not-null or unique constraint. For other constraints, returns neither.
- * Postgres names the columns of a unique key only in the detail text, such as "… (userId, month)=(…) …". The text around
- * these brackets depends on the server's language.
+ * Postgres names the columns of a unique key only in the detail text, such as "… (userId, month)=(…) …". The text
+ * around these brackets depends on the server's language.
  */
 function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "columns"> {
   const { table: neonTable, column: neonColumn, detail, ...fields } = err as ErrorFields;

@@ -12,7 +12,7 @@ export interface Pace {
 export interface Paces {
   /**
    * Returns the pace of the statement with this text. The same text gets the same object, which `note` changes. At most
-   * 2,000 texts are remembered: before the next new text is stored, all of them are forgotten.
+   * 2,000 texts are remembered. When a further text comes, all of them are forgotten.
    */
   of(sql: string): Pace;
   /**

@@ -21,8 +21,8 @@ export async function copySqliteFile(
   copy: string,
   { timeoutMs = 3_600_000 }: CopyOptions = {},
 ): Promise<void> {
-  // VACUUM INTO writes into an existing file if this file is empty. The file keeps its access mode, so only the owner can
-  // read the copy.
+  // VACUUM INTO writes into an existing file if this file is empty. The file keeps its access mode, so only the owner
+  // can read the copy.
   await createEmpty(copy);
   try {
     await inWriter(file, timeoutMs, async (writer) => {

@@ -50,8 +50,8 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
   return {
     close() {},
     prepare(text) {
-      // A transaction takes the write lock at its start, so that no other process can write between the transaction's
-      // first read and its first write. In this case, SQLite would refuse the transaction's write.
+      // A transaction takes the write lock at its start. Otherwise another process could write between the
+      // transaction's first read and its first write, and SQLite would refuse this write.
       const sql = text === "begin" ? "begin immediate" : text;
       const ends = sql === "commit" || sql === "rollback";
       if (sql === "rollback" && !db.inTransaction) {

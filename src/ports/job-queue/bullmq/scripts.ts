@@ -3,9 +3,9 @@
 import type { Cluster, Redis } from "ioredis";
 
 // Priorities in these scripts are BullMQ's priorities: a job with a smaller number runs first. A priority that a caller
-// has set (0 to 1,000) becomes 1 to 1,001. All other jobs are ordered by turns: the priority of such a job is the number
-// of the turn at which its business is served. Turns are counted from `first`. A new job has the priority `unplaced`
-// until `place` has given it a turn.
+// has set (0 to 1,000) becomes 1 to 1,001. All other jobs are ordered by turns: the priority of such a job is the
+// number of the turn at which its business is served. Turns are counted from `first`. A new job has the priority
+// `unplaced` until `place` has given it a turn.
 const given = 1_001;
 const first = given + 1;
 export const unplaced = 2 ** 21 - 1;
@@ -15,8 +15,8 @@ const unit = 2 ** 32;
 const moment = 1_000;
 
 /**
- * A job that was set aside, because its business has too many runs, is stored as a delayed job of BullMQ. Its delay ends
- * at this time, far in the future. No other delay ends so late.
+ * A job that was set aside, because its business has too many runs, is stored as a delayed job of BullMQ. Its delay
+ * ends at this time, far in the future. No other delay ends so late.
  */
 export const heldUntilMs = 4_102_444_800_000;
 
@@ -32,8 +32,8 @@ end
 -- Start-time fair queueing: each job of a business gets the turn after the turn of its previous job. If the queue is
 -- already past this turn, the job gets the turn of the job at the head of the queue. So a business can't save up turns
 -- while it has no jobs. Within a business, users take turns in the same way. The waiting jobs of a business are in a
--- separate queue, ordered by the turns of the users. At each turn of the business, the first job of this queue runs. The
--- turns of the users are forgotten a day after the last job of the business.
+-- separate queue, ordered by the turns of the users. At each turn of the business, the first job of this queue runs.
+-- The turns of the users are forgotten a day after the last job of the business.
 local function lineOf(business) return base .. 'rondo:line:' .. business end
 local function freshOf(business) return base .. 'rondo:fresh:' .. business end
 
@@ -202,9 +202,9 @@ const steps = {
 
   /**
    * [id, token, business, most] Returns 1 if the job is allowed to run. If `most` is 0, every job is allowed to run.
-   * Returns 0 if the job's business already has `most` runs. The script then sets the job aside: the job waits among the
-   * delayed jobs until `rondoLeave` or `rondoSweep` puts it into the queue again. If the run no longer has the lock of
-   * the job, the job is not set aside.
+   * Returns 0 if the job's business already has `most` runs. The script then sets the job aside: the job waits among
+   * the delayed jobs until `rondoLeave` or `rondoSweep` puts it into the queue again. If the run no longer has the lock
+   * of the job, the job is not set aside.
    */
   rondoEnter: `
     local id, token, business, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -237,10 +237,10 @@ const steps = {
     awaken()`,
 
   /**
-   * [most, nowMs] Puts jobs that were set aside into the queue again, because a killed worker doesn't call `rondoLeave`.
-   * For each business, as many jobs are put back as `most` runs allow. If `most` is 0, there is no limit of runs, and up
-   * to 1,000 jobs per business are put back. Then corrects other delayed jobs whose delays are too long, because a clock
-   * was ahead when they were stored: examines the 1,000 jobs whose delays end last.
+   * [most, nowMs] Puts jobs that were set aside into the queue again, because a killed worker doesn't call
+   * `rondoLeave`. For each business, as many jobs are put back as `most` runs allow. If `most` is 0, there is no limit
+   * of runs, and up to 1,000 jobs per business are put back. Then corrects other delayed jobs whose delays are too
+   * long, because a clock was ahead when they were stored: examines the 1,000 jobs whose delays end last.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])

@@ -8,8 +8,8 @@ import type { Ended, Ending, Lease, Turnover } from "./turnover.ts";
 export interface SqliteWorker extends Worker {
   readonly queue: QueueName;
   /**
-   * Stores the ends of runs and takes waiting jobs, in one transaction. After `close`, takes no jobs. If the transaction
-   * fails, throws the store's error. The next call then stores the same ends.
+   * Stores the ends of runs and takes waiting jobs, in one transaction. After `close`, takes no jobs. If the
+   * transaction fails, throws the store's error. The next call then stores the same ends.
    */
   pump(): void;
   /**

@@ -24,8 +24,8 @@ interface Choice {
 }
 
 /**
- * The ways to request JSON: with a schema, as any JSON, or only in the prompt. If an endpoint doesn't support a way, the
- * next one is tried.
+ * The ways to request JSON: with a schema, as any JSON, or only in the prompt. If an endpoint doesn't support a way,
+ * the next one is tried.
  */
 const forms = ["json_schema", "json_object", "words"] as const;
 type Form = (typeof forms)[number];

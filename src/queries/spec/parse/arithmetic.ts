@@ -27,7 +27,8 @@ export const arithmetic =
 
 /**
  * Returns the type of the result. Two integers give a bigint. Other numbers give their common type.
- * The product of decimals with 2 and 3 decimal places has 5 places, but at most `decimalScaleMax`.
+ * A product of decimals has as many decimal places as both numbers together (2 and 3 give 5). If these
+ * are more than `decimalScaleMax`, the product is rounded.
  */
 function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValue {
   const common = commonTypeOf(of);

@@ -1,5 +1,6 @@
-// Reads the order of a select: a fixed order, or several orders from which a call chooses. Further keys, such as the id,
-// are added to every order, so that no two rows are equal in it. So every engine returns the rows in the same order.
+// Reads the order of a select: a fixed order, or several orders from which a call chooses. Further keys, such as the
+// id, are added to every order, so that no two rows are equal in it. So every engine returns the rows in the same
+// order.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "../json-reader.ts";
 import {

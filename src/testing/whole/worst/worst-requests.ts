@@ -99,8 +99,8 @@ const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
 };
 
 /**
- * Returns a string of `charactersMax` characters, or a shorter string if `encode` would make it longer than `encodedMax`
- * bytes. The encoded shorter string has about `encodedMax` bytes.
+ * Returns a string of `charactersMax` characters, or a shorter string if `encode` would make it longer than
+ * `encodedMax` bytes. The encoded shorter string has about `encodedMax` bytes.
  */
 function fitting(
   textOf: (characters: number) => string,

@@ -40,8 +40,8 @@ interface Watched {
 }
 
 /**
- * The polling intervals. The first row is used whose `quietMs` is longer than the time since the last change. Example: 30
- * seconds after the last change, the interval is 20 ms.
+ * The polling intervals. The first row is used whose `quietMs` is longer than the time since the last change. Example:
+ * 30 seconds after the last change, the interval is 20 ms.
  */
 const paces = [
   { quietMs: 5_000, everyMs: 10 },
@@ -51,7 +51,7 @@ const paces = [
 ];
 /** The polling interval while change notifications work. Polling finds changes whose notification was lost. */
 const notifiedPollMs = 1_000;
-/** A closed or missing stream is polled at most this often, but after a notification it is polled at once. */
+/** A closed or missing stream is polled at most once in this time. After a notification, it is polled at once. */
 const idlePollMs = 100;
 const restMsMax = 500;
 const streamsPerQuery = 1_000;

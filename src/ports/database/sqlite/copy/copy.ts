@@ -16,7 +16,8 @@ function open(file: string): Sqlite {
   db.run(`pragma busy_timeout = ${busyTimeoutMs}`);
   addFunctions(db);
   // While a move pauses the writes of a business, triggers call this function at each write. On the connections of
-  // normal writers, the function throws an error. On this connection it does nothing, so that the move itself can write.
+  // normal writers, the function throws an error. On this connection it does nothing, so that the move itself can
+  // write.
   db.function("rondo_paused", () => null);
   db.run("pragma synchronous = normal");
   db.run("pragma foreign_keys = off");
