@@ -1,9 +1,7 @@
-// Measures the audio intake, which converts the audio of any generator to MP3 chunks. Run it with
-// `bun bench/intake.ts [seconds]`; `seconds` is the length of each source, 30 by default. For each
-// source, the program prints the speed (in multiples of real time) and the wait for the first
-// chunk, each as the best of three runs. Then the program converts twenty sources at the same time,
-// and prints how long this delays the caller's event loop and the event loop of the intake's thread.
-// Requires ffmpeg.
+// Measures the audio intake, which converts the audio of any generator to MP3 chunks. Requires ffmpeg. Run it with
+// `bun bench/intake.ts [seconds]`; `seconds` is the length of each source, 30 by default. The program prints:
+// - for each source, the best of three runs: the wait for the first chunk, and the speed in multiples of real time;
+// - for twenty sources at the same time: the delays of the caller's event loop and of the intake's thread.
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";

@@ -1,7 +1,7 @@
-// Starts a server in a separate process, and sends it requests that take long to process. Some are hostile uploads. The
-// others have, in every field of every route, the strings that are the worst case for a pattern, a parser or a
-// normalization. The goals: each of these requests gets a response within 250 ms, and other requests wait for less than
-// 100 ms meanwhile. The program prints the times, but doesn't compare them with the goals.
+// Starts a server in a separate process, and sends it requests that take long to process: hostile uploads, and strings
+// that are the worst case for a pattern, a parser or a normalization. These strings are sent in every field of every
+// route. The program prints how long these requests take, and how long requests for /health wait meanwhile. The goals
+// are 250 ms for each of these requests, and 100 ms for /health. The program doesn't check the goals.
 // Run: bun bench/worst-strings.ts
 import { askWorst } from "../src/testing/whole/worst/ask-worst.ts";
 import { createWorstStage } from "../src/testing/whole/worst/worst-stage.ts";

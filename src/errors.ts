@@ -115,8 +115,8 @@ export const storeNewer = (what: string, schema: string | number): AppError =>
   );
 
 /**
- * The error for a thing that doesn't exist, and for a thing of another owner: a caller can't find out which of the two
- * is the case.
+ * The error for a thing that doesn't exist or belongs to another owner. The error is the same in both cases, so that a
+ * caller can't find out whether the thing exists.
  */
 export const notFound = (noun: string, options: Pick<AppErrorOptions, "isWrongCredential"> = {}): AppError =>
   new AppError("NOT_FOUND", `There is no such ${noun}.`, {

@@ -1,14 +1,13 @@
-// Defines the type of a result that is either a value or a promise. Frequently called functions
-// return this type if most of their values are available immediately. If the result is not a
-// promise, the caller doesn't have to wait for the microtask queue.
+// Defines the type of a result that is either a value or a promise. It is for functions that are
+// called very often and usually have their value at once: the caller can then continue immediately,
+// but after an `await` it continues only with the next microtask.
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 
 /**
- * Calls `work` with the value. If the value is available, calls `work` immediately and throws the
- * errors that `work` throws. If the value is a promise, calls `work` when the promise resolves, and
- * returns a promise, which rejects if the value or `work` fails. Example:
- * `andThen(databases.use(id, read), respond)`.
+ * Calls `work` with the value, and returns its result. If the value is a promise, waits for the value
+ * and returns a promise, which rejects if the value or `work` fails. Otherwise, calls `work` at once;
+ * an error of `work` is then thrown. Example: `andThen(databases.use(id, read), respond)`.
  */
 export const andThen = <Value, Result>(
   value: MaybePromise<Value>,

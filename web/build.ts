@@ -1,7 +1,7 @@
 // Builds the page and the console into web/dist with Vite, and compresses each script, style sheet,
 // HTML and SVG file to a .br and a .gz copy. If a size budget is exceeded, the exit code is 1.
-// With `--if-changed`, nothing is built if the sources have not changed since the last build that
-// was within all budgets.
+// With `--if-changed`, the build is skipped if the sources are the same as at the last successful build. A build that
+// exceeds a budget is not successful.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";

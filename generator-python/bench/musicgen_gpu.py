@@ -3,10 +3,12 @@
     python bench/musicgen_gpu.py                        on a GPU: small and large, in less than five minutes
     python bench/musicgen_gpu.py --shape tiny --device cpu    a try without a GPU
 
-It needs only PyTorch and transformers, and reads no weights: random ones take as long as trained ones. The table shows
-the time of a step with 1, 8 and 32 slots, the number of listeners in real time, the time until the first sound (for one
-listener, and for all slots at once), and the throughput. The throughput is compared with the generate function of
-transformers, which makes one piece after the other.
+It needs only PyTorch and transformers, and reads no weights: random ones take as long as trained ones. The table shows:
+
+- the time of a step with 1, 8 and 32 slots
+- the number of listeners in real time
+- the time until the first sound, for one listener and for all slots at once
+- the throughput, compared with the generate function of transformers, which makes one piece after the other
 """
 
 from __future__ import annotations
@@ -41,8 +43,8 @@ from rondo_generator.musicgen.slots import slot_bytes
 from rondo_generator.musicgen.warm_up import measure_step_rates, slots_in_real_time
 from rondo_generator.musicgen.weights import Weights, move
 
-#: For each model: the number of layers, the hidden size and the number of heads of the decoder; the number of filters
-#: of EnCodec; the hidden size of T5.
+#: Five numbers for each model: of the decoder the layers, the hidden size and the heads; of EnCodec the filters; of T5
+#: the hidden size.
 SHAPES = {
     "tiny": (2, 32, 4, 4, 24),
     "small": (24, 1024, 16, 64, 768),

@@ -14,8 +14,8 @@ from rondo_generator.engine import EngineStatus, Samples
 class Scripted:
     """Makes noise in blocks of half a second, up to the length of the piece, but at most `blocks` blocks.
 
-    If there is a `go`, every block except the first waits until `go` is set. If `fails` is true, the engine raises an
-    error after the last block. If `stop` is set, the engine ends without an error.
+    With `go`, every block except the first waits until the event `go` is set. With `fails`, the engine raises an error
+    after the last block. When the event `stop` is set, the engine ends without an error.
     """
 
     name = "scripted"

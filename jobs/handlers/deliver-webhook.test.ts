@@ -72,7 +72,7 @@ async function attemptNow({ deps, business }: Studio): Promise<void> {
   await deliverEvent(given, { businessId: business.id, ...job }, noSignal);
 }
 
-test("five events of different types are each delivered once, with different ids, and an independent library accepts the signatures", async () => {
+test("each of five events is delivered once, with its own id and a signature that an independent library accepts", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   await using other = startWebhookReceiver();
@@ -269,7 +269,7 @@ test("endpoints that never answer delay neither the other endpoints of their bus
   forever.resolve();
 });
 
-test("if a slow endpoint answers only after the delivery job was postponed, the answer completes the delivery, and the endpoint gets the message only once", async () => {
+test("a slow answer completes the delivery although its job was postponed, and the message is not sent again", async () => {
   await using studio = await createStudio(inner);
   const { deps, business, alice } = studio;
   const late = Promise.withResolvers<void>();
@@ -346,7 +346,7 @@ test("an endless response body is cut off, and only the status decides whether t
   await until("the answer is cut off", () => isCancelled);
 });
 
-test("an endpoint is not called if its address is in an inner network that is no longer allowed at the time of the delivery", async () => {
+test("an endpoint in an inner network is not called after the network was removed from the allowed networks", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   const { deps, business } = studio;

@@ -115,7 +115,7 @@ test("businesses with a damaged or missing database are reported, and every othe
   expect(says).not.toContain(whole);
 });
 
-test("a hanging sweep of one business does not delay the sweeps of other businesses, and after the hanging sweep has ended, its business is swept again", async () => {
+test("the sweep of a business that hangs does not delay the other businesses, and is repeated after it has ended", async () => {
   await using studio = await createStudio();
   const { deps, stores } = studio;
   const ids = [...Array(10)].map(async () => (await stores.createBusiness()).id);
@@ -155,7 +155,7 @@ test("a hanging sweep of one business does not delay the sweeps of other busines
   });
 });
 
-test("the jobs that the schedules add in ten minutes don't open the database of an idle business, and a business whose work is done is idle again", async () => {
+test("the scheduled jobs of ten minutes open no database of an idle business, and a business whose work is done is idle", async () => {
   await using studio = await createStudio();
   const { stores, alice, deps } = studio;
   for (let made = 0; made < 20; made++) await stores.createBusiness();
@@ -188,7 +188,7 @@ test("the jobs that the schedules add in ten minutes don't open the database of 
   expect(Date.parse(left[0]!.dueAt) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
 });
 
-test("if the queue loses all jobs, two rounds of sweeps add exactly one job for each waiting piece, each missing upload and each unfinished purge", async () => {
+test("if the queue loses all jobs, the sweeps add one job for each waiting piece, missing upload and unfinished purge", async () => {
   await using studio = await createStudio();
   const { deps, alice, stores } = studio;
   const waiting = [];

@@ -6,8 +6,8 @@ import { type Job, type JobHandler, PutOffError } from "../../src/ports/job-queu
 
 export interface WhileAwayOptions {
   /**
-   * How long the job waits for an unavailable store, over all its runs, in milliseconds. After that
-   * time, the run throws the error.
+   * How long the job waits for an unavailable store, in milliseconds, counted from the first failed
+   * run. After that time, the run throws the error.
    */
   readonly limitMs?: number;
   readonly pauseMs?: { readonly first: number; readonly most: number };
@@ -52,9 +52,9 @@ export function waitingWhileAway(
 }
 
 /**
- * Returns the time, in milliseconds since 1970, at which a previous run of this job first found a
- * store unavailable. Returns undefined if no run has reported an unavailable store in the last
- * 10 · `putOffMs` milliseconds.
+ * Returns the time since which a store is unavailable, in milliseconds since 1970, as an earlier run of
+ * this job has reported it. Returns undefined if there is no report, or if the latest report is older
+ * than 10 · `putOffMs` milliseconds.
  */
 function awaySinceMs({ progress }: Job, putOffMs: number): number | undefined {
   if (typeof progress !== "object" || progress === null) return undefined;

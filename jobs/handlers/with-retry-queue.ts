@@ -8,17 +8,18 @@ import {
 } from "../../src/ports/job-queue/job-queue.ts";
 
 /**
- * The first wait between the attempts in the retry queue takes 1 to 2 s, and both limits double with each wait. So the
- * eight waits take about four to eight minutes in total. If the last attempt fails, too, an operator has to retry the
- * job.
+ * A job has nine attempts in the retry queue. The first wait between two attempts takes 1 to 2 s, the second 2 to 4 s,
+ * and so on. The eight waits take about four to eight minutes in total. After the last attempt, an operator has to
+ * retry the job.
  */
 const retryAttempts = 9;
 const retryBackoffMs = 2_000;
 
 /**
- * Returns a handler for both queues. It throws the error, and moves no job, in three cases: the job is already in the
- * retry queue, the signal of this run is aborted, or the error is an UnrecoverableError. If a job for the same version
- * is already in the retry queue, no second job is added.
+ * Returns a handler for both queues. If a job of the input queue fails, the returned handler adds it to the retry
+ * queue. If a job for the same version is already there, no second job is added. The handler throws the error instead
+ * if the signal of the run is aborted, or if the error is an UnrecoverableError. Errors of jobs in the retry queue are
+ * always thrown.
  */
 export const withRetryQueue =
   (jobs: Pick<JobQueue, "add">, retryQueue: QueueName, handler: JobHandler): JobHandler =>

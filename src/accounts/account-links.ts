@@ -59,8 +59,8 @@ export const slugOfAccountLink = (token: string): string => token.slice(0, Math.
 
 /**
  * Uses up a link and returns its user. If `trx` is rolled back, the link stays valid. Throws GONE if
- * the link has expired, was already used or never existed. A link with another purpose also causes
- * GONE, but is not used up.
+ * the link has expired, was already used, never existed, or has another purpose. A link with another
+ * purpose is not used up.
  */
 export async function takeAccountLink(
   trx: Kysely<BusinessTables>,

@@ -64,7 +64,7 @@ test.each([
   "",
   "a".repeat(31),
   'x"; drop table users; --',
-])("%p is refused as a table name, although it may be a valid column name", (name) => {
+])("%p is not a valid table name, and only four of these names are valid column names", (name) => {
   const [fault = ""] = faultsOf({
     format: 1,
     tables: JSON.parse(`{${JSON.stringify(name)}: ${JSON.stringify({ ...table("x"), name })}}`),
@@ -134,7 +134,7 @@ test("each fault of a table is reported once, with its position in the file", ()
   ]);
 });
 
-test("the JSON Schema of tables and `readApp` accept the same valid tables, and refuse the same wrong names, keys and types", () => {
+test("the JSON Schema and `readApp` accept the same tables, and refuse the same wrong names, keys and types", () => {
   const validate = new Ajv2020({ strict: false }).compile(tableJsonSchema);
   const tables = musicApps.flatMap(({ tables: all }) => Object.values(all as object));
   const searched = table("songs", { columns: { title: { type: "text" } }, search: ["title"] });
@@ -152,7 +152,7 @@ test("the JSON Schema of tables and `readApp` accept the same valid tables, and 
   }
 });
 
-test("a document without a known format, with too many specs or with too large a theme is refused with one fault", () => {
+test("a document with an unknown format, too many specs or a theme that is too large is refused with one fault", () => {
   expect(faultsOf({ format: 2, tables: {} })).toEqual(["app.json#/format: The format of this app is 2."]);
   expect(faultsOf({ tables: {} })).toEqual(['app.json#: "format" is missing.']);
   expect(faultsOf([])).toHaveLength(1);

@@ -73,7 +73,7 @@ async function openRestore() {
   };
 }
 
-test("archives of older versions are restored with the tables of their version and then migrated, and their rows stay the same", async () => {
+test("the rows of an archive of an older version are restored unchanged, and the tables are migrated", async () => {
   await using house = await openRestore();
   const names = await house.moves.older.migrations();
   for (const count of [1, 3, names.length - 1, names.length]) {
@@ -87,7 +87,7 @@ test("archives of older versions are restored with the tables of their version a
   }
 });
 
-test("an archive of a newer version is refused with an error that names the unknown migration, before anything is created", async () => {
+test("an archive of a newer version is refused, the error names the unknown migration, and no business is created", async () => {
   await using house = await openRestore();
   const names = await house.moves.older.migrations();
   await house.archive(names.length, (all) => [...all, "299901010000_from_the_future"]);

@@ -120,7 +120,7 @@ async function contentOf(deps: SharedDeps, { id }: Pick<Business, "id">) {
 const tracksOf = (deps: SharedDeps, { id }: Pick<Business, "id">) =>
   deps.databases.use(id, ({ kysely }) => kysely.selectFrom("tracks").select("id").execute());
 
-test("a backup that is made during writes contains the master key in encrypted form, and a restore into another data folder returns the users, objects and closed streams from before the backup", async () => {
+test("a backup made during writes, with the encrypted master key, can be restored into another data folder", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -203,7 +203,7 @@ test("a backup whose entry in the audit log can't be written is complete, and th
   expect(await restore(fresh, { folder })).toMatchObject({ businesses: 3, objects: 2 });
 });
 
-test("when a backup replaces the present data, users and businesses that were erased after the backup are erased again, together with their rows, streams and objects", async () => {
+test("a restore that replaces the present data erases again the users and businesses that were erased after the backup", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -249,7 +249,7 @@ test("when a backup replaces the present data, users and businesses that were er
   }
 });
 
-test("if an erased business is restored, and a sweep completes its second erasure after a crash, the receipt of the first erasure is kept", async () => {
+test("if a restored business is erased a second time, the receipt of its first erasure is kept", async () => {
   await using studio = await createStudio();
   const { deps } = studio.stores;
   const { business } = await createFilled(studio, "acme");
@@ -270,7 +270,7 @@ test("if an erased business is restored, and a sweep completes its second erasur
   expect((await readErasures(deps.control)).businesses).toEqual([first!]);
 });
 
-test("on a new machine, a restore that gets the exported list of erasures erases the users in this list again", async () => {
+test("a restore on a new machine erases the users in the exported list of erasures", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -309,7 +309,7 @@ test("a backup with objects is not restored if no object store is set", async ()
   expect(existsSync(fresh.controlUrl.location)).toBe(false);
 });
 
-test("a backup is refused if its master key is missing or wrong, or if the backup is damaged; a second backup into the same folder is refused, too", async () => {
+test("a restore is refused if the master key is missing or wrong, and if the backup is damaged", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -338,7 +338,7 @@ test("a backup is refused if its master key is missing or wrong, or if the backu
   }
 });
 
-test("if the disk of the backup fills up with objects, the error is STORAGE_FULL, and there is no folder that looks like a backup", async () => {
+test("if the disk of the backup is full, the error is STORAGE_FULL, and the folder of the backup does not exist", async () => {
   await using disk = await mountSmallDisk(12);
   if (!disk.isMounted)
     return console.warn("skipped: only root may mount the small disk that this test fills");
@@ -357,7 +357,7 @@ test("if the disk of the backup fills up with objects, the error is STORAGE_FULL
   expect(existsSync(folder)).toBe(false);
 });
 
-test("a backup is refused as damaged if it has no control database, or if its list of objects is missing, is invalid, or names a file that the manifest does not list", async () => {
+test("a backup is refused as damaged if its control database is missing, or if its list of objects is missing or wrong", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -396,7 +396,7 @@ test("a backup is refused as damaged if it has no control database, or if its li
   }
 });
 
-test("if a store is on a server, the error that refuses a backup names the settings of the stores on servers and no others", () => {
+test("if stores are on servers, a backup is refused with an error that names only the settings of these stores", () => {
   const reported = (over: Record<string, string>): readonly string[] => {
     try {
       embeddedFilesOf(readConfig({ RONDO_DATA: "/nowhere", ...over }));
@@ -411,7 +411,7 @@ test("if a store is on a server, the error that refuses a backup names the setti
   expect(reported({ RONDO_OBJECTS_URL: "none:" })).toEqual([]);
 });
 
-test("one business is restored from the backup as a new business, without the users who were erased after the backup, and the existing businesses don't change", async () => {
+test("one business of a backup is restored as a new business, without its users who were erased after the backup", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

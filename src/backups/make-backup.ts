@@ -1,6 +1,6 @@
-// Makes a backup while Rondo is in use. This works only in the embedded profile, in which all stores are files on this
-// machine. The backup contains the databases, the streams, the objects and the job queue. Each copy of a database has
-// the state of one moment, and the moments of the copies differ.
+// Makes a backup of the embedded profile while it is in use. The backup contains the databases, the
+// streams, the objects and the job queue. The copy of each database is consistent, but the copies are
+// made one after another.
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -43,11 +43,13 @@ export interface BackupDeps {
 
 /**
  * Writes the backup to `<folder>.partial`, and renames this folder to `folder` when the backup is
- * complete. After an error, `<folder>.partial` stays. The next call deletes this folder first, so
- * two concurrent calls must not have the same `folder`. Rows are copied before the sound that they
- * refer to, so a restored row has its sound. Only sound that was deleted for good during the backup
- * is missing. Errors: CONFLICT (the folder exists, or a business is not on SQLite), STORE_DAMAGED
- * (from the copy of a database), STORAGE_FULL, CONTENT_DAMAGED (with the name of the object).
+ * complete. After an error, `<folder>.partial` stays until the next call, which deletes it first. So
+ * two concurrent calls must not have the same `folder`. Rows are copied before their sound, so each
+ * restored row has its sound, except sound that was deleted for good during the backup. Errors:
+ * - CONFLICT: the folder exists, or a business is not on SQLite.
+ * - STORE_DAMAGED: a database is damaged.
+ * - STORAGE_FULL: the disk of the backup is full.
+ * - CONTENT_DAMAGED: an object is damaged. The error names the object.
  */
 export async function makeBackup(
   deps: BackupDeps,

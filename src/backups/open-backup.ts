@@ -24,9 +24,10 @@ export interface Backup {
 /**
  * Changes nothing. Throws NOT_FOUND if the folder has no manifest, and STORE_NEWER if a newer Rondo
  * made the backup. Throws INVALID_BODY in these cases:
- * - The manifest is damaged. It must list the control database and the list of objects.
- * - A file is missing, was changed, or is not in the manifest.
- * - The list of objects has an invalid line, or a file that is not in the manifest.
+ * - The manifest is damaged, or doesn't list the control database or the list of objects.
+ * - A file of the manifest is missing or was changed.
+ * - The folder has a file that is not in the manifest.
+ * - The list of objects has an invalid line, or names a file that is not in the manifest.
  */
 export async function openBackup(folder: string): Promise<Backup> {
   const file = join(folder, manifestName);

@@ -52,14 +52,17 @@ export interface RestoredBackup {
    * erased after the backup.
    */
   readonly erased: AppliedErasures;
-  /** The new paths of the files that this call replaced. Files replaced by an interrupted earlier call are left out. */
+  /**
+   * The paths to which this call renamed the former data. Data that an interrupted earlier call renamed is left out.
+   */
   readonly replaced: readonly string[];
 }
 
 const staging = ".restoring";
 /**
- * The name of a file with the list of erasures of the present data. The file exists until a restore
- * has succeeded, because the restore replaces the data from which the list was read.
+ * The name of a file with the erasures that the present control database lists. A restore replaces
+ * this database. If the restore is interrupted afterwards, the next restore reads the erasures from
+ * the file. A successful restore deletes the file.
  */
 const pendingName = "erasures.pending.json";
 const logEnds = ["-wal", "-shm"];
@@ -160,8 +163,8 @@ async function collectErasures(
   try {
     const list = await readErasures(control);
     lists.push(list);
-    // Only the first try stores the list. A repeated try may find restored data in place of the
-    // former data.
+    // Only the first try stores the list. If a try was interrupted, the next try may read its list
+    // from a control database that was already replaced.
     if (!existsSync(pending)) await writeFile(pending, JSON.stringify(list), { mode: 0o600 });
   } finally {
     await control.close();
@@ -200,8 +203,9 @@ async function stage(config: Config, { folder, manifest }: Backup): Promise<Conf
 }
 
 /**
- * Restores the objects, and repeats the erasures that were made after the backup. During this work, the credentials of
- * each business contain the path of the copied database file. At the end, the credentials contain the final path.
+ * Restores the objects, and repeats the erasures that were made after the backup. The credentials of each business
+ * contain the path of its database file. They first get the path of the copy, so that this function can open the copy,
+ * and at the end the path to which the copy will be renamed.
  */
 async function prepare(
   { openStores, openControl, config }: RestoreBackupDeps,
@@ -260,9 +264,9 @@ async function point(
 }
 
 /**
- * Renames the present files, and gives their former names to the prepared files. The control database must be the last
- * of `places`: if the swap is interrupted before that, a repeated call still finds the present control database, and
- * reads the erasures in it. Returns the new paths of the present files.
+ * Renames the present files, and gives their former names to the prepared files. Returns the new
+ * paths of the present files. The control database must be the last of `places`: if the process is
+ * killed before the control database is renamed, the next restore can still read its erasures.
  */
 async function swap(places: readonly string[]): Promise<readonly string[]> {
   const replaced: string[] = [];

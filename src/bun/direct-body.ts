@@ -51,8 +51,9 @@ export function createDirectBodies(): DirectBodies {
       served = { server, idleSeconds };
     },
     openBody({ begin, left }: BodySource, request) {
-      // Bun restarts the idle timeout only when it writes bytes to the socket. The socket of a slow listener may accept
-      // no bytes for minutes. So the timeout is disabled here, and `listenerBody` detects stalled listeners.
+      // Bun's idle timeout would end the responses of slow listeners, because only a write to the socket resets it, and
+      // the full socket of a slow listener can accept no write for minutes. So the timeout is disabled here, and
+      // `listenerBody` detects stalled listeners.
       if (request) served?.server.timeout(originalOf(request), 0);
       const source: Bun.DirectUnderlyingSource<Uint8Array> = {
         type: "direct",

@@ -32,8 +32,8 @@ export function appCommand(): Command {
         const common = await readCommonApp(appDeps, folder);
         const results: { slug: string; version: number | null; result: string }[] = [];
         for (const { id: businessId, slug } of await deps.registry.list()) {
-          // If an AppError shows that the app can't be applied to one business, the command goes on with the
-          // next business, and its exit code is 1. Any other error ends the command.
+          // An AppError means that the app can't be applied to this business. The command then continues with the
+          // next business, and its exit code will be 1. Any other error ends the command.
           const result = await applyCommonApp(appDeps, actor, common, {
             businessId,
             allowLoss,

@@ -138,8 +138,8 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     },
   );
 
-  // MP3 encoding adds peaks if both channels contain loud high drums. The pieces of the other tests last ten seconds,
-  // and possibly have none of these peaks. So this test measures a minute.
+  // MP3 encoding adds peaks if both channels contain loud high drums. Ten seconds, the length of the pieces in the
+  // other tests, may be too short for such a peak. So this test measures a minute.
   test.each(["house", "techno"])("the true peak of a minute of %s stays below −1 dB", async (style) => {
     const { spec } = versionOnePieces.find((piece) => piece.spec.style === style)!;
     const { mp3 } = await render(style, spec.seed, 60);
@@ -194,7 +194,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
   });
 
   test.each([10, 10.5, 13.37])(
-    "a piece of %p seconds decodes to exactly the planned number of samples, has no silent second before the ending, and ends without a click",
+    "a piece of %p seconds has exactly the planned number of samples, no silent second before its ending, and no click at its end",
     async (seconds) => {
       const { mp3, spec } = await render("jazz", 11, seconds);
       const { out, err } = await run(

@@ -36,7 +36,7 @@ test("a new user's first second is made within three turns, however many pieces 
   expect(makeSeconds([...pieces, guest], 3, take)).toContain("guest");
 });
 
-test("twenty new pieces get their first ten seconds within 300 turns, and an earlier piece continues, but gets at most a quarter of the turns", () => {
+test("twenty new pieces get their first ten seconds within 300 turns, while an earlier piece gets at most a quarter of the turns", () => {
   const take = createTurns<Piece>();
   const early = pieceOf("early", "a", "u");
   makeSeconds([early], 60, take);
@@ -47,7 +47,7 @@ test("twenty new pieces get their first ten seconds within 300 turns, and an ear
   expect(order.filter((name) => name === "early").length).toBeLessThanOrEqual(75);
 });
 
-test("a piece whose first ten seconds are made gets a quarter of its business's turns, however many new pieces there are", () => {
+test("a piece gets a quarter of its business's turns after its first ten seconds, however many new pieces there are", () => {
   const take = createTurns<Piece>();
   const begun = pieceOf("begun", "a", "listener");
   makeSeconds([begun], 10, take);

@@ -17,10 +17,10 @@ import { migrationsOf } from "./migrations-of.ts";
 import type { SharedDeps } from "./shared-deps.ts";
 
 /**
- * `addresses` are URLs of database servers, each with an administrator's login. RONDO_BUSINESS_URL is
- * added at the end of this list. `provisionerOf` uses the first URL in the list that has the engine's
- * scheme. If the login for a Postgres server is needed but is not in the list, `provisionerOf` and
- * `openCopy` throw CONFIG_INVALID.
+ * `addresses` are URLs of database servers, each with an administrator's login. If several URLs have
+ * the scheme of an engine, `provisionerOf` uses the first. RONDO_BUSINESS_URL counts as the last URL
+ * of the list. `provisionerOf` and `openCopy` throw CONFIG_INVALID if they need the login for a
+ * Postgres server that is not in the list.
  */
 export function createMoveDeps(
   config: Config,

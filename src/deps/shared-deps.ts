@@ -248,8 +248,8 @@ function createProvisioner({ businessUrl, dataDir, neon }: Config): BusinessProv
 type Part = "api" | "worker" | "cli";
 
 /**
- * The share of the database server's connections that each process can use. First, `connectionsApart`
- * connections are subtracted for the control database and the administrator. The shares are taken of the rest.
+ * The share of the database server's connections that each process can use for business databases. The shares are
+ * calculated without `connectionsApart` connections, which stay free for the control database and the administrator.
  */
 const shareOf: Readonly<Record<Part, number>> = { api: 0.55, worker: 0.35, cli: 0.1 };
 const connectionsApart = 14;
@@ -264,9 +264,9 @@ const connectionsEach = 2;
 const placesFor = ({ businessUrl, databaseConnections }: Config, part: Part) => ({
   placesOf: (connections: number) =>
     Math.floor((databaseConnections ?? (connections - connectionsApart) * shareOf[part]) / connectionsEach),
-  // The time limit for a caller that waits for an open database. After this time, a caller of the
-  // API gets an error and can retry. A job waits longer, because other jobs keep databases
-  // in use for longer.
+  // How long a caller waits if the maximum number of databases is open. Then the caller gets an
+  // error. A caller of the API can retry. A job waits longer, because other jobs use databases for a
+  // long time.
   waitMs: part === "worker" ? 60_000 : 10_000,
   idleMs: isOnDisk(businessUrl) ? 60_000 : 30_000,
 });

@@ -13,9 +13,9 @@ import { openStore } from "../process/start-errors.ts";
 
 const migrations = migrationsOf("business");
 /**
- * In each folder, only the most recently changed files are checked, so that the start stays quick. A newer version of
- * Rondo migrates each file that it opens, and a migration changes the file. So if a newer version ran last, some of the
- * most recently changed files are files that it has migrated.
+ * The maximum number of files that are checked in each folder. Only the most recently changed files are checked, so
+ * that the start stays quick. This is enough: a newer version of Rondo migrates each file that it opens, which changes
+ * the file. So files of a newer version are among the most recently changed files.
  */
 const filesMax = 100;
 

@@ -82,9 +82,10 @@ export async function closeStreams(
 }
 
 /**
- * Closes only the audio stream of an ended generation. The event stream stays open, so that the
- * worker can still report whether the generator stopped. If the generation was cancelled or failed,
- * stores the length of the existing audio as the length of the version and of the generation.
+ * Closes the audio stream of an ended generation. If the generation was cancelled or failed, stores
+ * the length of the existing audio as the length of the version and of the generation. The event
+ * stream stays open, because the last event has to say whether the generator stopped, and the worker
+ * finds this out later.
  */
 export async function closeAudio(
   { streams }: EndingStreams,

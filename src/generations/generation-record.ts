@@ -18,8 +18,8 @@ export type Claimed = Selectable<BusinessTables["generations"]> & {
 
 /**
  * Claims the generation under a new epoch, which prevents further writes of an earlier worker.
- * Returns undefined for a missing generation. An ended generation is not claimed and is returned
- * unchanged. The returned `state` is the state before the claim.
+ * Returns the row with the new epoch, but with the state before the claim. An ended generation is
+ * returned without a claim. Returns undefined for a missing generation.
  */
 export function claimGeneration(database: BusinessDatabase, requestId: string): Promise<Claimed | undefined> {
   return database.transaction(async (trx) => {
@@ -72,8 +72,8 @@ export async function savePlan(
       })
       .where("id", "=", claimed.versionId)
       .execute();
-    // If an earlier run stored a planned length, it has also set the title. A track that a user has changed keeps its
-    // title.
+    // Only the first run sets the title: an earlier run that stored a planned length has set it already. The title is
+    // not set if a user has changed the track since its creation.
     if (claimed.plannedMs === null) {
       await trx
         .updateTable("tracks")

@@ -1,6 +1,6 @@
-// Defines the states of a generation, and which states can follow each state. No code checks a change of the state
-// against this list: other files only use whether a state is final. `running` can follow `running`, because each new
-// run of an interrupted generation claims the generation again.
+// Defines the states of a generation, and which states can follow each state. `running` can follow `running`, because
+// each new run of an interrupted generation claims the generation again. The code uses this list only to find out
+// whether a state is final. Other changes of a state are not checked.
 import type { GenerationState } from "../businesses/tables/schema.ts";
 
 const nextStates: Readonly<Record<GenerationState, readonly GenerationState[]>> = {

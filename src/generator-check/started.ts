@@ -18,9 +18,9 @@ export interface Started extends Prepared {
    */
   expectAccepted(): void;
   /**
-   * Waits for the whole audio. If the audio is delivered in the body, throws Mismatch if the body breaks off. A body
-   * also breaks off at the time limit of the call. If the audio is delivered to a stream or to MongoDB, throws Mismatch
-   * if the audio has no end within `timeoutMs`.
+   * Waits for the whole audio. Throws Mismatch if the audio has no end:
+   * - In the body: the body breaks off, for example at the time limit of the call.
+   * - In a stream or in MongoDB: the end is not stored within `timeoutMs`.
    */
   audio(): Promise<Uint8Array>;
   /** Waits for the first bytes. Throws Mismatch if no bytes arrive within `timeoutMs`. */

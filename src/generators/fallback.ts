@@ -17,12 +17,15 @@ export type OnFallback = (facts: {
 }) => void;
 
 /**
- * `candidates` must contain at least one generator, in the order of use. A single candidate is returned unchanged. A
- * combined generator is deterministic only if every candidate is. It can resume only if every candidate can resume or
- * is deterministic. `health` is that of the first candidate that has this method. The other properties, such as
- * `revise`, are those of the first candidate. A combined generator sets `madeBy` of each generation to the name of the
- * candidate that makes it. The last usable candidate is started without a health check, and `start` doesn't wait for
- * the first chunk of this candidate. If no candidate can make the piece, `start` throws GENERATION_FAILED.
+ * `candidates` must contain at least one generator, in the order of use. A single candidate is returned unchanged. The
+ * properties of a combined generator:
+ * - `deterministic`: whether all candidates are deterministic.
+ * - `canResume`: whether each candidate can resume or is deterministic.
+ * - `health`: the method of the first candidate that has this method.
+ * - `start`: tries one candidate after the other, and sets `madeBy` to the name of the candidate that makes the piece.
+ *   There is nothing to try after the last candidate, so for it `start` doesn't check the health, and doesn't wait for
+ *   the first chunk. Throws GENERATION_FAILED if no candidate can make the piece.
+ * - All others, such as `revise`: those of the first candidate.
  */
 export function inTurn(candidates: readonly Candidate[], onFallback?: OnFallback): Generator {
   const [{ generator: first }] = candidates as readonly [Candidate];
@@ -109,8 +112,8 @@ const healthMs = 2_000;
 
 /**
  * Throws if the generator doesn't answer, or reports a longer wait than `waitSecondsMax`. A generator without `health`
- * is not checked. Without this check, `start` would try to reach an unavailable generator again and again until the
- * time limit for the first chunk, and only then the next candidate would be used.
+ * is not checked. The check saves time: `start` itself would try to reach an unavailable generator until the time limit
+ * for the first chunk.
  */
 async function refuseAway(generator: Generator, signal: AbortSignal): Promise<void> {
   if (generator.health === undefined) return;

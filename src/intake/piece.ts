@@ -1,6 +1,6 @@
 // Makes a piece from the audio of a source. A longer source is cut to the wanted length, and a
-// shorter source gives a shorter piece. The audio is encoded as MP3. If the source already consists
-// of suitable MP3 frames, these frames are passed on instead.
+// shorter source gives a shorter piece. The audio is encoded as MP3, unless the source already
+// consists of suitable MP3 frames: then these frames are used unchanged ("passed on").
 
 import { createMp3Encoder, type Mp3Encoder } from "../composer/mp3/encoder.ts";
 import { declaredDelay } from "../composer/mp3/frames.ts";
@@ -19,16 +19,16 @@ interface Part extends Stereo {
 
 export interface Piece {
   /**
-   * True as soon as the piece has reached the wanted length, or `finish` was called. From then on, `add` ignores
-   * the part that it is given.
+   * True as soon as the piece has reached the wanted length, or `finish` was called. After that, `add` ignores further
+   * parts.
    */
   readonly isDone: boolean;
   readonly chunks: number;
   /** Must not be called before the previous call has ended. */
   add(part: Part): Promise<void>;
   /**
-   * Must be called when the source has no further data at the moment, so that listeners get a small
-   * chunk and don't wait for a full chunk.
+   * Must be called when the source has no further data at the moment. Listeners then get the audio
+   * that has arrived as a small chunk, and don't wait until the chunk is full.
    */
   hurry(): void;
   /** Ends the piece where the source ended. A second call does nothing. */
@@ -49,7 +49,10 @@ export interface PieceOptions {
 }
 
 interface PlacedPart extends Part {
-  /** The position of the part's first sample in the piece. Negative if the part begins in the encoder's delay. */
+  /**
+   * The position of the part's first sample in the piece. Negative for samples before the piece, which the encoder and
+   * the decoder added.
+   */
   readonly start: number;
 }
 

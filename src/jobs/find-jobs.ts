@@ -51,8 +51,8 @@ export async function getJob(deps: JobSearchDeps, queue: QueueName, id: string):
 }
 
 /**
- * Retries or drops one failed job. Errors: NOT_FOUND if the job is missing; CONFLICT if the job has not failed. A retry
- * also throws CONFLICT if another job that waits or runs has the deduplication id of the failed job.
+ * Retries or drops one failed job. Throws NOT_FOUND if the job is missing, and CONFLICT if the job has not failed. Also
+ * throws CONFLICT for a retry if another job with the same deduplication id is waiting or running.
  */
 export async function settleJob(
   deps: JobSearchDeps,

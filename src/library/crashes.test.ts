@@ -81,7 +81,7 @@ onEachProfile((profile) => {
       `${what}, ${profile.name} profile: killed at ${every === 1 ? "each" : "every second"} of ${steps} steps, ${crashesPerStep}`,
     );
 
-  test("when an upload is killed at any step, the next run finishes it, without losing data, storing data twice or leaving orphans", async () => {
+  test("an upload that is killed at any step is finished by the next run, without lost, duplicate or orphaned data", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -98,7 +98,7 @@ onEachProfile((profile) => {
     report("upload", steps);
   });
 
-  test("when the deletion of expired chunks is killed at any step, the next run finishes it, and the object is complete", async () => {
+  test("a deletion of expired chunks that is killed at any step is finished by the next run, and the object is complete", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -121,7 +121,7 @@ onEachProfile((profile) => {
     report("expiry", steps);
   });
 
-  test("when a download to the chunk store is killed at any step, the next run finishes it, and the chunk store has each byte once", async () => {
+  test("a download that is killed at any step is finished by the next run, and the chunk store has each byte once", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const steps = await crashAtEveryStep({
@@ -143,7 +143,7 @@ onEachProfile((profile) => {
     report("download", steps);
   });
 
-  test("when a deletion or a purge is killed at any step, repeating both requests removes everything and leaves exactly one receipt, with the right counts", async () => {
+  test("if a deletion or a purge is killed at any step, a repetition removes everything and leaves one receipt with the right counts", async () => {
     await using stores = await profile.openStores();
     await using studio = await createStudio(stores.environment);
     const { deps, alice, business } = studio;
@@ -190,11 +190,10 @@ onEachProfile((profile) => {
     { instruction: "faster", audio: made, first: 1 },
     { instruction: "extend", audio: extendedAudio(5, 20_000), first: 2 },
   ])(
-    'when the creation of a version ("$instruction") is killed at any step, the next run leaves exactly one complete version and its unchanged parent, and no leftovers',
+    'if the creation of a version ("$instruction") is killed at any step, the next run leaves one complete version and its unchanged parent',
     async ({ instruction, audio, first }) => {
-      // The two instructions differ in a few steps only. If the long tests are off, the test
-      // of the full profile saves time: it kills the creation at only half of the steps, namely at the
-      // odd steps of "faster" and at the even steps of "extend".
+      // The two instructions have mostly the same steps. So if the long tests are off, the test of the
+      // full profile saves time: it kills the odd steps of "faster" and the even steps of "extend".
       const tried = profile.name === "full" && !runsLongTests ? { first, every: 2 } : {};
       await using stores = await profile.openStores();
       await using studio = await createStudio(stores.environment);

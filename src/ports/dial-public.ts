@@ -38,8 +38,8 @@ const resolveAll: Resolve = async (name) =>
 
 /**
  * Returns a function that accepts a URL only if `isAllowed` accepts all IP addresses of the URL's
- * host. By default, only public addresses are allowed. The first address of a host name is used; the
- * default `resolve` returns IPv4 addresses first.
+ * host. By default, only public addresses are allowed. If the host has several addresses, the
+ * connection uses the first one; by default, this is an IPv4 address if there is any.
  * Example: `await createDialPublic()("https://music.example/health")` returns the URL `https://203.0.113.7/health`,
  * the headers and the name for the certificate.
  */

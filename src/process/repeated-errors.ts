@@ -7,10 +7,10 @@ const quietMs = 60_000;
 /**
  * Returns a function to call with each error. This function calls `write` immediately for the first
  * error of a kind, and then at most once per minute for errors of that kind. `repeated` is the
- * number of errors of that kind that were not written since the last `write`. Two errors are of the
- * same kind if they are AppErrors with the same code, or other errors with the same message. If there
- * are more than 100 kinds, the function forgets all kinds and their counts, so that its memory stays
- * limited. Afterwards the function can call `write` again within the minute.
+ * number of errors of that kind that were not written since the last `write`. AppErrors with the same
+ * code are of one kind, and so are other errors with the same message. To limit its memory, the
+ * function forgets everything when it knows more than 100 kinds. A known kind can then be written
+ * again before its minute is over.
  */
 export function createRepeatedErrors(
   write: (facts: { readonly err: unknown; readonly repeated: number }) => void,

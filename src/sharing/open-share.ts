@@ -22,9 +22,10 @@ const piecesMax = 200;
 const token128 = /^[\w-]{22}$/;
 
 /**
- * Throws the same NOT_FOUND in each of these cases: the link is unknown or has ended, its track or
- * project is deleted, no piece in this track or project has a finished version, or the link's owner
- * deleted the account.
+ * Throws NOT_FOUND, always with the same text, in these cases:
+ * - The link is unknown or has ended.
+ * - The track or project of the link is deleted, or has no piece with a finished version.
+ * - The owner of the link has deleted the account.
  */
 export async function openShare(
   { databases }: { readonly databases: OpenDatabases },

@@ -6,8 +6,8 @@ import type { Finding } from "../doctor/finding.ts";
 import { createTemporaryDirectory } from "./temporary-directory.ts";
 
 /**
- * Returns the findings about a setting. Every finding whose state is not "good" must have a hint, even if the finding
- * is about another setting. Throws if a hint is missing.
+ * Returns the findings about a setting. Also checks that every finding with a state other than "good" has a hint, and
+ * throws if a hint is missing. This check includes the findings about other settings.
  */
 export async function examined(
   setting: string,

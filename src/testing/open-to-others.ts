@@ -1,13 +1,13 @@
-// Searches a folder at any depth for files and folders that other users of the machine, including those of the file's
-// group, are allowed to read, write or run. The searched folder itself is checked, too.
+// Searches a folder at any depth for files and folders that are not private: not only their owner is allowed to read,
+// write or run them, but also the group or everyone. The searched folder itself is checked, too.
 
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * Returns one line for each file or folder that is open to other users, with the path and the permissions, for example
- * "data/rondo.db 644". A file whose permissions can't be read, for example a file that is deleted during the search, is
- * left out. A symbolic link is always listed on Linux, because its own permissions are 777 there.
+ * Returns one line for each file or folder that is not private, with the path and the permissions, for example
+ * "data/rondo.db 644". A file that is deleted during the search is left out. On Linux, every symbolic link is listed,
+ * because the link itself always has the permissions 777.
  */
 export async function openToOthers(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true });

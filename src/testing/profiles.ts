@@ -20,9 +20,9 @@ export interface ProfileStores extends AsyncDisposable {
 export interface Profile {
   readonly name: "embedded" | "full";
   /**
-   * On the full profile, creates new stores that no other call uses. Only a MongoDB server at
-   * MONGODB_URL is shared. On the embedded profile, creates nothing, because each process
-   * or studio has its stores in its own folder.
+   * On the full profile, creates new stores for this call. If MONGODB_URL names a MongoDB server, all
+   * calls share this server. On the embedded profile, creates nothing, because each process or studio
+   * has its stores in its own folder.
    */
   openStores(): Promise<ProfileStores>;
 }

@@ -48,8 +48,8 @@ const number = (value: number): string => Math.round(value).toLocaleString("en")
 
 /**
  * Stores the event `quota.reached`. Does nothing if the event is already stored for this quota and
- * period, or if no active endpoint subscribes to the event. The id of the event is made from the
- * quota and the period, but not from the limit. So a changed limit causes no second event.
+ * period, or if no active endpoint subscribes to the event. If the limit of the quota is changed
+ * within the period, no second event is stored, because the event's id does not depend on the limit.
  */
 export async function promiseReached(
   trx: PromisingTransaction,

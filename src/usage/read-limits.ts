@@ -18,8 +18,8 @@ export interface QuotaState {
 }
 
 /**
- * Returns one state for each limit that is set. A user gets the quotas per user. If the business
- * has quotas for guests, a guest gets these quotas instead. A business key gets the quotas of the
+ * Returns one state for each limit that is set. A user gets the quotas per user. A guest gets the
+ * quotas for guests instead, if the business has set any. A business key gets the quotas of the
  * business. The used seconds include the requested durations of queued and running generations.
  */
 export function readLimits(

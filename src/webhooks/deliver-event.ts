@@ -28,24 +28,25 @@ export interface DeliverEventDeps {
 export const sendLimitMs = 10_000;
 const claimMs = sendLimitMs + 5_000;
 /**
- * A business that is missing or not active sends no webhooks. A job for this business is postponed by
- * this time, in milliseconds, and then checks the business again.
+ * A business that is missing or not active sends no webhooks. A job for such a business is postponed
+ * again and again, each time by this number of milliseconds, until the business is active.
  */
 const suspendedMs = 300_000;
 const claimedElsewhereMs = 2_000;
 /**
- * If an endpoint has not answered after this time, in milliseconds, the attempt continues in the
- * background, and the job of the attempt is postponed. So the worker can run other jobs. If too many
- * attempts already continue in the background, the job waits for the endpoint.
+ * If an endpoint has not answered after this time, in milliseconds, the job is postponed, so that the
+ * worker can run other jobs, and the attempt continues in the background. If too many attempts
+ * already do so, the job waits for the endpoint instead.
  */
 const quickMs = 150;
 const putOffMsMax = 86_400_000;
 
 /**
  * Does nothing if the attempt was already made, if the delivery has ended or was deleted, or if the
- * endpoint is not active. Throws PutOffError if the attempt can't be made yet, or if the endpoint
- * answers slowly and the attempt continues in the background (see `quickMs`). The job of such an
- * attempt runs again when the claim has expired, and repeats the attempt if no outcome was stored.
+ * endpoint is not active. Throws PutOffError, which postpones the job, in two cases:
+ * - The attempt can't be made yet.
+ * - The endpoint answers slowly, and the attempt continues in the background (see `quickMs`). When the
+ *   job runs again, the attempt has usually stored its outcome. If not, the job repeats the attempt.
  */
 export async function deliverEvent(
   deps: DeliverEventDeps,

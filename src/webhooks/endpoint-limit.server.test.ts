@@ -10,8 +10,8 @@ import { createEndpoint, listEndpoints } from "./endpoints.ts";
 async function refusesTooMany(environment: Record<string, string>): Promise<void> {
   await using studio = await createStudio(environment);
   const { deps, business } = studio;
-  // `other` has its own connections, as a second process would. It sends half of the requests, so that transactions can
-  // run in parallel. If all transactions ran one after another, the test would prove nothing.
+  // Half of the requests use `other`, which has its own connections, as a second process would. So transactions run in
+  // parallel. If they ran one after another, the test would prove nothing.
   const other = await createSharedDeps(studio.stores.config, silentLog);
   await using _closing = { [Symbol.asyncDispose]: () => other.close() };
   expect(await listEndpoints(other, business.id)).toEqual([]);

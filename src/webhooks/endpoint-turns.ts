@@ -3,10 +3,9 @@
 
 export interface EndpointTurns {
   /**
-   * Begins a turn, which is the permission to make one attempt to deliver to the endpoint. Returns a function that ends
-   * the turn: call it one time after the attempt, also if the attempt failed. If the endpoint has no free turn, no turn
-   * begins, and the milliseconds to wait before the next call are returned. `isFailing` says whether the last attempt
-   * failed.
+   * Begins a turn, which is the permission to make one attempt to deliver to the endpoint. Call `end` one time after
+   * the attempt, also if the attempt failed. If the endpoint has no free turn, returns `waitMs`: the time to wait
+   * before the next call, in milliseconds. `isFailing` says whether the last attempt failed.
    */
   take(endpointId: string, isFailing: boolean): { readonly end: () => void } | { readonly waitMs: number };
 }
@@ -17,7 +16,8 @@ interface Turns {
   /** The duration of an attempt, as a moving average in milliseconds. */
   averageMs: number;
   /**
-   * The planned time of the last waiting attempt, as performance.now(). The next waiting attempt gets a later time.
+   * The latest time that was planned for a waiting attempt, as performance.now(). The next waiting attempt gets a later
+   * time.
    */
   nextAtMs: number;
 }

@@ -6,8 +6,8 @@ import type { BusinessTables } from "../businesses/tables/schema.ts";
 const rowsAtOnce = 500;
 
 /**
- * Reads all events, because there is no index by user. Most events are at most 30 days old, because
- * a sweep deletes older events whose deliveries have ended (sweep-deliveries.ts).
+ * Reads all events, because there is no index by user. The table stays small: a sweep deletes events
+ * that are older than 30 days, if their deliveries have ended (sweep-deliveries.ts).
  */
 export async function removeUserEvents(
   trx: Kysely<BusinessTables>,

@@ -6,14 +6,14 @@ import type { JobQueue } from "../ports/job-queue/job-queue.ts";
 
 const rowsAtOnce = 500;
 /**
- * A delivery becomes overdue when its next attempt is late by this time. Before that, the job of the attempt can still
- * be waiting in the queue.
+ * A delivery counts as overdue when its next attempt is late by this time. If the attempt is less late, its job is
+ * probably still waiting in the queue.
  */
 const overdueMs = 30_000;
 /**
- * After a failure, an endpoint is blocked for some time: it gets no messages until `blockedUntil`. If an attempt has
- * been due for this time and was not blocked, the job of the attempt has possibly failed permanently. The queue would
- * ignore a new job with the id of this failed job, so a job with another id is added.
+ * If an attempt has been due for this time, its job has possibly failed for good. The queue would ignore a new job with
+ * the id of the failed job, so the new job gets another id. The time during which the endpoint is blocked after a
+ * failure (until `blockedUntil`) is not counted.
  */
 const givenUpAfterMs = 900_000;
 const lookAgainMs = { least: 60_000, most: 600_000 };

@@ -23,9 +23,9 @@ const start = () =>
     document.getElementById("app")!,
   );
 
-// These steps are a chain of promises, because an await at the top level would make the bundler split the first view
-// into many files. `start` creates the StudioProvider, which sends the request for the session. The page is drawn in a
-// later task, so that drawing doesn't delay this request.
+// `start` creates the StudioProvider, which sends the request for the session. The page is drawn in a later task, so
+// that drawing doesn't delay this request. The code uses `then` and not a top-level `await`, with which the bundler
+// would split the first view into many files.
 void speakIn(chosenLanguage())
   .then(start)
   .then(nextTask)

@@ -23,8 +23,8 @@ export interface SessionView {
 const sessionsMax = 200;
 
 /**
- * Lists the open sessions, at most `sessionsMax`: the session of the request, whose id is `currentId`, and the newest
- * others. The most recently used session comes first.
+ * Lists the open sessions, the most recently used session first. `currentId` is the id of the request's session. If the
+ * user has more than `sessionsMax` sessions, the result contains the request's session and the newest other sessions.
  */
 export async function listSessions(
   { databases }: ListSessionsDeps,

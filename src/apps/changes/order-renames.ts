@@ -8,8 +8,8 @@ export interface Rename {
 /**
  * Returns the renames in an order in which they can be done. If renames form a cycle, for example
  * when two columns swap their names, one column first gets a temporary name in an additional
- * rename. The new names have to be distinct. A new name that is in use now has to be the `from` of
- * another rename.
+ * rename. The new names must differ from each other. If a new name is in use now, the renames must
+ * include a rename of the thing that has this name.
  */
 export function orderRenames(renames: readonly Rename[]): readonly Rename[] {
   const ordered: Rename[] = [];

@@ -43,8 +43,8 @@ export interface PresentNames {
 }
 
 /**
- * Finds the current names with `renamedFrom`. The new name is tried before `renamedFrom`, because
- * the current version can already have the new name.
+ * Finds the current names. A table or column that already has its new name is found by the new name,
+ * and otherwise by the former name in `renamedFrom`.
  */
 const namesFromFiles = (before: readonly OwnTable[], after: readonly OwnTable[]): PresentNames => {
   const table = (name: string): string | undefined => {
@@ -82,9 +82,11 @@ export function planChanges(
 }
 
 /**
- * Pairs new things (tables or columns) with current things. First, each new thing is paired with the current thing
- * whose name `presentName` returns. Then each new thing that is not in a pair is paired with the current thing that has
- * the same name. A thing is in at most one pair. Things without a partner are left out.
+ * Pairs the tables or columns of the new version (`after`) with those of the current version (`before`):
+ * 1. Each new thing is paired with the current thing whose name `presentName` returns.
+ * 2. Each new thing without a partner is paired with the current thing that has the same name.
+ *
+ * A thing is in at most one pair. Things without a partner are left out.
  */
 function pairUp<Thing extends { readonly name: string }>(
   before: readonly Thing[],
@@ -146,8 +148,9 @@ function changeOf(from: OwnTable, to: OwnTable, names: PresentNames, faults: Spe
 }
 
 /**
- * The types to which the values of a type can be converted. `checkRows` finds the values that don't
- * fit a narrower type. The number of decimals of a decimal column can't be changed.
+ * For each type, the types to which a column of this type can be changed. If a value may not fit the
+ * new type (bigint to integer), `checkRows` checks the stored values later. The number of decimals
+ * of a decimal column can't be changed.
  */
 const conversions: Readonly<Partial<Record<ColumnType, readonly ColumnType[]>>> = {
   id: ["text"],

@@ -29,7 +29,7 @@ const column: JsonObject = {
     nullable: { type: "boolean", description: "true: the column can be null." },
     default: {
       description:
-        "The value of this column in rows that are stored without a value for it. A decimal is written as text.",
+        "The value of this column in a row that is stored without a value for it. A decimal is written as text.",
     },
     references: {
       type: "string",

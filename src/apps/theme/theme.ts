@@ -97,8 +97,8 @@ export function checkTheme(faults: FaultList, raw: JsonObject): void {
 }
 
 /**
- * Returns a stored theme for the page, or an empty theme if `stored` is missing or invalid. A
- * theme that was stored before themes were checked can be invalid.
+ * Returns a stored theme for the page, or an empty theme if `stored` is missing or invalid. A stored
+ * theme can be invalid, because earlier versions of Rondo stored themes without a check.
  */
 export const themeOf = (stored: unknown): Theme => {
   const read = themeSchema.safeParse(isObject(stored) ? stored : {});

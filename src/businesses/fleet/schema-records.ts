@@ -29,14 +29,14 @@ interface HeldSchema {
 }
 
 /**
- * The time in milliseconds after which a right that is not renewed expires, for example because the process was killed.
- * If the right of a running process expires, two processes still don't migrate a database at the same time, because
- * each migration also locks the database itself.
+ * The right to migrate expires after this many milliseconds if it is not renewed, for example because the process was
+ * killed. The right can also expire while a slow process still migrates. Then no second process migrates the database
+ * at the same time, because each migration also locks the database.
  */
 const holdMsUsual = 5_000;
 
 interface SchemaRecordsOptions {
-  /** The time in milliseconds after which a right that is not renewed expires. Only tests set a shorter time. */
+  /** Replaces `holdMsUsual`. Only tests set a shorter time. */
   readonly holdMs?: number | undefined;
 }
 

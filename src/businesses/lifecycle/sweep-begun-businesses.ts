@@ -15,14 +15,14 @@ export interface SweepBegunBusinessesDeps {
 const abandonedMs = 30 * 60_000;
 /** The maximum difference between the clocks of two machines. */
 const clocksApartMs = 60_000;
-/** A removal that takes over two seconds longer than this counts as failed. The removal itself continues. */
+/** The time limit for one removal. A slower removal counts as failed about two seconds later, but is not stopped. */
 const dropMsMax = 60_000;
 
 /**
  * Returns the ids of the removed businesses. If some businesses could not be removed, the function
  * removes the others and then throws an AggregateError. After an abort, no more removals begin. The
- * function can be called again after any failure, and in several processes at the same time. Of two
- * concurrent calls in one process, the second fails for each business that the first is removing.
+ * function can be called again after any failure, and several processes can call it at the same
+ * time. Within one process, a call fails for the businesses that an earlier call is still removing.
  */
 export async function sweepBegunBusinesses(
   { control, provisioner }: SweepBegunBusinessesDeps,

@@ -16,9 +16,10 @@ const quota = z.strictObject(
 );
 
 /**
- * A change of quotas. Limits that are absent don't change. business: the limits of all users together. user: the limits
- * of each user. guest: the limits of each guest. While at least one limit of `guest` is set, no limit of `user` applies
- * to guests.
+ * A change of quotas. Limits that are absent don't change.
+ * - business: the limits of all users together.
+ * - user: the limits of each user. They apply to guests only if no limit of `guest` is set.
+ * - guest: the limits of each guest.
  */
 export const quotaChangesSchema = z.strictObject({
   business: quota.optional(),

@@ -20,15 +20,15 @@ export interface BusinessDatabase extends Database<BusinessTables> {
   /**
    * Runs a transaction that can create work for the sweeps of these kinds. The sweeps find the committed work even if
    * this process is killed. If the business can't be marked as due, the transaction does not start, and this method
-   * throws the error that prevented the mark. If more than a minute has passed between the call and the end of `work`,
-   * the transaction is rolled back, and this method throws UNAVAILABLE.
+   * throws the error that prevented the mark. If `work` ends more than a minute after the call, the transaction is
+   * rolled back, and this method throws UNAVAILABLE.
    */
   promising<T>(kinds: readonly DueKind[], work: (trx: PromisingTransaction) => Promise<T>): Promise<T>;
 }
 
 /**
- * A business stays marked as due for at least this many milliseconds after a sweep first saw the mark. This is twice
- * the time after which a transaction is rolled back.
+ * A business stays marked as due for at least this many milliseconds after a sweep first saw the mark. By then, the
+ * transaction for which the mark was made has ended: it is rolled back after half this time.
  */
 export const markHeldMs = 120_000;
 const transactionMsMax = 60_000;

@@ -24,8 +24,8 @@ export interface PreviewDatabases {
 }
 
 /**
- * The maximum number of previews' databases that are open at the same time, if these databases are files. Databases of
- * businesses count neither here nor for `openOnServerMax`.
+ * The maximum number of previews' databases in files that are open at the same time. The databases of businesses have
+ * their own limits.
  */
 const openMax = 10;
 /** The maximum number of previews' databases that are open at the same time on each server. */
@@ -54,8 +54,8 @@ export function createPreviewDatabases(
     ...options,
     findRow,
     ...{ openMax, idleMs, placesOf: () => openOnServerMax },
-    // `faults` stores nothing, because a fault of a preview is not a fault of the business. `due` refuses every mark,
-    // because no sweep works in a preview's database.
+    // A fault of a preview is not stored, because the business itself has no fault. A transaction that marks work for a
+    // sweep is refused, because sweeps don't open the databases of previews.
     faults: { note: async () => 0, clear: async () => undefined },
     due: { mark: () => Promise.reject(new Error("A preview has no work for sweeps.")) },
   });

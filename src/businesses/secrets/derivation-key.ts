@@ -24,8 +24,9 @@ export async function findDerivationKey(
   const settingOf = (name: string) => rows.find((row) => row.name === name)?.value;
   const stored = settingOf(derivationKeySetting);
   if (stored !== undefined) return sealing.open(stored, derivationKeyContext);
-  // The first rotation of the master key stores the derivation key. Until then, the derivation key is the master key
-  // under which the check value is sealed. If the operator has already configured a new master key, this is `previous`.
+  // No derivation key is stored before the first rotation of the master key. Until then, the derivation key is the
+  // master key in use, which has sealed the check value. If the operator has already configured a new master key, but
+  // the rotation has not run, the key in use is `previous`.
   const check = settingOf("masterKeyCheck");
   const isCurrent =
     check === undefined || createSealing(() => ({ current })).isCurrent(check, masterKeyCheckContext);

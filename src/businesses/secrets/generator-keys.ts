@@ -35,9 +35,9 @@ interface GeneratorKeyView {
  */
 export interface GeneratorKeys {
   /**
-   * Replaces both the former key and the former address. If `brought` has only one of the two, the other one is removed.
-   * Throws INVALID_PARAMETER in three cases: the name is not in RONDO_GENERATORS, the key or the address can't be used,
-   * or `brought` has neither a key nor an address.
+   * Stores the key and the address. If `brought` has only one of them, the stored value of the other is deleted.
+   * Throws INVALID_PARAMETER in three cases: the name is not in RONDO_GENERATORS, the key or the address
+   * can't be used, or `brought` has neither a key nor an address.
    */
   set(actor: string, slug: string, generator: string, brought: BroughtGenerator): Promise<void>;
   /** Removes the key and the address. Throws NOT_FOUND if the business has neither for this generator. */

@@ -30,8 +30,8 @@ export interface BusinessKeys {
   ): Promise<{ readonly id: string; readonly key: string }>;
   /**
    * Replaces a key by a new key with the same name and scopes. Only this call returns the new key. The old key, and the
-   * tokens that were issued with the old key, remain valid for `overlapSeconds`. At most five seconds later, every
-   * process refuses the old key and these tokens. Throws NOT_FOUND for an unknown, revoked or replaced key.
+   * tokens that were issued with it, remain valid for `overlapSeconds`. A process can accept them for up to five
+   * seconds longer. Throws NOT_FOUND for an unknown, revoked or replaced key.
    */
   rotate(
     keyId: string,
@@ -46,9 +46,9 @@ export interface BusinessKeys {
   /** Returns all keys without their hashes, also revoked and expired keys, oldest first. */
   list(businessId: string): Promise<readonly Omit<ControlTables["businessKeys"], "hash">[]>;
   /**
-   * Returns undefined for an unknown, revoked or expired key. If the key has expired, or if another process has changed
-   * the key, the result can be up to five seconds old. Each process records the time when a key was used, at most once
-   * a minute.
+   * Returns undefined for an unknown, revoked or expired key. Two changes can take up to five seconds to show in the
+   * result: the expiry of a key, and a change by another process. Each process stores the time of a key's last use, at
+   * most once a minute.
    */
   find(key: string): Promise<KeyHolder | undefined>;
   /** Returns the same holder as `find`, and the time until which it may be cached. */

@@ -9,13 +9,13 @@ import { AppError } from "../../errors.ts";
 export interface Sealing {
   seal(plain: Uint8Array, context: string): string;
   /**
-   * Throws INTERNAL if the sealed string was altered, has another purpose, or was sealed neither
-   * under the current nor under the previous master key.
+   * Throws INTERNAL if the sealed string was altered, has another purpose, or was sealed under a key
+   * other than the current and the previous master key.
    */
   open(sealed: string, context: string): Uint8Array;
   /**
-   * Returns whether the current master key opens the string. Uses the master keys that were read last, and doesn't read
-   * them again.
+   * Returns whether the current master key opens the string. Doesn't read the keys again: the current key is the key
+   * that was read last, at the start or by `seal` or `open`.
    */
   isCurrent(sealed: string, context: string): boolean;
 }
@@ -32,8 +32,9 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * Calls `keys` once at the start, again before each secret is sealed, and again if the known keys
- * can't open a secret. So a running process notices when a rotation changes the key files.
+ * `keys` returns the master keys. It is called at the start, before each secret is sealed, and
+ * whenever a secret can't be opened with the last result. So a running process gets the new keys
+ * after a rotation.
  */
 export function createSealing(keys: () => MasterKeys): Sealing {
   let known = keys();

@@ -14,9 +14,7 @@ interface KeyOptions {
 export function addGeneratorKeys(business: Command, actor: string): void {
   business
     .command("generator-key")
-    .description(
-      "set a business's own key for a generator (read from standard input), its own address of a generator, or both",
-    )
+    .description("set a business's own key (read from standard input) or its own address for a generator")
     .argument(...theSlug)
     .argument("<generator>", "a generator's name in RONDO_GENERATORS")
     .option(

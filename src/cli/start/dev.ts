@@ -13,8 +13,8 @@ const pagePort = 5173;
 async function develop(): Promise<void> {
   const { values } = parseArgs({ options: { port: { type: "string", default: String(pagePort) } } });
   /**
-   * The address to which the page's requests are forwarded. If the system chooses the port, the
-   * address changes when the API restarts.
+   * The address to which the page's requests are forwarded. After a restart of the API, the port can
+   * be another one, because the system can choose it.
    */
   let api: URL | undefined;
   let vite: Promise<ViteDevServer> | undefined;

@@ -51,9 +51,9 @@ const kinds: readonly Kind[] = [
 ];
 
 /**
- * Lists the phrases by their first word. Longer phrases come first. Phrases of the same length are
- * sorted by kind, in the order of `kinds`, and within a kind by word list. Fillers come last. If
- * two phrases have the same words, only the first of them is listed.
+ * Lists the phrases by their first word. Phrases with more words come first. Phrases with equally many
+ * words are sorted by kind, in the order of `kinds` with fillers last, and then by word list. If two
+ * phrases have the same words, only the first of them is listed.
  */
 const byFirst = new Map<string, Entry[]>();
 /** Lists the phrases that have several words and begin with a stem. */
@@ -187,9 +187,9 @@ export interface Found {
 }
 
 /**
- * Returns a phrase that begins at the word with the index `at`. The written form of the word is
- * tried before its other forms. For each form, longer phrases are tried first. Phrases that consist
- * of one stem are tried last. Returns undefined if no phrase fits.
+ * Returns a phrase that begins at the word with the index `at`, or undefined if no phrase fits. The
+ * order of the tries: first the word as it is written, then its shorter forms, each with the longest
+ * phrases first; at the end, phrases that consist of one stem.
  */
 export const findPhrase = (tokens: readonly Token[], at: number): Found | undefined => {
   const first = tokens[at];
@@ -224,9 +224,9 @@ const isSame = (token: Token | undefined, { text, isStem }: EntryWord): boolean 
     isMisspelt(token.text, text));
 
 /**
- * Returns the word and its shorter forms. If a word consists of the letters a to z and is long
- * enough, its shorter forms lack the final s, es or y. The shorter form of an Arabic word lacks the
- * article and the prefix.
+ * Returns the word and its shorter forms. A word of the letters a to z is shortened by a final s, es
+ * or y, if it is long enough: "guitars" has the shorter form "guitar". An Arabic word is shortened by
+ * its article and prefix.
  */
 const formsOf = (word: string): readonly string[] => {
   const forms = [word];
@@ -243,10 +243,9 @@ const formsOf = (word: string): readonly string[] => {
 };
 
 /**
- * Matches an Arabic word with the article "the". A prefix ("with", "like", "so" or "for") may stand before the article.
- * Also matches a word without the article that begins with the prefix "with", "like" or "for". For a word with the
- * article, the first group contains the rest of the word. For a word without the article, the second group contains the
- * rest after the prefix.
+ * Matches two kinds of Arabic words:
+ * - With the article "the", possibly after a prefix ("with", "like", "so" or "for"). The first group has the rest.
+ * - Without the article, but with the prefix "with", "like" or "for". The second group has the rest.
  */
 const arabicPrefix = /^(?:(?:[بكف]?ال|لل)(.{2,})|[بكل](.{3,}))$/u;
 
@@ -276,9 +275,9 @@ export const findMisspelt = (word: string): Found | undefined => {
 };
 
 /**
- * Returns whether `word` is the listed word `known` with one letter replaced, missing, added, or
- * exchanged with its neighbour. The first letter has to be right, and both words need four letters
- * or more. If `known` has four letters, only two exchanged letters or one replaced vowel are accepted.
+ * Returns whether `word` is the listed word `known` with one wrong letter: replaced, missing, added, or
+ * exchanged with its neighbour. The first letter has to be right, and both words need four letters or
+ * more. If `known` has only four letters, only another vowel or an exchange counts.
  */
 const isMisspelt = (word: string, known: string): boolean => {
   if (

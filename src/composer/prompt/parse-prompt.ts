@@ -1,6 +1,6 @@
-// Parses a prompt into a music spec. A word decides the property that the word names. An option
-// takes precedence over a word that contradicts the option. The style, the moods and the seed
-// decide the other properties.
+// Parses a prompt into a music spec. If a word of the prompt names a value of a property (for example a tempo), the
+// property gets this value. If an option contradicts the word, the property gets the value of the option. All other
+// properties are decided by the style, the moods and the seed.
 
 import { createRandom } from "../random.ts";
 import {
@@ -41,8 +41,9 @@ export interface ParsedPrompt {
    */
   readonly understood: readonly string[];
   /**
-   * First the typed words that had no effect, and the typed words whose wish was replaced by something similar. Then
-   * phrases for the options that can't be fulfilled.
+   * The wishes that were not fulfilled, as texts for the user, in this order:
+   * - words of the prompt that were replaced by something similar, or had no effect;
+   * - phrases for the options that can't be fulfilled.
    */
   readonly notUnderstood: readonly string[];
   /** The moods that the prompt asks for, without the moods that the prompt excludes. */

@@ -31,8 +31,8 @@ export const planForm = (spec: MusicSpec, reading: Reading, report: Report): For
   const fitted = fitForm(name ?? styles[spec.style].form, bars);
   let form: Form = { ...usualForm, ...fitted, name, ending: endingOf(reading) };
   if (form.sectionBars === 12 && bars < 12) form = { ...form, sectionBars: 4 };
-  // The ending takes four bars, and complete choruses of twelve bars take as many of the other bars as possible. The
-  // intro gets at most the bars that are left.
+  // A piece in the 12-bar form consists of an intro, complete choruses of twelve bars, and an ending of four bars. The
+  // intro gets at most the bars that are left after as many choruses as possible.
   else if (form.sectionBars === 12)
     form = { ...form, introBars: Math.min(form.introBars, Math.max(0, (bars - 4) % 12)) };
   form = { ...form, ...openingOf(spec, words, report), ...soloOf(spec, words, report) };
@@ -73,10 +73,10 @@ const nameOf = (spec: MusicSpec, words: readonly WordWish[]): Form["name"] => {
 };
 
 /**
- * If the usual form lacks a requested section, returns the form with an order of sections. The order
- * has a verse and two choruses, and a break or a build if the prompt asks for it. A solo, an intro or
- * an outro is part of the order only if the form already has it. Returns the form unchanged if it has
- * a name or an order, if it is a loop, or if the piece has fewer than ten bars.
+ * If the usual form lacks a requested section, returns the form with an order of sections: a verse and
+ * two choruses, a break or a build if the prompt asks for it, and a solo, an intro or an outro if the
+ * form already has it. Returns the form unchanged if no section is missing, if the form has a name or
+ * an order, if it is a loop, or if the piece has fewer than ten bars.
  */
 const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
   const { form } = spec;
@@ -104,10 +104,9 @@ const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
 };
 
 /**
- * Returns the sections in the order in which the prompt names them, at most 24. If the form has an intro and the prompt
- * doesn't begin with one, the intro comes first. Returns an empty list if the prompt names fewer than three different
- * sections, or if the piece has fewer than two bars for each named section. A section that is named twice counts as
- * two.
+ * Returns the sections in the order in which the prompt names them, at most 24. An intro that the form has comes first,
+ * even if the prompt doesn't begin with it. Returns an empty list if the prompt names fewer than three different
+ * sections, or if the piece has fewer than two bars for each section. A section that is named twice counts as two.
  */
 const orderOf = (wishes: readonly Wish[], form: Form, bars: number): Form["order"] => {
   const kinds = wishes.flatMap((wish): SectionKind[] => {
@@ -129,9 +128,9 @@ const partWith = (spec: MusicSpec, names: readonly InstrumentName[]): Part | und
   });
 
 /**
- * Looks for instruments among the words of the prompt, from the word with the index `from` to the word before the index
- * `to`. Returns the part that has the instrument. If several instruments are named there, `which` chooses the first or
- * the last one. Returns undefined if no instrument is named there, or if no part of the piece has the instrument.
+ * Returns the part that plays an instrument that the prompt names between the word `from` (included) and the word `to`
+ * (excluded). If these words name several instruments, `which` chooses the first or the last one. Returns undefined if
+ * they name no instrument, or if no part plays it.
  */
 const playerNear = (
   spec: MusicSpec,
@@ -194,8 +193,8 @@ const describe = (spec: MusicSpec, part: Part): string =>
   part === "drums" ? "drums" : (spec.parts[part] ?? part);
 
 /**
- * Reports each wish for a section or a form as fulfilled or refused. `soloOf` has already reported a wish for a solo.
- * This wish is reported again, as refused, only if a solo is planned but the piece has no section for the solo.
+ * Reports each wish for a section or a form as fulfilled or refused. A wish for a solo was already reported by
+ * `soloOf`. If the piece has no section for the planned solo, the wish is reported again, as refused.
  */
 const reportForm = (spec: MusicSpec, wishes: readonly Wish[], report: Report): void => {
   const sections = sectionsOf(spec, timingOf(spec).bars);

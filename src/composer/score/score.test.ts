@@ -41,7 +41,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     for (const { spec } of pieces) expect(spec.style).toBe(style);
   });
 
-  test("each note begins in its bar or up to 0.2 quarter notes after its end, and the tune is in the range of its instrument", () => {
+  test("each note begins within its bar or at most 0.2 quarter notes later, and the instrument can play each note of the tune", () => {
     for (const piece of pieces) {
       const isGood = ({ part, beat, beats, pitch, velocity }: Note, endBeat: number): boolean => {
         if (!(beat >= 0 && beat < endBeat && beats > 0 && beats < 20)) return false;

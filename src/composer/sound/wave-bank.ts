@@ -23,8 +23,9 @@ export const createWaveBank = (): BasicSoundBank => {
 };
 
 /**
- * Adds one sample per octave, each with at most 48 harmonics. The highest harmonic stays below 16
- * kHz, except on keys more than half an octave above the centre of the highest sample.
+ * Adds one sample per octave, each with at most 48 harmonics. On keys up to half an octave above the centre of a
+ * sample, all its harmonics are below 16 kHz. Only the highest sample is also played on higher keys, where its
+ * harmonics can be above 16 kHz.
  */
 const addWave = (
   bank: BasicSoundBank,
@@ -62,9 +63,9 @@ const addWave = (
 };
 
 /**
- * Computes a loop that repeats without a click, because it consists of complete cycles of the wave. The length of the
- * loop is rounded to a whole number of audio samples. The loop is so long that this rounding changes the pitch by less
- * than a tenth of a cent.
+ * Computes a loop of complete cycles of the wave, so the loop repeats without a click. Rounding the length of the loop
+ * to a whole number of audio samples changes the pitch slightly. The loop has many cycles, which keeps this change
+ * below a tenth of a cent.
  */
 const waveOf = (hertz: number, amplitudeOf: (harmonic: number) => number): Float32Array => {
   const cycles = Math.max(8, Math.ceil(hertz / 12));

@@ -43,9 +43,8 @@ interface ListedGeneration {
 export interface GenerationPage {
   readonly items: readonly ListedGeneration[];
   /**
-   * The value of `before` for the next page. If `next` is null, no older generation matches. Otherwise, older
-   * generations may match. One call examines only a limited number of generations. So a page with fewer than `limit`
-   * items, or with none, can still have a next page.
+   * The value of `before` for the next page; null if no older generation matches. A page can have a next page even if
+   * it has fewer than `limit` items or none, because one call examines only a limited number of generations.
    */
   readonly next: string | null;
 }

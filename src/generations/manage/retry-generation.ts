@@ -8,9 +8,9 @@ import {
 import { parseStoredOptions } from "../stored-options.ts";
 
 /**
- * The retry counts towards the quotas of the piece's owner. Errors: NOT_FOUND for a missing generation; CONFLICT for a
- * generation that neither failed nor was cancelled, or whose piece is in the trash; each error that `placeGeneration`
- * throws.
+ * The retry counts towards the quotas of the piece's owner. Errors, in addition to those of `placeGeneration`:
+ * - NOT_FOUND: the generation is missing.
+ * - CONFLICT: the generation is queued, running or complete, or its piece is in the trash.
  */
 export async function retryGeneration(
   deps: PlaceGenerationDeps,
@@ -31,8 +31,8 @@ export async function retryGeneration(
   if (row === undefined) throw notFound("generation");
   if (row.state !== "failed" && row.state !== "cancelled") throw notEnded(row.state);
   if (row.deletedAt !== null) throw inTrash();
-  // If a version is made with an instruction, its plan (`spec`) is stored before the generator starts. The retry uses
-  // this plan again.
+  // A version that was made with an instruction ("without drums") has a plan, the column `spec`. The retry uses the
+  // same plan.
   const isChanged = row.instruction !== null;
   const spec = typeof row.spec === "string" || row.spec === null ? row.spec : JSON.stringify(row.spec);
   return placeGeneration(

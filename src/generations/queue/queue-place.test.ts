@@ -40,7 +40,7 @@ test("the estimated wait counts every generation that started in the last 30 sec
   expect(await placeOf(studio, later)).toEqual({ place: 2, seconds: 4 });
 });
 
-test("the search for recent starts reads only the latest generations of one state, through an index and without sorting", async () => {
+test("the query for recent starts uses an index and does not sort", async () => {
   await using studio = await createStudio();
   const plan = await studio.deps.databases.use(studio.business.id, ({ kysely, explain }) => {
     const { sql, parameters } = latestOf(kysely, "complete").compile();

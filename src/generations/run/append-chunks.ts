@@ -13,11 +13,13 @@ import { isStoredAt } from "./stored-bytes.ts";
 import { untilStalled } from "./until-stalled.ts";
 
 /**
- * If the stored audio has other bytes than the new piece, or is longer, this function returns "other bytes are stored"
- * for a deterministic generator, and throws InterruptedError for any other generator. Does not close the stream.
- * Errors: GENERATION_FAILED if the generator stalls, makes no sound, or makes another length than it had planned;
- * STREAM_CONFLICT if another worker has written meanwhile; STORAGE_FULL if the disk has too little free space;
- * GiveWayError if the run has to give way to another generation.
+ * Does not close the stream. The stored audio may differ from the new piece or be longer. Then the result depends on
+ * the generator: for a deterministic generator, this function returns "other bytes are stored"; for any other
+ * generator, it throws InterruptedError. Other errors:
+ * - GENERATION_FAILED: the generator stalls, makes no sound, or makes another length than it had planned.
+ * - STREAM_CONFLICT: another worker has appended to the stream meanwhile.
+ * - STORAGE_FULL: the disk has too little free space.
+ * - GiveWayError: the run has to give way to another generation.
  */
 export async function appendChunks(
   deps: MakeAudioDeps,
@@ -32,9 +34,9 @@ export async function appendChunks(
   let position = (await streams.head(audio))?.tail ?? 0;
   const progress = createProgress(deps.database, claimed, making);
   const pace = plan.isEndless === true ? createPace() : undefined;
-  // A run gives way to another generation only if its next run can make the same audio again. An
-  // endless piece never gives way: its next run would make the audio again from the beginning,
-  // which would take minutes.
+  // A run that has given way is repeated later. The repeated run makes the same audio again, which
+  // only a deterministic generator can do. The run of an endless piece never gives way, because
+  // making its audio again could take minutes.
   const giveWay =
     isWanted && generator.deterministic && pace === undefined
       ? createGivingWay(isWanted, plan.durationMs)
@@ -64,8 +66,8 @@ export async function appendChunks(
         if (plan.isEndless === true && made > 0 && isAppError(err, "STREAM_CLOSED")) return undefined;
         throw err;
       });
-      // The user has ended the endless piece after it began. The piece is as long as the stored audio. The stored audio
-      // can end within this chunk.
+      // The user has ended this endless piece, which closed the stream. The piece is now as long as the stored audio,
+      // which can end within this chunk.
       if (appended === undefined) {
         const storedShare = (position - made) / chunk.bytes.length;
         generatedMs = Math.round(chunk.startMs + storedShare * chunk.durationMs);

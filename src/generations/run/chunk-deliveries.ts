@@ -81,9 +81,9 @@ async function* follow(
 }
 
 /**
- * Throws STREAM_CLOSED if the generation is not running. This check is needed at the end of the audio stream, because
- * the stream is closed both when the piece is complete and when the generation was cancelled. A cancellation changes
- * the state of the generation before it closes the stream. So if the state is still "running", the piece is complete.
+ * Throws STREAM_CLOSED if the generation is not running. Call this at the end of the audio stream, to find out why the
+ * stream was closed. If the generation was cancelled, its state was changed before the stream was closed. So if the
+ * state is still "running", the generator has closed the stream, because the piece is complete.
  */
 async function throwUnlessRunning(
   databases: OpenDatabases,

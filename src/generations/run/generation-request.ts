@@ -13,9 +13,9 @@ export type AudioUrlOf = (businessId: string, versionId: string) => Promise<stri
 export interface GenerationRequestInput {
   readonly businessId: string;
   /**
-   * The `owner` of the request. For a guest, this is the hash of the guest's IP address. If this
-   * field is undefined, the owner is the id of the user. If the generations of several owners wait
-   * for a generator, the owners take turns.
+   * The `owner` of the request. If the generations of several owners wait for a generator, the owners
+   * take turns. For a guest, the owner is the hash of the guest's IP address. If `owner` is undefined,
+   * the id of the user is used.
    */
   readonly owner?: string | undefined;
 }

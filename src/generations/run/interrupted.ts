@@ -3,8 +3,8 @@
 import { AppError } from "../../errors.ts";
 
 /**
- * The error of an interrupted generation. The generation is not tried again, because its generator can't continue, or
- * has begun again with audio that differs from the stored audio. Only a new generation can succeed.
+ * The error of an interrupted generation whose stored audio can't be continued: the generator can't continue it, or has
+ * begun again and made other audio. The generation is not tried again; only a new generation can succeed.
  */
 export class InterruptedError extends AppError {
   constructor(madeMs: number) {

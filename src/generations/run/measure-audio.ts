@@ -5,9 +5,12 @@ import type { ChunkStore, StreamKey } from "../../ports/chunk-store/chunk-store.
 import { createFrameScanner } from "../../streams/audio/mp3-frames.ts";
 import { readThrough } from "../../streams/read-through.ts";
 
-/** The delay of a decoder. After an Info frame, a decoder skips its own delay and the delay of the encoder. */
+/**
+ * The number of samples that a decoder adds at the beginning. If the MP3 begins with an Info frame, the decoder skips
+ * these samples and the samples that the encoder added.
+ */
 const decoderDelaySamples = 529;
-/** The delay that the built-in encoder declares in the Info frame (LAME's tag). */
+/** The number of samples that the built-in encoder adds at the beginning, as its Info frame declares (LAME's tag). */
 const encoderDelaySamples = 576;
 
 export interface MeasuredAudio {
@@ -18,8 +21,8 @@ export interface MeasuredAudio {
 }
 
 /**
- * Measures the first `bytes` bytes of a stream. If the end of these bytes is within a chunk, the
- * chunk is measured completely. Bytes outside of frames are skipped. A missing stream has the length 0.
+ * Measures the first `bytes` bytes of a stream. If they end inside a chunk, this chunk is measured to
+ * its end. Bytes outside of frames are skipped. A missing stream has the length 0.
  */
 export async function measureAudio(
   streams: Pick<ChunkStore, "read">,

@@ -1,7 +1,6 @@
-// Sets the CORS headers. Pages of every origin can read sound, files and streams. This is safe,
-// because a page can't use a visitor's session cookie: if a request had cookies and the allowed
-// origin is "*", the browser hides the response from the page. So the page itself needs a
-// signature, a token or a key.
+// Sets the CORS headers. Pages of every origin can read sound, files and streams, if they have a
+// signature, a token or a key. A page can't use the session cookie of its visitor instead: the allowed
+// origin is "*", and for this value browsers hide the response to a request with cookies.
 import { createMiddleware } from "hono/factory";
 import type { HttpEnv } from "../wire.ts";
 

@@ -84,7 +84,7 @@ function listen(url: string, bearer: string) {
   return { opened, done, hasEnded: () => endedMs !== undefined, endedMs: () => endedMs! };
 }
 
-test("when a session or a key ends, its event streams and long-polls end: immediately in the process that ended the session, and a little later in other processes", async () => {
+test("the event streams and long-polls of an ended credential end: at once in the process that ended it, and soon in the others", async () => {
   await using house = await createHouse();
   const { here, there, post } = house;
   const [leaving, staying] = [await house.guest(), await house.guest()];
@@ -117,7 +117,7 @@ test("when a session or a key ends, its event streams and long-polls end: immedi
   expect(again.status).toBe(401);
 });
 
-test("the number of event streams and long-polls that a user has open is limited; closed streams, other reads and other users' streams are not counted", async () => {
+test("a user can have only a limited number of event streams and long-polls open, and other reads are not counted", async () => {
   await using house = await createHouse({ RONDO_STREAMS_PER_USER: "3" });
   const { here } = house;
   const [greedy, modest] = [await house.guest(), await house.guest()];

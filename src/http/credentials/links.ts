@@ -26,9 +26,9 @@ interface GenerationLinks extends VersionLinks {
 }
 
 /**
- * Links begin with `publicUrl`, the public address of the API. If `publicUrl` is undefined, links contain no host. The
- * host is not taken from the Host header, because a client can forge this header. There is one exception:
- * if the Host header contains a loopback address of this machine, such as localhost, links begin with this address.
+ * Links begin with `publicUrl`, the public address of the API. If `publicUrl` is undefined, links contain no host: a
+ * client can forge the Host header, so the host is not taken from there. Only a loopback address in the Host header,
+ * such as localhost, is used.
  */
 export function createLinkMaker(publicUrl: string | undefined): LinkMaker {
   const version = (c: HttpContext, business: Business, versionId: string): VersionLinks => {

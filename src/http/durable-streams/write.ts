@@ -27,8 +27,8 @@ export interface AppendOptions extends WriteOptions {
   /** Returns the chunks to store. Throws an error to refuse the append. */
   readonly shape?: (chunks: readonly Uint8Array[]) => readonly Uint8Array[];
   /**
-   * If true, Stream-Closed from this caller doesn't close the stream. An append that has
-   * Stream-Closed and no body is then answered with 204, and changes nothing.
+   * If true, the header Stream-Closed of a request is ignored, so this caller can't close the stream.
+   * A request with Stream-Closed and without a body then changes nothing, and is answered with 204.
    */
   readonly neverCloses?: boolean;
 }

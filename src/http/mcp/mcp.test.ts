@@ -79,7 +79,7 @@ test("the client of a user finds the queries for users and calls them", async ()
   await client.close();
 });
 
-test("a tool gives the model an explanation of an invalid call, and NOT_FOUND for another user's track and for a query for businesses", async () => {
+test("a tool explains the faults of an invalid call, and another user's track and a query for businesses are NOT_FOUND", async () => {
   const client = await connect("ada");
   const bad = await client.callTool({ name: "tracks_rename", arguments: { trackId: 7 } });
   expect(bad.isError).toBe(true);

@@ -86,9 +86,9 @@ export function createCountCall(deps: RateLimitsDeps): CountCall {
     return { ...rateLimits, ...business?.limits.rates };
   };
   /**
-   * Removes a call from a limit towards which `count` has counted the call. If a later limit refuses
-   * the call, `count` removes the call from the earlier limits, so a refused call counts towards no
-   * limit.
+   * Subtracts a call that `count` has added to a limit. `count` adds a call to one limit after the
+   * other. If a limit refuses the call, `count` subtracts it from the limits before, so a refused call
+   * counts towards no limit.
    */
   const giveBack = async (one: Taken): Promise<Taken> => {
     const state = await limiter.giveBack(`${one.name}:${one.key}`, one.limit);

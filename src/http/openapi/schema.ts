@@ -12,8 +12,8 @@ export const bytes: JsonObject = { type: "string", format: "binary" };
 export const oneOf = (...values: readonly string[]): JsonObject => ({ type: "string", enum: values });
 export const listOf = (items: JsonObject): JsonObject => ({ type: "array", items });
 /**
- * Accepts only a schema with one `type` and without `enum`, because an `enum` would still exclude
- * null.
+ * Returns the schema with null as another allowed value. `schema` must have a single `type` and no
+ * `enum`: null would not be in the list of the `enum`, and so not be allowed.
  */
 export const orNull = (schema: JsonObject): JsonObject => ({ ...schema, type: [schema.type, "null"] });
 export const about = (schema: JsonObject, description: string): JsonObject => ({ ...schema, description });

@@ -8,9 +8,9 @@ const themeFile = ({ slug, version }: Look, name: string): string =>
   `/v1/themes/${slug}/files/${name}?v=${version}`;
 
 /**
- * Returns the built page `shell` with the name, the texts, the colours, the font and the logo of the business. What the
- * theme doesn't define stays as it was built. If the business has no host of its own, the paths of its pages begin
- * with `base`, such as /b/acme.
+ * Returns the built page `shell` with the name, the texts, the colours, the font and the logo of the business. For each
+ * of these that is missing in the theme, the page keeps the built value. If the business has no host of its own, the
+ * paths of its pages begin with `base`, such as /b/acme.
  */
 export function themedPage(shell: string, look: Look, base = ""): string {
   const { name, theme } = look;

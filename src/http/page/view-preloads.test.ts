@@ -28,7 +28,7 @@ async function serve() {
 
 const session = "rondo_session=x";
 
-test("the Link header of a view preloads the view's own files and the session; if the request has a session cookie, the header also preloads the list of pieces", async () => {
+test("the Link header of a view preloads its files and the session, and with a session cookie also the list of pieces", async () => {
   await using page = await serve();
   const linksOf = async (path: string, cookie?: string) =>
     (await page.get(path, cookie)).headers.get("link")?.split(", ");
@@ -43,7 +43,7 @@ test("the Link header of a view preloads the view's own files and the session; i
   ]);
 });
 
-test("without a session cookie, the address of a piece or an album has the status 404, but the response still contains the app", async () => {
+test("without a session cookie, the page of a piece or an album is answered with status 404 and the app", async () => {
   await using page = await serve();
   const statusOf = async (path: string, cookie?: string) => (await page.get(path, cookie)).status;
   expect([await statusOf("/p/1"), await statusOf("/a/1"), await statusOf("/albums")]).toEqual([

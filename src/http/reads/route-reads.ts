@@ -24,9 +24,9 @@ export function routeReads(app: Pick<Hono<HttpEnv>, "get">, reads: readonly Read
 }
 
 /**
- * Returns a function that creates the response to an error. For a GET or HEAD request, the function looks for the item
- * of `reads` that matches the path. If there is such an item and it has a function `answerError`, `answerError` creates
- * the response. Otherwise `problemResponse` creates the response.
+ * Returns a function that creates the response to an error. If the request is a GET or HEAD request for one of `reads`,
+ * and this read has a function `answerError`, the function `answerError` creates the response. Otherwise
+ * `problemResponse` creates the response.
  */
 export function answerErrorOf(reads: readonly Read[]) {
   return (err: unknown, { method, url }: Request, requestId: string): Response => {

@@ -1,5 +1,5 @@
-// Tests reads of streams. The fast path answers GET requests without the router, and the router answers HEAD requests.
-// A page is the part of a stream that one response contains.
+// Tests reads of streams. GET requests are answered by the fast path, without the router. HEAD requests are answered by
+// the router. In the names of the tests, a page is the part of a stream that one response contains.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createUserToken } from "../../accounts/users.ts";
 import { createApp } from "../../app.ts";
@@ -43,7 +43,7 @@ async function write(path: string): Promise<void> {
   await ask(`/v1/stream/${path}`, { ...type, "stream-closed": "true" }, { method: "POST", body: "hello" });
 }
 
-test("each of several responses from the same cached page of a stream has the id of its request and the complete content", async () => {
+test("responses from the same cached page each have the id of their own request and the complete content", async () => {
   await write("alike");
   const answers = [];
   for (let i = 0; i < 3; i++) answers.push(await ask("/v1/stream/alike", { "x-request-id": `brought-${i}` }));
@@ -122,7 +122,7 @@ test("different encodings of a path lead to the same stream, with GET and with H
   expect(head.headers.get("stream-next-offset")).toBe(read.headers.get("stream-next-offset"));
 });
 
-test("a cached page of a finished stream is not read from the store again, and is not served after the stream was deleted", async () => {
+test("the page of a finished stream is served from the cache until the stream is deleted", async () => {
   await write("kept");
   const { counters } = deps.streams;
   expect(await (await ask("/v1/stream/kept")).text()).toBe("hello");

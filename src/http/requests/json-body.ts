@@ -44,9 +44,9 @@ function utf8Of(body: Uint8Array): string {
 }
 
 /**
- * Returns a fault for every string and every key that a database can't store unchanged. For a string, `at` is the JSON
- * pointer of this string; for a key, `at` is the pointer of the object with this key. The value of such a key is not
- * examined.
+ * Returns a fault for every string and every key that a database can't store unchanged. The fault's `at` is a JSON
+ * pointer: for a string, to the string itself; for a key, to the object that has the key. The value of a faulty key is
+ * not examined.
  */
 export function unstorableTexts(value: unknown, at = ""): Fault[] {
   if (typeof value === "string") return isStorableText(value) ? [] : [{ at, message: noText }];

@@ -10,9 +10,11 @@ export const firstBytesNeeded = 64;
 /**
  * `said` is the format that the source declares; undefined if the source declares none. `first` are
  * the first bytes of the source: `firstBytesNeeded` bytes, or all bytes of a shorter source. Throws
- * GENERATION_FAILED if `first` is empty, or if `first` doesn't fit the declared format. If no
- * format is declared, throws GENERATION_FAILED for a format that is unknown or can't be read. PCM
- * has no recognisable bytes, so a source of PCM must declare its format.
+ * GENERATION_FAILED in these cases:
+ * - `first` is empty.
+ * - `first` doesn't fit the declared format.
+ * - No format is declared, and the format of `first` is unknown or can't be read. This includes PCM,
+ *   which has no recognisable bytes.
  */
 export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array): SourceFormat {
   if (first.length === 0) throw failed("The source is empty.", whatToSend);
@@ -25,8 +27,8 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
       whatToSend,
     );
   }
-  // PCM samples can by chance begin like an MP3 or AAC file, and damaged MP3 data can begin with bytes that belong to
-  // no known format. In both cases, the declared format is accepted.
+  // The declared format is accepted in two doubtful cases: PCM samples that by chance begin like an MP3 or AAC file,
+  // and MP3 data whose damaged beginning is not recognised.
   const mayBe =
     said.kind === "pcm" ? found === "MP3" || found === "AAC" : said.kind === "mp3" && found === undefined;
   if (found === undefined && said.kind === "pcm") return said;
@@ -62,8 +64,8 @@ function recognise(first: Uint8Array): string | undefined {
 }
 
 /**
- * The minimum number of characters that are recognised as text. A few bytes of PCM samples could be characters by
- * chance. As an exception, a source of 1 to 3 bytes is also recognised as text if all its bytes are characters.
+ * The minimum number of characters that are recognised as text, because a few bytes of PCM samples could be characters
+ * by chance. A source of only 1 to 3 characters is recognised as text, too.
  */
 const textBytesMin = 16;
 

@@ -5,15 +5,18 @@ import { failed, secondsText } from "../failed.ts";
 import type { Sound, SourceDecoder } from "./source-decoder.ts";
 
 /**
- * If more bytes than this in a row contain no complete frame, the source is refused. A frame has at
- * most 65,535 samples in each of 8 channels. With 32 bits for each sample and without compression,
- * such a frame has 2 MiB. Until the first frame, `metadataBytesMax` is added to this limit.
+ * The size of the largest possible frame: 65,535 samples of 32 bits in each of 8 channels, without
+ * compression. If no frame is completed within this number of bytes, the source is refused. Before
+ * the first frame, `metadataBytesMax` more bytes are allowed.
  */
 const bytesWithoutFrameMax = 2 * 1024 * 1024;
 /** Before the first frame there can be metadata, such as a picture. The length of a block of metadata has 24 bits. */
 const metadataBytesMax = 16 * 1024 * 1024;
 const portionBytesMax = 1024;
-/** The size of the portions (`portionBytes`) changes so that one portion has at most about this many samples. */
+/**
+ * The bytes are decoded in portions. `portionBytes` is halved if a portion had more than this number
+ * of samples, and doubled if a portion had less than a quarter of it.
+ */
 const samplesAtOnce = 16_384;
 
 export async function createFlacDecoder(first: Uint8Array): Promise<SourceDecoder> {

@@ -1,6 +1,6 @@
 // Decodes MP3. If the first frames of a source have Rondo's format, frames are passed on unchanged
-// and decoded only for their waveform, until a frame in another format arrives. All other frames
-// are decoded and not passed on, and the caller encodes their sound again.
+// until a frame in another format arrives; they are decoded, too, but only to get their waveform. All
+// other frames are only decoded, and the caller encodes their sound again.
 
 import { MPEGDecoder } from "mpg123-decoder";
 import { findFrameLength } from "../../composer/mp3/frames.ts";
@@ -39,8 +39,8 @@ export function createMp3Decoder(): Mp3Decoder {
     info = first[0] === undefined ? undefined : findInfoFrame(first[0].data);
     const sounding = info === undefined ? first : first.slice(1);
     passes = info?.isConstant !== false && sounding.every(isOurs);
-    // Frames that are passed on keep the delay of their encoder. If frames are encoded again, the decoder removes the
-    // delay.
+    // The source's encoder added samples at the beginning (its delay). The decoder removes them (`enableGapless`),
+    // except if the frames are passed on, because the frames contain them.
     decoder = new MPEGDecoder({ enableGapless: !passes });
     await decoder.ready;
     return (passes ? sounding : first).flatMap((frame) => soundOf(frame));

@@ -78,7 +78,8 @@ test("a fade of both channels follows its curve without a click", async () => {
 });
 
 /**
- * Returns twice the greatest deviation of a sample from the mean of its neighbours. The deviation is large at a click.
+ * Returns a number that is large if there is a click: twice the greatest difference between a sample and the mean of
+ * its two neighbours.
  */
 const jumpOf = (samples: Float32Array): number => {
   let most = 0;

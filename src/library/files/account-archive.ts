@@ -11,12 +11,13 @@ import { fileNameOf, folderNameOf, uniqueNames } from "./formats/file-name.ts";
 import type { ProjectArchiveDeps } from "./project-archive.ts";
 import { everyFileVersion, type FileVersion, type LibraryFile, nameOf } from "./version-file.ts";
 
-/** For this time in milliseconds, an interrupted download can be resumed, unless the data has changed. */
+/** How long an interrupted download can be resumed, in milliseconds, if the data has not changed. */
 const resumedForMs = 7 * 86_400_000;
 
 /**
- * The time at which this process made the latest archive, for each user and language. This time is used when a client
- * resumes a download without sending a usable entity tag.
+ * The time at which this process made the latest archive, for each user and language. The archive contains this time,
+ * so the same time is needed to make the same bytes again. It is used if a client resumes a download and sends no
+ * usable entity tag, which would also contain the time.
  */
 const latestMs = new LRUCache<string, number>({ max: 10_000, ttl: resumedForMs });
 
@@ -31,8 +32,8 @@ export interface AccountArchiveOptions {
 
 /**
  * Each project has a folder with its pieces. Deleted pieces and versions are in the folder `trash`. A version without
- * complete sound has no file, and is listed in README.txt. If the client resumes the download of an earlier archive, it
- * gets the same bytes as before, unless the data has changed. Throws NOT_FOUND if the user doesn't exist.
+ * complete sound has no file, and is listed in README.txt. A client that resumes a download gets the same bytes as
+ * before, if the data has not changed. Throws NOT_FOUND if the user doesn't exist.
  */
 export async function readAccountArchive(
   deps: ProjectArchiveDeps,

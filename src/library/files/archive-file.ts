@@ -45,8 +45,8 @@ export interface ArchiveContent {
   /** The versions with the names of their files in the archive. The names must be unique. */
   readonly versions: readonly (ArchivedVersion & { readonly file: string })[];
   /**
-   * Returns the files that come before the sounds. The entity tag is a hash of these files, so
-   * these files must differ if the content of the archive differs.
+   * Returns the text files of the archive. The archive's entity tag is a hash of these files. So two
+   * archives with different sounds must also have different text files.
    */
   textsOf(described: readonly DescribedVersion[]): readonly ArchivedText[];
   /** A text that is added to the end of the entity tag. */
@@ -123,9 +123,8 @@ const bytesOf = async ({ sound, ...sounds }: VersionSound): Promise<number> =>
   ).bytes;
 
 /**
- * Returns undefined if the error says that a version has no sound yet or is damaged. Then the
- * archive has no sound for this version, but the rest of the archive is still useful. Throws any
- * other error again.
+ * Handles an error of `versionSound`. If the version has no sound yet or is damaged, returns undefined,
+ * and the archive is made without the sound of this version. Throws any other error again.
  */
 function withoutSound(err: unknown): undefined {
   if (!isAppError(err, "CONFLICT", "CONTENT_DAMAGED")) throw err;

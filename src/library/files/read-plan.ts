@@ -23,7 +23,10 @@ export async function readPlan(
   return { version, spec };
 }
 
-/** Throws CONFLICT if the version is not complete. If a piece ended early, its plan has notes that its sound lacks. */
+/**
+ * Throws CONFLICT if the version is not complete. Notes can't be made for a piece that ended early, because the plan
+ * has notes that were never played.
+ */
 function refuseUnfinished({ state }: Pick<FileVersion, "state">): void {
   if (state === "complete") return;
   if (state === "failed" || state === "cancelled") {

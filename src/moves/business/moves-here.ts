@@ -29,8 +29,8 @@ interface MoveProgress {
 interface RecordedMove {
   readonly step: "begun" | "copying" | "switched" | "returning";
   /**
-   * Before the switch, the engine of the new database. After the switch, the engine of the former
-   * database.
+   * The engine of the database that the business does not use now: of the new database before the
+   * switch, of the former database after the switch.
    */
   readonly engine: string;
   readonly copiedTables: number;
@@ -47,11 +47,14 @@ export interface MoveState {
 
 export interface MovesHere {
   /**
-   * Starts an action and does not wait for its end. Errors: NOT_FOUND if the business does not exist,
-   * CONFLICT if another action for the business still runs in this process, INVALID_PARAMETER if a
-   * required address is missing. If the action fails later, for example because another process works
-   * on the move, `progress.fault` has the error. If the control database fails after the start, this
-   * method rejects although the action runs.
+   * Starts an action and does not wait for its end. Errors before the start:
+   * - NOT_FOUND: the business does not exist.
+   * - CONFLICT: another action for the business still runs in this process.
+   * - INVALID_PARAMETER: a required address is missing.
+   *
+   * If the action fails later, `progress.fault` has the error. An example is another process that
+   * works on the same move. After the start, the state is read from the control database. If this
+   * read fails, the method rejects, and the action continues.
    */
   begin(slug: string, action: MoveAction, addresses: MoveAddresses): Promise<MoveState>;
   stateOf(slug: string): Promise<MoveState>;

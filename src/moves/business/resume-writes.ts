@@ -1,7 +1,7 @@
-// Lets a business write again after the command that moves the business to another engine was
-// killed. The command pauses the writes shortly before it switches the business to the new
-// database. If the command is killed between the pause and the switch, the pause never ends by
-// itself.
+// Resumes the writes of businesses after an interrupted move to another engine. The command that
+// moves a business pauses its writes shortly before it switches the business to the new database.
+// If the command is killed between the pause and the switch, the writes stay paused until this file
+// resumes them.
 import type { BusinessEngine } from "../../ports/business-provisioner/business-provisioner.ts";
 import type { MoveDeps } from "./move-business.ts";
 import { findMovedBusiness, holdMove, released } from "./move-record.ts";
@@ -9,18 +9,17 @@ import { findMovedBusiness, holdMove, released } from "./move-record.ts";
 export type ResumeWritesDeps = Pick<MoveDeps, "control" | "sealing" | "openCopy">;
 
 /**
- * A command that works on a move has the exclusive right to do so until the time `heldUntil`, which
- * the command postpones every second. A move counts as interrupted if its `heldUntil` is more than
- * this number of milliseconds ago.
+ * While a command works on a move, the command holds a lock until the time `heldUntil`, and postpones
+ * this time every second. If `heldUntil` is more than this number of milliseconds ago, the move
+ * counts as interrupted.
  */
 const abandonedMs = 30_000;
 
 /**
- * Resumes the writes of all businesses whose move was interrupted before the switch, and calls
- * `onResumed` with the slug of each business whose writes were resumed. The interrupted command can
- * be run again, and then continues its move. If the writes of a business can't be resumed, the other
- * businesses are still tried. At the end, this function throws an AggregateError with one error for
- * each business whose writes could not be resumed.
+ * Resumes the writes of all businesses whose move was interrupted before the switch. Calls
+ * `onResumed` with the slug of each business whose writes were resumed. If the interrupted command is
+ * run again, it continues the move. A failure for one business does not stop the others. After the
+ * last business, throws an AggregateError with one error for each failure.
  */
 export async function resumeWrites(
   deps: ResumeWritesDeps,
@@ -47,8 +46,8 @@ export async function resumeWrites(
 }
 
 /**
- * If the move has ended or has reached the switch meanwhile, returns false and leaves the writes as they are. After a
- * failure, a later sweep finds the move again.
+ * Returns whether the writes were resumed. They are not resumed if the move has meanwhile ended or reached the switch.
+ * After a failure, a later sweep finds the move again.
  */
 async function resumeWritesOf(
   deps: ResumeWritesDeps,
@@ -56,8 +55,8 @@ async function resumeWritesOf(
   engine: BusinessEngine,
 ): Promise<boolean> {
   const business = await findMovedBusiness(deps, slug);
-  // This call takes the exclusive right to the move. So the interrupted command can't switch the business any more,
-  // even if it is still running.
+  // This call takes the lock of the move. If the command is still running, it has lost the lock, so it can't switch the
+  // business any more.
   const move = await holdMove(deps, business, engine);
   try {
     const { step, credentials } = await move.read();
@@ -66,7 +65,7 @@ async function resumeWritesOf(
       const own = await deps.openCopy(business.credentials);
       await own.log.resume().finally(() => own.close());
     }
-    // Another command has ended the move meanwhile, so `holdMove` has created a new record.
+    // If another command has ended the move meanwhile, there was no record, and `holdMove` has created an empty one.
     if (step === "begun" && credentials === undefined) await move.remove();
     await move.release();
     return isPaused;

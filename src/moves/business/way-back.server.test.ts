@@ -72,9 +72,9 @@ describe.skipIf(postgresPrograms() === undefined)(
     }
 
     /**
-     * Runs `work` on a new connection to the present database. In these tests, a move doesn't wait
-     * until all processes have noticed the move (`announceMs` is 0), so an older connection can
-     * still lead to the former database.
+     * Runs `work` on a new connection to the present database. An older connection can still lead to
+     * the former database, because in these tests a move doesn't wait until all processes have
+     * noticed it (`announceMs` is 0).
      */
     async function inPresent<T>(
       businessId: string,
@@ -107,7 +107,7 @@ describe.skipIf(postgresPrograms() === undefined)(
         users: await kysely.selectFrom("users").select("kind").execute(),
       }));
 
-    test("after migrations that add or recreate tables, a business keeps every row when it returns to SQLite, and then to Postgres", async () => {
+    test("a business that returns after migrations, to SQLite and then to Postgres, keeps the rows of added and recreated tables", async () => {
       const business = await stores.createBusiness("migrated");
       await stores.createUser(business, "alice");
       const { id } = business;
@@ -136,7 +136,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       await setKind(id, "member");
     });
 
-    test("if a return fails while it copies a table that a migration added, the return can be repeated, and no row is lost", async () => {
+    test("a return that failed while it copied a new table can be repeated, and no row is lost", async () => {
       const business = await stores.createBusiness("interrupted");
       await stores.createUser(business, "alice");
       const { id } = business;
@@ -161,7 +161,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect((await rowsOf(id)).answers).toEqual(["1", "2"]);
     });
 
-    test("after a --finish that could not delete the former database, the business can still return with every change", async () => {
+    test("if `--finish` could not delete the former database, the business can still return with every change", async () => {
       const business = await stores.createBusiness("unfinished");
       await stores.createUser(business, "alice");
       const { id } = business;

@@ -38,9 +38,9 @@ const pageBytes = 1 << 20;
 const streamsAtOnce = 500;
 const triesMax = 3;
 /**
- * While an open stream is copied, the former store refuses appends to the stream, and the API repeats them for some
- * seconds. If the command is killed, appends are refused for at most this time, in milliseconds. While a copy takes
- * longer, the command extends the time.
+ * How long the former store refuses appends to an open stream, in milliseconds. The API repeats a refused append for
+ * some seconds. During a long copy, the command extends the time again and again. If the command is killed, the time
+ * runs out, and the stream accepts appends again.
  */
 const holdMs = 10_000;
 const extendEveryMs = 2_000;
@@ -56,11 +56,11 @@ export async function planChunks(deps: Pick<MoveChunksDeps, "control" | "from">)
 }
 
 /**
- * Removes each stream from the former store after its copy was read back and compared. The audio and the events of a
- * piece that is being made stay in the former store until these streams end, and the command waits for their end. A
- * stream that can't be copied stays in the former store, and is listed in `troubles` of the report. After an abort,
- * throws the reason of the abort before the next stream is moved. Throws CONFLICT if another command is still moving
- * streams after a wait of ten seconds, or if another command has taken over this move.
+ * Copies each stream to the new store, reads the copy back and compares it, and then removes the stream from the former
+ * store. The two streams of a piece that is being made are moved only after they have ended, and this function waits
+ * for their end. A stream that can't be copied stays in the former store, and is listed in `troubles` of the report.
+ * After an abort, throws the reason of the abort before the next stream is moved. Throws CONFLICT if another command is
+ * still moving streams after a wait of ten seconds, or if another command has taken over this move.
  */
 export async function moveChunks(deps: MoveChunksDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
@@ -118,7 +118,9 @@ async function moveOne(deps: MoveChunksDeps, held: HeldMove<Begun>, key: StreamK
     const outcome = await copyOne(deps, key);
     if (outcome !== "copied") return outcome;
     if (await removeDeleted(deps, key, known.id)) return "moved";
-    // From here on, if the stream is missing in the former store, it was moved and not deleted by a user.
+    // This removes the record of the stream. While there is a record, a stream that is missing in the former store
+    // counts as deleted by a user, and its copy is deleted, too (see `removeDeleted`). Without a record, it counts as
+    // moved.
     await held.note([]);
   }
   await unlessGone(from.store.delete(key));
@@ -154,7 +156,8 @@ async function copyOne(
         const found = createHash("sha256");
         for await (const bytes of stored) found.update(bytes);
         if (read.digest("hex") !== found.digest("hex")) return false;
-        // If an append came before the hold was extended, the copy lacks that append. The stream is then copied again.
+        // The hold of an open stream can expire during a slow copy. An append in that moment is missing in the copy.
+        // Then the stream has changed, and is copied again.
         return copied.closed || isSame(await from.copy.hold(key, holdMs), copied);
       },
     });
@@ -167,8 +170,8 @@ const isSame = (one: StreamRecord | undefined, other: StreamRecord): boolean =>
   one?.id === other.id && one.tail === other.tail && one.closed === other.closed;
 
 /**
- * Removes the remains of an interrupted copy of the stream. Returns whether the stream was deleted from the former
- * store while it was being copied. If so, and if the new store has a complete copy, also deletes this copy.
+ * Removes the remains of an interrupted copy of the stream. Returns whether a user deleted the stream from the former
+ * store while it was being copied. In this case, also deletes a complete copy from the new store.
  */
 async function removeDeleted(
   { from, to }: MoveChunksDeps,

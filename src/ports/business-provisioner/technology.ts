@@ -14,8 +14,8 @@ export interface HostedAccess {
 interface ProvisionerOptions {
   readonly migrations: string;
   /**
-   * If RONDO_BUSINESS_URL is the URL of a server, this is the folder of the SQLite files. The databases of businesses
-   * that were created as files, before that URL was set, are still in this folder.
+   * The folder of SQLite files that is used if RONDO_BUSINESS_URL is the URL of a server. A business that was created
+   * before this URL was set can have its database in this folder.
    */
   readonly folder: string;
   /**
@@ -33,8 +33,8 @@ interface CopyOptions {
 
 export interface ProvisionerTechnology extends AnyTechnology {
   /**
-   * If `location` is undefined, existing databases can be opened, but new databases can be created only as
-   * SQLite files in `folder`.
+   * If `location` is undefined, SQLite uses `folder`, and the other technologies can't create new databases, but can
+   * open existing databases.
    */
   create<Tables>(location: string | undefined, options: ProvisionerOptions): BusinessProvisioner<Tables>;
   /**

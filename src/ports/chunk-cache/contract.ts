@@ -43,7 +43,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       };
     };
 
-    test("chunks that one handle caches can be read by the other handle from any position, and a read returns at most the requested number of bytes, but at least one chunk", async () => {
+    test("a handle reads the chunks of the other handle from any position, up to a number of bytes, but at least one chunk", async () => {
       const key = newKey();
       await left.publish(key, spanOf(0, "aaaa", "bbbb"));
       await left.keep(key, spanOf(8, "cccc"));
@@ -67,7 +67,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       expect(textOf(await right.read(key, "s1", 4, 100))).toBe("bbbbccccdddd");
     });
 
-    test("a read reports whether its first chunk is only the rest of a cached chunk, and a span that starts inside a chunk is not cached", async () => {
+    test("a read from inside a chunk reports that it starts inside a chunk, and a span that starts inside a chunk is not cached", async () => {
       const key = newKey();
       await left.keep(key, spanOf(0, "aaaa"));
       expect((await right.read(key, "s1", 0, 100))?.startsInside).toBe(false);
@@ -105,7 +105,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       theirs.end();
     });
 
-    test("every listener receives the published chunks in order, and no listener receives chunks that are cached without being published", async () => {
+    test("listeners receive the published chunks in order, but no chunks that are only cached", async () => {
       const key = newKey();
       const listeners = [listening(left, key), listening(right, key)];
       await left.keep(key, spanOf(0, "quiet"));

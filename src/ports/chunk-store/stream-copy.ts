@@ -42,10 +42,10 @@ export interface PutStream {
 export interface StreamCopy {
   describe(key: StreamKey): Promise<StreamRecord | undefined>;
   /**
-   * For the next `ms` milliseconds, each append that would change the stream fails with the error
-   * of `streamMoves`. Returns the record. During this time, appends can't change the stream, but a
-   * read can change `touchedAtMs`. Another call extends the time. Returns undefined for a missing
-   * stream.
+   * Protects the stream from appends for the next `ms` milliseconds, and returns its record. An
+   * append that would change the stream then fails with the error of `streamMoves`. A read can
+   * still change `touchedAtMs`. To extend the protection, call `hold` again. Returns undefined for a
+   * missing stream.
    */
   hold(key: StreamKey, ms: number): Promise<StreamRecord | undefined>;
   /**

@@ -11,8 +11,8 @@ const written = /^(-?)(\d{1,18})(?:\.(\d{1,18}))?$/;
 
 /**
  * Parses a decimal: with scale 2, "12.5" becomes 1250. Returns undefined for a string that is not a decimal, has more
- * decimal places than `scale`, or has too many digits. Trailing zeros after the point don't count as decimal places,
- * but a string with more than 18 digits after the point is always too long.
+ * decimal places than `scale`, or has too many digits. Zeros at the end are not counted: with scale 2, "1.5000" is
+ * valid. But there can be at most 18 digits after the point, including such zeros.
  */
 export function decimalOf(text: string, scale: number): bigint | undefined {
   const [, sign, whole, fraction = ""] = written.exec(text) ?? [];

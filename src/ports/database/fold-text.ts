@@ -2,9 +2,10 @@
 // make no difference. Accents are kept: "é" and "e" stay different.
 
 /**
- * Converting to lower case, to upper case and again to lower case makes "ß", "ẞ" and "SS" equal, and also "ı" and "i".
- * The conversion also replaces ligatures and the Greek iota subscript by plain letters, and "İ" by an i with a
- * combining dot. At the end of a word, toLowerCase() writes the final sigma "ς", so "ς" is replaced separately.
+ * Converts to lower case, to upper case and to lower case again. With toLowerCase() alone, "ß", "ẞ" and "SS" would
+ * not become equal, and neither would "ı" and "i". The three conversions also replace ligatures and the Greek iota
+ * subscript by plain letters, and "İ" by an i with a combining dot. The final sigma "ς" is replaced afterwards, because
+ * toLowerCase() writes it at the end of a word.
  */
 export const foldText = (text: string): string =>
   isAscii(text)

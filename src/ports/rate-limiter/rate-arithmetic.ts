@@ -5,8 +5,8 @@ import type { RateLimit, RateState } from "./rate-limiter.ts";
 export const costMsOf = ({ quota, windowSeconds }: RateLimit): number => (windowSeconds * 1000) / quota;
 
 /**
- * Returns the state of a limit after a request. `owedMs` is the time until the whole quota is available again. If the
- * request was allowed, `owedMs` already includes the cost of this request (`costMsOf`).
+ * Returns the state of a limit after a request. `owedMs` is the time until the whole quota is available again. It
+ * includes the cost of this request (`costMsOf`) if the request was allowed.
  */
 export function stateOf(limit: RateLimit, isAllowed: boolean, owedMs: number): RateState {
   const costMs = costMsOf(limit);

@@ -19,7 +19,7 @@ export interface Compiling {
   readonly dialect: SqlDialect;
   /** The optional parameters that were sent. */
   readonly given: ReadonlySet<string>;
-  /** The alias of a table whose texts are searched row by row. The search index is not used for this table. */
+  /** The alias of a table that is searched row by row, without its search index. */
   readonly readsTextsOf?: string | undefined;
   /** The text of the comment at the end of each SQL string. If this text is empty, there is no comment. */
   readonly tag: string;
@@ -36,8 +36,8 @@ export const typeOf = ({ type, scale }: TypeOfValue): TypeOfValue =>
   scale === undefined ? { type } : { type, scale };
 
 /**
- * If `to` is "float" or "decimal", converts the number to `to`. Otherwise returns the value unchanged. `to` is the type
- * of the column or of the larger expression for which the value is needed.
+ * Converts a number to the type `to`: the type of the column that gets the number, or of the larger expression that
+ * contains it. Only "float" and "decimal" need a conversion. For any other type, returns the value unchanged.
  */
 export function converted(value: Sql, from: TypeOfValue, to: TypeOfValue, dialect: SqlDialect): Sql {
   if (to.type === "float") return from.type === "float" ? value : dialect.float(value, from);
@@ -123,8 +123,8 @@ function newIdSql(compiling: Compiling): Sql {
 }
 
 /**
- * Returns the SQL of a window function. Nulls are sorted last. "rank" and "denseRank" use the sort order of the spec.
- * For all other functions, the plan has added columns to the sort order, so that no two rows are equal in this order.
+ * Returns the SQL of a window function. Nulls are sorted last. For "rank" and "denseRank", rows can be equal in the
+ * sort order. For all other functions, the plan has added columns to the order, so that no two rows are equal in it.
  */
 function windowSql({ name, of, partitionBy, orderBy }: Kind<"window">, compiling: Compiling): Sql {
   const { dialect } = compiling;
@@ -203,9 +203,9 @@ function callSql(expression: Kind<"call">, values: readonly Sql[], dialect: SqlD
 }
 
 /**
- * Returns the two operands of a calculation, converted where needed. If the result is a decimal, both operands of a sum
- * or a difference get the scale of the result. If the result is a float and one operand is a decimal, both operands
- * become floats. In all other cases, the operands are not changed.
+ * Returns the two operands of a calculation. They are converted in two cases:
+ * - The result is a decimal sum or difference: both operands get the scale of the result.
+ * - The result is a float, and one operand is a decimal: both operands become floats.
  */
 function operandsOf(
   { name, of, type, scale }: Kind<"call">,
@@ -288,7 +288,7 @@ export function conditionSql(condition: Condition, compiling: Compiling): Sql | 
   }
 }
 
-/** If a number can't be compared in its own type, converts the number to `common`, the common type of both sides. */
+/** Converts one side of a comparison to the common type of both sides (`common`), if the comparison needs this. */
 function comparable(one: TypeOfValue, value: Sql, common: TypeOfValue, dialect: SqlDialect): Sql {
   if (common.type === "decimal") return dialect.comparable(value, one, scaleOf(common));
   return common.type === "float" && (one.type === "bigint" || one.type === "decimal")
@@ -326,8 +326,8 @@ function inSql({ left, list, negated }: Extract<Condition, { kind: "in" }>, comp
 }
 
 /**
- * Compares texts with the engine's string functions and not with LIKE. So no character of the searched text is a
- * wildcard. Both texts are folded as in `foldText`, so letter case makes no difference.
+ * Compares texts with the engine's string functions, because LIKE would treat some characters of the searched text as
+ * wildcards. Both texts are folded as in `foldText`, so letter case makes no difference.
  */
 function textSql({ name, left, right }: Extract<Condition, { kind: "text" }>, compiling: Compiling): Sql {
   const { dialect } = compiling;
@@ -359,9 +359,9 @@ function foldedSql(right: Expression, compiling: Compiling): Sql {
 }
 
 /**
- * Returns the condition that restricts an owned table to the caller's rows. In a search, the owner column is written so
- * that the engine can't use an index of this column, and therefore uses the search index. If the engine could choose
- * between the two indexes, an engine without statistics could choose the wrong one, and read all rows of the caller.
+ * Returns the condition that restricts an owned table to the caller's rows. In a search, the condition is written so
+ * that the engine can't use an index of the owner column. Otherwise, an engine without statistics could choose this
+ * index in place of the search index, and read all rows of the caller.
  */
 export const ownedSql = (
   { alias, owner }: TableReference,

@@ -1,7 +1,7 @@
 // Compiles an update whose new values depend on the rows themselves, such as a position that grows by one. SQLite and
-// Postgres check a unique key row by row, so a row with a new value could collide with a row that still has its old
-// value. Therefore the update can run in two rounds: the first gives the rows temporary values, and the second sets the
-// new values.
+// Postgres check a unique key after each changed row. If the row at position 1 moves to 2, it collides with the row
+// that is still at position 2. So the update can run in two rounds: the first gives the rows temporary values, and the
+// second sets the new values.
 import { sql } from "kysely";
 import { type Assignment, columnType, type TypeOfValue, type UpdatePlan, type ValueType } from "../plan.ts";
 import { mentions, readsTable } from "../plan-parts.ts";
@@ -13,15 +13,18 @@ import { inUse, referenceSql, returningSql, storedSql } from "./write-sql.ts";
 /** A column whose new value depends on its row. */
 export interface ShiftedColumn extends TypeOfValue {
   readonly column: string;
-  /** The temporary value between the rounds: null, a value beyond all other values, or the old value. */
+  /**
+   * The temporary value between the rounds: null ("null"), a value beyond all other values of the column ("beyond"), or
+   * the old value ("stays").
+   */
   readonly aside: "null" | "beyond" | "stays";
 }
 
 export interface ShiftSql {
   /**
-   * If false, the update is first tried in one round, and runs in two rounds only after a conflict.
-   * If true, the update always runs in two rounds, because a value depends on other rows of the
-   * table. In one round, SQLite would read some of these rows after they were changed.
+   * Whether the update always runs in two rounds. This is needed if a value depends on other rows of
+   * the table, because in one round SQLite would read some of these rows after they were changed. If
+   * false, the update runs in two rounds only after one round has failed with a conflict.
    */
   readonly always: boolean;
   readonly columns: readonly ShiftedColumn[];
@@ -102,10 +105,11 @@ const followsFromRow = ({ value }: Assignment): boolean => mentions(value, ({ ki
 const beyond: ReadonlySet<ValueType> = new Set(["integer", "bigint", "decimal", "date", "timestamp", "text"]);
 
 /**
- * Returns the temporary value of a column. Ids keep their value, because the second round finds a row by its id. A
- * reference that can't be null keeps its value, because the reference must always point to an existing row. Any
- * other column gets null if it can be null. If it can't be null and its type is in `beyond`, it gets a value beyond all
- * other values of the column. In all other cases, the column keeps its value.
+ * Returns the temporary value of a column:
+ * - The id keeps its value ("stays"), because the second round finds a row by its id.
+ * - A column that can be null gets null.
+ * - A reference that can't be null keeps its value, because it must always point to an existing row.
+ * - Any other column gets a value "beyond" all others if its type has such values, and otherwise keeps its value.
  */
 function asideOf({ column, declared }: Assignment): ShiftedColumn["aside"] {
   if (column === "id") return "stays";

@@ -65,9 +65,8 @@ export function createFrameScanner(): FrameScanner {
 
 /**
  * Checks that the bytes are complete frames of 44.1 kHz and 128 kbit/s, by reading only the headers. Returns the
- * fault, or undefined if there is none. The number of channels is not checked. If the first frame
- * describes the file (Xing, Info), this frame is allowed to have another bit rate. If
- * `bytes` is empty, there is no fault.
+ * fault, or undefined if there is none. Empty `bytes` have no fault. The number of channels is not checked. The bit
+ * rate of the first frame is not checked if this frame describes the file (Xing, Info).
  */
 export function frameFaultOf(bytes: Uint8Array): string | undefined {
   for (let at = 0; at < bytes.byteLength;) {
@@ -101,9 +100,9 @@ function parseHeader(data: Uint8Array, at: number) {
 }
 
 /**
- * Whether the frame describes the file. The tag of such a frame (Xing or Info) follows the header and the side
- * information. The length of the side information depends on the version and the channels, so the tag is looked for at
- * each possible position.
+ * Whether the frame describes the file. Such a frame has the text "Xing" or "Info" after its header and its side
+ * information. The side information has three possible lengths, depending on the MPEG version and the channels. So the
+ * text is looked for at three positions.
  */
 function isInfoFrame(data: Uint8Array, at: number, bytes: number): boolean {
   for (const offset of tagOffsets) {

@@ -4,8 +4,9 @@ import { type StreamKey, type StreamState, streamName } from "../../ports/chunk-
 
 export interface SettledStreams {
   /**
-   * Returns the cached state. Returns undefined if `see` got no closed state of this stream in the last five
-   * milliseconds; the caller then asks the store. So a deletion by another process is noticed within five milliseconds.
+   * Returns the state that `see` cached in the last five milliseconds, or undefined if there is none. If the result is
+   * undefined, the caller has to query the store. If another process deletes the stream, `find` can still return its
+   * state for up to five milliseconds.
    */
   find(key: StreamKey): StreamState | undefined;
   /** Caches a state that was just read from the store. Ignores open streams and streams that can expire. */

@@ -13,9 +13,9 @@ interface Waiting {
 export interface StalledListeners {
   /**
    * Call this when data was written that the listener has not received yet. Call the returned
-   * function when the listener has received the data, or when the response has ended. If the returned
-   * function is not called and the number of unsent bytes doesn't change for `stallMs`, `cutOff` is
-   * called one time.
+   * function when the listener has received the data, or when the response has ended. Until then, the
+   * number of unsent bytes is observed. If this number doesn't change for `stallMs`, `cutOff` is
+   * called, and the observation ends.
    */
   waiting(listener: Waiting): () => void;
 }
@@ -27,10 +27,9 @@ interface Wait extends Waiting {
 }
 
 /**
- * If the number of unsent bytes is unknown, the limit is `stallMs` times this factor. In this case,
- * progress is noticed only when the socket accepts more data. A socket with a buffer of 4 MB
- * accepts more data only when a third of the buffer was sent, which takes nearly three minutes
- * at 8 kB/s.
+ * If the number of unsent bytes is unknown, the limit is `stallMs` times this factor, because progress
+ * is noticed late: only when the socket accepts more data. A socket with a buffer of 4 MB accepts
+ * more data after a third of the buffer was sent. At 8 kB/s, this takes nearly three minutes.
  */
 const unknownFactor = 2.5;
 

@@ -19,8 +19,8 @@ type Wake = (state: StreamState | undefined) => void;
 
 export interface Tail {
   /**
-   * Returns the state; undefined if the stream is gone or was replaced by another stream at its path, or if the tail
-   * was stopped.
+   * Returns the state. Returns undefined if the tail was stopped, if the stream is gone, or if a new stream has
+   * replaced the stream at the same path.
    */
   state(): StreamState | undefined;
   /** Returns chunks from memory. Returns undefined if the chunk at this position is not in memory. */
@@ -106,10 +106,11 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
   };
 
   /**
-   * Adds the chunks of a span that are not known yet. If the span belongs to another stream, if chunks before the span
-   * are missing, or if the state is not known yet, ignores the span and returns false. Then the caller reads the store,
-   * which returns the ignored chunks and the missing chunks. If the stream is gone or the tail was stopped, ignores
-   * the span and returns true.
+   * Adds the unknown chunks of a span. Returns false if the caller has to read the store afterwards. The span is
+   * ignored in these cases:
+   * - The state is not known yet, the span belongs to another stream, or chunks before the span are missing. The result
+   *   is false.
+   * - The stream is gone, or the tail was stopped. The result is true.
    */
   const accept = (span: Span): boolean => {
     if (recent === undefined) return false;
@@ -131,7 +132,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
 
   /**
    * Reads the stream from the end of the known chunks to its current end. Only one read runs at a time. A call during
-   * a read causes one more read. A call before the state is known causes a read afterwards.
+   * a read causes one more read after it. If the state is not known yet, the read is made as soon as it is known.
    */
   const refresh = async (): Promise<void> => {
     if (recent === undefined) {
@@ -223,8 +224,8 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     ending.signal,
   );
   try {
-    // Watching starts before the state is read, so that no change is missed. The state contains the changes before this
-    // read. A change that is reported during this read causes one more read.
+    // Watching starts before the state is read, so that no change is missed. A change that is reported while the state
+    // is being read may be missing in the state, so it causes one more read.
     await takeOver();
     hasUnreadChange = false;
     counters.storeHeads++;
@@ -238,7 +239,7 @@ export async function startTail(deps: TailDeps, key: StreamKey): Promise<Tail | 
     return undefined;
   }
   recent = createRecentChunks(state.id, state.tail, recentBytes);
-  // The state may have been read before the change was reported.
+  // The state may lack the change that was reported during the read.
   if (hasUnreadChange) void refresh();
 
   return {

@@ -9,15 +9,16 @@ export interface Making {
   readonly contentType: string;
   readonly isOver: boolean;
   /**
-   * Aborted when the generation is cancelled; the signal's reason is an error with the reason of the cancellation. A
-   * generation that has ended can still be cancelled as long as a request reads the piece.
+   * Aborted when the generation is cancelled. The signal's reason is then an error whose message is the `reason` that
+   * was passed to `cancel`.
    */
   readonly signal: AbortSignal;
   /** Resolves when the piece has ended, successfully or not. */
   readonly ended: Promise<void>;
   /**
-   * Ends the generation. Each reader gets an error with the reason instead of its next chunk. If the
-   * generation has ended and no request reads the piece any more, this function does nothing.
+   * Ends the generation. Each reader gets an error with the reason instead of its next chunk. A
+   * generation that has already ended can be cancelled while a request still reads the piece.
+   * Without such a request, the call does nothing.
    */
   cancel(reason: string): void;
   /**
@@ -26,9 +27,9 @@ export interface Making {
    */
   make(): Promise<void>;
   /**
-   * Yields all chunks from the first one on, as soon as each chunk is made. If the generation
-   * failed or was cancelled, throws the error of the generation at the next chunk, even if further
-   * chunks are already made.
+   * Yields all chunks from the first one on, as soon as each chunk is made. If the generation fails
+   * or is cancelled, the reader gets the error of the generation instead of its next chunk. The
+   * reader does not get the other chunks that were already made.
    */
   read(): AsyncGenerator<Uint8Array, void>;
 }

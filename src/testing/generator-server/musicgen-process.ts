@@ -9,9 +9,9 @@ const folder = join(import.meta.dirname, "../../../generator-python");
 const oneThread = { OMP_NUM_THREADS: "1" };
 
 /**
- * Resolves when the generator is ready, after its model was loaded and warmed up. The generator uses all eight slots,
- * even on a slow machine, on which it would use fewer slots by default. `settings` are environment variables of the
- * generator, and replace those that this function sets.
+ * Resolves when the generator is ready, after its model was loaded and warmed up. By default, the generator would use
+ * fewer slots on a slow machine; here it always uses eight slots. `settings` are more environment variables of the
+ * generator. If a variable is also set by this function, the value in `settings` is used.
  */
 export async function startMusicgen(settings: Readonly<Record<string, string>> = {}) {
   await using started = new AsyncDisposableStack();

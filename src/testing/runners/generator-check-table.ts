@@ -38,8 +38,8 @@ async function ofPython() {
 }
 
 /**
- * Runs each case against its own bad generator, whose only fault is the fault that the case must
- * detect. Eight cases run at the same time, because most cases only wait.
+ * Runs each case against a bad generator, which has one fault: the fault that this case must detect.
+ * Eight cases run at the same time, because most cases only wait.
  */
 async function ofBad(): Promise<ReadonlyMap<string, Outcome>> {
   const all = new Map<string, Outcome>();

@@ -37,7 +37,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
     }, 60_000);
     afterAll(() => addresses[Symbol.asyncDispose]());
 
-    test("waiting, delayed and failed jobs keep their ids, delays, attempts and failure reasons, and the new queue refuses to add the same job again", async () => {
+    test("moved jobs keep their ids, delays, attempts and failure reasons, and can't be added to the new queue again", async () => {
       await using moving = await createMoving(addresses);
       const { from, to } = moving;
       await from.queue.add("maintenance", [
@@ -139,7 +139,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       });
     }, 60_000);
 
-    test("when a move is interrupted after it removed a job and before it added the job to the new queue, a later move adds the job, and each job exists exactly once", async () => {
+    test("if a move is interrupted between the removal and the addition of a job, a later move adds the job exactly once", async () => {
       await using moving = await createMoving(addresses);
       const { from, to } = moving;
       await from.queue.add(

@@ -60,7 +60,7 @@ export async function createPreviewHouse(environment: Record<string, string>) {
 }
 
 export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof createPreviewHouse>>>): void {
-  test("a preview returns the rows that existed when it was copied, and later changes of the business and of the preview don't affect each other", async () => {
+  test("a preview has the rows of the business at the time of the copy, and later changes on either side don't affect the other side", async () => {
     await using house = await open();
     const { studio, deps } = house;
     const piece = await studio.make({ prompt: "before" });
@@ -91,7 +91,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await deps.chunkStore.list({ businessId: previewId })).toEqual([]);
   });
 
-  test("on a preview of another business, a key gets the same response as for a missing preview; users, the operator, and a key with only the scope `queries` can't run queries on previews", async () => {
+  test("only an unrestricted key of the business can query its preview, and a key of another business is answered as if it were missing", async () => {
     await using house = await open();
     const previewId = await house.create();
     const plain = ({ status, body }: { status: number; body: Record<string, unknown> }) => ({
@@ -134,7 +134,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect((await house.ask(token, "POST", "/v1/queries/listens.list", {})).status).toBe(200);
   });
 
-  test("a preview sends no webhook, adds no job and counts no usage, although it contains copied endpoints and waiting deliveries", async () => {
+  test("a preview with copied webhook deliveries sends no webhook, adds no job and counts no usage", async () => {
     await using house = await open();
     const { studio, deps } = house;
     const { business } = studio;
@@ -162,7 +162,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await due.execute()).toEqual([]);
   });
 
-  test("queries on ended or expired previews get 404, other previews still work, and deleting the business removes all of its previews", async () => {
+  test("queries on ended or expired previews get 404, and deleting a business removes all its previews", async () => {
     await using house = await open();
     const { deps, operator, slug } = house;
     const [ended, expired, kept] = [
@@ -192,7 +192,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await deps.control.kysely.selectFrom("previews").selectAll().execute()).toEqual([]);
   });
 
-  test("if a preview is ended before its copy is made, nothing is left of the preview in the end, even if the process is killed as soon as it has made the copy", async () => {
+  test("if a preview is ended before its copy is made, the copy is removed, even if the process that made the copy is killed", async () => {
     await using house = await open();
     const { deps, slug } = house;
     const made: { readonly id: string; readonly credentials: BusinessCredentials }[] = [];

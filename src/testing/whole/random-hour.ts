@@ -42,9 +42,9 @@ export interface HourResult {
   readonly orphans: OrphansSwept;
   readonly failedJobs: number;
   /**
-   * The number of versions whose audio is wrong or missing, or whose generation neither completed
-   * nor was cancelled. A complete version must have exactly the generated audio. A cancelled
-   * version must have the beginning of this audio.
+   * The number of versions with wrong or missing audio, or with another state than "complete" or
+   * "cancelled". A complete version must have exactly the generated audio. A cancelled version must
+   * have the beginning of this audio.
    */
   readonly damaged: number;
 }

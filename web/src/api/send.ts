@@ -5,8 +5,8 @@ import type { Problem } from "./wire.ts";
 
 /**
  * The error for a request that the server refused, or that got no complete response. `message` says
- * what is wrong, and `hint` says what to do. Status 0 means that no response came, or that a
- * successful response could not be read. `code` is "UNKNOWN" if the response contains no error code.
+ * what is wrong, and `hint` says what to do. `status` is 0 if no response came, or if a successful
+ * response could not be read. `code` is "UNKNOWN" if the response contains no error code.
  */
 export class ApiError extends Error {
   override readonly name = "ApiError";

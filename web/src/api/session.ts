@@ -52,8 +52,8 @@ async function askSession(): Promise<void> {
 }
 
 /**
- * Whether this browser has no session, so that there is nothing to load. If the session of a signed-in person has
- * ended, the result is false. Then the page requests the content, and the error asks the person to sign in again.
+ * Whether there is nothing to load, because this browser has no session. Returns false if the session of a signed-in
+ * person has ended: the page then requests the content, and shows an error that asks the person to sign in again.
  */
 export async function isVisitor(): Promise<boolean> {
   await knowSession();
@@ -86,8 +86,8 @@ export function leave(): void {
  * person has ended.
  */
 export async function ensureSession(): Promise<void> {
-  // If `knowSession` fails, the guest request below is sent anyway. If the browser has the cookie
-  // of a session, the server answers this request with that session.
+  // If `knowSession` fails, the guest request below is sent nevertheless. This replaces no session: if
+  // the browser has the cookie of a session, the server answers with that session.
   await knowSession().catch(() => undefined);
   if (hasSession()) return;
   if (isSignedOut()) throw signedOut("UNAUTHENTICATED");
@@ -103,8 +103,8 @@ export const enterAccount = (how: Entrance, login: { email: string; password: st
 
 async function openSession(how: "guest" | Entrance, login: { email?: string } = {}): Promise<void> {
   await send("POST", `/v1/accounts/${how}`, { business: business.slug, ...login });
-  // If the browser has the cookie of a session, the server answers the guest request with that session, which can
-  // belong to a member. So the account is requested here, unless `asking` shows that it was already requested.
+  // The server may have answered the guest request with a session that the browser already had, for example of a
+  // member. If the account was not requested before (`asking`), it is not known, and is requested here.
   if (how === "guest" && asking === undefined) return knowSession();
   const kind = how === "guest" ? "guest" : "member";
   know({ business: business.slug, kind, email: login.email ?? null });
@@ -132,8 +132,8 @@ export function forgetSession(): void {
 
 /**
  * Runs a call that needs the existing session. If the call fails with the status 401, the session has
- * ended. Then this function forgets the session, and throws an error with the status 401, whose message
- * is for the person. The call is not repeated.
+ * ended. Then this function forgets the session, and throws an error with the status 401 and a message
+ * that the page can show. The call is not repeated.
  */
 export async function inSession<T>(call: () => Promise<T>): Promise<T> {
   try {
@@ -161,8 +161,8 @@ const signedOut = (code: string) =>
 
 /**
  * Runs a call with a session. If the session of a guest has ended, a new guest signs in, and the
- * call is repeated one time. If the session of a signed-in person has ended, this throws the
- * error of `inSession`, so that this person does not become a guest.
+ * call is repeated one time. If the session of a signed-in person has ended, throws the error of
+ * `inSession`: the person has to sign in again and must not become a guest.
  */
 export async function withSession<T>(call: () => Promise<T>): Promise<T> {
   await ensureSession();

@@ -8,9 +8,11 @@ export interface Refusal {
 }
 
 /**
- * Translates a refusal to the language of the console. If the dictionary lacks the message, returns the dictionary's
- * message and hint for the error code. The untranslated texts of the server are added to this hint, because only they
- * name the field, the table or the limit. If the dictionary lacks the code too, returns the refusal unchanged.
+ * Translates a refusal to the language of the console:
+ * - If the dictionary has the message, the message and the hint are translated.
+ * - Otherwise, if the dictionary has the error code, the result is its general text for this code. The server's own
+ *   text is added to the hint, because only that text names the field, the table or the limit.
+ * - Otherwise, the refusal is returned unchanged.
  */
 export function inOwnWords(code: string, { message, hint }: Refusal): Refusal {
   if (isServed(message)) return { message: t(message), hint: hint && t(hint) };

@@ -2,15 +2,17 @@
 
 export interface MusicWords {
   /**
-   * The names of styles, moods, instruments and so on, by their English names. If a name has two forms, the second form
-   * is used after a preposition such as "mit".
+   * The names of styles, moods and instruments, by their English names. Some names have two forms: the usual form, and
+   * the form after a preposition such as the German "mit".
    */
   readonly names: { readonly [english: string]: string | readonly [string, string] };
   /**
-   * Phrases by their English form. The first phrase that fits is used. `{x}` and `{y}` are names, keys or phrases,
-   * which are translated, too; `{x:1}` inserts the second form of `{x}`. `{n}` is a number, `{meter}` is a meter such
-   * as 3/4, and `{place}` is a place such as "in the verse". The other placeholders stand for words of the user, which
-   * are not translated.
+   * Phrases by their English form. The first phrase that fits is used. Placeholders:
+   * - `{x}` and `{y}`: names, keys or phrases, which are translated, too. `{x:1}` inserts the second form of the name.
+   * - `{n}`: a number.
+   * - `{meter}`: a meter, such as 3/4.
+   * - `{place}`: a place in the piece, such as "in the verse", which is translated, too.
+   * - Any other placeholder stands for words of the user, which are not translated.
    */
   readonly phrases: { readonly [english: string]: string };
   /** The names of the notes, by their English names, such as F# or Bb. */

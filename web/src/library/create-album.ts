@@ -33,8 +33,8 @@ export function createAlbum(library: Library, id: string) {
     /** Undefined before the album is loaded; null if the album doesn't exist. */
     album,
     /**
-     * Whether the album could not be loaded. Stays false if only the pieces could not be loaded, or if an earlier call
-     * has loaded the album.
+     * Whether the album could not be loaded and there is nothing to show. False if only the pieces could not be loaded,
+     * and false if an earlier call has loaded the album.
      */
     isFailed,
     ids: () => tracks().map((track) => track.id),

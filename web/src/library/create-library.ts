@@ -46,8 +46,8 @@ export function createLibrary() {
 
   /**
    * Reads the first page. If the search, the order and the filter are unchanged, the shown pieces
-   * that belong below this page stay. Only the last of several calls has an effect: its pieces are
-   * listed, or its error is shown as a notice. The promise never rejects.
+   * that belong below this page stay. If several calls run at the same time, only the last one has an
+   * effect. An error is shown as a notice, and the promise never rejects.
    */
   async function load() {
     const mine = ++latest;
@@ -93,9 +93,9 @@ export function createLibrary() {
   }
 
   /**
-   * Returns the shown pieces that belong below the first page. If the list is ordered by time, these are the pieces
-   * that are older than the last piece of the page. In another order (`isOrdered`), these are all pieces that are not
-   * on the page.
+   * Returns the shown pieces that belong below the first page. In the usual order, by time, these are the pieces that
+   * are older than the last piece of the page. In another order (`isOrdered`), these are all pieces that are not on the
+   * page.
    */
   function shownBelow(page: readonly TrackSummary[], isOrdered: boolean): string[] {
     const known = new Set(page.map(({ id }) => id));
@@ -147,9 +147,9 @@ export function createLibrary() {
     load,
     more,
     /**
-     * Resolves to a piece. The list is loaded page by page. So if the page with this piece is not
-     * loaded yet, the piece is requested from the server. Resolves to undefined if the piece no
-     * longer exists. If the request fails, rejects with the error of the request.
+     * Resolves to a piece. If the piece is on a page of the list that is not loaded yet, the piece is
+     * requested from the server. Resolves to undefined if the piece no longer exists. If the request
+     * fails, rejects with the error of the request.
      */
     async find(id: string): Promise<TrackSummary | undefined> {
       const known = tracks.get(id);
@@ -173,9 +173,8 @@ export function createLibrary() {
     },
     addVersion: (trackId: string, version: VersionSummary) => tracks.addVersion(trackId, version),
     /**
-     * Hides a piece, a version or an album's pieces at once. Ignores a list that is being read,
-     * because the list can contain the hidden pieces. The returned function shows the hidden pieces
-     * again.
+     * Hides a piece, a version or an album's pieces at once. The returned function shows them again. If
+     * a list is being read at this moment, it is ignored, because it can still contain what is hidden.
      */
     drop(thing: ThingRef): () => void {
       latest++;

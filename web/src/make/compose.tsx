@@ -21,8 +21,8 @@ const COUNTED_FROM = 1800;
 
 /**
  * Whether the event is the second or a later click of a double or multiple click. The form ignores
- * these clicks. Otherwise, if the server answered the first click quickly, the button would already
- * be enabled again, and the second click would make a second piece.
+ * these clicks, because a double click must not make two pieces. Disabling the button is not enough:
+ * if the server answers quickly, the button is enabled again before the second click.
  */
 const isSecondClick = (event: MouseEvent): boolean => event.detail > 1;
 

@@ -143,8 +143,8 @@ export function createMakings() {
     /**
      * Follows a generation's events from the first to the last. If `FOLLOWED_MAX` event streams are open, the new
      * stream waits until another stream ends. If `first` is true, the new stream does not wait: instead, the stream
-     * that has been open the longest is paused. If the request id is known from `follow` or `recall`, the call does
-     * nothing.
+     * that has been open the longest is paused. The call does nothing if `follow` or `recall` was called with this
+     * request id before.
      */
     follow(requestId: string, known: Known & { first?: boolean }) {
       if (makings[requestId]) return;
@@ -164,8 +164,8 @@ export function createMakings() {
     },
     /**
      * Loads the sections and the waveform of a finished piece. If loading fails, both stay empty,
-     * and no error is thrown. If the request id is known from `follow` or `recall`, the call does
-     * nothing.
+     * and no error is thrown. The call does nothing if `follow` or `recall` was called with this
+     * request id before.
      */
     async recall(requestId: string, known: Known) {
       if (makings[requestId]) return;

@@ -57,7 +57,7 @@ function setUp(failing: readonly number[]) {
   };
 }
 
-test("near the end of a piece, one similar piece is requested, and the similar piece plays after the end", async () => {
+test("near the end of a piece, a similar piece is requested once, and it plays after the end", async () => {
   const { seen, playToEnd, dispose } = setUp([]);
   await playToEnd();
   await until("the similar piece plays", () => seen.played.length > 0);
@@ -65,7 +65,7 @@ test("near the end of a piece, one similar piece is requested, and the similar p
   dispose();
 });
 
-test("a failed request is not repeated before or at the end of the piece, but it is sent again when the piece is played again", async () => {
+test("a failed request is not repeated until the piece is played again", async () => {
   const { seen, playToEnd, playAgain, dispose } = setUp([1]);
   await playToEnd();
   expect(seen).toEqual({ requests: 1, played: [] });

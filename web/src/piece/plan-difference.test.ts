@@ -10,7 +10,7 @@ afterEach(() => speak("en", {}));
 const from = { style: "jazz", bpm: 80.6, key: "C major", meter: "4/4", instruments: ["piano", "drums"] };
 const to = { ...from, bpm: 91, key: "C minor", instruments: ["piano", "strings"] };
 
-test("the difference of two plans lists the changed tempo and key and the added and removed instruments; a field that only one plan has is left out", () => {
+test("the difference lists the changed tempo, the changed key, and the removed and added instruments, but no field that only one plan has", () => {
   expect(differenceOf(from, to)).toEqual(["81 → 91 bpm", "C major → C minor", "− drums", "+ strings"]);
   expect(differenceOf(from, from)).toEqual([]);
   expect(differenceOf({}, to)).toEqual([]);

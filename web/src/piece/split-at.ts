@@ -6,9 +6,8 @@ export interface TextPart {
 }
 
 /**
- * Marks the first occurrence of each of `words`, regardless of letter case. An occurrence that overlaps an earlier
- * marked occurrence is not marked. If several occurrences begin at the same character, only the longest is marked. The
- * parts, joined together, are the text.
+ * Splits the text into parts, and marks the first occurrence of each of `words`, regardless of letter case. If
+ * occurrences overlap, the one that begins first is marked, or the longest of those that begin at the same character.
  */
 export function splitAt(text: string, words: readonly string[]): TextPart[] {
   const places = words

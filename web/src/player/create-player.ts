@@ -60,8 +60,8 @@ export function createPlayer(options: PlayerOptions) {
   const position = (): number => startAt ?? audio.currentTime;
 
   /**
-   * A piece can be shorter than the length that its first bytes declare. When this piece has been played to its end,
-   * browsers report the declared length as the position. So the position is limited to the real length.
+   * The position in seconds, limited to the real length of a complete piece. A stopped piece is shorter than its first
+   * bytes declare, and at its end browsers report the declared length as the position.
    */
   const heardSeconds = (): number => {
     const piece = playing();
@@ -173,9 +173,9 @@ export function createPlayer(options: PlayerOptions) {
   }
 
   /**
-   * Moves the element to a position in seconds. If the element has no metadata yet, the move waits for the metadata,
-   * because of a fault in WebKitGTK: if a position is set before the metadata have arrived, the element reports that it
-   * plays, but makes no sound and stays at the position until it is paused.
+   * Moves the element to a position in seconds. If the element has no metadata yet, the move waits for the metadata.
+   * This avoids a fault in WebKitGTK: if a position is set too early, the element reports that it plays, but makes no
+   * sound and stays at the position until it is paused.
    */
   function moveTo(at: number) {
     if (audio.readyState > 0) audio.currentTime = at;
@@ -195,9 +195,9 @@ export function createPlayer(options: PlayerOptions) {
   }
 
   /**
-   * Whether the browser can't seek in the opened audio, so that a seek would never end. This happens in WebKitGTK: it
-   * has no Media Source for MP3, and can't seek in a response without a length. During the generation of a piece, the
-   * response has no length.
+   * Whether the browser can't seek in the opened audio, so that a seek would never end. This happens in WebKitGTK if
+   * the audio was opened while the piece was being generated: the response then has no length, and WebKitGTK, which has
+   * no Media Source for MP3, can't seek in such a response.
    */
   const isUnseekable = () => !growing && audio.readyState > 0 && audio.seekable.length === 0;
 
@@ -205,8 +205,8 @@ export function createPlayer(options: PlayerOptions) {
     const piece = playing();
     if (!piece) return;
     const at = Math.max(0, Math.min(to, options.endOf(piece) - 0.25));
-    // If the piece is complete, a new response has a length, so the piece is opened again at the wanted position. An
-    // incomplete piece ignores the seek and continues to play.
+    // A complete piece is opened again at the wanted position, because its new response has a length. In an incomplete
+    // piece, the seek is ignored.
     if (isUnseekable()) return options.isWhole(piece) ? reopen(at) : undefined;
     setSeconds(at);
     if (growing) growing.seek(at);
@@ -233,8 +233,8 @@ export function createPlayer(options: PlayerOptions) {
       if (Source && !prepared && !playing()) prepared = makeGrowing(Source);
     },
     /**
-     * Starts the element before the server has answered; without Media Source, only `fulfil` starts it. Call this in
-     * the handler of the person's click or key press, because browsers allow playback only there.
+     * Starts the element before the server has answered. Call this in the handler of the person's click or key press,
+     * because browsers allow playback only there. Without Media Source, the element is started later, by `fulfil`.
      */
     expect() {
       growing?.close();

@@ -1,6 +1,6 @@
 // Fills an <audio> element with a piece during its generation, by Media Source Extensions. The
-// server sends a requested range while the audio is made. Each request asks for a small range. So
-// when playback is paused and enough audio is loaded, at most the rest of one response stays unread.
+// server sends a requested range while the audio is made. Each request asks only for a small range:
+// when enough audio is loaded, reading stops, and a large response would stay open unread.
 import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {
@@ -10,8 +10,8 @@ export interface GrowingSource {
    */
   open(url: string, atSeconds: number): void;
   /**
-   * Sets the planned number of bytes per second. The number is 16,000 until the first call of `setRate`. Later calls of
-   * `open` and `seek` use the number to convert a time to the first byte that they read.
+   * Sets the planned number of bytes per second, with which `open` and `seek` calculate the first byte of a time. By
+   * default, the number is 16,000.
    */
   setRate(bytesPerSecond: number): void;
   /**
@@ -24,8 +24,8 @@ export interface GrowingSource {
 
 export interface GrowingHandlers {
   /**
-   * Called with true after the second failure of the connection in a row, and after each further
-   * failure. Called with false when the server answers again. The number of retries is not limited.
+   * Called with true from the second failure of the connection in a row on, and with false when the
+   * server answers again. The number of retries is not limited.
    */
   onWaitingForNetwork(waiting: boolean): void;
   /**
@@ -33,9 +33,9 @@ export interface GrowingHandlers {
    */
   onRefusing(status: number): void;
   /**
-   * After a refusal, called when the loaded audio has been played. Also called, with the status 0, if
-   * the buffer of the browser can't be prepared or ended. Not called after a decoding error, which
-   * causes the event `error` of the element.
+   * Called after `onRefusing`, as soon as the loaded audio has been played. Also called with the
+   * status 0 if the buffer of the browser can't be prepared or ended. A decoding error does not call
+   * this function, but causes the event `error` of the element.
    */
   onRefused(status: number): void;
 }
@@ -47,8 +47,8 @@ export interface GrowingHandlers {
 const KEPT_BEHIND_SECONDS = 15;
 const READ_AHEAD_SECONDS = 240;
 /**
- * If less loaded audio than this is left to play, the loaded audio counts as played. A smaller limit could be
- * missed: the element reports the time only about four times a second, and playback can stop between two reports.
+ * If less loaded audio than this is left to play, the loaded audio counts as played. The limit is not smaller, because
+ * the element reports the playback time only about four times a second, and the last report can come early.
  */
 const ENDING_SECONDS = 0.5;
 /** The number of bytes in a requested range. At 128 kbit/s, these bytes last about half a minute. */

@@ -71,7 +71,7 @@ test(
 );
 
 test(
-  "if the list of pieces can't be read, an error is shown, “Try again” reads the list again, and then pieces can be made",
+  "if the list of pieces can't be read, an error is shown, and “Try again” reads the list again",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -275,7 +275,7 @@ test(
 );
 
 test(
-  "a list of hundreds of pieces loads page by page while scrolling, draws only a few rows, and keeps its position when a generation ends; after a reload, the player still shows a piece from a later page",
+  "a long list loads while scrolling and keeps its position, and the player shows a piece of a later page after a reload",
   async () => {
     api.fill(400);
     await using opened = await openPage(browser, api.url);

@@ -135,9 +135,9 @@ export async function startFirefox(): Promise<OtherBrowser> {
 }
 
 /**
- * Without a sound device, Firefox starts no AudioContext. So this script requests the first 200,000 bytes of the
- * current piece, lets Firefox decode these bytes, and returns the largest absolute sample. Silence has 0, and full
- * scale is 1.
+ * A script that returns the largest absolute sample of the current piece, from 0 (silence) to 1 (full scale). The sound
+ * can't be measured while it plays, because Firefox starts no AudioContext without a sound device. So the script
+ * requests the first 200,000 bytes of the piece and lets Firefox decode them.
  */
 const decodedLoudness = `(async () => {
   const src = document.querySelector("audio").src;

@@ -1,5 +1,5 @@
-// Defines the type of a language's list of words for music. Each meaning has its phrases, separated by commas. If a
-// phrase ends in *, its last word also matches every longer word that begins with the same letters.
+// Defines the type of a language's list of words for music. Each meaning has its phrases, separated by commas. A * at
+// the end of a phrase stands for any further letters: "sleep*" matches "sleep", "sleepy" and "sleeping".
 
 import type { InstrumentName } from "../../instruments.ts";
 import type { DrumLane, Feel, Mode, StyleName } from "../../styles/style.ts";
@@ -44,6 +44,6 @@ export interface Words {
   readonly numbers?: Readonly<Record<string, number>>;
   /** Words without a meaning for the music. */
   readonly fillers?: string;
-  /** Adjectives without an effect on the music. They are read like fillers, but are reported as not understood. */
+  /** Adjectives without an effect on the music. Unlike `fillers`, they are reported as not understood. */
   readonly plain?: string;
 }

@@ -1,6 +1,8 @@
-// Composes the second voice, one bar at a time. With most instruments, the second voice plays in the rests of the tune.
-// If the tune has no rest of a quarter note or more in the bar, the second voice holds one tone of each chord. A brass
-// section, guitars and most keyboards play short chords instead. Taiko and timpani play a rhythm instead.
+// Composes the second voice, one bar at a time. What it plays depends on its instrument:
+// - A brass section, guitars and most keyboards play short chords.
+// - Taiko and timpani play a rhythm.
+// - All other instruments play in the rests of the tune. In a bar without a rest of a quarter note or more, they hold
+//   one tone of each chord.
 
 import type { InstrumentName } from "../../instruments.ts";
 import { instruments } from "../../instruments.ts";
@@ -100,9 +102,8 @@ export const beatRhythm = (
 };
 
 /**
- * Returns the rests of a quarter note or more as [start, end] in sixteenths. The part of a note
- * after its first six sixteenths counts as a rest, so the second voice can also play during a long
- * note.
+ * Returns the rests of a quarter note or more as [start, end] in sixteenths. The second voice can also
+ * play during a long note: after its first six sixteenths, the note counts as a rest.
  */
 const restsOf = (melody: readonly MelodyNote[], steps: number): readonly (readonly [number, number])[] => {
   const rests: [number, number][] = [];

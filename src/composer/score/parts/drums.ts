@@ -87,8 +87,9 @@ const percussionHits = (spec: MusicSpec, section: Section, bar: number): readonl
 };
 
 /**
- * Composes a build-up. The snare gets louder. The snare also doubles its speed after the first half of the section,
- * and again in the last quarter. The kick plays a steady beat up to the last quarter.
+ * Composes a bar of a build-up. The snare gets louder and faster: it plays quarter notes in the first half of the
+ * section, then eighth notes, and sixteenth notes in the last quarter of the section. The kick plays quarter notes, but
+ * not in the last quarter of the section.
  */
 const rollUp = (spec: MusicSpec, section: Section, bar: number): readonly DrumHit[] => {
   const progress = (bar + 1) / section.bars;

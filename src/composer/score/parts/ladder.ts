@@ -14,8 +14,9 @@ export const ladderOf = (
   const allowed = new Set(scale);
   for (const tone of chord.pitchClasses) {
     if (allowed.has(tone)) continue;
-    // If a chord tone is not in the scale, its two neighbours, a semitone below and above, are not allowed, unless they
-    // are chord tones. For example, over E7 in A minor, the melody uses G sharp, but not G or A.
+    // A chord tone that is not in the scale replaces its two neighbours, a semitone below and above. For example, over
+    // E7 in A minor, the melody uses G sharp in place of G and A. A neighbour that is itself a chord tone stays
+    // allowed.
     for (const neighbour of [(tone + 11) % 12, (tone + 1) % 12]) {
       if (!chord.pitchClasses.includes(neighbour)) allowed.delete(neighbour);
     }

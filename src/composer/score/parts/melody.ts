@@ -19,9 +19,9 @@ export interface MelodyNote {
 }
 
 /**
- * Returns the melody of each bar of a section. Within a movement, choruses and build-ups share one theme, solos share
- * another, and all other sections share a third. The second and later sections of a kind ornament their theme and,
- * except in version 1 of the composer, also vary it.
+ * Returns the melody of each bar of a section. A movement has three themes: one for choruses and build-ups, one for
+ * solos, and one for all other sections. The first section of a kind plays the plain theme, and later sections ornament
+ * it. From version 2 of the composer on, later sections also vary the theme (`developedAt`).
  */
 export const composeMelody = (
   spec: MusicSpec,
@@ -66,7 +66,10 @@ export const composeMelody = (
 
 interface Shape {
   readonly rhythm: string;
-  /** From each note to the next, the number of steps on the ladder (`ladderOf`). A negative number goes down. */
+  /**
+   * For each note except the first: the number of steps on the ladder (`ladderOf`) from the note before. A negative
+   * number goes down.
+   */
   readonly moves: readonly number[];
 }
 
@@ -74,7 +77,7 @@ interface Theme {
   readonly first: Shape;
   readonly second: Shape;
   readonly cadence: Shape;
-  /** For each bar of a phrase, the number of semitones from the centre of the range up to the bar's target pitch. */
+  /** For each of the four bars of a phrase: how many semitones its target pitch is above the centre of the range. */
   readonly arch: readonly number[];
 }
 
@@ -280,9 +283,9 @@ const walkShape = (walk: Walk, places: readonly number[], moves: readonly number
 };
 
 /**
- * Moves by steps to the last note of the phrase. If `isEnd` is false, the last note is the third or
- * the fifth of the chord. If `isEnd` is true, the last note is the tonic or, if the chord does
- * not contain the tonic, any note of the chord.
+ * Moves by steps to the last note of the phrase: the third or the fifth of the chord, which sounds
+ * open, or with `isEnd` the tonic, which sounds closed. With `isEnd` and a chord without the tonic, the
+ * last note is any note of the chord.
  */
 const walkHome = (walk: Walk, places: readonly number[], isEnd: boolean): readonly number[] => {
   const { bar, scale, range, last, spec } = walk;

@@ -22,7 +22,7 @@ const tail = {
 const appended = {
   200: { says: "The append has a Producer-Id and is stored.", headers: tail },
   204: {
-    says: "One of three cases: the append has no Producer-Id and is stored; or the same append was stored earlier; or the request has no data and only closes the stream.",
+    says: "The append is stored. The status is 204 and not 200 in three cases: the append has no Producer-Id, it was stored earlier, or it has no data and only closes the stream.",
     headers: tail,
   },
 } as const;

@@ -15,7 +15,7 @@ const trashDocs = (["project", "track", "version"] as const).flatMap((kind): rea
     path: `/v1/${kind}s/{${kind}Id}`,
     tag,
     summary: `Moves a ${kind} to the trash, with everything in it.`,
-    description: `Things in the ${kind} that were already in the trash are not part of this deletion. If the ${kind} is restored, these things stay in the trash.`,
+    description: `If a thing in the ${kind} was already in the trash, it stays there when the ${kind} is restored.`,
     user: "user",
     inQuery: {
       purge: about(

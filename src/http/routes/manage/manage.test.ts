@@ -36,7 +36,7 @@ async function openApp() {
   };
 }
 
-test("a business finds the generations of all its users by state, user, text and time; the operator reads the events of a generation; a summary counts the generations and is refused for a key without the scope `users`", async () => {
+test("generations are found by state, user, text and time; one generation has its events; the summary needs the scope `users`", async () => {
   await using opened = await openApp();
   const { studio, ask, key, narrow, operator } = opened;
   const done = await studio.make({ prompt: "Blue 100% piano" });
@@ -81,7 +81,7 @@ test("a business finds the generations of all its users by state, user, text and
   });
 });
 
-test("the summary counts the listeners of this business's music, but not the readers of its events or the listeners of other businesses", async () => {
+test("the summary counts the listeners of the business's music, but not the readers of events", async () => {
   await using opened = await openApp();
   const { studio, deps, ask, key } = opened;
   const other = await studio.stores.createBusiness();
@@ -112,7 +112,7 @@ test("a cancelled generation is retried as a new version of its track, and a run
   expect((await ask(key, "GET", `/v1/manage/generations/${again.requestId}`)).body.state).toBe("complete");
 });
 
-test("the business can find a guest, end all sessions of the guest, and export the data of a user; the operator can erase this user", async () => {
+test("a business can find users, end the sessions of a user and export a user's data, and the operator can erase a user", async () => {
   await using opened = await openApp();
   const { studio, deps, app, ask, key, operator } = opened;
   const { business } = studio;

@@ -59,7 +59,7 @@ test("jobs are counted, and can be found by queue, state, business, request and 
   });
 });
 
-test("a failed job can be retried or dropped, a waiting job can't be retried, and a retry of all failed jobs needs an explicit `all`", async () => {
+test("only a failed job can be retried or dropped, and a retry of all failed jobs needs an explicit `all`", async () => {
   await using routes = await openJobRoutes();
   const { call, started } = routes;
   expect((await call("POST", `/generation/${started.requestId}/retry`)).status).toBe(409);

@@ -77,7 +77,7 @@ export const ownStreamDocs: readonly DocumentedRoute[] = [
         headers: { ...tail, "Producer-Epoch": text, "Producer-Seq": text },
       },
       204: {
-        says: "One of three cases: the append has no Producer-Id and is stored; or the same append was stored earlier; or the request has no data and only closes the stream.",
+        says: "The append is stored. The status is 204 and not 200 in three cases: the append has no Producer-Id, it was stored earlier, or it has no data and only closes the stream.",
         headers: tail,
       },
     },

@@ -14,8 +14,8 @@ import { errorOf, failureOf } from "./thread-failure.ts";
 import type { FromLibraryThread, ThreadQuestion, ThreadTask, ToLibraryThread } from "./thread-messages.ts";
 
 /**
- * Returns the handler of the messages from the main thread. A message starts a task, or answers or refuses a
- * question of this thread. During a task, this thread asks questions, for example for the bytes of a sound.
+ * Returns the handler of the messages from the main thread. Some messages start a task. During a task, this thread
+ * sends questions to the main thread, for example for the bytes of a sound; the other messages answer these questions.
  * Several tasks can run at the same time.
  */
 export function serveLibrary(post: (message: FromLibraryThread) => void) {

@@ -1,6 +1,7 @@
 // Makes calls to Neon's management API. If a call changes something, Neon starts operations. The
-// promise of the call resolves when these operations have finished. While the project is locked or
-// Neon gets too many requests, a call is retried, but at most for `patienceMs`.
+// promise of the call resolves when these operations have finished. If Neon refuses a call because
+// the project is locked (423) or there are too many requests (429), the call is retried for up to
+// `patienceMs`.
 import { setTimeout } from "node:timers/promises";
 import {
   type Api,
@@ -192,8 +193,8 @@ const statusOf = (err: unknown): number | undefined => answerOf(err)?.status;
 const retryAfterMsMax = 30_000;
 
 /**
- * Returns the wait that the Retry-After header asks for, in milliseconds, but at most 30 seconds. Returns 0 if the
- * answer has no Retry-After header with a number of seconds.
+ * Returns the value of the Retry-After header in milliseconds, but at most 30,000. Returns 0 if the header is missing
+ * or is not a number of seconds.
  */
 function retryAfterMsOf(err: unknown): number {
   const seconds = Number(answerOf(err)?.headers?.["retry-after"] ?? 0);

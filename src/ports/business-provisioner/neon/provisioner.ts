@@ -14,8 +14,8 @@ import { sqlStateOf } from "../sql-state.ts";
 
 export interface NeonProvisionerOptions<Tables> {
   /**
-   * The project in which new branches are created. Without a project, `dropEvery` throws UNAVAILABLE, and so does
-   * `provision` if it copies no branch. The other methods use the project in the credentials.
+   * The project in which new branches are created. `dropEvery` needs it, and so does `provision` for a branch that is
+   * not a copy: without a project, these calls throw UNAVAILABLE. All other calls use the project in the credentials.
    */
   readonly projectId: string | undefined;
   /**
@@ -67,8 +67,8 @@ export function createNeonProvisioner<Tables>(
    */
   async function furnish(from: NeonApi, branchId: string): Promise<string> {
     const url = await ownerUrlOf(from, branchId);
-    // All passwords are changed, because the branch inherited the passwords of its parent. `ownerUrlOf` has already
-    // changed the owner's password. The password of `businessRole` is set below.
+    // A new branch has the same passwords as its parent, so each password is changed. `ownerUrlOf` has already changed
+    // the owner's password. This loop changes the others, except the password of `businessRole`, which is set below.
     const roles = await from.rolesOf(branchId);
     for (const role of roles) {
       if (role !== new URL(url).username && role !== businessRole) await from.rotatePassword(branchId, role);
@@ -114,8 +114,8 @@ export function createNeonProvisioner<Tables>(
       } catch (err) {
         if (sqlStateOf(err) !== "42501" || tries === 3) throw err;
         const { projectId } = neonFieldsOf(credentials);
-        // At the first try, a refused login of the owner (28...) is ignored: another process that
-        // migrates at the same time can have reset the owner's password.
+        // If the login of the owner is refused (28...), another process may be migrating the same
+        // branch and have reset the owner's password. So the first refusal is ignored.
         await upgrade(await apiFor(projectId), branchId).catch((cause: unknown) => {
           if (tries === 2 || !/^28/.test(sqlStateOf(cause))) throw cause;
         });

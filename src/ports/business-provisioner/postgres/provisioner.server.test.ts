@@ -82,7 +82,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await server[Symbol.asyncDispose]();
     });
 
-    test("can open its own database, but not the template, the administrator's database or the database of another business", async () => {
+    test("can open no database except its own", async () => {
       const databases = [...urls, at(server.adminUrl, {}), at(server.adminUrl, { pathname: `/${golden}` })];
       const answers = await Promise.all(
         urls.map((mine) =>
@@ -134,7 +134,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await client.end();
     });
 
-    test("has a password of which the server stores only the SCRAM verifier", async () => {
+    test("has a password, which the server stores only as a SCRAM verifier", async () => {
       const boss = postgres(server.superuserUrl, { max: 1 });
       const rows = await boss`select rolpassword from pg_authid where rolname like 'rondo\_%'`;
       expect(rows).toHaveLength(3);
@@ -142,7 +142,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await boss.end();
     });
 
-    test("can use a new database even if the creation of the template was interrupted, because the template is created again", async () => {
+    test("can use its database if the creation of the template database was interrupted before: the template is created again", async () => {
       const boss = postgres(server.superuserUrl, { max: 1 });
       // A template that allows connections is treated as incomplete.
       await boss.unsafe(`alter database ${golden} with allow_connections true`);
@@ -156,7 +156,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await Promise.all([later.close(), boss.end({ timeout: 1 })]);
     }, 60_000);
 
-    test("can open its database if the process has no administrator credentials, but this process can't drop or create a database", async () => {
+    test("can open its database in a process without administrator credentials, which can't create or drop databases", async () => {
       const url = urls[0]!;
       const stranger = createPostgresProvisioner<ShelfTables>({
         adminUrl: undefined,

@@ -79,8 +79,8 @@ if (hasRedis) {
 
 /**
  * Collects the messages that a listener of one stream receives. A span of new chunks is recorded as its position. The
- * message `undefined` is recorded as "forgotten". This message means that the stream was removed from the cache, or
- * that the listener may have missed spans.
+ * message `undefined`, which means that the stream was removed from the cache or that spans may be missing, is recorded
+ * as "forgotten".
  */
 function listening(cache: ChunkCache, path: string) {
   const received: (number | "forgotten")[] = [];
@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("while the server is unreachable, no call fails or waits for the server; when the server is back, messages, reads and leases work again", async () => {
+  test("while the server is unreachable, no call fails or waits, and everything works again when the server is back", async () => {
     await using server = await startRedisServer();
     const failures: unknown[] = [];
     const options = { ...server, onError: (err: unknown) => failures.push(err) };
@@ -182,7 +182,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   }, 60_000);
 
-  test("while one node of a cluster is down, no call fails or waits for the node; when the node is back, listeners of all streams receive messages again", async () => {
+  test("while one node of a cluster is down, no call fails or waits, and all listeners receive messages when the node is back", async () => {
     await using cluster = await startRedisCluster(1_000);
     const left = createRedisChunkCache(cluster);
     const right = createRedisChunkCache(cluster);
@@ -213,7 +213,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   }, 60_000);
 
-  test("another holder can get a lease only after the lease has expired, even if the first holder has closed its cache", async () => {
+  test("a lease stays valid until it expires, even if its holder has closed its cache", async () => {
     await using server = await startRedisServer();
     const left = createRedisChunkCache(server);
     const right = createRedisChunkCache(server);
@@ -288,7 +288,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await wary.close();
   });
 
-  test("bytes in another format cause no error, a cut-off message is not decoded, and an encoded message is decoded unchanged", () => {
+  test("an encoded message is decoded unchanged, and other bytes or a cut-off message cause no error", () => {
     const message = {
       sender: "a",
       sentAtMs: 5,

@@ -127,8 +127,8 @@ export function createRedisChunkCache(options: RedisChunkCacheOptions): ChunkCac
 }
 
 /**
- * Returns the names of a stream's keys and channel. Redis chooses the slot by the part in braces, so all keys of a
- * stream are in one slot.
+ * Returns the names of a stream's keys and channel. In a cluster, the part of a key in braces decides on which node the
+ * key is. This part is the same in all keys of a stream, because a script can use only keys of one node.
  */
 function namesOf(prefix: string, { businessId, path }: StreamKey) {
   const tag = createHash("sha256").update(`${businessId.length}:${businessId}${path}`).digest("base64url");

@@ -36,7 +36,10 @@ export async function openMongoBusiness(connection: Connection, database: string
     createChangeNotifications(connection, () => openChanges(collections)),
   );
 
-  /** Returns false if there is no live stream. Tries again if another call has discarded the stream that was found. */
+  /**
+   * Returns false if there is no live stream. If another call discards the found stream first, looks for a stream
+   * again.
+   */
   const remove = async (path: string, how: DeleteOptions): Promise<boolean> => {
     for (;;) {
       const document = await streams.findLive(path);

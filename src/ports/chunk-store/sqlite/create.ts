@@ -1,7 +1,8 @@
-// Creates a stream or a fork in a chunk file. A fork is a stream that begins with the content of another stream. If a
-// stream with the same path and the same options exists, that stream is returned. If the options differ,
-// STREAM_CONFLICT is thrown. An expired or deleted stream is replaced. But if forks still use this stream,
-// STREAM_CONFLICT is thrown.
+// Creates a stream or a fork in a chunk file. A fork is a stream that begins with the content of another stream. If the
+// path already has a stream, the result depends on that stream:
+// - A stream with the same options is returned.
+// - A stream with other options causes STREAM_CONFLICT.
+// - An expired or deleted stream is replaced. If forks still use it, it causes STREAM_CONFLICT.
 import { randomBytes } from "node:crypto";
 import { notFound } from "../../../errors.ts";
 import {
@@ -17,9 +18,9 @@ import { type Rows, type StreamRow, isExpired } from "./rows.ts";
 import type { Connection } from "./schema.ts";
 
 /**
- * Runs in a transaction of the caller. Does not write the chunks of `first`. Only the value of `first.close` is stored,
- * as an option of the stream. Errors:
- * - STREAM_CONFLICT, as described above;
+ * Runs in a transaction of the caller. The caller writes the chunks of `first`. This function stores only whether the
+ * stream was created closed (`first.close`), as an option of the stream. Errors:
+ * - STREAM_CONFLICT, as described above, and if the stream to fork was deleted or has another content type;
  * - NOT_FOUND, if the stream to fork is missing;
  * - INVALID_OFFSET, if the fork position is beyond the end of the stream to fork, or if `options.fork.head` (the bytes
  *   with which the fork begins) is longer than the fork position.

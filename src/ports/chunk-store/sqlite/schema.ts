@@ -32,8 +32,7 @@ export interface OpenOptions {
 }
 
 /**
- * A database that finalizes its prepared statements on close. A statement that is not finalized would keep the file
- * open.
+ * A database whose `close` also finalizes the prepared statements. Otherwise, the statements would keep the file open.
  */
 export interface Connection {
   readonly prepare: Database["prepare"];

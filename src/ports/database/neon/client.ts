@@ -51,10 +51,10 @@ export const neonValuesOf = (values: readonly SqlValue[]): unknown[] =>
   });
 
 /**
- * Returns the AppError for an error of the driver; an AppError is returned unchanged. An error
- * without an SQLSTATE comes from the connection and not from Postgres. XX000 comes from Neon's
- * proxy. Both become UNAVAILABLE. No SQLSTATE begins with E, but codes of Node.js do, such as
- * EPIPE. If a statement was too slow, the AppError names `timeoutMs` as the time limit.
+ * Returns the AppError for an error of the driver; an AppError is returned unchanged. Errors of the
+ * connection become UNAVAILABLE. Such an error has no SQLSTATE, or the SQLSTATE XX000 of Neon's
+ * proxy. A code that begins with E, such as EPIPE, is a code of Node.js and not an SQLSTATE. If a
+ * statement was too slow, the AppError names `timeoutMs` as the time limit.
  */
 export function neonErrorOf(err: unknown, timeoutMs?: number): unknown {
   if (err instanceof AppError) return err;

@@ -32,8 +32,8 @@ export const sessionSettings = {
   statement_timeout: 10_000,
   // With this setting, the server makes one plan for all calls of a prepared statement. This plan is good for all
   // values, because our statements use indexes. Without this setting, the server would make a new plan for most calls,
-  // and planning would take half of the server's time. The reason: if a LIMIT is a parameter, the server assumes many
-  // rows, so the cost of the one plan looks too high to the server.
+  // which would take half of its time: it would overestimate the cost of the one plan, because it assumes many rows if
+  // the LIMIT is a parameter.
   plan_cache_mode: "force_generic_plan",
 } as const;
 
@@ -44,8 +44,8 @@ export const sessionSettings = {
 export const sharedMsMax = 150;
 
 /**
- * SQL that sets three of the `sessionSettings`, because some poolers ignore the settings in the startup message. The
- * time limit becomes `sharedMsMax`.
+ * SQL that sets three of the `sessionSettings` again, because some poolers ignore the settings in the startup message.
+ * Here the time limit is `sharedMsMax`.
  */
 export const applySettings = `set statement_timeout = ${sharedMsMax}; set plan_cache_mode = force_generic_plan; set timezone = 'UTC'`;
 
@@ -87,8 +87,8 @@ export function readInstant(text: string): string {
 }
 
 /**
- * Functions that return the fraction of the second with three digits. The key is the length of the whole text, which
- * varies because Postgres omits trailing zeros.
+ * Functions that return the fraction of the second with three digits, by the length of the whole text. The length shows
+ * how many digits the fraction has, because Postgres omits zeros at its end.
  */
 const fractions: Readonly<Record<number, (text: string) => string>> = {
   22: () => ".000",
@@ -159,8 +159,8 @@ interface ErrorFields {
 
 /**
  * Finds the table and the columns of a violated not-null or unique constraint. For other constraints, returns neither.
- * Postgres names the columns of a key only in the detail text, which has this form in every language:
- * "… (userId, month)=(…) …".
+ * Postgres names the columns of a unique key only in the detail text, such as "… (userId, month)=(…) …". The text
+ * around these brackets depends on the server's language.
  */
 function clashingColumns(kind: ClashKind, err: Error): Pick<Clash, "table" | "columns"> {
   const { table: neonTable, column: neonColumn, detail, ...fields } = err as ErrorFields;

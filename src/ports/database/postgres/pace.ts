@@ -11,15 +11,15 @@ export interface Pace {
 
 export interface Paces {
   /**
-   * Returns the pace of the statement with this text. The same text always gets the same object, and `note` changes
-   * this object. When 2,000 texts are known, a new text makes these 2,000 texts unknown again.
+   * Returns the pace of the statement with this text. The same text gets the same object, which `note` changes. At most
+   * 2,000 texts are remembered. When a further text comes, all of them are forgotten.
    */
   of(sql: string): Pace;
   /**
-   * Records a run of the statement. `activeMs` is the time in milliseconds from the start of the run to its answer. A
-   * run starts when the statement is sent, or, if this is later, when the previous statement on the connection is
-   * answered.
-   * `stopped` means that the server stopped the statement at the time limit of shared statements.
+   * Records a run of the statement. `activeMs` is the time in milliseconds from the start of the run to its answer. If
+   * an earlier statement on the connection is not answered yet when the statement is sent, the run starts only with the
+   * answer to the earlier statement. `stopped` means that the server stopped the statement at the time limit of shared
+   * statements.
    */
   note(pace: Pace, activeMs: number, stopped?: boolean): void;
 }
@@ -32,20 +32,20 @@ interface Learnt {
    */
   readonly fixed: boolean;
   /**
-   * A measure of the slow shared runs. A slow run adds 1, a run that the server stopped adds more, and any other shared
-   * run subtracts 0.1. When the measure reaches `slowRunsMax`, the statement gets its own connection.
+   * A score of the shared runs. A slow run adds 1, a stopped run adds 1.5 or 3 (see `sharedRuns`), and any other run
+   * subtracts 0.1. When the score reaches `slowRunsMax`, the statement gets its own connection.
    */
   slowRuns: number;
   /**
-   * The number of shared runs that were not slow. When this number has reached `provenRuns`, a stopped run adds less to
-   * `slowRuns`. So one stopped run alone does not move the statement to its own connection.
+   * The number of shared runs that were not slow. After `provenRuns` such runs, a stopped run adds only 1.5 to
+   * `slowRuns`, so a single stopped run does not move the statement to its own connection.
    */
   sharedRuns: number;
   quickRuns: number;
   /**
-   * After this number of quick runs in a row on its own connection, a statement runs on a shared connection again. Then
-   * the number is multiplied by four, up to `quickRunsMost`. Each shared run that is not slow reduces the number by
-   * 1 %, down to `quickRunsFirst`.
+   * A statement with its own connection returns to a shared connection after this number of quick runs in a row. Each
+   * return multiplies the number by four, up to `quickRunsMost`, so a statement that often becomes slow returns later.
+   * Each shared run that is not slow reduces the number by 1 %, down to `quickRunsFirst`.
    */
   quickRunsWanted: number;
 }

@@ -9,10 +9,10 @@ import { leftOpen, tooSlow } from "../refusals.ts";
 
 export interface PostgresPool {
   /**
-   * Runs one statement. If the server stopped the statement, or refused it before it ran, the pool
-   * can send it again within the time limit. Throws QUERY_TIMEOUT after `timeoutMs` (default:
-   * `statementMsMax`). Even then, the server may have executed the statement. Throws INTERNAL if the
-   * statement leaves a transaction open. Also throws the driver's errors.
+   * Runs one statement. If the server stopped the statement early, or refused it before it ran, the
+   * pool can send it again within the time limit. Throws QUERY_TIMEOUT after `timeoutMs` (default:
+   * `statementMsMax`); the server may have executed the statement nevertheless. Throws INTERNAL if
+   * the statement leaves a transaction open. Also throws the driver's errors.
    */
   run(sql: string, values: readonly unknown[], timeoutMs?: number): Promise<PostgresAnswer>;
   /**
@@ -35,9 +35,8 @@ export interface PostgresPoolOptions {
  */
 export const statementMsMax = 120_000;
 /**
- * The tolerance of `wasStoppedEarly`, in milliseconds. A statement can be stopped a little before its deadline. If the
- * remaining time until the deadline is not longer than this tolerance, the statement's own time limit is assumed to be
- * the reason.
+ * The tolerance of `wasStoppedEarly`, in milliseconds. The server can stop a statement a little before its deadline. If
+ * at most this time is left until the deadline, the statement counts as stopped by its own time limit.
  */
 const earlyMs = 50;
 const leaseWaitMsMax = 30_000;
@@ -59,9 +58,8 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
   const connections = createPostgresConnections({ url, max });
   const paces = createPaces();
   /**
-   * Maps a statement to the call that measures the run time of this statement for the first time. The map never has
-   * more than one call for a statement, and never more than `max` calls in all. Further calls of statements whose run
-   * time is unknown wait in `untried`.
+   * The calls that measure the run time of a statement for the first time: at most one call for each statement, and at
+   * most `max` calls in all. Other calls of statements with an unknown run time wait in `untried`.
    */
   const trials = new Map<Pace, Ask>();
   let untried: Ask[] = [];
@@ -106,8 +104,8 @@ export function openPostgresPool({ url, max }: PostgresPoolOptions): PostgresPoo
     if (ask.over) return;
     try {
       const { deadline } = ask;
-      // At the deadline, the timer of `run` gives the caller the error. The lease waits a second
-      // longer, so that the lease does not fail first with another error.
+      // The wait for a lease ends a second after the deadline. So the caller always gets the error of
+      // the timer in `run`, which ends at the deadline.
       const waitMsMax = deadline - performance.now() + 1_000;
       const lease = await connections.lease({ kind: "long", waitMsMax, isOver: () => ask.over });
       await runOn(lease, ask, Math.ceil(deadline - performance.now()));
@@ -200,10 +198,10 @@ function mayRepeat(ask: Ask, reason: unknown): boolean {
 }
 
 /**
- * Returns whether the statement was stopped before its own time limit. There are two possible reasons. An administrator
- * may have stopped the statement. Or the short limit for shared connections (`sharedMsMax`) still applied: `runOn`
- * raises this limit with a `set` statement, and the server had stopped this `set` statement. Returns true at most one
- * time for each call of `run`.
+ * Returns whether the statement was stopped before its own time limit, so that it can be sent again. There are two
+ * possible reasons: an administrator has stopped the statement, or the `set` statement of `runOn`, which raises the
+ * limit of the connection above `sharedMsMax`, had itself been stopped. Returns true at most one time for each call of
+ * `run`.
  */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;

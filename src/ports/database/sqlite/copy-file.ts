@@ -21,13 +21,14 @@ export async function copySqliteFile(
   copy: string,
   { timeoutMs = 3_600_000 }: CopyOptions = {},
 ): Promise<void> {
-  // VACUUM INTO accepts an empty file and keeps its access mode.
+  // VACUUM INTO writes into an existing file if this file is empty. The file keeps its access mode, so only the owner
+  // can read the copy.
   await createEmpty(copy);
   try {
     await inWriter(file, timeoutMs, async (writer) => {
       await writer.run("vacuum into ?", [copy]);
-      // The writer process closes its file after each transaction. No transaction is open here, so
-      // this rollback only makes the writer process close the source file.
+      // The writer process closes the source file when a transaction ends. No transaction is open
+      // here, so this rollback has no other effect than to close the file.
       await writer.run("rollback", []);
     });
     await chmod(copy, 0o600);

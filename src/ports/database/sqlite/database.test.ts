@@ -96,7 +96,7 @@ test("on a full disk the error is STORAGE_FULL, stored rows stay, and writes suc
   await db.close();
 });
 
-test("a write that waits for a transaction continues when SQLite itself rolls the transaction back on a full disk", async () => {
+test("if SQLite rolls a transaction back on a full disk, the write that waits for the transaction is made", async () => {
   const db = await open(freshFile());
   await db.migrate();
   const [pages] = (await sql<{ page_count: number }>`pragma page_count`.execute(db.kysely)).rows;
@@ -121,7 +121,7 @@ test("a write that waits for a transaction continues when SQLite itself rolls th
   await db.close();
 });
 
-test("a transaction that SQLite itself rolls back on a full disk writes nothing, even if its work catches the error and continues", async () => {
+test("if SQLite rolls a transaction back on a full disk, nothing is written, even if the code catches the error and continues", async () => {
   const db = await open(freshFile());
   await db.migrate();
   const many = 'update "shelves" set "name" = "name"';
@@ -168,7 +168,7 @@ describe("a transaction whose statements are known in advance", () => {
   const sumOf = async (db: Awaited<ReturnType<typeof openFilled>>): Promise<number> =>
     Number((await db.run('select sum("value") as "sum" from "entries"', [], {})).rows[0]!.sum);
 
-  test("returns the number of changed rows if its statement can change many rows, so that it runs in another process", async () => {
+  test("returns the number of changed rows if it runs in another process, because its statement can change many rows", async () => {
     const db = await openFilled(1_000);
     const before = await sumOf(db);
     const changed = await db.transaction(
@@ -193,7 +193,7 @@ describe("a transaction whose statements are known in advance", () => {
     await db.close();
   });
 
-  test("fails with an error that contains the exceeded limit: 10,000 rows for a write, 100,000 rows for a read", async () => {
+  test("fails with the limit in the error if a write returns over 10,000 rows, or a read over 100,000 rows", async () => {
     const db = await openFilled(100_001);
     const messageOf = (text: string, values: unknown[]) =>
       db
@@ -235,7 +235,7 @@ describe("a transaction whose statements are known in advance", () => {
     await db.close();
   });
 
-  test("returns the number of changed rows if its statement finds one row by id, so that it runs in this process", async () => {
+  test("returns the number of changed rows if it runs in this process, because its statement finds one row by id", async () => {
     const db = await openFilled(10);
     const one = 'update "entries" set "value" = ? where "id" = ? and "owner" = ?';
     const trx = db.transaction(

@@ -50,8 +50,8 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
   return {
     close() {},
     prepare(text) {
-      // A transaction takes the write lock at its start. Without the lock, SQLite would refuse the transaction's first
-      // write if another process had written after the transaction's first read.
+      // A transaction takes the write lock at its start. Otherwise another process could write between the
+      // transaction's first read and its first write, and SQLite would refuse this write.
       const sql = text === "begin" ? "begin immediate" : text;
       const ends = sql === "commit" || sql === "rollback";
       if (sql === "rollback" && !db.inTransaction) {
@@ -59,7 +59,7 @@ function databaseOver(connection: SqliteConnection): SqliteDatabase {
         connection.announceEnd();
         return alreadyRolledBack;
       }
-      // SQLite has rolled back the transaction. Outside the transaction, the statement would be committed at once.
+      // SQLite itself has rolled back the transaction. The statement would now be committed at once, so it is refused.
       if (hasBegun && !db.inTransaction) throw rolledBack();
       const statement = translated(() => connection.prepare(sql));
       return {

@@ -120,7 +120,7 @@ describe("the requests to ACE-Step", () => {
   });
 
   test.each(dialects)(
-    "ask for a cover of the parent if the version is as long as the parent, and for a new end of the parent if the version is longer (%s)",
+    "ask for a cover if the new version has the length of its parent, and for a new end if the new version is longer (%s)",
     async (dialect) => {
       await using rondo = await startFarSide(() => ({
         headers: { "content-type": "audio/mpeg" },
@@ -259,7 +259,7 @@ test("while acestep.cpp makes a piece, its health reports no free slot", async (
   await generator.close();
 });
 
-test("an answer without JSON, a missing server and an unsupported scheme each cause an error that names the fault; `examine` reports a working server as good and a missing server as wrong", async () => {
+test("errors name the fault: an answer without JSON, a missing server or an unsupported scheme; `examine` finds out whether a server works", async () => {
   await using side = await startFarSide(({ path }) =>
     path === "/health" ? { body: "ok" } : { status: 404 },
   );

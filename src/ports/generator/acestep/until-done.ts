@@ -5,8 +5,8 @@ import { poll } from "../remote/poll.ts";
 import type { AceStepServer } from "./server.ts";
 
 /**
- * After this many successive answers in which the server doesn't know the task, the task is treated as lost. One such
- * answer is not enough, because right after the start of a task, the server sometimes doesn't know the task yet.
+ * The task is treated as lost when the server has answered this many times in a row that it doesn't know the task. A
+ * single such answer can come from a server that has only just accepted the task.
  */
 const unknownMax = 4;
 /** After this many successive requests that got no answer or found the server busy, the server is treated as gone. */

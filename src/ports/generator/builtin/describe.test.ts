@@ -5,7 +5,7 @@ import { describe as describePlan } from "./describe.ts";
 
 const described = (prompt: string) => describePlan({ prompt, seed: 3, durationSeconds: 60 });
 
-test("wishes that the composer understands are in the plan, and words that it doesn't understand are in `notUnderstood`", () => {
+test("understood wishes are in the plan, and all other words are in `notUnderstood`", () => {
   const found = described("Irish jig in 6/8 with fiddle and a nose flute, F# minor, female vocals");
   expect(found?.plan).toMatchObject({ style: "Celtic jig", meter: "6/8", key: "F# minor" });
   expect(found?.plan.instruments).toContain("fiddle");
@@ -13,7 +13,7 @@ test("wishes that the composer understands are in the plan, and words that it do
   expect(found?.notUnderstood).toContain("nose");
 });
 
-test("for an unknown genre, the description contains the nearest genre, which is used instead", () => {
+test("an unknown genre is replaced by the nearest genre, and the description names both", () => {
   const found = described("shoegaze, 100 bpm");
   expect(found?.plan.style).toBe("rock");
   expect(found?.understood).toContain("rock, the nearest to “shoegaze”");

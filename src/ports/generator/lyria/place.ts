@@ -11,9 +11,9 @@ export interface LyriaPlace {
 const path = "/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateMusic";
 
 /**
- * If the address has no host, `url` has Google's host. Otherwise `url` begins with the scheme, host, port and path of
- * the address. Returns undefined if the scheme is not ws or wss, or if the address contains a user, a password or a
- * parameter other than `model`.
+ * Returns the place that an address names. Without a host in the address, the place is Google's own server. Returns
+ * undefined if the scheme is not ws or wss, or if the address contains a user, a password or a parameter other than
+ * `model`.
  */
 export function findPlace(location: string): LyriaPlace | undefined {
   const rest = location.replace(/^lyria:/, "");

@@ -43,8 +43,8 @@ const bpmMin = 60;
 const bpmMax = 200;
 
 /**
- * The scales. The index of a scale is the number of semitones from C up to the tonic of its major key. A major key
- * shares its scale with its relative minor key.
+ * Lyria's names of the scales, ordered by the tonic of the major key in semitones above C (C is 0, D flat is 1). A
+ * major key and its relative minor key have the same notes, so they share a scale.
  */
 const scales = [
   "C_MAJOR_A_MINOR",

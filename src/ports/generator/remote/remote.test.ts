@@ -114,7 +114,7 @@ describe("a call", () => {
     expect([err.code, err.isBusy, err.isAnswerLost]).toEqual(["GENERATION_FAILED", false, true]);
   });
 
-  test("ends during the DNS look-up: at its time limit with isBusy, because nothing was sent yet, and after an abort with the signal's reason", async () => {
+  test("ends during the DNS look-up: at its time limit with isBusy, after an abort with the signal's reason", async () => {
     const dial = () => new Promise<never>(() => undefined);
     const call = { method: "POST", dial } as const;
     const late = await failureOf(callFar("http://music.test/", { ...call, timeoutMs: 20 }, signal()));
@@ -125,7 +125,7 @@ describe("a call", () => {
     await expect(stopped).rejects.toThrow("stopped by its user");
   });
 
-  test("gives an error with isBusy if no server listens, and an error with isAnswerLost if the server closes the connection", async () => {
+  test("fails with isBusy if no server listens, and with isAnswerLost if the server closes the connection", async () => {
     const gone = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
     const { port } = gone.address() as { port: number };
@@ -175,7 +175,7 @@ describe("waiting", () => {
     await expect(poll(async () => undefined, abort, quick)).rejects.toThrow();
   });
 
-  test("while the generator is busy, the request that starts a piece is repeated up to a time limit; after any other error, this request is not repeated", async () => {
+  test("the start of a piece is repeated up to a time limit while the generator is busy, but not after any other error", async () => {
     let starts = 0;
     const busyTwice = async () => {
       if (++starts < 3) throw answered(429, "");

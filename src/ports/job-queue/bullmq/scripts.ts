@@ -2,10 +2,10 @@
 // concurrent runs per business, schedules, and the correction of times that were stored when a clock was wrong.
 import type { Cluster, Redis } from "ioredis";
 
-// Priorities in these scripts are BullMQ's priorities: a job with a smaller number runs first. 1 to 1,001 are the
-// callers' priorities plus one. A job that was added without a priority begins with the priority `unplaced`. Later,
-// `place` replaces this priority with the number of the turn at which the business of the job is next served. Turns are
-// counted from `first`.
+// Priorities in these scripts are BullMQ's priorities: a job with a smaller number runs first. A priority that a caller
+// has set (0 to 1,000) becomes 1 to 1,001. All other jobs are ordered by turns: the priority of such a job is the
+// number of the turn at which its business is served. Turns are counted from `first`. A new job has the priority
+// `unplaced` until `place` has given it a turn.
 const given = 1_001;
 const first = given + 1;
 export const unplaced = 2 ** 21 - 1;
@@ -15,8 +15,8 @@ const unit = 2 ** 32;
 const moment = 1_000;
 
 /**
- * Jobs that wait because their business has too many runs are stored as BullMQ's delayed jobs, with this time as the
- * end of the delay. No other delay ends so late.
+ * A job that was set aside, because its business has too many runs, is stored as a delayed job of BullMQ. Its delay
+ * ends at this time, far in the future. No other delay ends so late.
  */
 export const heldUntilMs = 4_102_444_800_000;
 
@@ -29,11 +29,11 @@ local function optionsOf(id)
   return text and cjson.decode(text) or {}
 end
 
--- Start-time fair queueing: the turn of a business's next job is one higher than the turn of its last job, but never
--- lower than the turn of the job at the head of the queue. So a business without jobs neither loses nor saves up turns.
--- Within a business, users take turns in the same way. The waiting jobs of a business are in a separate queue, ordered
--- by the turns of the users. At each turn of the business, the first job of this queue runs. The turns of the users are
--- forgotten a day after the last job of the business.
+-- Start-time fair queueing: each job of a business gets the turn after the turn of its previous job. If the queue is
+-- already past this turn, the job gets the turn of the job at the head of the queue. So a business can't save up turns
+-- while it has no jobs. Within a business, users take turns in the same way. The waiting jobs of a business are in a
+-- separate queue, ordered by the turns of the users. At each turn of the business, the first job of this queue runs.
+-- The turns of the users are forgotten a day after the last job of the business.
 local function lineOf(business) return base .. 'rondo:line:' .. business end
 local function freshOf(business) return base .. 'rondo:fresh:' .. business end
 
@@ -163,8 +163,7 @@ end
 const removal = `
 -- Removes a waiting or delayed job and everything that refers to it. Returns false if the job was not removed, for
 -- example because it is missing or a worker has locked it. 'ended' is a list with 'failed', 'completed' or both: jobs
--- in these states are removed, too. If 'ended' contains both, a job that is in no list of the queue, not even in the
--- list of active jobs, is removed as well.
+-- in these states are removed, too. With both, a job that is in no list of the queue at all is removed, too.
 local function remove(id, ended)
   if redis.call('EXISTS', base .. id .. ':lock') == 1 or redis.call('EXISTS', base .. id) == 0 then return false end
   local removed = redis.call('ZREM', prioritized, id) + redis.call('ZREM', base .. 'delayed', id) + redis.call('LREM', base .. 'wait', 0, id)
@@ -192,8 +191,7 @@ const steps = {
 
   /**
    * [most, id…] Does the same as rondoPlace, then returns the option `order` of each job. Each call that adds a job
-   * chooses a new `order`. If the returned `order` differs from the chosen one, an earlier call had already added this
-   * job.
+   * stores a new `order` with the job. If a call gets another `order` back, an earlier call had already added the job.
    */
   rondoAdmit: `
     place(tonumber(ARGV[1]))
@@ -204,9 +202,9 @@ const steps = {
 
   /**
    * [id, token, business, most] Returns 1 if the job is allowed to run. If `most` is 0, every job is allowed to run.
-   * Returns 0 if the job's business already has `most` runs. In this case, the script has set the job aside, unless the
-   * run no longer has the lock of the job. A job that is set aside waits among the delayed jobs until `rondoLeave` or
-   * `rondoSweep` puts it into the queue again.
+   * Returns 0 if the job's business already has `most` runs. The script then sets the job aside: the job waits among
+   * the delayed jobs until `rondoLeave` or `rondoSweep` puts it into the queue again. If the run no longer has the lock
+   * of the job, the job is not set aside.
    */
   rondoEnter: `
     local id, token, business, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -239,11 +237,10 @@ const steps = {
     awaken()`,
 
   /**
-   * [most, nowMs] Puts jobs that were set aside into the queue again: for each business, enough jobs to reach `most`
-   * runs. If `most` is 0, there is no limit of runs, and at most 1,000 jobs per business are put back. Usually
-   * `rondoLeave` puts jobs back at the end of a run, but a killed worker doesn't call `rondoLeave`. Each call also
-   * examines the 1,000 other delayed jobs whose delays end last, and shortens a delay that ends too late because a
-   * clock was ahead.
+   * [most, nowMs] Puts jobs that were set aside into the queue again, because a killed worker doesn't call
+   * `rondoLeave`. For each business, as many jobs are put back as `most` runs allow. If `most` is 0, there is no limit
+   * of runs, and up to 1,000 jobs per business are put back. Then corrects other delayed jobs whose delays are too
+   * long, because a clock was ahead when they were stored: examines the 1,000 jobs whose delays end last.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -277,7 +274,7 @@ const steps = {
 
   /**
    * [id, token, delayMs, untilMs, error] Ends a run and postpones its job until `untilMs`. No attempt is used up.
-   * `delayMs` lets `rondoSweep` notice that `untilMs` is too late.
+   * `rondoSweep` uses `delayMs` to find out whether `untilMs` is too late.
    */
   rondoPutAside: `
     local id, delay, at = ARGV[1], ARGV[3], tonumber(ARGV[4])
@@ -304,8 +301,8 @@ const steps = {
 
   /**
    * [id, business, turns, isFull, most, waitingSinceMs] Returns 1 if another job should run in the slot of this run;
-   * otherwise 0. `JobContext.isWanted` gives the rules. `isFull` is 1 if the worker has no free slot. Jobs that were
-   * added after `waitingSinceMs` are ignored.
+   * otherwise 0. The rules are those of `JobContext.isWanted`. `isFull` is 1 if the worker has no free slot. Only jobs
+   * that were added before `waitingSinceMs` are considered.
    */
   rondoWanted: `
     local id, business, turns, isFull, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])

@@ -8,13 +8,13 @@ import type { Ended, Ending, Lease, Turnover } from "./turnover.ts";
 export interface SqliteWorker extends Worker {
   readonly queue: QueueName;
   /**
-   * In one transaction, stores the ends of runs and takes waiting jobs. After `close`, takes no jobs. If the
-   * transaction fails, throws the store's error, and the next call tries to store the same ends again.
+   * Stores the ends of runs and takes waiting jobs, in one transaction. After `close`, takes no jobs. If the
+   * transaction fails, throws the store's error. The next call then stores the same ends.
    */
   pump(): void;
   /**
-   * If the renewal of the leases is due, renews them, and aborts each run whose lease was lost. If the store fails,
-   * aborts the runs whose lease has expired, and then throws the store's error.
+   * Renews the leases, if this is due, and aborts each run whose lease was lost. If the store fails, throws the store's
+   * error, but first aborts the runs whose lease has expired.
    */
   beat(nowMs: number): void;
 }
@@ -209,7 +209,7 @@ export function createWorker(
     close(how) {
       if (how?.force && !forced) {
         forced = true;
-        // An earlier graceful close waits for the runs. That close continues when `endByForce` has ended the runs.
+        // If a graceful close is already waiting for the runs, `endByForce` ends these runs, so that close completes.
         if (closing !== undefined) void endByForce();
       }
       closing ??= closeNow();

@@ -23,7 +23,10 @@ interface Choice {
   readonly message?: { readonly content?: unknown; readonly refusal?: unknown };
 }
 
-/** The ways to request JSON, in this order: with a schema, as any JSON, or only in the prompt. */
+/**
+ * The ways to request JSON: with a schema, as any JSON, or only in the prompt. If an endpoint doesn't support a way,
+ * the next one is tried.
+ */
 const forms = ["json_schema", "json_object", "words"] as const;
 type Form = (typeof forms)[number];
 

@@ -11,8 +11,8 @@ export const s3: ObjectStoreTechnology = {
   async open(url, { partBytes }) {
     const { createS3ObjectStore } = await import("./store.ts");
     const parts = partBytes === undefined ? {} : { partBytes };
-    // Links are not supported, because a signed S3 link is valid only for GET, but players also use HEAD. So the API
-    // serves finished audio.
+    // Players don't get links to the bucket, but finished audio from the API. A signed S3 link is valid only for GET,
+    // and players also use HEAD.
     return { objects: createS3ObjectStore({ url, ...parts }), objectLinks: undefined };
   },
   examine: examineBucket,

@@ -105,7 +105,7 @@ async function page(engine: Engine<ShelfTables>, parameters: Record<string, unkn
 }
 
 test.each(["name.asc", "name.desc", "lower.asc", "lower.desc"])(
-  "pages in the order %s can be read forwards and backwards, even if some of the sorted texts are a megabyte long",
+  "pages in the order %s can be read forwards and backwards, even with sorted texts of a megabyte",
   async (orderBy) => {
     expect(faults).toEqual([]);
     const seen = await Promise.all(
@@ -144,7 +144,7 @@ test.each(
     ),
   ),
 )(
-  "if a row with a long text is %s after a cursor was made from the row, then in the order %s, the page %s this cursor skips no row",
+  "if the row of a cursor has a long text and is %s, then in the order %s, the page %s this cursor skips no row",
   async (change, orderBy, side) => {
     for (const engine of engines.all) {
       const order = (await page(engine, { orderBy, limit: 20 })).items.map(({ id }) => id);
@@ -183,7 +183,7 @@ async function cursorAfter(engine: Engine<ShelfTables>, orderBy: string, count: 
   return (await page(engine, { orderBy, limit: count })).next ?? undefined;
 }
 
-test("the pages of a join contain every row exactly once, even if the join condition compares two columns of the joined table", async () => {
+test("the pages of a join contain every row once, even if the join condition compares columns of the joined table only", async () => {
   for (const engine of engines.all) {
     const seen: string[] = [];
     for (let after: string | undefined; ;) {

@@ -56,11 +56,11 @@ function findSearchingSelect({ plan }: ReadyQuery): SelectPlan | null {
 }
 
 /**
- * Searches the first rows in the order of the page. The number of searched rows is `testedRows` in select-sql.ts.
- * Returns the rows of the page, and one more row, which shows that there is a next page. Returns undefined if the
- * caller has to use the search index instead, in one of these cases: no index of the database has the order of the
- * page, there are no rows after the searched rows, or the searched rows have too few matches for the page and one more
- * row.
+ * Searches the first `testedRows` (select-sql.ts) rows in the order of the page. Returns the rows of the page, and one
+ * more row, which shows that there is a next page. Returns undefined if the caller has to use the search index instead:
+ * - No index of the database has the order of the page.
+ * - No rows follow the searched rows.
+ * - The searched rows contain fewer matches than the page needs.
  */
 export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<Outcome | undefined> {
   const { database, query, part, values, limits } = call;
@@ -77,7 +77,7 @@ export async function searchInOrder<Tables>(call: OrderedCall<Tables>): Promise<
 }
 
 /**
- * How long the result of `hasOrderedIndex` is cached, in milliseconds. Then the database is asked again, because it may
+ * How long the result of `hasOrderedIndex` is cached, in milliseconds. The result can change, because the database may
  * choose another index when a table grows.
  */
 const knownMs = 60_000;

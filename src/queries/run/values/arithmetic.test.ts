@@ -1,5 +1,5 @@
-// Tests that all engines calculate alike, that they refuse a calculation whose result does not fit the number type,
-// and that a refused write changes nothing. Without a Postgres server, only SQLite is tested.
+// Tests calculations in queries. All engines give the same result. If the result does not fit the number type, all
+// engines refuse the query, and a refused write changes nothing. Without a Postgres server, only SQLite is tested.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Caller } from "../../../accounts/caller.ts";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";

@@ -26,9 +26,9 @@ export const arithmetic =
   };
 
 /**
- * Returns the type of the result. The result of two integers is a bigint. All other results have the
- * common type of the two numbers. If this type is decimal, a product has as many decimal places as
- * both numbers together. A product with more than `decimalScaleMax` places is rounded.
+ * Returns the type of the result. Two integers give a bigint. Other numbers give their common type.
+ * A product of decimals has as many decimal places as both numbers together (2 and 3 give 5). If these
+ * are more than `decimalScaleMax`, the product is rounded.
  */
 function resultType(name: ArithmeticName, of: readonly Expression[]): TypeOfValue {
   const common = commonTypeOf(of);

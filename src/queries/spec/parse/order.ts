@@ -1,5 +1,6 @@
-// Reads the order of a select: a fixed order, or several orders from which a call chooses. Keys are added to every
-// order until no two rows are equal in it, so that every engine returns the rows in the same order.
+// Reads the order of a select: a fixed order, or several orders from which a call chooses. Further keys, such as the
+// id, are added to every order, so that no two rows are equal in it. So every engine returns the rows in the same
+// order.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "../json-reader.ts";
 import {
@@ -197,8 +198,8 @@ function readOrderKey(
 }
 
 /**
- * Adds keys that order the rows with equal values of the given keys. So every engine returns the
- * rows in the same order, and the pages neither skip nor repeat a row that stays unchanged. The
+ * Adds keys for rows that are equal in all given keys, so that no two rows are equal. Without these
+ * keys, engines could return such rows in different orders, and pages could skip or repeat a row. The
  * added keys have the direction of the last given key. Without a given key, they are ascending.
  */
 function totalOrder(

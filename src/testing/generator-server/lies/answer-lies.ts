@@ -1,6 +1,6 @@
-// Lists the faults that the generator server of the tests makes on purpose: in its description of
-// itself, in the check of signatures, and in the handling of requests and their ids. The key of
-// each lie is the name of the case of `rondo generator check` that must fail because of the lie.
+// Lists faults ("lies") that the generator server of the tests makes on purpose: in its description of
+// itself, in the check of signatures, and in the handling of requests and their ids. The key of each
+// lie is the id of the case of `rondo generator check` that must detect the lie.
 import { signatureOf } from "../../../generator-check/signature.ts";
 import { answeredBy, changedAnswer, changedRequest, isCall, type Lie, problem } from "./lie.ts";
 
@@ -121,8 +121,8 @@ export const idLies: Readonly<Record<string, Lie>> = {
   "ids.stream-twice": changedRequest(anotherId),
   "ids.mongodb-twice": {
     ...changedRequest(anotherId),
-    // If the document's number exists already, this lie inserts the document with the next free
-    // number.
+    // A second document with the same number should not be inserted. This lie inserts it with the
+    // next free number.
     insert: (honest) => {
       const next = new Map<unknown, number>();
       return async (chunks, document) => {

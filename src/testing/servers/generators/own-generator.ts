@@ -22,16 +22,15 @@ export interface OwnStart {
 export interface OwnGeneratorOptions {
   /** The fault of the responses to POST /generate; has no effect if `deliver` is set. */
   readonly fault?: SoundFault;
-  /** Fields that are added to the default response to GET /capabilities, or replace its fields of the same name. */
+  /** Fields of the response to GET /capabilities that are added to the default fields, or replace them. */
   readonly capabilities?: Readonly<Record<string, unknown>>;
   /** If set, each request without a valid signature gets 401. */
   readonly secret?: string;
   /** The status of the response to a cancellation; 204 by default. */
   readonly cancelStatus?: number;
   /**
-   * If set, this function is called for each POST /generate and delivers the chunks separately. The response to the
-   * POST then has the status 202, and does not wait for this function. Errors of this function are
-   * ignored.
+   * If set, this function is called for each POST /generate and delivers the chunks to a stream or to MongoDB. The POST
+   * is answered at once, with the status 202. Errors of this function are ignored.
    */
   readonly deliver?: (start: OwnStart) => Promise<void>;
 }

@@ -34,7 +34,7 @@ function fillUp(file: string): void {
   }
 }
 
-test("on a full disk, new work is refused, and existing pieces play and can be purged; once there is space, new work is accepted again", async () => {
+test("on a full disk, new work is refused until there is space, but existing pieces play and can be purged", async () => {
   await using disk = await mountSmallDisk(40);
   if (!disk.isMounted)
     return console.warn("skipped: only root may mount the small disk that this test fills");

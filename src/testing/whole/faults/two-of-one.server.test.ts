@@ -63,7 +63,7 @@ test("a second API on a port that is in use exits with code 78 and an error mess
   }
 }, 60_000);
 
-test("a second API on the same data folder is refused, whichever path names the folder, but a worker can start there; after a SIGKILL of the first API, a new API can start", async () => {
+test("a second API on the same data folder is refused, even under another path, until the first API ends; a worker can start", async () => {
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");
   const first = await startApi(data);
@@ -93,7 +93,7 @@ test("a second API on the same data folder is refused, whichever path names the 
   await again.end("SIGTERM");
 }, 60_000);
 
-test("a second `rondo start` on one data folder exits with code 78 and an error message, and prints nothing on its standard output", async () => {
+test("a second `rondo start` on one data folder exits with code 78 and prints only an error message", async () => {
   await using directory = await createTemporaryDirectory();
   const first = await spawnProcess({
     file: "src/cli/main.ts",

@@ -80,10 +80,10 @@ export async function createBusinessClient(
 }
 
 /**
- * Reads a stream to its end by offset, as listeners do. If a request fails, or if `onPart` throws, the reading
- * continues from the last offset, and `breaks` grows by 1. Throws immediately if the status is 4xx. Also throws if the
- * stream has not ended after `limitMs`, which is checked before each request. If `url` is a function, it is called
- * before each request, because the server's address can change.
+ * Reads a stream to its end by offset, as listeners do. After a failed request, or if `onPart` throws, the reading
+ * continues from the last offset, and `breaks` grows by 1. Throws at once if the status is 4xx. Throws after `limitMs`
+ * if the stream has not ended; a request that is running then is not aborted. If the server's address can change, pass
+ * a function as `url`: it is called before each request.
  */
 export async function readByOffset(
   url: string | (() => string),

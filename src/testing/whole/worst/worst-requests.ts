@@ -1,6 +1,6 @@
-// Generates requests from the OpenAPI document, so that new routes are included. The requests contain strings that are
-// the worst case for a pattern or a parser. Each parameter of each route gets such strings, and each outermost field of
-// a JSON body that is neither a number nor a boolean. Headers get only the strings that consist of ASCII characters.
+// Generates requests with strings that are the worst case for a pattern or a parser. The routes are read from the
+// OpenAPI document, so new routes are included. The strings are sent in each parameter of each route, and in each
+// outermost field of a JSON body, except numbers and booleans. Headers get only the strings of ASCII characters.
 
 interface Schema {
   readonly $ref?: string;
@@ -56,8 +56,8 @@ export interface WorstRequestsOptions {
    */
   readonly isShort?: boolean;
   /**
-   * Maps the name of a field to a function that returns a valid value for an HTTP method. The
-   * server accepts this value, and goes on to read the field that has the worst string. A field
+   * Maps the name of a field to a function that returns a valid value for an HTTP method. All fields
+   * except the tested one get valid values, so that the server reads the tested field, too. A field
    * that is not in the map gets a plain value that fits its schema.
    */
   readonly samples: Readonly<Record<string, (method: string) => unknown>>;
@@ -99,8 +99,8 @@ const worstTexts: Readonly<Record<string, (characters: number) => string>> = {
 };
 
 /**
- * Returns a string of `charactersMax` characters. If this string would be longer than `encodedMax` after `encode`,
- * returns a shorter string, which has about the length `encodedMax` after `encode`.
+ * Returns a string of `charactersMax` characters, or a shorter string if `encode` would make it longer than
+ * `encodedMax` bytes. The encoded shorter string has about `encodedMax` bytes.
  */
 function fitting(
   textOf: (characters: number) => string,

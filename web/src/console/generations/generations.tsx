@@ -23,7 +23,7 @@ export default function Generations(props: { readonly of?: string }) {
 
 function List(props: { readonly of: string | undefined }) {
   const [search, setSearch] = createSignal<Values>({});
-  /** The values of the parameter `before` for all pages from the second to the shown one. Empty on the first page. */
+  /** The value of the parameter `before` for each page from the second to the shown page. Empty on the first page. */
   const [pages, setPages] = createSignal<readonly string[]>([]);
   const found = createReading(
     () =>

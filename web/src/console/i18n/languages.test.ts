@@ -56,7 +56,7 @@ test("these tests read the source files of the console, and the files that the c
   expect(translated.size).toBeGreaterThan(400);
 });
 
-test("every text that the console shows without a call of `t` or `plural` is in the German dictionary, except the name of the product", () => {
+test("every text that the console shows without `t` or `plural` is in the German dictionary, except the name of the product", () => {
   expect(bare.filter(({ text }) => !names.has(text) && !de[text])).toEqual([]);
 });
 
@@ -78,7 +78,7 @@ test.each(["de", "ar"] as const)(
   },
 );
 
-test("a text that both the console and the page have is translated in the same way in both, unless it has two meanings or comes from the server", () => {
+test("the console and the page translate their common texts in the same way, except texts with two meanings and texts from the server", () => {
   const pairs: readonly (readonly [Dictionary, Dictionary, object])[] = [
     [de, deOfPage, servedDe],
     [ar, arOfPage, servedAr],
@@ -89,7 +89,7 @@ test("a text that both the console and the page have is translated in the same w
         expect([english, entry]).toEqual([english, wordsOfPage[english]!]);
 });
 
-test("for each error of the API, the console has a message and a hint in German and in Arabic, and adds the server's own message to the hint", async () => {
+test("the console translates the message and the hint of each error code, and adds the server's own message to the hint", async () => {
   const page = await Bun.file(join(folder, "../../docs/reference/errors.md")).text();
   const codes = [...page.matchAll(/^\| `([A-Z_]+)` /gm)].map(([, code]) => code!);
   expect(codes.length).toBeGreaterThan(30);

@@ -1,7 +1,7 @@
-// Tests every listed state of the page with axe. The page runs in Chromium with the real app: on a phone and on a
-// desktop, in light and in dark colours, from left to right and from right to left. A short run
-// tests each state with one combination of these settings. With RONDO_TEST_LONG=1, each state is
-// tested with all combinations.
+// Tests every listed state of the page with axe. The page runs in Chromium with the real app. There are eight
+// combinations of settings: on a phone or a desktop, in light or dark colours, from left to right or from right to
+// left. A short run tests each state with one combination. With RONDO_TEST_LONG=1, each state is tested with all of
+// them.
 import { afterAll, beforeAll, expect } from "bun:test";
 import type { BrowserContext, Page } from "playwright-core";
 import { runsLongTests } from "../../../../src/testing/long-tests.ts";
@@ -53,8 +53,8 @@ const groups: Readonly<Record<string, States>> = {
 const schemes = ["light", "dark"] as const;
 
 /**
- * Opens a state, and returns the problems that axe finds in each of the colour schemes `looks`. If the page is wider
- * than the screen, adds a problem. If the state can't be opened or examined, adds a problem, too, and does not throw.
+ * Opens a state, and returns the problems that axe finds in each of the colour schemes `looks`. A page that is wider
+ * than the screen is also a problem, and so is a state that can't be opened or examined; this function does not throw.
  */
 async function problemsOf(
   page: Page,

@@ -13,9 +13,9 @@ export interface PcmFacts extends Mp3Facts {
 const fedBytesMax = 16 * 1024; // This is about a second of sound, which takes some milliseconds to decode.
 
 /**
- * Throws CONTENT_DAMAGED if the content doesn't begin with an MP3 frame. If the start of the MP3
- * doesn't declare the length, the entire MP3 is decoded to count the samples. Then a damaged frame
- * also throws CONTENT_DAMAGED.
+ * Returns the facts, with the number of samples per channel. If the start of the MP3 doesn't declare
+ * this number, the entire MP3 is decoded to count the samples. Throws CONTENT_DAMAGED if the content
+ * doesn't begin with an MP3 frame, or if a decoded frame is damaged.
  */
 export async function pcmFactsOf(mp3: ByteSource): Promise<PcmFacts> {
   const parts: Uint8Array[] = [];

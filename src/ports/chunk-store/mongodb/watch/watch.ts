@@ -30,10 +30,9 @@ interface Watched {
   readonly path: string;
   readonly listeners: Set<() => void>;
   /**
-   * An instant in epoch milliseconds. When a search finds a stream at this path, the listeners are called in two cases:
-   * the stream has entries, or the stream was created after this instant. The value becomes 0 when the stream is
-   * deleted, or when a search finds no stream. If the value is 0, the listeners are called for any stream that a later
-   * search finds.
+   * An instant in epoch milliseconds. A stream that a search finds at this path is new to the listeners if it was
+   * created after this instant; then the listeners are called. They are also called if the stream has entries. When
+   * there is no stream at the path, the value becomes 0, because every stream that is found later is new.
    */
   sinceMs: number;
   log: { readonly stream: string; next: number; closed: boolean } | undefined;
@@ -41,8 +40,8 @@ interface Watched {
 }
 
 /**
- * The polling intervals. While the time since the last change is shorter than `quietMs`, the interval is `everyMs`. If
- * several rows fit, the first of these rows is used.
+ * The polling intervals. The first row is used whose `quietMs` is longer than the time since the last change. Example:
+ * 30 seconds after the last change, the interval is 20 ms.
  */
 const paces = [
   { quietMs: 5_000, everyMs: 10 },
@@ -52,7 +51,7 @@ const paces = [
 ];
 /** The polling interval while change notifications work. Polling finds changes whose notification was lost. */
 const notifiedPollMs = 1_000;
-/** The shortest interval between two polls of a closed or missing stream. A notification causes a poll at once. */
+/** A closed or missing stream is polled at most once in this time. After a notification, it is polled at once. */
 const idlePollMs = 100;
 const restMsMax = 500;
 const streamsPerQuery = 1_000;
@@ -113,9 +112,9 @@ export function createStreamWatch(
     const grown = new Set<Watched>();
     for (const { stream, seq, end, gone } of found) {
       const entry = byStream.get(stream);
-      // If the seq of an entry is higher than expected, there is a gap before the entry. A generator that writes to
-      // MongoDB directly can leave such a gap. The entry is reported as soon as the gap is filled. If the seq is lower
-      // than expected, `noteWrite` noted the entry during the query.
+      // Two kinds of entries are skipped. If the seq is too high, an earlier entry is still missing: a generator that
+      // writes to MongoDB directly can add entries in another order. If the seq is too low, `noteWrite` has already
+      // counted the entry during the query.
       if (entry?.log === undefined || seq !== entry.log.next) continue;
       entry.log.next = seq + 1;
       entry.log.closed ||= end === true;
@@ -165,7 +164,8 @@ export function createStreamWatch(
     const { everyMs } = paces.find(({ quietMs }) => nowMs - changedAt < quietMs) ?? paces[0]!;
     // Change notifications don't help to find a new stream. So polling is faster until all watched streams are found.
     const notifiedMs = byStream.size < watched.size ? idlePollMs : notifiedPollMs;
-    // Without change notifications, the pause is at least twice as long as the last poll took, up to `restMsMax`.
+    // Without change notifications, a slow poll is followed by a longer pause, to spare the server: twice the duration
+    // of the poll, but at most `restMsMax`.
     const paceMs = hasNotifications
       ? notifiedMs
       : Math.max(everyMs, Math.min(2 * (nowMs - beganAt), restMsMax));

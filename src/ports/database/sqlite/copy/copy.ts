@@ -15,8 +15,9 @@ function open(file: string): Sqlite {
   const db = new Sqlite(file, { readwrite: true, strict: true });
   db.run(`pragma busy_timeout = ${busyTimeoutMs}`);
   addFunctions(db);
-  // While a move pauses writes, triggers call this function at each write. On other connections the function throws an
-  // error. Here it does nothing, so that the move itself can write.
+  // While a move pauses the writes of a business, triggers call this function at each write. On the connections of
+  // normal writers, the function throws an error. On this connection it does nothing, so that the move itself can
+  // write.
   db.function("rondo_paused", () => null);
   db.run("pragma synchronous = normal");
   db.run("pragma foreign_keys = off");
@@ -40,8 +41,8 @@ export function openSqliteCopy(file: string): TableCopy {
   }
 
   /**
-   * The connection that `atOneMoment` has opened. While `atOneMoment` runs, the function `rows` reads the snapshot of
-   * this connection. At other times, `moment` is undefined.
+   * The connection that `atOneMoment` has opened; undefined while `atOneMoment` does not run. As long as it is defined,
+   * `rows` reads with this connection, so all tables are read from one snapshot.
    */
   let moment: Sqlite | undefined;
 
