@@ -42,8 +42,8 @@ async function runMove(environment: Record<string, string>, ...words: string[]) 
 const objectCount = 40;
 
 /**
- * For each share in `killedAt`, runs the command and kills it when more than this share of the
- * objects has been copied. Then runs the command to its end, and moves the objects back.
+ * Runs the command once for each number in `killedAt`, and kills it when this share of the objects has been copied
+ * (0.1 is a tenth). Then runs the command to its end, and moves the objects back.
  */
 async function moveThereAndBack(
   bucket: string,

@@ -57,7 +57,7 @@ describe("streams of the former store", () => {
     expect((await moving.list({ businessId: "acme" })).map(({ path }) => path)).toEqual(["new", "old"]);
   });
 
-  test("if a stream of the former store is created again, the same options change nothing, and other options fail with STREAM_CONFLICT", async () => {
+  test("creating a stream of the former store again changes nothing with the same options, and fails with STREAM_CONFLICT with other options", async () => {
     await former.create(keyOf("again"), { contentType: "text/plain" }, { chunks: [bytes("ab")] });
     expect(await moving.create(keyOf("again"), { contentType: "text/plain" })).toMatchObject({
       created: false,
