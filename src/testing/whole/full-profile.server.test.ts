@@ -193,9 +193,9 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(new Set(heard.map(({ bytes }) => Bun.hash(bytes))).size).toBe(1);
     const [first = 0, second = 0] = (await reads()).map((count, index) => count - (before[index] ?? 0));
     console.log(`chunk-store reads for 30 s of audio: ${first} and ${second}`);
-    // Only the instance that holds the lease of the stream follows the stream in the store. The other
-    // instance reads the store less often: it polls at a long interval. If both instances followed the
-    // stream, both would read equally often.
+    // Only the instance that holds the lease of the stream follows the stream in the store, and passes
+    // the chunks on. The other instance only polls the store at a long interval. If both instances
+    // followed the stream, both would read the store equally often.
     expect(Math.min(first, second)).toBeLessThan(Math.max(first, second) / 2);
   });
 });
