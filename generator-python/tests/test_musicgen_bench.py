@@ -1,4 +1,4 @@
-"""Tests that the benchmark runs without the other packages of the generator (OTHERS), and prints its table."""
+"""Tests that the benchmark prints its table on a machine that has only PyTorch and transformers, without OTHERS."""
 
 from __future__ import annotations
 
