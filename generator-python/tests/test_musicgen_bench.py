@@ -1,4 +1,4 @@
-"""Tests that the benchmark prints its table on a machine that has only PyTorch and transformers, without OTHERS."""
+"""Tests that the benchmark needs only PyTorch and transformers: it runs although the packages in OTHERS are missing."""
 
 from __future__ import annotations
 

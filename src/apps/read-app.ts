@@ -21,8 +21,8 @@ export interface ReadApp {
 
 /**
  * The tables outside of the app. A table of the app can't have the name of one of these tables; upper and lower case
- * count as equal. A column of the app can refer to the rows of these tables. It can't refer to Rondo's internal tables
- * or to Rondo's tables without an id.
+ * count as equal. A column of the app can refer to the rows of these tables, but not to the rows of Rondo's internal
+ * tables or of Rondo's tables without an id.
  */
 export interface Surroundings {
   /** Rondo's tables. */

@@ -44,9 +44,9 @@ const ourFolders = ({ dataDir, businessUrl, chunksUrl, objectsUrl }: Config): re
 ];
 
 /**
- * The databases that can be outside the data folder. Permissions are removed from each of these databases, and from the
- * files beside it whose names begin with its name. The permissions of the folders stay as they are, because the folders
- * can also contain files of other programs.
+ * The databases that can be outside the data folder. The permissions of other users are removed from these databases,
+ * and from files beside them whose names begin with the name of the database. The permissions of the folders stay as
+ * they are, because the folders can also contain files of other programs.
  */
 const ourFiles = ({ controlUrl, queueUrl }: Config): readonly string[] =>
   [controlUrl, queueUrl].filter(isOnDisk).map(({ location }) => location);

@@ -47,7 +47,7 @@ const isOwn = (cache: string): boolean => cache.startsWith(`${BASE}rondo-`);
 
 /**
  * Routes for the requests of the page's scripts, such as calls of the API. (In a route, the destination "" means: sent
- * by a script.) The browser sends these requests straight to the network, so that they don't wait for the start of this
+ * by a script.) The browser sends such requests straight to the network, so that they don't wait for the start of this
  * worker. A request for audio goes to the network and to this worker at the same time, and the first response is used.
  */
 const routes: readonly Route[] = [

@@ -80,7 +80,7 @@ async function purgeProjects(deps: EraseUserDeps, caller: UserCaller): Promise<r
 const nobodyId = "(deleted)";
 
 /**
- * Deletes the user's row, so that also a process that has cached a session of the user can store nothing more for the
+ * Deletes the user's row. Without this row, even a process with a cached session of the user can store nothing for the
  * user. The receipts stay, without the user's id. If a project was created after the purge, changes nothing and returns
  * false.
  */

@@ -45,8 +45,8 @@ export interface UserExport {
 }
 
 /**
- * With `at`, two exports of unchanged data are equal: `exportedAt` is this time, and `usage` ends with the day before
- * it. (The download of an export changes the usage of the current day.) Throws NOT_FOUND if the user doesn't exist or
+ * With `at`, two exports of unchanged data are equal: `exportedAt` is `at`, and `usage` ends with the day before `at`,
+ * because the download of an export changes the usage of the current day. Throws NOT_FOUND if the user doesn't exist or
  * is deleted.
  */
 export function exportUser(

@@ -3,9 +3,9 @@
 import { AppError } from "../../errors.ts";
 
 /**
- * An open database, which occupies one place. If callers wait for a place, idle holders are closed first. A holder that
- * is in use keeps its place for a turn of `turnMs`. Then the turn is over: the holder takes no new callers, and is
- * closed as soon as its current uses have ended.
+ * An open database, which occupies one place. If callers wait for a place, idle holders are closed. A holder that is in
+ * use keeps its place for at least `turnMs`. If callers still wait then, its turn is over: new callers of its database
+ * have to queue, and the holder is closed as soon as its current uses have ended.
  */
 export interface Holder {
   /** The number of uses in progress. */
@@ -77,8 +77,8 @@ export function createPlaces<Held extends Holder>(options: PlacesOptions<Held>):
     for (const [name, [waiter, ...others]] of waiting) {
       const there = holders.get(name);
       if (waiter === undefined || there?.isClosing) continue;
-      // From the first name on that gets no place, the rest of the queue waits, except for the callers of a holder
-      // whose turn is not over.
+      // After the first name that gets no place, all later names in the queue wait, too. Only the callers of a holder
+      // whose turn is not over are still admitted.
       isFull ||= there === undefined && mine.size >= placesMax;
       if (isFull && (there === undefined || there.isLeaving)) continue;
       waiting.delete(name);

@@ -13,7 +13,7 @@ setDefaultTimeout(60_000);
 
 previewSuite(() => createPreviewHouse({}));
 
-test("at whatever step of its creation the process is killed, a preview is complete afterwards or completely removed by a sweep", async () => {
+test("after a kill at any step of its creation, a preview is either complete, or a sweep removes all of it", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   const { deps, config } = stores;

@@ -24,7 +24,7 @@ const noteAt = (place: number): SpelledNote => ({
 /**
  * Returns the usual name of a pitch class in a key, also for a note outside the key. The name is one of twelve notes
  * that follow each other on the circle of fifths: from A flat to C sharp in C major, and from E flat to G sharp in A
- * minor. In minor the row begins a fifth higher, so that it contains the raised seventh (G sharp, not A flat).
+ * minor. In minor the twelve notes begin a fifth higher, so that they contain the raised seventh (G sharp, not A flat).
  */
 export const spell = (pitchClass: number, { sharps, mode }: BarKey): SpelledNote => {
   const lowest = sharps - (isMinor(mode) ? 3 : 4);

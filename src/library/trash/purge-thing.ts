@@ -185,9 +185,9 @@ async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
 }
 
 /**
- * If a track and this version were deleted by the same deletion, a later step removes this deletion with the version.
- * The other versions in the trash would then have no track to return to. So this function assigns the track to the
- * deletion of the other version that was deleted last: the track is restored with that version.
+ * If the track of this version was moved to the trash by the same deletion, assigns the track to another deletion: the
+ * deletion of its other versions, or the latest of them if there are several. So the track can still be restored,
+ * together with the versions of that deletion.
  */
 async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {
   const track = await trx

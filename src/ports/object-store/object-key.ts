@@ -1,4 +1,4 @@
-// Checks object keys. Only keys are allowed that mean the same in every store, in every file system and in a URL.
+// Checks object keys. A key is valid only if it means the same in every store, in every file system and in a URL.
 import { AppError } from "../../errors.ts";
 import type { ObjectKey } from "./object-store.ts";
 

@@ -5,8 +5,8 @@ import type { ObjectStore } from "./object-store.ts";
 
 export interface OpenObjectStoreOptions {
   /**
-   * The size of a part, in bytes. A larger object is written in several parts. On S3, the size is at least 5 MiB, also
-   * if this number is smaller. If undefined, each technology uses its own default.
+   * The size of a part, in bytes. A larger object is written in several parts. S3 uses 5 MiB if this number is smaller.
+   * If undefined, each technology uses its own default.
    */
   readonly partBytes: number | undefined;
   /**

@@ -24,8 +24,8 @@ export interface CallValues {
   readonly limit: number;
   readonly cursor: readonly unknown[];
   /**
-   * Set only for a search without the search index, which reads the rows in the order of the page, up to a row that is
-   * called the edge. The values are those by which the rows are sorted, in the edge.
+   * Set only for a search without the search index. Such a search reads the rows in the order of the page, up to a row
+   * that is called the edge. `edge` has the values of this row by which the rows are sorted.
    */
   readonly edge?: readonly unknown[];
   /** The outcomes of earlier steps, by name. A value from a missing step or row is null. */

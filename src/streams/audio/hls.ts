@@ -146,7 +146,7 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
   /**
    * Streams the segment in progress. The response ends after the frame with which the segment is long enough, or at the
    * end of the stream. Players also request the next segment early: with `isNext`, this function streams the segment
-   * after the one in progress. The timestamp is sent at once, so that the player receives the start of a response.
+   * after the one in progress. The timestamp is sent at once, so that the player does not wait for the first bytes.
    */
   const growing = async (
     key: StreamKey,

@@ -236,8 +236,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   const stay = streams.whenClosing(() => {
     if (isBrokenOffUnlessWhole) breakOff();
     else if (isWaiting) end();
-    // A read or a write is pending. After `follower.leave`, the next event of the follower says that the stream is
-    // gone, and this event ends the response.
+    // Otherwise a read or a write is pending. After `follower.leave`, the next event of the follower says that the
+    // stream is gone, and this event ends the response.
     else follower.leave();
   });
 

@@ -90,7 +90,7 @@ def recycled(midi, bars):
 
 
 def as_before(track, bars):
-    """The share of bars with the same rhythm as the bar before. Only bars count where both bars have notes."""
+    """The share of bars with the same rhythm as the bar before. A pair with an empty bar is left out."""
     if track is None:
         return None
     rhythms = [frozenset(at for at, _ in content) for content in in_bars(track.notes, bars)]

@@ -70,8 +70,8 @@ class StreamingCodec:
         """Returns samples, shape (streams, channels, samples), and updates the states.
 
         `codes` has the shape (streams, codebooks, frames). The streams of one call must all be at their beginning, or
-        all have begun. The first call needs at least 8 frames, or `is_last`. If `is_last` is False, the samples of the
-        last `held_back` frames are not in the result: the next call returns them.
+        all have begun. The first call needs at least 8 frames, unless it is also the last call (`is_last`). Without
+        `is_last`, the samples of the last `held_back` frames are not in the result: the next call returns them.
         """
         is_first = not states[0].has_begun
         around = self._frames_around

@@ -7,7 +7,7 @@ import type { ChunkDocument, Collections } from "./documents.ts";
 
 /**
  * The state of a stream's log after one of its entries, or before the first entry. A state can be
- * cached, because stored entries never change.
+ * cached, because later appends don't change the entries before it.
  */
 export interface Place {
   /** The seq of the next entry. */
@@ -109,8 +109,8 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
   };
 
   /**
-   * Returns a state from which a read of `position` can start: the state exactly at the position, or the state before
-   * the entry that contains the position. In the second case, `sequence` is always undefined, even if an earlier append
+   * Returns the last known state at or before `position`, from which a read of `position` can start. If the position is
+   * inside an entry, this is the state before the entry. Its `sequence` is then undefined, even if an earlier append
    * had a Stream-Seq.
    */
   const placeBefore = async (log: Log, position: number): Promise<Place> => {

@@ -27,8 +27,8 @@ const chunksPerRead = 8_192;
 /** A file with fewer unused pages (4 KiB each) is not shrunk, because new chunks soon use these pages again. */
 const unusedPagesMin = 512;
 /**
- * The number of pages that one step returns to the disk. More pages would let writers wait longer, because they wait
- * until the step has ended. More pages would also make the write-ahead log larger.
+ * The number of pages that one step returns to the disk. Writers wait until the step has ended, and each page needs
+ * space in the write-ahead log. So a larger number would let writers wait longer, and would need more disk space.
  */
 const pagesGivenBack = 1_024;
 /**

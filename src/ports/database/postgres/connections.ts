@@ -119,7 +119,7 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
 
   /**
    * Returns the connection with the fewest unanswered statements, or undefined if the next statement has to wait. A
-   * connection with a statement of unknown run time is used only if no further connection can be opened.
+   * connection with a statement of unknown run time is used only if no further connection is being or can be opened.
    */
   function freestSlot(): Slot | undefined {
     const mayWait = canOpen() || isOpening();

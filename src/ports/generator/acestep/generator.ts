@@ -120,8 +120,8 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     revise: async (request) => revisePromptPlan(request, "generator"),
     async health(signal) {
       const health = await (await serverOf(signal)).health(signal);
-      // Both servers make only one piece at a time, and acestep.cpp doesn't report whether it is making one. So the
-      // server is reported as busy while any task of this process is running on it.
+      // ACE-Step's Python server and acestep.cpp make only one piece at a time, and acestep.cpp doesn't report whether
+      // it is making one. So the server is reported as busy while a task of this process is running on it.
       const taken = left.size + running;
       return taken === 0 ? health : { ...health, status: "busy", free: 0 };
     },

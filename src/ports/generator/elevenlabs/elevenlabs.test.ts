@@ -86,7 +86,7 @@ describe("the requests to ElevenLabs", () => {
     ]);
   });
 
-  test("in plan mode are two: the first asks for a plan, and the second contains the plan and the seed; the chunks name the plan's sections", async () => {
+  test("are two in plan mode: the first asks for a plan, the second sends the plan and the seed; the chunks name the plan's sections", async () => {
     const sections: (string | undefined)[] = [];
     const { plans, starts } = await asked("plan", async (generator) => {
       const { chunks } = await generator.start(farRequest(), new AbortController().signal);

@@ -13,7 +13,7 @@ const secondsOver = 5;
 /**
  * Yields the chunks that the generator has stored. These chunks only report the progress, and the
  * caller must not store them again. Throws GENERATION_FAILED if the stored audio is longer than the requested length
- * and `secondsOver` seconds together. (The intake would cut longer audio without an error, so its own limit is higher.)
+ * plus `secondsOver` seconds. (The intake would cut longer audio without an error, so its own limit is higher.)
  * Also throws the errors of `AudioIntake.take` and `ChunkDeliveries.follow`.
  */
 export function storedAudio(

@@ -42,8 +42,8 @@ export function farGeneration(work: FarWork): Generation {
 }
 
 /**
- * While a generator is busy, its start is tried again. Returns how long, in milliseconds. This time ends before the
- * wait for the first chunk (`firstChunkMs`), so that the error is "busy" and not "sent no sound".
+ * Returns for how long the start of a generation is tried again while the generator is busy, in milliseconds. This time
+ * is shorter than the wait for the first chunk, so that the error is "busy" and not "sent no sound".
  */
 export const busyLimitMs = (firstChunkMs: number): number => 0.8 * firstChunkMs;
 

@@ -124,7 +124,7 @@ test("a window function uses grouped expressions and aggregates in a query with 
   ]);
 });
 
-test("the hint names the right expression for its SQL name, and says what a truncated value can be compared with", () => {
+test("the hint suggests the expression for an SQL name, and says with what a truncated value can be compared", () => {
   const hintsOf = (select: object) =>
     proveSpecs(
       [spec("sales.try", "GET", "many", ["sales"], { select: { from: "sales", as: "s", ...select } })],
