@@ -32,8 +32,8 @@ interface FileContent {
 }
 
 /**
- * Answers GET and HEAD. If the client already has the content, answers 304 without a call of `open`. If the range
- * starts at or after the end of the content, throws no error, but answers 416 with the size of the content.
+ * Answers GET and HEAD. If the client already has the content, answers 304 and does not call `open`. If the range
+ * starts at or after the end of the content, answers 416 with the size of the content.
  */
 export async function answerContent(
   c: HttpContext,

@@ -40,9 +40,9 @@ export interface BusinessProvisioner<Tables> {
    * the remains.
    * Example: `const credentials = await provisioner.provision(businessId)`. The caller encrypts and stores the
    * credentials.
-   * Errors: UNAVAILABLE; STORAGE_FULL; CONFIG_INVALID if a hosted service refuses the API key or the project; for a
-   * copy also CONFLICT if the source's tables differ from those of the new database even after `addTables`. A missing
-   * source gives UNAVAILABLE or NOT_FOUND.
+   * Errors: UNAVAILABLE; STORAGE_FULL; CONFIG_INVALID if a hosted service refuses the API key or the project. A copy
+   * can also give CONFLICT, if the new database and the source have different tables after `addTables`. If the source
+   * is missing, a copy gives UNAVAILABLE or NOT_FOUND.
    */
   provision(businessId: string, copied?: CopiedDatabase): Promise<BusinessCredentials>;
   /**

@@ -69,7 +69,7 @@ describe("streams of the former store", () => {
     expect(await store.head(keyOf("again"))).toBeUndefined();
   });
 
-  test("a fork of a stream in the former store is created in the new store, and keeps the bytes of its source after the source is deleted", async () => {
+  test("a fork of a stream in the former store is created in the new store, and keeps its bytes when the source is deleted", async () => {
     await former.create(
       keyOf("source"),
       { contentType: "audio/mpeg" },

@@ -146,7 +146,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("reading an object", () => {
-    test("a read of a range returns exactly the bytes of the range; a range without an end, or with an end beyond the object, ends with the object", async () => {
+    test("a read returns exactly the bytes of the range; a range that has no end, or ends beyond the object, ends with the object", async () => {
       await using pair = await open();
       const bytes = bytesOf(700_000);
       await pair.first.write(keyOf("track"), inChunks(bytes), audio);

@@ -207,9 +207,8 @@ const markSql = (
 };
 
 /**
- * Returns the condition that finds the row of the cursor. The condition compares only the id of the
- * row (or the columns of the group), which every order contains. So the condition also finds a row
- * whose other values have changed.
+ * Returns the condition that finds the row of the cursor, also if values of the row have changed meanwhile. It compares
+ * only the id of the row (or the columns of the group), which is part of every order.
  */
 const cursorRowSql = (
   { groupBy }: SelectPlan,
@@ -231,7 +230,8 @@ const cursorRowSql = (
 /**
  * Returns the SQL of a select inside another select. The SQL selects one row or several rows as
  * JSON, or a single value. If the plan has no columns, the select is used in "exists" and selects a
- * 1 for each row. A list without a limit has at most one row more than `maxRows`.
+ * 1 for each row. Without a limit, a list has up to one row more than `maxRows`, so that the caller detects that there
+ * are too many.
  */
 export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compiling): Sql {
   if (plan.columns.length === 0) return sql`select 1 ${bodySql(plan, undefined, compiling)}`;

@@ -67,7 +67,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(unbroken.equals(bytes)).toBe(true);
   });
 
-  test("when an API instance and the worker that makes the piece are killed, the listener gets the same bytes as without a failure, and the piece is uploaded once", async () => {
+  test("if an API and the worker of the piece are killed, the listener still gets the same bytes, and the piece is uploaded once", async () => {
     const cpuBefore = fleet.workers.map(({ pid }) => cpuMsOf(pid));
     const started = await client.start(piece);
     const killed: string[] = [];
