@@ -120,9 +120,9 @@ async function storeReads(fleet: Fleet): Promise<number> {
 }
 
 /**
- * Appends chunks while `counts[0]` listeners are connected to the first API and `counts[1]` to the second. Returns how
- * often both APIs together read the chunk store, and the CPU time of both APIs together, divided by `listeners`.
- * Because of this division, the CPU time is meaningful only if the sum of `counts` is `listeners`.
+ * Appends chunks while `counts[0]` listeners are connected to the first API and `counts[1]` to the second. Returns two
+ * numbers for both APIs together: `reads` is how often they read the chunk store, and `cpuMs` is their CPU time per
+ * listener. `cpuMs` is correct only if the sum of `counts` is the constant `listeners`.
  */
 async function measureListeners(
   fleet: Fleet,
@@ -155,8 +155,8 @@ async function measureListeners(
 }
 
 /**
- * Returns, for each new business except the first two, the milliseconds until the first response of
- * the second API, which has never opened the business's database.
+ * Creates businesses through the first API, and sends one request for each business to the second API, which has to
+ * open the database of the business first. Returns the milliseconds until each response, without the first two.
  */
 async function measureCold(fleet: Fleet): Promise<readonly number[]> {
   const took: number[] = [];

@@ -1,4 +1,4 @@
-"""Tests that the benchmark runs without the other packages of the generator (OTHERS), and prints its table."""
+"""Tests that the benchmark needs only PyTorch and transformers: it runs although the packages in OTHERS are missing."""
 
 from __future__ import annotations
 

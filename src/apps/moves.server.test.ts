@@ -116,7 +116,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     ["sqlite", "postgres"],
     ["postgres", "sqlite"],
   ] as const)
-    test(`an archive from ${from} restores the tables of the app on ${to}, and the receipt of an erasure has the number of rows of each table`, async () => {
+    test(`an archive from ${from} restores the app's tables on ${to}, and the receipt of an erasure counts the rows of each table`, async () => {
       const environmentOf = async (engine: string): Promise<Record<string, string>> => {
         if (engine === "sqlite") return {};
         const url = await createPostgresDatabase(server);

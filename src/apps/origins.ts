@@ -4,8 +4,9 @@ import type { OwnTable } from "./tables/own-table.ts";
 import { type PresentNames, planChanges } from "./changes/plan-changes.ts";
 
 /**
- * For each table that already existed in the previous version: the name of the table in that version, and the names of
- * its columns in that version. The keys of the records are the new names of the tables and the columns.
+ * The former names, by new name. Example: `{ songs: { table: "tracks", columns: { title: "name" } } }` says that the
+ * table "songs" was called "tracks" in the previous version, and its column "title" was called "name". Tables and
+ * columns that did not exist in the previous version are left out.
  */
 export type Origins = Readonly<
   Record<string, { readonly table: string; readonly columns: Readonly<Record<string, string>> }>
@@ -31,9 +32,9 @@ export const originsOf = (
   );
 
 /**
- * Returns functions that convert the name of a table or a column in an earlier version to its
- * current name, or to undefined if the table or column no longer exists. `steps` contains the
- * origins of each version after that earlier version, oldest first.
+ * Returns two functions that take a name from an earlier version of the app: of a table, or of a column. They return
+ * the current name, or undefined if the table or column no longer exists. `steps` has the origins of all later
+ * versions, oldest first.
  */
 export function namesSince(steps: readonly Origins[]): PresentNames {
   const follow = (table: string, column?: string): { table: string; column?: string } | undefined => {

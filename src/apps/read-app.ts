@@ -20,9 +20,9 @@ export interface ReadApp {
 }
 
 /**
- * The tables outside of the app. A table of the app can't have the name of one of these tables, even if the two names
- * differ in the case of letters. A column of the app can refer to each of these tables, except Rondo's internal tables
- * and Rondo's tables without an id.
+ * The tables outside of the app. A table of the app can't have the name of one of these tables; upper and lower case
+ * count as equal. A column of the app can refer to the rows of these tables, but not to the rows of Rondo's internal
+ * tables or of Rondo's tables without an id.
  */
 export interface Surroundings {
   /** Rondo's tables. */

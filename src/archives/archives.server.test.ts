@@ -122,7 +122,8 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
       const manifest = await source.export(tenant, file);
       const report = await target.restore(file, "restored");
       expect(report.business.engine).toBe(to);
-      // The two streams of the purged version are not restored, although no worker has deleted them in the source yet.
+      // The source still has the two streams of a purged version, because no worker has deleted them yet. The restore
+      // leaves them out.
       const { streams, objects, erasedUsers } = report;
       expect([streams, objects, erasedUsers]).toEqual([manifest.streams - 2, 1, 0]);
       expect(await answersOf(target, report.business.id, tenant)).toEqual([...before]);

@@ -44,7 +44,7 @@ test("with a wrong secret, the case `signature.right` fails, and the exit code i
   expect(other.out).toContain("both sides have the same secret");
 }, 60_000);
 
-test("an unreachable generator, an invalid address, an unknown case and an unknown way of delivery are each explained in an error message, and --list prints the chosen cases", async () => {
+test("each wrong input has its own error message: no generator, a malformed address, an unknown case, an unknown delivery; --list prints the chosen cases", async () => {
   expect(await run(["http://127.0.0.1:9"])).toMatchObject({ code: 1, out: "" });
   expect((await run(["http://127.0.0.1:9"])).err).toContain("GET /health was not answered");
   expect((await run(["localhost:8008"])).err).toContain("begins with http:// or https://");

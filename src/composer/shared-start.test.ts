@@ -84,7 +84,7 @@ describe("two pieces that differ only in length", () => {
     },
   );
 
-  test("share the same number of bytes if the arguments of sharedStartOf are swapped, but the returned head is different", () => {
+  test("if the arguments of sharedStartOf are swapped, the number of shared bytes stays the same, and the head is that of the other piece", () => {
     const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
     const longer = extended(spec, "20 s");
     expect(sharedStartOf(spec, longer)?.bytes).toBe(sharedStartOf(longer, spec)?.bytes);
@@ -92,7 +92,7 @@ describe("two pieces that differ only in length", () => {
   });
 });
 
-test("two pieces share nothing if they also differ in something other than length, or if their lengths lead to different loudness targets", () => {
+test("two pieces share nothing if they differ in more than the length, or if their lengths lead to different loudness targets", () => {
   const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
   for (const instruction of [
     "extend by 30 s, faster",

@@ -9,10 +9,9 @@ export interface UnknownVariable {
 
 const prefix = "RONDO_";
 /**
- * Variables that begin with RONDO_ and are not in `settings`, but are still known. RONDO_TEST_… are for the tests.
- * Users' scripts read their API key from RONDO_KEY. RONDO_GENERATOR_KEY_… are the keys of the generators in
- * RONDO_GENERATORS. If a service has the name "rondo", Kubernetes sets RONDO_SERVICE_… and RONDO_PORT… in each
- * container.
+ * Known variables that are not in `settings`: RONDO_TEST_… is for tests, RONDO_KEY has the API key for users' scripts,
+ * and RONDO_GENERATOR_KEY_… has the key of a generator in RONDO_GENERATORS. Kubernetes sets RONDO_SERVICE_… and
+ * RONDO_PORT… in every container if a service is called "rondo".
  */
 const otherVariables = /^RONDO_(TEST_\w+|KEY|GENERATOR_KEY_\w+|SERVICE_(HOST|PORT)\w*|PORT(_\w+)?)$/;
 

@@ -2,9 +2,9 @@
 import type { Config } from "../config/config.ts";
 
 /**
- * Returns RONDO_GENERATOR_CALLBACK_URL or, if that is not set, RONDO_PUBLIC_URL. If neither is set,
- * returns the API's own address, but only if at least one generator has a loopback address and the
- * configured port is not 0. Otherwise returns undefined.
+ * Returns RONDO_GENERATOR_CALLBACK_URL if it is set, and otherwise RONDO_PUBLIC_URL. If neither is set and a generator
+ * runs on this machine (its URL has a loopback address), returns the API's own address. In all other cases, and if the
+ * configured port is 0 (any free port), returns undefined.
  */
 export function callbackUrlOf(config: Config): string | undefined {
   const { generatorCallbackUrl, publicUrl, generatorUrl, generators, host, port } = config;

@@ -24,9 +24,9 @@ export async function openControl(config: ControlConfig): Promise<Database<Contr
 }
 
 /**
- * Throws STORE_DAMAGED for an empty control database if there are business files, because such a database has lost its
- * content. In a new installation, the file is missing, or it is empty and there are no business files. A missing file
- * is never refused.
+ * Throws STORE_DAMAGED if the file of the control database is empty and there are files of businesses: the control
+ * database has then lost its content. Does nothing if the file is missing, or if there are no files of businesses, as
+ * in a new installation.
  */
 export async function refuseEmptiedControl({ controlUrl, businessUrl }: ControlConfig): Promise<void> {
   if (!isOnDisk(controlUrl) || !isOnDisk(businessUrl)) return;

@@ -136,7 +136,7 @@ describe("the findings about the master key", () => {
 });
 
 describe("the findings about Google Cloud Storage", () => {
-  test("a missing permission, refused credentials, a missing bucket and an unreachable server are reported as different faults, and an examination without a fault leaves no object in the bucket", async () => {
+  test("each fault of a bucket has its own report (permission, credentials, no bucket, no server), and an examination without a fault leaves no object", async () => {
     await using server = startGcsServer();
     const well = await examinedUrl("RONDO_OBJECTS_URL", server.url);
     expect(complaintsOf(well)).toBe("");

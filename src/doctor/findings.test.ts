@@ -1,5 +1,6 @@
-// Tests what `rondo doctor` finds about servers that are too old, do not show a setting, or do not answer in time. The
-// reports of the servers are written by hand, because no test machine has such servers.
+// Tests the findings of `rondo doctor` about three kinds of servers: a server that is too old, a server that hides a
+// setting, and a server that does not answer in time. The reports of the servers are written by hand, because no test
+// machine has such servers.
 import { expect, test } from "bun:test";
 import type { PostgresReport } from "../ports/drivers/postgres-inspect.ts";
 import type { RedisReport } from "../ports/drivers/redis-inspect.ts";
@@ -37,7 +38,7 @@ test("a Postgres server before version 15 is a fault, and a server whose ICU lib
   expect([told(true), told(false)]).toEqual([false, true]);
 });
 
-test("a Redis server is too old for the queue before version 6.2, and for a cache in a cluster before version 7.0", () => {
+test("Redis before 6.2 is too old for the queue, and a Redis cluster before 7.0 is too old for the cache", () => {
   const report: RedisReport = {
     version: "6.0.16",
     evictionPolicy: "noeviction",

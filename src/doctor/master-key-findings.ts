@@ -25,7 +25,7 @@ export async function masterKeyFindings(config: KeySettings): Promise<readonly F
         key
           ? "The existing data was created with another master key."
           : "There is no master key, but the existing data was created with one.",
-        "Set the key with which the database of RONDO_CONTROL_URL was created, or restore the file master.key with it.",
+        "Set the key with which the database of RONDO_CONTROL_URL was created, or restore the file master.key that contains this key.",
       ),
     ];
   }

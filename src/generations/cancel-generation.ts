@@ -23,16 +23,16 @@ export interface CancelGenerationDeps extends ClosingDeps {
 const farEndMs = 10_000;
 
 /**
- * If the generation has already ended, its state stays unchanged. In every case, this call closes the streams that are
- * still open, with two exceptions:
- * - If the worker has called a generator on another machine, and the generation was running or already cancelled before
- *   this call, the event stream stays open. The worker or a job closes it later.
- * - An endless piece that has begun is not cancelled. Only its audio is closed, and the worker completes the piece with
- *   the length made so far.
+ * Cancels a generation that has not ended, and closes its streams. If the generation has ended, its state stays as it
+ * is, and streams that are still open are closed. There are two exceptions:
+ * - An endless piece that has begun is not cancelled. Only its audio stream is closed, and the worker completes the
+ *   piece with the length made so far.
+ * - If the piece is made by a generator on another machine, the event stream stays open, because the worker will report
+ *   in it whether the generator has stopped. The worker or a job closes the event stream afterwards.
  *
- * If the generation is missing or belongs to another user, throws NOT_FOUND. If the chunk store is not available, a
- * stored job closes the streams later. For an endless piece that has begun there is no such job, so this function
- * throws the error of the store.
+ * Throws NOT_FOUND if the generation is missing or belongs to another user. If the chunk store is not available, a
+ * stored job closes the streams later. Only for an endless piece that has begun there is no job: then the error of the
+ * store is thrown.
  */
 export async function cancelGeneration(
   deps: CancelGenerationDeps,

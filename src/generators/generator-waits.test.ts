@@ -38,7 +38,7 @@ const business = (...generators: string[]) => ({
 });
 const busy = (etaSeconds: number | undefined) => health({ status: "busy", free: 0, etaSeconds });
 
-test("without a requested generator, the estimate is the shortest known wait of all generators that the business is allowed to use; with a requested generator, the estimate is the wait of this generator", async () => {
+test("the estimate is the wait of the requested generator, or else the shortest known wait of the generators that the business may use", async () => {
   const waits = waitsOf({ a: busy(900), b: busy(700), c: health({}), d: undefined, e: new Error("away") });
   expect(await waits.secondsFor(business("a", "b"), null)).toBe(700);
   expect(await waits.secondsFor(business("a", "b", "c"), null)).toBe(0);
@@ -77,9 +77,8 @@ test("many concurrent requests, and a request soon after them, cause only one ca
 test("if a generator doesn't answer, a request waits less than 1.5 s for the answer", async () => {
   const generators = new Map([["a", { health: () => new Promise<GeneratorHealth>(() => undefined) }]]);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600 });
-  // `secondsFor` waits for a timer of half a second. The timers of a process fire in the order of
-  // their due times, even on a busy machine. So the timer of `secondsFor` fires before the timer of
-  // `late`.
+  // `secondsFor` has a timer of half a second. On a busy machine, both timers can fire late, but this timer still fires
+  // before the timer of `late`, because timers fire in the order of their due times.
   const late = Bun.sleep(1_500).then(() => "late");
   expect(await Promise.race([waits.secondsFor(business(), null), late])).toBeUndefined();
 });

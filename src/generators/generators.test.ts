@@ -44,7 +44,7 @@ const choiceOf = (scripts: Readonly<Record<string, Script>>, onFallback?: () => 
 const nothing = { wanted: null, madeBy: null, allowed: undefined };
 
 describe("the choice of a generator", () => {
-  test("is the generator that already began the piece, else the requested one, else the first of the business's list, else the first of all generators", async () => {
+  test("prefers the generator that began the piece, then the requested one, then the first of the business's list, then the first of all", async () => {
     for (const [wish, expected] of [
       [{ ...nothing, wanted: "b" }, "b"],
       [{ ...nothing, wanted: "b", madeBy: "c" }, "c"],
@@ -64,7 +64,7 @@ describe("the choice of a generator", () => {
     expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
   });
 
-  test("accepts a requested generator if it exists and is in the business's list; without a list, accepts every generator that exists", () => {
+  test("accepts a requested generator that exists, if the business's list contains it or the business has no list", () => {
     const of = { names: ["a", "b", "c"], allowed: ["c", "b", "gone"] };
     expect(() => refuseOtherGenerator("b", of)).not.toThrow();
     for (const name of ["a", "gone", "unknown"]) {
@@ -177,7 +177,7 @@ describe("a chain of generators", () => {
     expect([unusable.startedBy(), aborting.startedBy()]).toEqual([["a"], ["a"]]);
   });
 
-  test("is deterministic only if all its generators are; sends a request with a plan to its first generator and to no other", async () => {
+  test("is deterministic only if all its generators are deterministic; a request with a plan is sent only to the first generator", async () => {
     const choice = choiceOf({ a: failing(0), b: { deterministic: false } });
     expect(choice.generatorFor(nothing).deterministic).toBe(false);
     expect(choice.generatorFor({ ...nothing, wanted: "a" }).deterministic).toBe(true);

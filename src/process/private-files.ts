@@ -6,8 +6,8 @@ import { isOnDisk } from "../ports/store-url.ts";
 
 const othersBits = 0o077;
 /**
- * Matches the names of keys, locks and databases, and of the additional files that SQLite creates for a database. In
- * Rondo's folders only these files are changed, because the folders can also contain files of other programs.
+ * Matches the names of keys, locks and databases, and of the additional files that SQLite creates for a database. The
+ * permissions of other files in Rondo's folders stay as they are, because these can be files of other programs.
  */
 const ourFile = /\.(db|key|lock)(-wal|-shm|-journal)?$/;
 
@@ -44,8 +44,9 @@ const ourFolders = ({ dataDir, businessUrl, chunksUrl, objectsUrl }: Config): re
 ];
 
 /**
- * The databases that can be outside the data folder. All files whose names begin with the name of such a database are
- * changed. The folders of these databases are not changed, because they can also contain files of other programs.
+ * The databases that can be outside the data folder. The permissions of other users are removed from these databases,
+ * and from files beside them whose names begin with the name of the database. The permissions of the folders stay as
+ * they are, because the folders can also contain files of other programs.
  */
 const ourFiles = ({ controlUrl, queueUrl }: Config): readonly string[] =>
   [controlUrl, queueUrl].filter(isOnDisk).map(({ location }) => location);

@@ -9,9 +9,9 @@ import { AppError, isAppError } from "../errors.ts";
 const summary = "Rondo can't start with these settings.";
 
 /**
- * Opens the store. `setting` is the name of the setting that contains `url`. If `open` throws APP_INVALID,
- * CONFIG_INVALID or SPEC_INVALID, each with a list of faults, this throws the same error. After any other error of
- * `open`, this throws CONFIG_INVALID if a restart would fail in the same way, and UNAVAILABLE if not.
+ * Opens the store. `setting` is the name of the setting that contains `url`. An error of `open` becomes CONFIG_INVALID
+ * if another start would fail in the same way, and otherwise UNAVAILABLE. Only APP_INVALID, CONFIG_INVALID and
+ * SPEC_INVALID with a list of faults are thrown unchanged.
  */
 export async function openStore<T>(setting: string, url: StoreUrl, open: () => T | Promise<T>): Promise<T> {
   try {

@@ -28,9 +28,9 @@ export interface Attempted {
 const triesMax = 20;
 
 /**
- * Stores the outcome. After a failure, the endpoint gets no messages for some time, and the delivery is either retried
- * or dead. Changes nothing if the outcome of this attempt is already stored. Also changes nothing if the delivery has
- * ended, was restarted (a new round) or was deleted.
+ * Stores the outcome. After a failure, the endpoint gets no messages for some time. The delivery is tried again later,
+ * or becomes dead if no attempts are left. Changes nothing if the outcome of this attempt is already stored, or if the
+ * delivery has ended, was restarted (a new round) or was deleted.
  */
 export async function recordOutcome(
   database: BusinessDatabase,

@@ -46,9 +46,9 @@ const VIEW = /^\/(?:[pa]\/[^/]+|albums|trash)?$/;
 const isOwn = (cache: string): boolean => cache.startsWith(`${BASE}rondo-`);
 
 /**
- * A request that a script of the page sends has no destination. The browser sends such a request to the network without
- * waiting for this worker, which is possibly not running yet. For audio, the browser asks the network and this worker
- * at the same time, and uses the first response.
+ * Routes for the requests of the page's scripts, such as calls of the API. (In a route, the destination "" means: sent
+ * by a script.) The browser sends such requests straight to the network, so that they don't wait for the start of this
+ * worker. A request for audio goes to the network and to this worker at the same time, and the first response is used.
  */
 const routes: readonly Route[] = [
   {

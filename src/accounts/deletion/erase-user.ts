@@ -80,8 +80,9 @@ async function purgeProjects(deps: EraseUserDeps, caller: UserCaller): Promise<r
 const nobodyId = "(deleted)";
 
 /**
- * Deletes the user's row. If a project was created after the purge, changes nothing and returns false. Without the row,
- * a process with a cached session can store nothing for the user. The receipts remain, without the user's id.
+ * Deletes the user's row. Without this row, even a process with a cached session of the user can store nothing for the
+ * user. The receipts stay, without the user's id. If a project was created after the purge, changes nothing and returns
+ * false.
  */
 async function endUser(deps: EraseUserDeps, { businessId, userId }: UserCaller): Promise<boolean> {
   const endedIds = await deps.databases

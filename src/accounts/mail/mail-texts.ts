@@ -46,7 +46,7 @@ export const mailTexts: Readonly<Record<MailLanguage, Readonly<Record<MailKind, 
     "account-deleted": {
       subject: "Your account for {business} is being deleted",
       paragraphs: [
-        "Your account at {business} is closed: every device is signed out, and nobody finds your music any more.",
+        "Your account at {business} is closed: every device is signed out, and nobody can find your music.",
         "It will be deleted for good on {date}. Until then you can sign in and restore it with everything in it.",
       ],
       action: "Sign in and restore my account",

@@ -9,9 +9,9 @@ import { type MailJobData, mailJob, type MailKind } from "../../jobs/mail-job.ts
 import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limiter.ts";
 
 /**
- * A transaction that calls `requestMail` must pass these kinds to `promising`. If the queue is
- * unavailable after the commit, the sweep of generations adds the mail's job to the queue later,
- * because this sweep adds all jobs in the outbox, and not only the jobs of generations.
+ * Pass these kinds to `promising` for a transaction that calls `requestMail`. If the queue is unavailable after the
+ * commit, the job of the mail stays in the outbox. The sweep of generations then adds all jobs of the outbox to the
+ * queue, also those of mails.
  */
 export const mailSweep = ["generations"] as const;
 
@@ -29,10 +29,7 @@ export async function requestMail(
 
 export interface MailLimitDeps {
   readonly limiter: RateLimiter;
-  /**
-   * How many requests for mails are allowed for one address, and how many for one member. The limit
-   * applies to each address and to each member separately. Undefined means that there is no limit.
-   */
+  /** The number of requests for mails that are allowed for each address, and for each member. Undefined: no limit. */
   readonly mailLimit: RateLimit | undefined;
 }
 

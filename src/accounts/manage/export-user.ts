@@ -45,9 +45,9 @@ export interface UserExport {
 }
 
 /**
- * With `at`, the export is dated at this time, and `usage` ends with the day before, because the download of an export
- * changes the usage of the current day. So two exports with the same `at` are equal as long as the data is unchanged.
- * Throws NOT_FOUND if the user doesn't exist or is deleted.
+ * With `at`, two exports of unchanged data are equal: `exportedAt` is `at`, and `usage` ends with the day before `at`,
+ * because the download of an export changes the usage of the current day. Throws NOT_FOUND if the user doesn't exist or
+ * is deleted.
  */
 export function exportUser(
   { databases }: { readonly databases: Pick<OpenDatabases, "use"> },

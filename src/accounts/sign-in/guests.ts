@@ -38,11 +38,10 @@ export interface EnteredAsGuest {
 }
 
 /**
- * If the caller is a user of this business, returns the session of the caller's credential and a
- * new token of this session. In all other cases, and if the session has just ended, creates a
- * guest.
- * Errors: NOT_FOUND (the business), CONFLICT (the caller sent a token that was issued with a
- * business key; such a token has no session).
+ * If the caller is a user of this business, creates no guest: returns the session of the caller's credential and a new
+ * token of this session. In all other cases, and if the session has just ended, creates a guest.
+ * Errors: NOT_FOUND (the business); CONFLICT, if the caller sent a token that the business issued with its key, because
+ * such a token has no session.
  */
 export async function enterAsGuest(
   deps: CreateGuestDeps & { readonly sessions: Sessions },

@@ -79,8 +79,8 @@ export async function verifyLogin(
       .where("foldedEmail", "=", foldedEmail)
       .executeTakeFirst(),
   );
-  // If the caller is signed in to this account already, the attempts are counted separately. So a
-  // stranger at the same IP address can't block the caller.
+  // The attempts of a caller who is already signed in to this account have their own count. So a stranger at the same
+  // IP address can't block this caller.
   const from = login !== undefined && isOwn(caller, business.id, login.userId) ? "own session" : address;
   const attempts = `sign-in:${hashOf(`${business.id}\n${foldedEmail}\n${from}`)}`;
   // Attempts are counted before the password is checked, so that concurrent attempts can't exceed the limit.

@@ -4,9 +4,9 @@ import type { BusinessRegistry } from "../../businesses/registry.ts";
 import { type Sessions, sessionOfCookie } from "../sessions/sessions.ts";
 
 /**
- * Also ends a session of a suspended business, so that the session stays ended when the business is active again. Does
- * nothing in these cases: the session doesn't exist or has ended, the cookie is invalid, or the business is missing or
- * being deleted.
+ * Ends the session even if its business is suspended. Otherwise the session would be valid again when the business is
+ * active again. Does nothing if the session has already ended or doesn't exist, if the cookie is invalid, or if the
+ * business is missing or being deleted.
  */
 export async function signOut(
   deps: { readonly registry: BusinessRegistry; readonly sessions: Sessions },

@@ -20,8 +20,8 @@ import {
 
 /**
  * Returns the statements. The caller must run the statements inside `changeTables` of the database, which opens one
- * transaction and, on SQLite, turns foreign keys off. Every change of a table creates the search index of the table
- * again, because the triggers and the function of the index contain the names of the columns.
+ * transaction and, on SQLite, turns foreign keys off. If a table has a search index, every change of the
+ * table drops the index and creates it again, because the index is defined with the names of the columns.
  */
 export const changesSql = (dialect: DialectName, plan: ChangePlan): readonly string[] => {
   const { created, dropped, changed } = plan;

@@ -18,9 +18,9 @@ export function typeSql(dialect: DialectName, { type, scale = 0 }: OwnColumn): s
 }
 
 /**
- * Builds the name of an index or a constraint. Postgres allows 63 bytes, so the end of a long name
- * is replaced by a hash. The name always contains an underscore, and the names of an app's tables
- * contain none, so an index or a constraint never has the name of a table.
+ * Builds the name of an index or a constraint. Postgres allows 63 bytes, so a long name is cut and
+ * gets a hash at its end. The name contains an underscore. An app's tables have no underscore in
+ * their names, so no index or constraint has the name of a table.
  */
 function nameOf(parts: readonly string[]): string {
   const whole = ["own", ...parts].join("_");

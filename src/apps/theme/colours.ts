@@ -45,9 +45,8 @@ export function unreadable(
 }
 
 /**
- * Returns the CSS declarations of the page's colours. If the theme's ink is lighter than its paper, the theme's own
- * colours are the dark scheme, and the light scheme is derived from them. Otherwise the theme's own
- * colours are the light scheme, and the dark scheme is derived from them.
+ * Returns the CSS declarations of the page's colours, in both schemes. The theme's own colours are the dark scheme if
+ * its ink is lighter than its paper, and otherwise the light scheme. The other scheme is derived from them.
  */
 export function colourDeclarations(colours: ThemeColours): string {
   const own = schemeOf(colours);
@@ -89,9 +88,9 @@ function schemeOf(colours: ThemeColours): Record<string, string> {
 }
 
 /**
- * Returns the colours of the other scheme. If the other scheme is dark, its paper gets the hue of the theme's ink, and
- * its ink gets the hue of the theme's paper. If the other scheme is light, paper and ink keep the hues of the theme.
- * Text colours are made lighter or darker until their contrast is sufficient.
+ * Returns the colours of the other scheme. In a derived light scheme, paper and ink keep their hues. In a derived dark
+ * scheme they exchange their hues: the paper has the hue of the theme's ink, and the ink that of its paper. Text
+ * colours are made lighter or darker until their contrast is sufficient.
  */
 function opposite({ paper, ink, soft, accent }: ThemeColours): ThemeColours {
   const isDark = !isDarkScheme({ paper, ink });
@@ -116,9 +115,10 @@ const contrastOf = (colour: string, grounds: readonly string[]): number =>
   Math.min(...grounds.map((ground) => colord(colour).contrast(ground)));
 
 /**
- * Makes a colour lighter (`isDark`) or darker until its contrast with all `grounds` is at least
- * `contrast`. If no such colour is found, returns white (`isDark`) or black. The contrast of white or black is
- * sufficient if that of the ink is, because white is at least as light as the ink, and black is at least as dark.
+ * Makes a colour lighter (in a dark scheme) or darker (in a light scheme) until its contrast with all `grounds` is at
+ * least `contrast`. If no such colour is found, returns white or black. White and black have enough contrast if the ink
+ * has enough, because white is at least as light as the ink of a dark scheme, and black at least as dark as that of a
+ * light scheme.
  */
 function moved(colour: Colord, grounds: readonly string[], contrast: number, isDark: boolean): string {
   let now = colour;

@@ -102,7 +102,7 @@ test("a business that is never idle gives its place to a waiting business, and w
   expect(watched.mostOpen).toBe(2);
 });
 
-test("a database that is in use is not closed while other callers wait, and a nested use of that database does not wait", async () => {
+test("a database that is in use stays open although other callers wait, and a nested use of it begins at once", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 4, places: 2 });
   const [long, ...others] = watched.ids as [string, string, string, string];

@@ -3,9 +3,9 @@
 import { AppError } from "../../errors.ts";
 
 /**
- * An open database, which occupies one place. While callers wait for a place, idle holders are
- * closed. A holder that is in use keeps its place for a turn of at least `turnMs`. If callers still
- * wait after the turn, the holder is closed as soon as its current uses have ended.
+ * An open database, which occupies one place. If callers wait for a place, idle holders are closed. A holder that is in
+ * use keeps its place for at least `turnMs`. If callers still wait then, its turn is over: new callers of its database
+ * have to queue, and the holder is closed as soon as its current uses have ended.
  */
 export interface Holder {
   /** The number of uses in progress. */
@@ -27,9 +27,9 @@ export interface Holder {
 
 export interface Places<Held extends Holder> {
   /**
-   * Resolves with the holder of the database `name`, and counts one use of the holder. If the database has no holder,
-   * `open` creates a holder as soon as a place is free. Several databases get places in the order in which their first
-   * waiting callers came. If a caller has waited for `waitMs` milliseconds, its promise rejects with UNAVAILABLE.
+   * Resolves with the holder of the name, and counts one use of the holder. If the name has no holder, `open` creates
+   * it as soon as a place is free. The names wait in one queue, in the order of their first callers; all waiting
+   * callers of a name are admitted together. Rejects with UNAVAILABLE after `waitMs` milliseconds in the queue.
    */
   enter(name: string, open: () => Held): Promise<Held>;
   /** Ends one use. Call this method exactly one time for each holder that `enter` returned. */
@@ -77,8 +77,8 @@ export function createPlaces<Held extends Holder>(options: PlacesOptions<Held>):
     for (const [name, [waiter, ...others]] of waiting) {
       const there = holders.get(name);
       if (waiter === undefined || there?.isClosing) continue;
-      // If all places are taken and a database without a place is earlier in the queue, new callers of a holder whose
-      // turn is over have to wait.
+      // After the first name that gets no place, all later names in the queue wait, too. Only the callers of a holder
+      // whose turn is not over are still admitted.
       isFull ||= there === undefined && mine.size >= placesMax;
       if (isFull && (there === undefined || there.isLeaving)) continue;
       waiting.delete(name);

@@ -27,9 +27,9 @@ export interface DueWork {
   mark(businessId: string, kinds: readonly DueKind[]): Promise<void>;
   /**
    * Lists at most 500 due businesses in the order of `dueAt`. `after` is the last business of the previous page;
-   * without `after`, the first page is listed. Choose `furthestMs` so that no work of this kind can be due later than
-   * `nowMs + furthestMs`. If the index has a later time for a business, the time was stored while a clock was wrong, so
-   * this business is listed, too.
+   * without `after`, the first page is listed. `furthestMs` is the longest time that work of this kind can have to
+   * wait. If the stored time of a business is after `nowMs + furthestMs`, a clock was wrong when the time was stored.
+   * Such a business is listed, too.
    */
   list(
     kind: DueKind,

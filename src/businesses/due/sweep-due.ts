@@ -16,20 +16,20 @@ export interface SweepDueDeps {
 export interface DueSweep {
   readonly kind: DueKind;
   /**
-   * Work of this kind is never due later than this many milliseconds from now. If the stored time of a business is
-   * later, the business is swept at once, because the time was stored while a clock was wrong.
+   * The longest time in milliseconds that work of this kind can have to wait. If the stored due time of a business is
+   * further ahead, a clock was wrong when the time was stored. The business is then swept at once.
    */
   readonly furthestMs: number;
   /**
    * The time limit for one business, in milliseconds. Default: 60,000. At the limit, the signal of `sweepOne` is
-   * aborted. If `sweepOne` then throws, or does not stop within two seconds (or within `limitMs`, if this is
-   * less), the sweep of this business has failed.
+   * aborted. `sweepOne` then has two seconds to return (or `limitMs`, if this is less). If it does not return in this
+   * time, or if it throws, the sweep of this business has failed.
    */
   readonly limitMs?: number;
   /**
-   * How long a business stays marked as due after a sweep first saw the mark, in milliseconds. The mark is set before
-   * the transaction that creates the work, so at that moment this transaction may still be running. Default:
-   * `markHeldMs`.
+   * A business stays marked as due for at least this many milliseconds after a sweep first saw the mark. When a sweep
+   * sees the mark, the transaction that creates the work can still be running, so the sweep can't see the work yet.
+   * Default: `markHeldMs`.
    */
   readonly holdMs?: number;
   /**

@@ -31,7 +31,7 @@ function rowsIn(file: string): string[] {
   );
 }
 
-test("an erasure removes all rows, files, streams, objects, cached chunks and jobs of a business, except the receipt and the audit entries; another business keeps its jobs, files and cached chunks", async () => {
+test("an erasure removes everything of a business from every store except the receipt and the audit entries; another business keeps its data and jobs", async () => {
   await using studio = await createStudio();
   const { deps, config } = studio.stores;
   const cache = await openCache(config, silentLog);
@@ -119,7 +119,7 @@ test("the erasure waits for a running job of the business, and no job of the bus
   expect(await deps.jobs.list({ businessId })).toEqual([]);
 });
 
-test("while objects and streams are being moved, the erasure deletes the content of the business from the former and the new stores; the content of another business stays in all these stores", async () => {
+test("during a move of stores, an erasure deletes the content of the business, and only this content, from the former and the new stores", async () => {
   await using directory = await createTemporaryDirectory();
   await using studio = await createStudio({
     RONDO_OBJECTS_FROM: `file:${join(directory.path, "objects")}`,

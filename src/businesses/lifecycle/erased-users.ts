@@ -25,8 +25,8 @@ export async function noteErasedUser({ kysely }: Control, businessId: string, us
 }
 
 /**
- * Returns the hashes (`userHashOf`) of erased users. `originId` is the id of a business that was not restored from an
- * archive. The result contains users of this business, and of all businesses that were restored from its archives.
+ * Returns the hashes (`userHashOf`) of the erased users of a business and of all businesses that were restored from its
+ * archives. `originId` is the id of the original business.
  */
 export async function listErasedUsers({ kysely }: Control, originId: string): Promise<ReadonlySet<string>> {
   const rows = await kysely

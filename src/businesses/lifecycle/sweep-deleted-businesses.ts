@@ -13,9 +13,8 @@ const limitMs = 3_600_000;
 /**
  * Returns the ids of the erased businesses. If a business can't be erased, the other businesses are
  * still erased, and then the function throws an AggregateError. The sweep can be repeated after any
- * failure, and can run several times concurrently. If another sweep in the same process is still
- * erasing a business, this sweep counts the business as a failure. After an abort, no further
- * erasure is begun.
+ * failure, and several sweeps can run at the same time. A business that another sweep of this process is still erasing
+ * counts as a failure. After an abort, no further erasure is begun.
  */
 export async function sweepDeletedBusinesses(
   deps: EraseBusinessDeps,

@@ -13,7 +13,7 @@ setDefaultTimeout(60_000);
 
 previewSuite(() => createPreviewHouse({}));
 
-test("if the process is killed at any step of creating a preview, the preview is complete, or a sweep removes all of it", async () => {
+test("after a kill at any step of its creation, a preview is either complete, or a sweep removes all of it", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   const { deps, config } = stores;

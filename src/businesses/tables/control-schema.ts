@@ -49,8 +49,8 @@ export const controlSchema = {
       createdAt: timestamp,
       deleteAfter: nullable(timestamp),
       /**
-       * For a business that was restored from an archive, the id of the original business. If a restored business is
-       * archived and restored again, this is still the id of the very first one. Null for any other business.
+       * The id of the original business, if this business was restored from an archive. If the archive itself came from
+       * a restored business, this is the id of the very first business. Null if this business was not restored.
        */
       originId: nullable(id),
     },
@@ -161,8 +161,8 @@ export const controlSchema = {
     },
   },
   /**
-   * The schema that each business's database is known to have, and the process that migrates the database. If
-   * there is no row, the schema is not known.
+   * What is known about the schema of each business's database, and which process migrates the database now. Without a
+   * row, nothing is known.
    */
   businessSchemas: {
     columns: {

@@ -90,7 +90,7 @@ export function businessCommand(): Command {
   business
     .command("sweep")
     .description(
-      "have the worker check every business once for unfinished work, after the control database was restored",
+      "mark every business, so that the worker checks it once for unfinished work; run this after a restore of the control database",
     )
     .option(...asJson)
     .action((options: OutputOptions) =>

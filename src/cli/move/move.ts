@@ -116,9 +116,8 @@ const again = "Run the command again to continue the move.";
 
 /**
  * Throws CONFIG_INVALID if the settings don't name the two stores of the move, or if an option names another store than
- * the settings. Before anything moves, every API and every worker has to read from both stores. An API or a worker does
- * so only if its settings name both stores. This check sees only the settings of the command, and assumes that every
- * API and every worker has the same settings.
+ * the settings. During a move, every API and every worker must use both stores, and their settings have to name these
+ * stores. This command can't see the settings of other processes, so it checks its own settings in their place.
  */
 function checkAddresses<Kind extends keyof SharedDeps["moves"]>(
   { settings, urlsOf, examples }: StoreMove<Kind>,

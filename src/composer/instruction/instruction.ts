@@ -142,7 +142,10 @@ const removing =
   / (?:without|no|kein|keine|keinen|remove|drop|mute|delete|minus|lose|cut|kill|take out|leave out|take away|get rid of|nimm .* weg|entferne|ohne|weg|sans|sin|senza|sem|quita|quitar|enleve|enlever|togli|tira|remova|убери|без|بدون|بلا|دون|من غير|احذف|ازل) (?!to |by |down |hit |hits |hard |swing )/;
 const adding =
   / (?:add|with|include|bring|put|give it|more|mit|avec|con|fuge|anade|ajoute|aggiungi|adicione|agrega|добавь|com|اضف|مع) /;
-/** Matches one or two words after an optional article. Such words can be the object of a verb in an earlier clause. */
+/**
+ * Matches one or two words, with or without an article. In "without drums and the bass", the clause "the bass" belongs
+ * to the word "without" of the clause before it.
+ */
 const isBareName = /^ (?:the |a |an |some |any |die |das |den |la |el |le )?\S+(?: \S+){0,1} $/;
 const fillers =
   / (?:please|make it|make|let s|lets|can you|could you|i want|i d like|id like|it|the whole thing|everything|should be|be|bitte) (?=\S)/g;

@@ -1,8 +1,7 @@
-// Builds the head of a piece. The head has the size of one MP3 frame and consists of a small ID3v2 tag and an Info
-// frame. Without the ID3v2 tag, players would look for a tag at the end of the file. This end does
-// not exist before the piece is complete.
-// The Info frame is a Xing header with LAME's tag. If the length of the piece is known, the Info frame declares it
-// exactly, before the sound is made.
+// Builds the head of a piece. The head is as long as one MP3 frame and consists of a small ID3v2 tag and an Info frame.
+// The ID3v2 tag keeps players from looking for a tag at the end of the file, which does not exist while the piece is
+// being made. The Info frame is a Xing header with LAME's tag. If the length of the piece is known, the Info frame
+// declares the exact length, before the sound is made.
 
 import { bytesOfFrames, declaredDelay, frameBytesMin, framesOf, samplesPerFrame } from "./frames.ts";
 

@@ -22,10 +22,9 @@ const noteAt = (place: number): SpelledNote => ({
 });
 
 /**
- * Spells a pitch class by the twelve notes around the key on the circle of fifths, so that a note
- * outside the key gets its usual name. In minor, the twelve notes begin a fifth higher than in the
- * major key with the same signature. So the raised seventh gets its usual name, too: in A minor,
- * the raised seventh is G sharp, not A flat.
+ * Returns the usual name of a pitch class in a key, also for a note outside the key. The name is one of twelve notes
+ * that follow each other on the circle of fifths: from A flat to C sharp in C major, and from E flat to G sharp in A
+ * minor. In minor the twelve notes begin a fifth higher, so that they contain the raised seventh (G sharp, not A flat).
  */
 export const spell = (pitchClass: number, { sharps, mode }: BarKey): SpelledNote => {
   const lowest = sharps - (isMinor(mode) ? 3 : 4);
@@ -52,9 +51,9 @@ export interface SignedNote extends SpelledNote {
 }
 
 /**
- * Returns a function that spells the notes of one bar in order. After an accidental, later notes of
- * the same letter in the bar are marked, too, because readers disagree about the effect of an
- * accidental on other octaves. A pitch is a MIDI note number.
+ * Returns a function that spells the notes of one bar in order. After a note with an accidental,
+ * every later note of the same letter in the bar gets its own accidental, in all octaves. Otherwise it would be unclear
+ * whether the first accidental also applies to other octaves. A pitch is a MIDI note number.
  */
 export const createAccidentals = (key: BarKey): ((pitch: number) => SignedNote) => {
   const altered = new Set<string>();

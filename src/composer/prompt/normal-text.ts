@@ -8,8 +8,8 @@ export interface Token {
   /** The position after the last character of the word, in UTF-16 units. */
   readonly to: number;
   /**
-   * The strongest separator before the word: "." for the end of a sentence or line, or a semicolon; "," for a comma,
-   * colon, bracket, dash (not hyphen), slash or "|"; "" for none of these.
+   * The strongest separator before the word. "." means the end of a sentence or line, or a semicolon. "," means a
+   * comma, colon, bracket, dash (not a hyphen), slash or "|". "" means no separator.
    */
   readonly after: "" | "," | ".";
   /** Whether the first letter of the word is a capital in the prompt. */

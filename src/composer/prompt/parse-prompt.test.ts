@@ -42,7 +42,7 @@ describe("a prompt's style", () => {
     ["club orchestral", "house"],
     ["orchestral club, no cinematic", "house"],
   ])(
-    "if a prompt has two genres that can describe each other, as in %p, the style is the first genre that is not excluded",
+    "in %p, both words can be the genre: the style is the first one that the prompt does not exclude",
     (prompt, style) => {
       for (let seed = 0; seed < 10; seed++) expect(specOf(prompt, seed).style).toBe(style as never);
     },

@@ -328,9 +328,9 @@ const onlyVoices = (seats: Seats): void => {
 };
 
 /**
- * Keeps only the named instruments, and the drums if `withDrums` is true. If no instrument is left for the chords or
- * the melody, a suitable named instrument gets that part. With only one name, the instrument plays no arpeggio and no
- * second voice.
+ * Removes all instruments except those in `names`. Removes the drums, too, unless `withDrums` is true. If the chords or
+ * the melody then have no instrument, a suitable one of `names` plays them. A single instrument plays no arpeggio and
+ * no second voice.
  */
 const restrict = (seats: Seats, names: readonly InstrumentName[], withDrums: boolean): void => {
   for (const part of pitchedParts) {

@@ -1,7 +1,7 @@
-// Plans the tempo and the meter of a prompt. A number of beats per minute is limited to the allowed
-// tempos. In a loop, the number is then changed so that complete bars fill the piece. Otherwise the
-// number is used exactly. A word such as "slow" means a range of tempos, which is narrowed to the
-// tempos of the style.
+// Plans the tempo and the meter of a prompt. If the prompt has a number of beats per minute, the
+// piece gets exactly this tempo, with two exceptions: a number outside the allowed tempos becomes the
+// nearest allowed tempo, and in a loop the tempo is changed slightly, so that complete bars fill the
+// piece. A word such as "slow" means a range of tempos, which is narrowed to the tempos of the style.
 
 import { createRandom } from "../random.ts";
 import { type MeterName, meters } from "../score/time/meter.ts";
@@ -62,8 +62,8 @@ export const planTempo = (request: TempoRequest, report: Report): number => {
   if (exact !== undefined) return isLoop ? loopTempo(exact, meter, durationSeconds) : exact;
   const place = createRandom(seed, "tempo").next();
   const counted = wordRange(reading.wishes, report);
-  // The ranges of the words count quarter notes. In a meter whose beat is a dotted quarter note, which is longer, the
-  // ranges from "moderate" to "very fast" are lowered.
+  // The ranges of the words are for quarter notes. The beat of 6/8 and 12/8 is a dotted quarter note, which is longer
+  // than a quarter note. So in these meters, "moderate", "fast" and "very fast" mean fewer beats per minute.
   const range =
     counted === undefined || meters[meter].pulse === 4 || counted[0] < 92
       ? counted
@@ -165,8 +165,8 @@ const wordRange = (wishes: readonly Wish[], report: Report): readonly [number, n
 
 /**
  * Returns a tempo at which complete bars fill the piece exactly, so that the end of the piece joins
- * the beginning. If this tempo is not allowed, returns the nearest allowed tempo, at which the bars
- * don't fill the piece.
+ * the beginning. If this tempo is not allowed, returns the nearest allowed tempo. With that tempo, the
+ * piece ends in the middle of a bar.
  */
 const loopTempo = (wanted: number, meter: MeterName, durationSeconds: number): number => {
   const pulses = meters[meter].steps / meters[meter].pulse;

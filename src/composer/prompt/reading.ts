@@ -13,10 +13,7 @@ interface Place {
   /** The text as it was typed. */
   readonly typed: string;
   readonly isNegated: boolean;
-  /**
-   * Whether the negation is weak. For example, "not too loud" and "not loud" both count as the opposite of "loud", but
-   * "not too loud" has less weight.
-   */
+  /** Whether the negation is weak, as in "not too loud". It then has less weight than a negation such as "not loud". */
   readonly isSoft: boolean;
 }
 

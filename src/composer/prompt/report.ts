@@ -15,8 +15,8 @@ export interface Report {
    */
   near(wish: Wish, phrase: string): void;
   /**
-   * Call `refused` for a wish without an effect. Then `understood` has no phrase of this wish, even if `done` or `near`
-   * is called for the wish, too.
+   * Call `refused` for a wish without an effect. From then on, `understood` has no phrase of this wish: phrases of
+   * earlier and later calls of `done` and `near` for the wish are left out.
    */
   refused(wish: Wish): void;
   /** Adds to `understood` a phrase that belongs to no wish. */
@@ -26,8 +26,9 @@ export interface Report {
   /** The phrases in the order of the calls, each phrase only once. */
   readonly understood: readonly string[];
   /**
-   * Returns the typed words of those `wishes` for which `near`, `refused` or no method was called. The texts of
-   * `unknown` follow. Each text appears only once. The words of a negated wish begin with "no".
+   * Returns the words of the wishes that were not fulfilled, as they were typed, and then the texts of `unknown`. A
+   * wish was not fulfilled if `near`, `refused` or none of the methods was called for it. A negated wish begins with
+   * "no". Each text appears only once.
    */
   notUnderstood(wishes: readonly Wish[], unknown: readonly string[]): readonly string[];
 }

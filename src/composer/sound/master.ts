@@ -21,8 +21,8 @@ export interface Master {
 }
 
 /**
- * `gain` is the loudness gain at the end of a block of `count` samples. The first block only fills the limiter. The
- * limiter's output for this block is dropped.
+ * `gain` is the loudness gain at the end of a block of `count` samples. The first step belongs to a block that is not
+ * part of the finished piece: it only fills the limiter, which delays the sound.
  */
 export interface GainStep {
   readonly count: number;
@@ -69,8 +69,8 @@ export const createMaster = async (
 };
 
 /**
- * Rounds off peaks as tape does. Without this rounding, the limiter would make the whole sound softer at each peak, for
- * example at the first millisecond of a drum.
+ * Rounds off peaks, as a tape recorder does. Without this, the limiter would react to each peak (such as the first
+ * millisecond of a drum) and make all other instruments softer, too.
  */
 const rounded = (sample: number, { knee, roof }: Shape): number => {
   const size = Math.abs(sample);

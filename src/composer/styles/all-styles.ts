@@ -43,8 +43,8 @@ const later = { ...rock, ...groove, ...electronic, ...latin, ...old };
 
 /**
  * The number of decibels that is added to the measured loudness of each style. The loudness follower
- * (sound/loudness.ts) then amplifies the style less, so each piece begins a little softer. The lower level leaves
- * headroom for short pieces, whose target loudness is higher.
+ * (sound/loudness.ts) takes the style for louder than it is and amplifies it less, so each piece begins a little
+ * softer. This leaves headroom for short pieces, whose target loudness is higher.
  */
 const headroomDb = 1.7;
 

@@ -67,7 +67,7 @@ test("a request to a business at its limit is refused with UNAVAILABLE and a ret
   await studio.start({}, studio.otherAlice);
 });
 
-test("a piece that is longer than a guest's remaining minutes is refused, and the error tells how many minutes are left; members have no limit of minutes", async () => {
+test("a piece longer than a guest's remaining minutes is refused, and the error contains these minutes; members have no such limit", async () => {
   await using studio = await createStudio({ RONDO_LIMIT_GUEST_MINUTES: "12/1d" });
   const guest = await createGuest(studio);
   await studio.start({ durationSeconds: 600 }, guest);
@@ -82,7 +82,7 @@ test("a piece that is longer than a guest's remaining minutes is refused, and th
   for (let piece = 0; piece < 3; piece++) await studio.start({ durationSeconds: 600 });
 });
 
-test("a queued piece reports its estimated wait and its queue position; if one user has queued several pieces, another user's first piece comes before the first user's second piece", async () => {
+test("a queued piece reports its estimated wait and its queue position; users take turns, so another user's first piece comes second", async () => {
   await using studio = await createStudio();
   const pieces = [];
   for (let piece = 0; piece < 5; piece++) pieces.push(await studio.start());

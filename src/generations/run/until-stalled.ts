@@ -12,8 +12,7 @@ export interface ChunkWaits {
 /**
  * Throws GENERATION_FAILED if the wait for the first chunk is longer than `firstMs`, or the wait for a further chunk is
  * longer than `stallMs`. The time that the caller needs for a chunk doesn't count. At the end, also after an error,
- * `chunks` is closed. This function doesn't wait until `chunks` is closed, because a stalled generator might never
- * finish closing.
+ * tells `chunks` to close, but does not wait until it has closed: a stalled generator might never close.
  */
 export async function* untilStalled(
   chunks: AsyncIterable<GeneratedChunk>,

@@ -12,10 +12,11 @@ export interface WatchForLossDeps {
 }
 
 /**
- * Aborts `stop` soon after the generation no longer belongs to this run. If another worker has claimed the generation,
- * the reason of the abort is a HandOverError. Otherwise the reason is PRODUCER_FENCED. The state of the generation is
- * checked only when the store reports a change of the audio stream, such as the closing of the stream by a
- * cancellation. There is at most one check in `checkEveryMs`. The watch ends when `stop` is aborted.
+ * Aborts `stop` soon after this run has lost the generation. If another worker has claimed the generation, the reason
+ * of the abort is a HandOverError. If the generation is no longer running (it was cancelled or deleted, for example),
+ * the reason is PRODUCER_FENCED. The database is read only after the chunk store has reported a change of the audio
+ * stream (a cancellation, for example, closes the stream), and at most once in `checkEveryMs`. The watch ends when
+ * `stop` is aborted.
  */
 export function watchForLoss(
   { chunkStore, database }: WatchForLossDeps,

@@ -15,7 +15,7 @@ async function expect204(ctx: CheckContext, requestId: string): Promise<void> {
 export const cancelCases = group("cancel", {
   unknown: {
     title: "DELETE of an unknown requestId answers 204",
-    hint: "Answer 204 for an unknown requestId, too: the caller only wants that this piece is not being made.",
+    hint: "Answer 204 for an unknown requestId, too: a caller that cancels a piece does not have to know whether the piece exists.",
     run: (ctx) => expect204(ctx, crypto.randomUUID()),
   },
   ended: {

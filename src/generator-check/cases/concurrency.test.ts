@@ -21,7 +21,7 @@ test("a generator that answers long pieces with 500 fails each case for full slo
     expect(outcome).toMatchObject({ state: "failed", expected: "the status 429 or 503", observed: "500" });
 });
 
-test("if no request is answered, the case is skipped, and the stated reason is that no piece was accepted or refused", async () => {
+test("if no request is answered, the case is skipped with the reason that no piece was accepted or refused", async () => {
   const ctx = {
     timeoutMs: 1_000,
     lengths: async () => ({ usual: 6, long: 30 }),

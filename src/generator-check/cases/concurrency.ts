@@ -47,10 +47,10 @@ const requestsMax = 80;
 const busyStatuses = [429, 503];
 
 /**
- * Requests long pieces until a request is refused because all slots are in use. Returns the refused request. Each
- * request is sent without waiting for the answers to the earlier requests, because some generators don't answer a
- * queued request before its generation begins. Errors: Mismatch if the first refused request has another status than
- * 429 or 503; SkipCase if none of `requestsMax` requests is refused in time.
+ * Requests long pieces until all slots are in use and a request is refused. Returns the refused request. The requests
+ * don't wait for the answers to earlier ones, because some generators answer a queued request only when its generation
+ * begins. Errors: Mismatch if the refusal has another status than 429 or 503; SkipCase if none of `requestsMax`
+ * requests is refused in time.
  */
 async function untilBusy(ctx: CheckContext): Promise<Started> {
   const { long } = await ctx.lengths();

@@ -6,9 +6,9 @@ import { framesIn } from "../sound/mp3-frames.ts";
 import type { StreamFault } from "../stream-receiver.ts";
 
 /**
- * Answers the first append normally, and each of the next appends with the next one of `faults`.
- * Expects that the generator repeats the append that got the first fault. If this fault has a
- * Retry-After, the generator must wait for that time first. Also expects that the piece arrives whole.
+ * Accepts the first append, and answers the following appends with `faults`, one after the other. Expects that the
+ * generator repeats the second append, after the wait of Retry-After if the first fault has one. Also expects that the
+ * piece arrives whole.
  */
 async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFault[]): Promise<void> {
   const prepared = await ctx.prepare({ delivery: "stream" });
@@ -34,8 +34,8 @@ async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFau
 }
 
 /**
- * Refuses all appends with `status`. Expects that no append arrives later than one second after the
- * first append, and that the slot is free two seconds after the first append.
+ * Refuses all appends with `status`. Expects that the generator sends no more appends from one second after the first
+ * append on, and that the slot is free after two seconds.
  */
 async function expectStopAfter(ctx: CheckContext, status: number): Promise<void> {
   const { long } = await ctx.lengths();

@@ -32,8 +32,8 @@ interface FileContent {
 }
 
 /**
- * Answers GET and HEAD. If the client already has the content, answers 304 without a call of `open`. If the range
- * starts at or after the end of the content, throws no error, but answers 416 with the size of the content.
+ * Answers GET and HEAD. If the client already has the content, answers 304 and does not call `open`. If the range
+ * starts at or after the end of the content, answers 416 with the size of the content.
  */
 export async function answerContent(
   c: HttpContext,
@@ -71,10 +71,9 @@ export async function answerContent(
 }
 
 /**
- * Returns the file from disk, because Bun sends a Content-Length for a file on disk, but not for a stream. If there
- * is no space for the file in the folder of rendered files or on the disk, returns a stream that makes the file while
- * the client reads. Throws STORAGE_FULL if there is no space and the file can't be streamed. Also throws the errors of
- * `RenderedFiles.open`.
+ * Makes the file on disk and returns it, because Bun sends a Content-Length for a file on disk, but not for a stream.
+ * If there is no space for the file, returns a stream that makes the file while the client reads. If this kind of file
+ * can't be streamed, throws STORAGE_FULL. Also throws the errors of `RenderedFiles.open`.
  */
 async function bodyOf(
   { files, trustedProxies }: AnswerFileDeps,

@@ -15,7 +15,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   },
   APP_INVALID: {
     meaning: "The app of a business has faults: in its tables, its query specs or its theme.",
-    whatToDo: "Correct each of the `faults`, which name the file and the place in it.",
+    whatToDo: "Correct each of the `faults`. Each fault names its file and the place in this file.",
   },
   BODY_TOO_LARGE: {
     meaning: "The body is larger than this route accepts.",
@@ -85,7 +85,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   },
   PRODUCER_GAP: {
     meaning: "An earlier append of this producer is missing.",
-    whatToDo: "Send the missing append first; a header names the expected number.",
+    whatToDo: "Send the missing append first. Its number is in the header `Producer-Expected-Seq`.",
   },
   QUERY_TIMEOUT: {
     meaning: "The query exceeded its time limit and was stopped. A write has changed nothing.",
@@ -148,7 +148,7 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     whatToDo: "Send `content-type: application/json`.",
   },
   URL_TOO_LONG: {
-    meaning: "The URL is longer than 64 KiB; a named query takes its parameters by POST, too.",
-    whatToDo: "Call the query by `POST`, with its parameters as the body.",
+    meaning: "The URL is longer than 64 KiB.",
+    whatToDo: "Call a named query by `POST`, with its parameters as the body.",
   },
 };

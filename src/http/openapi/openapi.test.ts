@@ -60,7 +60,7 @@ test("the document contains every named query, and no operation id or path twice
 
 test("every route of the app is an operation of the document, and every operation is a route", async () => {
   await using house = await createHouse();
-  // A handler for all methods is a middleware if it has the parameter `next`. Hono itself uses this rule.
+  // Middleware is left out. As in Hono itself, a handler for all methods that has a second parameter (`next`) is one.
   const routes = house.app.routes.filter(({ method, handler }) => method !== "ALL" || handler.length < 2);
   const served = new Set(
     routes.flatMap(({ method, path }) => addressesOf(path, method).map((address) => `${method} ${address}`)),
@@ -88,9 +88,9 @@ function addressesOf(path: string, method: string): readonly string[] {
 }
 
 /**
- * Returns the methods that the app answers at an address, if its route is registered for all methods. For a named
- * query, the spec determines the methods. For another route, these are the methods for which the status is not 405.
- * OPTIONS is left out, because the document has no operation for it.
+ * Returns the methods of a route that is registered for all methods. For a named query, the spec determines the
+ * methods. For another route, each method is tried, and 405 means that the route does not have the method. OPTIONS is
+ * not tried, because the document has no operation for it.
  */
 async function methodsAt(app: ReturnType<typeof createApp>, address: string): Promise<readonly string[]> {
   const query = [...set.queries.values()].find(({ name }) => address === `/v1/queries/${name}`);

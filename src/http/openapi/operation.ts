@@ -44,7 +44,7 @@ export interface DocumentedRoute {
   readonly inHeaders?: Readonly<Record<string, JsonObject>>;
   readonly body?: Content & { readonly isOptional?: true };
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Further errors. `errorsOf` adds those that follow from the method, path, query parameters, body and user. */
+  /** The errors that only this route has. `errorsOf` adds the errors that follow from the other fields. */
   readonly errors?: readonly ErrorCode[];
 }
 
@@ -80,8 +80,8 @@ export function operationOf(route: DocumentedRoute): JsonObject {
       : { requestBody: { required: body.isOptional !== true, content: contentOf([body]) } }),
     responses: {
       ...problemsOf(errorsOf(route)),
-      // If the route itself describes the response for a status, this description replaces the description of the
-      // errors with that status.
+      // If the route describes a status itself, its description is used instead of the general description of the
+      // errors.
       ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(answer)])),
     },
   };
@@ -131,7 +131,10 @@ function errorsOf({ method, path, user, inQuery, body, errors = [] }: Documented
 const limitHeaders = {
   "Retry-After": about(whole, "The seconds to wait."),
   "RateLimit-Policy": about(text, "Each limit allows q calls in w seconds."),
-  RateLimit: about(text, "Of each limit, r calls remain; after t seconds all of them are available again."),
+  RateLimit: about(
+    text,
+    "For each limit, r is the number of calls that remain. After t seconds, all calls of the limit are available again.",
+  ),
 };
 
 /**

@@ -16,7 +16,7 @@ test("the console offers all languages if the theme of the business names none",
   expect(themedConsole(console, lookWith({}))).toBe(console);
 });
 
-test("the page contains the name and the description of its business with no change but HTML escapes, even if these texts contain dollar signs", () => {
+test("the page contains the name and the description of its business, changed only by HTML escapes; dollar signs have no special meaning", () => {
   const shell =
     '<head><title>Rondo</title><meta name="description" content="Music"></head>' +
     '<script type="application/json" id="business">{}</script>';

@@ -7,18 +7,17 @@ import type { Stereo } from "./stereo.ts";
 export interface Resampler {
   convert(sound: Stereo): Stereo;
   /**
-   * Returns the last converted samples, and must be called one time, at the end of the source. `convert` withheld these
-   * samples, because the filter also needs the source samples that follow. Silence takes the place of the samples that
-   * would follow the end.
+   * Call this once, after the last call of `convert`. Returns the last converted samples. `convert` could not return
+   * them yet, because the filter needs the source samples after them. `finish` uses silence as these samples.
    */
   finish(): Stereo;
 }
 
 export const outputRate = 44_100;
 /**
- * The length of the filter, in samples of the lower of the two rates. If the lower rate is 44.1 kHz, the response of
- * the filter falls to -100 dB between 18.5 and 22.05 kHz. For another lower rate, these frequencies change in
- * proportion.
+ * The length of the filter, in samples of the lower rate (of the source's rate and 44.1 kHz). If the lower rate is 44.1
+ * kHz, the filter lets frequencies below 18.5 kHz pass, and weakens those above 22.05 kHz by 100 dB. If it is 22.05
+ * kHz, both limits are half as high.
  */
 const filterSamples = 80;
 const cutoff = 0.46;

@@ -63,9 +63,8 @@ async function recallAudio(
   );
   if (version?.storage === "damaged") throw damaged();
   if (version?.storage !== "stored") return false;
-  // `chunksExpireAt` is set before the download job is added. When the instant in `chunksExpireAt` is reached, a sweep
-  // checks whether the chunks have arrived. If not, the sweep adds the job again. Without this check, listeners would
-  // wait for ever after the loss of the job.
+  // The job can be lost, and then listeners would wait for ever. So `chunksExpireAt` is set before the job is added. At
+  // that time, a sweep checks whether the chunks have arrived, and adds the job again if they have not.
   await databases.use(businessId, (database) =>
     database.promising(["tiers"], (trx) =>
       trx

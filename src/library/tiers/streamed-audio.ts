@@ -11,9 +11,9 @@ export interface StreamedAudioDeps extends Pick<FinishedAudioDeps, "chunkStore">
 }
 
 /**
- * Returns a function that opens the file. If no file can be made now (TOO_MANY_REQUESTS or UNAVAILABLE, for example
- * because too many files are being made), the function resolves with undefined, and the player gets the audio from the
- * chunk store. The function rejects with every other error, and after an abort of `signal` also with these two errors.
+ * Returns a function that opens the file. The function resolves with undefined if no file can be made now
+ * (TOO_MANY_REQUESTS or UNAVAILABLE, for example because too many files are being made). The player then gets the audio
+ * from the chunk store. The function rejects with all other errors. After an abort of `signal`, it always rejects.
  */
 export const createOpenWhole =
   ({ files, chunkStore }: StreamedAudioDeps): OpenWhole =>

@@ -19,8 +19,8 @@ export interface PurgeThingInput extends ThingRef {
   readonly businessId: string;
   readonly userId: string;
   /**
-   * If given, the thing is purged only if the deletion with this id moved it to the trash. So a thing that was restored
-   * and then deleted again, by another deletion, is not purged.
+   * The id of the deletion that must have moved the thing to the trash. If the thing was restored and deleted again,
+   * its deletion has another id, and the thing is not purged. If this field is absent, any deletion is accepted.
    */
   readonly deletionId?: string;
 }
@@ -185,9 +185,9 @@ async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
 }
 
 /**
- * If the track was deleted together with this version, finds the version that was deleted last among the other versions
- * of the track. Then assigns the track to the deletion of that version, so that the track can still be restored with
- * that version.
+ * If the track of this version was moved to the trash by the same deletion, assigns the track to another deletion: the
+ * deletion of its other versions, or the latest of them if there are several. So the track can still be restored,
+ * together with the versions of that deletion.
  */
 async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {
   const track = await trx

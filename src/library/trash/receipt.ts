@@ -7,8 +7,8 @@ import { notFound } from "../../errors.ts";
 
 /**
  * The counts of projects, tracks, versions and generations are final from the start. The counts and
- * bytes of streams and objects grow until `state` is complete. The bytes of streams include bytes
- * that stay stored because a fork shares these bytes.
+ * bytes of streams and objects grow until `state` is complete. If a fork shares chunks of a
+ * purged stream, these chunks stay stored, but their bytes are counted here nevertheless.
  */
 export type Receipt = Omit<BusinessTables["receipts"], "userId">;
 

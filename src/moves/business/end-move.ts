@@ -1,7 +1,7 @@
 // Ends a move in one of three ways: `moveBack` returns the business to its former database, `finishMove` deletes the
-// former database, and `cancelMove` cancels a move that was interrupted before the switch. Each of these functions
-// throws NOT_FOUND for an unknown business. Each throws CONFLICT if there is no move, if the step of the move does not
-// allow the function, or if another command works on the move or has just changed it.
+// former database, and `cancelMove` cancels a move that was interrupted before the switch. All three
+// throw NOT_FOUND for an unknown business, and CONFLICT in these cases: there is no move, the present step of the move
+// does not allow the call, or another command works on the move or has just changed it.
 import { AppError } from "../../errors.ts";
 import type { CopyEnds } from "./copy/copy-table.ts";
 import { migrateFormer } from "./copy/migrate-former.ts";
@@ -18,11 +18,10 @@ import { switchOver } from "./switch-over.ts";
 import { openEnds } from "./copy/open-ends.ts";
 
 /**
- * Returns the business to its former database, after all writes since the move were copied there. The
- * database that the business leaves becomes the former database, so a second call moves the business
- * there again. If an error occurs before the switch, the business stays on its present database, and
- * writes are allowed again. If the process is killed before the switch, the next call continues. Also
- * throws the errors of `switchOver`.
+ * Copies all writes since the move to the former database, and switches the business back to it. The two databases have
+ * then changed their roles, so another call of `moveBack` switches again. If an error occurs before the switch, the
+ * business stays on its present database, and writes are allowed again. If the process is killed before the switch, the
+ * next call continues. Also throws the errors of `switchOver`.
  */
 export async function moveBack(deps: MoveDeps, actor: string, slug: string): Promise<MoveReport> {
   const startedAt = performance.now();

@@ -118,9 +118,9 @@ export async function findMove(
 }
 
 /**
- * Begins a move to `engine`, or takes over an interrupted move as soon as the hold of the
- * interrupted command has ended. A move that is taken over keeps its own engine, and `engine` is
- * ignored. Throws CONFLICT if another command still holds the move after ten seconds.
+ * Begins a move to `engine`, or continues the move that an interrupted command has begun. A move that is continued
+ * keeps its own engine, and `engine` is ignored. If another command holds the move, this function waits up to ten
+ * seconds for the end of that hold, and then throws CONFLICT.
  */
 export async function holdMove(
   deps: RecordDeps,

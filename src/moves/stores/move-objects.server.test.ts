@@ -42,8 +42,8 @@ async function runMove(environment: Record<string, string>, ...words: string[]) 
 const objectCount = 40;
 
 /**
- * For each share in `killedAt`, runs the command and kills it when more than this share of the
- * objects has been copied. Then runs the command to its end, and moves the objects back.
+ * Runs the command once for each number in `killedAt`, and kills it when this share of the objects has been copied
+ * (0.1 is a tenth). Then runs the command to its end, and moves the objects back.
  */
 async function moveThereAndBack(
   bucket: string,
@@ -95,14 +95,14 @@ describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-too
   });
   afterAll(() => moto[Symbol.asyncDispose]());
 
-  test("objects move to an S3 bucket and back: a run after a kill completes the move, no object is lost, and a deleted object does not come back", async () => {
+  test("objects move to an S3 bucket and back: a second run completes a killed one, no object is lost, and no deleted object comes back", async () => {
     const url = await moto.createBucket("moved");
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     await moveThereAndBack(url, createS3ObjectStore({ url, credentials }), [0.1, 0.4, 0.7]);
   });
 });
 
-test("objects move to Google Cloud Storage and back: a run after a kill completes the move, no object is lost, and a deleted object does not come back", async () => {
+test("objects move to Google Cloud Storage and back: a second run completes a killed one, no object is lost, and no deleted object comes back", async () => {
   await using server = startGcsServer();
   const options = { partBytes: undefined, noteKey: new Uint8Array(32) };
   const { objects } = await openObjectStore({ scheme: "gs", location: server.url }, options);

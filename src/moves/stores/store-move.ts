@@ -44,9 +44,9 @@ export interface StoreMovePlan {
 const everyMs = 500;
 
 /**
- * Returns a function that the caller calls after each move of one or more items. The function adds up the items and
- * bytes, and reports the sums at most twice per second. The final sums are not always reported. The remaining time is
- * estimated from the bytes. If the bytes are not counted, it is estimated from the items.
+ * Returns a function that counts moved items: call it with the number of items (and bytes) that were just moved. It
+ * reports the sums at most twice per second, so the last sums may not be reported. The remaining time is estimated from
+ * the bytes, or from the items if bytes are not counted.
  */
 export function countMoved(
   total: { readonly items: number; readonly bytes: number | undefined },

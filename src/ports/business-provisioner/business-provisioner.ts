@@ -19,9 +19,9 @@ export interface BusinessCredentials {
 interface CopiedDatabase {
   readonly source: BusinessCredentials;
   /**
-   * Creates, in the database `copy`, the tables that the source has and a new database lacks. On some engines,
-   * `provision` creates a new database and copies the rows of the source into it. Only on these engines, `provision`
-   * calls this function. On the other engines, the copy has all tables of the source from the start.
+   * Creates, in the database `copy`, the tables that the source has in addition to those of a new database. `provision`
+   * calls this function on engines on which a copy begins as a new database, before it copies the rows. On the other
+   * engines, a copy has all tables from the start, and this function is not called.
    */
   readonly addTables: (copy: BusinessCredentials) => Promise<void>;
 }
@@ -40,9 +40,9 @@ export interface BusinessProvisioner<Tables> {
    * the remains.
    * Example: `const credentials = await provisioner.provision(businessId)`. The caller encrypts and stores the
    * credentials.
-   * Errors: UNAVAILABLE; STORAGE_FULL; CONFIG_INVALID if a hosted service refuses the API key or the project; for a
-   * copy also CONFLICT if the source's tables differ from those of the new database even after `addTables`. A missing
-   * source gives UNAVAILABLE or NOT_FOUND.
+   * Errors: UNAVAILABLE; STORAGE_FULL; CONFIG_INVALID if a hosted service refuses the API key or the project. A copy
+   * can also give CONFLICT, if the new database and the source have different tables after `addTables`. If the source
+   * is missing, a copy gives UNAVAILABLE or NOT_FOUND.
    */
   provision(businessId: string, copied?: CopiedDatabase): Promise<BusinessCredentials>;
   /**

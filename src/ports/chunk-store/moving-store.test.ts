@@ -57,7 +57,7 @@ describe("streams of the former store", () => {
     expect((await moving.list({ businessId: "acme" })).map(({ path }) => path)).toEqual(["new", "old"]);
   });
 
-  test("if a stream of the former store is created again, the same options change nothing, and other options fail with STREAM_CONFLICT", async () => {
+  test("creating a stream of the former store again changes nothing with the same options, and fails with STREAM_CONFLICT with other options", async () => {
     await former.create(keyOf("again"), { contentType: "text/plain" }, { chunks: [bytes("ab")] });
     expect(await moving.create(keyOf("again"), { contentType: "text/plain" })).toMatchObject({
       created: false,
@@ -69,7 +69,7 @@ describe("streams of the former store", () => {
     expect(await store.head(keyOf("again"))).toBeUndefined();
   });
 
-  test("a fork of a stream in the former store is created in the new store, and keeps the bytes of its source after the source is deleted", async () => {
+  test("a fork of a stream in the former store is created in the new store, and keeps its bytes when the source is deleted", async () => {
     await former.create(
       keyOf("source"),
       { contentType: "audio/mpeg" },

@@ -1,6 +1,6 @@
 // Applies the migrations of a folder with Kysely's Migrator. The folder can also contain the
-// operator's migrations. `applyMigrations` does not refuse a database that has newer migrations: for
-// this check, its callers call `refuseNewer` first.
+// operator's migrations. Call `refuseNewer` before `applyMigrations`, because `applyMigrations` does
+// not check whether a newer version of Rondo has migrated the database.
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { Kysely } from "kysely";
@@ -33,9 +33,10 @@ async function readNames(folder: string): Promise<readonly string[]> {
 }
 
 /**
- * Throws STORE_NEWER if an applied migration (`done`) is dated after all migrations of the folder.
- * `names` are the sorted names of the folder. An applied migration with an earlier date that is not
- * in the folder is accepted, because it can be an operator's migration from another folder.
+ * Throws STORE_NEWER if the database has a migration with a later date than all migrations of the folder. (The name of
+ * a migration begins with its date.) `done` are the names of the applied migrations, and `names` are the sorted names
+ * in the folder. An earlier migration that is not in the folder is accepted, because an operator can have applied it
+ * from another folder.
  */
 export function refuseNewer(done: Iterable<string>, names: readonly string[]): void {
   const newest = names.at(-1) ?? "";

@@ -58,8 +58,8 @@ interface TableReader {
    */
   visitRows(table: CopyTable, visit: (line: string | Uint8Array) => void): Promise<void>;
   /**
-   * Inside `work`, `rows` and `visitRows` read all tables from one snapshot. Only one call is
-   * allowed at a time.
+   * Calls `work`. Until `work` has ended, all calls of `rows` and `visitRows` read the same snapshot of the database.
+   * Only one call of this method is allowed at a time.
    */
   atOneMoment<T>(work: () => Promise<T>): Promise<T>;
   /** Returns the current rows with these keys. A key without a row is left out. */
@@ -89,8 +89,8 @@ interface TableWriter {
   /** In one transaction, deletes the rows with the changed keys and inserts the current rows. */
   apply(changes: readonly TableChanges[]): Promise<void>;
   /**
-   * Restores the foreign keys without checking existing rows. Sets each sequence so that the sequence's next value is
-   * larger than every value in the column that uses the sequence.
+   * Restores the foreign keys without checking existing rows. Sets each sequence so that its next value is greater than
+   * all values of its column.
    */
   enforce(tables: readonly CopyTable[]): Promise<void>;
   /**
@@ -143,7 +143,7 @@ export interface UnusableValue {
   /** The row, for example `id = 7`. */
   readonly row: string;
   readonly column: string;
-  /** The text that completes a sentence that begins with "the column". */
+  /** The end of the sentence `the column "name" …`, such as "contains a text that is not valid". */
   readonly why: string;
 }
 

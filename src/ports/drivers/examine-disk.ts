@@ -17,10 +17,9 @@ export async function examineFolder(folder: string): Promise<readonly Found[]> {
 }
 
 /**
- * Returns the findings about a SQLite file and its folder. If a finding about the folder is "wrong",
- * returns only the findings about the folder. Otherwise calls `refuse` with a report about the file.
- * `refuse` has to throw an error if this version of Rondo does not know the file's schema. The error
- * is passed on to the caller.
+ * Returns the findings about a SQLite file and its folder. If the folder has a fault, the file is not examined. After
+ * the examination of the file, `refuse` is called with the report, and has to throw an error if this version of Rondo
+ * does not know the file's schema. This function then throws the same error.
  */
 export async function examineSqliteFile(
   file: string,

@@ -6,7 +6,7 @@ import { until } from "../../testing/until.ts";
 import { createRedisClient } from "./redis-client.ts";
 
 test.skipIf(!hasRedis)(
-  "while Redis is paused and after it continues, each caller gets the answer to the caller's own command or no answer (skipped where redis-server is missing)",
+  "while Redis is paused and afterwards, a caller gets the answer to its own command or no answer (skipped where redis-server is missing)",
   async () => {
     await using server = await startRedisServer();
     const redis = createRedisClient({ url: server.url, name: "test", onError: () => {} });

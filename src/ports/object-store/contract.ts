@@ -146,7 +146,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("reading an object", () => {
-    test("a read of a range returns exactly its bytes; if the range has no end, or its end is beyond the object, the range ends with the object", async () => {
+    test("a read returns exactly the bytes of the range; a range that has no end, or ends beyond the object, ends with the object", async () => {
       await using pair = await open();
       const bytes = bytesOf(700_000);
       await pair.first.write(keyOf("track"), inChunks(bytes), audio);
@@ -207,7 +207,7 @@ export function objectStoreContract(open: () => Promise<ObjectStorePair>): void 
   });
 
   describe("object keys", () => {
-    test("a path can be the beginning of other objects' paths, and the deletion of its object keeps the other objects", async () => {
+    test("an object at a/b and an object at a/b/c can both exist, and deleting a/b keeps a/b/c", async () => {
       await using pair = await open();
       const paths = ["a", "a/b", "a/b/c", "a-b", "a.b"];
       for (const [index, path] of paths.entries()) {

@@ -23,9 +23,9 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
       return joinPages(await store.list(filter), await former.list(filter), filter.limit);
     },
     async delete(key) {
-      // `move-objects.ts` copies an object, and then checks whether the object is still in the former store. If the
-      // object is no longer there, `move-objects.ts` deletes the copy. Therefore the object is deleted in the former
-      // store first. In the other order, a copy that is being made at the same time could remain.
+      // The object is deleted in the former store first, because `move-objects.ts` can be copying it at the same time.
+      // After the copy, `move-objects.ts` looks for the object in the former store, and deletes the copy if the object
+      // is gone. If the former store were second, this look could come too early, and the copy would remain.
       const wasFormer = await former.delete(key);
       return (await store.delete(key)) || wasFormer;
     },

@@ -1,4 +1,4 @@
-// Checks object keys. The grammar is so narrow that all stores, file systems and URLs interpret a key in the same way.
+// Checks object keys. A key is valid only if it means the same in every store, in every file system and in a URL.
 import { AppError } from "../../errors.ts";
 import type { ObjectKey } from "./object-store.ts";
 
@@ -27,9 +27,8 @@ export const isObjectKey = (key: ObjectKey): boolean =>
 const partsOf = ({ businessId, path }: ObjectKey): readonly string[] => [businessId, ...path.split("/")];
 
 /**
- * Throws INVALID_PARAMETER if the prefix is longer than a path can be, or has a character that is
- * not allowed at its place in a path. The other rules, such as the reserved names, are not checked.
- * An empty prefix is allowed.
+ * Throws INVALID_PARAMETER if the prefix is longer than the longest path, or if it has a character that a path can't
+ * have at this place, such as a dot after a slash. The reserved names are not checked. An empty prefix is allowed.
  */
 export function checkPrefix(prefix: string): void {
   if (

@@ -5,7 +5,7 @@ import type { ObjectStore } from "./object-store.ts";
 
 export interface OpenObjectStoreOptions {
   /**
-   * An object with more bytes than this number is written in parts of this size. S3 raises a smaller number to 5 MiB.
+   * The size of a part, in bytes. A larger object is written in several parts. S3 uses 5 MiB if this number is smaller.
    * If undefined, each technology uses its own default.
    */
   readonly partBytes: number | undefined;

@@ -24,9 +24,8 @@ export interface CallValues {
   readonly limit: number;
   readonly cursor: readonly unknown[];
   /**
-   * The order keys of the edge. The edge is the first row that a search doesn't read. The order keys of a row are the
-   * values by which the rows of the page are sorted. `edge` is set only for a search that reads the rows in the order
-   * of the page instead of using the search index.
+   * Set only for a search without the search index. Such a search reads the rows in the order of the page, up to a row
+   * that is called the edge. `edge` has the values of this row by which the rows are sorted.
    */
   readonly edge?: readonly unknown[];
   /** The outcomes of earlier steps, by name. A value from a missing step or row is null. */
@@ -88,9 +87,9 @@ function bindOf(slot: Slot): Bind {
 type WriteSearch = (words: readonly string[], owner: string | undefined) => string;
 
 /**
- * Each function writes the words of a search in the syntax of an engine. `fts5` (SQLite) and `tsquery` (Postgres) are
- * for the search in the index. `words` (SQLite) and `patterns` (Postgres) are for the test of one row. A search
- * text without words finds nothing. A quote in a search text separates two words, so no word contains a quote.
+ * Each function writes the words of a search in the syntax of an engine: `fts5` (SQLite) and `tsquery` (Postgres) for a
+ * search in the index, and `words` (SQLite) and `patterns` (Postgres) for the test of one row. Without words, nothing
+ * is found. The words need no escaping of quotes, because a quote in the search text ends a word.
  */
 const searchForms: Readonly<Record<"fts5" | "tsquery" | "words" | "patterns", WriteSearch>> = {
   fts5(words, owner) {

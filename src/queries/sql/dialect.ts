@@ -55,8 +55,8 @@ export interface SqlDialect {
    */
   decimal(value: Sql, from: TypeOfValue, scale: number): Sql;
   /**
-   * Converts an integer or a decimal, so that it can be compared with decimals that have `scale` decimal places. The
-   * number itself has at most `scale` decimal places. The conversion never throws.
+   * Converts an integer or a decimal, so that it can be compared with decimals of `scale` decimal places. The number
+   * must not have more decimal places than that. The conversion never throws.
    */
   comparable(value: Sql, from: TypeOfValue, scale: number): Sql;
   /**
@@ -65,14 +65,14 @@ export interface SqlDialect {
    */
   arithmetic(name: ArithmeticName, of: readonly [Operand, Operand], type: TypeOfValue): Sql;
   /**
-   * Calculates a sum. `type` is the type of the added values. The sum of integers is a "bigint".
-   * Throws NUMBER_OUT_OF_RANGE if the sum is outside the range of its type. `call` gets the
-   * name of an SQL function and its argument, and writes the call with the filter or the window of the sum.
+   * Calculates a sum. `type` is the type of the added values. The sum of integers is a "bigint". Throws
+   * NUMBER_OUT_OF_RANGE if the sum is outside the range of its type. The dialect chooses the SQL function and its
+   * argument. `call` writes the call of this function, with the filter or the window of the sum.
    */
   sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: TypeOfValue): Sql;
   /**
-   * Writes a calculated whole number for a column of 32 bits. A number that needs more than 32 bits
-   * is refused; on Postgres, the column itself refuses the number.
+   * Writes a calculated whole number for a column of 32 bits. The written SQL refuses a number that needs more than 32
+   * bits. On Postgres it needs no check, because the column itself refuses such a number.
    */
   integer(value: Sql): Sql;
   /** Converts a text to lower case in every script. The result is compared by code points. */
@@ -426,8 +426,8 @@ const postgresSql: SqlDialect = {
   },
   hasWords({ table: { alias }, columns, slot }) {
     const text = searchedText(columns, (name) => `"${alias}"."${name}"`);
-    // Without the "case", Postgres would expect that few rows match the patterns. So it would find all matching rows
-    // and sort them, instead of testing the rows in the order of the page until the page is full.
+    // The "case" hides the condition from Postgres's estimates. Otherwise Postgres would expect few matching rows, find
+    // all of them and sort them. With the "case", it tests the rows in the order of the page until the page is full.
     return sql`case when ${sql.raw(postgresSpacedWordsSql(`(${text})`))} like all (cast(${slot("patterns")} as text[])) then true else false end`;
   },
   percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,

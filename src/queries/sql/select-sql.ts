@@ -21,9 +21,9 @@ import type { Slot } from "./slot.ts";
 export type PagePart = "whole" | "first" | "after" | "before" | "row" | "total";
 
 /**
- * The two statements of a search that does not use the search index. They go through the first `testedRows` rows in
- * the order of the page. "edge" finds the first row after these rows (the edge), and "rows" looks for the words in the
- * texts of the rows before the edge.
+ * The two statements of a search without the search index. The search reads only the first `testedRows` rows, in the
+ * order of the page. The statement "edge" finds the edge, which is the first row after them. The statement "rows" then
+ * looks for the words in the texts of all rows before the edge.
  */
 export type OrderedSearch = "edge" | "rows";
 
@@ -142,8 +142,8 @@ const tableSql = ({ table, alias }: TableReference): Sql =>
 const opposite: Readonly<Record<Direction, Direction>> = { asc: "desc", desc: "asc" };
 
 /**
- * Nulls are last on every engine, in both directions. The keys of a page are never null, so a page
- * can also be read backwards.
+ * Orders nulls last, in both directions and on every engine. `backwards` reverses the directions. A page has no
+ * nullable order keys, so its reversed order is exact.
  */
 function orderSql(
   keys: readonly OrderKey[],
@@ -154,8 +154,8 @@ function orderSql(
   if (keys.length === 0) return sql``;
   const parts = keys.map(({ by, direction }, index) => {
     const way = backwards ? opposite[direction] : direction;
-    // With `distinct`, Postgres orders only by selected columns. It doesn't recognise a selected expression with a
-    // parameter if "order by" repeats the expression. So "order by" uses the name of the selected column.
+    // With `distinct`, Postgres orders only by selected columns. If a selected expression has a parameter, Postgres
+    // does not recognise the same expression in "order by". So "order by" uses the name of the selected column.
     const side = plan.distinct ? sql.id(keyColumnName(plan, keys, index)) : expressionSql(by, compiling);
     return sql`${side} ${sql.raw(way)}${sql.raw(by.nullable ? " nulls last" : "")}`;
   });
@@ -173,8 +173,9 @@ export const pageHas = (direction: Direction, page: "after" | "before"): "greate
   (direction === "asc") === (page === "after") ? "greater" : "smaller";
 
 /**
- * Returns the condition for the rows after or before one row, as `page` says. `slot` says whether this one row is the
- * row of the cursor or the edge. If all keys have the same direction, the keys are compared as one row value.
+ * Returns the condition that selects the rows after a certain row or before it. `page` is the direction. `slot` names
+ * the row: the row of the cursor, or the edge. If all keys have the same direction, the condition is one comparison of
+ * row values, such as `(title, id) > (?, ?)`.
  */
 function keysetSql(
   keys: readonly OrderKey[],
@@ -206,9 +207,8 @@ const markSql = (
 };
 
 /**
- * Returns the condition that finds the row of the cursor. The condition compares only the id of the
- * row (or the columns of the group), which every order contains. So the condition also finds a row
- * whose other values have changed.
+ * Returns the condition that finds the row of the cursor, also if values of the row have changed meanwhile. It compares
+ * only the id of the row (or the columns of the group), which is part of every order.
  */
 const cursorRowSql = (
   { groupBy }: SelectPlan,
@@ -230,7 +230,8 @@ const cursorRowSql = (
 /**
  * Returns the SQL of a select inside another select. The SQL selects one row or several rows as
  * JSON, or a single value. If the plan has no columns, the select is used in "exists" and selects a
- * 1 for each row. A list without a limit has at most one row more than `maxRows`.
+ * 1 for each row. Without a limit, a list has up to one row more than `maxRows`, so that the caller detects that there
+ * are too many.
  */
 export function subselectSql(plan: SelectPlan, maxRows: number, compiling: Compiling): Sql {
   if (plan.columns.length === 0) return sql`select 1 ${bodySql(plan, undefined, compiling)}`;

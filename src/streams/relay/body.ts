@@ -33,9 +33,8 @@ export interface BodySource {
 export type OpenBody = (source: BodySource, request?: Request) => ReadableStream<Uint8Array>;
 
 /**
- * Creates a web-standard ReadableStream, which works in any runtime. The promise of a write
- * resolves when the runtime asks for the next piece, or when the listener has disconnected. So the
- * stream buffers at most one piece.
+ * Creates a web-standard ReadableStream, which works in any runtime. The stream buffers at most one piece: the promise
+ * of a write resolves only when the runtime asks for the next piece, or when the listener has disconnected.
  */
 export const openWebBody: OpenBody = (source) => {
   let hasBegun = false;

@@ -8,9 +8,9 @@ export interface FirstSounds {
   /** Call this when a listener has joined a stream. Does nothing before the first `onHeard`. */
   joined(key: StreamKey, tail: Tail): void;
   /**
-   * From now on, calls `see` when the first listener of a piece in this process can hear the first sound. `ms` is the
-   * time since the request of the piece, in milliseconds. If no listener joins within 30 seconds after the request, or
-   * if the stream is closed or deleted before it has sound, `see` is not called for the piece. A second call of
+   * From now on, `see` is called once for each piece, when the first listener in this process can hear its first sound.
+   * `ms` is the time since the request of the piece, in milliseconds. `see` is not called if the first listener joins
+   * later than 30 seconds after the request, or if the stream is closed or deleted without sound. A second call of
    * `onHeard` adds another function.
    */
   onHeard(see: (businessId: string, ms: number) => void): void;

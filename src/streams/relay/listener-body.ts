@@ -37,19 +37,19 @@ export interface ListenerBodyOptions {
   /** Returns true if `encode` has returned everything that the listener asked for. Then the response ends. */
   readonly isOver?: () => boolean;
   /**
-   * Whether the listener can't resume by offset. For such a listener, an early end must not look like a complete
-   * response. So the response is aborted if it ends before `isOver` returns true. Without `isOver`, the response is
-   * aborted if the stream is deleted or the process shuts down before the end of the stream. But without `isOver`, a
-   * response that reaches `lifeMs` ends as if it were complete, so `lifeMs` must be Infinity.
+   * Set this for a listener that can't resume by offset, so that an incomplete response does not look complete. With
+   * `isOver`, the response is aborted if it ends before `isOver` returns true. Without `isOver`, the response is
+   * aborted if the stream is deleted or the process shuts down before the end of the stream; `lifeMs` must then be
+   * Infinity, because a response that reaches `lifeMs` would look complete.
    */
   readonly isBrokenOffUnlessWhole?: boolean;
   readonly request?: Request | undefined;
 }
 
 /**
- * The bytes that were sent to one listener after a change of the stream. The same bytes are sent to the next listeners
- * that waited at the same position, so that the change is not encoded for each of them. Only the latest piece is kept:
- * if listeners with different encoding keys alternate, the change is encoded again at each alternation.
+ * The bytes that were sent to one listener after a change of the stream. They are sent again to the next listeners at
+ * the same position, so that the change is not encoded for each listener. Only the latest piece is kept. So if a
+ * listener with another encoding key comes in between, the change is encoded again.
  */
 interface SentPiece {
   /** The state of the stream after the change. States are compared by identity: each change creates a new object. */
@@ -63,10 +63,12 @@ interface SentPiece {
 let lastPiece: SentPiece | undefined;
 
 /**
- * Streams to one listener. The response ends when the stream ends. The response also ends (or, with
- * `isBrokenOffUnlessWhole`, is aborted) when the stream is deleted or the process shuts down. The response is aborted
- * if the listener stalls, or if reading or encoding throws an error; the error is not logged. In every case, this
- * function leaves the follower.
+ * Streams to one listener. The end of the response depends on its cause:
+ * - The stream ends: the response ends.
+ * - The stream is deleted, or the process shuts down: the response ends, or is aborted with `isBrokenOffUnlessWhole`.
+ * - The listener stalls, or reading or encoding throws an error: the response is aborted. The error is not logged.
+ *
+ * In every case, this function leaves the follower.
  */
 export function listenerBody(streams: Streams, options: ListenerBodyOptions): ReadableStream<Uint8Array> {
   const {
@@ -128,8 +130,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   };
 
   /**
-   * Ends the response after all listeners have got the last change. Ending a response takes longer than sending a
-   * chunk, so an immediate end would delay the last chunk for the other listeners.
+   * Ends the response, but only after all listeners have got the last change. To end a response takes longer than to
+   * send a chunk. If each response were ended at once, the last listeners would get the last chunk late.
    */
   const end = (): void => {
     leave();
@@ -187,9 +189,9 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   };
 
   /**
-   * Sends the bytes that were encoded for another listener. This function is kept short, because it is called for
-   * thousands of listeners in a row. Each write evicts the function's code and data from the processor's caches, so
-   * the processor loads them again for the next listener.
+   * Sends the bytes that were encoded for another listener. This function is short for speed: it is called for
+   * thousands of listeners in a row, and between two calls, the write displaces its code and data from the processor's
+   * caches.
    */
   const sendAgain = ({ to, bytes }: SentPiece): void => {
     follower.moveTo(to);
@@ -234,8 +236,8 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   const stay = streams.whenClosing(() => {
     if (isBrokenOffUnlessWhole) breakOff();
     else if (isWaiting) end();
-    // Otherwise a read or a write is pending. When that read or write has ended, the follower reports that the stream
-    // is gone, because `follower.leave` was called. Then the response ends.
+    // Otherwise a read or a write is pending. After `follower.leave`, the next event of the follower says that the
+    // stream is gone, and this event ends the response.
     else follower.leave();
   });
 

@@ -7,10 +7,10 @@ export interface RecentChunks {
   readonly tail: number;
   add(chunks: readonly Uint8Array[]): void;
   /**
-   * Returns chunks from a position on: at most `maxBytes`, but at least one chunk. If the position
-   * is inside a chunk, the rest of this chunk comes first. Returns undefined if no held chunk
-   * contains the position: the position is before the held chunks, or is `tail` or more. Up to 64 results are cached
-   * until the next chunk is added, so that listeners at the same position get the same object.
+   * Returns the chunks from a position on, up to `maxBytes` bytes. The first chunk is returned even if it is larger. If
+   * the position is inside a chunk, the result begins with the rest of this chunk. Returns undefined if the position is
+   * before the first held chunk, or is `tail` or more. Listeners at the same position get the same object: up to 64
+   * results are cached until the next chunk is added.
    */
   from(position: number, maxBytes: number): Span | undefined;
 }

@@ -24,7 +24,7 @@ export type App = ReturnType<typeof createApp>;
 /** The ids that a request can contain: either those of one business, or unused ids in the same format. */
 export interface Ids {
   readonly slug: string;
-  /** The id of a generation that was requested but not run. Its version is not the version with the id `versionId`. */
+  /** The id of a generation that is queued and never run. It belongs to another version than `versionId`. */
   readonly requestId: string;
   readonly projectId: string;
   readonly trackId: string;

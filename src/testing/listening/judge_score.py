@@ -22,9 +22,9 @@ def sections_of(path):
 
 def judge_score(path):
     """
-    Returns the measured values by name. If the score lacks the notes that a value is calculated from, the value is
-    None. There are two exceptions: `recycled` is then 0, and `chordsAsBefore` and `bassAsBefore` are 0 if the track
-    exists but never has notes in two successive bars.
+    Returns the measured values by name. A value is None if the score has no notes from which it can be calculated.
+    Exceptions: `recycled` is 0 if no bar has pitched notes; `chordsAsBefore` and `bassAsBefore` are 0 if the track
+    exists, but has no two successive bars with notes.
     """
     midi = pretty_midi.PrettyMIDI(path)
     tracks = {track.name.split(" (")[0]: track for track in midi.instruments}
@@ -79,7 +79,7 @@ def in_bars(notes, bars):
 
 
 def recycled(midi, bars):
-    """Among the bars with pitched notes, the share of bars whose pitched notes are the same as in an earlier bar."""
+    """The share of bars that repeat the pitched notes of any earlier bar. Only bars with pitched notes count."""
     seen = set()
     again = 0
     contents = [content for content in in_bars(pitched_notes(midi), bars) if content]
@@ -90,7 +90,7 @@ def recycled(midi, bars):
 
 
 def as_before(track, bars):
-    """Among the pairs of successive bars that both have notes, the share of pairs with the same rhythm in both."""
+    """The share of bars with the same rhythm as the bar before. A pair with an empty bar is left out."""
     if track is None:
         return None
     rhythms = [frozenset(at for at, _ in content) for content in in_bars(track.notes, bars)]

@@ -95,7 +95,7 @@ describe.skipIf(missing.length > 0)("the app on Node", () => {
     expect(Buffer.from(data.join(""), "base64").equals(sound)).toBe(true);
   });
 
-  test("requests for missing things, requests without a credential, and a user's request for a business's stream get the same error status as on Bun", async () => {
+  test("a missing thing, a missing credential, and a stream of the business that a user requests give the same error status as on Bun", async () => {
     for (const [path, headers] of [
       ["/v1/queries/projects.list", {}],
       ["/v1/queries/none", user],

@@ -113,7 +113,7 @@ test("the rules are applied to the real source files", () => {
   ).toEqual(["src/c.ts", "src/a/d.ts", "hono"]);
 });
 
-test("each folder of src is either a capability, which docs/architecture.md lists, or a folder that can't be one", () => {
+test("each folder of src is in one of the two lists of this test, and docs/architecture.md lists the capabilities", () => {
   const folders = readdirSync(join(root, "src"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
@@ -141,7 +141,7 @@ const shared: readonly string[] = [
   "src/counted.ts",
 ];
 
-test("an adapter imports neither Hono nor the folder jobs; from src it may import only files of its port and shared files (in addition, a provisioner may import databases, and a generator may import the composer)", () => {
+test("an adapter imports nothing of Hono or jobs, and from src only its port and shared files; provisioners also import databases, and generators the composer", () => {
   const bad = offences(isAdapter, (name, file) => {
     if (!name.startsWith("src/"))
       return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
@@ -222,8 +222,8 @@ test("outside src/ports, an adapter is imported only through the list in its por
 });
 
 /**
- * Returns the drivers that are loaded when another file imports this file: the drivers that this
- * file imports, and those that its imports from src import. Type imports and `import()` don't count.
+ * Returns the drivers that are loaded together with this file, because the file imports them itself
+ * or imports a file of src that does. Type imports and `import()` don't count.
  */
 function driversLoadedBy(file: string, seen = new Set<string>()): readonly string[] {
   seen.add(file);
@@ -237,9 +237,9 @@ function driversLoadedBy(file: string, seen = new Set<string>()): readonly strin
 }
 
 /**
- * These folders need no index.ts, because no open.ts chooses between them and other technologies.
- * Only Neon's provisioner opens Neon databases. There is only one technology for language models.
- * `remote` contains the code that the generators on other machines share.
+ * These folders need no index.ts, because the list in an open.ts does not contain them: only Neon's
+ * provisioner opens Neon databases; language models have only one technology; and `remote` is code
+ * that several generators share.
  */
 const withoutFrontDoor = [
   "src/ports/database/neon",
@@ -247,7 +247,7 @@ const withoutFrontDoor = [
   "src/ports/generator/remote",
 ];
 
-test("each adapter folder has an index.ts that its port's open.ts imports and that loads no driver, and a folder with a store.ts has a verified.json", () => {
+test("each adapter has an index.ts, which open.ts of its port imports and which loads no driver; an adapter with a store.ts has a verified.json", () => {
   const folders = new Set(
     code
       .map(({ file }) => file)

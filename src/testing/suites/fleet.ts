@@ -40,7 +40,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect(await tablesOfAll(house)).toEqual(Array(4).fill([]));
   });
 
-  test("if the migration of one business fails, this business keeps its schema and is reported, and the other businesses are migrated; after a correction, the next run migrates this business", async () => {
+  test("if one migration fails, the business keeps its schema and is reported, and the others are migrated; after a repair, the next run migrates it", async () => {
     await using house = await open(5);
     const broken = house.businesses[1]!;
     await house.breakOne(broken);
@@ -109,7 +109,7 @@ export function fleetSuite(environmentOf: () => Promise<Record<string, string>>)
     expect(await tablesOfAll(house)).toEqual([both, [], both]);
   });
 
-  test("a business whose database has the schema of a newer version of Rondo is refused with STORE_NEWER, is listed as ahead, and does not change", async () => {
+  test("a database that a newer version of Rondo has migrated is refused with STORE_NEWER, listed as ahead, and not changed", async () => {
     await using house = await open(1);
     await migrateFleet(house.deps, usualInput);
     const { databases, control, schemas } = house.stores.deps;

@@ -67,7 +67,7 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(unbroken.equals(bytes)).toBe(true);
   });
 
-  test("when an API instance and the worker that makes the piece are killed, the listener gets the same bytes as without a failure, and the piece is uploaded once", async () => {
+  test("if an API and the worker of the piece are killed, the listener still gets the same bytes, and the piece is uploaded once", async () => {
     const cpuBefore = fleet.workers.map(({ pid }) => cpuMsOf(pid));
     const started = await client.start(piece);
     const killed: string[] = [];
@@ -193,9 +193,9 @@ describe.skipIf(missing.length > 0)("two API and two worker processes on the ful
     expect(new Set(heard.map(({ bytes }) => Bun.hash(bytes))).size).toBe(1);
     const [first = 0, second = 0] = (await reads()).map((count, index) => count - (before[index] ?? 0));
     console.log(`chunk-store reads for 30 s of audio: ${first} and ${second}`);
-    // Only the instance that holds the lease of the stream follows the stream in the store. The other
-    // instance reads the store less often: it polls at a long interval. If both instances followed the
-    // stream, both would read equally often.
+    // Only the instance that holds the lease of the stream follows the stream in the store, and passes
+    // the chunks on. The other instance only polls the store at a long interval. If both instances
+    // followed the stream, both would read the store equally often.
     expect(Math.min(first, second)).toBeLessThan(Math.max(first, second) / 2);
   });
 });

@@ -40,11 +40,11 @@ export function Leaving(props: { me: OwnAccount }) {
             <Show
               when={props.me.graceDays > 0}
               fallback={t(
-                "This deletes your account and all your music forever, on every device, and links that you shared stop working. There is no undo. Nobody finds anything of yours from the moment you confirm; copies on the servers follow within minutes, and backups when they expire.",
+                "This deletes your account and all your music forever, on every device, and links that you shared stop working. There is no undo. From the moment you confirm, nobody can find anything of yours. Copies on the servers are deleted within minutes, and backups when they expire.",
               )}
             >
               {t(
-                "This closes your account on every device: nobody finds anything of yours from the moment you confirm, and links that you shared stop working. Until {date} you can sign in and restore everything. Then your account and all your music are deleted forever; backups follow when they expire.",
+                "This closes your account on every device. From the moment you confirm, nobody can find anything of yours, and links that you shared stop working. Until {date} you can sign in and restore everything. Then your account and all your music are deleted forever. Backups are deleted when they expire.",
                 { date: endsAt().toLocaleDateString(locale(), { dateStyle: "long" }) },
               )}
             </Show>

@@ -289,7 +289,7 @@ export const ar: Dictionary = {
   "The mail is on its way. Look into your spam folder, too.":
     "الرسالة في الطريق. ابحث أيضًا في مجلد الرسائل غير المرغوب فيها.",
   "This address could not be confirmed.": "تعذّر تأكيد هذا العنوان.",
-  "This closes your account on every device: nobody finds anything of yours from the moment you confirm, and links that you shared stop working. Until {date} you can sign in and restore everything. Then your account and all your music are deleted forever; backups follow when they expire.":
+  "This closes your account on every device. From the moment you confirm, nobody can find anything of yours, and links that you shared stop working. Until {date} you can sign in and restore everything. Then your account and all your music are deleted forever. Backups are deleted when they expire.":
     "يغلق هذا حسابك على كل جهاز: بعد التأكيد مباشرة لن يجد أحد أي شيء لك، وتتوقف الروابط التي شاركتها عن العمل. حتى {date} يمكنك تسجيل الدخول واستعادة كل شيء. بعد ذلك يُحذف حسابك وكل موسيقاك نهائيًا، وتُحذف النسخ الاحتياطية عند انتهاء مدتها.",
   "Close and delete my account": "إغلاق حسابي وحذفه",
   "Your account is closed. Until {date} you can sign in and restore it with everything in it.":
@@ -298,7 +298,7 @@ export const ar: Dictionary = {
   "Your account is restored.": "تمت استعادة حسابك.",
   "This account is being deleted. It is erased on {date}.": "يجري حذف هذا الحساب، وسيُحذف نهائيًا في {date}.",
   "Until then you can restore it with everything in it.": "حتى ذلك الحين يمكنك استعادته بكل ما فيه.",
-  "This deletes your account and all your music forever, on every device, and links that you shared stop working. There is no undo. Nobody finds anything of yours from the moment you confirm; copies on the servers follow within minutes, and backups when they expire.":
+  "This deletes your account and all your music forever, on every device, and links that you shared stop working. There is no undo. From the moment you confirm, nobody can find anything of yours. Copies on the servers are deleted within minutes, and backups when they expire.":
     "يحذف هذا حسابك وكل موسيقاك نهائيًا على كل جهاز، وتتوقف الروابط التي شاركتها عن العمل. لا يمكن التراجع. بعد التأكيد مباشرة لن يجد أحد أي شيء لك، وتُحذف النسخ على الخوادم خلال دقائق، والنسخ الاحتياطية عند انتهاء مدتها.",
   "This device": "هذا الجهاز",
   "Unknown device": "جهاز غير معروف",

@@ -17,8 +17,8 @@ interface LanguagesOptions {
   /** The languages from which a person can choose. */
   readonly offered: readonly Language[];
   /**
-   * If the person chose no offered language, the page uses the browser's first language that is in this list. If no
-   * language of the browser is in this list, the page uses the first language of this list.
+   * The languages from which the page chooses if the person has not chosen one of `offered`. The page uses the first
+   * language of the browser that is in this list, or else the first language of this list.
    */
   readonly usual: readonly Language[];
   readonly dictionaries: { readonly [other in Exclude<Language, "en">]: () => Promise<Dictionary> };

@@ -285,7 +285,7 @@ export const de: Dictionary = {
   "The mail is on its way. Look into your spam folder, too.":
     "Die Mail ist unterwegs. Sieh auch im Spam-Ordner nach.",
   "This address could not be confirmed.": "Diese Adresse konnte nicht bestätigt werden.",
-  "This closes your account on every device: nobody finds anything of yours from the moment you confirm, and links that you shared stop working. Until {date} you can sign in and restore everything. Then your account and all your music are deleted forever; backups follow when they expire.":
+  "This closes your account on every device. From the moment you confirm, nobody can find anything of yours, and links that you shared stop working. Until {date} you can sign in and restore everything. Then your account and all your music are deleted forever. Backups are deleted when they expire.":
     "Das schließt dein Konto auf jedem Gerät: Sobald du bestätigst, findet niemand mehr etwas von dir, und geteilte Links funktionieren nicht mehr. Bis zum {date} kannst du dich anmelden und alles wiederherstellen. Danach werden dein Konto und all deine Musik für immer gelöscht; Sicherungen folgen, wenn sie ablaufen.",
   "Close and delete my account": "Mein Konto schließen und löschen",
   "Your account is closed. Until {date} you can sign in and restore it with everything in it.":
@@ -296,7 +296,7 @@ export const de: Dictionary = {
     "Dieses Konto wird gelöscht: endgültig am {date}.",
   "Until then you can restore it with everything in it.":
     "Bis dahin kannst du es mit allem wiederherstellen.",
-  "This deletes your account and all your music forever, on every device, and links that you shared stop working. There is no undo. Nobody finds anything of yours from the moment you confirm; copies on the servers follow within minutes, and backups when they expire.":
+  "This deletes your account and all your music forever, on every device, and links that you shared stop working. There is no undo. From the moment you confirm, nobody can find anything of yours. Copies on the servers are deleted within minutes, and backups when they expire.":
     "Das löscht dein Konto und all deine Musik für immer und auf jedem Gerät, und geteilte Links funktionieren nicht mehr. Es lässt sich nicht rückgängig machen. Sobald du bestätigst, findet niemand mehr etwas von dir; Kopien auf den Servern folgen innerhalb von Minuten, Sicherungen, wenn sie ablaufen.",
   "This device": "Dieses Gerät",
   "Unknown device": "Unbekanntes Gerät",

@@ -50,9 +50,9 @@ const patterns: { readonly [slot: string]: string } = {
 };
 
 /**
- * Returns a function that translates English words. If one of the words is unknown, the returned function returns
- * undefined. A name has up to two forms: form 0 is the usual form, and form 1 is used after a preposition. The
- * placeholder `{x:1}` of a phrase (see `MusicWords`) inserts form 1.
+ * Returns a function that translates an English text. If a part of the text is unknown, the function returns undefined.
+ * A name can have two forms: form 0 is the usual form, and form 1 is the form after a preposition. In a phrase, `{x}`
+ * inserts form 0 of a name, and `{x:1}` inserts form 1 (see `MusicWords`).
  */
 export function createLookUp({ names, phrases, notes, modes }: MusicWords): LookUp {
   const compiled = Object.entries(phrases).map(([english, text]) => {

@@ -41,7 +41,7 @@ test("the second page is added after the first one, and a piece that is on both 
   dispose();
 });
 
-test("an added piece is put at the top of the list; if the piece is already in the list, it keeps the data that the server sent", async () => {
+test("an added piece is put at the top of the list; a piece that is already listed keeps the data that the server sent", async () => {
   installFakeFetch({
     ...signedIn,
     [LIST]: () => json({ items: [track("a", "Rain"), track("b")], next: null }),

@@ -1,7 +1,7 @@
-// Compares two versions of a piece, A and B. Each version has a button. If a version of the piece is in the player, the
-// button continues playback in the button's version at the same position. Otherwise, the button plays this version from
-// the beginning. Below the buttons, the differences between the plans are shown. If fewer than two versions of the
-// piece are playable (have not failed), nothing is shown.
+// Compares two versions of a piece, A and B, with a button for each. While the player plays this piece, a button
+// switches to its version without changing the position. If the player has another piece or none, the button plays its
+// version from the beginning. The differences between the two plans are shown below. If fewer than two versions are
+// playable (have not failed), nothing is shown.
 import "../hear/takes.css";
 import { getGeneration } from "../api/api.ts";
 import { createLoaded } from "../signals/create-loaded.ts";
@@ -17,8 +17,8 @@ export function Compare(props: { track: TrackSummary }) {
   const playable = () => props.track.versions.filter((one) => listening.stateOf(one) !== "failed");
   const [other, setOther] = createSignal<string>();
   /**
-   * The current version and the version that was current before, in the order of their numbers. If one of these two
-   * versions is unknown or not playable, the latest other playable version takes its place.
+   * The version that plays now and the version that played before it, in the order of their numbers. If one of them is
+   * unknown or has failed, it is replaced by the latest playable version.
    */
   const pair = createMemo<readonly VersionSummary[]>(() => {
     const now = listening.version();

@@ -1,6 +1,6 @@
-// Creates the keyboard shortcuts for the whole page. The shortcuts are inactive while a dialog is open, and while the
-// focus is in a popover, in a field or on a slider. While a button or a link has the focus, the space bar is no
-// shortcut. If a key is pressed together with Ctrl, Meta or Alt, the key is no shortcut.
+// Creates the keyboard shortcuts for the whole page. The shortcuts are inactive in these cases: a dialog is open; the
+// focus is in a popover, in a field or on a slider; Ctrl, Meta or Alt is pressed. While a button or a link has the
+// focus, the space bar is no shortcut.
 import { onCleanup } from "solid-js";
 
 export type Shortcuts = Readonly<Record<string, () => void>>;

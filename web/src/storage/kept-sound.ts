@@ -6,10 +6,9 @@ import { KEPT_SOUND } from "./kept.ts";
 const KEPT_MAX = 5;
 
 /**
- * Stores the complete audio of a piece. `url` is the path of the audio on this server. If the audio
- * is stored already, nothing happens. If KEPT_MAX pieces are stored already, the piece that was
- * stored first is removed, even if the load then fails. If the browser's data saver is on, or the
- * browser has no Cache API, nothing happens. Never rejects.
+ * Stores the complete audio of a piece. `url` is the path of the audio on this server. Does nothing if the audio is
+ * already stored, if the browser's data saver is on, or if the browser has no Cache API. If KEPT_MAX pieces are stored,
+ * the oldest of them is removed first (it stays removed if the load then fails). Never rejects.
  */
 export async function keepSound(url: string): Promise<void> {
   const { connection } = navigator as { connection?: { saveData?: boolean } };

@@ -46,9 +46,9 @@ test(
 );
 
 /**
- * Returns one word for each response of the API except audio: the source from which Chromium got the response
- * (`workerFinalSourceType`, which the routes of the service worker choose), or "no worker" if no service worker was
- * involved.
+ * Returns one word for each response of the API, except for audio. The word is "no worker" if the request did not pass
+ * a service worker. Otherwise it is the source of the response as Chromium reports it (`workerFinalSourceType`), such
+ * as "network".
  */
 const sourcesOf = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
@@ -120,7 +120,7 @@ test(
 );
 
 test(
-  "after a piece is requested, the player is drawn in an earlier task than the list, and before the player is drawn, neither getComputedStyle nor getBoundingClientRect is called",
+  "after a request for a piece, the page draws the player first, without measuring the layout, and the list in a later task",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

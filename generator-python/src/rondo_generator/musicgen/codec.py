@@ -1,10 +1,11 @@
 """Decodes with EnCodec part by part. The sound is the same as if one call decoded all frames.
 
-The decoder is a convolution over frames, an LSTM, and convolutions that turn frames into samples. The sound of a
-frame depends on a few frames to its left and right, and on the state of the LSTM, which runs to the right only. So
-from part to part, `CodecState` keeps the state of the LSTM, the last frames before the first convolution, and the last
-frames after the LSTM. The frames whose right neighbours are missing are held back: 4 frames (80 ms) with EnCodec at
-32 kHz.
+The decoder has three stages: a convolution over frames, an LSTM, and convolutions that turn frames into samples. The
+sound of a frame depends on a few frames before and after it, and on the state of the LSTM after the earlier frames.
+
+Between two parts, `CodecState` keeps what the next part needs: the state of the LSTM, the last input frames of the
+first convolution, and the last output frames of the LSTM. The last frames of a part can't be decoded until the frames
+after them are known. These are 4 frames (80 ms) with EnCodec at 32 kHz.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class StreamingCodec:
         self._frames_around = int(self._first.padding_total) // 2
         #: The numbers of frames that the other layers need before and after a frame.
         self._before, self._after = neighbours_of(self._rest)
-        #: The number of frames that are held back, because their right neighbours are missing.
+        #: The number of frames at the end of a part that wait for the next part, because they need its frames.
         self.held_back = self._frames_around + self._after
 
     def begin(self) -> CodecState:
@@ -68,9 +69,9 @@ class StreamingCodec:
     def decode(self, states: Sequence[CodecState], codes: Tensor, *, is_last: bool) -> Tensor:
         """Returns samples, shape (streams, channels, samples), and updates the states.
 
-        `codes` has the shape (streams, codebooks, frames). Either all streams must be at their beginning, or none of
-        them. The first call for a stream needs at least 8 frames, unless this call is also the last one. Without
-        `is_last`, the result lacks the samples of the last `held_back` frames. A later call returns these samples.
+        `codes` has the shape (streams, codebooks, frames). The streams of one call must all be at their beginning, or
+        all have begun. The first call needs at least 8 frames, unless it is also the last call (`is_last`). Without
+        `is_last`, the samples of the last `held_back` frames are not in the result: the next call returns them.
         """
         is_first = not states[0].has_begun
         around = self._frames_around
@@ -163,9 +164,9 @@ def neighbours_of(layers: Sequence[nn.Module]) -> tuple[int, int]:
 
 
 def flattened(layers: Sequence[nn.Module]) -> list[nn.Module]:
-    """Returns a flat list of layers, in which the inner layers of each residual block take the place of the block.
+    """Returns the layers with each residual block replaced by its inner layers.
 
-    The shortcut of a block depends on fewer neighbours than these inner layers, so the shortcut is left out.
+    The shortcut of the block is left out, because it depends on fewer neighbouring frames than the inner layers.
     """
     return [
         inner

@@ -85,7 +85,10 @@ class Piece:
 
     @property
     def columns_of_window(self) -> int:
-        """Returns the index of the window's last column, which completes the last frame of the window."""
+        """Returns the index of the window's last column. After this column, all frames of the window are complete.
+
+        A frame gets the tokens of its codebooks from several columns, so a window has more columns than frames.
+        """
         return self.window_frames + self.shape.delay_most
 
     def next_window(self) -> Codes:
@@ -100,9 +103,9 @@ class Piece:
         return self.codes[:, self.window_start : self.whole]
 
     def add(self, columns: Columns) -> None:
-        """Stores the tokens of new columns in their frames. One column has tokens of several frames.
+        """Stores the tokens of new columns in the frames to which they belong. One column has tokens of several frames.
 
-        Tokens of frames after the end of the window, and of frames that are already complete, are dropped.
+        Drops two kinds of tokens: those of frames after the end of the window, and those of complete frames.
         """
         last = columns.first + columns.tokens.shape[1] - 1
         for codebook, delay in enumerate(self.shape.delays):
@@ -115,9 +118,9 @@ class Piece:
         self.whole = max(self.whole, whole)
 
     def block_due(self, held_back: int) -> int:
-        """Returns the number of frames that the codec can take now; 0 if there are too few for a block of sound.
+        """Returns the number of frames to give to the codec now; 0 if too few frames are complete for a block of sound.
 
-        The codec makes no sound of the last `held_back` frames until it gets further frames.
+        `held_back` is the number of frames at the end for which the codec makes no sound until it gets more frames.
         """
         wanted = self.blocks.later if self.sent else self.blocks.first + held_back
         waiting: int = self.whole - self.taken
@@ -126,7 +129,7 @@ class Piece:
         return wanted if waiting >= wanted else 0
 
     def block_end(self, held_back: int) -> int:
-        """Returns how many frames of the piece, from its first one, have to be complete for the next block of sound."""
+        """Returns the value that `whole` must reach before the next block of sound can be made."""
         wanted = self.blocks.later if self.sent else self.blocks.first + held_back
         return min(self.taken + wanted, self.frames)
 

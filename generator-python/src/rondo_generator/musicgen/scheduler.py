@@ -40,10 +40,10 @@ class Scheduler:
     ) -> None:
         """`slots` is the maximum number of pieces that run at a time. `loop` must have at least this number of slots.
 
-        `on_device_failure` is called in the thread of the scheduler, in two cases: a step or a copy failed for all
-        pieces of the call (even if there was only one piece), or a whole round failed. At that time, each affected
-        piece has already ended with a reason. If a prefill or the codec fails for a piece, only this piece ends, and
-        `on_device_failure` is not called.
+        `on_device_failure` is called in two cases: a step or a copy failed for all pieces of the call (or for its only
+        piece), or a whole round failed. The affected pieces have ended by then, each with a reason. The call is made in
+        the thread of the scheduler. If a prefill or the codec fails, only the piece ends, and the function is not
+        called.
         """
         self._on_device_failure = on_device_failure
         self._loop = loop
@@ -223,9 +223,9 @@ class Scheduler:
     def _together(self, pieces: list[Piece], work: Callable[[list[int]], Made]) -> list[tuple[Piece, Made]]:
         """Calls `work` one time with the slots of all these pieces. Returns each piece with the result of the call.
 
-        If the call fails, `work` is called again for each piece alone. The second try gives the same tokens: a step
-        writes its column at the slot's position and changes the position last, so after a failed step the same column
-        is written again. If the second try for a piece fails, too, this piece ends with a reason and is not returned.
+        If the call fails, `work` is called again for each piece alone. A piece whose second try fails ends with a
+        reason and is not returned. The second try of a step gives the same tokens: a failed step has not moved the
+        position of the slot, so the second try writes the same column again.
         """
         try:
             result = work([piece.slot for piece in pieces])

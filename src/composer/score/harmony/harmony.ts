@@ -41,10 +41,9 @@ export const homeOf = (spec: MusicSpec): BarHarmony =>
   barHarmonyOf(spec, vocabularyOf(styleOf(spec).harmony, spec.mode).home);
 
 /**
- * Returns the chords of each bar of a section's progression. The section repeats the progression until its end. Within
- * a movement, all verses have the same progression, all choruses have a second one, and all breaks have a third one. If
- * the vocabulary has fewer than three progressions, some of these sections share a progression. An intro, a solo and an
- * outro use the progression of the verse. A build uses the progression of the chorus.
+ * Returns the chords of a section, one string for each bar. The section repeats these bars until its end. A movement
+ * uses three progressions: the first for intro, verse, solo and outro, the second for build and chorus, and the third
+ * for the break. If the vocabulary has fewer than three progressions, some of these sections share one.
  */
 const progressionOf = (spec: MusicSpec, { kind, movement = 0 }: Section): readonly string[] => {
   const { progressions, home } = vocabularyOf(styleOf(spec).harmony, spec.mode);

@@ -231,9 +231,9 @@ const later: Readonly<
 };
 
 /**
- * The progressions for dorian, mixolydian, lydian and phrygian. With the progressions for major or minor, a piece in
- * one of these four modes would sound as if it were in major or minor. The progressions of this list are used in every
- * harmony language except blues and andalusian.
+ * The progressions for dorian, mixolydian, lydian and phrygian. They replace the progressions of every harmony language
+ * except blues and andalusian, because with chords for major or minor, a piece would sound as if it were in major or
+ * minor.
  */
 const modal: Readonly<Partial<Record<Mode, Vocabulary>>> = {
   dorian: {

@@ -62,8 +62,8 @@ export const composePad = (bar: BarHarmony, voicings: BarVoicings): readonly Hel
   );
 
 /**
- * The pattern contains numbers: 1 is the lowest note of the voicing, played an octave higher. After the highest note,
- * the count starts again at the lowest note, one more octave higher. A note above MIDI note 91 is lowered by an octave.
+ * A number in the pattern is a note of the voicing, one octave higher: 1 is the lowest note. Numbers above the highest
+ * note go on with the lowest note, two octaves higher. A note above MIDI note 91 is lowered by an octave.
  */
 export const composeArpeggio = (
   spec: MusicSpec,
@@ -96,8 +96,8 @@ const soundingAt = (
 };
 
 /**
- * Returns the pattern for a bar with a second chord. If the pattern begins with "x" and holds a
- * note when the second chord begins, the second chord is struck at that moment.
+ * Adapts the pattern to a bar with two chords. If a held note ("-") of the pattern would last across the change of the
+ * chord, the second chord is struck ("x") at the change. This applies only to patterns that begin with "x".
  */
 const withChanges = (pattern: string, bar: BarHarmony, sixteenths: number): string => {
   const second = bar[1];

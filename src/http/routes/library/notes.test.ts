@@ -154,9 +154,9 @@ test("while the notes of a ten-minute piece are written, the server can handle o
   clearInterval(timer);
   const endedMs = threadMs();
   expect(bytes.length).toBeGreaterThan(50_000);
-  // A step is the work of this thread between two runs of the timer. Normally, the longest step takes a quarter of the
-  // processor time that this thread uses for the request. If this thread wrote all the notes without a pause, one step
-  // would take nearly all of this time.
+  // `longestMs` is the longest work of this thread without a pause, that is, between two runs of the timer. Normally it
+  // is a quarter of the processor time of the whole request. If the thread wrote all notes without a pause, it would be
+  // nearly the whole time.
   expect(Math.max(longestMs, endedMs - last)).toBeLessThan((endedMs - begunMs) * 0.6);
 });
 

@@ -221,7 +221,7 @@ test("for a row of another user, a read returns null, and a write gets 404 and c
   expect(((await read.json()) as { item: { title: string } }).item.title).toBe("Morning, slowly");
 });
 
-test("a user can't read or rename a row of another business, even with the same user id in both businesses", async () => {
+test("a user can't read or rename a row of another business, even if both businesses have a user with this id", async () => {
   const trackId = idOf(cyd, "track", 0);
   const read = (caller: string, id: string) =>
     call(`/tracks.get?trackId=${id}`, { caller }).then((response) => response.text());

@@ -109,7 +109,7 @@ test("any site can show the player of a shared piece in a frame, and oEmbed desc
     expect((await sharing.open(`/oembed?url=${encodeURIComponent(wrong)}`)).status).toBe(404);
 });
 
-test("only the owner can create, read and end the link of a piece, and the link works only below the path of the piece's business", async () => {
+test("only the owner can create, read and end the link of a piece, and the link does not work with the slug of another business", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);
@@ -143,7 +143,7 @@ test("markup in a title is escaped, and the link of a deleted piece returns 404 
   expect((await sharing.open(url)).status).toBe(200);
 });
 
-test("a shared page is in the available language that the browser prefers most, and is in English if no accepted language is available", async () => {
+test("a shared page is in the available language that the browser prefers, or else in English", async () => {
   await using studio = await createStudio();
   await using sharing = await createSharing(studio);
   const { trackId } = await studio.make({}, studio.alice, piece);

@@ -16,7 +16,7 @@ describe.each([
   ["web streams", openWebBody],
   ["Bun's direct streams", undefined],
 ] as const)("listeners whose responses use %s", (_name, openBody) => {
-  test("a slow listener whose response was aborted resumes at the last offset that it received, and gets every byte once", async () => {
+  test("the response of a slow listener is aborted; the listener resumes at its last offset and gets every byte once", async () => {
     await using server = await createStreamServer({ stallMs: 200, ...(openBody && { openBody }) });
     const key = keyOf("resume");
     await server.streams.create(key, {});

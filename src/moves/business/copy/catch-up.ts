@@ -30,8 +30,9 @@ const entriesLeftMax = 100;
 const roundsMax = 20;
 
 /**
- * Prepares the last call of `catchUp`: calls `catchUp` until one call finds fewer than `entriesLeftMax` entries, but at
- * most `roundsMax` times. Writes can continue during the calls, so the log can contain entries afterwards.
+ * Calls `catchUp` again and again while the business still writes, so that little is left for the last call, during
+ * which writes are paused. Ends when a call has applied fewer than `entriesLeftMax` entries, or after `roundsMax`
+ * calls. Afterwards the log can contain new entries.
  */
 export async function catchUpAlmost(ends: CopyEnds, tables: readonly CopyTable[]): Promise<void> {
   for (let round = 0; round < roundsMax; round += 1)

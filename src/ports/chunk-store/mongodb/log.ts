@@ -7,7 +7,7 @@ import type { ChunkDocument, Collections } from "./documents.ts";
 
 /**
  * The state of a stream's log after one of its entries, or before the first entry. A state can be
- * cached, because the entries before this state never change.
+ * cached, because later appends don't change the entries before it.
  */
 export interface Place {
   /** The seq of the next entry. */
@@ -109,9 +109,9 @@ export function createLogs({ run }: Pick<Connection, "run">, { chunks }: Collect
   };
 
   /**
-   * Returns the last known state at or before a position. A read of this position can start from
-   * this state. If the position is inside an entry, returns the state before this entry. In
-   * this case, `sequence` is undefined in the returned state, even if an earlier append had a Stream-Seq.
+   * Returns the last known state at or before `position`, from which a read of `position` can start. If the position is
+   * inside an entry, this is the state before the entry. Its `sequence` is then undefined, even if an earlier append
+   * had a Stream-Seq.
    */
   const placeBefore = async (log: Log, position: number): Promise<Place> => {
     const known = places.get(`${log.stream}@${position}`);

@@ -24,14 +24,17 @@ interface ChunkRow {
 }
 
 const chunksPerRead = 8_192;
-/** If a file has fewer unused pages (4 KiB each) than this, it is not shrunk, because the pages are soon used again. */
+/** A file with fewer unused pages (4 KiB each) is not shrunk, because new chunks soon use these pages again. */
 const unusedPagesMin = 512;
 /**
- * The number of pages that are returned to the disk in one step. The number is limited, because writers wait during the
- * step, and each page first needs space in the write-ahead log.
+ * The number of pages that one step returns to the disk. Writers wait until the step has ended, and each page needs
+ * space in the write-ahead log. So a larger number would let writers wait longer, and would need more disk space.
  */
 const pagesGivenBack = 1_024;
-/** The highest Unicode character. A prefix followed by this character sorts after every path with the prefix. */
+/**
+ * The highest Unicode character. All paths with a prefix are between the prefix and the prefix followed by this
+ * character.
+ */
 const lastCharacter = "\u{10ffff}";
 
 export function openChunkFile(file: string, options: OpenOptions) {

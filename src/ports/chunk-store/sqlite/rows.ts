@@ -106,9 +106,8 @@ export function createRows(db: Connection) {
     },
 
     /**
-     * Deletes a stream that has forks: marks the stream as deleted, and keeps only the chunks with bytes
-     * that forks share. When `remove` removes the last fork, it also removes
-     * the rest of this stream.
+     * Deletes a stream that has forks: marks the stream as deleted, and keeps only the chunks that its forks share.
+     * These chunks and the row are deleted when `remove` removes the last fork.
      */
     retire(row: StreamRow): void {
       markDeleted.run(rows.nextChange(), row.streamRow);
@@ -116,9 +115,9 @@ export function createRows(db: Connection) {
     },
 
     /**
-     * Removes a stream without forks, and its bytes. Then removes each deleted ancestor that has no
-     * other forks. If a deleted ancestor has other forks, removes only the
-     * chunks that these forks don't share.
+     * Removes a stream without forks, and its bytes. If the stream is itself a fork and its source is already deleted,
+     * the source is removed, too, and so on. A source with other forks stays, but loses the chunks that these forks
+     * don't share.
      */
     remove(row: StreamRow): void {
       for (let at = row; ;) {

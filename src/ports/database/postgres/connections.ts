@@ -7,9 +7,10 @@ import { openPostgresConnection, type PostgresAnswer, type PostgresConnection } 
 import { allTaken, databaseClosed, leftOpen } from "../refusals.ts";
 
 /**
- * A short statement that waits for a connection. After `sent`, exactly one of `answered` and `refused` is called, even
- * if `over` becomes true meanwhile. `refused` is called without `sent` in two cases: the connections were closed, or no
- * connection is open and none can be opened. If `over` becomes true while the statement waits, nothing is called.
+ * A short statement that waits for a connection. The calls come in one of these orders:
+ * - `sent`, then either `answered` or `refused`, even if `over` has become true meanwhile;
+ * - only `refused`, if the connections were closed, or if no connection is open and none can be opened;
+ * - none, if `over` becomes true before the statement is sent.
  */
 export interface Turn {
   readonly sql: string;
@@ -27,8 +28,8 @@ interface LeaseOptions {
   readonly kind: LeaseKind;
   readonly waitMsMax: number;
   /**
-   * Returns whether the caller no longer wants the lease. After this function has returned true, the promise of `lease`
-   * can stay pending for ever, or it can still resolve. If it resolves, the caller has to release the lease.
+   * Returns whether the caller no longer wants the lease. The promise of `lease` then usually stays pending for ever.
+   * If it resolves nevertheless, the caller has to release the lease.
    */
   readonly isOver?: () => boolean;
 }
@@ -117,9 +118,8 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
   }
 
   /**
-   * Returns the connection with the fewest unanswered statements, or undefined if the next
-   * statement has to wait. While another connection is being opened or can be opened, no statement
-   * is sent behind a statement whose run time is unknown.
+   * Returns the connection with the fewest unanswered statements, or undefined if the next statement has to wait. A
+   * connection with a statement of unknown run time is used only if no further connection is being or can be opened.
    */
   function freestSlot(): Slot | undefined {
     const mayWait = canOpen() || isOpening();
@@ -181,9 +181,9 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
   }
 
   /**
-   * Returns whether another lease of this kind can be granted. If there are several connections, the leases of one kind
-   * never take the last connection, so that it is left for the other kind and for short statements. But the leases of
-   * both kinds together can take all connections.
+   * Returns whether another lease of this kind can be granted. With several connections, leases of one kind never take
+   * all of them: one connection is left for leases of the other kind and for short statements. Leases of both kinds
+   * together can take all connections.
    */
   function mayHold(kind: LeaseKind): boolean {
     const most = Math.max(canOpen() ? max : slots.size, 1);

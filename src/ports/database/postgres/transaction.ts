@@ -14,9 +14,9 @@ export interface PostgresTransaction {
    */
   run(sql: string, parameters: readonly unknown[]): Promise<PostgresAnswer>;
   /**
-   * Throws INTERNAL if the server rolled back instead. Throws UNAVAILABLE if it is unknown whether
-   * the changes were made. If the server refuses the commit, for example with CONFLICT, nothing was
-   * changed, and this throws the error that `postgresErrorOf` returns.
+   * Errors: INTERNAL, if the server rolled back instead; UNAVAILABLE, if it is unknown whether the changes were made;
+   * the errors of `postgresErrorOf` (such as CONFLICT), if the server refused the commit. After INTERNAL and the errors
+   * of `postgresErrorOf`, nothing was changed.
    */
   commit(): Promise<void>;
   /**
@@ -69,8 +69,8 @@ export async function beginPostgres(
       const { transaction } = await lease.send(`begin ${mode}; ${limits}`, [], answerMsMax);
       if (transaction !== "open") throw new AppError("INTERNAL", "The database did not begin a transaction.");
     } catch (err) {
-      // BEGIN itself still has the short time limit of a shared connection (`sharedMsMax`). If
-      // BEGIN takes longer, the server stops BEGIN. Then this function tries BEGIN again.
+      // The longer time limit applies only after BEGIN. BEGIN itself has the short limit of a shared
+      // connection (`sharedMsMax`), so the server can stop BEGIN. Then BEGIN is tried again.
       if (!isStopped(err) || tries === 1) throw err;
       await send("rollback", []);
       await begin(tries - 1);

@@ -27,9 +27,9 @@ function localOf(instant: string, zone: string): string {
 }
 
 /**
- * Caches one UTC offset per time zone and quarter of an hour. If clocks change within the quarter, null is cached, and
- * the offset is calculated for each instant. After 1972, almost all clock changes were at the beginning of a quarter. A
- * few were within a quarter, for example in St. John's at 00:01 until 2011.
+ * Caches one UTC offset for each time zone and quarter of an hour. The value null means that clocks change within the
+ * quarter, so the offset is calculated for each instant. Since 1972 this is rare: almost all clock changes are at the
+ * beginning of a quarter. (An exception was St. John's, at 00:01 until 2011.)
  */
 const offsets = new Map<string, Map<number, number | null>>();
 const offsetsMax = 50_000;

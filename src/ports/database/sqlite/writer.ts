@@ -76,7 +76,7 @@ function serveWrites(answer: (message: WriterAnswer) => void): (request: WriterR
     // After some errors, SQLite has already rolled the transaction back. Then a rollback would
     // fail.
     const isUndone = sql === "rollback" && !open.db.inTransaction;
-    // Without this check, the statement would run outside the transaction and be committed alone.
+    // If SQLite has rolled the transaction back, the statement is refused. Otherwise it would be committed on its own.
     if (hasBegun && !open.db.inTransaction && !isUndone) throw rolledBack();
     const done = isUndone ? nothingDone(id) : await runOn(open, request);
     hasBegun ||= open.db.inTransaction;

@@ -54,8 +54,8 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     };
     const { server, id } = await whileBusy(start, { limitMs: busyLimitMs(firstChunkMs) }, signal).catch(
       (err: unknown) => {
-        // A possible reason for the error is that the server was replaced by the other kind of server (Python or
-        // acestep.cpp). So the next call of `serverOf` detects the kind again.
+        // The error can mean that another kind of server (Python or acestep.cpp) now runs at this address. So the next
+        // call of `serverOf` detects the kind again.
         found = undefined;
         if (!(err instanceof FarError && err.isAnswerLost) && !signal.aborted) follow({ at: "nowhere" });
         throw err;
@@ -120,9 +120,8 @@ export function createAceStep(place: AceStepPlace, options: AceStepOptions): Gen
     revise: async (request) => revisePromptPlan(request, "generator"),
     async health(signal) {
       const health = await (await serverOf(signal)).health(signal);
-      // ACE-Step's Python server and acestep.cpp each make one piece at a time, and acestep.cpp
-      // doesn't report whether it is making a piece. So as long as a task that this process started is
-      // running, the server is reported as busy.
+      // ACE-Step's Python server and acestep.cpp make only one piece at a time, and acestep.cpp doesn't report whether
+      // it is making one. So the server is reported as busy while a task of this process is running on it.
       const taken = left.size + running;
       return taken === 0 ? health : { ...health, status: "busy", free: 0 };
     },

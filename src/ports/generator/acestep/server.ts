@@ -5,8 +5,8 @@ import type { FarEnd, GeneratorHealth } from "../generator.ts";
 import type { PieceTask } from "./task.ts";
 
 /**
- * `lost` means that the server doesn't know the task. A task that was just started can also have this
- * state for a moment. So only several such answers in a row show that the task is lost.
+ * "lost" means that the server doesn't know the task. Directly after its start, a task can be "lost" for a moment. So
+ * treat a task as lost only after several answers with "lost" in a row.
  */
 export type TaskState =
   | { readonly state: "running" | "lost" }

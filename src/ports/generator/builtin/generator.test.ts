@@ -58,7 +58,7 @@ describe("the composer's thread", () => {
     expect(order[0]).toBe("newcomer");
   });
 
-  test("the thread leaves the caller's event loop free, makes six to nine chunks ahead of the reader, and continues when chunks are read", async () => {
+  test("the thread does not block the caller's event loop, and makes six to nine chunks more than were read", async () => {
     const unread = await generator.start({ ...house, durationSeconds: 12 }, signal());
     let turns = 0;
     const timer = setInterval(() => turns++, 2);

@@ -86,7 +86,7 @@ describe("the requests to ElevenLabs", () => {
     ]);
   });
 
-  test("in plan mode, first ask for a plan, and then contain this plan and the seed; the chunks name the plan's sections", async () => {
+  test("are two in plan mode: the first asks for a plan, the second sends the plan and the seed; the chunks name the plan's sections", async () => {
     const sections: (string | undefined)[] = [];
     const { plans, starts } = await asked("plan", async (generator) => {
       const { chunks } = await generator.start(farRequest(), new AbortController().signal);
@@ -99,7 +99,7 @@ describe("the requests to ElevenLabs", () => {
     expect([...new Set(sections)]).toEqual(["intro", "verse", "outro"]);
   });
 
-  test("after two changes to a plan, contain the changed plan; ElevenLabs is not asked for a new plan", async () => {
+  test("contain the changed plan after two changes, and don't ask ElevenLabs for a new plan", async () => {
     const { plans, starts } = await asked("plan", async (generator) => {
       const first = await generator.start(farRequest(), new AbortController().signal);
       const revision = await generator.revise({ spec: first.plan.spec, instruction: "without strings" });
@@ -124,7 +124,7 @@ describe("the requests to ElevenLabs", () => {
 });
 
 describe("the first chunk and the end of a generation", () => {
-  test("when the reader stops, the connection is closed; after the abort, the generation reports that ElevenLabs stopped", async () => {
+  test("a reader that stops closes the connection, and an aborted generation reports that ElevenLabs has stopped", async () => {
     await using side = await startElevenLabs(sound, "keeps the connection open at the end");
     const generator = open(side.url);
     const abort = new AbortController();

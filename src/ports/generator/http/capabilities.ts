@@ -15,10 +15,9 @@ export interface Capabilities {
 }
 
 /**
- * Throws FarError if the answer is not a JSON object, or if the answer has a `delivery` and Rondo
- * supports none of the kinds in it. Each other invalid field and each missing field gets a default:
- * delivery in the body, 1 to 600 seconds, no versions. This function does not check
- * whether `secondsMin` is less than `secondsMax`.
+ * A field that is missing or invalid gets a default: delivery in the body, 1 to 600 seconds, no versions. Throws
+ * FarError if the answer is not a JSON object, or if it has a `delivery` without a kind that Rondo supports. Does not
+ * check whether `secondsMin` is less than `secondsMax`.
  */
 export function capabilitiesOf(answer: unknown): Capabilities {
   const { name, secondsMin, secondsMax, delivery, versions, licence } = recordOf(answer, "/capabilities");

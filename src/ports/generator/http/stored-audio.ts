@@ -12,10 +12,9 @@ const secondsOver = 5;
 
 /**
  * Yields the chunks that the generator has stored. These chunks only report the progress, and the
- * caller must not store them again. If the stored audio is more than `secondsOver` longer than
- * requested, throws GENERATION_FAILED. The intake gets a higher limit, so that the intake does not
- * cut the audio before this error. Also throws the errors of `AudioIntake.take` and
- * `ChunkDeliveries.follow`.
+ * caller must not store them again. Throws GENERATION_FAILED if the stored audio is longer than the requested length
+ * plus `secondsOver` seconds. (The intake would cut longer audio without an error, so its own limit is higher.)
+ * Also throws the errors of `AudioIntake.take` and `ChunkDeliveries.follow`.
  */
 export function storedAudio(
   intake: AudioIntake,

@@ -6,14 +6,14 @@ import type { DeliveryKind, GeneratorAddress } from "./address.ts";
 import type { Capabilities } from "./capabilities.ts";
 
 /**
- * The ways in which a generator can deliver its chunks, in order of preference. If the delivery is
- * by MongoDB or by stream, the generator can deliver even after this process has ended.
+ * The ways in which a generator can deliver its chunks, the best first. By MongoDB or by stream, a
+ * generator can deliver the rest of a piece even if this process has ended. By body, it can't.
  */
 const byPreference: readonly DeliveryKind[] = ["mongodb", "stream", "body"];
 
 /**
- * If the generator's address names a delivery, only that delivery is considered. Throws
- * GENERATION_FAILED if the generator and Rondo support no common delivery.
+ * Returns the delivery that the generator's address names, or else the best delivery that the generator and this Rondo
+ * both support. Throws GENERATION_FAILED if there is none.
  */
 export function chooseDelivery(
   { delivery: wanted }: GeneratorAddress,

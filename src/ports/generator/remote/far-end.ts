@@ -5,10 +5,9 @@ import type { FarEnd } from "../generator.ts";
 const limitMs = 5_000;
 
 /**
- * Calls `stopFar` when the signal is aborted, or at once if the signal is already aborted. Does not
- * call `stopFar` if `ended` was called before the abort. The promise `stopped` resolves with the
- * result of `stopFar`. If `stopFar` rejects or does not answer within five seconds, `stopped`
- * resolves with "left running". `stopped` never rejects, and is pending until an abort or `ended`.
+ * Calls `stopFar` when the signal is aborted (at once, if it is already aborted), unless `ended` was called before. The
+ * promise `stopped` resolves with the result of `stopFar`, or with "left running" if `stopFar` rejects or takes longer
+ * than five seconds. `stopped` never rejects, and stays pending until an abort or a call of `ended`.
  * Example: `const end = createFarEnd(signal, async (limit) => { await callFar(url, { method: "DELETE", timeoutMs:
  * 5_000 }, limit); return "stopped"; })`.
  */

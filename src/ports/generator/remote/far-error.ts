@@ -4,16 +4,15 @@ import { AppError, type AppErrorOptions, type ErrorCode } from "../../../errors.
 
 export interface FarErrorOptions extends AppErrorOptions {
   /**
-   * True if the call can be sent again, for example because the generator is busy or can't be
-   * reached. After the first chunk of sound has arrived, the caller must not send the call again.
-   * By default false.
+   * True if the call can be sent again later, for example because the generator is busy or can't be reached. Don't send
+   * it again if a chunk of sound has already arrived. By default false.
    */
   readonly isBusy?: boolean;
   /** The waiting time that the generator asked for, in milliseconds. */
   readonly waitMs?: number | undefined;
   /**
-   * True if no answer arrived, but the generator possibly received the call. Then do not repeat a
-   * call that starts a piece, because a second start can cost money. By default false.
+   * True if no answer arrived, so it is unknown whether the generator received the call. Do not repeat a call that
+   * starts a piece, because the generator could start (and charge for) a second piece. By default false.
    */
   readonly isAnswerLost?: boolean;
   /** The HTTP status, if there was an answer. */

@@ -19,10 +19,10 @@ export interface FarWork {
    */
   make(signal: AbortSignal): AsyncIterable<GeneratedChunk>;
   /**
-   * Stops the work on the other machine. It is called at most one time, as soon as one of these cases occurs:
-   * - `FarWork.signal` is aborted before `make` has ended, even if `make` was not called yet.
-   * - Reading has begun and ends before `make` has ended: an error occurs, or the reader leaves the loop.
-   * If a caller never begins to read the chunks, the caller has to abort `FarWork.signal`.
+   * Stops the work on the other machine. It is called at most one time, in these cases:
+   * - `FarWork.signal` is aborted before the last chunk was made, even if `make` was not called yet.
+   * - The reader leaves the loop before the last chunk, or an error occurs.
+   * A caller that never begins to read the chunks has to abort `FarWork.signal`.
    */
   stopFar(limit: AbortSignal): Promise<FarEnd>;
 }
@@ -42,9 +42,8 @@ export function farGeneration(work: FarWork): Generation {
 }
 
 /**
- * Returns the time limit, in milliseconds, for the repeated attempts to start a generation while the generator is busy.
- * The limit is shorter than the wait for the first chunk, so that the error says that the generator is busy, and not
- * that it sent no sound.
+ * Returns for how long the start of a generation is tried again while the generator is busy, in milliseconds. This time
+ * is shorter than the wait for the first chunk, so that the error is "busy" and not "sent no sound".
  */
 export const busyLimitMs = (firstChunkMs: number): number => 0.8 * firstChunkMs;
 

@@ -68,8 +68,8 @@ export function createOperator(redis: RedisClient, queueOf: (name: QueueName) =>
   }
 
   /**
-   * Returns the list that contains the job. Does not look at the lists "wait" and "prioritized": if no other list
-   * contains the id, returns "wait", even if no job has this id.
+   * Returns the list that contains the job. If the job is in none of "delayed", "active", "completed" and "failed",
+   * returns "wait", even if no job has this id. The caller then finds no data for the id.
    */
   async function placeOf(queue: Queue, id: string): Promise<Place[]> {
     const [score, active, completed, failed] = await allOf(

@@ -139,8 +139,8 @@ const steps: readonly string[] = [
 
 /**
  * Returns an SQL expression for the turn of a user's next job. The arguments are SQL expressions,
- * too. The turn is a number that is higher than the turn of the user's previous job. If workers have
- * taken jobs of the business, the turn is also at least the highest turn of these jobs.
+ * too. The turn is the greater of two numbers: the turn of the user's previous job plus one, and the
+ * highest turn of the jobs of the business that workers have taken.
  */
 export const nextTurn = (queue: string, priority: string, businessId: string, owner: string): string =>
   `max(

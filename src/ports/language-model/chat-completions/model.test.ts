@@ -101,7 +101,7 @@ test("if an endpoint fails because of the schema or supports no response format,
   expect(isAppError(gone.answer, "UNAVAILABLE")).toBe(true);
 });
 
-test("after a request that the endpoint refuses in every form, the next request has the schema again", async () => {
+test("after the endpoint has refused a request with and without a schema, the next request has the schema again", async () => {
   await using server = startChatServer((_, at) =>
     at < 3 ? new Response("The prompt is too long.", { status: 400 }) : '{"yes": true}',
   );

@@ -31,10 +31,9 @@ export function createSmtpMailer(url: string, { senderHost }: OpenMailerOptions)
 }
 
 /**
- * If the mail is refused permanently, returns the reason. The reason is the reply of a server that refuses the
- * recipient or the content (RFC 5321, 4.2.1). If an error occurred before the server replied, such as a missing
- * recipient, the reason is the message of this error. Returns undefined for every other error, for example if the
- * server refuses the sender.
+ * Returns why this mail can never be sent, or undefined for all other errors (for example, if the server refuses the
+ * sender). If the server permanently refused the recipient or the content, the reason is its reply (RFC 5321, 4.2.1).
+ * If nodemailer refused the mail itself, for example without a recipient, the reason is the message of the error.
  */
 function refusalOf(err: unknown): string | undefined {
   const { code, command, responseCode, response, message } = err as Partial<{

@@ -31,8 +31,8 @@ export function createTransport(url: string) {
 }
 
 /**
- * Returns the sender's address. This is the parameter `from` of the URL. If `from` is absent and the user name of the
- * URL is an e-mail address, the sender's address is this user name. Otherwise, it is no-reply at `senderHost`.
+ * Returns the sender's address: the parameter `from` of the URL. If `from` is absent, the user name of the URL is used
+ * if it is an e-mail address. If it is not, the sender is no-reply at `senderHost`.
  */
 export function senderOf(url: string, senderHost: string): string {
   const { searchParams, username } = new URL(url);

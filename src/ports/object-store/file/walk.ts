@@ -23,9 +23,9 @@ export async function* listObjects(
   after: string,
   parent = "",
 ): AsyncGenerator<ListedObject> {
-  // A folder "a" can be an object and can also contain objects, so the folder gives two steps: "a"
-  // for the object, and "a/" for the objects inside. In byte order, other names can stand between
-  // these steps: "a", "a-b", "a/".
+  // A folder "a" can be an object and also contain objects. These can't be listed together, because
+  // in byte order another object can be between them: "a", "a-b", "a/x". So each folder becomes two
+  // steps of this loop: "a" lists the object, and "a/" lists the objects inside.
   const steps = (await entriesOf(folder))
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => [`${parent}${name}`, `${parent}${name}/`])
@@ -46,10 +46,9 @@ export async function* listObjects(
 
 /**
  * Removes three kinds of leftovers that were last changed before `beforeMs`: drafts of manifests,
- * parts that are in no manifest, and empty folders inside `folder`. A removal counts as a change of
- * the folder around it. So if this folder becomes empty, only a later call can remove it. If a
- * manifest is damaged, all files next to this manifest are kept. Returns the number of removed files.
- * Removed folders are not counted.
+ * parts that are in no manifest, and empty folders inside `folder`. If a removal leaves a folder
+ * empty, this folder has just changed, so it is removed only by a later call. If a manifest is
+ * damaged, all files next to it are kept. Returns the number of removed files, without folders.
  */
 export async function sweepLeftovers(folder: string, beforeMs: number): Promise<number> {
   let removed = 0;

@@ -1,6 +1,6 @@
 // Reports which operations a bucket allows, so that an operator can check the bucket's URL before using it. The check
-// writes a small object and deletes this object. If the bucket allows the write but not the deletion,
-// the object stays. It also stays if the check fails after the write.
+// writes a small object and deletes it again. The object stays in the bucket if the bucket refuses
+// the deletion, or if an error ends the check before the deletion.
 import type { File } from "@google-cloud/storage";
 import { isAppError } from "../../../errors.ts";
 import { createGcsClient } from "./client.ts";

@@ -30,8 +30,9 @@ export interface UploadSession {
 interface FinishedUpload {
   readonly metadata: FileMetadata;
   /**
-   * True if the response to our last piece reported the object. False if a query of the progress reported the object.
-   * Then either another process completed the upload, or our own request completed it and its response was lost.
+   * True if the response to our last piece reported the object: we completed the upload. False if we learnt from a
+   * query of the progress that the upload is complete. Then another process may have completed it, or we may have
+   * completed it without receiving the response.
    */
   readonly isOurs: boolean;
 }
@@ -84,9 +85,8 @@ function sessionAt(uri: string, begin: Progress): UploadSession {
     async send(piece, signal) {
       const end = piece.start + piece.bytes.length;
       for (let fruitless = 0; ;) {
-        // If the upload is finished before we sent the last piece, another process has completed
-        // the upload in the same session. Then nothing is sent, and only the call for the last
-        // piece returns the object's metadata.
+        // Another process can complete the upload in the same session before our last piece. Then
+        // the remaining pieces are not sent. The call with the last piece still returns the metadata.
         if ("finished" in progress) return piece.total && progress.finished;
         const { kept } = progress;
         if (kept < piece.start) throw gone(`the server has ${kept} bytes, not ${piece.start}`);

@@ -23,9 +23,9 @@ export interface GcsObjectStoreOptions extends GcsClientOptions {
    */
   readonly pieceBytes?: number;
   /**
-   * The size of a part in bytes. If the size of an object is known before the write, and is larger than a part, the
-   * object is sent in several parts. Cloud Storage then composes the object from the parts. Because one request can
-   * compose only 32 parts, the parts of a very large object are larger than this number.
+   * The size of a part in bytes. An object that is larger than a part, and whose size is known before the write, is
+   * sent in several parts, which Cloud Storage then joins. Cloud Storage joins at most 32 parts, so an object that
+   * would need more parts gets larger parts.
    */
   readonly partBytes?: number;
 }
@@ -52,9 +52,9 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
   };
 
   /**
-   * Returns `otherwise` if the error means that the object is missing, and throws every other error. A missing bucket
-   * has the same status 404. So if no operation of this store has succeeded yet, this function checks whether the
-   * bucket exists, and throws if the bucket is missing.
+   * Returns `otherwise` if the error means that the object is missing, and throws every other error. The status 404 can
+   * also mean that the bucket is missing. So until an operation of this store has succeeded, a 404 leads to a check of
+   * the bucket, which throws an error if there is no bucket.
    */
   const unlessMissing = async <T>(err: unknown, otherwise: T): Promise<T> => {
     if (statusOf(err) !== 404) throw err;
@@ -125,8 +125,8 @@ export function createGcsObjectStore(options: GcsObjectStoreOptions): ObjectStor
         do {
           const [found, next] = await files.getFiles({
             prefix: own + prefix,
-            // startOffset is inclusive, so "!" is added to leave out the path `after` itself. No other path is left
-            // out, because "!" sorts before every character of a path.
+            // The list begins at startOffset, and must not contain the path `after` itself. The path with "!" added
+            // sorts directly after `after`, because "!" sorts before every character of a path.
             ...(after === "" ? {} : { startOffset: `${own}${after}!` }),
             maxResults: most - items.length,
             autoPaginate: false,

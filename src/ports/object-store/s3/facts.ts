@@ -1,5 +1,6 @@
-// Stores an object's facts in S3. The checksum is a parameter of the content type. The content type is the only field
-// that a writer can set and that Bun's S3 client reports to readers.
+// Stores an object's facts in S3. The checksum is stored as a parameter of the content type, such as
+// "audio/mpeg; crc32c=0a1b2c3d". There is no other place for it: of the fields that Bun's S3 client can write, the
+// client returns only the content type to readers.
 import type { ObjectFacts } from "../object-store.ts";
 
 export const typeWith = (contentType: string, crc32c: number): string =>

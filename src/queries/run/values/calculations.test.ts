@@ -106,7 +106,7 @@ test("a spec is refused if its time zone is an offset, an abbreviation, or not t
   expect(faultsOf("America/Argentina/Buenos_Aires")).toEqual([]);
 });
 
-test("in a query with groupBy, a window function can use only grouped expressions and aggregates; in a query without groupBy, a window function can't use an aggregate", () => {
+test("a window function uses grouped expressions and aggregates in a query with groupBy, and no aggregates in a query without groupBy", () => {
   const faultsOf = (window: object, groupBy?: readonly unknown[]) => {
     const columns = { n: { count: "*" }, window: { window: "sum", orderBy: [{ by: "s.item" }], ...window } };
     const select = { from: "sales", as: "s", columns, ...(groupBy === undefined ? {} : { groupBy }) };
@@ -124,7 +124,7 @@ test("in a query with groupBy, a window function can use only grouped expression
   ]);
 });
 
-test("the error suggests the correction if a spec uses the SQL name of an expression or compares an instant with a truncated value", () => {
+test("the hint suggests the expression for an SQL name, and says with what a truncated value can be compared", () => {
   const hintsOf = (select: object) =>
     proveSpecs(
       [spec("sales.try", "GET", "many", ["sales"], { select: { from: "sales", as: "s", ...select } })],

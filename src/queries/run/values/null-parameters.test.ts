@@ -78,7 +78,7 @@ const faultsOf = (parameter: object, where: unknown, set: unknown = { title: { v
     shelfSchema,
   ).faults;
 
-test("a spec can't compare a nullable parameter, and can store it only in nullable columns; a parameter that is a list can't be nullable, and the key `type` can't have a list of types", () => {
+test("a nullable parameter can't be compared, can't be a list, and can be stored only in a nullable column; `type` names one type", () => {
   const pages = { type: "integer", minimum: 0, maximum: 9, nullable: true };
   expect(faultsOf(pages, { column: "pages", equals: { param: "p" } })).toMatchObject([
     { at: "/query/update/where/1/equals", message: expect.stringContaining("may be null") },

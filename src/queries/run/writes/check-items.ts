@@ -40,8 +40,8 @@ interface Written {
  * Throws NOT_FOUND if the SQL left out an item. The SQL leaves out an item in two cases:
  * 1. The item refers to a missing row or to another owner's row. If the insert has a list, the error contains the index
  *    of the item.
- * 2. The key of the item is already used by another owner's row. If the spec updates nothing on conflict, an item whose
- *    key is already used causes no error.
+ * 2. The key of the item is already used by another owner's row. (If the spec says that such items are skipped, because
+ *    it updates nothing on conflict, this is no error.)
  */
 export async function checkWritten<Tables>(
   trx: Transaction<Tables>,
@@ -67,9 +67,9 @@ interface Clash {
 }
 
 /**
- * Call this function after an insert failed because a key is already used, by a stored row or by an earlier item.
- * Returns a copy of the error `err` that also names the item that could not be inserted, by its index in the list.
- * Returns `err` itself if the insert has no list, or if no such item is found.
+ * Call this function with the error of an insert whose key is already used, by a stored row or by an earlier item.
+ * Returns a copy of the error with the index of the item that could not be inserted. If the insert has no list, or if
+ * no such item is found, returns the error unchanged.
  */
 export async function namingItem<Tables>(
   trx: Transaction<Tables>,

@@ -158,7 +158,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     });
   });
 
-  test("if two items have the same key because both leave out a column that has a default value, the error names the second item", async () => {
+  test("if two items get the same key from a column's default value, the error names the second item", async () => {
     const plays = [30, 31, 30].map((at) => ({ bookId: bookId(ann, at) }));
     const clash = { code: "CONFLICT", table: "plays", columns: ["readerId", "bookId", "month"] };
     expect(await ask("plays.addManyOfMonth", { plays })).toEqual({ ...clash, at: ["plays/2"] });
@@ -174,7 +174,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     expect(await ask("plays.addManyOfMonth", { plays: two })).toEqual({ ...clash, at: [] });
   });
 
-  test("the error of an insert names the columns if the key already exists, or if an earlier step did not find a needed value", async () => {
+  test("the error of an insert names the columns of a key that exists already, and the column whose value an earlier step did not find", async () => {
     expect(await ask("plays.copy", play(9))).toMatchObject({ item: { bookId: bookId(ann, 9) } });
     const clash = { code: "CONFLICT", table: "plays", at: [] };
     expect(await ask("plays.copy", play(9))).toEqual({ ...clash, columns: ["readerId", "bookId", "month"] });
@@ -188,14 +188,14 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
   const positions = (answer: unknown) =>
     (answer as { items: { id: string; position: number }[] }).items.map(({ position }) => position).sort();
 
-  test("unique positions can be shifted up and down, whatever the order in which the engine changes the rows", async () => {
+  test("unique positions can be shifted up and down; rows that are changed one after the other cause no conflict", async () => {
     await fresh();
     expect(positions(await ask("places.move", { shelfId: shelf, by: 1 }))).toEqual([1, 2, 3, 4, 5, 6]);
     expect(positions(await ask("places.move", { shelfId: shelf, by: -1 }))).toEqual([0, 1, 2, 3, 4, 5]);
     expect(positions(await ask("places.move", { shelfId: shelf, by: 2_147_483_642 })).length).toBe(6);
   });
 
-  test("if the new values of an update are calculated from other rows of the table, these rows are used as they were before the update", async () => {
+  test("an update that calculates from other rows of its table uses the values that these rows had before the update", async () => {
     await fresh();
     await ask("places.move", { shelfId: shelf, by: 10 });
     const { items } = (await ask("places.renumber", { shelfId: shelf })) as { items: object[] };

@@ -48,11 +48,11 @@ export const repeatableWriteOf = ({
 };
 
 /**
- * Returns the stored result of the same request. If there is no stored result, returns undefined, and reserves the key
- * until the transaction ends, so that another transaction with the same key waits. The code that gets undefined must
- * call `storeAnswer` in the same transaction. Without this call, an empty result is stored. Throws IDEMPOTENCY_MISMATCH
- * if the key was used for another request. Throws TOO_MANY_REQUESTS if the key is new and 1,000 other keys of the user
- * are stored. All callers without a user together count as one user.
+ * Returns the stored result of the same request. If no result is stored, returns undefined and reserves the key:
+ * another transaction with this key waits until this transaction has ended. The caller must then do the write and call
+ * `storeAnswer` in the same transaction; otherwise an empty result is stored.
+ * Errors: IDEMPOTENCY_MISMATCH, if the key was used for another request; TOO_MANY_REQUESTS, if the key is new and 1,000
+ * other keys of the user are stored. All callers without a user together count as one user.
  */
 export async function findAnswer<Tables>(
   trx: Transaction<Tables>,

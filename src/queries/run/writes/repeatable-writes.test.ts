@@ -97,7 +97,7 @@ test("a refused write stores nothing, so that its key can be used again", async 
   }
 });
 
-test("a write that is repeated within a day returns the first result; after a day the write is done again; later writes delete the expired results", async () => {
+test("a repeated write returns the first result for a day; then the write is done again; later writes delete the expired results", async () => {
   for (const { database } of engines.all) {
     const one = { key: "day", parameters: { name: "a day" }, at: "2030-01-01T00:00:00.000Z" };
     const first = await write(database, one);

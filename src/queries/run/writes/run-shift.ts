@@ -1,8 +1,8 @@
-// Runs an update that calculates new values from the old values of the table, for example an update
-// that adds one to each position. The first round gives temporary values to the columns whose new
-// value depends on the row. The second round sets the new values. So no new value collides with an
-// old value. Columns whose `aside` is "stays" get no temporary value. If all columns are of this
-// kind, there is only the second round.
+// Runs an update that calculates the new values of unique columns, for example an update that adds
+// one to each position. In the middle of such an update, a new value could be equal to the old value
+// of another row. So the update has two rounds: the first sets temporary values, and the second sets
+// the new values. Columns whose `aside` is "stays" get no temporary value. If there are only such
+// columns, there is only the second round.
 import { CompiledQuery, type Transaction } from "kysely";
 import type { SqlRow } from "../../../ports/database/database.ts";
 import { wholeOf } from "../../../ports/database/decimals.ts";
@@ -72,10 +72,10 @@ interface Bounds {
 }
 
 /**
- * Returns a temporary value that no row has in this column. For a text, the value is random. For
- * any other type, the value is above the greatest value in the column, or, if there is no room
- * above, below the least value. Values below are the second choice, because they can be negative,
- * and some columns don't allow negative numbers. Throws CONFLICT if there is no room below either.
+ * Returns a temporary value that no row has in this column. For a text, the value is random. For any other type, it is
+ * greater than all values of the column. If the type has no greater values left, it is less than all of them (the
+ * second choice, because some columns don't allow negative numbers). Throws CONFLICT if the type has no such value
+ * either.
  */
 function placeBeyond(type: ShiftedColumn["type"], { least, most }: Bounds, { index, of }: Turn): unknown {
   if (type === "text") return `~${crypto.randomUUID()}`;

@@ -27,8 +27,8 @@ const columnsMax = 50;
 const keys = ["as", "joins", "columns", "where", "groupBy", "having", "distinct", "orderBy", "limit"];
 
 /**
- * Reads a select. Adds a fault for each error. Returns undefined if a part that the plan needs can't be read. A
- * returned plan can lack other parts that can't be read, so the caller can use the plan only if there are no faults.
+ * Reads a select, and adds a fault for each error. Returns undefined if a necessary part can't be read. If another part
+ * can't be read, returns a plan without this part. So use the plan only if there are no faults.
  */
 export function readSelect(
   reading: Reading,
@@ -103,9 +103,9 @@ export function readSelect(
 }
 
 /**
- * Checks that the rows can be returned in pages. If the query has "groupBy", each row is a group, and the cursor of a
- * page contains the "groupBy" values of one group. The cursor is part of a URL. So a page can't be grouped by values
- * that can be too long for a URL.
+ * Checks that the rows can be returned in pages. With "groupBy", the cursor of a page contains the values by which the
+ * rows are grouped. The cursor is sent in a URL, so these values must not be texts, JSON or bytes, which can be too
+ * long for a URL.
  */
 function checkPage({ faults }: Reading, at: string, { groupBy, distinct, grouped }: SelectShape): void {
   const hint = 'Use "returns": "many" with a "limit".';
@@ -177,9 +177,9 @@ function readJoins(
 }
 
 /**
- * Whether the condition requires `alias.id` to equal a value that doesn't depend on the joined row. If so, the join
- * finds at most one row of the joined table for each row of the tables before it. A comparison of `alias.id` with a
- * calculated value does not count, because calculated values are not examined.
+ * Whether the condition compares `alias.id`, the id of the joined row, with one value that does not come from the
+ * joined row, such as `t.projectId`. Then each row of the earlier tables has at most one joined row. For a calculated
+ * value, the result is false, because calculated values are not examined.
  */
 function findsById(on: Condition, alias: string): boolean {
   if (on.kind === "and") return on.of.some((one) => findsById(one, alias));

@@ -2,8 +2,8 @@
 
 /**
  * Requests /health repeatedly until `work` is done, and returns the longest wait in milliseconds. The wait is measured
- * with the clock `nowMs`. If the server runs in the same thread as the caller, pass the thread's processor time
- * (`threadMs`) as this clock. Then the work of other programs on a busy machine doesn't count.
+ * with the clock `nowMs`. If the server runs in the thread of the caller, pass `threadMs` as `nowMs`: this clock counts
+ * only the processor time of the thread, and not the work of other programs.
  * If `work` or a request fails, throws the error. The status of the answers is not checked.
  */
 export async function worstHealthBeside(

@@ -120,8 +120,8 @@ export function Choice(props: ChoiceProps) {
         <Index each={props.of}>
           {(one) => {
             const value = createMemo(() => pairOf(one())[0]);
-            // If `props.of` is replaced by a new list of the same values, the value of this memo does not change. So
-            // the initial value is not selected again, and the choice of the user stays.
+            // This memo keeps the choice of the user when `props.of` is replaced by a new list with the same values:
+            // its result does not change then, so Solid does not select the initial value again.
             const isInitial = createMemo(() => value() === props.value);
             return (
               <option value={value()} selected={isInitial()}>

@@ -6,7 +6,7 @@ import { until } from "../../../../testing/until.ts";
 import { openPostgresCopy } from "./copy.ts";
 
 test.skipIf(!(await hasPostgres()))(
-  "a pause of writes becomes permanent even if a lock, for example of VACUUM, is held for longer than one attempt waits for it",
+  "the pause of writes becomes permanent in a later attempt if another lock, such as that of VACUUM, outlasts the first attempt",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });

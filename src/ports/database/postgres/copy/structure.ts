@@ -5,10 +5,10 @@ import { quoted } from "../../../drivers/postgres-rights.ts";
 import type { CopyTable } from "../../table-copy.ts";
 
 /**
- * Saves the statements that create the keys, indexes and foreign keys again. Then drops them. Without keys and indexes,
- * rows are loaded faster. Without foreign keys, the tables can be loaded in any order. Deferrable keys stay. The keys
- * and indexes of the tables in which migrations are recorded stay, too. When an interrupted load starts again, this
- * function is called again, and the statements that are already saved are kept.
+ * Drops the keys, indexes and foreign keys, and first saves the statements that create them again. Without keys and
+ * indexes, rows are loaded faster. Without foreign keys, the tables can be loaded in any order. Two kinds stay:
+ * deferrable keys, and the keys and indexes of the tables in which migrations are recorded. A second call, after an
+ * interrupted load, keeps the statements that are already saved.
  */
 export async function dropStructure(sql: postgres.Sql): Promise<void> {
   await sql.unsafe(`
@@ -72,9 +72,9 @@ interface Saved {
 const isGin = ({ make }: Saved): boolean => / using gin /i.test(make);
 
 /**
- * Postgres collects the entries of a GIN index in a tree. With only 16 MB of memory, this tree fits in the processor's
- * cache, and building the index takes about a third less time. The entries of other indexes are sorted, which is faster
- * with more memory.
+ * Returns the memory for building an index. For a GIN index, Postgres builds a tree in this memory. 16 MB fit in the
+ * processor's cache, which saves about a third of the time. For other indexes, Postgres sorts the entries, which is
+ * faster with more memory.
  */
 const memoryFor = (saved: Saved): string => (isGin(saved) ? "16MB" : "256MB");
 
