@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { configFaultLines, readConfig } from "./config.ts";
 import { settings, settingsIn } from "./settings.ts";
-import { settingsPageFile, settingsPageOf } from "./settings-page.ts";
+import { settingsPageFile, settingsPageOf } from "../testing/runners/settings-page.ts";
 import { AppError } from "../errors.ts";
 
 const faultsOf = (environment: Record<string, string>): AppError => {

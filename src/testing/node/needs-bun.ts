@@ -28,10 +28,6 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
     why: "writes a listener's bytes to the socket without a promise; other runtimes use openWebBody",
   },
   "src/composer/golden.ts": { apis: ["Bun.write"], why: "writes a generated file, in development only" },
-  "src/config/settings-page.ts": {
-    apis: ["Bun.file"],
-    why: "writes a generated file, in development only",
-  },
   "src/deps/api-deps.ts": {
     apis: ["Bun.file", "Bun.hash", "Bun.randomUUIDv7"],
     why: "gives the app Bun's functions for files, fingerprints and ids; the app accepts other functions, too",
@@ -79,9 +75,5 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
   "src/bun/row-hash.ts": {
     apis: ["Bun.hash"],
     why: "hashes each row of a business that moves, in a command",
-  },
-  "src/bun/update-file.ts": {
-    apis: ["Bun.file", "Bun.write"],
-    why: "writes a generated file, in development only",
   },
 };

@@ -1,6 +1,6 @@
 // Writes the table of docs/reference/errors.md from the meanings of the error codes. Run it with
 // `bun src/testing/runners/errors-page.ts`.
-import { updateFile } from "../../bun/update-file.ts";
+import { updateFile } from "./update-file.ts";
 import type { ErrorCode } from "../../errors.ts";
 import { markdownTable, withTable } from "../../markdown-table.ts";
 import { statusOf } from "../../http/answers/problem.ts";

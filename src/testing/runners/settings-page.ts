@@ -1,10 +1,10 @@
 // Generates the tables in docs/settings.md from settings.ts. Run this file with
 // `bun src/config/settings-page.ts`.
-import { updateFile } from "../bun/update-file.ts";
-import { markdownTable, withTable } from "../markdown-table.ts";
-import { type Setting, settingGroups, settings, settingsIn } from "./settings.ts";
+import { updateFile } from "./update-file.ts";
+import { markdownTable, withTable } from "../../markdown-table.ts";
+import { type Setting, settingGroups, settings, settingsIn } from "../../config/settings.ts";
 
-export const settingsPageFile = new URL("../../docs/settings.md", import.meta.url);
+export const settingsPageFile = new URL("../../../docs/settings.md", import.meta.url);
 
 /** Returns the page with new tables. The text around the tables stays the same. */
 export const settingsPageOf = (page: string): string => withTable(page, tablesText());
