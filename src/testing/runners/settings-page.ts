@@ -1,5 +1,5 @@
 // Generates the tables in docs/settings.md from settings.ts. Run this file with
-// `bun src/config/settings-page.ts`.
+// `bun src/testing/runners/settings-page.ts`.
 import { updateFile } from "./update-file.ts";
 import { markdownTable, withTable } from "../../markdown-table.ts";
 import { type Setting, settingGroups, settings, settingsIn } from "../../config/settings.ts";
