@@ -195,7 +195,7 @@ describe("the parts of a large object", () => {
     expect(namesIn(server)).toHaveLength(1);
   });
 
-  test("parts of an earlier attempt are never composed with other content: the next write fails with UNAVAILABLE, and the write after it stores the other content", async () => {
+  test("if the content differs from the parts of an earlier attempt, the write fails with UNAVAILABLE, and the next write stores the new content", async () => {
     await using server = startGcsServer();
     const store = inParts(server);
     const breaking = async function* (): AsyncGenerator<Uint8Array> {
@@ -277,7 +277,7 @@ describe("if damaged content is stored and another process then replaces the obj
   });
 });
 
-test("a write reads the content at most one piece and one chunk ahead of the bytes that the server has received", async () => {
+test("a write holds at most one piece and one chunk that the server has not received yet", async () => {
   await using server = startGcsServer();
   const store = storeAt(server.url);
   let given = 0;
