@@ -18,8 +18,8 @@ const previousOf = (file: string): string => `${file}.previous`;
 /**
  * Creates the key file if it is missing. Returns a function that reads the key files again at each call. So a running
  * process gets the new key of a rotation. If the key file is removed while the process runs, the function returns the
- * key that the file had at the start. `loadMasterKeys` and the returned function throw CONFIG_INVALID if a file contains
- * no valid key.
+ * key that the file had at the start. If a file contains no valid key, `loadMasterKeys` and the returned function throw
+ * CONFIG_INVALID.
  */
 export async function loadMasterKeys(settings: MasterKeySettings): Promise<() => MasterKeys> {
   const { masterKey, masterKeyPrevious: previous } = settings;
