@@ -52,8 +52,8 @@ export const meter =
   ({ piece }, { spec }) =>
     spec.meter === name && piece.timing.quarters === meters[name].steps / 4;
 /**
- * Requires that the last chord has the tonic as its root. Also adds up the lengths of all notes, and requires that notes
- * of the scale make up more than 80 % of the sum. In a minor key, the notes of harmonic minor are accepted, too.
+ * Requires that the last chord has the tonic as its root. Also adds up the lengths of all notes, and requires that
+ * notes of the scale make up more than 80 % of the sum. In a minor key, the notes of harmonic minor are accepted, too.
  */
 export const key =
   (tonic: string, mode: string): Check =>
