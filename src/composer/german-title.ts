@@ -16,8 +16,8 @@ export const isSmallInGerman = (word: string): boolean => {
 };
 
 /**
- * Returns whether a word is probably a German noun, which means that the word begins with a capital letter. The small
- * German words are excluded, because such a word has a capital letter at the beginning of a sentence.
+ * Returns whether a word is probably a German noun. German nouns begin with a capital letter. Other words begin with a
+ * capital letter only at the beginning of a sentence, so small words such as "Die" are excluded.
  */
 export const isGermanNoun = (word: string): boolean => /^\p{Lu}/u.test(word) && !isSmallInGerman(word);
 
