@@ -1,5 +1,5 @@
-// Tests that the generator keys of businesses are stored sealed, are found only for their business, can be removed by
-// the name of the generator, and are refused if a key, or the address that is set with it, can't be used.
+// Tests the keys and addresses that businesses set for generators: how they are stored, found, replaced and removed,
+// and which keys and addresses are refused.
 import { expect, test } from "bun:test";
 import { AppError } from "../../errors.ts";
 import { createDialPublic } from "../../ports/dial-public.ts";
