@@ -206,9 +206,10 @@ export interface JobQueue {
   counts(): Promise<JobCounts>;
   /**
    * Changes the jobs that match the filter, and returns the number of changed or deleted jobs.
-   * - "retry" runs failed jobs again, with all of their attempts. A failed job stays failed if another job now has its deduplication id.
+   * - "retry" runs failed jobs again, with all of their attempts. A failed job stays failed if another job now has its
+   *   deduplication id.
    * - "drop" deletes failed jobs.
-   * - "remove" deletes jobs in every state, but not running jobs. A job whose worker has died does not count as running.
+   * - "remove" deletes jobs in every state except running jobs. A job whose worker has died doesn't count as running.
    *
    * With a `filter.state` other than "failed", "retry" and "drop" do nothing.
    */
