@@ -18,8 +18,8 @@ import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 const unreadMax = 8;
 /**
  * The thread tells the owner how many bytes of a source it has read, each time after at least this many bytes. The
- * owner stops sending when `waitingBytesMax` bytes are unread. This number is far smaller, so that the owner can
- * continue early.
+ * owner stops sending when `waitingBytesMax` bytes are unread. 32 KiB are far less, so that the owner can continue
+ * early.
  */
 const takenBytesMin = 32 * 1024;
 /** New sources get their turns first. But one in this many turns goes to a source that already has its first chunk. */
@@ -77,7 +77,7 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
 
   /**
    * Returns the job of the source that gets the next turn, or undefined if no source can continue now. Among the
-   * sources without a chunk, the oldest one gets every turn until it has its first chunk. The sources that have a chunk
+   * sources without a chunk, only the oldest one gets turns, until it has its first chunk. The sources that have a chunk
    * take turns.
    */
   const nextJob = (): Job | undefined => {
