@@ -4,8 +4,8 @@ import { AppError } from "../../errors.ts";
 
 export interface EachByItself<Item> {
   /**
-   * Returns the name of the item. In a process, only one item with a name is worked on at a time, also if `eachByItself` is called
-   * several times. A further item with the name fails at once with UNAVAILABLE.
+   * Returns the name of the item. A process works on only one item with this name at a time, even if `eachByItself` is
+   * called several times. A further item with this name fails at once with UNAVAILABLE.
    */
   readonly nameOf: (item: Item) => string;
   /**
