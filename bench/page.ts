@@ -1,6 +1,6 @@
 // Measures the page in Chromium, in two situations:
-// - With a list of 10,000 pieces: the duration of the frames while the list scrolls, and how long the scripts run when a
-//   play button is pressed.
+// - With a list of 10,000 pieces: the duration of the frames while the list scrolls, and how long the scripts run when
+//   a play button is pressed.
 // - With a processor that is slowed down to a quarter: the time until a press shows its effect, and the longest script
 //   or drawing.
 // Run: bun bench/page.ts

@@ -77,8 +77,8 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
 
   /**
    * Returns the job of the source that gets the next turn, or undefined if no source can continue now. Among the
-   * sources without a chunk, only the oldest one gets turns, until it has its first chunk. The sources that have a chunk
-   * take turns.
+   * sources without a chunk, only the oldest one gets turns, until it has its first chunk. The sources that have a
+   * chunk take turns.
    */
   const nextJob = (): Job | undefined => {
     const ready = [...jobs.values()].filter(({ unread, session }) => unread < unreadMax && session.canStep);
