@@ -13,8 +13,8 @@ interface Users {
 }
 
 /**
- * The ids of a guest's row and an account's row that differ only in the owner within a unique key. After the move, both
- * rows would have the same key.
+ * The ids of two rows, one of the guest and one of the account. Apart from the owner, their unique keys are equal. So
+ * both rows can't have the same owner.
  */
 interface Pair {
   readonly guest: string;

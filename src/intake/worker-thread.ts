@@ -18,8 +18,7 @@ import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
 const unreadMax = 8;
 /**
  * The thread tells the owner how many bytes of a source it has read, each time after at least this many bytes. The
- * owner stops sending when `waitingBytesMax` bytes are unread. 32 KiB are far less, so that the owner can continue
- * early.
+ * owner stops sending when 256 KiB are unread (`waitingBytesMax`), and continues after such a message.
  */
 const takenBytesMin = 32 * 1024;
 /** New sources get their turns first. But one in this many turns goes to a source that already has its first chunk. */

@@ -23,8 +23,8 @@ export interface RotateMasterKeyDeps {
 export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKeys): Promise<number> {
   const { control, sealing } = deps;
   const derivationKey = await findDerivationKey(control, sealing, keys);
-  // `findDerivationKey` uses the stored derivation key, or before the first rotation the check value of the master key.
-  // `sealAll` changes this check value. Therefore the derivation key is stored first.
+  // Before the first rotation, no derivation key is stored, and `findDerivationKey` needs the check value of the master
+  // key. `sealAll` changes this check value. Therefore the derivation key is stored first.
   await control.kysely
     .insertInto("settings")
     .values({ name: derivationKeySetting, value: sealing.seal(derivationKey, derivationKeyContext) })

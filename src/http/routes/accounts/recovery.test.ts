@@ -185,7 +185,7 @@ test("mails wait while the mail server is down, and arrive when it is available 
   expect(server.mails[0]!.text).toContain("Confirm your e-mail address for demo");
 });
 
-test("a new address is used only after the link in the mail to this address was opened, and the former address gets a warning with a link to recover the account", async () => {
+test("a new e-mail is used only after its mailed link was opened, and the former e-mail gets a warning with a link to recover the account", async () => {
   await using house = await createHouse();
   const up = await house.call("POST", "accounts/sign-up", {
     json: login,

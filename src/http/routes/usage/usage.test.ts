@@ -37,7 +37,7 @@ async function openApp() {
   };
 }
 
-test("pieces, queries and served bytes are counted for the user, and a request beyond a quota that the business set gets 429 with the time to wait", async () => {
+test("the usage of a user is counted, and a request beyond a quota gets 429 with the time to wait", async () => {
   await using opened = await openApp();
   const { studio, deps, ask, user, key, operator } = opened;
   const { versionId } = await studio.make();

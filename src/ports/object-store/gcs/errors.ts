@@ -75,8 +75,8 @@ const fullReasons = new Set(["quotaExceeded", "storageQuotaExceeded", "insuffici
 
 /**
  * Translates an error of the store to STORAGE_FULL or UNAVAILABLE. The status 404 becomes the error of a missing
- * bucket. So if an object can be missing, the caller must check for 404 before it calls this function. Other errors are
- * returned unchanged, for example an error with the status 400.
+ * bucket. If the object itself can be missing, the caller must check for 404 before it calls this function. Other
+ * errors are returned unchanged, for example an error with the status 400.
  */
 export function gcsErrorOf(err: unknown, bucket: string): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;
