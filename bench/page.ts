@@ -1,6 +1,9 @@
-// Measures the page in Chromium: `bun bench/page.ts`. With a list of 10,000 pieces, this measures the duration of the
-// frames while the list scrolls, and how long the scripts run when a play button is pressed. With a processor that is
-// slowed down to a quarter, this measures the time until a press shows its effect, and the longest script or drawing.
+// Measures the page in Chromium, in two situations:
+// - With a list of 10,000 pieces: the duration of the frames while the list scrolls, and how long the scripts run when
+//   a play button is pressed.
+// - With a processor that is slowed down to a quarter: the time until a press shows its effect, and the longest script
+//   or drawing.
+// Run: bun bench/page.ts
 import type { CDPSession, Page } from "playwright-core";
 import { startRondo } from "../src/testing/whole/processes/rondo-processes.ts";
 import {

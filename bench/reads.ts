@@ -33,7 +33,7 @@ const { key } = await deps.keys.create(business.id, "bench", "bench");
 const caller = { kind: "business", businessId: business.id, keyId: "bench" } as const;
 const { token } = await createUserToken(deps, caller, { userId: askingUser, expiresInSeconds: 3_600 });
 
-/** While this is true, the data appears to change before each request, so that no cached response is used. */
+/** While this is true, `changeMark` reports a change of the data at each call. So the API uses no cached response. */
 let isChanging = false;
 let changes = 0;
 const changeMark = () => {

@@ -117,10 +117,9 @@ def blocks_of(piece: Piece) -> list[Sound]:
 
 
 def decoded_at_once(codes: Codes, *, channels: int = 1) -> Sound:
-    """Returns the sound of `codes`, shape (samples, channels).
+    """Returns the sound of `codes`, shape (samples, channels), decoded by the codec of transformers.
 
-    The codec of transformers decodes all frames of a channel in one call. This codec has the weights of
-    `tiny_weights(channels=channels)`.
+    All frames of a channel are decoded in one call, with the weights of `tiny_weights(channels=channels)`.
     """
     stock = tiny_model(channels=channels).audio_encoder
     numbers = torch.from_numpy(codes.astype(np.int64))

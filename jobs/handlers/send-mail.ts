@@ -1,6 +1,6 @@
-// Handles mail.send, which sends a mail to a member. If the mail server or a store is unavailable,
-// the job is postponed without using up an attempt. But if the job is older than three days, the
-// error is thrown, and an attempt is used up.
+// Handles mail.send, which sends a mail to a member. If the mail server or a store is unavailable, the job is
+// postponed, and no attempt is used up. After three days, such an error is thrown like any other and uses up an
+// attempt.
 import { sendAccountMail, type SendAccountMailDeps } from "../../src/accounts/mail/send-account-mail.ts";
 import { isAppError } from "../../src/errors.ts";
 import { mailJob } from "../../src/jobs/mail-job.ts";

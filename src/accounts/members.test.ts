@@ -6,7 +6,7 @@ import { ownedTables } from "./sign-in/sign-in.ts";
 
 setDefaultTimeout(60_000);
 
-test("the tables whose rows move to the account when a guest signs in are exactly the tables whose owner column is `userId`", () => {
+test("when a guest signs in, the rows of every table with the owner column `userId` move to the account", () => {
   const owned = Object.entries(businessSchema).filter(
     ([, { access }]) => access !== "internal" && access.owner === "userId",
   );

@@ -12,18 +12,21 @@ interface Users {
   readonly userId: string;
 }
 
-/** The ids of a guest's row and an account's row that would have the same unique key if they had the same owner. */
+/**
+ * The ids of two rows, one of the guest and one of the account. Apart from the owner, their unique keys are equal. So
+ * both rows can't have the same owner.
+ */
 interface Pair {
   readonly guest: string;
   readonly account: string;
 }
 
 /**
- * Moves the rows. If the guest and the account both have a row with the same unique key, the
- * account's row stays and the guest's row is deleted. A row that referred to the guest's row then
- * refers to the account's row. If a referring row would then have the same unique key as another row, the referring row
- * is deleted instead. Rows that refer to this deleted row are treated as after any deletion: `onDelete` of the referring
- * column decides.
+ * Moves the rows. A guest's row can't be moved if the account has a row with the same unique key (for example, both
+ * have rated the same song). In this case:
+ * - The account's row stays, and the guest's row is deleted.
+ * - A row that refers to the guest's row now refers to the account's row. If this would violate a unique key, the
+ *   referring row is deleted. For rows that refer to a row deleted in this way, `onDelete` applies as usual.
  */
 export async function moveOwnRows(trx: Trx, users: Users): Promise<void> {
   const tables = await ownTablesOf(trx);

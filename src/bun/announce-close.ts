@@ -7,8 +7,8 @@ type Fetch<Rest extends readonly unknown[]> = (
 ) => Response | Promise<Response>;
 
 /**
- * Adds the header if the request has "Connection: close", or if `isEnding` returns true when the response is ready.
- * `isEnding` returns true if the server accepts no further requests.
+ * Adds the header if the request has "Connection: close", or if the server is shutting down when the response is ready.
+ * `isEnding` returns whether the server is shutting down.
  */
 export function announceClose<Rest extends readonly unknown[]>(
   fetch: Fetch<Rest>,

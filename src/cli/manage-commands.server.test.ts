@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { runRondo } from "../testing/run-rondo.ts";
 import { createStudio } from "../testing/studio.ts";
 
-test("rondo generation lists, shows, cancels and retries generations; rondo user lists, exports and erases users, and ends their sessions", async () => {
+test("an operator lists, shows, cancels and retries generations, and lists, exports and erases users", async () => {
   await using studio = await createStudio();
   const { slug } = studio.business;
   const rondo = (...args: string[]) => runRondo(studio.stores.config.dataDir, ...args);

@@ -16,8 +16,8 @@ export const isSmallInGerman = (word: string): boolean => {
 };
 
 /**
- * Returns whether a word is probably a German noun: the word begins with a capital letter and is none of the small
- * German words. A small word begins with a capital letter only if it is the first word of a sentence.
+ * Returns whether a word is probably a German noun. German nouns begin with a capital letter. Other words begin with a
+ * capital letter only at the beginning of a sentence, so small words such as "Die" are excluded.
  */
 export const isGermanNoun = (word: string): boolean => /^\p{Lu}/u.test(word) && !isSmallInGerman(word);
 

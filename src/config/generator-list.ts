@@ -17,8 +17,8 @@ export interface ConfiguredGenerator extends NamedUrl {
 
 const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
 /**
- * A comma separates two generators only if a name, "=" and a scheme follow the comma, because an address may contain
- * commas.
+ * An address may contain commas. Therefore a comma ends an address only if the next generator follows the comma, as in
+ * ", sketch=builtin:".
  */
 const separator = /\s*,\s*(?=[^=,\s]*=[a-z])/;
 

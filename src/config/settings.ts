@@ -243,8 +243,7 @@ const generatorSettings = {
   }),
   generatorCallbackUrl: setting("RONDO_GENERATOR_CALLBACK_URL", httpUrl, {
     example: "http://api:3000",
-    unset:
-      "`RONDO_PUBLIC_URL`; if this is not set either, a generator on this machine gets the API's own host and port",
+    unset: "`RONDO_PUBLIC_URL`; without it, a generator on this machine gets the API's own host and port",
     meaning: "The URL at which generators reach the API, to append chunks.",
   }),
   generatorWaitSeconds: setting(

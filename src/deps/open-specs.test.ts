@@ -62,7 +62,7 @@ async function optionsFor(stores: TestStores, dir: string, watch = false) {
 const write = (dir: string, content: { name: string }) =>
   writeFileSync(`${dir}/${content.name}.json`, JSON.stringify(content));
 
-test("a server does not start with a statement that SQLite refuses, and the error contains the spec's file and the position in this file", async () => {
+test("a server does not start with a statement that SQLite refuses, and the error names the file and the place in it", async () => {
   await using stores = await createTestStores();
   await using directory = await createTemporaryDirectory();
   write(directory.path, fine);

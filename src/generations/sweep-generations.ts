@@ -34,8 +34,8 @@ export interface Swept {
 const lookAgainMs = 10_000;
 const purgeLookAgainMs = 60_000;
 /**
- * The time limit for the sweep of one business. The limit is short, because a slow business delays the end of
- * `sweepGenerations`, and a business that becomes due in the meantime has to wait for the next call.
+ * The time limit for the sweep of one business. The limit is short, because businesses that become due during a call of
+ * `sweepGenerations` wait for the next call. A slow business delays the next call.
  */
 const limitMs = 15_000;
 const rowsAtOnce = 500;

@@ -35,9 +35,9 @@ export interface ReceivedStream {
   readonly isClosed: boolean;
   readonly audio: Uint8Array;
   /**
-   * The faults of the next appends, in order. Undefined means no fault. With a status, the append
-   * is not stored. An append with a wrong token takes no fault from the list, nor does an append
-   * that `refuseWith` refuses.
+   * The faults of the next appends, in order. Undefined means no fault. With a status, the append is not stored.
+   * Appends with a wrong token and appends that `refuseWith` refuses are not counted: the fault is for the next append
+   * after them.
    */
   readonly faults: (StreamFault | undefined)[];
   /**

@@ -43,9 +43,9 @@ export interface GeneratorChoice {
   find(name: string): Generator | undefined;
   /**
    * Returns the generator for one generation. If `wish` permits several generators, they are tried in order, as
-   * `inTurn` describes. If none of the permitted generators exists any more, `start` rejects with INVALID_PARAMETER.
-   * `own` contains the business's own generators. Each of these generators replaces the configured generator with the
-   * same name. A name in `own` that no configured generator has is ignored.
+   * `inTurn` describes. If none of them exists any more, `start` rejects with INVALID_PARAMETER. `own` contains the
+   * generators that are opened with the business's own keys and addresses. Such a generator is used instead of the
+   * configured generator with the same name. Other names in `own` are ignored.
    */
   generatorFor(wish: GeneratorWish, own?: ReadonlyMap<string, OwnGenerator>): Generator;
   /** Closes the configured generators, but not those in `own`. A second call does nothing. */

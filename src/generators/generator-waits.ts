@@ -25,18 +25,17 @@ export interface GeneratorWaitsOptions {
   readonly generators: ReadonlyMap<string, Pick<Generator, "health">>;
   readonly limitSeconds: number;
   /**
-   * Returns the names of the generators for which a business has its own key or address. The pieces
-   * of the business don't wait in the operator's queue of these generators, so the estimate leaves
-   * these generators out.
+   * Returns the names of the generators for which a business has its own key or address. The estimate leaves these
+   * generators out, because it is about the queue of the operator's key and address.
    */
   readonly ownOf?: (businessId: string) => Promise<{ has(name: string): boolean }>;
 }
 
 /** When the last answer is older than this, a new answer is requested in the background. */
 const freshMs = 2_000;
-/** An answer that is older than this is used only if no new answer arrives within `patienceMs`. */
+/** If the last answer is older than this, a request waits for a new answer, but at most for `patienceMs`. */
 const usableMs = 30_000;
-/** How long a request waits for a new answer if there is no earlier answer, or only one older than `usableMs`. */
+/** How long a request waits for a new answer. Afterwards the old answer is used, if there is one. */
 const patienceMs = 500;
 const timeoutMs = 2_000;
 

@@ -1,5 +1,5 @@
-// Defines the messages between the audio intake's thread, which converts the audio of generators to chunks, and its
-// owner, the thread that started it.
+// Defines the messages between two threads. The intake thread converts the audio of generators to chunks. Its owner is
+// the thread that started it.
 
 import type { ErrorCode } from "../errors.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";

@@ -17,12 +17,11 @@ import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
  */
 const unreadMax = 8;
 /**
- * Whenever the thread has read at least this many more bytes of a source, the thread reports the number of these bytes
- * to the owner. The number is far smaller than `waitingBytesMax`, the number of unread bytes at which the owner stops
- * sending.
+ * The thread tells the owner how many bytes of a source it has read, each time after at least this many bytes. The
+ * owner stops sending when 256 KiB are unread (`waitingBytesMax`), and continues after such a message.
  */
 const takenBytesMin = 32 * 1024;
-/** One in this many turns goes to a source that already has its first chunk, even if many new sources wait. */
+/** New sources get their turns first. But one in this many turns goes to a source that already has its first chunk. */
 const turnsPerTurnOfOthers = 4;
 
 interface Job {
@@ -76,8 +75,9 @@ const serveIntake = (post: (message: FromThread, moved: ArrayBuffer[]) => void) 
   };
 
   /**
-   * Returns the job of the source that gets the next turn. Returns undefined if no source can continue now. New sources
-   * get their first chunks one after another. All other sources take turns.
+   * Returns the job of the source that gets the next turn, or undefined if no source can continue now. Among the
+   * sources without a chunk, only the oldest one gets turns, until it has its first chunk. The sources that have a
+   * chunk take turns.
    */
   const nextJob = (): Job | undefined => {
     const ready = [...jobs.values()].filter(({ unread, session }) => unread < unreadMax && session.canStep);

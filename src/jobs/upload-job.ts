@@ -10,9 +10,8 @@ export const uploadJob = {
 } as const;
 
 /**
- * Stores the job in the transaction that makes the upload necessary. `occasion` distinguishes the uploads of one
- * version: as long as the queue knows a job for a version and an occasion, the queue ignores further jobs for the same
- * version and occasion.
+ * Stores the job in the transaction that makes the upload necessary. If the queue knows a job for the same version and
+ * the same `occasion` already, it ignores the new job. So a further upload of a version needs another `occasion`.
  */
 export const promiseUpload = (
   trx: PromisingTransaction,

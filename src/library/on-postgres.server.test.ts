@@ -38,7 +38,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped without a server)"
     await server[Symbol.asyncDispose]();
   });
 
-  test("the audio of a piece is uploaded, expires in the chunk store and is downloaded again; the track gets new versions, and is deleted, restored and purged", async () => {
+  test("audio is uploaded, expires in the chunk store and is downloaded again, and a track with versions is deleted, restored and purged", async () => {
     const { deps, alice, bob, business } = studio;
     const piece = await studio.make();
     const audio = { businessId: business.id, versionId: piece.versionId };

@@ -24,9 +24,9 @@ export interface DiskRoom {
   freeBytes(): Readonly<Record<string, number>>;
   isLow(): boolean;
   /**
-   * Throws STORAGE_FULL if a disk has fewer free bytes than `leftFreeBytes`. The size of the new work is not
-   * considered. `share` is the fraction of `leftFreeBytes` that the caller's work is allowed to use, from 0 (nothing,
-   * the default) to 1 (everything).
+   * Throws STORAGE_FULL if a disk has fewer free bytes than `leftFreeBytes * (1 - share)`. `share` is 0 by default, for
+   * new work. Work that has already begun passes a larger `share` (at most 1), so that it can continue while new work
+   * is refused. The size of the work is not considered.
    */
   refuseWhenLow(options?: { readonly share: number }): void;
   /**

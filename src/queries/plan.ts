@@ -9,8 +9,8 @@ export interface TableReference {
   readonly table: string;
   readonly alias: string;
   /**
-   * The column that must contain the caller's id in each row that is used. Undefined if the scope of the query is
-   * "business".
+   * The column with the id of the user who owns a row. The query uses only rows in which this is the caller's id.
+   * Undefined if the scope of the query is "business", which uses the rows of all users.
    */
   readonly owner: string | undefined;
 }
@@ -148,7 +148,7 @@ export interface Join {
   readonly kind: "inner" | "left";
   readonly table: TableReference;
   readonly on: Condition;
-  /** Whether the join looks up a row by the row's id, and so finds at most one row. */
+  /** True if the join finds its row by the row's id. Such a join finds at most one row. */
   readonly isLookup: boolean;
 }
 

@@ -80,7 +80,7 @@ async function readsOf(listeners: number): Promise<number> {
 }
 
 describe("the reads that many listeners cause", () => {
-  test("while ten chunks are written, the store is read at most 14 times for one listener and also for a thousand, and each listener gets every byte once", async () => {
+  test("while ten chunks are written, a thousand listeners cause at most 14 reads of the store, as one listener does, and get every byte once", async () => {
     const one = await readsOf(1);
     const thousand = await readsOf(1_000);
     // There is at most one read for each of the ten chunks. A write that is noticed twice costs one more read.
@@ -88,7 +88,7 @@ describe("the reads that many listeners cause", () => {
     for (const reads of [one, thousand]) expect(reads).toBeLessThanOrEqual(10 + 4);
   });
 
-  test("a thousand late listeners who start at the beginning share the reads of the store: at most one read per 48 KiB of the stream, plus one read", async () => {
+  test("a thousand late listeners share the reads of the store: one read for each 48 KiB of the stream, and at most one more", async () => {
     await using relay = await openRelay();
     const written = await writeAll(relay.writer, 30);
     await Promise.all(Array.from({ length: 1_000 }, () => followToEnd(relay.streams))).then((all) => {
@@ -180,10 +180,7 @@ describe("the cache", () => {
   test("listeners get every byte even if the cache fails and loses everything", async () => {
     const memory = createMemoryChunkCache();
     let turn = 0;
-    /**
-     * Every second call fails. The other calls succeed, but reads find nothing, and no message
-     * arrives.
-     */
+    /** Makes every second call fail. The other calls succeed, but reads find nothing. */
     const flaky = <T>(answer: T): Promise<T> =>
       turn++ % 2 === 0 ? Promise.resolve(answer) : Promise.reject(new Error("away"));
     await using relay = await openRelay({

@@ -57,8 +57,8 @@ export interface Streams {
   /**
    * Starts to listen. The caller must call `leave` of the returned follower at the end. Returns
    * undefined for a missing stream. Throws the errors of `position` and of the store. If the stream
-   * is deleted during the call, the call can throw NOT_FOUND. If `position` is a number, it is checked
-   * against the end of the stream only if the stream has a TTL.
+   * is deleted during the call, the call can throw NOT_FOUND. A number beyond the end of the stream is
+   * refused only if the stream has a TTL, because only then the call reads the store.
    */
   follow(key: StreamKey, position: number | PositionOf): Promise<Follower | undefined>;
   /** Returns how many followers of audio streams of this business exist in this process. */
@@ -89,9 +89,9 @@ export interface StreamsDeps {
   readonly store: ChunkStore;
   readonly cache: ChunkCache;
   /**
-   * If data is waiting and nothing could be sent for this time in milliseconds, the listener's
-   * response is aborted. Choose a long time: the client's system confirms bytes in steps of up to
-   * half a megabyte, and a slow connection needs a minute for one step.
+   * If data is waiting and nothing could be sent for this time in milliseconds, the listener's response is aborted. The
+   * default is two minutes. A shorter time would end slow connections: the client's system confirms received bytes in
+   * steps of up to half a megabyte, which can take a minute.
    */
   readonly stallMs?: number;
   /**
@@ -164,11 +164,10 @@ export function createStreams(deps: StreamsDeps): Streams {
   };
 
   /**
-   * Returns the position at which a listener starts. Returns undefined if `tail` has no state any
-   * more or the stream was replaced: then the caller joins again. The state in `tail` can be some
-   * milliseconds behind the writes of another process. So if `from` throws INVALID_OFFSET for this
-   * state, the store is queried, and `from` is called with the latest state. If the store no longer
-   * has the stream, throws NOT_FOUND.
+   * Returns the position at which a listener starts. Returns undefined if `tail` has ended or the stream was replaced.
+   * Then the caller must join again. The state in `tail` can be some milliseconds older than the latest write of
+   * another process. So if `from` throws INVALID_OFFSET for this state, `from` is called again with the state in the
+   * store. Throws NOT_FOUND if the store no longer has the stream.
    */
   const positionAt = async (
     key: StreamKey,

@@ -22,10 +22,10 @@ const delaysMs = [
 const retryAfterMsMax = 24 * hour;
 
 /**
- * Returns the delay in milliseconds after this number of failed attempts. Returns undefined if
- * there is no further attempt. The delay in `delaysMs` is lengthened by a random part of up to a
- * fifth, so that deliveries that failed together aren't all retried at the same time. If the
- * endpoint's Retry-After, limited to `retryAfterMsMax`, is longer, the Retry-After is the delay.
+ * Returns the delay in milliseconds after this number of failed attempts. Returns undefined if there is no further
+ * attempt. A random part of up to a fifth is added to the delay in `delaysMs`, so that deliveries that failed together
+ * aren't all retried at the same time. If the endpoint asks for a longer delay (Retry-After), this delay is used, but
+ * at most `retryAfterMsMax`.
  */
 export function retryDelayMs(
   failedAttempts: number,
@@ -41,8 +41,8 @@ const blockMs = { first: 5 * second, most: 5 * minute };
 
 /**
  * Returns for how many milliseconds an endpoint gets no messages after this number of failures in a row (at least 1).
- * The time doubles with each failure, up to `blockMs.most`. If the endpoint's Retry-After, limited to
- * `retryAfterMsMax`, is longer, the Retry-After is the time.
+ * The time doubles with each failure, up to `blockMs.most`. If the endpoint asks for a longer time (Retry-After), this
+ * time is used, but at most `retryAfterMsMax`.
  */
 export const blockedMs = (failures: number, retryAfterMs = 0): number =>
   Math.max(

@@ -227,8 +227,8 @@ async def audio_response(generation: Generation) -> Response:
 
 
 class BrokenOffResponse(StreamingResponse):
-    """If the iterator of the body raises Failed, the connection is closed before the end of the body, and no traceback
-    is logged.
+    """A streaming response that can fail: if the iterator of the body raises Failed, the connection is closed before
+    the end of the body. So the client notices the failure. One line is logged, without a traceback.
     """
 
     async def stream_response(self, send: Send) -> None:

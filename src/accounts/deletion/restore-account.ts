@@ -6,10 +6,9 @@ import { accountErasing } from "./deletion-errors.ts";
 
 /**
  * Restores the account. All content is visible again, and the member's shared links work again.
- * Earlier sessions stay ended. If the account is not being deleted, this call only does what
- * `signIn` does, so the call can be repeated. If the caller is a guest, the guest's music is moved
- * to the account. Errors: those of `signIn`, except ACCOUNT_DELETING. GONE means that the time for
- * a restoration is over.
+ * Earlier sessions stay ended. The call can be repeated: if the account is not being deleted, the call only signs the
+ * member in, as `signIn` does. If the caller is a guest, the guest's music is moved to the account. Errors: those of
+ * `signIn`, except ACCOUNT_DELETING. GONE means that the time for a restoration is over.
  */
 export async function restoreAccount(
   deps: SignInDeps,

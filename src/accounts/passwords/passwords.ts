@@ -14,8 +14,9 @@ export interface PasswordHasher {
 const lengthOf = (text: string): number => [...text].length;
 
 /**
- * All characters are allowed, and only their number is limited (NIST SP 800-63B, 3.1.1.2). The first rule counts UTF-16
- * code units, of which a character has one or two. It refuses very long texts before their characters are counted.
+ * All characters are allowed, and only their number is limited (NIST SP 800-63B, 3.1.1.2). Counting the characters of a
+ * very long text is slow. Therefore the first rule refuses such a text by its number of UTF-16 code units. A character
+ * has one or two code units, so this rule refuses no text of 200 characters.
  */
 export const passwordSchema = z
   .string()
@@ -28,8 +29,8 @@ export const passwordSchema = z
 export const normalPassword = (password: string): string => password.normalize("NFKC");
 
 /**
- * The pattern is matched in linear time, even for a hostile text: its `\.` can match at only one position, which is the
- * first dot after the first character of the domain.
+ * An attacker can't make this pattern slow: it takes linear time for every text. Its `\.` can match only one dot, the
+ * first dot after the first character of the domain. So the regular expression engine never tries several dots.
  */
 const emailPattern = /^[^\s@\p{C}]+@[^\s@\p{C}][^\s@\p{C}.]*\.[^\s@\p{C}]+$/u;
 
@@ -41,6 +42,7 @@ export const emailSchema = z
   .regex(emailPattern, "An e-mail address is needed, like name@example.com.");
 
 /**
- * Normalises an e-mail, so that e-mails are equal if they differ only in letter case or in the encoding of a letter.
+ * Normalises an e-mail for comparisons. E-mails that differ only in letter case or in the encoding of a letter give the
+ * same result.
  */
 export const foldEmail = (email: string): string => email.normalize("NFKC").toLowerCase().trim();

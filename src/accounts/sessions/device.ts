@@ -25,8 +25,8 @@ const systems: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Returns, for example, "Firefox, Linux". If only one of the two names is found, returns only this
- * name; if none is found, null.
+ * Returns the names that are found: for example "Firefox, Linux", "Firefox" or "Linux". Returns null if no name is
+ * found.
  */
 export function deviceOf(userAgent: string | undefined): string | null {
   if (userAgent === undefined) return null;

@@ -41,8 +41,8 @@ export function newSession(slug: string, device: string | null = null): NewSessi
 }
 
 /**
- * Returns the business's slug and the session's id from the value of a cookie. Checks nothing: if
- * the value has no dot, the slug is empty.
+ * Returns the business's slug and the session's id from the value of a cookie. The value is not checked. If it has no
+ * dot, the slug is empty.
  */
 export function sessionOfCookie(cookie: string): { readonly slug: string; readonly id: string } {
   const dot = cookie.indexOf(".");

@@ -41,8 +41,8 @@ test("a sweep does not remove a mark that was made during the sweep", async () =
   const start = Date.now();
   await due.mark(id, ["trash"]);
   expect(await look(start)).toBe(1);
-  // A mark is made before its transaction, and the transaction can commit after the first sweep. So one sweep is not
-  // enough. The business is swept again two minutes (`markHeldMs`) after the first sweep, but not earlier.
+  // A mark is made before its transaction begins. The first sweep can come before the commit and find nothing.
+  // Therefore the business is swept again after two minutes (`markHeldMs`).
   expect(await look(start + 60_000)).toBe(0);
   expect(await look(start + 120_000, () => due.mark(id, ["trash"]))).toBe(1);
   expect(await look(start + 120_001)).toBe(1);

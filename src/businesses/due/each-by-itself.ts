@@ -4,24 +4,23 @@ import { AppError } from "../../errors.ts";
 
 export interface EachByItself<Item> {
   /**
-   * Returns the name of the item. If work for an item with the same name is still in progress in this process, the item
-   * fails at once with UNAVAILABLE. The work in progress can belong to another call of `eachByItself`.
+   * Returns the name of the item. A process works on only one item with this name at a time, even if `eachByItself` is
+   * called several times. A further item with this name fails at once with UNAVAILABLE.
    */
   readonly nameOf: (item: Item) => string;
   /**
-   * After this time, in milliseconds, the signal of the work is aborted. If the work does not stop within `stopMsMax`
-   * after the abort, the work is no longer awaited, but can still be running.
+   * After this time, in milliseconds, the signal of the work is aborted. If the work has not stopped `stopMsMax` later,
+   * it counts as failed, although it may still be running.
    */
   readonly limitMs: number;
   readonly work: (item: Item, signal: AbortSignal) => Promise<void>;
-  /** Called when the work threw or took too long (UNAVAILABLE), unless the `signal` of `eachByItself` is aborted. */
+  /** Called when the work threw or took too long (UNAVAILABLE). After an abort of all work, it is not called. */
   readonly failed: (item: Item, err: unknown) => Promise<void>;
 }
 
 const atATime = 4;
 /**
- * After its time limit, work has this many milliseconds to stop, or only `limitMs` if `limitMs` is less. Then `failed`
- * is called.
+ * After its time limit, work has this many milliseconds to stop (but at most `limitMs`). Then `failed` is called.
  */
 const stopMsMax = 2_000;
 

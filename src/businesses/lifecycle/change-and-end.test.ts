@@ -73,7 +73,7 @@ test("after a business is renamed, shared links redirect to the new address, and
   expect((await app.request(path)).status).toBe(200);
 });
 
-test("when the operator renames a business, the operator can end the links with the old slug; then another business can take this slug", async () => {
+test("a renaming can end the links with the old slug, and then another business can take this slug", async () => {
   await using office = await createOffice();
   const { ask, app, slug } = office;
   const { path } = await shareOf(office);
@@ -130,7 +130,7 @@ test("limits are set, unset and validated through the API, and are enforced", as
     expect((await ask("PATCH", `/v1/businesses/${slug}`, { limits })).status).toBe(400);
 });
 
-test("a deleted business is not erased before its grace period ends; its keys, tokens and links are refused until the operator undoes the deletion and activates the business", async () => {
+test("a deleted business is not erased during its grace period, and its credentials are refused until it is undeleted and activated", async () => {
   await using office = await createOffice();
   const { ask, app, deps, slug } = office;
   const { key, token, path } = await shareOf(office);
@@ -154,7 +154,7 @@ test("a deleted business is not erased before its grace period ends; its keys, t
   expect(await statuses()).toEqual([200, 200, 200]);
 });
 
-test("an interrupted erasure is completed by the next sweep: no stream, object, file or key of the business is left, other businesses keep their data, and the receipt of the erasure has a valid signature", async () => {
+test("the next sweep completes an interrupted erasure: nothing of the business is left, and the receipt has a valid signature", async () => {
   await using office = await createOffice();
   const { ask, deps, studio, slug } = office;
   const { key } = await shareOf(office);
@@ -201,7 +201,7 @@ test("an interrupted erasure is completed by the next sweep: no stream, object, 
   expect((await ask("POST", "/v1/businesses", { slug })).status).toBe(201);
 });
 
-test("a key with the scope streams can read streams, but can't call queries or issue tokens; a replaced key works until the overlap ends", async () => {
+test("a key with the scope streams can only read streams, and a replaced key works until the overlap ends", async () => {
   await using office = await createOffice();
   const { ask, slug } = office;
   const made = await ask("POST", `/v1/businesses/${slug}/keys`, { name: "streams", scopes: ["streams"] });

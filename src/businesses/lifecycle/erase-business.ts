@@ -23,9 +23,8 @@ export interface EraseBusinessDeps extends CreateBusinessDeps {
   readonly objects: Pick<ObjectStore, "list" | "delete"> | undefined;
   readonly jobs: Pick<JobQueue, "list" | "settle">;
   /**
-   * Removes streams with their cached chunks. Undefined in a process that has no cache. A process
-   * without a cache removes the streams only from the chunk store, and chunks that other processes
-   * have cached stay until they expire.
+   * Removes streams with their cached chunks. Undefined in a process that has no cache. Such a process removes the
+   * streams only from the chunk store. Chunks in the caches of other processes then stay until they expire.
    */
   readonly streams?: Pick<ChunkStore, "delete">;
 }
@@ -46,9 +45,9 @@ const lookAgainMs = 100;
 /**
  * The business must be in the state "erasing", and this function does not check the state. Returns the signed
  * receipt (JWS, compact form). After any failure or an abort, the call can be repeated: missing
- * data is skipped, and the receipt has the counts of the first run. If a restore brought back an
- * erased business, a second erasure returns the first receipt and doesn't replace it. Throws
- * UNAVAILABLE if a job of the business is still running after 20 seconds.
+ * data is skipped, and the receipt has the counts of the first run. If an erased business came back
+ * with a restored backup and is erased again, the result is the receipt of the first erasure.
+ * Throws UNAVAILABLE if a job of the business is still running after 20 seconds.
  */
 export async function eraseBusiness(
   deps: EraseBusinessDeps,

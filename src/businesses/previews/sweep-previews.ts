@@ -118,9 +118,9 @@ async function removeAll(
 }
 
 /**
- * Removes the copy and the row of a preview. Returns false if the row is kept for another sweep. The row is kept while
- * `createPreview` may still be running: `createPreview` could make the copy after this call, and without the row
- * nothing would show that there is a copy.
+ * Removes the copy and the row of a preview. While `createPreview` may still be running, only the copy is removed, and
+ * the result is false. `createPreview` could make another copy after this call, and the next sweep finds this copy only
+ * by the row.
  */
 async function remove(
   deps: EndPreviewDeps,

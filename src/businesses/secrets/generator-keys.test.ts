@@ -1,5 +1,5 @@
-// Tests that the generator keys of businesses are stored sealed, are found only for their business, and can be removed
-// by the name of the generator. Also tests that a key or an address that can't be used is refused.
+// Tests the keys and addresses that businesses set for generators: how they are stored, found, replaced and removed,
+// and which keys and addresses are refused.
 import { expect, test } from "bun:test";
 import { AppError } from "../../errors.ts";
 import { createDialPublic } from "../../ports/dial-public.ts";

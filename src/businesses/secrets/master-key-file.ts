@@ -16,10 +16,10 @@ export interface MasterKeySettings {
 const previousOf = (file: string): string => `${file}.previous`;
 
 /**
- * Creates the key file if it is missing. Returns a function that reads the keys from the files at each call, so that a
- * running process gets the new key of a rotation. `loadMasterKeys` and the returned function throw CONFIG_INVALID if a
- * file contains no valid key. If the key file is removed later, the key that `loadMasterKeys` found stays the current
- * key.
+ * Creates the key file if it is missing. Returns a function that reads the key files again at each call. So a running
+ * process gets the new key of a rotation. If the key file is removed while the process runs, the function returns the
+ * key that the file had at the start. If a file contains no valid key, `loadMasterKeys` and the returned function throw
+ * CONFIG_INVALID.
  */
 export async function loadMasterKeys(settings: MasterKeySettings): Promise<() => MasterKeys> {
   const { masterKey, masterKeyPrevious: previous } = settings;
@@ -38,7 +38,8 @@ export async function loadMasterKeys(settings: MasterKeySettings): Promise<() =>
  */
 export async function replaceKeyFile(file: string): Promise<void> {
   const previous = readKeyFile(previousOf(file));
-  // If both files have the same key, the interrupted rotation had not written the new key yet.
+  // A rotation first copies the key into the second file and then writes the new key. So equal keys in both files mean
+  // that the interrupted rotation has not written the new key yet.
   if (previous !== undefined && !isEqual(previous, readKeyFile(file))) return;
   const draft = `${file}.${process.pid}.new`;
   await writeFile(draft, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600 });

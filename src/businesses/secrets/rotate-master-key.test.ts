@@ -18,7 +18,7 @@ import { rotateMasterKey } from "./rotate-master-key.ts";
 
 setDefaultTimeout(60_000);
 
-test("a process that runs during a rotation of the key file keeps working, and Rondo refuses to start with the former key afterwards", async () => {
+test("a process keeps working while the key file is rotated, and after the rotation Rondo refuses to start with the former key", async () => {
   await using stores = await createTestStores({ RONDO_GENERATORS: "studio=builtin:" });
   const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
   await signReceipt(stores.deps, {});
@@ -78,7 +78,7 @@ test("a process that runs during a rotation of the key file keeps working, and R
   await expect(withFormer).rejects.toMatchObject({ code: "CONFIG_INVALID" });
 });
 
-test("with the former and the new key in the settings, Rondo opens secrets that were sealed with the former key; after the rotation, Rondo starts with only the new key, and refuses the former key", async () => {
+test("during a rotation with keys in the settings, Rondo uses both keys; after the rotation, Rondo starts only with the new key", async () => {
   await using directory = await createTemporaryDirectory();
   const [former, current] = [randomBytes(32), randomBytes(32)].map((key) => key.toString("base64"));
   const open = (keys: Record<string, string | undefined>) =>
@@ -105,7 +105,7 @@ test("with the former and the new key in the settings, Rondo opens secrets that 
   expect(existsSync(join(directory.path, "master.key"))).toBe(false);
 });
 
-test("if a rotation was killed before it wrote the new key, the next call of replaceKeyFile writes a new key, and a further call keeps this key", async () => {
+test("after a kill before the new key was written, the next replaceKeyFile writes a new key, and a further call keeps it", async () => {
   await using stores = await createTestStores();
   const { file } = stores.config.masterKey as { file: string };
   const former = readFileSync(file, "utf8");

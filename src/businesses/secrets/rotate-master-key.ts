@@ -23,8 +23,8 @@ export interface RotateMasterKeyDeps {
 export async function rotateMasterKey(deps: RotateMasterKeyDeps, keys: MasterKeys): Promise<number> {
   const { control, sealing } = deps;
   const derivationKey = await findDerivationKey(control, sealing, keys);
-  // The derivation key is stored before the check value of the master key is sealed again, because `findDerivationKey`
-  // needs the old check value.
+  // Before the first rotation, no derivation key is stored, and `findDerivationKey` needs the check value of the master
+  // key. `sealAll` changes this check value. Therefore the derivation key is stored first.
   await control.kysely
     .insertInto("settings")
     .values({ name: derivationKeySetting, value: sealing.seal(derivationKey, derivationKeyContext) })

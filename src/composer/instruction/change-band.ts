@@ -127,8 +127,8 @@ const swap: Rule = (spec, clause) => {
         }),
       );
   }
-  // The new instrument can replace both the player of the chords and the player of the lead. If it usually plays the
-  // lead, it gets only the lead, and another instrument plays the chords.
+  // One instruction can replace the players of both the chords and the lead, for example "flute instead of piano". If
+  // the new instrument usually plays the lead, it gets only the lead. The chords get another instrument.
   if (leaving.includes("chords") && leaving.includes("lead") && partsFor(name)[0] === "lead")
     parts.chords = parts.pad === null ? "strings" : parts.pad;
   return { changed: { parts }, said: [...said] };
@@ -204,9 +204,9 @@ const changeThere: Rule = (spec, clause) => {
 };
 
 /**
- * Handles an instruction such as "just guitar and bass": all players that the instruction doesn't name are removed. If
- * this leaves the chords or the lead without a player, a named player who can play chords also plays this part. If the
- * player of the counter-melody is named, the lead stays without a player.
+ * Handles an instruction such as "just guitar and bass". All players that the instruction doesn't name are removed. If
+ * the player of the chords is removed, the first named player who can play chords plays the chords, too. The same holds
+ * for the lead, except if the player of the counter-melody is named: then the piece has no lead.
  */
 const keepOnly: Rule = (spec, clause) => {
   if (!clause.reading.isExclusive || clause.where !== undefined || clause.intent === "remove")
@@ -231,8 +231,8 @@ const keepOnly: Rule = (spec, clause) => {
 };
 
 /**
- * Adds a player who plays only in the named section. Returns undefined in three cases: no part is free for this player,
- * the place that the clause names is not a section, or `places` would have more than 12 entries, its maximum.
+ * Adds a player who plays only in the named section. Returns undefined in these cases: no part is free for this player,
+ * the clause names a time instead of a section, or `places` of the spec would have more than 12 entries (its maximum).
  */
 const addThere: Rule = (spec, clause) => {
   const added = add(spec, { ...clause, where: undefined });

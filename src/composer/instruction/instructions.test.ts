@@ -27,8 +27,8 @@ const notesIn = (spec: MusicSpec, kind: string, part: string) =>
     bar.kind === kind ? bar.notes.filter((note) => note.part === part) : [],
   );
 /**
- * Adds up the velocities of the notes of each bar, and returns the average of these sums over all bars in the sections
- * of one kind.
+ * Returns how hard the instruments play in the sections of one kind: the sum of all velocities, divided by the number
+ * of bars.
  */
 const force = (spec: MusicSpec, kind: string): number => {
   const bars = listenTo(spec).bars.filter((bar) => bar.kind === kind);

@@ -24,20 +24,18 @@ interface Event {
 }
 
 /**
- * The sampler updates its envelopes once in each slice. A slice has at most `sliceSamples` samples.
- * A slice ends at the next of these positions: a multiple of `sliceSamples` from the start of the
- * piece, an event, or the end of the rendered block. So if the sizes of the blocks are multiples of
- * `sliceSamples`, the bytes don't depend on these sizes. With other sizes, only the same sequence of
- * sizes gives the same bytes.
+ * The sampler updates its envelopes once in each slice, so the division into slices changes the bytes of the sound. A
+ * slice ends at each multiple of `sliceSamples` from the start of the piece, at each event, and at the end of each
+ * rendered block. If all block sizes are multiples of `sliceSamples`, the block sizes don't change the bytes.
+ * Otherwise, the same bytes need the same sequence of block sizes.
  */
 export const sliceSamples = 256;
 const drumChannel = 9;
 
 /**
- * If `only` is given, the synth renders only this part, and the other parts are silent. The events
- * of a silent part still divide the slices, so every part is rendered in the same slices.
- * Therefore, if each part is rendered alone and in the same blocks, the sum of the parts equals the
- * whole band, apart from rounding.
+ * If `only` is given, the synth renders only this part, and the other parts are silent. The events of the silent parts
+ * still divide the slices, so a part alone has the same slices as the whole band. Therefore the sum of all parts, each
+ * rendered alone in the same blocks, equals the whole band, apart from rounding.
  */
 export const createSynth = async (piece: Piece, bank: Bank, only?: Part): Promise<Synth> => {
   const processor = new SpessaSynthProcessor(sampleRate, {
@@ -109,8 +107,8 @@ const control = {
 } as const;
 
 /**
- * The parts that two players play, one on each side, slightly out of tune and out of time with each other. The value is
- * the MIDI channel of the second player.
+ * The parts that have two players: one on the left, and one on the right. The second player is slightly late, and the
+ * players are slightly out of tune with each other. The value is the MIDI channel of the second player.
  */
 const twins: Readonly<Partial<Record<Part, number>>> = { chords: 10, pad: 11, arp: 12 };
 const twinDelaySamples = Math.round(0.012 * sampleRate);
@@ -120,7 +118,7 @@ const twinDelaySamples = Math.round(0.012 * sampleRate);
  */
 const detune = 123;
 const wheelCentre = 8192;
-/** The distance of each of the two players from the point halfway between them, as a MIDI pan value. */
+/** How far each of two players is moved to the left or to the right of their common place, as a MIDI pan value. */
 const spread = 56;
 
 const hasTwin = ({ spec }: Piece, part: Part): boolean =>

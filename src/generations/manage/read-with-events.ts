@@ -17,9 +17,9 @@ type ShownEvent = GenerationEvent | Omit<Extract<GenerationEvent, { type: "progr
 export interface GenerationWithEvents extends Omit<GenerationView, "planned"> {
   readonly userId: string;
   /**
-   * The events so far, in order. Progress events have no waveform here. Of consecutive progress
-   * events of one section, only the last event is listed. If the stream of the events no longer
-   * exists, the list is empty.
+   * The events so far, in order. Progress events have no waveform here. If several progress events of one section
+   * follow each other, only the last of them is listed. If the stream of the events no longer exists, the list is
+   * empty.
    */
   readonly events: readonly ShownEvent[];
 }

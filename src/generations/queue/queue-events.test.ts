@@ -26,7 +26,7 @@ async function eventsOf(
 const placesIn = (events: readonly GenerationEvent[]) =>
   events.flatMap((event) => (event.type === "queue" ? [event.place] : []));
 
-test("a waiting generation gets an event with its queue position, another event if the position has changed and two seconds have passed, and none after its start", async () => {
+test("a waiting generation gets an event with its queue position, and a new event at most every two seconds if the position changes", async () => {
   await using studio = await createStudio();
   const [first, second] = [await studio.start(), await studio.start()];
   const worker = createQueueEvents(studio.deps);
@@ -119,7 +119,7 @@ test("cancelled generations and generations of other businesses get no queue eve
   expect(page?.chunks.map(readStoredJson).map(({ type }) => type)).toEqual(["queued"]);
 });
 
-test("users take turns: a user's first piece comes before another user's second piece, even if the second piece was requested earlier", async () => {
+test("users take turns: a user's first piece comes before an earlier user's second piece", async () => {
   await using studio = await createStudio();
   const mine = [await studio.start(), await studio.start()];
   const bobs = await studio.start({}, studio.bob);

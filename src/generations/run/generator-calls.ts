@@ -6,8 +6,8 @@ import type { BusinessTables } from "../../businesses/tables/schema.ts";
 import type { FarEnd } from "../../ports/generator/generator.ts";
 
 /**
- * Records that the generator is about to be called. Returns false if an earlier run has already recorded a call. It is
- * possible that this earlier run recorded a call, but was killed before it called the generator.
+ * Records that the generator is about to be called. Returns false if an earlier run has already recorded a call. Even
+ * then, the generator may never have been called: the earlier run can have been killed between the record and the call.
  */
 export async function noteAsked({ kysely }: BusinessDatabase, generationId: string): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await kysely

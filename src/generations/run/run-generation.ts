@@ -48,9 +48,9 @@ export function runGeneration(
       signal.throwIfAborted();
       const outcome = await makeAudio({ ...deps, database }, { ...input, claimed, stop, onFarEnd });
       if (outcome === "complete") return;
-      // The stored bytes differ from the bytes that this generator made, so another generator made
-      // the stored bytes: in an earlier run, or as the beginning that this version shares with its
-      // parent. So the whole audio is made again.
+      // The stored bytes differ from the bytes that this generator made. So another generator made the stored bytes,
+      // either in an earlier run of this generation, or for the parent with which this version shares its beginning.
+      // The stored bytes are deleted, and the whole audio is made again.
       await saveProgress(database, claimed, 0);
       await deps.streams.delete(audioKey(input.businessId, claimed.versionId));
       return runGeneration(given, input, signal);
@@ -114,10 +114,10 @@ async function tellFarEnd(
 }
 
 /**
- * Returns whether a failure of this run is final. A generator that is neither deterministic nor
- * able to resume is called only once, because a second call would make another piece and might cost
- * money. A generator that can resume but is not deterministic is called again after a failure only
- * if some of its audio is stored.
+ * Returns whether a failure of this run is final.
+ * - A deterministic generator: no. A second call makes the same piece.
+ * - A generator that can resume: only if none of its audio is stored.
+ * - Any other generator: yes. A second call would make another piece, and might cost money.
  */
 async function isFinalFor(
   { generator, streams }: RunGenerationDeps,

@@ -100,7 +100,7 @@ export const streamCases = group(
       },
     },
     events: {
-      title: "each event, if any is sent, is JSON of type progress or failed, appended to …/events",
+      title: "each event is JSON of type progress or failed, and is appended to …/events",
       hint: 'Append {"type": "progress", "generatedMs": 1000} or {"type": "failed", "reason": "…"} as application/json.',
       run: async (ctx) => {
         const { events } = await delivered(ctx);

@@ -42,9 +42,8 @@ export interface LiveAnswersDeps {
 }
 
 /**
- * The time between two checks of a credential, in milliseconds. Facts about a credential are cached
- * for 3.5 seconds. So a response ends within five seconds after its credential has ended, unless the
- * checks themselves are slow.
+ * The time between two checks of a credential, in milliseconds. A check can use a cached fact that is up to 3.5 seconds
+ * old. So a response ends less than five seconds after its credential has ended, if the checks are fast.
  */
 const checkedEveryMs = 500;
 

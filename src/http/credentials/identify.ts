@@ -26,10 +26,9 @@ export interface Identify {
     source: AddressSource | undefined,
   ): Caller | undefined | Promise<Caller | undefined>;
   /**
-   * Counts a wrong credential, and a session cookie in a request that was answered with 401.
-   * Returns undefined if there is nothing to count. Otherwise resolves with the response to send.
-   * If the address has failed too often, the response is a refusal. Otherwise the response is
-   * `answered.response`.
+   * Counts a failure in two cases: the credential was wrong, or a request with a session cookie was answered with 401.
+   * In all other cases, returns undefined. Resolves with the response to send: a refusal if the address has failed too
+   * often, and otherwise `answered.response`.
    */
   countFailure(
     request: Request,

@@ -49,8 +49,8 @@ export const errorsPage = (): string =>
   );
 
 /**
- * Returns the explanation of an error as HTML. `whatToDo` is Markdown that can have links to files
- * that this server does not serve. So only the text of each link is shown.
+ * Returns the explanation of an error as HTML. `whatToDo` is Markdown. Its links lead to files that this server does
+ * not serve, so only the text of each link is shown.
  */
 const meaningOf = (code: ErrorCode): string => {
   const { meaning, whatToDo } = errorMeanings[code];

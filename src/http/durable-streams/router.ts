@@ -36,11 +36,12 @@ const reads = ["GET", "HEAD"];
 const writes = ["PUT", "POST", "DELETE"];
 
 /**
- * Returns the router. Mount it at the path of one stream, or at a path above many streams. The
- * router answers every request below this path. It refuses reads with METHOD_NOT_ALLOWED, so
- * register the route for GET and HEAD before you mount this router. Without `options`, the router
- * refuses writes in the same way. The `Allow` header then also contains `writtenElsewhere`: the
- * write methods that another route at the same path answers.
+ * Returns the router. Mount it at the path of one stream, or at a path above many streams. The router answers every
+ * request below this path. It refuses GET and HEAD with METHOD_NOT_ALLOWED, so register the route for reads before you
+ * mount the router.
+ *
+ * Without `options`, the router refuses writes with METHOD_NOT_ALLOWED, too. If another route at the same path answers
+ * some write methods, name these methods in `writtenElsewhere`. The router adds them to the `Allow` header.
  */
 export function streamRoutes(
   options?: StreamWrites,

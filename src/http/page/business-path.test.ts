@@ -56,7 +56,7 @@ async function createHouse(environment: Record<string, string> = {}, { isControl
   };
 }
 
-test("the page, its manifest and its service worker are served below the path of the business, and the page and the manifest contain this path", async () => {
+test("the page, its manifest and its service worker are served below the path of the business, and name this path", async () => {
   await using house = await createHouse();
   const cookie = (await house.guest("/b/acme", "acme"))[0]!;
   // Without a session for this path, the page of a piece is answered with 404, because pieces are private.

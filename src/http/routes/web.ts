@@ -141,12 +141,12 @@ function answer(c: HttpContext, file: WebFile, soundOrigin: string, status: 200 
 
 /**
  * Returns a function that finds the page, the console or the manifest with the look of a business. If the path names a
- * business, the look of this business is used; otherwise the look of the business of the host. In these cases, the
- * function returns undefined, and the built file is sent unchanged:
- * - `path` is that of another file.
- * - No business is found.
- * - The path names no business, and the search for the business of the host fails.
- * - The path names no business, the host belongs to the business `usualSlug`, and this business has no theme.
+ * business, the look of this business is used; otherwise the look of the business of the host. The function returns
+ * undefined if the built file has to be sent unchanged:
+ * - for every file except the page, the console and the manifest
+ * - if no business is found
+ * - if the business of the host is needed, and the search for it fails
+ * - if the business of the host is `usualSlug`, and this business has no theme
  */
 function createThemedFiles(looks: Looks, files: ReadonlyMap<string, WebFile>) {
   const made = new LRUCache<string, WebFile>({ max: 200 });

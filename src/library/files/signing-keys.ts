@@ -26,10 +26,10 @@ export async function signingKeyOf(business: Business): Promise<SigningKey> {
 
 /**
  * Finds the public key of any business of this installation. Businesses that are suspended or being deleted are
- * included, because this installation signed their files, too. If a key is unknown, the businesses are listed again,
- * because the key can belong to a new business. After a listing, the next listing takes place a few seconds later at
- * the earliest. Until then, the key of a new business is not found, and the result is undefined. Concurrent lookups
- * share one listing. If the listing fails, these lookups fail with its error, and the next lookup lists again.
+ * included, because this installation signed their files, too. If a key is unknown, all businesses are listed, because
+ * the key can belong to a new business. The list is then used for a few seconds. If a business is created in this time,
+ * its key is not found yet, and the result is undefined. Concurrent lookups share one listing. If the listing fails,
+ * these lookups fail with its error, and the next lookup lists again.
  */
 export function createFindPublicKey(registry: Pick<BusinessRegistry, "list">): FindPublicKey {
   const keys = new Map<string, JWK>();

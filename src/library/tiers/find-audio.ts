@@ -35,8 +35,8 @@ export async function businessOfLink(
   query: URLSearchParams,
 ): Promise<string> {
   const business = await verifyLink(registry, versionId, query);
-  // An expired link isn't counted as a wrong credential, because such a link was probably valid
-  // earlier. The signature of an expired link isn't checked.
+  // An expired link was probably valid earlier, so it isn't counted as a wrong credential. This is decided without
+  // a check of its signature.
   if (!business) throw notFound("version", { isWrongCredential: !isOldLink(query) });
   return business.id;
 }

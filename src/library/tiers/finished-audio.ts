@@ -21,10 +21,9 @@ export interface FinishedVersion extends AudioJobData {
 }
 
 /**
- * Returns undefined if the version has no sound. Throws CONFLICT if the version is still being made.
- * Throws CONTENT_DAMAGED if the object is missing or damaged and there are no chunks. Damage in the
- * middle of the sound is found only when the returned
- * source is read: then the read throws CONTENT_DAMAGED.
+ * Returns undefined if the version has no sound. Throws CONFLICT if the version is still being made, and
+ * CONTENT_DAMAGED if there are neither chunks nor an undamaged object. Damage in the middle of the sound is found only
+ * later: a read of the returned source then throws CONTENT_DAMAGED.
  */
 export async function finishedAudio(
   deps: FinishedAudioDeps,

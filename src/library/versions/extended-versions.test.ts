@@ -77,7 +77,7 @@ const breaking = createScriptedGenerator({
 
 const inDays = (days: number) => Date.now() + days * 86_400_000;
 
-test("the beginning that a version shares with its parent can be played before the generation runs, and the generation stores only the new part", async () => {
+test("the shared beginning of a version can be played before its generation runs, and the generation stores only the new part", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
@@ -171,7 +171,7 @@ test("a late job of a purged version does not change the chunks that another ver
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
 });
 
-test("shared chunks can be played beyond their retention until both versions are uploaded, and then the chunks of both versions expire", async () => {
+test("chunks that two versions share don't expire until both versions are uploaded", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
@@ -186,9 +186,9 @@ test("shared chunks can be played beyond their retention until both versions are
   await studio.run(child);
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
   await upload(studio, child);
-  // The first sweep above, on day 8, found that the chunks of the parent were still shared. These chunks are
-  // examined again only when a day has passed. So the next sweep of day 8 deletes only the chunks of the child, and
-  // another sweep of day 8 deletes nothing. The sweep of day 10 deletes the chunks of the parent.
+  // The first sweep of day 8, above, kept the chunks of the parent, because they were still shared. Chunks that were
+  // kept are examined again only after a day. So the next sweep of day 8 deletes only the chunks of the child. The
+  // sweep of day 10 deletes the chunks of the parent.
   expect(await sweep(8)).toMatchObject({ expired: 1 });
   expect(await sweep(8)).toMatchObject({ expired: 0 });
   expect(await sweep(10)).toMatchObject({ expired: 1 });
@@ -197,7 +197,7 @@ test("shared chunks can be played beyond their retention until both versions are
   }
 });
 
-test("a version shares nothing and is made from its beginning if its parent is unfinished, has expired chunks or came from another generator", async () => {
+test("a version shares nothing with a parent that is unfinished, has expired chunks or came from another generator", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const expired = await studio.make();

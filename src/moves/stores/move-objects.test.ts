@@ -160,7 +160,7 @@ test("a byte that changes during the copy is detected, and the object is copied 
   expect(await readWhole(moving.objects, keyOf(id, 2))).toEqual(contentOf(2));
 });
 
-test("the second of two concurrent moves waits and has nothing to move; an object that one business lacks is not copied from another business", async () => {
+test("of two concurrent moves, the second waits and moves nothing, and no object is copied from one business to another", async () => {
   await using moving = await createMoving();
   const [id = "", other = ""] = await fill(moving, 4);
   await moving.from.delete(keyOf(other, 0));

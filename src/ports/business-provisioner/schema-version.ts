@@ -1,6 +1,6 @@
-// Computes a short name for a version of the schema of business databases. This name is part of the name of the
-// template from which the databases of new businesses are copied. On Postgres, the template is a database. On Neon, the
-// template is a branch.
+// Computes a short name for the schema that business databases have after all migrations. The databases of new
+// businesses are copied from a template, and this name is part of the template's name. On Postgres, the template is a
+// database. On Neon, the template is a branch.
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 

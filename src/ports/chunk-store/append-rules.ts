@@ -92,8 +92,8 @@ export interface GivenFacts {
 }
 
 /**
- * Throws STREAM_CONFLICT unless the existing stream was created with the same options. The data of the first append is
- * not compared.
+ * Compares the options of a second creation with those of the existing stream, and throws STREAM_CONFLICT if they
+ * differ. The data of the first append is not compared.
  */
 export function checkSameAgain(there: GivenFacts, options: StreamOptions, first: Append | undefined): void {
   const asked = options.contentType ?? (options.fork === undefined ? defaultContentType : there.contentType);
@@ -112,10 +112,9 @@ const isSameHead = (left: Uint8Array | null, right: Uint8Array | null): boolean 
   left === null || right === null ? left === right : Buffer.compare(left, right) === 0;
 
 /**
- * A fork can begin with other bytes than its source, such as another file header. These bytes are the head of the fork.
- * Returns the head in the options of the new fork. If the options contain no head, returns the head of the source, cut
- * at the fork position. If the source has no head either, returns null. Throws INVALID_OFFSET if the head in the
- * options is longer than the fork position.
+ * Returns the head of a new fork: bytes that replace the first bytes of its source, for example another file header. A
+ * fork without a head of its own gets the head of its source, cut at the fork position, or null if the source has none.
+ * Throws INVALID_OFFSET if the head in the options is longer than the fork position.
  */
 export function headOfFork(
   { head }: StreamFork,

@@ -43,10 +43,9 @@ export const commitErrorOf = (err: unknown): unknown =>
   isAppError(err, "UNAVAILABLE") ? mayBeWritten(err) : err;
 
 /**
- * Returns the error of a transaction whose callback caught the error of a failed statement and
- * continued. When Postgres is told to commit such a transaction, it rolls the transaction back
- * instead. SQLite rolls the transaction back at once, but only after some errors, for example when
- * the disk is full.
+ * Returns the error of a transaction that the engine rolled back without being told to. This happens if the callback
+ * catches the error of a failed statement and continues. Postgres rolls back at the commit. SQLite rolls back at the
+ * failed statement, but only after some errors, for example if the disk is full.
  */
 export const rolledBack = (): AppError =>
   new AppError("INTERNAL", "The transaction was rolled back because one of its statements failed.");
@@ -97,9 +96,8 @@ const clashTexts: Readonly<Record<ClashKind, { readonly message: string; readonl
 };
 
 /**
- * The error message contains the names of the columns, never the values. Give `table` and `columns`
- * only for the kinds "unique" and "null", because the message with names would be wrong for the
- * other kinds.
+ * The error message contains the names of the columns, never the values. Give `table` and `columns` only for the kinds
+ * "unique" and "null". For the other kinds, there is no message with names.
  */
 export function clashOf({ kind, table, columns }: Clash, cause: unknown): AppError {
   const { message, hint } = clashTexts[kind];

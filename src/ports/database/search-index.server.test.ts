@@ -52,7 +52,7 @@ test.skipIf(!(await hasPostgres()))(
 );
 
 test.skipIf(!(await hasPostgres()))(
-  "rows can be inserted and the index can be rebuilt if the search path lacks the schema of the index's functions (Postgres 17 sets such a path to build an index, and so does a restored dump)",
+  "the index works with a search path without the schema public, which Postgres 17 and restored dumps set",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });

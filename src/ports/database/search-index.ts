@@ -15,8 +15,8 @@ export const searchPrefix = "rondo_search_";
 export const searchFunction = "rondo_search_words";
 /**
  * The Postgres function that `searchFunction` calls for texts with letters beyond ASCII or with very long words. Its
- * name contains the schema, because the search path is empty while Postgres 17 builds an index, and while a dump is
- * restored.
+ * name includes the schema "public", because the search path is empty in two cases: while Postgres 17 builds an index,
+ * and while a dump is restored.
  */
 const anyTextFunction = `public.${searchFunction}_of_any_text`;
 
@@ -85,8 +85,8 @@ function createOnPostgres({ table, owner, columns }: SearchIndex): readonly stri
 
 /** Returns the SQL that creates or replaces the functions of the index on Postgres. */
 export function createSearchFunctions(): readonly string[] {
-  // Both functions declare the same cost, so that the plan of a search doesn't depend on their languages, SQL and
-  // PL/pgSQL.
+  // The functions are written in two languages (SQL and PL/pgSQL). Both declare the same cost, so that Postgres plans a
+  // search in the same way for both.
   const head = (name: string, language: string) =>
     `create or replace function ${name}(owner text, content text) returns tsvector language ${language} immutable parallel safe cost 20 as $function$`;
   return [

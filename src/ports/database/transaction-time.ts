@@ -12,12 +12,10 @@ const commitMsMax = 5_000;
 type Work<Trx, T> = (trx: Trx) => Promise<T>;
 
 /**
- * `start` runs a transaction, and must pass `limited(work)` to the engine in place of `work`. The
- * work is not interrupted at the limit. If the work ends after the limit, `limited(work)` throws,
- * so that the engine rolls back. The caller of `withinTime` already has an error at that time, so
- * the result of the engine is ignored. Without `timeoutMs`, there is no limit. Errors:
- * QUERY_TIMEOUT (nothing is committed), UNAVAILABLE (the result of the commit is not known), and
- * each error of `start`.
+ * `start` runs a transaction, and must pass `limited(work)` to the engine in place of `work`. At the limit, the caller
+ * gets an error, but the work itself is not interrupted. When the work ends later, `limited(work)` throws, so that the
+ * engine rolls back. Without `timeoutMs`, there is no limit. Errors: QUERY_TIMEOUT (nothing is committed), UNAVAILABLE
+ * (the result of the commit is not known), and each error of `start`.
  */
 export function withinTime<T>(
   timeoutMs: number | undefined,

@@ -33,7 +33,7 @@ export function businessFindings(report: PostgresReport): readonly Found[] {
     `Create a separate role: create role rondo login createdb createrole password '…'`,
   );
   const letters = good(
-    "Search ignores letter case, except for letters of Unicode 16, which the server's older ICU library doesn't have.",
+    "Search ignores the case of letters. Only the new letters of Unicode 16 are unknown to the server's older ICU library.",
   );
   return [
     ...serverFindings(report),

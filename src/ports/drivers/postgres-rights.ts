@@ -53,9 +53,9 @@ export async function grantRows(database: Statements, role: string): Promise<voi
 const rightsLock = 20_261_122;
 
 /**
- * Revokes the permissions that every role has in a new database: to connect, and to create
- * temporary tables. Afterwards, grant the permission to connect to each role that needs it. The
- * revocation has an effect only if `server` is logged in as the owner of the database.
+ * Revokes the permissions that every role has in a new database: to connect, and to create temporary tables. The caller
+ * must then grant the permission to connect to each role that needs it. `server` must be logged in as the owner of the
+ * database. Otherwise the call changes nothing, without an error.
  */
 export async function keepToItself(server: Statements, database: string): Promise<void> {
   // The lock makes these calls run one at a time. If two transactions change the permissions of a database at the same

@@ -1,6 +1,5 @@
-// Opens a connection to Redis or a Redis cluster. `reach` waits for the first connection, but this
-// waiting time ends one second after the client was created. Each command then has a time limit of
-// one second.
+// Opens a connection to Redis or a Redis cluster. In the first second after the client was created, `reach` waits for
+// the connection. Each command has a time limit of one second.
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 
 export interface RedisClient {
@@ -98,7 +97,8 @@ function clusterOf(options: RedisClientOptions): Cluster {
     retryDelayOnClusterDown: 20,
     retryDelayOnFailover: 20,
     retryDelayOnTryAgain: 20,
-    // Certificates are issued for host names, so a name must not be replaced by its IP address before the connection.
+    // By default, ioredis replaces host names by IP addresses. With TLS, the names are needed, because certificates are
+    // issued for names.
     ...(rest.tls === undefined ? {} : { dnsLookup: (address, done) => done(null, address) }),
   });
 }

@@ -51,8 +51,8 @@ export interface JobInput {
   /** The maximum number of runs, including the first run. Defaults to 1. */
   readonly attempts?: number;
   /**
-   * The delay before attempt n+1 is `backoffMs * 2^(n-1)`, but at most a day. It is then reduced by
-   * up to half at random.
+   * The full delay before attempt n+1 is `backoffMs * 2^(n-1)`, but at most a day. The actual delay is chosen at random
+   * between half of the full delay and the full delay.
    */
   readonly backoffMs?: number;
 }
@@ -93,17 +93,18 @@ export interface JobContext {
   readonly signal: AbortSignal;
   reportProgress(progress: unknown): Promise<void>;
   /**
-   * Returns true if another job should run in the slot of this run. Then this run must throw GiveWayError. Only one run
+   * Returns true if this run should give its slot to a waiting job. Then this run must throw GiveWayError. Only one run
    * of a worker gets true at a time.
    *
    * Each job of a business has a turn, which is a number. Jobs run in the order of their turns. The first job of a user
    * gets the current turn of the business, and each further job of this user gets a turn that is one higher. So the
-   * jobs of several users alternate. The other job must be waiting for a slot, must not have given way itself, and must
-   * meet one of these conditions:
-   * - The other job belongs to the same user, and its turn is less than the turn of this run plus `turns`.
-   * - The other job belongs to another user of the same business, and its turn is less than the latest turn of this
+   * jobs of several users alternate. This run gives way to a waiting job in three cases:
+   * - The waiting job belongs to the same user, and its turn is less than the turn of this run plus `turns`.
+   * - The waiting job belongs to another user of the same business, and its turn is less than the latest turn of this
    *   run's user plus `turns`.
-   * - The other job belongs to another business, which has fewer runs than the business of this run.
+   * - The waiting job belongs to another business, which has fewer runs than the business of this run.
+   *
+   * A waiting job that has given way itself is not considered.
    */
   isWanted(turns: number): Promise<boolean>;
 }
@@ -174,8 +175,8 @@ export type JobCounts = Readonly<Record<QueueName, Readonly<Record<JobState, num
 export interface Worker {
   /**
    * Takes no more jobs and waits for the running jobs. With `force`, aborts the signals of the running jobs, waits
-   * briefly, and returns the unfinished jobs to the queue. If the technology allows it, the run of such an unfinished
-   * job is not counted as an attempt. A second call does nothing, unless it adds `force`.
+   * briefly, and returns the unfinished jobs to the queue. If the technology allows it, an aborted run is not counted
+   * as an attempt. A call with `force` can follow a call without `force`. Any other second call does nothing.
    */
   close(options?: { force: boolean }): Promise<void>;
 }
@@ -204,19 +205,21 @@ export interface JobQueue {
   list(filter: JobFilter): Promise<readonly Job[]>;
   counts(): Promise<JobCounts>;
   /**
-   * "retry" runs failed jobs again with all of their attempts, and "drop" deletes failed jobs. If `filter.state` is
-   * another state than "failed", these two actions do nothing. "remove" deletes jobs in every state except running
-   * jobs. A job whose worker has died does not count as running. If another job now has the deduplication id of a
-   * failed job, the failed job is not retried. Returns the number of changed or deleted jobs.
+   * Changes the jobs that match the filter, and returns the number of changed or deleted jobs.
+   * - "retry" runs failed jobs again, with all of their attempts. A failed job stays failed if another job now has its
+   *   deduplication id.
+   * - "drop" deletes failed jobs.
+   * - "remove" deletes jobs in every state except running jobs. A job whose worker has died doesn't count as running.
+   *
+   * With a `filter.state` other than "failed", "retry" and "drop" do nothing.
    */
   settle(action: SettleAction, filter: JobFilter): Promise<number>;
   /**
-   * Adds the job immediately, and then again every `everyMs` milliseconds. If no worker of any
-   * queue runs, no job is added until a worker starts. Each time, only one job is added, even if
-   * several processes run. Another call with the same id replaces the schedule. If the new `everyMs` equals
-   * the old one, the time of the next run doesn't change. An `everyMs` of 0 removes the schedule. A
-   * run is skipped if an earlier run of the schedule still waits or runs. Missed runs are not
-   * repeated.
+   * Adds the job immediately, and then again every `everyMs` milliseconds. Each time, only one job is added, even if
+   * several processes run. A job is added only while a worker of any queue runs. No job is added if an earlier job of
+   * the schedule still waits or runs. Missed jobs are not added later. Another call with the same id replaces the
+   * schedule. If `everyMs` is the same in both calls, the time of the next job doesn't change. An `everyMs` of 0
+   * removes the schedule.
    * Example: `await queue.schedule("sweep", "maintenance", 60_000, { name: "businesses.sweep", data: {}, businessId:
    * "" })`.
    */

@@ -4,8 +4,8 @@
 const delayMsMax = 86_400_000;
 
 /**
- * Returns the delay in milliseconds. The longest delay is `backoffMs * 2^(attemptsMade-1)`, but at most a day.
- * The shortest delay is half of the longest. `random` is in [0, 1).
+ * Returns the delay in milliseconds. The full delay is `backoffMs * 2^(attemptsMade-1)`, but at most a day. The
+ * returned delay is between half of the full delay and the full delay. `random` is in [0, 1).
  */
 export function retryDelayMs(backoffMs: number, attemptsMade: number, random = Math.random()): number {
   const whole = Math.min(backoffMs * 2 ** Math.min(attemptsMade - 1, 40), delayMsMax);

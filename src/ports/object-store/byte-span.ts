@@ -3,10 +3,9 @@ import { AppError } from "../../errors.ts";
 import type { ByteRange } from "./object-store.ts";
 
 /**
- * Returns the range, limited to the object's size. `end` is not included. Throws
- * RANGE_NOT_SATISFIABLE if a number of the range is negative or not an integer, if the range ends
- * before its start, or if the range starts at or after the end of the object. There is one
- * exception: an empty object can be read from 0.
+ * Returns the range, limited to the object's size. `end` is the position after the last byte. An empty object can be
+ * read from 0. Throws RANGE_NOT_SATISFIABLE if a number of the range is negative or not an integer, if the range ends
+ * before its start, or if the start is not inside the object.
  */
 export function spanOf(
   range: ByteRange = { start: 0 },

@@ -84,10 +84,10 @@ export interface ObjectStore {
    */
   write(key: ObjectKey, content: AsyncIterable<Uint8Array>, options: ObjectWrite): Promise<ObjectFacts>;
   /**
-   * Reads an object or a range of it. Returns undefined if the object is missing. If the end of the range is beyond the
-   * object, the object is read to its end. Throws RANGE_NOT_SATISFIABLE if the start is at or beyond the object's size,
-   * or if it is after the end of the range. But an empty object can be read from 0. Throws CONTENT_DAMAGED if damage is
-   * detected before the content is read.
+   * Reads an object or a range of it. Returns undefined if the object is missing. If the range ends beyond the object,
+   * the object is read to its end. Throws RANGE_NOT_SATISFIABLE if the range ends before its start, or if its start is
+   * not inside the object. The start 0 is also valid for an empty object. Throws CONTENT_DAMAGED if damage is detected
+   * before the content is read.
    * Example: `const read = await objects.read(key, { start: 0, end: 1_024 })`.
    */
   read(key: ObjectKey, range?: ByteRange): Promise<ObjectRead | undefined>;

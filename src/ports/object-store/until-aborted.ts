@@ -1,6 +1,6 @@
-// Wraps content. If the signal is aborted, the reader gets the signal's reason as an error: immediately if it
-// awaits a chunk, otherwise when it asks for the next chunk. If reading ends before the end of the content, the
-// content's `return` is called but not awaited.
+// Wraps content, so that an abort ends the reading of the content. A reader that is waiting for a chunk gets the
+// signal's reason as an error at once. A reader that is not waiting gets this error when it asks for the next chunk. If
+// the reader stops before the end, `return` of the content is called. The reader doesn't wait for `return`.
 
 export async function* untilAborted(
   content: AsyncIterable<Uint8Array>,

@@ -53,7 +53,7 @@ export function rateLimiterContract(name: string, open: () => Promise<TwoHandles
       expect(await right.take(key, limit)).toMatchObject({ isAllowed: true, remaining: 0 });
     });
 
-    test("a request that is given back can be made again, and give-backs never leave a key with more than its quota", async () => {
+    test("after a give-back, one more request is allowed, but a key never has more than its quota", async () => {
       const key = randomUUID();
       for (let i = 0; i < 3; i++) await left.take(key, hour);
       expect(await right.giveBack(key, hour)).toMatchObject({ isAllowed: true, remaining: 1 });

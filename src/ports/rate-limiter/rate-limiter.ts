@@ -3,8 +3,9 @@
 
 export interface RateLimit {
   /**
-   * The number of requests that are allowed at the same moment, if there were none before. Because the quota becomes
-   * available again during the window, up to twice as many requests can be allowed within one window.
+   * The number of requests that are allowed at the same moment, if there were none before. Example: with a quota of 600
+   * and a window of 60 seconds, 600 requests can be sent at once, and then ten more in each second. So at most 1,200
+   * requests are allowed in the first window.
    */
   readonly quota: number;
   readonly windowSeconds: number;

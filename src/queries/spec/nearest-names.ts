@@ -1,9 +1,10 @@
 // Finds the known names that are most similar to a mistyped name.
 
 /**
- * Returns at most `count` known names that are similar to `wrong`, the most similar name first. A name is similar if it
- * contains `wrong` and `wrong` has at least three letters. A name is also similar if at most a third of the letters of
- * `wrong` have to be changed to get the name. Two changes are always allowed.
+ * Returns at most `count` known names that are similar to `wrong`, the most similar name first. A name is similar in
+ * two cases:
+ * - `wrong` has at least three letters, and the name contains `wrong`.
+ * - The name differs from `wrong` in at most two letters, or in at most a third of the letters if `wrong` is long.
  */
 export function nearestNames(wrong: string, known: Iterable<string>, count = 3): readonly string[] {
   const short = wrong.slice(0, 100);

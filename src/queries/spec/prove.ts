@@ -90,11 +90,9 @@ export async function proveOnDatabase<Tables>({
 }
 
 /**
- * Returns whether a write scans a table, or joins tables in a way that can multiply the rows. A
- * write of this kind can take long, and on SQLite all other writes of the business wait until it
- * ends. For an insert, the plan of SQLite also contains the scan of another table to check a
- * foreign key, but SQLite never runs this scan. The statement doesn't name this other table. So a scan
- * of a table that the statement doesn't name is ignored.
+ * Returns whether a write scans a table, or joins tables in a way that can multiply the rows. Such a write can take
+ * long, and on SQLite all other writes of the business wait until it ends. A scan of a table that the statement does
+ * not name is ignored: SQLite adds such scans to the plan of an insert, to check foreign keys, but never runs them.
  */
 const reachesFar = (sql: string, reach: DatabasePlan["reach"], scanned: readonly string[]): boolean =>
   scanned.some((table) => sql.includes(`"${table}"`)) || (reach === "fan-out" && sql.includes(" join "));

@@ -31,7 +31,7 @@ export async function watchSpecs({ dir, load, onLoad, onFault }: WatchSpecsOptio
   let closed = false;
   let latest = 0;
 
-  /** If a later call has begun meanwhile, this call has no effect, because it may have read older files. */
+  /** Reads the specs again. Only the latest call has an effect, because an earlier call may have read older files. */
   async function readAnew(): Promise<void> {
     const mine = ++latest;
     try {

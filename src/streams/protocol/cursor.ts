@@ -6,9 +6,9 @@ const intervalMs = 20_000;
 const jitterSecondsMax = 3_600;
 
 /**
- * Returns the number of the current interval of 20 seconds. If the client's cursor is already this number or a higher
- * number, returns the client's cursor plus a random number from 1 to 180, so that the cursor always changes. A client's
- * cursor that is not a number of at most 15 digits is ignored.
+ * Returns the number of the current interval of 20 seconds. If the client already has this cursor or a higher one, its
+ * cursor plus a random number from 1 to 180 is returned. So the cursor always changes. A client's cursor that is not a
+ * number of at most 15 digits is ignored.
  */
 export function cursorAfter(clientCursor: string | undefined, nowMs: number): string {
   const current = Math.floor((nowMs - epochMs) / intervalMs);

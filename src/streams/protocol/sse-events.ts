@@ -20,10 +20,9 @@ export const sseEncodingOf = (contentType: string): SseEncoding => {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /**
- * The encoded events of each span (consecutive chunks of one stream). The key of the inner map
- * consists of the fields of the `Control`. Thousands of listeners at the same position share one
- * encoding. At most `madeMax` encodings of a span are kept. Any further encoding is made again for
- * each listener.
+ * Caches the encoded events of each span (consecutive chunks of one stream), so that thousands of listeners at the same
+ * position share one encoding. The events also depend on the `Control`, so the key of the inner map consists of its
+ * fields. For each span, the first `madeMax` encodings are cached. Other encodings are made for each listener.
  */
 const made = new WeakMap<Span, Map<string, Uint8Array>>();
 const madeMax = 8;

@@ -5,9 +5,9 @@ import { framesOf } from "./frames-of.ts";
 import type { Making } from "./making.ts";
 
 /**
- * Inserts one document and returns true; tests replace this function. If the stream already has a
- * document with the same `seq`, nothing is inserted. In this case, the function returns whether the
- * existing document is from the same request, so that the same request can repeat its delivery.
+ * Inserts one document and returns true. If the stream already has a document with the same `seq`, inserts nothing.
+ * Then the result is true if the existing document is from the same request (the request repeats its delivery), and
+ * false if it is from another request.
  */
 export type Insert = (chunks: Collection, document: Document) => Promise<boolean>;
 

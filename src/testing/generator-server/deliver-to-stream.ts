@@ -20,8 +20,8 @@ interface StreamDelivery {
 }
 
 /**
- * The shortest waits between the tries of one append, in milliseconds. If Rondo asks for a longer
- * wait (Retry-After), the wait is as long as Rondo asks. If the last try fails, the delivery fails.
+ * The waits between the tries of one append, in milliseconds. If Rondo asks for a longer wait (Retry-After), the longer
+ * wait is used. After the last wait, there is one more try. If it fails, the delivery fails.
  */
 const waitsMs = [100, 200, 500, 1000, 2000, 4000, 8000];
 

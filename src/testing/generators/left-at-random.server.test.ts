@@ -1,7 +1,6 @@
-// Starts several generations of each generator. Chance decides how each generation ends: its signal is aborted, the
-// reader stops early without an abort, or the reader reads to the end. Then tests that no
-// connection to the generator's server stays open and that, with acestep.cpp, no task of the server
-// still runs.
+// Starts several generations with each generator, and ends each generation in one of three ways, chosen at random: its
+// signal is aborted, the reader stops early without an abort, or the reader reads to the end. Then tests that no
+// connection to the generator's server is open. For acestep.cpp, also tests that no task runs on the server.
 import { afterAll, expect, test } from "bun:test";
 import { createAudioIntake } from "../../intake/intake.ts";
 import type { Generator } from "../../ports/generator/generator.ts";

@@ -105,7 +105,7 @@ test("the measurement of times detects a route that takes five milliseconds long
   );
 });
 
-test("a used Idempotency-Key gets a different response than an unused key, so the matrix can detect that a stored response is sent to another business", async () => {
+test("the matrix can detect that a stored response is sent to another business, because a used Idempotency-Key gets another response than an unused key", async () => {
   await using house = await createHouse({}, 1);
   const own = house.tenants[0]!;
   const missing = missingIds(own);

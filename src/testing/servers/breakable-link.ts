@@ -9,8 +9,9 @@ export interface BreakableLink extends AsyncDisposable {
   /** Accepts connections again, at the same port. Must be called only after `cut`. */
   mend(): Promise<void>;
   /**
-   * Forwards the next data that contains this text. When the server responds on that connection, discards the response
-   * and ends the connection. The text must arrive in one piece. A second call replaces the text of the first call.
+   * Loses the response to the next request that contains this text. The request reaches the server. When the server
+   * responds, the response is discarded, and the connection is ended. The text must arrive in one piece. A second call
+   * replaces the text of the first call.
    */
   loseAnswerTo(text: string): void;
 }

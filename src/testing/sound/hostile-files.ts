@@ -1,5 +1,5 @@
-// Makes files that would take a careless parser far more time than their length justifies. Each
-// file has `bytes` bytes, except that a file with one ID3v2 tag has at most 1,048,000 bytes.
+// Makes files for which a careless parser would need far too much time, although the files are not long. Each file has
+// `bytes` bytes. Only the files that consist of one ID3v2 tag have at most 1,048,000 bytes.
 
 const id3TagOf = (version: number, body: Buffer): Buffer<ArrayBuffer> => {
   const length = [21, 14, 7, 0].map((shift) => (body.length >> shift) & 127);

@@ -17,9 +17,8 @@ export interface Source {
 }
 
 /**
- * The length of the recordings and of the MP3 that is made here. The WAV and PCM sources are
- * shorter (`madeSeconds`), so that the tests take less time: most tests convert each source several
- * times.
+ * The length of the recordings and of the MP3 that is made here. The WAV and PCM sources are shorter (`madeSeconds`).
+ * Most tests convert each source several times, and shorter sources make these tests faster.
  */
 const recordedSeconds = 3;
 const madeSeconds = 2;

@@ -52,8 +52,8 @@ export const meter =
   ({ piece }, { spec }) =>
     spec.meter === name && piece.timing.quarters === meters[name].steps / 4;
 /**
- * Requires that notes of the scale have more than 80 % of the playing time, and that the root of
- * the last chord is the tonic. In a minor key, the notes of the harmonic minor scale count, too.
+ * Requires that the last chord has the tonic as its root. Also adds up the lengths of all notes, and requires that
+ * notes of the scale make up more than 80 % of the sum. In a minor key, the notes of harmonic minor are accepted, too.
  */
 export const key =
   (tonic: string, mode: string): Check =>
@@ -75,9 +75,9 @@ export const ends =
   ({ piece }) =>
     piece.barOf(piece.timing.bars).harmony[0].chord.root === Note.chroma(tonic);
 /**
- * Requires that notes of one of these scales have more than 80 % of the playing time, and that the
- * third of this scale (minor or major) sounds longer than the other third. Each scale begins at the
- * root of the last chord.
+ * Requires that the piece is in one of the modes, such as "dorian". The root of the last chord is taken as the tonic. A
+ * mode fits under two conditions: its notes make up more than 80 % of the length of all notes, and its own third (minor
+ * or major) sounds longer than the other third.
  */
 export const mode =
   (...names: string[]): Check =>
@@ -219,9 +219,8 @@ export const rubato: Check = ({ piece: { timing } }) =>
 export const slowIntro: Check = ({ piece: { timing } }) => timing.quarterIn(0) > 1.3 * timing.quarterIn(8);
 export const twelveBars: Check = ({ piece }) => piece.sections.some(({ bars }) => bars === 12);
 /**
- * Requires a swing of more than `low`. The swing is 0 if the median note between two beats is at
- * the middle of the beat (straight eighths), and 1 if this note is at two thirds of the beat
- * (triplets).
+ * Requires a swing of more than `low`. The swing is measured by the median position of the notes between two beats. It
+ * is 0 at the middle of the beat (straight eighths), and 1 at two thirds of the beat (triplets).
  */
 export const swung =
   (low: number): Check =>

@@ -25,8 +25,8 @@ const alike: Readonly<Record<string, string>> = {
 };
 
 /**
- * `says` replaces the server's sentence. A code without `says` keeps the server's sentence, which is clear to
- * everybody. `hint` is shown if the server's hint is not used (`wordsOf`).
+ * The words for each error code. `says` replaces the server's message. Without `says`, the server's message is shown,
+ * because it is clear to everybody. `hint` is shown with `says`, or if the server sent no hint.
  */
 const english: Readonly<Record<string, { readonly says?: string; readonly hint: string }>> = {
   ACCOUNT_DELETING: { says: "This account is being deleted.", hint: "Sign in to restore it." },
@@ -49,12 +49,12 @@ const english: Readonly<Record<string, { readonly says?: string; readonly hint: 
 
 /**
  * Returns the message and the hint that the page shows, in the language of the page:
- * - A code with `says` gets the message and the hint of the list.
- * - A code without `says` keeps the server's message. It also keeps the server's hint, if the server sent a hint.
- * - A code of `alike` gets the hint of the other code. It also gets the message of the other code, if there is one.
+ * - A code of `english` with `says` gets the message and the hint of `english`.
+ * - A code of `english` without `says` keeps the server's message, and the server's hint if there is one.
+ * - A code of `alike` gets the words of the other code. If the other code has no `says`, the server's message is kept.
  * - Any other code keeps both texts of the server.
- * If `details` contain the date of an account's deletion, both texts are replaced. If `details` contain the end of a
- * quota period, the hint is replaced.
+ * - If `details` contain the date of an account's deletion, both texts are replaced.
+ * - If `details` contain the end of a quota period, the hint is replaced.
  */
 export function wordsOf({ code: given, message, hint, details }: ServerRefusal): {
   readonly message: string;

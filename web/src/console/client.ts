@@ -37,7 +37,7 @@ interface Ask {
   /** The body, which is sent as JSON. */
   readonly body?: unknown;
   readonly headers: Readonly<Record<string, string>>;
-  /** An error status. A response with this status is not thrown as an error, but returned like a success. */
+  /** An error status, such as 503. If the response has this status, it is returned, and no error is thrown. */
   readonly alsoReads?: number;
 }
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 test(
-  "the liner notes of a piece show the requested tempo, key and meter, and say which words of the prompt have no effect and that the lyrics are not sung",
+  "the liner notes of a piece show the requested tempo, key and meter, and list the words and lyrics that have no effect",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -78,7 +78,7 @@ test.each([
     /^فُهم: السرعة \d+ نبضة\/د، تسجيل آخر\.$/,
   ],
 ] as const)(
-  "on a page in %s, a click on an idea makes a piece, two suggested changes make a version, and the composer understands all of their words",
+  "on a page in %s, the composer understands an idea and two suggested changes",
   async (language, words, plan, revision) => {
     const text = (english: string) => words[english] as string;
     const context = await stage.browser.newContext({ ...desktop, locale: language });

@@ -104,8 +104,8 @@ def song_of(request: GenerateRequest) -> Song:
 def key_of(key: str, words: str, random: np.random.Generator) -> tuple[int, tuple[int, ...]]:
     """Returns a MIDI note and a scale for a key such as "F# minor".
 
-    If the key does not begin with a letter from A to G, the note is random. If the key is empty and `words` contains a
-    word such as "sad", the scale is minor. If the key is empty and `words` contains no such word, the scale is random.
+    If the key does not begin with a letter from A to G, the note is random. For an empty key, the scale is minor if
+    `words` contains a word such as "sad", and random otherwise.
     """
     text = key.strip().lower()
     is_minor = "minor" in text or (text == "" and any(word in words for word in ("sad", "dark", "minor")))

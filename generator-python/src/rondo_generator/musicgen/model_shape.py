@@ -39,8 +39,10 @@ class ModelShape:
 
     @property
     def delays(self) -> tuple[int, ...]:
-        """Returns the delay of each codebook, in steps. The tokens of one frame are made in several steps: the token of
-        a codebook is made this number of steps after the token of the first codebook.
+        """Returns the delay of each codebook, in steps.
+
+        The tokens of one frame are made in several steps. A delay of 2 means that the token of the codebook is made two
+        steps after the token of the first codebook.
         """
         return tuple(codebook // self.channels for codebook in range(self.codebooks))
 

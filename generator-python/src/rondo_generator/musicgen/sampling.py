@@ -1,7 +1,7 @@
 """Chooses the next tokens on the device of the model.
 
-A random number depends only on the seed, the position in the piece, the codebook and the token. So a piece gets the
-same random numbers, whichever other pieces are in the batch.
+A random number depends only on the seed, the position in the piece, the codebook and the token. So the other pieces in
+the batch don't change the random numbers of a piece.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-#: Each token is chosen from at most this number of the most probable tokens, even if a request allows more.
+#: The maximum of `top_k`: each token is chosen from at most this number of the most probable tokens.
 TOP_K_MOST = 250
 BITS_32 = 0xFFFFFFFF
 
@@ -46,7 +46,8 @@ def sample(logits: Tensor, *, frame: Tensor, seed: Tensor, top_k: Tensor, temper
     positions in the piece. `seed` has the shape (slots, 2) and contains the lower and the upper 32 bits of each seed.
     `top_k` and `temperature` have the shape (slots).
 
-    The token with the largest "logit / temperature + Gumbel noise" is a sample from the softmax (the Gumbel-max trick).
+    Each candidate token gets the score "logit / temperature + Gumbel noise", and the token with the largest score is
+    returned. This chooses a token with the probabilities of the softmax (the Gumbel-max trick).
     """
     count = min(TOP_K_MOST, logits.shape[-1])
     best, tokens = torch.topk(logits.float(), count, dim=-1, sorted=True)

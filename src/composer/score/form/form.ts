@@ -30,9 +30,8 @@ export interface FormLengths {
 }
 
 /**
- * Plans the sections from the beginning of the piece. So with the same `lengths`, a longer version
- * of a piece begins with the sections that the shorter version has before its outro. Only the last
- * of these sections can have another length.
+ * Plans the sections from the beginning of the piece. So with the same `lengths`, a longer piece begins with the same
+ * sections as a shorter one. Only the last section before the outro of the shorter piece can have another length.
  */
 export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): readonly Section[] => {
   const sections: Section[] = [];
@@ -69,10 +68,9 @@ export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): r
 };
 
 /**
- * Returns section lengths for a piece of this many bars. The form and the number of bars determine
- * the length of a section. The intro can have one of a few lengths. For each of these lengths, the
- * bars between intro and outro are divided into half sections, and the bars that are left over are
- * counted. The intro gets the length with the fewest bars left over.
+ * Returns section lengths for a piece of this many bars. The form and the number of bars determine the length of a
+ * section. The length of the intro is chosen from a few lengths, so that the bars between intro and outro can be
+ * divided into half sections with as few bars left over as possible.
  */
 export const fitForm = (form: FormName, bars: number): FormLengths => {
   const sectionBars = form === "twelve" ? 12 : bars >= 26 ? 8 : bars >= 7 ? 4 : 2;

@@ -37,7 +37,7 @@ export const sectionsOf = (spec: MusicSpec, bars: number): readonly Section[] =>
   });
 };
 
-/** Whether `form.lift` transposes any section of the piece. In a piece without a chorus, it transposes none. */
+/** Whether any section of the piece is transposed. `form.lift` has no effect in a piece without a chorus. */
 export const hasLift = (spec: MusicSpec): boolean =>
   sectionsOf(spec, timingOf(spec).bars).some(({ lift = 0 }) => lift !== 0);
 
@@ -99,12 +99,12 @@ const barSeconds = (spec: MusicSpec): number => {
 };
 
 /**
- * Returns the order of sections, which is repeated until the piece is long enough. `body` is the
- * number of bars without intro and outro. The form `ramp` reaches its chorus even in a short piece,
- * and has no solo. In all other forms, a piece that asks for a solo gets the order verse, solo,
- * chorus in two cases:
- * - The piece is short.
- * - The form is `drift`, `club` or `dance`, for which `cycles` lists no solo.
+ * Returns the order of sections, which is repeated until the piece is long enough. `body` is the number of bars without
+ * intro and outro.
+ * - The form `ramp` has no solo. Its order depends on `body`, so that even a short piece reaches the chorus.
+ * - A piece without a solo gets the order of its form in `cycles`, without the solo.
+ * - A piece with a solo gets the order verse, solo, chorus if it is short, or if `cycles` lists no solo for its form
+ *   (`drift`, `club`, `dance`). Otherwise it gets a longer order with a solo.
  */
 const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly SectionKind[] => {
   const count = Math.max(1, Math.floor(body / spec.form.sectionBars));
@@ -125,13 +125,14 @@ const cycleOf = (spec: MusicSpec, form: FormName, body: number): readonly Sectio
 };
 
 /**
- * Makes the piece, without its outro, end with a chorus in these cases:
- * - In the form `drift`, a chorus replaces a final break.
- * - In the forms `song`, `club` and `ramp`, a final break or build is replaced by a chorus. This chorus
- *   also replaces the section before, except if that section is the intro.
- * - In these three forms, a final verse or solo becomes a chorus, too. In a piece of more than three
- *   sections, the section before becomes a verse if it is a chorus.
- * In these three forms, a piece of one section with at most three bars is not changed.
+ * Changes the last sections before the outro, so that the piece ends with a chorus:
+ * - In the forms `song`, `club` and `ramp`, a final break or build and the section before it are joined to one chorus.
+ *   If the section before is the intro, only the final section becomes a chorus.
+ * - In these three forms, a final verse or solo becomes a chorus. If the section before is a chorus, it becomes a verse
+ *   in a piece of more than three sections.
+ * - In these three forms, the only section of a piece is not changed if it has at most three bars.
+ * - In the form `drift`, a final break becomes a chorus. All other sections stay.
+ * - The forms `twelve`, `aaba` and `dance` are not changed.
  */
 const endOnTop = (slots: Slot[], form: FormName): void => {
   const ending = slots.at(-1);

@@ -13,9 +13,9 @@ export const hasSolo = (spec: MusicSpec): boolean =>
   spec.form.solo !== null && sectionsOf(spec, timingOf(spec).bars).some(({ kind }) => kind === "solo");
 
 /**
- * Returns the form of the piece. If `form.solo` is set and no section is a solo, the returned form has a solo before
- * the last build. If the piece has no build, the solo is before the last chorus. In these cases, the form is returned
- * unchanged:
+ * Returns the form of the piece, with a solo section if `form.solo` asks for a solo and the piece has none. The solo is
+ * added before the last build. If the piece has no build, the solo is added before the last chorus. No solo is added in
+ * these cases:
  * - The form is a loop, a form that was asked for by name, or a form of twelve bars.
  * - The piece has no build and no chorus.
  * - With the solo, the piece would have more than `orderMax` sections, or fewer than two bars for each section.

@@ -1,6 +1,6 @@
-// Compares the layouts of a chord, and chooses the layout with the lowest cost. The cost rises with the
-// movement from the previous chord (voice leading), with the distance of the layout's centre from MIDI
-// note 61 (`middle`), and with unfavourable intervals.
+// Chooses the notes that play a chord (its layout). Each possible layout has a cost, and the layout with the lowest
+// cost is chosen. A layout is cheap if its notes are near those of the previous chord (voice leading), if its average
+// pitch is near MIDI note 61 (`middle`), and if it has no unfavourable intervals.
 
 import type { ChordTones } from "./harmony.ts";
 
@@ -13,8 +13,8 @@ const middle = 61;
 const voices = 4;
 
 /**
- * Returns four MIDI notes from low to high. Without a previous voicing, the distance from the
- * middle counts four times as much as with one.
+ * Returns four MIDI notes from low to high. If there is no previous layout, the distance from `middle` has four times
+ * its usual weight.
  */
 export const voiceChord = (chord: ChordTones, previous: Voicing | undefined): Voicing => {
   let best: Voicing = [];
@@ -36,8 +36,8 @@ export const powerChord = ({ root }: ChordTones): Voicing => {
 };
 
 /**
- * Returns the four tones to play. Triads double their root. Chords of five or more tones omit the root,
- * which the bass plays, and keep the third, the fifth, the seventh and the last tone.
+ * Returns the four tones to play. A triad gets its root a second time. Of a chord with five or more tones, the third,
+ * the fifth, the seventh and the last tone are played. The root is left out, because the bass plays it.
  */
 const essentialTones = (chord: ChordTones): readonly number[] => {
   const [root = 0, third = root, fifth = root, ...colours] = chord.pitchClasses;

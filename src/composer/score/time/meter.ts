@@ -54,12 +54,12 @@ const middles: Readonly<Record<MeterName, number>> = {
 };
 
 /**
- * Converts a pattern, which has one symbol per sixteenth, to another meter. If the pattern is not
- * exactly one bar of `from` long, returns it unchanged. If both meters have the same `pulse`, the
- * end of the pattern is cut off, or a part of the pattern is repeated. If the new meter has beats of
- * three eighths instead of two (a compound meter, such as 6/8), the two eighths of a beat become
- * the first and the last of the three. In the other direction, each beat is compressed to the
- * length of the new beat.
+ * Converts a pattern, which has one symbol per sixteenth, to another meter. A pattern that is not exactly one bar of
+ * `from` long is returned unchanged.
+ * - If both meters have the same `pulse`, the end of the pattern is cut off, or a part of the pattern is repeated.
+ * - From beats of two eighths to beats of three eighths (4/4 to 6/8): the two eighths of a beat become the first and
+ *   the last of the three.
+ * - From beats of three eighths to beats of two eighths: each beat is compressed to the length of the new beat.
  */
 export const fitPattern = (pattern: string, from: MeterName, to: MeterName): string => {
   const [source, target] = [meters[from], meters[to]];
@@ -83,8 +83,8 @@ export const fitPattern = (pattern: string, from: MeterName, to: MeterName): str
 const cutTo = (pattern: string, to: MeterName): string => pattern.slice(0, meters[to].steps);
 
 /**
- * Extends a pattern to a longer meter. In 5/4, a pattern in 4/4 is played as its first three beats and
- * then its last two; other patterns are repeated from their beginning.
+ * Extends a pattern to a longer meter. A pattern in 4/4 gets five beats in 5/4: its beats 1, 2, 3, 3 and 4. Other
+ * patterns are repeated from their beginning.
  */
 const padTo = (pattern: string, to: MeterName): string => {
   const { steps } = meters[to];

@@ -81,8 +81,8 @@ export function accountRoutes(deps: AccountRoutesDeps) {
   }
 
   /**
-   * Reads the caller from the database, not from the cache. In the cache, the user can still be a guest although the
-   * user has become a member in another process. The guest's old token must not return the data of the member.
+   * Reads the caller from the database, not from the cache. The cache can be outdated: a guest can have become a member
+   * in another process. The guest's old token must not give access to the data of the member.
    */
   async function callerNow(c: HttpContext): Promise<UserCaller> {
     const { businessId, userId } = requireUser(c);
@@ -171,8 +171,8 @@ export function accountRoutes(deps: AccountRoutesDeps) {
     })
     .post("/accounts/sign-out", async (c) => {
       await endSession(c);
-      // Another site can make a browser send this request, but without the cookie (SameSite). Such a request must not
-      // delete the cookie, because then the other site could sign people out.
+      // Another site can make a browser send this request, but the browser then leaves out the cookie (SameSite). The
+      // cookie is deleted only if it was sent. Otherwise the other site could sign people out.
       if (sessionCookie.read(c.req.raw.headers) !== undefined) sessionCookie.drop(c);
       return c.body(null, 204);
     })

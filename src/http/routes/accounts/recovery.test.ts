@@ -120,7 +120,7 @@ test("a forgotten password is reset with a mailed link that works only once, and
   expect(house.mails[2]!.text).toContain("Your password for demo was changed");
 });
 
-test("the mail about a deleted account says when the account is erased and how to restore the account; after a restoration, the mail is not sent", async () => {
+test("the mail about a deleted account names the day of the erasure and links to the restoration; a restored account gets no such mail", async () => {
   await using house = await createHouse();
   await house.call("POST", "accounts/sign-up", { json: login });
   await house.token(1);
@@ -150,7 +150,7 @@ test("the mail about a deleted account says when the account is erased and how t
   expect(house.mails).toHaveLength(2);
 });
 
-test("a password reset for an unknown e-mail has the same response, the same job and the same limit as a password reset for a known e-mail, but no mail is sent", async () => {
+test("a password reset for an unknown e-mail sends no mail, but has the same response, job and limit as for a known e-mail", async () => {
   await using house = await createHouse({ environment: { RONDO_LIMIT_MAILS: "2/1h" } });
   await house.call("POST", "accounts/sign-up", { json: login });
   await house.token(1);
@@ -185,7 +185,7 @@ test("mails wait while the mail server is down, and arrive when it is available 
   expect(server.mails[0]!.text).toContain("Confirm your e-mail address for demo");
 });
 
-test("a new address is used only after the link in the mail to this address was opened, and the former address gets a warning with a link to recover the account", async () => {
+test("a new e-mail is used only after its mailed link was opened, and the former e-mail gets a warning with a link to recover the account", async () => {
   await using house = await createHouse();
   const up = await house.call("POST", "accounts/sign-up", {
     json: login,
@@ -243,7 +243,7 @@ test("wrong passwords at a password change and at a sign-in are counted separate
   );
 });
 
-test("sessions are listed with their devices, a single session can be ended, and a password change ends the other sessions; without a mail server, the operator can create a link that resets the password", async () => {
+test("a member lists and ends sessions, and a password change ends the others; without a mail server, the operator creates the reset link", async () => {
   await using house = await createHouse({ environment: { RONDO_MAIL_URL: "" } });
   const up = await house.call("POST", "accounts/sign-up", { json: login, headers: firefox });
   const phone = await house.call("POST", "accounts/sign-in", { json: login });

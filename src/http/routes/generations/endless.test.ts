@@ -43,7 +43,7 @@ async function createStage(limits: { readonly endlessMinutes?: undefined } = {})
   };
 }
 
-test("an endless piece has no planned length, is generated until it is stopped, and is then complete; until then, its user can't start another endless piece", async () => {
+test("an endless piece is generated until it is stopped, and is then complete; meanwhile, its user can't start another one", async () => {
   await using stage = await createStage();
   const { status, body: started } = await stage.start();
   expect([status, started.understood]).toEqual([

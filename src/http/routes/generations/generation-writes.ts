@@ -21,8 +21,8 @@ export interface GenerationWritesDeps {
   readonly registry: BusinessRegistry;
   readonly writeTokens: WriteTokens;
   /**
-   * Throws STORAGE_FULL if a disk has too little free space. `share` (0 to 1) is the part of the minimum free space
-   * that a running generation may use. So a running generation can go on when new work is refused.
+   * Throws STORAGE_FULL if a disk has too little free space. New work must leave some space of each disk free. A
+   * running generation may use a part of this space (`share`, 0 to 1), so it can go on when new work is refused.
    */
   readonly room: { refuseWhenLow(options: { readonly share: number }): void };
 }
@@ -57,8 +57,8 @@ export function generationWriteRoutes(deps: GenerationWritesDeps) {
           splitMessages: undefined,
           producerPrefix,
           shape: (chunks) => chunks.map(storedReport),
-          // Only the worker closes the stream of events, after the stream of audio. If a generator's append asks to
-          // close the stream of events, the append is stored and the stream stays open.
+          // Only the worker closes the stream of events, after the stream of audio. An append of a generator with
+          // Stream-Closed is stored, but doesn't close the stream of events.
           neverCloses: true,
         }),
       ),

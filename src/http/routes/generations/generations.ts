@@ -99,8 +99,7 @@ export function generationRoutes(deps: GenerationRoutesDeps) {
 
   /**
    * Returns the position in Rondo's queue and the expected wait in seconds, or null if the generation is not queued.
-   * The wait is the longer of two estimates: the estimate for Rondo's queue, and the estimate for the queue of the
-   * generator.
+   * Rondo's queue and the queue of the generator each have an estimate. The longer one is returned.
    */
   async function queueOf(business: Business, { queue, generator }: GenerationView) {
     if (queue === null) return null;

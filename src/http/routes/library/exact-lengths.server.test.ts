@@ -1,5 +1,5 @@
-// Tests the exact Content-Length over a real socket, because the HTTP server could drop a length
-// that the app has set.
+// Tests the exact Content-Length over a real socket. The app sets this header, but the HTTP server could replace it by
+// chunked encoding.
 import { expect, setDefaultTimeout } from "bun:test";
 import { needsTool } from "../../../testing/runners/needs-tool.ts";
 import { createServedStudio } from "../../../testing/served-studio.ts";

@@ -156,7 +156,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     ...businesses,
     method: "put",
     path: "/v1/businesses/{slug}/generator-keys/{generator}",
-    summary: "Sets a key, an address, or both, with which only this business uses a generator.",
+    summary: "Sets the business's own key for a generator, its own address, or both.",
     description:
       "The generator is a name of RONDO_GENERATORS. The key and the address are used for the generations of this business alone, and no answer contains them. " +
       "url is the address of a generator with the HTTP contract; it has to be public. " +

@@ -31,8 +31,8 @@ export const searchSchema = z.strictObject({
 });
 const { state: _, ...settleFields } = searchFields;
 /**
- * Selects the failed jobs that match a search. This schema accepts an empty search, but the routes
- * refuse it. So all failed jobs can be selected only with `{"all": true}`.
+ * Selects failed jobs: those that match a search, or all of them with `{"all": true}`. An empty search is accepted by
+ * this schema, but refused by the routes, so that nobody selects all jobs by mistake.
  */
 export const settleSchema = z.union([z.strictObject({ all: z.literal(true) }), z.strictObject(settleFields)]);
 

@@ -37,7 +37,7 @@ async function openApp() {
   };
 }
 
-test("pieces, queries and served bytes are counted for the user, and a request beyond a quota that the business set gets 429 with the time to wait", async () => {
+test("the usage of a user is counted, and a request beyond a quota gets 429 with the time to wait", async () => {
   await using opened = await openApp();
   const { studio, deps, ask, user, key, operator } = opened;
   const { versionId } = await studio.make();
@@ -68,7 +68,7 @@ test("pieces, queries and served bytes are counted for the user, and a request b
   expect((await ask(user, "GET", "/v1/limits")).body.quotas).toMatchObject([{ limit: 2, used: 2, left: 0 }]);
 });
 
-test("users, and keys that have only the tokens scope, get 403 from the usage and webhook routes; a webhook endpoint is hidden from other businesses; a business can't set a quota for the whole business", async () => {
+test("users and keys without the right scope get 403, other businesses can't see a webhook endpoint, and a business can't set its own quota", async () => {
   await using opened = await openApp();
   const { studio, ask, user, key, limited, foreign, operator } = opened;
   const created = await ask(key, "POST", "/v1/webhooks", { url: "https://8.8.8.8/events" });

@@ -81,8 +81,8 @@ function soundFile(
   at: number,
 ): Promise<ByteSource> {
   const audio = audioOf(sounds, at, audioBytes);
-  // To learn the length of a tag before the audio is read, `wavFile` and `mp3File` pass a hash of
-  // zeros. Then a placeholder with the length of a signature is sufficient.
+  // `wavFile` and `mp3File` need the length of a tag before they have read the audio and know its hash. For this
+  // purpose, they pass a hash of zeros, and get a placeholder with the length of a signature.
   const sign = async (sha256: Uint8Array): Promise<string> =>
     sha256.every((byte) => byte === 0) ? "-".repeat(signatureCharacters) : sounds.sign(at, sha256);
   return format === "wav" ? wavFile(audio, tags, sign) : mp3File(audio, tags, sign, known);

@@ -39,9 +39,9 @@ export type ThreadTask =
  */
 export type ThreadQuestion =
   /**
-   * Asks for the next bytes of a sound. The answer is undefined at the end of the sound. The first question of a
-   * reader opens the sound at the byte `start`. In later questions of this reader, `sound` and
-   * `start` are ignored.
+   * Asks for the next bytes of a sound. The answer is undefined at the end of the sound. `reader` is a number that the
+   * task chooses. The first question of a reader opens the sound at the byte `start`. Later questions of this reader
+   * continue there, and `sound` and `start` are ignored.
    */
   | { readonly ask: "bytes"; readonly reader: number; readonly sound: number; readonly start: number }
   /** Sends bytes that the task has made. The answer is sent when the owner wants more bytes. */

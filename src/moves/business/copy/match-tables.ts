@@ -6,12 +6,13 @@ import type { CopyColumn, CopyTable, TableCopy } from "../../../ports/database/t
 type Described = Pick<TableCopy, "engine"> & { readonly reader: Pick<TableCopy["reader"], "describe"> };
 
 /**
- * Returns the tables of the source. If the source is on Postgres, the columns have the types of the source. Otherwise
- * they have the types of the target. A table comes after the tables to which the table refers, unless the references
- * form a cycle. Tables that only the target has are ignored.
- * Throws CONFLICT if the migrations, the tables, the columns or the primary keys differ, or if a table of the source has
- * no primary key. The error has a fault for each difference and for each such table. A table of the target is accepted
- * without a primary key, because an interrupted move can have removed the key.
+ * Returns the tables of the source, in an order in which they can be filled: referenced tables come first. (If the
+ * references form a cycle, this is not possible for all tables.) If the source is on Postgres, the columns have the
+ * types of the source. Otherwise they have the types of the target. Tables that only the target has are ignored.
+ *
+ * Throws CONFLICT with a fault for each difference between the migrations, the tables, the columns or the primary keys,
+ * and for each table of the source without a primary key. A missing primary key in the target is no fault, because an
+ * interrupted move can have removed it.
  */
 export async function matchTables(from: Described, to: Described): Promise<readonly CopyTable[]> {
   const source = await from.reader.describe();
@@ -75,8 +76,8 @@ function columnFaults(here: CopyTable, there: CopyTable): readonly Fault[] {
 }
 
 /**
- * Sorts the tables so that a table comes after the tables to which the table refers. If each
- * remaining table refers to another remaining table, the first remaining table comes next.
+ * Sorts the tables, so that referenced tables come first. If all remaining tables refer to other remaining tables (a
+ * cycle), the first of them comes next.
  */
 function inOrder(tables: readonly CopyTable[]): readonly CopyTable[] {
   const ordered: CopyTable[] = [];

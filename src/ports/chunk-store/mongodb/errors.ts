@@ -11,7 +11,7 @@ import { AppError } from "../../../errors.ts";
 
 const duplicateKey = 11_000;
 const outOfDiskSpace = 14_031;
-/** The one error code with which Atlas itself refuses a password, a command, or a write to a full cluster. */
+/** The error code of Atlas for all its refusals: of a password, of a command, and of a write to a full cluster. */
 const atlasError = 8_000;
 const unauthorized = new Set([13, 18]);
 /**

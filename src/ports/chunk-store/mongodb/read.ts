@@ -1,7 +1,8 @@
 // Reads a stream in MongoDB from a position on, as a list of chunks. If the stream is a fork, the bytes of its
 // ancestors (the streams from which it was forked) come first, then its own bytes. A fork can have a head: bytes of its
-// own that replace the first bytes of the ancestors. A chunk is returned in part only at the start position, at the end
-// of the head, and where the fork's use of an ancestor ends inside a chunk.
+// own that replace the first bytes of the ancestors. Usually whole chunks are returned. A chunk is cut in three cases:
+// the start position is inside the chunk, the head ends inside the chunk, or the fork uses only the first part of the
+// chunk of an ancestor.
 import { beyondTheEnd } from "../append-rules.ts";
 import type { ChunkRead } from "../chunk-store.ts";
 import type { StreamDocument } from "./documents.ts";
@@ -22,13 +23,13 @@ interface Bounds {
    */
   readonly limit: number;
   /**
-   * The position at which reading of this log stops. For the log of an ancestor, this is the position at which the next
-   * log continues. For the log of the stream itself, this is Infinity.
+   * The position at which reading of this log stops. At this position, the log of an ancestor is continued by the log
+   * of the next ancestor or of the stream itself. For the log of the stream itself, `until` is Infinity.
    */
   readonly until: number;
   /**
-   * The length of the stream's head. The head is stored with the fork. If the head ends inside a chunk of an
-   * ancestor, the rest of that chunk is returned as a separate chunk.
+   * The length of the fork's head, or 0. If the head ends inside a chunk of an ancestor, the rest of this chunk is
+   * returned as a separate chunk.
    */
   readonly headBytes: number;
 }

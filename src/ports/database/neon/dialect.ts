@@ -24,8 +24,8 @@ export const neonDialect = (sessions: NeonSessions): Dialect => ({
 interface SessionConnection extends DatabaseConnection {
   /**
    * Runs `text`, a statement that begins or ends a transaction. Throws the error of `rolledBack` (INTERNAL) if the
-   * server's answer is not `expected`. For example, Postgres answers COMMIT with ROLLBACK after a statement of the
-   * transaction has failed. Also throws the errors of `neonErrorOf`.
+   * server's answer is not `expected`. For example, if a statement of the transaction has failed, Postgres answers
+   * COMMIT with ROLLBACK. Also throws the errors of `neonErrorOf`.
    */
   command(text: string, expected: "BEGIN" | "COMMIT" | "ROLLBACK"): Promise<void>;
   /**

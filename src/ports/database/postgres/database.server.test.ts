@@ -238,8 +238,8 @@ describe.skipIf(!there)("Postgres", () => {
       );
     const ask = (text: string) => codeOf(sql.raw(text).execute(db.kysely));
     const lease = () => codeOf(db.kysely.transaction().execute((trx) => sql`select 2`.execute(trx)));
-    // The server stops the first query after 150 ms. If the database were open, this query would then run again on
-    // another connection.
+    // The server stops the first query after 150 ms. On an open database, the query would then run again on another
+    // connection. Here the database is closed before.
     const waiting = [ask("select pg_sleep(60)"), ask("select 2"), ask("select 3"), lease(), lease()];
     // Kysely sends the queries in later microtasks.
     await Bun.sleep(0);

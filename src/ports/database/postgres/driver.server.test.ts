@@ -68,7 +68,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     await driver.end({ timeout: 1 });
   });
 
-  test("when a query is cancelled before the answer to an earlier query has arrived, no query gets the answer of another query", async () => {
+  test("if a query is cancelled while an earlier query runs, no query gets the answer of another query", async () => {
     const driver = open();
     await echo(driver, 0);
     const first = driver.unsafe("select pg_sleep(0.2)", [], { prepare: true }).execute();
@@ -83,7 +83,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
   });
 
   for (const change of ["repeat", "swap"] as const) {
-    test(`an answer that doesn't belong to the waiting statement ends the connection, and all statements that still wait fail (${change})`, async () => {
+    test(`if an answer doesn't belong to the waiting statement, the connection ends, and all waiting statements fail (${change})`, async () => {
       await using relay = await startRelay(database.url);
       const driver = open(relay.url);
       const named = (name: string) => ask(driver, `select $1::int as ${name}`, 1);

@@ -21,7 +21,7 @@ test("a statement whose first run reaches the time limit gets its own connection
   expect(pace.place).toBe("shared");
 });
 
-test("a statement that becomes slow for the second time is shared again only after four times as many quick runs as the first time", () => {
+test("after a statement has become slow a second time, twelve quick runs instead of three are needed until it is shared again", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   paces.note(pace, 150, true);

@@ -34,17 +34,17 @@ export interface SqliteOptions {
 }
 
 /**
- * Says in which process `run` executes a statement. This process is called the place of the
- * statement. The place is chosen at the statement's first use. If the place is not "scan", the place
- * is changed when the measured run times suggest the other process.
+ * Says in which process `run` executes a statement: the place of the statement. The place is chosen from the plan of
+ * the statement at its first use. Later, measured run times can change the place from "here" to "apart", or back.
  */
 interface Route {
   readonly writes: boolean;
   /**
-   * - "scan": the plan scans a table, so the statement runs in another process, which can be killed.
-   * - "apart": the statement runs in another process until it was quick there one time. If the
-   *   statement was slow in this process before, it must be quick there 21 times.
-   * - "here": the statement runs in this process until it was slow repeatedly or very slow one time.
+   * - "scan": the plan scans a table, so the statement always runs in another process, which can be killed.
+   * - "apart": the statement runs in another process. After one quick run there, it gets the place "here". If it was
+   *   slow in this process before, it needs 21 quick runs.
+   * - "here": the statement runs in this process. After several slow runs, or after one very slow run, it gets the
+   *   place "apart".
    *
    * Writes, and statements without a time limit, always run in this process.
    */
@@ -55,17 +55,17 @@ interface Route {
    */
   meetsMany?: boolean;
   /**
-   * Counts the runs that suggest the other process. In this process, a very slow run counts as
-   * three slow runs, and each run that is not slow reduces a positive count by 0.1. After a change
-   * from "here" to "apart", the count starts below 0.
+   * Counts the runs that suggest a change of the place.
+   * - With the place "here", a slow run adds 1, a very slow run adds 3, and any other run reduces a positive count by
+   *   0.1. At 3, the place becomes "apart", and the count becomes -20.
+   * - With the place "apart", a quick run adds 1. When the count is positive, the place becomes "here".
    */
   doubts: number;
 }
 
 /**
- * The first place of a statement, by the reach of its plan. A plan with the reach "fan-out" has
- * nested look-ups, and the numbers of rows that the look-ups find can multiply. So the statement
- * must be quick in a reader process before it runs in this process.
+ * The first place of a statement, by the reach of its plan. "fan-out" means nested look-ups. If each of them finds many
+ * rows, the numbers multiply, and the statement is slow. So such a statement first runs in another process.
  */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
 /**
@@ -85,8 +85,9 @@ const nextHandle = (): number => {
   return handlesOpened;
 };
 /**
- * Each opened database (handle) has its own range of this many change marks (see `changeMark`), because SQLite's
- * data_version has 32 bits. The marks of the first 2^21 - 1 handles are exact as JavaScript numbers.
+ * The number of different change marks of one opened database (handle), because SQLite's data_version has 32 bits. Each
+ * handle has its own range of marks, so two handles never give the same mark. The marks of the first 2^21 - 1 handles
+ * are exact as JavaScript numbers.
  */
 const marksOfHandle = 2 ** 32;
 
@@ -145,9 +146,8 @@ export async function openSqlite<Tables>(options: SqliteOptions): Promise<Databa
   }
 
   /**
-   * Returns a number that changes with every commit, because it contains data_version of the reader connection. On
-   * each connection, SQLite changes data_version for the commits of other connections:
-   * https://sqlite.org/pragma.html#pragma_data_version
+   * Returns a number that changes with every commit. It contains the data_version of the reader connection, which
+   * SQLite changes after each commit of another connection: https://sqlite.org/pragma.html#pragma_data_version
    */
   function changeMark(): number | undefined {
     if (inMemory) return undefined;

@@ -9,10 +9,9 @@ import { addCalendarFunctions } from "./calendar-functions.ts";
 import { numberOutOfRange, writesPaused } from "../refusals.ts";
 
 /**
- * Each function throws NUMBER_OUT_OF_RANGE for a number that exceeds its type, because SQLite would
- * accept this number without an error. For example, SQLite converts an integer beyond 64 bits to a
- * floating-point number. The functions get integers as bigint, and floating-point numbers as
- * number. Null is accepted.
+ * SQLite accepts a result that is too large for its type. For example, SQLite converts an integer beyond 64 bits to a
+ * floating-point number. Therefore these functions check results, and throw NUMBER_OUT_OF_RANGE if a number exceeds its
+ * type. They get integers as bigint, and floating-point numbers as number. Null is accepted.
  */
 const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumber>> = {
   /** Checks the result of integer arithmetic. */
@@ -27,7 +26,9 @@ const checks: Readonly<Record<string, (...values: SqliteNumber[]) => SqliteNumbe
     return BigInt.asIntN(64, sum) === sum ? sum : refuse();
   },
   rondo_finite: (value) => (typeof value === "number" && !Number.isFinite(value) ? refuse() : value),
-  /** Also refuses a product of two factors other than 0 if the product is so small that it is rounded to 0. */
+  /**
+   * Multiplies two numbers. Also refuses a product that is too small: one that is rounded to 0 though no factor is 0.
+   */
   rondo_product: (one, other) => {
     if (one === null || other === null) return null;
     const product = Number(one) * Number(other);
@@ -71,9 +72,9 @@ const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | numb
   rondo_scale_up: (value, digits) => decimal(value! * 10n ** digits!),
   rondo_scale_down: (value, digits) => decimal(withoutDigits(value!, Number(digits))),
   /**
-   * Scales an integer up to compare it with decimals. If a positive result has more than 18 digits, the function
-   * returns a number that is greater than all decimals. If a negative result has more than 18 digits, the
-   * function returns a number that is less than all decimals.
+   * Scales an integer up to compare it with decimals. An integer that is too large for a decimal is not refused: the
+   * result is then `decimalLimit`, which is greater than all decimals, or `-decimalLimit`, which is less than all
+   * decimals.
    */
   rondo_comparable: (value, digits) => {
     const scaled = value! * 10n ** digits!;
@@ -82,8 +83,8 @@ const ofDecimals: Readonly<Record<string, (...values: bigint[]) => bigint | numb
   /** Returns the product of two decimals without its last `digits` digits. The remaining digits are rounded. */
   rondo_times: (one, other, digits) => decimal(withoutDigits(one! * other!, Number(digits))),
   /**
-   * Divides `one` by `other`, multiplies the quotient by 10 to the power of `digits`, which can be negative, and rounds
-   * the result. If `other` is 0, the result is null.
+   * Returns `one / other * 10 ** digits`, rounded to a whole number. `digits` can be negative. If `other` is 0, the
+   * result is null.
    */
   rondo_ratio: (one, other, digits) => decimal(ratioOf(one!, other!, digits!)),
   rondo_decimal_text: (value, scale) => decimalText(value!, Number(scale)),

@@ -1,7 +1,7 @@
-// Migrates an SQLite file on a separate connection that does not enforce foreign keys. If foreign keys were enforced, a
-// migration could not drop a table and create it again: dropping the table would fail, or would delete the rows that
-// refer to the table (https://sqlite.org/lang_altertable.html#otheralter). If a migration was applied, all foreign keys
-// are checked before the commit. A large file is migrated by another process.
+// Migrates an SQLite file on a separate connection that does not enforce foreign keys. With enforced foreign keys, a
+// migration could not replace a table: SQLite would refuse to drop the old table, or would delete the rows that refer
+// to the table (https://sqlite.org/lang_altertable.html#otheralter). All foreign keys are checked after the last
+// migration, before the commit. A large file is migrated by another process.
 import { statSync } from "node:fs";
 import { Kysely, sql } from "kysely";
 import { AppError } from "../../../errors.ts";

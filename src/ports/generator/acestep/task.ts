@@ -22,17 +22,18 @@ export interface PieceTask {
 interface TaskChange {
   readonly source: Blob;
   /**
-   * The part that is added at the end of the source: its start and its end, in seconds from the beginning of the piece.
-   * If undefined, the whole piece is made again as a cover of the source.
+   * For an extension: where the added part starts and ends, in seconds from the beginning of the piece. Undefined for a
+   * cover, for which the whole piece is made again.
    */
   readonly repaint: { readonly start: number; readonly end: number } | undefined;
   readonly coverStrength: number;
 }
 
 /**
- * Returns the task. If there is no parent with an audio URL, the task is a new piece. Otherwise the parent's sound is
- * read. If the plan is longer than the parent, the task is an extension, otherwise a cover. Throws GENERATION_FAILED if
- * the sound can't be read. If the signal is aborted during the reading, throws the signal's reason.
+ * Returns the task. Without a parent that has an audio URL, the task is a new piece. With such a parent, its sound is
+ * read. Then the task is an extension if the plan is longer than the parent, and otherwise a cover. Throws
+ * GENERATION_FAILED if the sound can't be read. If the signal is aborted during the reading, throws the signal's
+ * reason.
  */
 export async function taskOf(
   plan: PromptPlan,

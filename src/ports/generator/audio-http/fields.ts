@@ -7,9 +7,8 @@ import type { AudioHttpPlace } from "./place.ts";
 export type Fields = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * The dialect decides what happens to a value without a field: see `Dialect.fields`. If the
- * dialect has no field for lyrics, this function leaves the lyrics out. So the caller must refuse a
- * piece with such lyrics before it calls this function.
+ * If the dialect has no field for a value, the value is sent in another way or left out: see `Dialect.fields`. Lyrics
+ * without a field are left out. A piece with such lyrics must be refused before this function is called.
  */
 export function fieldsOf(
   plan: PromptPlan,

@@ -7,8 +7,8 @@ import { AppError } from "../../../errors.ts";
 import type { Revision, RevisionRequest } from "../generator.ts";
 
 /**
- * Throws INVALID_PARAMETER if both are true: the instruction contains no known change, and each of `durationSeconds`
- * and `seed` is absent or the same as before.
+ * Throws INVALID_PARAMETER if nothing would change: the instruction contains no known change, and neither
+ * `durationSeconds` nor `seed` has a new value.
  */
 export function revise({ spec, instruction, durationSeconds, seed }: RevisionRequest): Revision {
   // The changed version of an endless piece has a fixed length.

@@ -190,7 +190,7 @@ describe("the delivery", () => {
     );
   });
 
-  test("of more audio than requested ends the generation, and the generator gets a cancellation", async () => {
+  test("ends if the generator delivers more audio than requested, and the generator gets a cancellation", async () => {
     const flood: ChunkDeliveries = {
       ...streamed,
       async *follow() {

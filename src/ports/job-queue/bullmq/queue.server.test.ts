@@ -65,7 +65,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   }, 400);
 
   describe("several processes on one Redis", () => {
-    test("after a worker was killed and the lease of its run has ended, the run no longer counts towards the limit of the business", async () => {
+    test("the run of a killed worker counts towards the limit of the business only until its lease has ended", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await using victim = startWorkerProcess("bullmq", url, {
@@ -89,7 +89,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   });
 
   describe("fair turns", () => {
-    test("when many delayed jobs of one business are due at the same time, a job of another business doesn't wait for all these jobs", async () => {
+    test("many delayed jobs of one business that are due at the same time don't hold up the jobs of another business", async () => {
       await using queue = await createQueue();
       const many = (businessId: string, count: number, over: Partial<JobInput> = {}) =>
         Array.from({ length: count }, () => job({ businessId, ...over }));
@@ -106,7 +106,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       expect(order.lastIndexOf("mid")).toBeLessThan(60);
     }, 60_000);
 
-    test("when the turn numbers, which order the jobs, get too large, they start again at small numbers, and the turns stay fair", async () => {
+    test("when the numbers of the turns get too large, they start again at small numbers, and the turns stay fair", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await queue.add("maintenance", [job({ id: "a1", businessId: "a" })]);
@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   describe("a clock that was ahead", () => {
     afterEach(() => void setSystemTime());
 
-    test("causes a delay that is too long; the delay is shortened, even if more than 1,000 jobs with correct delays are due earlier", async () => {
+    test("makes a delay too long, and the queue corrects this delay, even if more than 1,000 other jobs are delayed correctly", async () => {
       await using queue = await createQueue();
       const correct = Array.from({ length: 1_100 }, () => job({ delayMs: 3_600_000 }));
       for (let at = 0; at < correct.length; at += 100)
@@ -149,7 +149,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   });
 
   describe("closing", () => {
-    test("when a worker is closed by force, a job whose run ignores the abort signal waits again, and another worker runs the job", async () => {
+    test("if a run ignores the abort signal when its worker is closed by force, another worker runs the job", async () => {
       await using queue = await createQueue({ closeGraceMs: 100 });
       await queue.add("maintenance", [job({ id: "deaf", attempts: 1 })]);
       let started = false;

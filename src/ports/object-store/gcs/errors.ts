@@ -74,9 +74,9 @@ export function isTransient(err: unknown): boolean {
 const fullReasons = new Set(["quotaExceeded", "storageQuotaExceeded", "insufficientStorage"]);
 
 /**
- * Translates an error of the store to STORAGE_FULL or UNAVAILABLE. The status 404 is treated as a missing bucket, so
- * the caller must handle a missing object itself. Returns all other errors unchanged, for example one with the status
- * 400.
+ * Translates an error of the store to STORAGE_FULL or UNAVAILABLE. The status 404 becomes the error of a missing
+ * bucket. If the object itself can be missing, the caller must check for 404 before it calls this function. Other
+ * errors are returned unchanged, for example an error with the status 400.
  */
 export function gcsErrorOf(err: unknown, bucket: string): unknown {
   if (err instanceof AppError || !(err instanceof Error)) return err;

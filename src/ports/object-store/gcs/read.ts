@@ -1,6 +1,6 @@
-// Streams the content of one object. If the connection is lost, a new request continues at the next
-// byte. The stream fails in three cases: an error is not transient, four new requests in a row gave no new
-// byte, or all tries of one request have failed.
+// Streams the content of one object. If the connection is lost, a new request continues at the next byte. The stream
+// fails after an error that is not transient, after four new requests in a row without a new byte, and after four
+// failed tries of one request.
 import { setTimeout } from "node:timers/promises";
 import { contentDamaged } from "../checked-content.ts";
 import type { GcsClient } from "./client.ts";
@@ -18,10 +18,10 @@ export interface GcsSpan {
 const triesMax = 4;
 
 /**
- * Resolves with the content when the response has started. Resolves with undefined if this version
- * of the object no longer exists. If the version is deleted later, and a new request has to
- * continue the content, the stream fails with CONTENT_DAMAGED. For an empty span, sends no request
- * and resolves with an empty stream, even if the version no longer exists.
+ * Resolves with the content when the response has started. Resolves with undefined if this version of the object no
+ * longer exists. The version can also be deleted while it is read. Then the response continues, but after a lost
+ * connection the stream fails with CONTENT_DAMAGED. For an empty span, sends no request and resolves with an empty
+ * stream, even if the version no longer exists.
  */
 export async function openContent(
   client: GcsClient,

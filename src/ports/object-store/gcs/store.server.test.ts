@@ -57,7 +57,7 @@ describe("an interrupted upload", () => {
     await child.exited;
   }
 
-  test("is continued at the next byte by another process after a kill -9, and leaves nothing but the object", async () => {
+  test("is continued at the next byte by another process after a kill -9, and leaves only the object", async () => {
     await using server = startGcsServer();
     await killUpload(server);
     const store = storeAt(server.url);
@@ -195,7 +195,7 @@ describe("the parts of a large object", () => {
     expect(namesIn(server)).toHaveLength(1);
   });
 
-  test("parts of an earlier attempt are never composed with other content: the next write fails with UNAVAILABLE, and the write after it stores the other content", async () => {
+  test("if the content differs from the parts of an earlier attempt, the write fails with UNAVAILABLE, and the next write stores the new content", async () => {
     await using server = startGcsServer();
     const store = inParts(server);
     const breaking = async function* (): AsyncGenerator<Uint8Array> {
@@ -267,7 +267,7 @@ describe("if damaged content is stored and another process then replaces the obj
       ({ kind, range }: GcsRequest) => kind === "put" && range?.endsWith("/2000000") === true,
     ],
     ["a write in parts", { partBytes: 600_000 }, ({ kind }: GcsRequest) => kind === "compose"],
-  ])("%s throws CONTENT_DAMAGED, and leaves nothing but the newer object", async (_, options, isLast) => {
+  ])("%s throws CONTENT_DAMAGED, and only the newer object is left", async (_, options, isLast) => {
     await using server = startGcsServer();
     const store = createGcsObjectStore({ url: server.url, noteKey, pieceBytes, ...options });
     damage(server, isLast);
@@ -277,7 +277,7 @@ describe("if damaged content is stored and another process then replaces the obj
   });
 });
 
-test("a write reads the content at most one piece and one chunk ahead of the bytes that the server has received", async () => {
+test("a write holds at most one piece and one chunk that the server has not received yet", async () => {
   await using server = startGcsServer();
   const store = storeAt(server.url);
   let given = 0;
@@ -388,7 +388,7 @@ describe("refused requests", () => {
     }
   });
 
-  test("while the server is unreachable, a request fails with UNAVAILABLE; when the server is reachable again, the same store writes and reads", async () => {
+  test("while the server is unreachable, a request fails with UNAVAILABLE; afterwards, the same store writes and reads", async () => {
     const server = startGcsServer();
     const store = storeAt(server.url);
     await server.stop();

@@ -75,8 +75,8 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           retry: 3,
         });
         const { bytes, crc32c } = spooled;
-        // Another write can have replaced the object in the meantime. So only the time is taken
-        // from the server's answer. Without an answer, the time of this machine is used.
+        // Another write can have replaced the object in the meantime. So only the time is taken from the server's
+        // answer, and size and checksum are those of this write. Without an answer, the time of this machine is used.
         const stored = await findFacts(name).catch(() => undefined);
         const writtenAtMs = stored?.writtenAtMs ?? Date.now();
         return { bytes, crc32c, contentType: write.contentType, writtenAtMs };
@@ -91,9 +91,9 @@ export function createS3ObjectStore(options: S3ObjectStoreOptions): ObjectStore 
           if (!facts) return undefined;
           const span = spanOf(range, facts.bytes);
           const body = await openContent(client.file(name), span, bucket);
-          // The client's GET can't request a specific version of the object. If the facts differ
-          // from those of the first HEAD, the content can come from another write. Then the facts
-          // and the content are read again.
+          // Another write can replace the object between the HEAD and the GET, and the client's GET can't request a
+          // specific version. Therefore a second HEAD follows. If its facts differ from the first ones, everything is
+          // read again.
           const now = span.start === span.end ? facts : await findFacts(name);
           if (!body || !isDeepStrictEqual(now, facts)) {
             await body?.cancel();

@@ -18,10 +18,10 @@ export interface Page {
 }
 
 /**
- * Returns the result as JSON. Changes the rows from the driver in place, because nothing else uses
- * them. Rows without a defined order are sorted by their JSON, so that the result is the same on
- * every engine. Throws RESULT_TOO_LARGE if a list of nested children has more than
- * `statement.maxRows` elements. The caller has to check the number of `rows`.
+ * Returns the result as JSON. Changes `rows` in place, because nothing else uses them. If the spec defines no order,
+ * the rows are sorted by their JSON, so that the result is the same on every engine. Throws RESULT_TOO_LARGE if a
+ * nested list has more than `statement.maxRows` elements. The number of `rows` itself is not checked here: this is done
+ * by the caller.
  */
 export function encodeAnswer(
   rows: SqlRow[],
@@ -81,8 +81,8 @@ function convert(rows: SqlRow[], { name, type, scale = 0, inside }: Conversion, 
 }
 
 /**
- * Converts the values in nested children in place. `children` was decoded from the JSON that the engine returned. In
- * this JSON, a value of type json is still a string, and is parsed here.
+ * Converts the values in nested children in place. The engine returned the children as JSON, and `children` is the
+ * parsed value. In it, a value of the column type json is still a string, which is parsed here.
  */
 function childrenOf(children: unknown, inside: readonly Conversion[], maxRows: number): unknown {
   if (Array.isArray(children)) refuseLongLists(children, maxRows);

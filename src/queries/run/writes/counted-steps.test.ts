@@ -1,5 +1,5 @@
-// Tests the number of rows of an earlier step (`changesOf`) if that step is a select. Runs on SQLite, and also on
-// Postgres if a server is available.
+// Tests `changesOf`, which gives a step of a query the number of rows of an earlier step. Here the earlier step is a
+// select. Runs on SQLite, and also on Postgres if a server is available.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { isAppError } from "../../../errors.ts";
 import { hasPostgres } from "../../../testing/servers/postgres/postgres-database.ts";

@@ -26,8 +26,8 @@ interface Report {
 const root = join(import.meta.dirname, "../../../..");
 
 /**
- * A long poll waits for data for a shorter time than in production, because the suite would otherwise take minutes. All
- * other settings are the same.
+ * The time that a long poll waits for data. It is shorter than in production, because otherwise the suite would take
+ * minutes. All other settings are as in production.
  */
 const limits = { longPollMs: 1_500 };
 
@@ -38,9 +38,8 @@ const limits = { longPollMs: 1_500 };
 const reserved = "Reserved subscription APIs";
 
 /**
- * Patterns for the beginning of a case's name. The cases that match a pattern form a group, and the remaining cases
- * form another one. If a stand-in replaces MongoDB, each group gets a new stand-in, because a stand-in becomes
- * slower with every document.
+ * Divides the cases of --full into groups by patterns for the beginning of their names. One more group contains the
+ * remaining cases. Each group gets its own servers, because a stand-in for MongoDB becomes slower with every document.
  */
 const fullGroups = [
   "Property.*(Byte-Exactness|Immutability|Offset)",

@@ -26,9 +26,9 @@ export interface PostgresServer extends AsyncDisposable {
 }
 
 /**
- * Returns the folder with the programs of the newest installed server. If no server is installed,
- * or if this process can't start a server, throws on CI and returns undefined elsewhere. If
- * `embeddedOnly` is set, returns undefined, also on CI.
+ * Returns the folder with the programs of the newest installed server. Returns undefined if the tests must not use a
+ * server (`embeddedOnly`). If no server is installed, or if this process can't start one, throws on CI and returns
+ * undefined on other machines.
  */
 export function postgresPrograms(): string | undefined {
   if (embeddedOnly) return undefined;

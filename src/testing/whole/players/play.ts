@@ -23,8 +23,8 @@ const soundBytesPerSecond = 44_100 * 4;
 const mp3BytesPerSecond = 16_000;
 
 /**
- * Waits until the program ends. After `limitMs`, the program is killed. `onFirstSound` is called at most once. If the
- * program ends soon after its first sound, `onFirstSound` may be called only after the program's end, or not at all.
+ * Waits until the program ends. After `limitMs`, the program is killed. `onFirstSound` is called at most once. The file
+ * is examined every 25 ms, so for a very short sound the call may come after the program's end, or not at all.
  */
 export async function play(
   program: Program,
@@ -76,9 +76,9 @@ export async function play(
 }
 
 /**
- * Returns a function. Each call of this function reads what the player has added to the file at
- * `path` since the previous call. The call returns `firstSound`, the offset of the first byte that is not 0, and
- * `bytes`, the offset after the last byte that is not 0.
+ * Returns a function that finds the sound in the file at `path`. Each call reads only what the player has added since
+ * the previous call. `firstSound` is the offset of the first byte that is not 0. `bytes` is the offset after the last
+ * byte that is not 0.
  */
 function watch(path: string) {
   let seen = 0;

@@ -1,5 +1,5 @@
-// Lists programs that play or download a URL. The commands set the output, but leave the settings for the network at
-// their defaults. Each program writes the received sound or bytes to a file.
+// Lists programs that play or download a URL. Each program writes the received sound or bytes to a file. The commands
+// set only the output. The programs use their default network settings, as for most users.
 
 export type Form = "mp3" | "hls";
 

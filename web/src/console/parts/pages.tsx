@@ -3,10 +3,9 @@ import { Show } from "solid-js";
 import { t } from "../../i18n/translate.ts";
 
 /**
- * `pages` contains the cursor of the second page, of the third page, and so on, up to the shown
- * page. So `pages` is empty when the first page is shown. `next` is the cursor of the page after
- * the shown page, or null if there is no such page. When a button is pressed, `onPages`
- * gets the value that `pages` must have to show the newer or the older page.
+ * `pages` contains the cursors of all pages from the second to the shown page. For the first page, it is empty. `next`
+ * is the cursor of the page after the shown page, or null on the last page. When a button is pressed, `onPages` gets
+ * the new value of `pages`: without the last cursor for the newer page, or with `next` for the older page.
  */
 export const Pages = (props: {
   readonly pages: readonly string[];

@@ -123,9 +123,9 @@ const factsOf = ({ sum, ready, metric }: Read): readonly Fact[] => [
 ];
 
 /**
- * Returns two times as text. At least half of the pieces began to sound within the time in `value`. At least 95 % of
- * the pieces began to sound within the time in `detail`. Each time is rounded up to a bound of the histogram in
- * /metrics. If a time exceeds the last bound, the text says only that the time is over this bound.
+ * Returns, as text, the time until the first sound: the median in `value`, and the 95th percentile in `detail`. Each
+ * time is rounded up to a bound of the histogram in /metrics. If a time exceeds the last bound, the text says only that
+ * the time is over this bound.
  */
 function firstSound(metric: Read["metric"]) {
   const count = metric("rondo_first_sound_seconds_count");

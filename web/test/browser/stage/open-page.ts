@@ -148,8 +148,8 @@ export const isPlaying = (page: Page): Promise<boolean> =>
   page.evaluate(() => !document.querySelector("audio")!.paused);
 
 /**
- * Waits until the audio of a complete piece is loaded, except at most the last half second. After
- * this, the audio continues without a network.
+ * Waits until the audio of a complete piece is loaded. (The last half second may be missing.) After this, the audio
+ * continues without a network.
  */
 export const loaded = (page: Page): Promise<unknown> =>
   page.waitForFunction(() => {
@@ -158,9 +158,9 @@ export const loaded = (page: Page): Promise<unknown> =>
   });
 
 /**
- * Calls `press`, which has to switch to another piece or version at the same position. `seconds` is
- * the new position minus the position before, and `onClock` is the duration of the switch; both are
- * in seconds. During the switch, playback continues, so `seconds` can be as large as `onClock`.
+ * Calls `press`, which has to switch to another piece or version at the same position. Returns how far the position
+ * moved (`seconds`), and how long the switch took (`onClock`), both in seconds. Playback continues during the switch,
+ * so `seconds` is between 0 and `onClock` if the switch is right.
  */
 export async function skipBy(
   page: Page,

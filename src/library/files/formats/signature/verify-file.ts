@@ -8,9 +8,9 @@ import { checkSignature, type FindPublicKey, type SoundClaims } from "./signatur
 export type Verdict =
   | { readonly verdict: "unaltered"; readonly claims: SoundClaims; readonly keyId: string }
   /**
-   * The signature of the file names a key of a business of this installation. There are two cases:
-   * the signature is invalid, or the signature is valid and the sound differs from the signed
-   * sound. `claims` is set only in the second case.
+   * The signature of the file names a key of a business of this installation, but something was changed. If the
+   * signature is invalid, `claims` is undefined. If the signature is valid and the sound differs from the signed sound,
+   * `claims` is set.
    */
   | { readonly verdict: "altered"; readonly reason: string; readonly claims?: SoundClaims }
   /**

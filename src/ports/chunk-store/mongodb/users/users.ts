@@ -35,9 +35,9 @@ export async function ensureUser(
 }
 
 /**
- * Drops a database, which the caller has emptied, and the MongoDB user of this database. A command is
- * skipped if the server doesn't support the command, or if the user in the store's URL has no permission for it. Then
- * the database or the MongoDB user stays, and no error is thrown.
+ * Drops an emptied database and its MongoDB user, as far as the server allows this. If the server doesn't support a
+ * command, or if the user in the store's URL has no permission for it, the empty database or its user stays, and no
+ * error is thrown.
  */
 export async function dropWhatItMay(db: Db): Promise<void> {
   for (const command of [{ dropDatabase: 1 }, { dropUser: db.databaseName }]) {

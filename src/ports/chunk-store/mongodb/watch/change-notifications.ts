@@ -1,15 +1,15 @@
-// Reports when an entry is added to a stream of a business. MongoDB sends these reports over a change stream, if the
-// deployment supports change streams. After an error, a new change stream is opened. Entries that were added between
-// the error and the opening of the new change stream are not reported.
+// Reports when an entry is added to a stream of a business. The reports come from a change stream of MongoDB, which not
+// every deployment supports. After an error, a new change stream is opened. Entries that were added in the meantime are
+// not reported.
 import type { ChangeStreamInsertDocument } from "mongodb";
 import { type Connection, pause } from "../connection.ts";
 import type { ChunkDocument, Collections } from "../documents.ts";
 import { isAway } from "../errors.ts";
 
 /**
- * Calls `notify` with the id of the stream after each added entry. Calls `setWorking` with true each time notifications
- * begin to work, and with false after an error. Before the first call of `setWorking`, notifications don't work. When
- * `signal` is aborted, the change stream is closed.
+ * Calls `notify` with the id of the stream after each added entry. Calls `setWorking(true)` when notifications begin to
+ * work, and `setWorking(false)` after an error. At first, notifications don't work. When `signal` is aborted, the
+ * change stream is closed.
  */
 export type ChangeNotifications = (listener: {
   readonly notify: (stream: string) => void;
@@ -26,9 +26,9 @@ export interface Changes {
 
 const againMs = { first: 100, most: 5_000 };
 /**
- * After the server has refused to open a change stream this many times in a row, no further attempt is made, and
- * polling is used instead. Possible reasons: the server doesn't support change streams, or the user has no permission
- * for them. An attempt does not count if the server can't be reached.
+ * After this many refusals in a row, no further attempt is made to open a change stream, and polling is used instead. A
+ * server refuses if it doesn't support change streams, or if the user has no permission for them. An unreachable server
+ * is not a refusal.
  */
 const refusalsMax = 3;
 

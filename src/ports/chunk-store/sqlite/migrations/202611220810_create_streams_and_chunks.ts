@@ -1,6 +1,6 @@
-// Creates the tables of streams, chunks and producers, and the table `clock`. The column `value` of
-// `clock` counts the changes of all streams, so that a watcher of all streams needs only one query to
-// detect changes. The column `removedAt` is not a time: it is the `value` at the last removal of a stream.
+// Creates the tables of streams, chunks and producers, and the table `clock`. The column `clock.value` is a number that
+// increases with each change of any stream. So a watcher of all streams detects changes with one query. The column
+// `clock.removedAt` is not a time: it has the number that `value` had at the last removal of a stream.
 export const statements: readonly string[] = [
   `create table streams (
     streamRow integer primary key autoincrement,
