@@ -1,5 +1,5 @@
-// Tests that a worker appends queue positions to events while the worker runs a generation and
-// other generations wait, and that an idle worker reads nothing.
+// Tests that a worker tells waiting generations their places in the queue while it runs another generation, and that an
+// idle worker reads nothing. The place is in an event of the type "queue".
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventsKey } from "../src/streams/stream-keys.ts";
 import { readStoredJson } from "../src/generations/generation-events.ts";

@@ -109,8 +109,8 @@ function listen(config: Config, fetch: Answer, board: Answer | undefined) {
 }
 
 /**
- * Throws CONFIG_INVALID if the host or the port can't be used. This is tried before the stores are opened, because the
- * first start in a folder creates the operator key and shows the key only once.
+ * Throws CONFIG_INVALID if the host or the port can't be used. This is tried before the stores are opened. Otherwise the
+ * first start in a folder would create the operator key, show it, and then fail. The next start would not show it again.
  */
 async function tryAddress(config: Config): Promise<void> {
   await serveAt(config, { fetch: () => new Response(null, { status: 503 }) }).stop(true);

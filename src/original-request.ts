@@ -1,4 +1,4 @@
-// Remembers the received request of each copy of a request. A request is copied, for example, to change its URL. Bun's
+// Remembers from which received request a request was copied. A request is copied, for example, to change its URL. Bun's
 // server finds the connection, and thus the client's address, only by the received `Request` object, and not by a copy.
 
 const originals = new WeakMap<Request, Request>();

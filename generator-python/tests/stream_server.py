@@ -14,9 +14,9 @@ from types import TracebackType
 class StreamServer:
     """Accepts, counts and stores appends.
 
-    `faults` has one status for each of the next appends with the right token. The server responds to an append with its
-    status, and does not store the append. The status 0 is an exception: the server stores the append, but does not
-    respond. When the list is empty, appends succeed.
+    `faults` is a list of statuses. Each append that has the right token takes the next status from the list. The server
+    responds with this status, and does not store the append. The status 0 is an exception: the server stores the
+    append, but does not respond. When the list is empty, appends succeed.
 
     `event_faults` is the same list for events. The token of an event is not checked.
     """

@@ -325,7 +325,7 @@ const retentionSettings = {
     example: "67108864",
     unset: "one file",
     meaning:
-      "Finished audio with more bytes than this is stored, or sent to a bucket, in parts. The smallest value is 1048576.",
+      "The maximum number of bytes in one part of finished audio. Larger audio is divided into parts, both in files and on its way to a bucket. The smallest value is 1048576.",
   }),
   diskLeftFreeBytes: setting("RONDO_DISK_LEFT_FREE", numberOf("bytes", { min: 0 }), {
     example: "268435456",
@@ -390,12 +390,12 @@ const limitSettings = {
   },
   signInLimit: setting("RONDO_LIMIT_SIGN_INS", rateLimit, {
     fallback: "10/15m",
-    meaning: "The maximum number of wrong passwords for one e-mail of a business from one IP address.",
+    meaning: "The maximum number of wrong passwords that one IP address may send for one member.",
   }),
   mailLimit: setting("RONDO_LIMIT_MAILS", rateLimit, {
     fallback: "5/1h",
     meaning:
-      "The maximum number of mails to one e-mail address of a business. The same limit applies separately to the mails that one member requests.",
+      "The maximum number of mails that one business causes to one e-mail address. The same limit applies separately to the mails that one member requests.",
   }),
   failedCredentialLimit: setting("RONDO_LIMIT_FAILED_CREDENTIALS", rateLimit, {
     fallback: "60/10m",

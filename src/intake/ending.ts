@@ -13,8 +13,9 @@ export interface Ending {
   /** The position at which the fade of a longer source begins. */
   readonly fadeFrom: number;
   /**
-   * Whether the fade is made without waiting for the end of the source. If false, the audio after `fadeFrom` is held
-   * back until the source either ends or reaches `longerFrom`, because only then it is known whether a fade is needed.
+   * Whether the source is known to be longer than wanted, so that the fade can be made at once. If false, the audio after
+   * `fadeFrom` is held back until the source either ends or reaches `longerFrom`. Only then it is known whether a fade is
+   * needed.
    */
   readonly isLonger: boolean;
   /** A source that reaches this position counts as longer than wanted. */

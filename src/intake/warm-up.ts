@@ -1,4 +1,5 @@
-// Converts a short sound as PCM and as MP3 once, so that no listener waits while code is loaded and compiled.
+// Converts one short sound that is given as PCM, and then the same sound given as MP3. This loads and compiles the code
+// of the intake before the first listener waits for it.
 
 import type { GeneratedChunk } from "../ports/generator/generator.ts";
 import type { SourceFormat } from "../ports/generator/audio-intake.ts";

@@ -37,7 +37,7 @@ export async function createStudio(
     startGeneration(deps, caller, { prompt: "slow piano", durationSeconds: 30, seed: 7, ...input });
   /**
    * Runs a generation as its last attempt. So if the generator fails, the generation gets the state "failed", and `run`
-   * resolves. `run` rejects only if a later run can succeed: see `runGeneration`.
+   * resolves. `run` rejects only if a store or the generator is unavailable.
    */
   const run = async (
     { requestId }: Pick<StartedGeneration, "requestId">,

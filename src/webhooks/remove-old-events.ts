@@ -3,15 +3,15 @@ import type { BusinessDatabase } from "../businesses/databases/open-databases.ts
 
 const dayMs = 86_400_000;
 /**
- * An event and its deliveries are removed when the event is older than this time and its last delivery ended longer ago
- * than this time.
+ * The number of milliseconds for which events are kept: 30 days. An event and its deliveries are removed 30 days after
+ * the event, or 30 days after the end of its last delivery, whichever is later.
  */
 export const eventRetentionMs = 30 * dayMs;
 
 /**
- * Removes the events whose retention is over. Returns when the retention of the oldest event ends, in milliseconds
- * since 1970. If the retention of an event was over at `nowMs`, the result is at least a day after `nowMs`, so that the
- * next call does not come too soon. Without events, returns infinity.
+ * Removes the events that have been kept for `eventRetentionMs`. The result is the time of the next call, in
+ * milliseconds since 1970: the end of the retention of the oldest event that is left. An old event whose delivery has
+ * ended recently is left, too; then the result is at least a day after `nowMs`. If no event is left, returns infinity.
  */
 export async function removeOldEvents({ kysely }: BusinessDatabase, nowMs: number): Promise<number> {
   const old = new Date(nowMs - eventRetentionMs).toISOString();

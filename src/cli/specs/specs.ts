@@ -33,7 +33,7 @@ export function specsCommand(tools: SpecsTools): Command {
     });
   specs
     .command("sql")
-    .description("show the SQL of a query: with and without its optional parameters, and in each order")
+    .description("show the SQL of a query: with and without its optional parameters, and for each sort order")
     .argument("<name>", "such as tracks.list")
     .option("--engine <engine>", "sqlite or postgres; by default both")
     .action(async (name: string, { engine }: { engine?: string }) => {

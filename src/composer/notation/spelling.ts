@@ -39,7 +39,10 @@ const alterationInKey = (letter: string, { sharps }: Pick<BarKey, "sharps">): nu
   return Math.floor((sharps + 6 - place) / 7);
 };
 
-/** Returns the octave of the natural note; octave 4 begins at middle C. */
+/**
+ * Returns the octave of the note with the same letter and without the accidental: for B sharp, the octave of B. Octave 4
+ * begins at middle C.
+ */
 const octaveOf = (pitch: number, { letter, alteration }: SpelledNote): number =>
   (pitch - alteration - (naturals[letter] ?? 0)) / 12 - 1;
 

@@ -40,7 +40,10 @@ export function findFrameHeader(bytes: Uint8Array, at: number): FrameHeader | un
 }
 
 export interface InfoFrame {
-  /** Whether the bit rate is constant. Files with a variable bit rate have "Xing" or "VBRI". */
+  /**
+   * Whether the bit rate is constant. The name in the frame says so: "Info" means a constant bit rate, "Xing" or "VBRI" a
+   * variable one.
+   */
   readonly isConstant: boolean;
   /**
    * The number of samples that the encoder added at the beginning. Undefined if the frame doesn't

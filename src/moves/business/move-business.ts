@@ -132,7 +132,7 @@ export async function copyAll(
   const { from, to } = ends;
   const tables = await matchTables(from, to);
   await refuseBroken(from);
-  // If an earlier command was interrupted, writes can still be paused.
+  // An earlier command may have paused the writes, and may have been interrupted before it ended the pause.
   await from.log.resume();
   await from.log.start(tables);
   await to.writer.prepare();
@@ -207,7 +207,7 @@ async function undo(
 }
 
 const notFinished = (): AppError =>
-  new AppError("CONFLICT", "The business was moved, and the move is not finished.", {
+  new AppError("CONFLICT", "The business was moved, and still has its former database.", {
     hint: "Use --back to return to the former database, or --finish to delete it.",
   });
 

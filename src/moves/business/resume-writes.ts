@@ -65,7 +65,8 @@ async function resumeWritesOf(
       const own = await deps.openCopy(business.credentials);
       await own.log.resume().finally(() => own.close());
     }
-    // If another command has ended the move meanwhile, there was no record, and `holdMove` has created an empty one.
+    // If another command ended the move before the call of `holdMove`, it removed the record of the move. Then `holdMove`
+    // created a new, empty record, which is removed here.
     if (step === "begun" && credentials === undefined) await move.remove();
     await move.release();
     return isPaused;

@@ -105,7 +105,7 @@ interface TableWriter {
  * itself, so they apply to every process.
  */
 export interface ChangeLog {
-  /** Creates the log with its triggers. Entries that were logged after an earlier `start` stay. */
+  /** Creates the log with its triggers. If the log exists already, its entries stay. */
   start(tables: readonly CopyTable[]): Promise<void>;
   /** Reads all entries and the current rows from one snapshot. */
   read(tables: readonly CopyTable[]): Promise<LoggedChanges>;

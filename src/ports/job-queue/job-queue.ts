@@ -99,9 +99,9 @@ export interface JobContext {
    * Each job of a business has a turn, which is a number. Jobs run in the order of their turns. The first job of a user
    * gets the current turn of the business, and each further job of this user gets a turn that is one higher. So the
    * jobs of several users alternate. This run gives way to a waiting job in three cases:
-   * - The waiting job belongs to the same user, and its turn is less than the turn of this run plus `turns`.
-   * - The waiting job belongs to another user of the same business, and its turn is less than the latest turn of this
-   *   run's user plus `turns`.
+   * - The waiting job belongs to the same user. Its turn is less than the turn of the running job plus `turns`.
+   * - The waiting job belongs to another user of the same business. Its turn is less than the highest turn that a job of
+   *   the running job's user has got, plus `turns`.
    * - The waiting job belongs to another business, which has fewer runs than the business of this run.
    *
    * A waiting job that has given way itself is not considered.
@@ -211,7 +211,7 @@ export interface JobQueue {
    * - "drop" deletes failed jobs.
    * - "remove" deletes jobs in every state except running jobs. A job whose worker has died doesn't count as running.
    *
-   * With a `filter.state` other than "failed", "retry" and "drop" do nothing.
+   * The actions "retry" and "drop" do nothing if `filter.state` is another state than "failed".
    */
   settle(action: SettleAction, filter: JobFilter): Promise<number>;
   /**

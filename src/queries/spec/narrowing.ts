@@ -6,7 +6,8 @@ import type { ComparisonName, Condition, Expression, SelectPlan, TableReference 
 
 /**
  * How strongly a condition restricts the rows:
- * - "value": the condition compares the rows with a value that every call has.
+ * - "value": the condition compares the rows with a value, such as a required parameter. The value may differ between
+ *   calls, but no call can leave it out.
  * - "flag": the condition restricts the rows, but can be true for most rows ("deletedAt is null"). A "flag" is enough
  *   only if the whole condition of the update or delete uses no parameter. Then the author of the spec has chosen the
  *   rows, and no call can change the choice.

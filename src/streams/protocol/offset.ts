@@ -13,7 +13,8 @@ export const formatOffset = (position: number, streamId: string): string =>
 /**
  * Returns the position of an offset in a stream. These offsets are valid:
  * - an offset of this stream;
- * - in a fork, an offset of its source (or of the source's source, and so on), if it is not after the fork;
+ * - if this stream is a fork: an offset of the stream from which it was forked, up to the position at which it was
+ *   forked. This stream can be a fork of another stream in turn; the same applies to its offsets;
  * - `-1` and position 0 of `anyStream`, which mean the beginning, and `now`, which means the end.
  *
  * Throws INVALID_OFFSET for any other string, and for a position beyond the end of the stream.

@@ -16,9 +16,8 @@ export interface Making {
   /** Resolves when the piece has ended, successfully or not. */
   readonly ended: Promise<void>;
   /**
-   * Ends the generation. Each reader gets an error with the reason instead of its next chunk. A
-   * generation that has already ended can be cancelled while a request still reads the piece.
-   * Without such a request, the call does nothing.
+   * Ends the generation. Each reader gets an error with the reason instead of its next chunk. If
+   * the generation has already ended, only the requests that still read the piece get this error.
    */
   cancel(reason: string): void;
   /**

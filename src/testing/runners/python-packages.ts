@@ -23,8 +23,8 @@ const foldersWithPackages = (): readonly string[] =>
   ].sort();
 
 /**
- * Returns the requirements files of a folder. The packages of both files are installed in one environment. Those of the
- * long tests are installed even if the long tests don't run.
+ * Returns the requirements files of a folder. If a folder has both files, the packages of both are installed in
+ * one environment, also in a run without the long tests.
  */
 const requirementsIn = (folder: string): readonly string[] =>
   fileNames.map((name) => join(root, folder, name)).filter((path) => existsSync(path));

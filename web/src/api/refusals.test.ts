@@ -60,7 +60,7 @@ test("the hint about a used-up quota says when the quota starts again, in the re
     new Date(details.resetsAt).toLocaleString(tag, { dateStyle: "medium", timeStyle: "short" });
   expect(wordsOf({ ...refusal, details })).toEqual({
     message: "You have used 2 of 2 pieces today.",
-    hint: `It starts again ${date("en")}.`,
+    hint: `The count starts again ${date("en")}.`,
   });
   speak("de", de);
   expect(wordsOf({ ...refusal, details }).hint).toContain(date("de"));

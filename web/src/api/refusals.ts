@@ -80,7 +80,7 @@ export function wordsOf({ code: given, message, hint, details }: ServerRefusal):
     hint:
       resetsAt === undefined
         ? hintNow && served(hintNow, `${key} hint`)
-        : t("It starts again {date}.", { date: dateOf(resetsAt) }),
+        : t("The count starts again {date}.", { date: dateOf(resetsAt) }),
   };
 }
 

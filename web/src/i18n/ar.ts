@@ -378,7 +378,7 @@ export const ar: Dictionary = {
   like: "أعجبني",
   Meter: "الميزان",
   "Download stems (ZIP of WAV)": "تنزيل المسارات المنفصلة (ZIP من WAV)",
-  "It starts again {date}.": "تبدأ من جديد: {date}.",
+  "The count starts again {date}.": "تبدأ من جديد: {date}.",
   "Sign in with {name}": "تسجيل الدخول عبر {name}",
   "You are signed in with {name}.": "لقد سجّلت الدخول عبر {name}.",
   "This sign-in was not started in this tab.": "لم يبدأ تسجيل الدخول هذا في علامة التبويب هذه.",

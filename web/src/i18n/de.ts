@@ -371,7 +371,7 @@ export const de: Dictionary = {
   like: "gefällt mir",
   Meter: "Taktart",
   "Download stems (ZIP of WAV)": "Einzelspuren herunterladen (ZIP aus WAV)",
-  "It starts again {date}.": "Sie beginnt neu: {date}.",
+  "The count starts again {date}.": "Sie beginnt neu: {date}.",
   "Sign in with {name}": "Mit {name} anmelden",
   "You are signed in with {name}.": "Du bist mit {name} angemeldet.",
   "This sign-in was not started in this tab.": "Diese Anmeldung wurde nicht in diesem Tab begonnen.",

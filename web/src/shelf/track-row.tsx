@@ -25,7 +25,10 @@ interface TrackRowProps {
   isCurrent: boolean;
   isSounding: boolean;
   isLiked: boolean;
-  /** If this is true or false, the row shows a checkbox for the selection in place of the play button. */
+  /**
+   * Whether the piece is selected. The row then has a checkbox in place of the play button. If undefined, nothing can be
+   * selected, and the row has the play button.
+   */
   isSelected?: boolean | undefined;
   /** The address of the page of the piece. */
   address: string;

@@ -31,10 +31,10 @@ def pieces_to_step(ready: Sequence[Piece], running: Iterable[Piece], now: float)
 def batch_of(due: Sequence[tuple[Piece, int]], most: int) -> list[Piece]:
     """Returns the most urgent piece, and the pieces that the codec can decode in the same call.
 
-    `due` contains the pieces with the number of frames that the codec can decode now, the most urgent piece first. The
-    result has at most `most` pieces, and is empty if `due` is empty.
-    The codec can decode two pieces in one call if both have the same number of frames to decode, and both are at their
-    beginning, in their middle or at their end.
+    `due` contains pairs of a piece and the number of its frames that the codec can decode now, the most urgent piece
+    first. The result has at most `most` pieces, and is empty if `due` is empty.
+    Two conditions must hold for two pieces in one call of the codec. Both have the same number of frames to decode. And
+    both are at the same stage: at the beginning of the piece, in its middle, or at its end.
     """
 
     def stage(piece: Piece, frames: int) -> tuple[bool, bool, int]:

@@ -91,8 +91,8 @@ needsTool("ffmpeg", "unzip")(
     const sum = mix.map((_, at) => stems.reduce((total, stem) => total + stem[at]!, 0));
     let [same, quietUntil, largest] = [0, 0, 0];
     // At a peak, the limiter makes the mix quieter than the sum of the stems. This begins 256 samples before the peak
-    // and ends at most a second after the peak. So no sample is compared from 512 samples before a peak (256 of them
-    // are a margin) to one second after it.
+    // and ends at most a second after the peak. So the samples around a peak are not compared: the 512 samples
+    // before the peak (256 of them are a margin), and the samples of the second after the peak.
     for (let at = 0; at < mix.length; at++) {
       if (Math.abs(sum[Math.min(sum.length - 1, at + 512)]!) > 0.5) quietUntil = at + 512 + 44_100;
       if (at < quietUntil) continue;

@@ -23,7 +23,7 @@ export const jobDocs: readonly DocumentedRoute[] = [
       business: about(searchQuery.business!, "The slug or the id of a business."),
       requestId: about(
         searchQuery.requestId!,
-        "The id of a generation, or any id in the job's data. It can't be combined with text.",
+        "The id of a generation, or any id in the job's data. It can't be combined with the parameter `text`.",
       ),
       text: about(searchQuery.text!, "A part of the job's name, data or error."),
       limit: { type: "integer", minimum: 1, maximum: 1000, default: 100 },

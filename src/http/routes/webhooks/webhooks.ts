@@ -87,7 +87,8 @@ export function webhookRoutes(deps: WebhookRoutesDeps) {
 }
 
 function searchOf(c: HttpContext) {
-  // `businessOf` has already read `business`, with which the operator chooses a business.
+  // The query parameter `business` is left out here: `businessOf` has already read it. The operator uses it to choose a
+  // business.
   const { business: _, ...given } = c.req.query();
   const search = deliverySearch.safeParse(given);
   if (search.success) return search.data;

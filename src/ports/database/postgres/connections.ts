@@ -119,7 +119,8 @@ export function createPostgresConnections({ url, max }: PostgresConnectionsOptio
 
   /**
    * Returns the connection with the fewest unanswered statements, or undefined if the next statement has to wait. A
-   * connection with a statement of unknown run time is used only if no further connection is being or can be opened.
+   * connection whose statement has an unknown run time is avoided as long as another connection can be opened, or is just
+   * being opened.
    */
   function freestSlot(): Slot | undefined {
     const mayWait = canOpen() || isOpening();

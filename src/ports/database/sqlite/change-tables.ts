@@ -1,6 +1,6 @@
 // Changes tables in one transaction, in a separate writer process. To change the columns of a table, SQLite copies the
-// table. The copy of a large table takes long and can't be interrupted. In this process, the copy would block all
-// requests.
+// table. The copy of a large table takes long and can't be interrupted. In the process that serves requests, the
+// copy would block all requests.
 import { CompiledQuery, type Transaction } from "kysely";
 import { AppError } from "../../../errors.ts";
 import type { TableChange } from "../database.ts";
