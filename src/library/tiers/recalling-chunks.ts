@@ -63,8 +63,9 @@ async function recallAudio(
   );
   if (version?.storage === "damaged") throw damaged();
   if (version?.storage !== "stored") return false;
-  // The job can be lost, and then listeners would wait for ever. So `chunksExpireAt` is set before the job is added. At
-  // that time, a sweep checks whether the chunks have arrived, and adds the job again if they have not.
+  // The job can be lost, and then listeners would wait for ever. So before the job is added, `chunksExpireAt` is
+  // set to a time two minutes from now. At the time in `chunksExpireAt`, a sweep checks whether the chunks have arrived.
+  // If they have not, the sweep adds the job again.
   await databases.use(businessId, (database) =>
     database.promising(["tiers"], (trx) =>
       trx

@@ -16,8 +16,8 @@ export type Streams = ReturnType<typeof createStreams>;
  */
 const markKeptMs = 3_600_000;
 /**
- * If a stream has a fixed expiry, MongoDB's TTL index removes the chunks of the stream this long
- * after the expiry. Chunks that forks share are not removed. Usually the store removes the chunks earlier.
+ * An hour. If a stream has a fixed expiry, MongoDB's TTL index removes its chunks an hour after the expiry. Chunks that
+ * forks share are not removed. Usually the store has removed the chunks before.
  */
 export const graceMs = 3_600_000;
 const sweptAtOnce = 100;
