@@ -26,7 +26,7 @@ test("the first job of a business starts after at most ten jobs of another busin
     "upload-input",
     Array.from({ length: 1_000 }, (_, index) => jobOf(crowd, index)),
   );
-  const workers = workQueues({ jobs, handlers, log: { info() {}, error() {} } });
+  const workers = workQueues({ jobs, handlers, log: { debug() {}, info() {}, error() {} } });
   await until("the other business's job started", () => started.includes(guest), 10_000);
   const waited = started.indexOf(guest) - 50;
   console.log(`the other business's first job started after ${waited} further jobs`);

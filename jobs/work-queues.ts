@@ -12,6 +12,7 @@ import {
   type WorkOptions,
   type Worker,
 } from "../src/ports/job-queue/job-queue.ts";
+import { scheduledEveryMs } from "./schedules.ts";
 import { generationJob } from "../src/jobs/generation-job.ts";
 
 /**
@@ -38,7 +39,7 @@ export interface WorkQueuesDeps {
   readonly jobs: Pick<JobQueue, "work">;
   /** The handlers by the names of their jobs. A job without a handler fails and is not retried. */
   readonly handlers: Readonly<Record<string, JobHandler>>;
-  readonly log: Pick<Log, "info" | "error">;
+  readonly log: Pick<Log, "debug" | "info" | "error">;
   /**
    * If the disk is full, `makeRoom` frees space. It is called before every job that is not a generation, because even
    * jobs that delete data have to write first.
@@ -56,7 +57,9 @@ export function workQueues({ jobs, handlers, log, room }: WorkQueuesDeps): reado
     try {
       if (job.name !== generationJob.name) room?.makeRoom();
       await handler(job, context);
-      log.info({ ...facts, ms: Math.round(performance.now() - startedMs) }, "job done");
+      // A scheduled job runs every few seconds or minutes. If each run were logged, these lines would hide the others.
+      const level = Object.hasOwn(scheduledEveryMs, job.name) ? "debug" : "info";
+      log[level]({ ...facts, ms: Math.round(performance.now() - startedMs) }, "job done");
     } catch (err) {
       if (err instanceof GiveWayError) {
         log.info(facts, "the job gave way to other jobs");

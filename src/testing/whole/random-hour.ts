@@ -69,7 +69,7 @@ export async function spendRandomHour({ ms, seed, environment }: HourSettings): 
     chunkBytes,
     beforeChunk: () => Bun.sleep(random() * 8),
   });
-  const log = { info() {}, error() {} };
+  const log = { debug() {}, info() {}, error() {} };
   const handlers = createHandlers({
     ...deps,
     generator,

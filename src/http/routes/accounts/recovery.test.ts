@@ -34,7 +34,7 @@ async function createHouse({
   const mailer = mailUrl && (await openMailer(mailUrl, { senderHost: "music.example.com" }));
   const sendMail = sendMailJob({ ...deps, mailer, publicUrl, log: { warn() {} } });
   const handlers = { "mail.send": sendMail };
-  const workers = workQueues({ jobs: deps.jobs, handlers, log: { info() {}, error() {} } });
+  const workers = workQueues({ jobs: deps.jobs, handlers, log: { debug() {}, info() {}, error() {} } });
   return {
     ...{ deps, business, mails: mail?.mails ?? [], operatorKey: stores.deps.operatorKey.made! },
     async call(
