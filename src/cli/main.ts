@@ -1,5 +1,6 @@
 // Runs the command `rondo`.
 import { Command } from "commander";
+import manifest from "../../package.json";
 import { readConfig } from "../config/config.ts";
 import { createSpecsTools } from "./specs/tools.ts";
 import { endStart } from "../process/start-errors.ts";
@@ -23,7 +24,12 @@ import { webhookCommand } from "./webhook.ts";
 export const createProgram = (): Command =>
   new Command("rondo")
     .description("The open back end for generative music.")
+    .version(manifest.version)
     .showSuggestionAfterError()
+    .addHelpText(
+      "after",
+      "\nExamples:\n  bun rondo doctor\n  bun rondo business create acme --name Acme\n\ndocs/reference/cli.md describes every command.",
+    )
     .addCommand(startCommand())
     .addCommand(businessCommand())
     .addCommand(appCommand())
