@@ -18,7 +18,7 @@ const differences = (after: MusicSpec): readonly string[] =>
 
 const change = (instruction: string, from: MusicSpec = base) => changeSpec(from, instruction);
 
-describe("an instruction about tempo", () => {
+describe("in instructions about tempo,", () => {
   test.each([
     ["faster", 100.8],
     ["make it a bit faster", 95.4],
@@ -39,7 +39,7 @@ describe("an instruction about tempo", () => {
   });
 });
 
-describe("an instruction about key", () => {
+describe("in instructions about key,", () => {
   test.each([
     ["in major", "C", "major"],
     ["key of A", "A", "minor"],
@@ -54,7 +54,7 @@ describe("an instruction about key", () => {
   });
 });
 
-describe("an instruction about length", () => {
+describe("in instructions about length,", () => {
   test.each([
     ["extend by 30 s", 90],
     ["extend by 5 seconds", 65],
@@ -86,7 +86,7 @@ describe("an instruction about length", () => {
   });
 });
 
-describe("an instruction about the band", () => {
+describe("in instructions about the band,", () => {
   test.each(["without drums", "remove the drums", "no drums please", "drop the beat", "ohne Schlagzeug"])(
     "%p removes the drums",
     (instruction) => {
@@ -143,7 +143,7 @@ describe("an instruction about the band", () => {
   );
 });
 
-describe("an instruction about feel", () => {
+describe("in instructions about feel,", () => {
   test('"darker" changes the tone, and "calmer" changes the energy', () => {
     expect(change("darker").spec.brightness).toBeLessThan(base.brightness);
     expect(change("brighter").spec.brightness).toBeGreaterThan(base.brightness);
