@@ -9,7 +9,8 @@ import { parseSpec } from "./spec.ts";
 
 setDefaultTimeout(60_000);
 
-test("the composer writes the reviewed scores of `bun src/composer/golden.ts`", async () => {
+// If a change of the scores is intended, run `bun src/composer/golden.ts` and review the changes.
+test("the composer writes the reviewed scores", async () => {
   expect(goldenText()).toBe(await Bun.file(goldenFile).text());
 });
 
