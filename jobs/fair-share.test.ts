@@ -5,7 +5,7 @@ import { until } from "../src/testing/until.ts";
 import { uploadJob } from "../src/jobs/upload-job.ts";
 import { workQueues } from "./work-queues.ts";
 
-test("the first job of a business starts after at most ten jobs of another business, even if a thousand of these jobs wait", async () => {
+test("the first job of a business waits for at most ten jobs of another business", async () => {
   await using studio = await createStudio();
   const { jobs } = studio.deps;
   const [crowd, guest] = [studio.business.id, studio.otherAlice.businessId];

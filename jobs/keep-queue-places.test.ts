@@ -1,5 +1,5 @@
-// Tests that a worker tells waiting generations their places in the queue while it runs another generation, and that an
-// idle worker reads nothing. The place is in an event of the type "queue".
+// Tests that a worker that runs a generation appends queue positions to the events of waiting
+// generations, and that an idle worker reads nothing.
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { eventsKey } from "../src/streams/stream-keys.ts";
 import { readStoredJson } from "../src/generations/generation-events.ts";
@@ -42,7 +42,7 @@ function runJob(handler: ReturnType<ReturnType<typeof keepQueuePlaces>["counting
   return handler({} as Parameters<typeof handler>[0], {} as JobContext);
 }
 
-test("a worker appends queue positions to events while it makes a piece, and reads nothing while it is idle", async () => {
+test("while a worker makes a piece, the events of waiting pieces get queue positions", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   const { deps, seen } = counted(studio);
@@ -64,7 +64,7 @@ test("a worker appends queue positions to events while it makes a piece, and rea
   places.stop();
 });
 
-test("without queued generations, a worker doesn't list the businesses with due work; when its job has failed, it stops counting queued jobs", async () => {
+test("without queued generations, a worker does not list the businesses with due work", async () => {
   await using studio = await createStudio();
   const { deps, seen } = counted(studio);
   const places = keepQueuePlaces(deps, 10);
@@ -80,7 +80,7 @@ test("without queued generations, a worker doesn't list the businesses with due 
   places.stop();
 });
 
-test("a business gets queue positions even if more than 500 other businesses have been due for longer", async () => {
+test("if more than 500 other businesses have been due for longer, a business still gets queue positions", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   const { id } = studio.business;

@@ -72,7 +72,7 @@ async function attemptNow({ deps, business }: Studio): Promise<void> {
   await deliverEvent(given, { businessId: business.id, ...job }, noSignal);
 }
 
-test("each of five events is delivered once, with its own id and a signature that an independent library accepts", async () => {
+test("each event is delivered once, with a signature that an independent library accepts", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   await using other = startWebhookReceiver();
@@ -132,7 +132,7 @@ test("each of five events is delivered once, with its own id and a signature tha
   expect(other.received).toEqual([]);
 });
 
-test("an endpoint gets only the events that it subscribes to, and nothing while it is paused", async () => {
+test("an endpoint gets only the events to which the endpoint subscribes", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   const { deps, business, alice } = studio;
@@ -155,7 +155,7 @@ test("an endpoint gets only the events that it subscribes to, and nothing while 
   expect(receiver.received[1]!.body).toMatchObject({ type: "ping", data: { endpointId: id } });
 });
 
-test("during a rotation, messages are signed with the former and the new secret; afterwards, only with the new secret", async () => {
+test("during the rotation of a secret, messages are signed with the former and the new secret", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   const { deps, business } = studio;
@@ -181,7 +181,7 @@ test("during a rotation, messages are signed with the former and the new secret;
   );
 });
 
-test("a failed delivery is attempted again with the same id, is dead after the ninth attempt, and can then be replayed", async () => {
+test("a failed delivery is attempted nine times with the same event id, and is then dead", async () => {
   await using studio = await createStudio(inner);
   let status = 500;
   await using receiver = startWebhookReceiver(() => new Response("no", { status }));
@@ -217,7 +217,7 @@ test("a failed delivery is attempted again with the same id, is dead after the n
   expect(await codeOf(replayDelivery(deps, business.id, dead!.id))).toBe("CONFLICT");
 });
 
-test("an endpoint that answers 410 gets no more events; after a 503 with Retry-After, the next attempt waits for the given time", async () => {
+test("an endpoint can refuse all further events with 410, and delay the next attempt with Retry-After", async () => {
   await using studio = await createStudio(inner);
   const { deps, business } = studio;
   await using gone = startWebhookReceiver(() => new Response(null, { status: 410 }));
@@ -240,7 +240,7 @@ test("an endpoint that answers 410 gets no more events; after a 503 with Retry-A
   expect(await deliveriesOf(studio, { endpointId: ended.id })).toHaveLength(1);
 });
 
-test("endpoints that never answer delay neither the other endpoints of their business nor other businesses", async () => {
+test("if some endpoints never answer, the other endpoints of all businesses still get their events in time", async () => {
   await using studio = await createStudio(inner);
   const { deps, business, alice, otherAlice } = studio;
   const forever = Promise.withResolvers<void>();
@@ -269,7 +269,7 @@ test("endpoints that never answer delay neither the other endpoints of their bus
   forever.resolve();
 });
 
-test("a slow answer completes the delivery although its job was postponed, and the message is not sent again", async () => {
+test("if an endpoint answers after the job was postponed, the message is not sent again", async () => {
   await using studio = await createStudio(inner);
   const { deps, business, alice } = studio;
   const late = Promise.withResolvers<void>();
@@ -322,7 +322,7 @@ test("deliveries fail with a reason if the endpoint hangs or refuses the connect
   });
 });
 
-test("an endless response body is cut off, and only the status decides whether the delivery succeeded", async () => {
+test("if a response body is endless, the status alone decides whether the delivery succeeded", async () => {
   let isCancelled = false;
   const endless = () =>
     new Response(
@@ -346,7 +346,7 @@ test("an endless response body is cut off, and only the status decides whether t
   await until("the answer is cut off", () => isCancelled);
 });
 
-test("an endpoint in an inner network is not called after the network was removed from the allowed networks", async () => {
+test("after an inner network is removed from the allowed networks, its endpoints are not called", async () => {
   await using studio = await createStudio(inner);
   await using receiver = startWebhookReceiver();
   const { deps, business } = studio;

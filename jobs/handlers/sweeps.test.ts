@@ -69,7 +69,7 @@ async function restarted({ stores, deps }: Studio) {
   };
 }
 
-test("businesses with a damaged or missing database are reported, and every other business is swept", async () => {
+test("if the databases of some businesses are damaged or missing, every other business is still swept", async () => {
   await using studio = await createStudio({ RONDO_TRASH_DAYS: "0" });
   const { stores, deps, otherAlice } = studio;
   const [broken, gone, whole] = [
@@ -115,7 +115,7 @@ test("businesses with a damaged or missing database are reported, and every othe
   expect(says).not.toContain(whole);
 });
 
-test("the sweep of a business that hangs does not delay the other businesses, and is repeated after it has ended", async () => {
+test("if the sweep of a business hangs, the other businesses are swept without a delay", async () => {
   await using studio = await createStudio();
   const { deps, stores } = studio;
   const ids = [...Array(10)].map(async () => (await stores.createBusiness()).id);
@@ -155,7 +155,7 @@ test("the sweep of a business that hangs does not delay the other businesses, an
   });
 });
 
-test("the scheduled jobs of ten minutes open no database of an idle business, and a business whose work is done is idle", async () => {
+test("the scheduled jobs of ten minutes open no database of an idle business", async () => {
   await using studio = await createStudio();
   const { stores, alice, deps } = studio;
   for (let made = 0; made < 20; made++) await stores.createBusiness();
@@ -188,7 +188,7 @@ test("the scheduled jobs of ten minutes open no database of an idle business, an
   expect(Date.parse(left[0]!.dueAt) - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
 });
 
-test("if the queue loses all jobs, the sweeps add one job for each waiting piece, missing upload and unfinished purge", async () => {
+test("if the queue has lost all jobs, the sweeps add each job of unfinished work once", async () => {
   await using studio = await createStudio();
   const { deps, alice, stores } = studio;
   const waiting = [];

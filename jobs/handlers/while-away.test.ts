@@ -37,7 +37,7 @@ test("a job whose store is unavailable is run again until the store is available
   expect(runs).toBe(5);
 });
 
-test("an error other than UNAVAILABLE is passed on immediately, and the job is not run again", async () => {
+test("after an error other than UNAVAILABLE, the job is not run again", async () => {
   let runs = 0;
   const handler = waitingWhileAway(
     silentLog,
@@ -63,7 +63,7 @@ test("if the worker closes while a job waits for the store, the run ends immedia
   expect(await ended).toBe("UNAVAILABLE");
 });
 
-test("while a store stays unavailable, its job is postponed repeatedly and does not block the worker; at the time limit, the job fails", async () => {
+test("a job whose store stays unavailable is postponed repeatedly, and fails at the time limit", async () => {
   let progress: unknown;
   const handler = waitingWhileAway(silentLog, async () => Promise.reject(away()), {
     ...{ limitMs: 200, inPlaceMs: 5, putOffMs: 20, pauseMs },
@@ -84,7 +84,7 @@ test("while a store stays unavailable, its job is postponed repeatedly and does 
   expect(names.length).toBeGreaterThan(5);
 });
 
-test("if the database of a business is unavailable, its pieces wait until the database is available again, and pieces of other businesses are not delayed", async () => {
+test("if the database of a business is unavailable, the pieces of other businesses are not delayed", async () => {
   await using studio = await createStudio();
   const { deps, stores, otherAlice } = studio;
   const broken: string[] = [];

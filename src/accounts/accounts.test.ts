@@ -73,7 +73,7 @@ test("a session that was revoked, has expired, or belongs to another business is
   expect(await authenticate(cookie(""))).toBeUndefined();
 });
 
-test("a business can issue several tokens for a user id, even if no user with this id exists yet", async () => {
+test("a business can issue tokens for the id of a user who does not exist yet", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const keyHolder = { kind: "business" as const, businessId: business.id, keyId: "k" };
@@ -90,7 +90,7 @@ test("a business can issue several tokens for a user id, even if no user with th
   }
 });
 
-test("a token is refused if it has expired, was altered, is unsigned, or was signed with another key or algorithm", async () => {
+test("a token that is expired, altered, unsigned or wrongly signed is refused", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const other = await stores.createBusiness();
@@ -125,7 +125,7 @@ test("a token is refused if it has expired, was altered, is unsigned, or was sig
   expect(await authenticate(bearer(good))).toMatchObject({ userId: "alice" });
 });
 
-test("a token is refused after its expiry, even if the verification of the token is cached", async () => {
+test("if the verification of a token is cached, the token is still refused after its expiry", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const authenticate = createAuthenticator(stores.deps);
@@ -137,7 +137,7 @@ test("a token is refused after its expiry, even if the verification of the token
   expect(await outcome(authenticate(bearer(token)))).toBe("UNAUTHENTICATED");
 });
 
-test("a business's key and the operator's key identify their callers, and a request without a credential has no caller", async () => {
+test("the key of a business and the operator's key identify their callers", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const { id, key } = await stores.deps.keys.create(business.id, "", "test");

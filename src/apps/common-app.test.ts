@@ -36,7 +36,7 @@ async function writeApp(folder: string, files: Readonly<Record<string, object>>)
   return folder;
 }
 
-test("every business has the tables, queries and theme of the folder; its own app can add others with new names and replace the theme", async () => {
+test("every business has the tables, queries and theme of the app in RONDO_APP", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = await writeApp(directory.path, {
     "tables/moods.json": moods,
@@ -84,7 +84,7 @@ test("every business has the tables, queries and theme of the folder; its own ap
   ]);
 });
 
-test("if the folder is missing or has a fault, the process doesn't start; a fault is reported with its file and its position", async () => {
+test("if the folder in RONDO_APP is missing or faulty, the process does not start", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = await writeApp(directory.path, {
     "tables/moods.json": { ...moods, columns: { mood: { type: "words" } } },
@@ -98,7 +98,7 @@ test("if the folder is missing or has a fault, the process doesn't start; a faul
   });
 });
 
-test("a process that starts with an older folder doesn't return a business to the older version of the app", async () => {
+test("if a process starts with an older folder, businesses keep the later version of the app", async () => {
   await using directory = await createTemporaryDirectory();
   const older = await writeApp(join(directory.path, "older"), { "tables/moods.json": moods });
   const later = await writeApp(join(directory.path, "later"), {

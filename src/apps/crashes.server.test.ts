@@ -123,7 +123,7 @@ async function checkKills(environment: Record<string, string>): Promise<void> {
   }
 }
 
-describe("if a process is killed while it applies an app, the business has the complete former or the complete new version", () => {
+describe("a killed process has applied an app either completely or not at all", () => {
   test("on SQLite", () => checkKills({}), 300_000);
 
   const programs = postgresPrograms();

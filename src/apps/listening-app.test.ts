@@ -81,7 +81,7 @@ async function call(caller: Caller, name: string, parameters: Readonly<Record<st
   return body.startsWith("{") ? JSON.parse(body) : body;
 }
 
-test("an upsert counts plays, and the most played tracks of this month are listed first", async () => {
+test("the tracks that were played most this month are listed first", async () => {
   const add = (caller: Caller, trackId: string, times?: number) =>
     call(caller, "plays.add", { trackId, ...(times === undefined ? {} : { times }) });
   expect(await add(alice, "glass")).toEqual({ item: { trackId: "glass", month: "2026-11", times: 1 } });
@@ -97,7 +97,7 @@ test("an upsert counts plays, and the most played tracks of this month are liste
   });
 });
 
-test("a bulk insert ignores existing tags, and a search finds tracks by words, dates and tags", async () => {
+test("a search finds tracks by words, dates and tags", async () => {
   const [calm, quiet] = [
     { trackId: "glass", tag: "calm" },
     { trackId: "cafe", tag: "quiet" },
@@ -128,7 +128,7 @@ test("a bulk insert ignores existing tags, and a search finds tracks by words, d
   expect(await items({ text: "rain", tags: ["none"] })).toEqual([]);
 });
 
-test("two positions of a playlist are swapped, and a tag is removed from the tracks of a playlist", async () => {
+test("a single query swaps two positions of a playlist, or removes a tag from all its tracks", async () => {
   const { item } = await call(alice, "playlists.create", { title: "Evening" });
   const playlistId: string = item.id;
   for (const [at, trackId] of ["glass", "piano"].entries())
@@ -174,7 +174,7 @@ const listens = [
   ["bob", "drums", "2026-11-21T12:00:00.000Z", 100, true],
 ] as const;
 
-test("listens are counted per week in a time zone, and per day for all users together", async () => {
+test("listens are counted per week and per day of a time zone", async () => {
   for (const [userId, trackId, startedAt, seconds, finished] of listens)
     await call(user(userId), "listens.add", { trackId, startedAt, seconds, finished });
 

@@ -88,7 +88,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
   }, 60_000);
   afterAll(() => server[Symbol.asyncDispose](), 60_000);
 
-  test("a business moves to Postgres and back with its own tables, and its app can't be changed until the move is finished", async () => {
+  test("a business moves to Postgres and back with the tables of its app", async () => {
     await using house = await createAppHouse();
     const acme = await fill(house, "acme");
     const before = await answersOf(house, acme);
@@ -116,7 +116,7 @@ describe.skipIf(programs === undefined)("with Postgres (skipped where no server 
     ["sqlite", "postgres"],
     ["postgres", "sqlite"],
   ] as const)
-    test(`an archive from ${from} restores the app's tables on ${to}, and the receipt of an erasure counts the rows of each table`, async () => {
+    test(`the tables of an app are restored on ${to} from an archive of ${from}`, async () => {
       const environmentOf = async (engine: string): Promise<Record<string, string>> => {
         if (engine === "sqlite") return {};
         const url = await createPostgresDatabase(server);

@@ -13,7 +13,7 @@ async function faultsOf(fill: (folder: string) => Promise<unknown>) {
   return isAppError(err, "APP_INVALID") ? err.faults!.map(({ at, message }) => `${at} ${message}`) : err;
 }
 
-test("if a file or a folder of an app can't be read, the app has a fault with the name of this file or folder", async () => {
+test("a file or folder of an app that can't be read is reported by name", async () => {
   expect(await faultsOf((folder) => writeFile(join(folder, "tables"), ""))).toEqual([
     "tables# The folder can't be read (ENOTDIR).",
   ]);
@@ -23,7 +23,7 @@ test("if a file or a folder of an app can't be read, the app has a fault with th
 });
 
 test.each(["5", "[]", "{}", "null"])(
-  "an app.json with the content %s is a fault, because this content names no format",
+  "an app.json with the content %s has a fault, because the format is missing",
   async (text) => {
     expect(await faultsOf((folder) => writeFile(join(folder, "app.json"), text))).toEqual([
       `app.json# The file has to contain an object with "format": ${appFormat}.`,

@@ -97,7 +97,7 @@ test("an archive contains every declared table of a business", async () => {
   expect(manifest.tables.map(({ name }) => name).toSorted()).toEqual(Object.keys(businessSchema).toSorted());
 });
 
-test("a restored business sends nothing by itself: its endpoints are paused, waiting deliveries are dead, and the outbox is empty", async () => {
+test("a restored business sends no webhooks by itself", async () => {
   await using directory = await createTemporaryDirectory();
   await using from = await createTestStores();
   await using to = await createTestStores();
@@ -113,7 +113,7 @@ test("a restored business sends nothing by itself: its endpoints are paused, wai
   expect(outbox).toEqual([]);
 });
 
-test("an endpoint that is restored in another Rondo gets a new secret, which can be rotated, and can be activated", async () => {
+test("an endpoint that is restored in another Rondo gets a new secret", async () => {
   await using directory = await createTemporaryDirectory();
   await using from = await createTestStores();
   await using to = await createTestStores();
@@ -144,7 +144,7 @@ test("the events and deliveries of a user who was erased after the export are no
   expect(deliveries.map(({ eventId }) => eventId)).toEqual(events);
 });
 
-test("during a restore, the new business is suspended from the moment of its creation until everything is restored", async () => {
+test("the new business of a restore is suspended until everything is restored", async () => {
   await using stores = await createTestStores();
   await using directory = await createTemporaryDirectory();
   const { business } = await createSending(stores);

@@ -120,7 +120,7 @@ async function contentOf(deps: SharedDeps, { id }: Pick<Business, "id">) {
 const tracksOf = (deps: SharedDeps, { id }: Pick<Business, "id">) =>
   deps.databases.use(id, ({ kysely }) => kysely.selectFrom("tracks").select("id").execute());
 
-test("a backup made during writes, with the encrypted master key, can be restored into another data folder", async () => {
+test("a backup that was made during writes can be restored into another data folder", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -183,7 +183,7 @@ test("a backup made during writes, with the encrypted master key, can be restore
   }
 });
 
-test("a backup whose entry in the audit log can't be written is complete, and the error is reported", async () => {
+test("if the audit entry of a backup can't be stored, the backup is still complete", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -203,7 +203,7 @@ test("a backup whose entry in the audit log can't be written is complete, and th
   expect(await restore(fresh, { folder })).toMatchObject({ businesses: 3, objects: 2 });
 });
 
-test("a restore that replaces the present data erases again the users and businesses that were erased after the backup", async () => {
+test("users and businesses that were erased after a backup are erased again by its restore", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -309,7 +309,7 @@ test("a backup with objects is not restored if no object store is set", async ()
   expect(existsSync(fresh.controlUrl.location)).toBe(false);
 });
 
-test("a restore is refused if the master key is missing or wrong, and if the backup is damaged", async () => {
+test("a restore needs the right master key and an undamaged backup", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -338,7 +338,7 @@ test("a restore is refused if the master key is missing or wrong, and if the bac
   }
 });
 
-test("if the disk of the backup is full, the error is STORAGE_FULL, and the folder of the backup does not exist", async () => {
+test("if the disk becomes full during a backup, the backup fails with STORAGE_FULL", async () => {
   await using disk = await mountSmallDisk(12);
   if (!disk.isMounted)
     return console.warn("skipped: only root may mount the small disk that this test fills");
@@ -357,7 +357,7 @@ test("if the disk of the backup is full, the error is STORAGE_FULL, and the fold
   expect(existsSync(folder)).toBe(false);
 });
 
-test("a backup is refused as damaged if its control database is missing, or if its list of objects is missing or wrong", async () => {
+test("a backup without its control database or its list of objects is refused as damaged", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();
@@ -396,7 +396,7 @@ test("a backup is refused as damaged if its control database is missing, or if i
   }
 });
 
-test("if stores are on servers, a backup is refused with an error that names only the settings of these stores", () => {
+test("if a store is on a server, the refusal of a backup names the setting of this store", () => {
   const reported = (over: Record<string, string>): readonly string[] => {
     try {
       embeddedFilesOf(readConfig({ RONDO_DATA: "/nowhere", ...over }));
@@ -411,7 +411,7 @@ test("if stores are on servers, a backup is refused with an error that names onl
   expect(reported({ RONDO_OBJECTS_URL: "none:" })).toEqual([]);
 });
 
-test("one business of a backup is restored as a new business, without its users who were erased after the backup", async () => {
+test("a business in a backup can be restored as a new business without erased users", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

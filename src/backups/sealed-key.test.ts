@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { codeOf } from "../testing/studio.ts";
 import { openMasterKey, sealMasterKey } from "./sealed-key.ts";
 
-test("a wrong passphrase and a damaged cost of the sealed key both give INVALID_PARAMETER", async () => {
+test("a wrong passphrase or a damaged sealed key is refused with INVALID_PARAMETER", async () => {
   const sealed = sealMasterKey(new Uint8Array(32).fill(7), "a long passphrase");
   if (sealed.kind !== "sealed") throw new Error("the key is not sealed");
   const opened = async (key: typeof sealed, passphrase: string) => openMasterKey(key, passphrase);

@@ -47,7 +47,7 @@ test('a request that is being answered when the shutdown begins gets "Connection
   expect((await response).headers.get("connection")).toBe("close");
 });
 
-test('a client with a connection pool sends its next request without an error after a request with "Connection: close"', async () => {
+test('after a request with "Connection: close", a connection pool sends the next request without an error', async () => {
   using server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

@@ -8,7 +8,7 @@ import { until } from "../testing/until.ts";
 
 for (const host of ["127.0.0.1", "::"]) {
   test.skipIf(process.platform !== "linux")(
-    `a connection whose client doesn't read has unsent bytes, and an unused connection has none (server on ${host})`,
+    `unsent bytes are counted for each connection separately (server on ${host})`,
     async () => {
       const served: Socket[] = [];
       const server = createServer((socket) => served.push(socket));

@@ -4,7 +4,7 @@ import { setBusinessHosts } from "./lifecycle/business-hosts.ts";
 import { createTestStores } from "../testing/test-stores.ts";
 import { pageUrlOf } from "./page-url.ts";
 
-test("the page of a business is at its alphabetically first host; without a host, the page is at /b/<slug>, and the page of demo is at the root", async () => {
+test("the page of a business is at its alphabetically first host, or at /b/<slug> without a host", async () => {
   await using stores = await createTestStores();
   const { registry } = stores.deps;
   const [demo, acme] = [await stores.createBusiness("demo"), await stores.createBusiness("acme")];

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { runRondo } from "../testing/run-rondo.ts";
 import { createStudio } from "../testing/studio.ts";
 
-test("an operator lists, shows, cancels and retries generations, and lists, exports and erases users", async () => {
+test("an operator can manage generations and users from the command line", async () => {
   await using studio = await createStudio();
   const { slug } = studio.business;
   const rondo = (...args: string[]) => runRondo(studio.stores.config.dataDir, ...args);
@@ -26,7 +26,7 @@ test("an operator lists, shows, cancels and retries generations, and lists, expo
   expect([missing.code, missing.err]).toEqual([1, expect.stringContaining("no such user")]);
 }, 60_000);
 
-test("rondo generation list finds a generation that is older than 5,000 generations that do not match", async () => {
+test("rondo generation list also finds a match that is older than 5,000 other generations", async () => {
   await using studio = await createStudio();
   const { business, deps, stores } = studio;
   const { requestId } = await studio.start({ prompt: "blue piano" });

@@ -9,7 +9,8 @@ import { parseSpec } from "./spec.ts";
 
 setDefaultTimeout(60_000);
 
-test("the golden scores equal what the composer writes; if the change is intended, run `bun src/composer/golden.ts` and review", async () => {
+// If a change of the scores is intended, run `bun src/composer/golden.ts` and review the changes.
+test("the composer writes the reviewed scores", async () => {
   expect(goldenText()).toBe(await Bun.file(goldenFile).text());
 });
 
@@ -17,7 +18,7 @@ describe("a plan of composer version 1", async () => {
   const audioHashOf = await prepareAudioHash();
 
   test.each(versionOnePieces.map((piece) => [piece.spec.style, piece] as const))(
-    "the plan of %s gives the reviewed notes, and the reviewed bytes of the first two seconds",
+    "gives the reviewed notes and the reviewed sound in the style %s",
     async (_, { spec, score, beginning }) => {
       expect(spec.composerVersion).toBe(1);
       const piece = composePiece(spec);
@@ -27,7 +28,7 @@ describe("a plan of composer version 1", async () => {
     },
   );
 
-  test("a plan of version 1 keeps its version when it is stored again", () => {
+  test("keeps its version when the plan is stored again", () => {
     for (const { spec } of versionOnePieces)
       expect(parseSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
   });

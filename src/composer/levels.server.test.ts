@@ -125,9 +125,9 @@ const loudnessOf = async (mp3: Uint8Array, from: number, to: number): Promise<nu
   return Number([...err.matchAll(/I:\s+(-?[\d.]+) LUFS/g)].at(-1)?.[1] ?? Number.NaN);
 };
 
-describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg${reason}`, () => {
+describe.skipIf(!hasTools && !isRequired)(`in measurements by ffmpeg${reason},`, () => {
   test.each(runsLongTests ? [...styleNames] : someStyles)(
-    "%s has a loudness of −18 to −14 LUFS, and its true peak is below −1 dB",
+    "%s has a loudness of −18 to −14 LUFS",
     async (style) => {
       const { mp3 } = await render(promptFor[style] ?? style);
       const { loudness, truePeak, directCurrent, notNumbers } = await measure(mp3);
@@ -171,7 +171,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
     },
   );
 
-  test("the file is an MP3 of the planned length, and ffprobe reports no fault", async () => {
+  test("a piece is an MP3 file of the planned length", async () => {
     const { mp3, spec } = await render("jazz", 11, 10.5);
     const { out, err } = await run(
       [
@@ -194,7 +194,7 @@ describe.skipIf(!hasTools && !isRequired)(`a finished piece, measured by ffmpeg$
   });
 
   test.each([10, 10.5, 13.37])(
-    "a piece of %p seconds has exactly the planned number of samples, no silent second before its ending, and no click at its end",
+    "a piece of %p seconds has exactly the planned number of samples",
     async (seconds) => {
       const { mp3, spec } = await render("jazz", 11, seconds);
       const { out, err } = await run(

@@ -71,7 +71,7 @@ async function withPlaces(
 const ask = ({ databases }: Watched, id: string) =>
   databases.use(id, (database) => database.kysely.selectFrom("users").select("id").execute());
 
-test("forty businesses share six places, and their databases are opened once each, in the order of the first requests", async () => {
+test("businesses get free places for open databases in the order of their first requests", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 40, places: 6 });
   const { ids } = watched;
@@ -82,7 +82,7 @@ test("forty businesses share six places, and their databases are opened once eac
   expect(watched.databases.size).toBeLessThanOrEqual(6);
 });
 
-test("a business that is never idle gives its place to a waiting business, and waits for a new place", async () => {
+test("a business that is never idle gives its place for an open database to a waiting business", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 5, places: 2, waitMs: 5_000 });
   const { ids } = watched;
@@ -102,7 +102,7 @@ test("a business that is never idle gives its place to a waiting business, and w
   expect(watched.mostOpen).toBe(2);
 });
 
-test("a database that is in use stays open although other callers wait, and a nested use of it begins at once", async () => {
+test("a database in use stays open while other callers wait for a place", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 4, places: 2 });
   const [long, ...others] = watched.ids as [string, string, string, string];
@@ -121,7 +121,7 @@ test("a database that is in use stays open although other callers wait, and a ne
   expect(watched.mostOpen).toBe(2);
 });
 
-test("a caller that waits too long for a place gets UNAVAILABLE with a time to retry, and businesses on another server don't wait", async () => {
+test("a caller that waits too long for a place gets UNAVAILABLE with a time to retry", async () => {
   await using stores = await createTestStores();
   const first = new Set<string>();
   await using watched = await withPlaces(stores, { businesses: 3, places: 1, waitMs: 100 }, ({ file }) =>
@@ -138,7 +138,7 @@ test("a caller that waits too long for a place gets UNAVAILABLE with a time to r
   expect(await ask(watched, waits)).toEqual([]);
 });
 
-test("a database that can't be opened occupies no place, and the next caller tries to open the database again", async () => {
+test("a database that can't be opened occupies no place", async () => {
   await using stores = await createTestStores();
   await using watched = await withPlaces(stores, { businesses: 3, places: 1 });
   const [broken, ...others] = watched.ids as [string, string, string];
@@ -166,7 +166,7 @@ test("a database that can't be opened occupies no place, and the next caller tri
   expect(await ask(watched, broken)).toEqual([]);
 });
 
-test("a business whose tables can't be migrated is reported until the migration succeeds, and other businesses are served", async () => {
+test("a business whose tables can't be migrated is reported until the migration succeeds", async () => {
   await using stores = await createTestStores();
   const [broken, whole] = [await stores.createBusiness("broken"), await stores.createBusiness("whole")];
   const file = join(stores.config.dataDir, "businesses", `${broken.id}.db`);

@@ -50,7 +50,7 @@ test("a sweep does not remove a mark that was made during the sweep", async () =
   for (const later of [1, 10, 1_000]) expect(await look(start + 240_001 + later * dayMs)).toBe(0);
 });
 
-test("a transaction does not start if its mark can't be stored, and a failed transaction leaves only its mark", async () => {
+test("if the mark of due work can't be stored, the transaction does not start", async () => {
   await using stores = await createTestStores();
   const { id } = await stores.createBusiness();
   const { databases, control, due } = stores.deps;
@@ -72,7 +72,7 @@ test("a transaction does not start if its mark can't be stored, and a failed tra
   expect(begun).toBe(false);
 });
 
-test("after an upgrade from a version without the index, every business is due for each sweep except the sweep of accounts", async () => {
+test("after an upgrade from a version without the index, every business is due for a sweep", async () => {
   await using stores = await createTestStores();
   const ids = [(await stores.createBusiness()).id, (await stores.createBusiness()).id];
   {
@@ -94,7 +94,7 @@ test("after an upgrade from a version without the index, every business is due f
   }
 });
 
-test("work that was stored while the clock was 40 days ahead becomes due at the usual time, not 40 days later", async () => {
+test("work that was stored while the clock was ahead becomes due at the usual time", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const aheadMs = 40 * dayMs;
@@ -128,7 +128,7 @@ test("work that was stored while the clock was 40 days ahead becomes due at the 
   expect(await sweepTiers(deps, noSignal, Date.now() + 7.1 * dayMs)).toMatchObject({ expired: 1 });
 });
 
-test("a sweep checks each of 1,100 due businesses once, even if they are marked again during the sweep", async () => {
+test("a sweep checks a business only once if the business is marked again during the sweep", async () => {
   await using stores = await createTestStores();
   const { due, control } = stores.deps;
   const { id } = await stores.createBusiness();

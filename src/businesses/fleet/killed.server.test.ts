@@ -54,7 +54,7 @@ async function runTwice(environment: Record<string, string>): Promise<void> {
   expect(await tablesOfAll(house)).toEqual(Array(6).fill(both));
 }
 
-test("when a run is killed during the migration of an SQLite file, no database is half-migrated, and the next run migrates the remaining databases", () =>
+test("if a process is killed during the migration of SQLite files, the next run completes the migration", () =>
   killWithin({}));
 test("two concurrent processes migrate each SQLite file once", () => runTwice({}));
 
@@ -72,7 +72,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  test("when a run is killed during a migration, no database is half-migrated, and the next run migrates the remaining databases", async () =>
+  test("if a process is killed during a migration, the next run completes the migration", async () =>
     killWithin(await environment()));
   test("two concurrent processes migrate each database once", async () => runTwice(await environment()));
 });

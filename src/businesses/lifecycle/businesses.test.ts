@@ -39,7 +39,7 @@ test("a row that one business writes is not in another business's database", asy
   expect(await usersOf(two.id)).toEqual([]);
 });
 
-test("only one business can have a slug, even when several requests ask for the slug at the same time", async () => {
+test("if several requests ask for a slug at the same time, only one business gets the slug", async () => {
   await using stores = await createTestStores();
   const outcomes = await Promise.all(
     [1, 2, 3].map(() => codeOf(createBusiness(stores.deps, "test", { slug: "same" }))),
@@ -72,7 +72,7 @@ test("concurrent callers get the same open database", async () => {
   expect(new Set(seen).size).toBe(1);
 });
 
-test("a key gives access to its business until the key is revoked, and is not stored in plain text", async () => {
+test("a key gives access to its business until the key is revoked", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const { id, key } = await stores.deps.keys.create(business.id, "server", "test");
@@ -87,7 +87,7 @@ test("a key gives access to its business until the key is revoked, and is not st
   expect(JSON.stringify(rows)).not.toContain(key.slice(3));
 });
 
-test("credentials and secrets are encrypted in the control database, and tokens and links are signed with different keys", async () => {
+test("the credentials and secrets of a business are encrypted in the control database", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness();
   const row = await stores.deps.control.kysely.selectFrom("businesses").selectAll().executeTakeFirstOrThrow();
@@ -96,7 +96,7 @@ test("credentials and secrets are encrypted in the control database, and tokens 
   expect(business.signing.tokens).not.toEqual(business.signing.links);
 });
 
-test("sealed text can be opened only with the same key and for the same purpose, and only if it was not altered", () => {
+test("sealed text can be opened only with the same key and for the same purpose", () => {
   const sealing = createSealing(() => ({ current: new Uint8Array(32).fill(1) }));
   const sealed = sealing.seal(Buffer.from("secret"), "here");
   expect(Buffer.from(sealing.open(sealed, "here")).toString()).toBe("secret");
@@ -105,7 +105,7 @@ test("sealed text can be opened only with the same key and for the same purpose,
   expect(() => createSealing(() => ({ current: new Uint8Array(32).fill(2) })).open(sealed, "here")).toThrow();
 });
 
-test("concurrent callers create only one master key, and only the owner of its file can read the file", async () => {
+test("concurrent callers create only one master key", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "deep", "master.key");
   const keys = await Promise.all(Array.from({ length: 8 }, () => loadMasterKey({ file })));
@@ -125,7 +125,7 @@ test("the operator key is returned only by the call that creates it", async () =
   expect(later.matches("ro_something-else")).toBe(false);
 });
 
-test("a start with a master key that doesn't fit the stored data is refused, and the error names the setting", async () => {
+test("if the master key does not fit the stored data, the start is refused", async () => {
   await using stores = await createTestStores();
   const other = createSharedDeps({ ...stores.config, masterKey: new Uint8Array(32).fill(9) }, silentLog);
   const err = await other.then(
@@ -136,7 +136,7 @@ test("a start with a master key that doesn't fit the stored data is refused, and
   expect(err?.faults?.[0]?.at).toBe("RONDO_MASTER_KEY");
 });
 
-test("if a business whose creation was interrupted can't be removed, it stays listed for the next attempt, and the other such businesses are removed", async () => {
+test("if one unfinished business can't be removed, the other unfinished businesses are still removed", async () => {
   await using stores = await createTestStores();
   const { control } = stores.deps;
   const begun = ["away", "here"].map((id) => ({
@@ -158,7 +158,7 @@ test("if a business whose creation was interrupted can't be removed, it stays li
   expect(left).toEqual([{ id: "away" }]);
 });
 
-test("if a sweep cancels the creation of a business just before its database is created, the new database is removed again", async () => {
+test("if a sweep cancels the creation of a business, a database that is created later is removed", async () => {
   await using stores = await createTestStores();
   const { deps } = stores;
   let credentials: BusinessCredentials | undefined;

@@ -66,7 +66,7 @@ describe.skipIf(programs === undefined)(
     };
 
     for (const [where, settings] of Object.entries(controls)) {
-      test(`control database ${where}: after a crash at any step and a sweep, there is a complete business, or nothing`, async () => {
+      test(`with the control database ${where} is complete or undone after a crash and a sweep`, async () => {
         await using stores: TestStores = await createTestStores({
           RONDO_BUSINESS_URL: server.adminUrl,
           ...settings(),
@@ -104,7 +104,7 @@ describe.skipIf(programs === undefined)(
       });
     }
 
-    test("is left alone by the sweep if it has just begun; if it began an hour ago, the sweep undoes it, and it fails", async () => {
+    test("is undone by a sweep only if the creation began long ago", async () => {
       await using stores = await createTestStores({ RONDO_BUSINESS_URL: server.adminUrl });
       const { deps } = stores;
       const before = await holdings();

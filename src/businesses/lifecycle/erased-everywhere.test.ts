@@ -31,7 +31,7 @@ function rowsIn(file: string): string[] {
   );
 }
 
-test("an erasure removes everything of a business from every store except the receipt and the audit entries; another business keeps its data and jobs", async () => {
+test("after an erasure, only the receipt and the audit entries of a business are stored", async () => {
   await using studio = await createStudio();
   const { deps, config } = studio.stores;
   const cache = await openCache(config, silentLog);
@@ -90,7 +90,7 @@ test("an erasure removes everything of a business from every store except the re
   await cache.close();
 });
 
-test("the erasure waits for a running job of the business, and no job of the business starts afterwards", async () => {
+test("the erasure of a business waits for the running jobs of the business", async () => {
   await using studio = await createStudio();
   const { deps } = studio.stores;
   const { businessId } = studio.alice;
@@ -119,7 +119,7 @@ test("the erasure waits for a running job of the business, and no job of the bus
   expect(await deps.jobs.list({ businessId })).toEqual([]);
 });
 
-test("during a move of stores, an erasure deletes the content of the business, and only this content, from the former and the new stores", async () => {
+test("during a move of stores, an erasure deletes a business from the former and the new stores", async () => {
   await using directory = await createTemporaryDirectory();
   await using studio = await createStudio({
     RONDO_OBJECTS_FROM: `file:${join(directory.path, "objects")}`,

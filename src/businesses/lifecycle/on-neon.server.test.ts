@@ -10,7 +10,7 @@ import { createBusiness } from "./create-business.ts";
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "on Neon, a business starts a piece, no other business has its users, and a creation that is refused leaves no branch",
+  "on Neon, each business has a branch with its own data",
   async () => {
     await using neon = await startNeonStandIn();
     await using stores = await createTestStores({

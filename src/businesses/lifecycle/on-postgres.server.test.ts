@@ -43,7 +43,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     return rows.length;
   };
 
-  test("a business is created and serves its users, and its data is separate from the data of other businesses", async () => {
+  test("the data of a business is separate from the data of other businesses", async () => {
     const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
     expect(one.engine).toBe("postgres");
     const alice = await stores.createUser(one, "alice");
@@ -58,7 +58,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await usersOf(two.id)).toEqual([]);
   }, 120_000);
 
-  test("if three concurrent requests create a business with the same slug, one succeeds, and only one database is created", async () => {
+  test("if concurrent requests create a business with the same slug, only one database is created", async () => {
     const before = await databases();
     const outcomes = await Promise.allSettled(
       [1, 2, 3].map(() => createBusiness(stores.deps, "test", { slug: "wanted" })),
@@ -67,7 +67,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(await databases()).toBe(before + 1);
   }, 120_000);
 
-  test("the credentials of a business are stored encrypted, and open only the business's own database", async () => {
+  test("the credentials of a business open only the business's own database", async () => {
     const { id } = await stores.createBusiness();
     const { credentials } = await stores.deps.control.kysely
       .selectFrom("businesses")
@@ -84,7 +84,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     }
   }, 120_000);
 
-  test("a sweep reports a business whose database refuses connections, and adds its jobs as soon as the database accepts connections", async () => {
+  test("when a database accepts connections again, a sweep adds the waiting jobs of the business", async () => {
     const { deps } = stores;
     const [refusing, well] = [await stores.createBusiness("refusing"), await stores.createBusiness("well")];
     const cut = {
@@ -119,7 +119,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     }
   }, 60_000);
 
-  test("while Postgres is down, each use of a business fails with UNAVAILABLE; when Postgres is back, no restart of Rondo is needed", async () => {
+  test("after Postgres was down, businesses are served again without a restart of Rondo", async () => {
     const [open, cold] = [await stores.createBusiness(), await stores.createBusiness()];
     const usersOf = (id: string) =>
       stores.deps.databases.use(id, async (database) => database.run('select "id" from "users"', []));

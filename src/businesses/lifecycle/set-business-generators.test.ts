@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { createTestStores } from "../../testing/test-stores.ts";
 import { setBusinessGenerators } from "./set-business-generators.ts";
 
-test("a name that is not in RONDO_GENERATORS is refused with a hint that lists the names, and null removes the list of a business", async () => {
+test("an unknown name of a generator is refused with a list of the valid names", async () => {
   await using stores = await createTestStores({ RONDO_GENERATORS: "studio=builtin:, sketch=builtin:" });
   const { id, slug } = await stores.createBusiness();
   const namesOf = async () => (await stores.deps.registry.findById(id))?.limits.generators;

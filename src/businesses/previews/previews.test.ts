@@ -13,7 +13,7 @@ setDefaultTimeout(60_000);
 
 previewSuite(() => createPreviewHouse({}));
 
-test("after a kill at any step of its creation, a preview is either complete, or a sweep removes all of it", async () => {
+test("if a crash interrupts the creation of a preview, a sweep removes the incomplete preview", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   const { deps, config } = stores;

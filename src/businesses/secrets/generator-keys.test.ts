@@ -16,7 +16,7 @@ async function createKeys() {
   return { stores, keys, acme: await stores.createBusiness("acme"), globex: await stores.createBusiness() };
 }
 
-test("a key is stored sealed, is found only for its business, can be replaced, and can be removed by the name of its generator", async () => {
+test("the key of a business for a generator is found only for this business", async () => {
   const { stores: opened, keys, acme, globex } = await createKeys();
   await using stores = opened;
   await keys.set(actor, "acme", "studio", { key: "first-key" });

@@ -18,7 +18,7 @@ import { rotateMasterKey } from "./rotate-master-key.ts";
 
 setDefaultTimeout(60_000);
 
-test("a process keeps working while the key file is rotated, and after the rotation Rondo refuses to start with the former key", async () => {
+test("while the master key in a file is rotated, a running process can use all secrets", async () => {
   await using stores = await createTestStores({ RONDO_GENERATORS: "studio=builtin:" });
   const [one, two] = [await stores.createBusiness("one"), await stores.createBusiness("two")];
   await signReceipt(stores.deps, {});
@@ -78,7 +78,7 @@ test("a process keeps working while the key file is rotated, and after the rotat
   await expect(withFormer).rejects.toMatchObject({ code: "CONFIG_INVALID" });
 });
 
-test("during a rotation with keys in the settings, Rondo uses both keys; after the rotation, Rondo starts only with the new key", async () => {
+test("during a rotation with keys in the settings, Rondo can use both keys", async () => {
   await using directory = await createTemporaryDirectory();
   const [former, current] = [randomBytes(32), randomBytes(32)].map((key) => key.toString("base64"));
   const open = (keys: Record<string, string | undefined>) =>
@@ -105,7 +105,7 @@ test("during a rotation with keys in the settings, Rondo uses both keys; after t
   expect(existsSync(join(directory.path, "master.key"))).toBe(false);
 });
 
-test("after a kill before the new key was written, the next replaceKeyFile writes a new key, and a further call keeps it", async () => {
+test("after a kill, the next call of replaceKeyFile completes the replacement of the key file", async () => {
   await using stores = await createTestStores();
   const { file } = stores.config.masterKey as { file: string };
   const former = readFileSync(file, "utf8");

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { parseLimitChanges } from "./limit-arguments.ts";
 
-test("if two arguments give the same quota, one for the day and one for the month, both take effect", () => {
+test("the same quota can be set for the day and for the month at once", () => {
   const changes = parseLimitChanges(["user-generations=10/day", "user-generations=100/month"]);
   expect(changes.quotas).toEqual({ user: { generations: { day: 10, month: 100 } } });
 });

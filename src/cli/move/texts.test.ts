@@ -19,7 +19,7 @@ function progressLine(bytesTotal: number | undefined, bytes?: number): string | 
 
 const ended = { moved: 60, present: 0, troubles: [], totalMs: 30_000 };
 
-test("a move of jobs shows their number and the remaining time, and no size", () => {
+test("the lines about a move of jobs show no size", () => {
   expect(progressLine(undefined)).toBe("20 of 60, 20 s left");
   expect(planText({ items: 60, bytes: undefined, present: undefined })).toBe(
     "60 to move. Nothing was changed.",
@@ -29,7 +29,7 @@ test("a move of jobs shows their number and the remaining time, and no size", ()
   );
 });
 
-test("a move of objects also shows their size and the speed", () => {
+test("the lines about a move of objects show the size and the speed", () => {
   expect(progressLine(400e6, 100e6)).toBe("20 of 60, 100.0 MB of 400.0 MB, 10.0 MB/s, 30 s left");
   expect(planText({ items: 60, bytes: 400e6, present: 2 })).toBe(
     "60 to move, 400.0 MB; 2 are in the new store already. Nothing was changed.",

@@ -60,7 +60,7 @@ async function rondo(words: readonly string[], { llmUrl, answer = false }: RunOp
   return { text: lines.join("\n"), failure };
 }
 
-test("`list` prints each query with its method, scope and result, and `show` prints the file of a query", async () => {
+test("`list` prints each query with its method, scope and result", async () => {
   const { text } = await rondo(["list"]);
   expect(text).toContain("tracks.list\tGET\tuser\tpage\t");
   expect((await rondo(["show", "tracks.get"])).text).toBe(
@@ -70,7 +70,7 @@ test("`list` prints each query with its method, scope and result, and `show` pri
   expect((failure as AppError).hint).toContain("tracks.get");
 });
 
-test("`sql` prints the SQL for both engines, or only for the engine that is given with --engine", async () => {
+test("`sql` prints the SQL for both engines or for the engine in --engine", async () => {
   expect((await rondo(["sql", "tracks.get"])).text).toContain("(GET, postgres)");
   expect((await rondo(["sql", "tracks.get", "--engine", "sqlite"])).text).not.toContain("postgres");
   expect(
@@ -84,14 +84,14 @@ test("`check` succeeds on SQLite if all specs are valid and the generated files 
   expect(text).toContain("specs on SQLite");
 });
 
-test.skipIf(!withPostgres)("with --postgres, `check` runs the specs on Postgres, too", async () => {
+test.skipIf(!withPostgres)("with --postgres, `check` also runs the specs on Postgres", async () => {
   await using database = await createTestPostgres();
   const { text, failure } = await rondo(["check", "--postgres", database.url]);
   expect(failure).toBeUndefined();
   expect(text).toContain("specs on Postgres");
 });
 
-test("after `new` has written a spec, `check` fails until `types` writes the generated files; after the spec is deleted, `types` removes its golden files", async () => {
+test("`check` fails until `types` writes the generated files of a new spec", async () => {
   expect((await rondo(["new", "versions.peek"])).text).toBe("query-specs/versions.peek.json");
   expect(isAppError((await rondo(["new", "versions.peek"])).failure, "CONFLICT")).toBe(true);
   expect(isAppError((await rondo(["new", "nothing.here"])).failure, "INVALID_PARAMETER")).toBe(true);
@@ -117,7 +117,7 @@ test("after `new` has written a spec, `check` fails until `types` writes the gen
   expect(golden.filter((file) => existsSync(file))).toEqual([]);
 });
 
-test("the spec that `new` writes for a table is valid, and leaves out rows in the trash if the table has a trash", async () => {
+test("the spec that `new` writes for a table is valid", async () => {
   const tables = ["deletions", "generations", "projects", "receipts", "tracks", "users", "versions"];
   for (const table of tables) {
     for (const method of ["GET", "POST"]) {
@@ -154,7 +154,7 @@ const drafted = {
   returns: "many",
 };
 
-test("`draft` shows the spec, its SQL and a sample of its rows, and writes only specs that the user approves", async () => {
+test("`draft` writes only specs that the user approves", async () => {
   await using server = startChatServer(() => JSON.stringify(drafted));
   const words = ["draft", "the", "names", "of", "my", "projects"];
   const refused = await rondo(words, { llmUrl: server.url, answer: false });
@@ -168,7 +168,7 @@ test("`draft` shows the spec, its SQL and a sample of its rows, and writes only 
   expect(JSON.parse(readFileSync(join(dir, "projects.names.json"), "utf8"))).toMatchObject(drafted);
 });
 
-test("`draft` accepts a list of descriptions, and reports the descriptions for which it got no valid spec", async () => {
+test("`draft` reports the descriptions for which the language model gave no valid spec", async () => {
   await using server = startChatServer((_, at) =>
     JSON.stringify(at === 0 ? { ...drafted, name: "projects.nameList" } : { nonsense: true }),
   );

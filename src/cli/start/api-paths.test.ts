@@ -4,7 +4,7 @@ import { createApiDeps } from "../../deps/api-deps.ts";
 import { createTestStores, silentLog } from "../../testing/test-stores.ts";
 import { apiPaths } from "./api-paths.ts";
 
-test("apiPaths covers every route of the API, and each path in it has a route", async () => {
+test("apiPaths covers every route of the API and no other path", async () => {
   await using stores = await createTestStores();
   const deps = await createApiDeps(stores.config, silentLog);
   const paths = new Set(createApp(deps).routes.map(({ path }) => path));

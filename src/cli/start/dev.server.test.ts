@@ -51,7 +51,7 @@ const change = async (file: string, by: (text: string) => string) =>
   writeFile(file, by(await readFile(file, "utf8")));
 
 needsTool("chromium", "ffmpeg")(
-  "a changed style appears in the page without a reload, changed server code restarts the server, and after Ctrl-C nothing is served",
+  "while `bun dev` runs, changed files take effect without a reload of the page",
   async () => {
     await using directory = await createTemporaryDirectory();
     await copySources(directory.path);

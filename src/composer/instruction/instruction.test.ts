@@ -18,7 +18,7 @@ const differences = (after: MusicSpec): readonly string[] =>
 
 const change = (instruction: string, from: MusicSpec = base) => changeSpec(from, instruction);
 
-describe("an instruction about tempo", () => {
+describe("in instructions about tempo,", () => {
   test.each([
     ["faster", 100.8],
     ["make it a bit faster", 95.4],
@@ -39,7 +39,7 @@ describe("an instruction about tempo", () => {
   });
 });
 
-describe("an instruction about key", () => {
+describe("in instructions about key,", () => {
   test.each([
     ["in major", "C", "major"],
     ["key of A", "A", "minor"],
@@ -54,7 +54,7 @@ describe("an instruction about key", () => {
   });
 });
 
-describe("an instruction about length", () => {
+describe("in instructions about length,", () => {
   test.each([
     ["extend by 30 s", 90],
     ["extend by 5 seconds", 65],
@@ -86,7 +86,7 @@ describe("an instruction about length", () => {
   });
 });
 
-describe("an instruction about the band", () => {
+describe("in instructions about the band,", () => {
   test.each(["without drums", "remove the drums", "no drums please", "drop the beat", "ohne Schlagzeug"])(
     "%p removes the drums",
     (instruction) => {
@@ -114,7 +114,7 @@ describe("an instruction about the band", () => {
     expect(notUnderstood).toEqual([]);
   });
 
-  test("an added instrument takes a free part, or replaces the lead if no part is free; the other instruments stay", () => {
+  test("an added instrument takes a free part, or replaces the lead if no part is free", () => {
     const { spec } = change("add strings");
     expect(spec.parts.pad).toBe("strings");
     expect(spec.parts.chords).toBe(base.parts.chords);
@@ -143,8 +143,8 @@ describe("an instruction about the band", () => {
   );
 });
 
-describe("an instruction about feel", () => {
-  test('"darker" and "brighter" change the tone; "calmer" and "more energetic" change the energy', () => {
+describe("in instructions about feel,", () => {
+  test('"darker" changes the tone, and "calmer" changes the energy', () => {
     expect(change("darker").spec.brightness).toBeLessThan(base.brightness);
     expect(change("brighter").spec.brightness).toBeGreaterThan(base.brightness);
     expect(change("calmer").spec.energy).toBeLessThan(base.energy);
@@ -195,13 +195,13 @@ test("several changes in one instruction are all applied", () => {
   expect(notUnderstood).toEqual([]);
 });
 
-test("a transposition beyond two octaves from the key is refused, even if the piece is not yet at this limit", () => {
+test("a transposition beyond two octaves from the key is refused", () => {
   const { spec, understood } = change("an octave up", { ...base, transpose: 14 });
   expect(spec.transpose).toBe(14);
   expect(understood).toEqual(["can't be moved more than two octaves from its key"]);
 });
 
-test("a section is moved by an octave at most, and the report has the number of semitones that were applied", () => {
+test("a section is transposed by an octave at most", () => {
   const { spec, understood } = change("the chorus two octaves up");
   expect(understood).toEqual(["12 semitones up in the chorus"]);
   expect(JSON.stringify(spec)).toContain('"semitones":12');
@@ -246,6 +246,6 @@ test("an instruction of 500 characters, nearly all of them blanks, is read in le
   expect(Math.min(...timesMs)).toBeLessThan(50);
 });
 
-test("an instrument is swapped even if the words have several blanks between them", () => {
+test("several blanks between words do not change the meaning of an instruction", () => {
   expect(change("flute   instead \t of  piano").spec).toEqual(change("flute instead of piano").spec);
 });

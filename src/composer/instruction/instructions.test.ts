@@ -219,7 +219,7 @@ describe("instructions", () => {
     ["folk", "louder drums in the chorus"],
     ["folk", "drop the second verse"],
   ] as const)(
-    "an instruction that can't be carried out changes nothing and is returned as not understood: %s, %s",
+    "an instruction that can't be carried out is returned as not understood: %s, %s",
     (base, instruction) => {
       const result = changeSpec(bases[base], instruction);
       expect(result.notUnderstood).toEqual([instruction]);
@@ -228,7 +228,7 @@ describe("instructions", () => {
     },
   );
 
-  test("an instruction that asks for a property which the piece already has is answered with “already”", () => {
+  test("if a piece already has the property in an instruction, the answer is “already …”", () => {
     expect(changeSpec(bases.lofi, "remove the rain").understood).toEqual(["already without rain"]);
     expect(changeSpec(bases.folk, "in D major").understood).toEqual(["already in D major"]);
   });

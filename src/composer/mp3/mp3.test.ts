@@ -44,7 +44,7 @@ const lengths = [0, 1, 2, 46, 47, 48, 575, 576, 577, 1104, 1105, 1106, 1150, 115
   .map((beyond) => 10 * 1152 + beyond)
   .concat([22_050, 44_100, 100_001, 441_000]);
 
-test("LAME writes exactly the planned numbers of frames and bytes, also near the lengths that need one more frame", async () => {
+test("LAME writes exactly the planned numbers of frames and bytes", async () => {
   for (const samples of lengths) {
     const { bytes, frames } = await encode(samples, 1152);
     expect(frames).toBe(framesOf(samples));
@@ -70,7 +70,7 @@ test("the encoder returns complete frames, one after the other", async () => {
   expect(count).toBe(frames);
 });
 
-test("the Info frame declares how many frames and bytes follow, and how many samples to skip at both ends", () => {
+test("the Info frame has the numbers of frames, bytes and skipped samples", () => {
   const samples = 30 * 44_100;
   const head = createHead(samples);
   const tagBytes = id3BytesOf(head)!;

@@ -76,7 +76,7 @@ test.each([
   ],
   ["half a surrogate pair", "piano \ud800 jazz"],
   ["control characters", "piano\u0000\u0007\u202e jazz"],
-])("a prompt of %s is read in linear time, and its plan can be composed", (_, prompt) => {
+])("a prompt of %s is read in linear time", (_, prompt) => {
   const before = performance.now();
   const { spec } = read(prompt);
   expect(performance.now() - before).toBeLessThan(linearMsMax);

@@ -25,9 +25,9 @@ test("the page has the same number of ideas in each language", () => {
   expect([ideas.de.length, ideas.ar.length]).toEqual([ideas.en.length, ideas.en.length]);
 });
 
-describe.each(["en", "de", "ar"] as const)("an idea in %s", (language) => {
+describe.each(["en", "de", "ar"] as const)("in the language %s,", (language) => {
   test.each(ideas[language].map((idea, index) => [idea, ideas.en[index]!]))(
-    "%s is understood in full, and gives the same music as %s, in a style that does not depend on the seed",
+    "the idea “%s” gives the same music as “%s”",
     (prompt, english) => {
       const { understood, notUnderstood } = readWishes({ prompt, seed: 1, durationSeconds: 60 });
       expect(notUnderstood).toEqual([]);
@@ -41,16 +41,19 @@ describe.each(["en", "de", "ar"] as const)("an idea in %s", (language) => {
 const changes = ["faster", "in minor", "without drums", "add strings", "extend by 30 s", "another take"];
 const pieces = ["folk song with flute, drums and piano, in D major, 100 bpm", "lofi, 80 bpm", "solo piano"];
 
-describe.each(Object.entries({ de, ar }))("a suggested change in %s", (_, words) => {
-  test.each([...changes, "faster, without drums"])("%s has the same effect as in English", (english) => {
-    const translated = words[english] as string;
-    expect(translated).not.toBe(english);
-    for (const prompt of pieces) {
-      const before = parsePrompt({ prompt, seed: 3, durationSeconds: 60 });
-      const { spec, understood, notUnderstood } = changeSpec(before, translated);
-      expect(notUnderstood).toEqual([]);
-      expect(understood.length).toBeGreaterThan(0);
-      expect(spec).toEqual(changeSpec(before, english).spec);
-    }
-  });
+describe.each(Object.entries({ de, ar }))("in the language %s,", (_, words) => {
+  test.each([...changes, "faster, without drums"])(
+    "the suggested change “%s” has the same effect as in English",
+    (english) => {
+      const translated = words[english] as string;
+      expect(translated).not.toBe(english);
+      for (const prompt of pieces) {
+        const before = parsePrompt({ prompt, seed: 3, durationSeconds: 60 });
+        const { spec, understood, notUnderstood } = changeSpec(before, translated);
+        expect(notUnderstood).toEqual([]);
+        expect(understood.length).toBeGreaterThan(0);
+        expect(spec).toEqual(changeSpec(before, english).spec);
+      }
+    },
+  );
 });

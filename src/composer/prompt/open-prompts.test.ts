@@ -26,7 +26,7 @@ test.each(openPrompts)("%s", (prompt, checks) => {
   expect(answers.every(([heard]) => full(heard, { spec: heard.piece.spec, notUnderstood: [] }))).toBe(true);
 });
 
-test("more than 85 % of the checks that don't read the plan look for a wish in the notes; the others expect it to be reported as missing", () => {
+test("more than 85 % of the checks of the notes expect a fulfilled wish", () => {
   // The checks that read these fields of the plan are excluded, because they don't look at the notes.
   const isInNotes = (check: Check): boolean =>
     !/spec\.(style|textures|brightness|feel)/.test(check.toString());

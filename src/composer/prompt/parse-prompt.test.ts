@@ -9,7 +9,7 @@ import { linearMsMax } from "../../testing/measure/time-limits.ts";
 
 const specOf = (prompt: string, seed = 7) => parsePrompt({ prompt, seed, durationSeconds: 60 });
 
-describe("a prompt's style", () => {
+describe("when the style of a prompt is read,", () => {
   test.each([
     ["lofi beats to study to", "lofi"],
     ["Lo-Fi hip hop", "lofi"],
@@ -41,12 +41,9 @@ describe("a prompt's style", () => {
     ["orchestral club", "cinematic"],
     ["club orchestral", "house"],
     ["orchestral club, no cinematic", "house"],
-  ])(
-    "in %p, both words can be the genre: the style is the first one that the prompt does not exclude",
-    (prompt, style) => {
-      for (let seed = 0; seed < 10; seed++) expect(specOf(prompt, seed).style).toBe(style as never);
-    },
-  );
+  ])("%p gives the first style that the prompt does not exclude", (prompt, style) => {
+    for (let seed = 0; seed < 10; seed++) expect(specOf(prompt, seed).style).toBe(style as never);
+  });
 
   test("the style follows the mood when the prompt names no style", () => {
     for (let seed = 0; seed < 20; seed++) {
@@ -55,13 +52,13 @@ describe("a prompt's style", () => {
     }
   });
 
-  test("if no word is understood, the seed decides the style, and every style can occur", () => {
+  test("if no word is understood, the seed decides the style", () => {
     const drawn = new Set(Array.from({ length: 300 }, (_, seed) => specOf("qwertz", seed).style));
     expect(drawn.size).toBe(styleNames.length);
   });
 });
 
-describe("a prompt's tempo", () => {
+describe("when the tempo of a prompt is read,", () => {
   test("the tempo is exactly the number in the prompt", () => {
     expect(specOf("house at 124 bpm").bpm).toBe(124);
     expect(specOf("lofi, 72.5bpm").bpm).toBe(72.5);
@@ -78,7 +75,7 @@ describe("a prompt's tempo", () => {
   });
 });
 
-describe("a prompt's key", () => {
+describe("when the key of a prompt is read,", () => {
   test.each([
     ["piano in D minor", "D", "minor"],
     ["piano in f# major", "Gb", "major"],
@@ -100,7 +97,7 @@ describe("a prompt's key", () => {
   });
 });
 
-describe("a prompt's band", () => {
+describe("when the band of a prompt is read,", () => {
   test("the band has the named instruments", () => {
     const { parts } = specOf("lofi with electric piano, flute and strings");
     expect(parts.chords).toBe("electric piano");
@@ -129,13 +126,13 @@ describe("a prompt's band", () => {
     expect(specOf("solo piano with drums").parts.drums).not.toBeNull();
   });
 
-  test("the band has at least one player, even if the prompt excludes all instruments", () => {
+  test("if a prompt excludes all instruments, the band still has a player", () => {
     const { parts } = specOf("jazz without piano, guitar, bass, drums, melody, chords, flute, vibraphone");
     expect(Object.values(parts).some((player) => player !== null)).toBe(true);
   });
 });
 
-describe("a prompt's textures", () => {
+describe("when the textures of a prompt are read,", () => {
   test("textures come from the words, the emoji and the style of a prompt", () => {
     expect(specOf("rainy lofi").textures.rain).toBeGreaterThan(0);
     expect(specOf("🌧️ piano").textures.rain).toBeGreaterThan(0);
@@ -145,7 +142,7 @@ describe("a prompt's textures", () => {
   });
 });
 
-describe("the length of the piece that a prompt asks for", () => {
+describe("the length of the piece", () => {
   test.each([
     ["a 30 second jingle", 30],
     ["2 minutes of jazz", 120],
@@ -168,7 +165,7 @@ describe("the length of the piece that a prompt asks for", () => {
     ["an hour: 60 minutes", 600],
     ["3 s", 10],
     ["no length here, 120 bpm", undefined],
-  ])("in %p is %p seconds (at least 10, at most 600)", (prompt, seconds) => {
+  ])("for the prompt %p is %p seconds", (prompt, seconds) => {
     expect(findDuration(prompt)).toBe(seconds);
   });
 });
@@ -192,14 +189,14 @@ describe("a title", () => {
     expect(specOf(prompt).title).toBe(title);
   });
 
-  test("the title of a German prompt has no English word", () => {
+  test("of a German prompt has no English word", () => {
     for (let seed = 0; seed < 5; seed++)
       expect(specOf("Klaviermusik für den Sonnenuntergang, und bitte mit Gitarre", seed).title).toBe(
         "Für den Sonnenuntergang",
       );
   });
 
-  test("for an empty, long or strange prompt, the title has 1 to 80 characters", () => {
+  test("of an empty, long or strange prompt has 1 to 80 characters", () => {
     for (const prompt of [
       "",
       "techno",
@@ -218,7 +215,7 @@ describe("a title", () => {
   });
 });
 
-test("a strange prompt gives a valid plan, and the same prompt and seed give the same plan again", () => {
+test("a strange prompt gives a valid plan", () => {
   const strange = [
     "",
     " ",
