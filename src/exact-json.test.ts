@@ -40,7 +40,7 @@ test("`exactSourceOf` returns the text of a number that JavaScript writes differ
   expect(exactSourceOf(1)).toBeUndefined();
 });
 
-test("the slowest known texts of about 250 kB are parsed in linear time", () => {
+test("the slowest known JSON texts of about 250 kB are parsed in linear time", () => {
   for (const text of [
     `{${Array.from({ length: 24_000 }, (_, at) => `"k${at}":1`).join(",")}}`,
     `[${"1.0,".repeat(60_000)}1]`,

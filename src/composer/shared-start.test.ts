@@ -84,7 +84,7 @@ describe("two pieces that differ only in length", () => {
     },
   );
 
-  test("share equally many bytes if the arguments of sharedStartOf are swapped", () => {
+  test("share the same number of bytes if the arguments of sharedStartOf are swapped", () => {
     const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
     const longer = extended(spec, "20 s");
     expect(sharedStartOf(spec, longer)?.bytes).toBe(sharedStartOf(longer, spec)?.bytes);

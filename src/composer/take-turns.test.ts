@@ -47,7 +47,7 @@ test("twenty new pieces each get ten seconds of music within 300 turns, despite 
   expect(order.filter((name) => name === "early").length).toBeLessThanOrEqual(75);
 });
 
-test("after its first ten seconds, a piece gets a quarter of the turns despite many new pieces", () => {
+test("after its first ten seconds, a piece gets a quarter of the turns despite new pieces", () => {
   const take = createTurns<Piece>();
   const begun = pieceOf("begun", "a", "listener");
   makeSeconds([begun], 10, take);

@@ -38,7 +38,7 @@ test("a Postgres server before version 15 is a fault", () => {
   expect([told(true), told(false)]).toEqual([false, true]);
 });
 
-test("Redis before 6.2 is too old for the queue", () => {
+test("Redis before version 6.2 is too old for the queue", () => {
   const report: RedisReport = {
     version: "6.0.16",
     evictionPolicy: "noeviction",

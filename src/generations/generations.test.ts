@@ -74,7 +74,7 @@ async function readAll(streams: ChunkStore, key: Parameters<ChunkStore["read"]>[
   }
 }
 
-test("when a start returns, the rows, the job and the streams of the generation exist", async () => {
+test("a started generation has its rows, its job and its streams", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   expect(await studio.read(started)).toMatchObject({
@@ -397,7 +397,7 @@ test("an endless piece that the user has ended keeps its stored audio in a later
   expect(await studio.read(started)).toMatchObject({ state: "complete", generatedMs: 2000 });
 });
 
-test("an interrupted generation fails if its generator is not deterministic", async () => {
+test("an interrupted generation fails if its generator is not deterministic and can't resume", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const script: Script = { deterministic: false };

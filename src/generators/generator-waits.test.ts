@@ -49,7 +49,7 @@ test("the estimate is the shortest known wait of the generators that the busines
   expect(await waitsOf({ a: busy(undefined) }).secondsFor(business(), null)).toBeUndefined();
 });
 
-test("if a ready generator has no free slot, the estimate is the wait that the generator reports", async () => {
+test("without a free slot, the estimate is the wait that the generator reports", async () => {
   const waits = waitsOf({ a: health({ free: 0, queued: 3, etaSeconds: 42 }) });
   expect(await waits.secondsFor(business(), null)).toBe(42);
 });
@@ -77,8 +77,8 @@ test("many requests at about the same time cause only one call to a generator", 
 test("if a generator doesn't answer, a request waits less than 1.5 s for the answer", async () => {
   const generators = new Map([["a", { health: () => new Promise<GeneratorHealth>(() => undefined) }]]);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600 });
-  // `secondsFor` has a timer of half a second. On a busy machine, both timers can fire late, but this timer still fires
-  // before the timer of `late`, because timers fire in the order of their due times.
+  // `secondsFor` has a timer of half a second. On a busy machine, this timer and the timer of `late` can both fire late.
+  // But the timer of `secondsFor` still fires first, because timers fire in the order of their due times.
   const late = Bun.sleep(1_500).then(() => "late");
   expect(await Promise.race([waits.secondsFor(business(), null), late])).toBeUndefined();
 });

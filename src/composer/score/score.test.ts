@@ -37,7 +37,7 @@ const seeds = [1, 2, 3, 4, 5];
 describe.each([...styleNames])("the score of %s", (style) => {
   const pieces = seeds.map((seed) => composePiece(specOf(style, seed)));
 
-  test("a prompt with the name of the style gets this style", () => {
+  test("has the style that the prompt names", () => {
     for (const { spec } of pieces) expect(spec.style).toBe(style);
   });
 
@@ -81,7 +81,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     expect(intervals.filter((interval) => interval > 12).length / intervals.length).toBeLessThan(0.005);
   });
 
-  test("on average, the chords are between the bass and the tune of a high instrument", () => {
+  test("on average, the chords are higher than the bass and lower than a high instrument's tune", () => {
     for (const piece of pieces) {
       const bars = barsOf(piece);
       const [chords, bass, tune] = [

@@ -104,7 +104,7 @@ test("a generation that has started gets no event with a queue position", async 
   expect(isOpen.map(({ type }) => type)).toEqual(["queued", "started", "progress"]);
 });
 
-test("cancelled generations and generations of other businesses get no queue event", async () => {
+test("a cancelled generation gets no event with a queue position", async () => {
   await using studio = await createStudio();
   const cancelled = await studio.start();
   const others = await studio.start({}, studio.otherAlice);

@@ -6,7 +6,7 @@ const startedAt = "2026-01-01T00:00:00.000Z";
 const now = Date.parse(startedAt) + 6_000;
 const running = { state: "running", startedAt, generatedMs: 20_000, plannedMs: 60_000 } as const;
 
-test("if a third of a piece took six seconds, the rest takes twelve seconds", () => {
+test("if a third of a piece took six seconds, the rest is estimated at twelve seconds", () => {
   expect(secondsLeftOf(running, now)).toBe(12);
   expect(secondsLeftOf({ ...running, generatedMs: 60_000 }, now)).toBe(0);
   // A piece can become longer than planned. The clock can be earlier than `startedAt`, which another process has set.

@@ -20,7 +20,7 @@ test("when an endless piece resumes, only the next minute is made at once", asyn
   await waiting;
 });
 
-test("after a wait, the signal has no listener", async () => {
+test("after a wait, the abort signal has no listener", async () => {
   const { signal } = new AbortController();
   let listeners = 0;
   const counting = Object.assign(Object.create(signal) as AbortSignal, {

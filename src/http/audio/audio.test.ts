@@ -86,7 +86,7 @@ describe("audio during generation", () => {
     }
   });
 
-  test("a response is aborted if the audio ends before the declared length", async () => {
+  test("if the audio ends before the declared length, the response is aborted", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 2);
