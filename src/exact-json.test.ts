@@ -34,13 +34,13 @@ test.each([
   expect(again(text)).toBe(fault);
 });
 
-test("`plain` contains plain numbers, and `exactSourceOf` returns the text of a number that JavaScript writes differently", () => {
+test("`exactSourceOf` returns the text of a number that JavaScript writes differently", () => {
   expect(parseExactJson("[1,1.5,-2,1e21]")).toMatchObject({ plain: [1, 1.5, -2, 1e21] });
   expect(exactSourceOf((parseExactJson("1e21") as { value: unknown }).value)).toBe("1e21");
   expect(exactSourceOf(1)).toBeUndefined();
 });
 
-test("a text of about 250 kB is parsed in linear time, in each of the slowest known forms", () => {
+test("the slowest known JSON texts of about 250 kB are parsed in linear time", () => {
   for (const text of [
     `{${Array.from({ length: 24_000 }, (_, at) => `"k${at}":1`).join(",")}}`,
     `[${"1.0,".repeat(60_000)}1]`,

@@ -74,7 +74,7 @@ describe("two pieces that differ only in length", () => {
     "5 s",
   ] as const;
   test.each(embeddedOnly ? [faster] : [faster, withoutBass])(
-    "share all bytes that are predicted to be shared, if %s",
+    "share the predicted bytes if %s",
     async (_, spec, by) => {
       const longer = extended(spec, by);
       const { bytes, head } = sharedStartOf(longer, spec) ?? { bytes: 0, head: new Uint8Array() };
@@ -84,7 +84,7 @@ describe("two pieces that differ only in length", () => {
     },
   );
 
-  test("if the arguments of sharedStartOf are swapped, the number of shared bytes stays the same, and the head is that of the other piece", () => {
+  test("share the same number of bytes if the arguments of sharedStartOf are swapped", () => {
     const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
     const longer = extended(spec, "20 s");
     expect(sharedStartOf(spec, longer)?.bytes).toBe(sharedStartOf(longer, spec)?.bytes);
@@ -92,7 +92,7 @@ describe("two pieces that differ only in length", () => {
   });
 });
 
-test("two pieces share nothing if they differ in more than the length, or if their lengths lead to different loudness targets", () => {
+test("two pieces that differ in more than the length share nothing", () => {
   const spec = parsePrompt({ prompt: "jazz", seed: 1, durationSeconds: 40 });
   for (const instruction of [
     "extend by 30 s, faster",

@@ -28,7 +28,7 @@ const crowd = Array.from({ length: 12 }, (_, user) =>
   Array.from({ length: 2 }, (_, piece) => [`u${user}-${piece}`, `u${user}`] as const),
 ).flat();
 
-test("a new user's first second is made within three turns, however many pieces others are making", () => {
+test("a new user's piece gets a turn within three turns, however many pieces other users have", () => {
   const take = createTurns<Piece>();
   const pieces = crowd.map(([name, user]) => pieceOf(name, "a", user));
   makeSeconds(pieces, 1_000, take);
@@ -36,7 +36,7 @@ test("a new user's first second is made within three turns, however many pieces 
   expect(makeSeconds([...pieces, guest], 3, take)).toContain("guest");
 });
 
-test("twenty new pieces get their first ten seconds within 300 turns, while an earlier piece gets at most a quarter of the turns", () => {
+test("twenty new pieces each get ten seconds of music within 300 turns, despite an earlier piece", () => {
   const take = createTurns<Piece>();
   const early = pieceOf("early", "a", "u");
   makeSeconds([early], 60, take);
@@ -47,7 +47,7 @@ test("twenty new pieces get their first ten seconds within 300 turns, while an e
   expect(order.filter((name) => name === "early").length).toBeLessThanOrEqual(75);
 });
 
-test("a piece gets a quarter of its business's turns after its first ten seconds, however many new pieces there are", () => {
+test("after its first ten seconds, a piece gets a quarter of the turns despite new pieces", () => {
   const take = createTurns<Piece>();
   const begun = pieceOf("begun", "a", "listener");
   makeSeconds([begun], 10, take);

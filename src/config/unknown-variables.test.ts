@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { findUnknownVariables } from "./unknown-variables.ts";
 
-test("an unknown variable is found; the hint names the most similar setting or, if none is similar, the list of settings", () => {
+test("the hint for an unknown variable names the most similar setting", () => {
   expect(
     findUnknownVariables({ RONDO_CHUNK_URL: "mongodb://user:secret@host", RONDO_COLOUR: "red" }),
   ).toEqual([
@@ -10,7 +10,7 @@ test("an unknown variable is found; the hint names the most similar setting or, 
   ]);
 });
 
-test("settings, files with secrets, keys of generators and variables that Kubernetes sets are not reported", () => {
+test("settings of Rondo, keys of generators and variables of Kubernetes are not reported", () => {
   const names = [
     ...[
       "RONDO_CHUNKS_URL",

@@ -12,19 +12,23 @@ test.each([
     { ...here, RONDO_GENERATOR_URL: "http://gpu.example:8008" },
     undefined,
   ],
-  ["RONDO_HOST in brackets if it is an IPv6 address", { ...here, RONDO_HOST: "::1" }, "http://[::1]:3100"],
-  ["undefined if the port is 0 (any free port)", { ...here, PORT: "0" }, undefined],
   [
-    "the public address if it is set",
+    "RONDO_HOST in brackets if RONDO_HOST is an IPv6 address",
+    { ...here, RONDO_HOST: "::1" },
+    "http://[::1]:3100",
+  ],
+  ["undefined if the port is 0", { ...here, PORT: "0" }, undefined],
+  [
+    "the public address if RONDO_PUBLIC_URL is set",
     { ...here, RONDO_PUBLIC_URL: "https://music.example" },
     "https://music.example",
   ],
   [
-    "the address for generators if it is set, even if the public address is also set",
+    "RONDO_GENERATOR_CALLBACK_URL if the public address is also set",
     { ...here, RONDO_PUBLIC_URL: "https://music.example", RONDO_GENERATOR_CALLBACK_URL: "http://proxy" },
     "http://proxy",
   ],
   ["undefined for the built-in composer, which runs in the worker", { PORT: "3100" }, undefined],
-] as const)("the address is %s", (_, environment, expected) => {
+] as const)("the callback address is %s", (_, environment, expected) => {
   expect(callbackUrlOf(readConfig(environment))).toBe(expected as string);
 });

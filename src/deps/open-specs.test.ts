@@ -62,7 +62,7 @@ async function optionsFor(stores: TestStores, dir: string, watch = false) {
 const write = (dir: string, content: { name: string }) =>
   writeFileSync(`${dir}/${content.name}.json`, JSON.stringify(content));
 
-test("a server does not start with a statement that SQLite refuses, and the error names the file and the place in it", async () => {
+test("a server does not start with a statement that SQLite refuses", async () => {
   await using stores = await createTestStores();
   await using directory = await createTemporaryDirectory();
   write(directory.path, fine);
@@ -80,7 +80,7 @@ test("a server does not start with a statement that SQLite refuses, and the erro
   }
 });
 
-test("while specs are watched, changed specs with a statement that an engine refuses are not served", async () => {
+test("if an engine refuses a statement of a changed spec, the changed spec is not served", async () => {
   await using stores = await createTestStores();
   await using directory = await createTemporaryDirectory();
   write(directory.path, fine);
@@ -98,7 +98,7 @@ describe.skipIf(!(await hasPostgres()))("with businesses on Postgres", () => {
   const stack = new AsyncDisposableStack();
   afterAll(() => stack.disposeAsync());
 
-  test("a server does not start with a statement that Postgres refuses, and accepted statements are not checked again at the next start", async () => {
+  test("a server does not start with a statement that Postgres refuses", async () => {
     const server = stack.use(await startPostgresServer());
     const stores = stack.use(await createTestStores({ RONDO_BUSINESS_URL: server.adminUrl }));
     const directory = stack.use(await createTemporaryDirectory());

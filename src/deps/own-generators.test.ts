@@ -39,7 +39,7 @@ const onThisMachine = createDialPublic(
   () => true,
 );
 
-test("the key of a business is used at the operator's address, and only for this business", async () => {
+test("generations of a business at the operator's address use only that business's key", async () => {
   await using side = await startElevenLabs(sound);
   const keys = keysOf({ acme: { key: "acme-key" }, globex: { key: "globex-key" } });
   const ownOf = createOwnGenerators(configOf(`elevenlabs:${side.url}`), keys, parts);
@@ -52,7 +52,7 @@ test("the key of a business is used at the operator's address, and only for this
   expect((await ownOf("demo")).size).toBe(0);
 });
 
-test("calls to a business's own address are signed only with the business's key, never with the operator's key or secret", async () => {
+test("calls to a business's own address are never signed with the operator's key or secret", async () => {
   await using operator = await startElevenLabs(sound);
   await using signed = await startOwnGenerator(sound, { secret: "acme-key" });
   await using unsigned = await startOwnGenerator(sound);
@@ -76,7 +76,7 @@ test("calls to a business's own address are signed only with the business's key,
   }
 });
 
-test("if a business's own address leads to an inner network, the generation is refused before any request is sent", async () => {
+test("if a business's own address leads to an inner network, no request is sent", async () => {
   await using side = await startOwnGenerator(sound);
   const ownOf = createOwnGenerators(
     configOf("builtin:"),

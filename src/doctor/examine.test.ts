@@ -20,7 +20,7 @@ import { examine } from "./examine.ts";
 setDefaultTimeout(60_000);
 
 describe("the findings about embedded stores", () => {
-  test("without settings there is no fault, and the examination creates nothing", async () => {
+  test("without settings, the examination finds no fault", async () => {
     await using directory = await createTemporaryDirectory();
     const data = join(directory.path, "deep", "data");
     const findings = await examine(readConfig({ RONDO_DATA: data }));
@@ -40,7 +40,7 @@ describe("the findings about embedded stores", () => {
     expect(findings.map(({ setting }) => setting)).toContain("RONDO_QUEUE_FROM");
   });
 
-  test("a file in place of a folder, a folder that can't be written and a file that is not a database are reported", async () => {
+  test("a file or folder that a store can't use is reported", async () => {
     await using directory = await createTemporaryDirectory();
     const file = join(directory.path, "file");
     await Bun.write(file, "This text is not a database.");
@@ -55,7 +55,7 @@ describe("the findings about embedded stores", () => {
 });
 
 describe("the findings about the stores of businesses", () => {
-  test("damaged credentials of businesses are reported, and the other businesses are checked", async () => {
+  test("damaged credentials of a business are reported", async () => {
     await using directory = await createTemporaryDirectory();
     const environment = { RONDO_DATA: join(directory.path, "data") };
     await using stores = await createTestStores(environment);
@@ -85,7 +85,7 @@ describe("the findings about the stores of businesses", () => {
     );
   });
 
-  test("if there are businesses and the master key is missing, the examination creates no key", async () => {
+  test("if the master key of existing businesses is missing, the examination creates no key", async () => {
     await using directory = await createTemporaryDirectory();
     const environment = { RONDO_DATA: join(directory.path, "data") };
     await using stores = await createTestStores(environment);
@@ -116,14 +116,14 @@ describe("the findings about the master key", () => {
     };
   }
 
-  test("the key of the existing data is accepted, and a key file that other users can read gives a warning", async () => {
+  test("a key file that other users can read gives a warning", async () => {
     await using data = await createData();
     expect(statesOf(await data.examined())).toEqual(["good"]);
     await chmod(data.file, 0o644);
     expect(complaintsOf(await data.examined())).toContain("chmod 600");
   });
 
-  test("a key that does not belong to the existing data, and a missing key, are faults", async () => {
+  test("a missing or wrong key for the existing data is a fault", async () => {
     await using data = await createData();
     const other = { RONDO_MASTER_KEY: Buffer.alloc(32, 1).toString("base64") };
     expect(complaintsOf(await data.examined(other))).toContain("created with another master key");
@@ -136,7 +136,7 @@ describe("the findings about the master key", () => {
 });
 
 describe("the findings about Google Cloud Storage", () => {
-  test("each fault of a bucket has its own report (permission, credentials, no bucket, no server), and an examination without a fault leaves no object", async () => {
+  test("each fault of a bucket has its own finding", async () => {
     await using server = startGcsServer();
     const well = await examinedUrl("RONDO_OBJECTS_URL", server.url);
     expect(complaintsOf(well)).toBe("");
@@ -181,7 +181,7 @@ describe("the findings about endpoints", () => {
     expect(await ask("large", "right", `http://${nobody}/v1`)).toContain("cannot be reached");
   }, 60_000);
 
-  test("a public address is good if its /health answers 200, wrong if /health answers 404, and a warning if it can't be reached", async () => {
+  test("a public address whose /health does not answer 200 is reported", async () => {
     using server = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",

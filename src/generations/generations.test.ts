@@ -74,7 +74,7 @@ async function readAll(streams: ChunkStore, key: Parameters<ChunkStore["read"]>[
   }
 }
 
-test("when a start returns, the rows, the job and the streams of the generation exist", async () => {
+test("a started generation has its rows, its job and its streams", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   expect(await studio.read(started)).toMatchObject({
@@ -90,7 +90,7 @@ test("when a start returns, the rows, the job and the streams of the generation 
   expect((await studio.events(started)).events).toMatchObject([{ type: "queued" }]);
 });
 
-test("without the chunk store, a generation can be started and cancelled; its streams are created by its run, or closed by a job", async () => {
+test("if the chunk store is unreachable, a generation can still be started and cancelled", async () => {
   await using studio = await createStudio();
   const refuse = () =>
     Promise.reject(new AppError("UNAVAILABLE", "The chunk store can't be reached right now."));
@@ -106,7 +106,7 @@ test("without the chunk store, a generation can be started and cancelled; its st
   ]);
 });
 
-test("a completed generation has exactly the generator's bytes, all its events, and closed streams", async () => {
+test("a completed generation has exactly the bytes of the generator", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.run(started);
@@ -128,7 +128,7 @@ test("a completed generation has exactly the generator's bytes, all its events, 
   ]);
 });
 
-test("equal requests with one Idempotency-Key start one generation; a different request is refused; another user can use the key", async () => {
+test("equal requests of a user with one Idempotency-Key start one generation", async () => {
   await using studio = await createStudio();
   const [one, two] = await Promise.all([
     studio.start({ idempotencyKey: "k" }),
@@ -144,7 +144,7 @@ test("equal requests with one Idempotency-Key start one generation; a different 
   expect(await studio.deps.jobs.list({ queue: "generation" })).toHaveLength(2);
 });
 
-test("a project of another user, a project of another business and a missing project give the same error", async () => {
+test("a project of another user or business gives the same error as a missing project", async () => {
   await using studio = await createStudio();
   const { projectId } = await studio.start();
   const bob = await studio.stores.createUser(studio.business, "bob");
@@ -168,7 +168,7 @@ test("another user or business can neither read nor cancel a generation", async 
   expect((await readGeneration(studio.deps, studio.alice, requestId)).state).toBe("queued");
 });
 
-test("a user can have ten generations at a time; the eleventh is refused until one of them has ended", async () => {
+test("a user can have at most ten generations at a time", async () => {
   await using studio = await createStudio();
   const started = await Promise.all(Array.from({ length: 10 }, () => studio.start()));
   expect(await codeOf(studio.start())).toBe("TOO_MANY_REQUESTS");
@@ -176,7 +176,7 @@ test("a user can have ten generations at a time; the eleventh is refused until o
   expect(await codeOf(studio.start())).toBe("no error");
 });
 
-test("after a cancellation the finished part stays, the streams are closed, and the worker stops", async () => {
+test("after a cancellation, the finished part of the audio stays", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.run(started, {
@@ -189,7 +189,7 @@ test("after a cancellation the finished part stays, the streams are closed, and 
   expect([events.at(-1)?.type, closed]).toEqual(["cancelled", true]);
 });
 
-test("a cancelled queued generation is never started; cancelling a complete generation changes nothing", async () => {
+test("a generation that is cancelled in the queue is never started", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   await cancelGeneration(studio.deps, studio.alice, waiting.requestId);
@@ -202,7 +202,7 @@ test("a cancelled queued generation is never started; cancelling a complete gene
   expect((await studio.read(complete)).state).toBe("complete");
 });
 
-test("when a generator fails, the run throws the error and the queue repeats the run; at the last attempt, the generation fails", async () => {
+test("if the generator fails, the generation fails only at the last attempt", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const broken: Script = {
@@ -238,7 +238,7 @@ test("the generation fails if the length of the audio differs from the planned l
   expect(await studio.read(started)).toMatchObject({ state: "failed", reasonCode: "GENERATION_FAILED" });
 });
 
-test("when a worker dies at any append, another worker continues at the next byte: the audio is the same, and each event is stored once", async () => {
+test("if a worker dies at any append, another worker completes exactly the same audio", async () => {
   // A run appends 13 times: one event, five pairs of audio and event, and the ends of both streams.
   for (let dieAt = 1; dieAt <= 13; dieAt++) {
     await using studio = await createStudio();
@@ -283,7 +283,7 @@ test("a worker can't write to a generation any more after another worker has cla
 });
 
 test.each(["completed by another worker", "cancelled"])(
-  "a plan that arrives after the generation was %s changes no row of the generation, its version or its track",
+  "a plan that arrives after the generation was %s changes no row",
   async (end) => {
     await using studio = await createStudio();
     const started = await studio.start();
@@ -307,7 +307,7 @@ test.each(["completed by another worker", "cancelled"])(
   },
 );
 
-test("if an older worker writes after a newer worker has read the stream's end, no byte is stored twice", async () => {
+test("if a worker writes while its successor starts, no byte is stored twice", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const started = await studio.start();
@@ -345,7 +345,7 @@ test("if an older worker writes after a newer worker has read the stream's end, 
   expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(5, 1000), closed: true });
 });
 
-test("if a later run makes a shorter piece than an interrupted earlier run, its audio replaces the stored audio of the earlier run", async () => {
+test("the shorter audio of a later run replaces the stored audio of an interrupted run", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killAt = (killed: number): Script => ({
@@ -359,7 +359,7 @@ test("if a later run makes a shorter piece than an interrupted earlier run, its 
   expect(await studio.audio(started)).toEqual({ bytes: scriptedAudio(3, 1000), closed: true });
 });
 
-test("an endless piece that the user has ended keeps its stored audio, even if a later run makes the piece in longer chunks", async () => {
+test("an endless piece that the user has ended keeps its stored audio in a later run", async () => {
   await using studio = await createStudio();
   const started = await studio.start({ options: { endless: true } });
   const here = { section: undefined, bar: undefined };
@@ -397,7 +397,7 @@ test("an endless piece that the user has ended keeps its stored audio, even if a
   expect(await studio.read(started)).toMatchObject({ state: "complete", generatedMs: 2000 });
 });
 
-test("an interrupted generation fails if its generator is not deterministic, because the new audio would not fit the stored audio", async () => {
+test("an interrupted generation fails if its generator is not deterministic and can't resume", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const script: Script = { deterministic: false };
@@ -413,7 +413,7 @@ test("an interrupted generation fails if its generator is not deterministic, bec
   expect((await studio.audio(started)).bytes).toEqual(scriptedAudio(2, 1000));
 });
 
-test("on a full disk the generation fails with STORAGE_FULL without a further attempt, and its audio stream is closed", async () => {
+test("on a full disk, a generation fails with STORAGE_FULL without a further attempt", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   let appends = 0;
@@ -429,7 +429,7 @@ test("on a full disk the generation fails with STORAGE_FULL without a further at
   expect((await studio.audio(started)).closed).toBe(true);
 });
 
-test("if a generation is stored but its job was not added to the queue, the sweep adds the job exactly one time", async () => {
+test("if a generation's job is missing in the queue, the sweep adds the job once", async () => {
   await using studio = await createStudio();
   const cut = { ...studio.deps, jobs: { ...studio.deps.jobs, add: () => Promise.reject(new Error("away")) } };
   const started = await startGeneration(cut, studio.alice, { prompt: "rain", durationSeconds: 30 });
@@ -439,7 +439,7 @@ test("if a generation is stored but its job was not added to the queue, the swee
   expect(await studio.deps.jobs.list({ queue: "generation" })).toMatchObject([{ id: started.requestId }]);
 });
 
-test("the sweep ends a generation whose job has failed; if the sweep is then killed, a stored job closes the streams", async () => {
+test("the sweep ends a generation whose job has failed", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const worker = studio.deps.jobs.work("generation", () => Promise.reject(new Error("boom")), {

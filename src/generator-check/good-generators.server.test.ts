@@ -44,7 +44,7 @@ needsTool("ffmpeg")(
 );
 
 test.concurrent(
-  "the built-in generator, served over HTTP, passes the cases for description, sound, formats and response bodies, and in a long run all cases",
+  "the built-in generator passes the cases for its description, sound, formats and response bodies",
   async () => {
     const generator = createBuiltinGenerator();
     await using handler = createGeneratorHandler({ generator, secret });
@@ -66,7 +66,7 @@ const missing = missingForPython();
 if (missing.length > 0 && !onCi) console.warn(`skipped: ${missing.join(", ")}`);
 
 test.skipIf(missing.length > 0 && !onCi)(
-  "the Python generator passes every case for the features that it offers, in each delivery",
+  "the Python generator passes every case for its features",
   async () => {
     await using python = await startPythonGenerator({ RONDO_GENERATOR_SECRET: secret });
     const { failed, skipped } = await checked({ url: python.url, seconds: 6 });
@@ -77,7 +77,7 @@ test.skipIf(missing.length > 0 && !onCi)(
 );
 
 test.skipIf(!runsLongTests || (missing.length > 0 && !onCi))(
-  `MusicGen with tiny weights passes every case for the features that it offers, in each delivery ${longOnly}`,
+  `MusicGen with tiny weights passes every case for its features ${longOnly}`,
   async () => {
     await using musicgen = await startMusicgen({ RONDO_GENERATOR_SECRET: secret });
     const { failed, skipped } = await checked({ url: musicgen.url });

@@ -38,7 +38,7 @@ const business = (...generators: string[]) => ({
 });
 const busy = (etaSeconds: number | undefined) => health({ status: "busy", free: 0, etaSeconds });
 
-test("the estimate is the wait of the requested generator, or else the shortest known wait of the generators that the business may use", async () => {
+test("the estimate is the shortest known wait of the generators that the business may use", async () => {
   const waits = waitsOf({ a: busy(900), b: busy(700), c: health({}), d: undefined, e: new Error("away") });
   expect(await waits.secondsFor(business("a", "b"), null)).toBe(700);
   expect(await waits.secondsFor(business("a", "b", "c"), null)).toBe(0);
@@ -49,12 +49,12 @@ test("the estimate is the wait of the requested generator, or else the shortest 
   expect(await waitsOf({ a: busy(undefined) }).secondsFor(business(), null)).toBeUndefined();
 });
 
-test("if a generator is ready but has no free slot, the waiting time that it reports is used", async () => {
+test("without a free slot, the estimate is the wait that the generator reports", async () => {
   const waits = waitsOf({ a: health({ free: 0, queued: 3, etaSeconds: 42 }) });
   expect(await waits.secondsFor(business(), null)).toBe(42);
 });
 
-test("a piece that would wait longer than the limit is refused; a piece whose waiting time is unknown is accepted", async () => {
+test("a piece that would wait longer than the limit is refused", async () => {
   const failure = await waitsOf({ a: busy(900.4) })
     .refuseLong(business(), null)
     .catch((err: unknown) => err);
@@ -67,7 +67,7 @@ test("a piece that would wait longer than the limit is refused; a piece whose wa
   await waitsOf({ a: new Error("away") }).refuseLong(business(), null);
 });
 
-test("many concurrent requests, and a request soon after them, cause only one call to a generator", async () => {
+test("many requests at about the same time cause only one call to a generator", async () => {
   const waits = waitsOf({ a: busy(5) });
   await Promise.all(Array.from({ length: 50 }, () => waits.secondsFor(business(), null)));
   await waits.secondsFor(business(), null);
@@ -77,13 +77,13 @@ test("many concurrent requests, and a request soon after them, cause only one ca
 test("if a generator doesn't answer, a request waits less than 1.5 s for the answer", async () => {
   const generators = new Map([["a", { health: () => new Promise<GeneratorHealth>(() => undefined) }]]);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600 });
-  // `secondsFor` has a timer of half a second. On a busy machine, both timers can fire late, but this timer still fires
-  // before the timer of `late`, because timers fire in the order of their due times.
+  // `secondsFor` has a timer of half a second. On a busy machine, this timer and the timer of `late` can both fire late.
+  // But the timer of `secondsFor` still fires first, because timers fire in the order of their due times.
   const late = Bun.sleep(1_500).then(() => "late");
   expect(await Promise.race([waits.secondsFor(business(), null), late])).toBeUndefined();
 });
 
-test("generators for which the business has its own key or address are left out of the estimate", async () => {
+test("the estimate ignores generators for which the business has its own key or address", async () => {
   const generators = new Map([["a", { health: async () => busy(900) }]]);
   const ownOf = async (id: string) => new Set(id === "acme" ? ["a"] : []);
   const waits = createGeneratorWaits({ generators, limitSeconds: 600, ownOf });

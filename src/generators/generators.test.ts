@@ -44,7 +44,7 @@ const choiceOf = (scripts: Readonly<Record<string, Script>>, onFallback?: () => 
 const nothing = { wanted: null, madeBy: null, allowed: undefined };
 
 describe("the choice of a generator", () => {
-  test("prefers the generator that began the piece, then the requested one, then the first of the business's list, then the first of all", async () => {
+  test("prefers the generator that began the piece to the requested generator", async () => {
     for (const [wish, expected] of [
       [{ ...nothing, wanted: "b" }, "b"],
       [{ ...nothing, wanted: "b", madeBy: "c" }, "c"],
@@ -64,7 +64,7 @@ describe("the choice of a generator", () => {
     expect(isAppError(failure, "INVALID_PARAMETER")).toBe(true);
   });
 
-  test("accepts a requested generator that exists, if the business's list contains it or the business has no list", () => {
+  test("refuses a requested generator that is not in the business's list", () => {
     const of = { names: ["a", "b", "c"], allowed: ["c", "b", "gone"] };
     expect(() => refuseOtherGenerator("b", of)).not.toThrow();
     for (const name of ["a", "gone", "unknown"]) {
@@ -95,7 +95,7 @@ describe("a chain of generators", () => {
     expect(made).toEqual(["a", "b"]);
   });
 
-  test("uses the next generator when a generator fails before its first chunk, and reports which generator made the piece", async () => {
+  test("uses the next generator when a generator fails before its first chunk", async () => {
     let fallbacks = 0;
     const choice = choiceOf({ a: failing(0), b: failing(0), c: {} }, () => fallbacks++);
     const generation = await choice.generatorFor(nothing).start(request(), signal());
@@ -105,7 +105,7 @@ describe("a chain of generators", () => {
     expect(fallbacks).toBe(2);
   });
 
-  test("skips a generator that reports a wait of more than a minute, and a generator that doesn't answer", async () => {
+  test("skips a generator that is unreachable or reports a wait of more than a minute", async () => {
     const far = (health: () => ReturnType<NonNullable<Generator["health"]>>): Generator => ({
       ...createScriptedGenerator(),
       start: () => Promise.reject(new AppError("GENERATION_FAILED", "It was asked.")),
@@ -131,7 +131,7 @@ describe("a chain of generators", () => {
     ]);
   });
 
-  test("is listed with the state of each generator, or with the reason why the state is not known", async () => {
+  test("is listed with a reason for each generator that has failed", async () => {
     const refusing = (err: unknown) => ({ health: () => Promise.reject(err) });
     const silent = {
       health: (limit: AbortSignal) =>
@@ -160,7 +160,7 @@ describe("a chain of generators", () => {
     expect(choice.startedBy()).toEqual(["a"]);
   });
 
-  test("fails with the error of the last generator if all generators fail; after an unusable prompt or an abort, tries no other generator", async () => {
+  test("fails with the error of the last generator if all generators fail", async () => {
     const all = choiceOf({ a: failing(0), b: failing(0) });
     const last = await all.generatorFor(nothing).start(request(), signal());
     await expect(countOf(last)).rejects.toThrow("It broke.");
@@ -177,7 +177,7 @@ describe("a chain of generators", () => {
     expect([unusable.startedBy(), aborting.startedBy()]).toEqual([["a"], ["a"]]);
   });
 
-  test("is deterministic only if all its generators are deterministic; a request with a plan is sent only to the first generator", async () => {
+  test("is deterministic only if all its generators are deterministic", async () => {
     const choice = choiceOf({ a: failing(0), b: { deterministic: false } });
     expect(choice.generatorFor(nothing).deterministic).toBe(false);
     expect(choice.generatorFor({ ...nothing, wanted: "a" }).deterministic).toBe(true);
@@ -188,7 +188,7 @@ describe("a chain of generators", () => {
 });
 
 describe("the slots of a generator", () => {
-  test("are granted to businesses in turn, and a caller that gives up leaves the queue", async () => {
+  test("are granted to businesses in turn", async () => {
     const slots = createSlots(1);
     const first = await slots.take("acme", signal());
     const order: string[] = [];
@@ -209,7 +209,7 @@ describe("the slots of a generator", () => {
     await expect(slots.take("acme", AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
   });
 
-  test("limit the number of concurrent pieces, and each slot becomes free however its piece ends", async () => {
+  test("limit the number of concurrent pieces", async () => {
     let running = 0;
     let most = 0;
     const script: Script = {

@@ -47,7 +47,7 @@ test("a call that fails with INTERNAL is not repeated if the query is still the 
   expect(await callRefused("INTERNAL", loaded)).toEqual({ statements: 1, forgotten: 1 });
 });
 
-test("a call that fails with another error is not repeated, and the queries are not read again", async () => {
+test("a call that fails with an error other than INTERNAL is not repeated", async () => {
   const compiledAgain = createQuerySet([...loaded.queries.values()]);
   expect(await callRefused("CONFLICT", compiledAgain)).toEqual({ statements: 1, forgotten: 0 });
 });

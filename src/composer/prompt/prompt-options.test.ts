@@ -10,14 +10,14 @@ const read = (prompt: string, options?: PromptOptions) =>
   readWishes({ prompt, seed: 7, durationSeconds: 60, options });
 
 describe("a tempo option", () => {
-  test("the option sets the tempo, and the prompt's number and words are reported as overruled", () => {
+  test("the option overrules the prompt's tempo, which is reported", () => {
     const { spec, understood, notUnderstood } = read("fast jazz at 160 bpm", { tempo: 60 });
     expect(spec.bpm).toBe(60);
     expect(understood).toContain("60 bpm");
     expect(notUnderstood).toEqual(["fast", "160 bpm"]);
   });
 
-  test("a tempo that can't be played is replaced by the nearest possible tempo, and both are reported", () => {
+  test("a tempo that can't be played is replaced by the nearest possible tempo", () => {
     const { spec, understood, notUnderstood } = read("jazz", { tempo: 300 });
     expect(spec.bpm).toBe(220);
     expect(understood).toContain("220 bpm, the nearest to “300 bpm”");
@@ -33,7 +33,7 @@ describe("a key option", () => {
     ["Cm", "C minor"],
     ["Cm7", "C minor"],
     ["C MINOR", "C minor"],
-  ])("a capital M alone means major, and a small one minor: %p is %s", (key, expected) => {
+  ])("the key %p is read as %s", (key, expected) => {
     expect(planWordsOf(read("piano", { key }).spec).key).toBe(expected);
   });
 
@@ -43,7 +43,7 @@ describe("a key option", () => {
     expect(notUnderstood).toEqual(["A major"]);
   });
 
-  test("an option without a mode leaves the mode to the prompt", () => {
+  test("an option without a mode does not change the prompt's mode", () => {
     expect(read("piano, dorian", { key: "F#" }).spec).toMatchObject({ tonic: "Gb", mode: "dorian" });
   });
 
@@ -79,14 +79,14 @@ describe("a style option", () => {
     expect(notUnderstood).toEqual(["no jazz"]);
   });
 
-  test("an unknown style is reported, and the prompt determines the style", () => {
+  test("if the option is an unknown style, the prompt determines the style", () => {
     const { spec, notUnderstood } = read("bossa nova", { style: "qwertz" });
     expect(spec.style).toBe("bossa");
     expect(notUnderstood).toEqual(["qwertz"]);
   });
 });
 
-test("the option lyrics is reported as not understood, and the option instrumental as understood", () => {
+test("the option “lyrics” is reported as not understood, because the composer does not sing", () => {
   expect(read("jazz", { lyrics: "La la" }).notUnderstood).toEqual([
     "lyrics, because the built-in composer does not sing",
   ]);

@@ -37,11 +37,11 @@ const seeds = [1, 2, 3, 4, 5];
 describe.each([...styleNames])("the score of %s", (style) => {
   const pieces = seeds.map((seed) => composePiece(specOf(style, seed)));
 
-  test("a prompt with the name of the style gets this style", () => {
+  test("has the style that the prompt names", () => {
     for (const { spec } of pieces) expect(spec.style).toBe(style);
   });
 
-  test("each note begins within its bar or at most 0.2 quarter notes later, and the instrument can play each note of the tune", () => {
+  test("each note has a possible time, length, loudness and pitch", () => {
     for (const piece of pieces) {
       const isGood = ({ part, beat, beats, pitch, velocity }: Note, endBeat: number): boolean => {
         if (!(beat >= 0 && beat < endBeat && beats > 0 && beats < 20)) return false;
@@ -59,7 +59,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("the tune moves mostly by at most four semitones, and has a range of at most 26 semitones", () => {
+  test("most steps of the tune are at most four semitones", () => {
     const intervals: number[] = [];
     for (const piece of pieces) {
       const sung = barsOf(piece).map(({ notes }) => notes.filter(({ part }) => part === "lead"));
@@ -81,7 +81,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     expect(intervals.filter((interval) => interval > 12).length / intervals.length).toBeLessThan(0.005);
   });
 
-  test("on average, the bass is below the chords, and the chords are below the tune of a high instrument", () => {
+  test("on average, the chords are higher than the bass and lower than a high instrument's tune", () => {
     for (const piece of pieces) {
       const bars = barsOf(piece);
       const [chords, bass, tune] = [
@@ -106,7 +106,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("a chorus has, on average, more than 80 % of the intro's notes per bar", () => {
+  test("a chorus has more than 80 % as many notes per bar as the intro", () => {
     for (const piece of pieces) {
       const notesPerBar = (kind: string): number => {
         const bars = barsOf(piece).filter(
@@ -137,7 +137,7 @@ describe.each([...styleNames])("the score of %s", (style) => {
     }
   });
 
-  test("each pattern consists only of characters that have a meaning, and has one character for each step of the meter", () => {
+  test("each pattern has one valid character for each step of the meter", () => {
     const { comping, bass, arpeggio, drums, meter } = styles[style];
     const texts = [
       ...comping,
@@ -158,7 +158,7 @@ const isDoubling = (note: { beat: number; pitch: number }, other: { beat: number
   note.pitch - other.pitch === 12 && Math.abs(note.beat - other.beat) < 0.12;
 
 describe("a piece", () => {
-  test("a piece lasts exactly as long as requested, from 10 seconds to 10 minutes, and its last chord has time to ring", () => {
+  test("a piece of 10 seconds to 10 minutes lasts exactly as long as requested", () => {
     for (const style of styleNames) {
       for (const durationSeconds of [10, 12.5, 17, 30, 59.99, 61, 90, 183, 600]) {
         const { timing, spec, sections } = composePiece(specOf(style, 2, durationSeconds));
@@ -178,7 +178,7 @@ describe("a piece", () => {
     expect(scoreText(backwards)).toBe(scoreText(forwards));
   });
 
-  test("a longer version of a piece has the same notes up to eight bars before the outro of the shorter version", () => {
+  test("a longer version has the same notes until eight bars before the shorter version's outro", () => {
     const spec = specOf("folk", 3, 60);
     const short = composePiece(spec);
     const long = composePiece({ ...spec, durationSeconds: 120 });

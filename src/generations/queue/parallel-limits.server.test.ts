@@ -69,7 +69,7 @@ const environmentOf = (postgres: TestPostgres | undefined, more: Record<string, 
 
 function defineTests(name: string, start: () => Promise<TestPostgres | undefined>): void {
   describe(name, () => {
-    test("parallel requests of one user can't exceed the limit of the user, and refused requests are not counted", async () => {
+    test("parallel requests of one user can't exceed the limit of the user", async () => {
       await using postgres = await start();
       await using processes = await createTwoProcesses(environmentOf(postgres));
       const { studio, accepted } = processes;
@@ -98,7 +98,7 @@ function defineTests(name: string, start: () => Promise<TestPostgres | undefined
       expect(await accepted(guests, { address: "203.0.113.7" })).toBe(3);
     });
 
-    test("parallel requests of a guest can't exceed the guest's minutes", async () => {
+    test("parallel requests of a guest can't exceed the guest's limit of minutes", async () => {
       await using postgres = await start();
       await using processes = await createTwoProcesses(
         environmentOf(postgres, { RONDO_LIMIT_GUEST_MINUTES: "1/1d" }),

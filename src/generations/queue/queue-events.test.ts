@@ -26,7 +26,7 @@ async function eventsOf(
 const placesIn = (events: readonly GenerationEvent[]) =>
   events.flatMap((event) => (event.type === "queue" ? [event.place] : []));
 
-test("a waiting generation gets an event with its queue position, and a new event at most every two seconds if the position changes", async () => {
+test("a waiting generation gets events with its current queue position", async () => {
   await using studio = await createStudio();
   const [first, second] = [await studio.start(), await studio.start()];
   const worker = createQueueEvents(studio.deps);
@@ -63,7 +63,7 @@ test("two workers that work at the same time store each queue position once", as
   expect(placesIn(await eventsOf(studio, waiting[2]!))).toEqual([3, 2]);
 });
 
-test("no queue event is stored for a generation that has started, even if a worker read the queue before the start", async () => {
+test("a generation that has started gets no event with a queue position", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const late = createQueueEvents({
@@ -104,7 +104,7 @@ test("no queue event is stored for a generation that has started, even if a work
   expect(isOpen.map(({ type }) => type)).toEqual(["queued", "started", "progress"]);
 });
 
-test("cancelled generations and generations of other businesses get no queue event", async () => {
+test("a cancelled generation gets no event with a queue position", async () => {
   await using studio = await createStudio();
   const cancelled = await studio.start();
   const others = await studio.start({}, studio.otherAlice);
@@ -119,7 +119,7 @@ test("cancelled generations and generations of other businesses get no queue eve
   expect(page?.chunks.map(readStoredJson).map(({ type }) => type)).toEqual(["queued"]);
 });
 
-test("users take turns: a user's first piece comes before an earlier user's second piece", async () => {
+test("a user's first piece comes before an earlier user's second piece", async () => {
   await using studio = await createStudio();
   const mine = [await studio.start(), await studio.start()];
   const bobs = await studio.start({}, studio.bob);

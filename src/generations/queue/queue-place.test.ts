@@ -23,7 +23,7 @@ const change = (
 const placeOf = ({ deps, business }: Studio, { requestId }: StartedGeneration) =>
   deps.databases.use(business.id, (database) => findQueuePlace(database, requestId));
 
-test("the estimated wait counts every generation that started in the last 30 seconds, also those that have ended since", async () => {
+test("the estimated wait counts every generation that started in the last 30 seconds", async () => {
   await using studio = await createStudio();
   const states = [...Array<"complete">(12).fill("complete"), "failed", "cancelled", "running"] as const;
   for (const [index, state] of states.entries())

@@ -46,7 +46,7 @@ const audioOf = async ({ deps, alice }: Studio, { versionId }: StartedGeneration
 const viewOf = ({ deps, alice }: Studio, { requestId }: StartedGeneration) =>
   readGeneration(deps, alice, requestId);
 
-test("if the generator doesn't know the size in advance, the real size and length are stored with the version at the end", async () => {
+test("if a generator doesn't know the size in advance, the version gets the real size", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const script: Script = { plannedBytes: "unknown", plannedMs: 10_000 };
@@ -69,7 +69,7 @@ test("if a piece becomes shorter than planned, the loudness outline covers exact
   expect([outline[0], outline[50], outline[99]]).toEqual([1, 3, 5]);
 });
 
-test("a generator that can't resume is not called again after an interruption, and the part that the generator made can be played", async () => {
+test("if a generator that can't resume is interrupted, the finished part can be played", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killed = new AbortController();
@@ -99,7 +99,7 @@ test("a generator that can't resume is not called again after an interruption, a
   expect(await audioOf(studio, started)).toEqual(scriptedAudio(3, 1000));
 });
 
-test("a generator that can't resume is not called again after an interrupted run, even if the generator sent no chunk", async () => {
+test("after an interruption before the first chunk, a generator that can't resume is not called again", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const killed = new AbortController();
@@ -123,7 +123,7 @@ test("a generator that can't resume is not called again after an interrupted run
   );
 });
 
-test("a generator that can resume is called again with the same requestId and continues at the next byte", async () => {
+test("a generator that can resume continues an interrupted piece at the next byte", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   let runs = 0;
@@ -140,7 +140,7 @@ test("a generator that can resume is called again with the same requestId and co
   expect(await audioOf(studio, started)).toEqual(scriptedAudio(5, 1000));
 });
 
-test("if a generator resumes with different bytes, the generation fails, and the bytes of the first run are kept", async () => {
+test("if a generator resumes with different bytes, the bytes of the first run are kept", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const of = { deterministic: false, canResume: true, plannedBytes: "unknown" } as const;
@@ -161,7 +161,7 @@ test("if a generator resumes with different bytes, the generation fails, and the
 });
 
 test.each([
-  ["that can resume is told that another run will continue the generation", true],
+  ["that can resume is told about the next run", true],
   ["that can't resume is stopped", false],
 ] as const)("when the worker ends, a generator %s", async (_, canResume) => {
   await using studio = await createStudio();
@@ -195,7 +195,7 @@ test.each([
 });
 
 for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
-  test(`a generation whose generator sends nothing more is cancelled immediately, and its state and events report that the generator was ${farEnd}`, async () => {
+  test(`a cancelled generation reports that its generator was ${farEnd}`, async () => {
     await using studio = await createStudio();
     const started = await studio.start();
     const silent = Promise.withResolvers<void>();
@@ -224,7 +224,7 @@ for (const farEnd of ["stopped", "left running"] as const satisfies FarEnd[]) {
   });
 }
 
-test("if a generation is cancelled before the generator's first answer, the state reports that the generator was left running", async () => {
+test("after a cancellation before the generator's first answer, the state reports “left running”", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   const asked = Promise.withResolvers<void>();
@@ -247,7 +247,7 @@ test("if a generation is cancelled before the generator's first answer, the stat
   expect(await viewOf(studio, started)).toMatchObject({ state: "cancelled", generatorEnd: "left running" });
 });
 
-test("if the worker has died, a cancellation leaves the event stream open and stores a job that will close the stream", async () => {
+test("if the worker has died, a cancellation stores a job that closes the event stream", async () => {
   await using studio = await createStudio();
   const started = await studio.start();
   await studio.deps.databases.use(studio.business.id, ({ kysely }) =>

@@ -8,7 +8,7 @@ import { concurrencyCases } from "./concurrency.ts";
 
 const secret = "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3QsIDMyIGJ5dGVzIQ==";
 
-test("a generator that answers long pieces with 500 fails each case for full slots, because 500 does not mean busy", async () => {
+test("a generator that answers long pieces with 500 fails each case for full slots", async () => {
   const isLong = ({ durationSeconds }: Record<string, unknown>): boolean => Number(durationSeconds) > 10;
   await using bad = await serveToneGenerator(
     secret,
@@ -21,7 +21,7 @@ test("a generator that answers long pieces with 500 fails each case for full slo
     expect(outcome).toMatchObject({ state: "failed", expected: "the status 429 or 503", observed: "500" });
 });
 
-test("if no request is answered, the case is skipped with the reason that no piece was accepted or refused", async () => {
+test("if no request is answered, the case for full slots is skipped", async () => {
   const ctx = {
     timeoutMs: 1_000,
     lengths: async () => ({ usual: 6, long: 30 }),

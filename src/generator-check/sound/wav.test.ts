@@ -18,7 +18,7 @@ function silentWav(): Buffer {
   return file;
 }
 
-test("a WAV file that is cut off anywhere in its first 60 bytes is a Mismatch, and the complete file is decoded", () => {
+test("a WAV file that is cut off in its first 60 bytes is a Mismatch", () => {
   const file = silentWav();
   expect(decodeWav(file).channels[0]).toHaveLength(8_000);
   for (let length = 0; length < 60; length++)

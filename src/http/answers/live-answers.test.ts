@@ -84,7 +84,7 @@ function listen(url: string, bearer: string) {
   return { opened, done, hasEnded: () => endedMs !== undefined, endedMs: () => endedMs! };
 }
 
-test("the event streams and long-polls of an ended credential end: at once in the process that ended it, and soon in the others", async () => {
+test("when a credential ends, its event streams and long-polls end within seconds", async () => {
   await using house = await createHouse();
   const { here, there, post } = house;
   const [leaving, staying] = [await house.guest(), await house.guest()];
@@ -117,7 +117,7 @@ test("the event streams and long-polls of an ended credential end: at once in th
   expect(again.status).toBe(401);
 });
 
-test("a user can have only a limited number of event streams and long-polls open, and other reads are not counted", async () => {
+test("the number of open event streams and long-polls of a user is limited", async () => {
   await using house = await createHouse({ RONDO_STREAMS_PER_USER: "3" });
   const { here } = house;
   const [greedy, modest] = [await house.guest(), await house.guest()];

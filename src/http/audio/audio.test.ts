@@ -47,7 +47,7 @@ const fill = async (writer: ChunkStore, chunks: number, close = false): Promise<
 
 describe("audio during generation", () => {
   test.each(["bytes=0-", `bytes=0-${plannedBytes - 1}`, "bytes=16000-", `bytes=-${plannedBytes - 5}`])(
-    "the range %s gets one response, which continues to the end of the range and declares the planned total",
+    "the range %s gets one response that continues to the end of the range",
     async (range) => {
       const { server, writer, ask } = await open();
       await using _ = server;
@@ -86,7 +86,7 @@ describe("audio during generation", () => {
     }
   });
 
-  test("a response that declared more bytes than were generated is aborted, so that it doesn't look complete", async () => {
+  test("if the audio ends before the declared length, the response is aborted", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 2);
@@ -95,7 +95,7 @@ describe("audio during generation", () => {
     await expect(cancelled.arrayBuffer()).rejects.toThrow();
   });
 
-  test("at a shutdown, responses in progress are aborted, and requests without a response get 503", async () => {
+  test("at a shutdown, responses in progress are aborted", async () => {
     const { server, ask } = await open();
     await using _ = server;
     const waiting = [ask(), ask({ range: "bytes=0-" })];
@@ -112,7 +112,7 @@ describe("audio during generation", () => {
     await until("nobody listens", () => again.server.streams.counters.listeners === 0);
   });
 
-  test("a range in the last bytes gets 503 immediately, even within `aheadBytes`, because a player only looks for tags there", async () => {
+  test("a range in the last bytes of unfinished audio gets 503 immediately", async () => {
     const { server, writer, ask } = await open({ aheadBytes: plannedBytes });
     await using _ = server;
     await fill(writer, 8);
@@ -121,7 +121,7 @@ describe("audio during generation", () => {
     }
   });
 
-  test("a range that starts too far beyond the generated audio gets 503 immediately, and a nearer range waits", async () => {
+  test("a range that starts too far beyond the generated audio gets 503 immediately", async () => {
     const { server, writer, ask } = await open({ aheadBytes: 20_000 });
     await using _ = server;
     await fill(writer, 1);
@@ -134,7 +134,7 @@ describe("audio during generation", () => {
     expect((await near).status).toBe(206);
   });
 
-  test("a request without a range gets all audio in one response while it is generated", async () => {
+  test("a request without a range gets all audio in one response", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -147,7 +147,7 @@ describe("audio during generation", () => {
     await rest;
   });
 
-  test("a range with an end gets exactly the requested bytes, and a range gets 416 if the audio ends before the range begins", async () => {
+  test("a range with an end gets exactly the requested bytes", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -159,7 +159,7 @@ describe("audio during generation", () => {
     expect((await far).status).toBe(416);
   });
 
-  test("a range that is not generated in time gets 503, and a range beyond the planned length gets 416", async () => {
+  test("a range that is not generated in time gets 503", async () => {
     const { server, writer, ask } = await open({ waitMs: 50 });
     await using _ = server;
     await fill(writer, 1);
@@ -169,7 +169,7 @@ describe("audio during generation", () => {
     expect([beyond.status, beyond.headers.get("content-range")]).toEqual([416, `bytes */${plannedBytes}`]);
   });
 
-  test("without a planned total, the range bytes=0- gets all audio while it is generated, and other ranges get the existing bytes", async () => {
+  test("without a planned total, the range bytes=0- gets all audio", async () => {
     const { server, writer, ask } = await open({ planned: undefined });
     await using _ = server;
     await fill(writer, 1);
@@ -182,7 +182,7 @@ describe("audio during generation", () => {
     expect((await ask({ range: "bytes=0-" })).headers.get("content-range")).toBe("bytes 0-31999/32000");
   });
 
-  test("when listeners disconnect, the server stops following the stream for them", async () => {
+  test("when listeners disconnect, the server ends their reads of the stream", async () => {
     const { server, writer, ask } = await open();
     await using _ = server;
     await fill(writer, 1);
@@ -221,7 +221,7 @@ describe("finished audio", () => {
     }
   });
 
-  test("is refused with 416 and the total if the range can't be satisfied, and is sent completely if the Range header is invalid or unsupported", async () => {
+  test("is refused with 416 if the range can't be satisfied", async () => {
     const { server, ask } = await whole();
     await using _ = server;
     for (const range of [`bytes=${plannedBytes}-`, "bytes=-0"]) {
@@ -235,7 +235,7 @@ describe("finished audio", () => {
     }
   });
 
-  test("has a length, also in a response to HEAD, and an ETag; a known ETag gets 304, and another ETag in If-Range gets all audio", async () => {
+  test("has a length and an ETag", async () => {
     const { server, ask } = await whole(3);
     await using _ = server;
     const res = await ask();

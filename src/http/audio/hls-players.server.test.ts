@@ -7,7 +7,7 @@ import { createTone } from "../../testing/sound/tone.ts";
 
 const withoutFfmpeg = Bun.which("ffmpeg") === null && !onCi;
 test.skipIf(withoutFfmpeg)(
-  "ffmpeg plays a piece from its start to its end while the piece is generated",
+  "ffmpeg plays a whole piece while the piece is generated",
   async () => {
     const chunks = await createTone(12);
     const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });
@@ -38,7 +38,7 @@ test.skipIf(withoutFfmpeg)(
 
 const withoutChromium = Bun.which("chromium") === null && !onCi;
 test.skipIf(withoutChromium)(
-  "hls.js in Chromium plays a piece from its start to its end while the piece is generated",
+  "hls.js in Chromium plays a whole piece while the piece is generated",
   async () => {
     const chunks = await createTone(5);
     const { server, writer, playlistUrl } = await open({ plannedBytes: sizeOf(chunks) });

@@ -89,7 +89,7 @@ async function write(store: ChunkStore, key: StreamKey, chunks: number, size = 1
 }
 
 describe("reading", () => {
-  test("each byte that another handle of the store writes is read exactly once by long-poll, by SSE, and by a later catch-up read", async () => {
+  test("each byte is read exactly once in every read mode", async () => {
     await using server = await createStreamServer();
     const writer = server.openStore();
     await writer.create(keyOf("live"), { contentType: "audio/mpeg" });
@@ -103,7 +103,7 @@ describe("reading", () => {
     expect(Buffer.compare(await catchUp(server, "live"), written)).toBe(0);
   });
 
-  test("an invalid offset, an offset after the end, and an offset of another or deleted stream are refused in every read mode", async () => {
+  test("an offset that the stream does not have is refused in every read mode", async () => {
     await using server = await createStreamServer();
     for (const path of ["one", "two"])
       await server.streams.create(keyOf(path), {}, { chunks: [bytes("abcdef")] });
@@ -133,7 +133,7 @@ describe("reading", () => {
     }
   });
 
-  test("a forged offset inside a JSON message is refused in every mode, before and after the messages are cached", async () => {
+  test("a forged offset inside a JSON message is refused in every read mode", async () => {
     await using server = await createStreamServer();
     const made = await server
       .openStore()
@@ -151,7 +151,7 @@ describe("reading", () => {
     }
   });
 
-  test("an SSE client that reconnects with Last-Event-ID, as a browser's EventSource does, gets every byte once", async () => {
+  test("an SSE client that reconnects with Last-Event-ID gets every byte once", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("es"), {}, { chunks: [bytes("first ")] });
     const url = urlOf(server, "es", "?offset=-1&live=sse");
@@ -162,7 +162,7 @@ describe("reading", () => {
     expect(before.data.toString() + after.data.toString()).toBe("first second");
   });
 
-  test("an SSE connection ends at its time limit, and the next connection continues at the same offset", async () => {
+  test("after the time limit of an SSE connection, the next connection continues at the same offset", async () => {
     await using server = await createStreamServer({ limits: { sseLifeMs: 30, keepAliveMs: 10 } });
     await server.streams.create(keyOf("short"), {}, { chunks: [bytes("a")] });
     const first = await listen(urlOf(server, "short", "?offset=-1&live=sse"), () => false);
@@ -186,7 +186,7 @@ describe("reading", () => {
 });
 
 describe("access", () => {
-  test("another business can't read, append to, fork or delete a stream, and gets 404", async () => {
+  test("another business can't read, append to, fork or delete a stream", async () => {
     const businessOf = (authorization: string | undefined) => authorization?.split(" ")[1] ?? "nobody";
     await using server = await createStreamServer({
       resolveKey: ({ url, headers }) => ({
@@ -210,7 +210,7 @@ describe("access", () => {
     expect(await (await as("acme", "GET", "x")).text()).toBe("secret");
   });
 
-  test("a read-only path checks the credential of every read, and refuses PUT, POST, DELETE and PATCH with 405 without checking a credential", async () => {
+  test("a read-only path refuses PUT, POST, DELETE and PATCH with 405", async () => {
     let asked = 0;
     await using server = await createStreamServer({
       isReadOnly: true,
@@ -231,7 +231,7 @@ describe("access", () => {
 });
 
 describe("bad input", () => {
-  test("a body over the limit gets 413, with or without a declared length, and nothing is stored", async () => {
+  test("a body over the limit gets 413, with or without a declared length", async () => {
     await using server = await createStreamServer({ bodyBytesMax: 100_000 });
     await server.streams.create(keyOf("big"), {});
     const post = (body: BodyInit) =>
@@ -251,7 +251,7 @@ describe("bad input", () => {
     expect((await post(new Uint8Array(100_000))).status).toBe(204);
   });
 
-  test("if the declared length of a body is 100 MiB, the request is refused before the body is read", async () => {
+  test("a request that declares a body of 100 MiB is refused before the body is read", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("huge"), {});
     const answer = await raw(server.port, [
@@ -277,7 +277,7 @@ describe("bad input", () => {
     expect(await (await fetch(urlOf(server, "half"))).text()).toBe("whole");
   });
 
-  test("a body with a million messages is refused, and ten thousand messages are stored in order", async () => {
+  test("a body with a million messages is refused", async () => {
     await using server = await createStreamServer();
     await server.streams.create(keyOf("many"), { contentType: "application/json" });
     const post = (count: number) =>

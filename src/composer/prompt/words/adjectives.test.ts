@@ -16,7 +16,7 @@ const listOf = (phrases: string): readonly string[] =>
   phrases.split(",").map((phrase) => phrase.trim().replaceAll("*", ""));
 
 describe.each(Object.entries(languages))("adjectives in %s", (_, words) => {
-  test("every mood has words, and each of these words is read as this mood and nothing else", () => {
+  test("each word for a mood is read as only that mood", () => {
     const wrong: string[] = [];
     for (const mood of Object.keys(moods) as MoodName[]) {
       expect(words.moods?.[mood]).toBeString();
@@ -63,7 +63,7 @@ describe("an adjective in a sentence", () => {
   });
 });
 
-test("a Korean word that only begins like the word for rain does not mean rain", () => {
+test("a longer Korean word that starts with the word for rain does not mean rain", () => {
   const { spec, notUnderstood } = readWishes({ prompt: "비슷한 피아노", seed: 1, durationSeconds: 60 });
   expect([spec.textures.rain, notUnderstood]).toEqual([0, ["비슷한"]]);
   const rainy = readWishes({ prompt: "비 오는 날 피아노", seed: 1, durationSeconds: 60 });

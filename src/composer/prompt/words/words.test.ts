@@ -24,7 +24,7 @@ test("each phrase and each number word of each language is found", () => {
   expect(numbers.filter((word) => !numberWords.has(readTokens(word)[0]?.text ?? ""))).toEqual([]);
 });
 
-test("a phrase with a * is also found if the word before the * is longer", () => {
+test("a * at the end of a word stands for further letters", () => {
   const longer = (phrase: string): string => phrase.replaceAll(/(.)\*/gu, "$1$1");
   const stems = phrases.filter((phrase) => phrase.includes("*"));
   expect(stems.length).toBeGreaterThan(100);
