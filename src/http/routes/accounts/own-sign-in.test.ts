@@ -94,7 +94,7 @@ test("a sign-in ends the browser's previous session, but not the user's sessions
   expect(await accountOf(third)).toBe("alice");
 });
 
-test("a sign-in token is valid for two minutes, and only for the sign-in to its business", async () => {
+test("a sign-in token is valid only for two minutes and only for a sign-in to its business", async () => {
   await using house = await createHouse();
   const token = await tokenFor(house, "alice");
   const asBearer = await house.call("accounts/me", { authorization: `Bearer ${token}` });

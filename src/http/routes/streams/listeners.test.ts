@@ -58,7 +58,7 @@ describe.each([
     expect(Buffer.concat(heard).equals(Buffer.concat(written))).toBe(true);
   });
 
-  test("an event stream sends the next offset and ends at a shutdown", async () => {
+  test("at a shutdown, an event stream sends the next offset and ends", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     await server.streams.create(keyOf("bye"), {}, { chunks: [new Uint8Array(5)] });
     const events = fetch(`${server.url}/v1/stream/bye?offset=-1&live=sse`).then((res) => res.text());

@@ -190,14 +190,14 @@ test("a file whose ID3 tag declares a size of 256 MiB is reported as foreign", a
 });
 
 describe("the verification time is linear in the size of", () => {
-  const crumbs = { "in parts of 64 KiB": 65_536, "in crumbs of 100 bytes": 100 } as const;
+  const crumbs = { "in parts of 64 KiB": 65_536, "in parts of 100 bytes": 100 } as const;
   const files = Object.entries(hostileFiles(2_000_000)).flatMap(([name, file]) =>
     Object.entries(crumbs).map(([how, crumb]) => [`${name}, ${how}`, file, crumb] as const),
   );
   test.each([
     ...files,
     [
-      "an ID3v2.4 tag of empty frames, in crumbs of 10 bytes",
+      "an ID3v2.4 tag of empty frames, in parts of 10 bytes",
       hostileFiles(1_000_000)["an ID3v2.4 tag of empty frames"]!,
       10,
     ] as const,
