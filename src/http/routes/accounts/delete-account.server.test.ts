@@ -32,7 +32,7 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  "if two calls restore an account on Postgres at the same time, both calls sign in",
+  "if another call restores an account on Postgres at the same time, a restoration still signs in",
   async () => {
     await using server = await startPostgresServer(programs);
     await using house = await createMemberHouse({ RONDO_BUSINESS_URL: server.adminUrl });
