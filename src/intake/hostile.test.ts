@@ -158,13 +158,13 @@ describe.each(refused.map((source) => [source.name, source] as const))(
   "%s",
   (_, { bytes, format, reason }) => {
     const options = format === undefined ? {} : { format };
-    test("is refused with its reason and yields no chunk", async () => {
+    test("is refused with a reason and yields no chunk", async () => {
       const { failure, chunks } = await takeAll(intake, bytes, options);
       expectFailure(failure, reason);
       expect(chunks).toEqual([]);
     });
 
-    test("is refused with the same reason when it arrives in small parts", async () => {
+    test("is refused with the same reason if its bytes arrive in small parts", async () => {
       const { failure } = await takeAll(intake, bytes, {
         ...options,
         partBytes: bytes.length > 10_000 ? 500 : 1,
@@ -203,7 +203,7 @@ test.each([
   expect(durationMs).toBeGreaterThan(1200);
 });
 
-test("a silent or nearly silent source that is shorter than the requested piece fails at its end", async () => {
+test("a silent source that is shorter than the requested piece fails at the end of the source", async () => {
   for (const bytes of [new Uint8Array(600_000), pcmOf([new Float32Array(150_000).fill(0.0005)], "s16le")]) {
     const { failure } = await takeAll(intake, bytes, { format: s16le });
     expectFailure(failure, "only silence");
@@ -233,7 +233,7 @@ test("a source with half a second of audio is refused as too short", async () =>
   expectFailure(failure, "only 0.4 s");
 });
 
-test("a WAV source is read to its end despite a missing or wrong length, a second WAV file, or chunks that are not sound", async () => {
+test("a WAV source with a missing or wrong length is read to its end", async () => {
   const half = pcm.length / 2;
   const sound = pcm.subarray(0, half);
   const whole = wavOf(sound, wavForm);
@@ -255,7 +255,7 @@ test("a WAV source is read to its end despite a missing or wrong length, a secon
   }
 });
 
-test("after WAV sound with an odd number of bytes, a second WAV file is read, but the pad byte and other parts are not", async () => {
+test("after WAV sound with an odd number of bytes, a second WAV file is read", async () => {
   const odd = { sampleRate: 44_100, channels: 1, samples: "u8" } as const;
   const sound = pcmOf([musicAt(44_100, 1.5, 1)[0]!.subarray(0, 66_149)], "u8");
   const pad = Uint8Array.of(0);
@@ -272,7 +272,7 @@ test("after WAV sound with an odd number of bytes, a second WAV file is read, bu
   expect(two.durationMs).toBe(3000);
 });
 
-test("MP3 is read even if it contains several large ID3 tags and the sound after each tag begins within a frame", async () => {
+test("MP3 with several large ID3 tags is read to its end", async () => {
   const id3 = new Uint8Array(300_000);
   id3.set(text("ID3"));
   id3.set([4, 0, 0, 0, 18, 39, 86], 3); // 299,990 bytes
@@ -287,7 +287,7 @@ test("MP3 is read even if it contains several large ID3 tags and the sound after
   expect(durationMs).toBeGreaterThan(4800);
 });
 
-test("if a source throws an error, the intake yields the audio before the error, then throws the same error", async () => {
+test("if a source throws an error, the intake yields the earlier audio and throws the same error", async () => {
   const broken = new Error("The connection was lost.");
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield* inParts(pcm.subarray(0, 300_001), 10_000);
@@ -307,7 +307,7 @@ test("if a source throws an error before its first bytes, the intake throws the 
   expect((await takeAll(intake, source())).failure).toBe(broken);
 });
 
-test("the intake copies bytes that share their memory with other bytes, so the source can still read its own memory", async () => {
+test("a source can still read the bytes that the intake has taken", async () => {
   const shared = Buffer.from(wav.buffer.slice(0));
   const { failure } = await takeAll(intake, shared);
   expect(failure).toBeUndefined();
@@ -318,7 +318,7 @@ test("the intake copies bytes that share their memory with other bytes, so the s
 test.each([
   ["at its start", wav.subarray(0, 12)],
   ["after its sound", wav],
-])("WAV with thousands of parts %s is refused with its reason", async (_, start) => {
+])("WAV with thousands of parts %s is refused with a reason", async (_, start) => {
   const parts = new Uint8Array(8_008).map((_, at) => "junk\0\0\0\0".charCodeAt(at % 8));
   const { failure } = await takeAll(intake, joined(start, parts));
   expectFailure(failure, "more than 1,000 parts that are not sound");
@@ -329,7 +329,7 @@ describe.each(Object.entries(hostileFiles(4_000_000)))("%s", (_, bytes) => {
     ["declared as MP3", { kind: "mp3" }],
     ["declared as WAV", { kind: "wav" }],
     ["of an unknown format", undefined],
-  ] as const)("%s, is refused in a time that grows at most linearly with its size", async (_, format) => {
+  ] as const)("%s is refused in a time that grows at most linearly with its size", async (_, format) => {
     const begun = performance.now();
     const { failure } = await takeAll(intake, bytes, format === undefined ? {} : { format });
     expect(isAppError(failure, "GENERATION_FAILED")).toBe(true);

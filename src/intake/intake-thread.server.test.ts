@@ -37,7 +37,7 @@ const endlessSource = (music = tenSeconds) => {
   return { source: source(), state };
 };
 
-test("the piece of an endless source ends at the wanted length, and the source is closed", async () => {
+test("the piece of an endless source ends at the wanted length", async () => {
   const { source, state } = endlessSource();
   const { failure, durationMs } = await takeAll(intake, source, { format, durationMs: 15_000 });
   expect(failure).toBeUndefined();
@@ -45,7 +45,7 @@ test("the piece of an endless source ends at the wanted length, and the source i
   await until("the source is closed", () => state.isLeft);
 });
 
-test("with the option `fade: true`, the audio before the fade is returned without waiting for the rest of the source", async () => {
+test("with `fade: true`, the audio before the fade is returned before the rest of the source arrives", async () => {
   const gate = Promise.withResolvers<void>();
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 9.5 * 192_000);
@@ -61,7 +61,7 @@ test("with the option `fade: true`, the audio before the fade is returned withou
   expect(endMs).toBe(10_000);
 });
 
-test("an abort ends the reading with the signal's reason, and the source is closed", async () => {
+test("an abort ends the reading of a source with the signal's reason", async () => {
   const abort = new AbortController();
   const { source, state } = endlessSource();
   let chunks = 0;
@@ -76,7 +76,7 @@ test("an abort ends the reading with the signal's reason, and the source is clos
   await until("the source is closed", () => state.isLeft);
 });
 
-test("an abort ends the reading of a source that has stopped sending", async () => {
+test("an abort ends the reading of a source that sends nothing more", async () => {
   const abort = new AbortController();
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 192_000);
@@ -90,7 +90,7 @@ test("an abort ends the reading of a source that has stopped sending", async () 
   await expect(reading).rejects.toThrow("Nobody waits any more.");
 });
 
-test("`take` throws the signal's reason and reads nothing if the signal is already aborted", () => {
+test("if the signal is already aborted, `take` throws the signal's reason", () => {
   const { source, state } = endlessSource();
   const signal = AbortSignal.abort(new Error("stopped before"));
   expect(() => intake.take(source, { format, durationMs: 10_000 }, signal)).toThrow("stopped before");
@@ -105,7 +105,7 @@ test("a reader that stops reading ends only its own source", async () => {
   expect((await other).failure).toBeUndefined();
 });
 
-test("while a reader pauses, less than 4 MB of its source is read, and the rest is read when the reader continues", async () => {
+test("while a reader pauses, less than 4 MB of its source is read", async () => {
   const { source, state } = endlessSource();
   const abort = new AbortController();
   const unread = intake.take(source, { format, durationMs: 60_000 }, abort.signal);
@@ -148,7 +148,7 @@ test("the audio of concurrent sources is not mixed", async () => {
   expect(Buffer.compare(two!.mp3, alone.mp3)).not.toBe(0);
 });
 
-test("while twenty sources are converted, the caller's thread uses less than a third of the processor time of the process", async () => {
+test("while twenty sources are converted, the caller's thread uses less than a third of the processor time", async () => {
   const [before, beforeMs] = [process.cpuUsage(), threadMs()];
   const taken = await Promise.all(
     Array.from({ length: 20 }, () => takeAll(intake, fourSeconds, { format, durationMs: 60_000 })),
@@ -164,8 +164,8 @@ test("while twenty sources are converted, the caller's thread uses less than a t
   expect(callersMs).toBeLessThan((user + system) / 1_000 / 3);
 });
 
-describe("a thread that fails", () => {
-  test("makes its sources fail with a reason, and the next source gets a new thread", async () => {
+describe("a thread", () => {
+  test("that crashes is replaced by a new thread for the next source", async () => {
     const crashing = createAudioIntake({
       thread: new URL("../testing/sound/crashing-intake.ts", import.meta.url),
     });
@@ -180,7 +180,7 @@ describe("a thread that fails", () => {
     await crashing.close();
   });
 
-  test("is terminated if it hangs, and its sources fail with a reason", async () => {
+  test("that hangs is terminated, and its sources fail with a reason", async () => {
     const hanging = createAudioIntake({
       thread: new URL("../testing/sound/hanging-intake.ts", import.meta.url),
       silentMsMax: 200,
@@ -193,7 +193,7 @@ describe("a thread that fails", () => {
   });
 });
 
-test("the thread is not ended if its source sends nothing for a long time", async () => {
+test("if a source sends nothing for a long time, its thread is not ended", async () => {
   const patient = createAudioIntake({ silentMsMax: 600 });
   const source = async function* (): AsyncGenerator<Uint8Array> {
     yield tenSeconds.subarray(0, 960_000);
@@ -204,7 +204,7 @@ test("the thread is not ended if its source sends nothing for a long time", asyn
   await patient.close();
 });
 
-test("`close` makes the running sources fail, can be called twice, and makes later calls of `take` throw", async () => {
+test("`close` ends the running sources with an error", async () => {
   const closing = createAudioIntake();
   const { source, state } = endlessSource();
   const taking = takeAll(closing, source, { format, durationMs: 600_000 });

@@ -74,14 +74,14 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
     expect(whole.chunks[0]?.durationMs).toBeLessThan(1000);
   });
 
-  test("becomes the same audio when the first bytes arrive one by one and the others in parts of an odd size", async () => {
+  test("becomes the same audio if its bytes arrive in small parts", async () => {
     const whole = await takeWhole(source);
     const parts = await takeAll(intake, inOddParts(bytes, startBytes), options);
     expect(parts.failure).toBeUndefined();
     expect(Buffer.compare(parts.mp3, whole.mp3)).toBe(0);
   });
 
-  test("ends at the wanted length with a fade if the source is longer", async () => {
+  test("ends at the wanted length with a fade", async () => {
     const { mp3, durationMs, failure } = await takeAll(intake, bytes, { ...options, durationMs: 1500 });
     expect(failure).toBeUndefined();
     expect(durationMs).toBe(1500);
@@ -95,7 +95,7 @@ describe.each(sources.map((source) => [source.name, source] as const))("%s", (_,
   });
 });
 
-test("FLAC with a large picture before its sound becomes the same chunks as without the picture", async () => {
+test("a large picture before the sound of a FLAC file doesn't change the chunks", async () => {
   const flac = await recording("mono-24k.flac");
   // The block STREAMINFO ends at byte 42. The block of the picture has the type 6 and a length of 24 bits.
   const picture = Buffer.alloc(4 + 3 * 1024 * 1024);
@@ -118,7 +118,7 @@ test("when concatenated files in Rondo's format are read, only the first Info fr
   expect(Buffer.compare(mp3.subarray(417), Buffer.concat([plainMp3, plainMp3]))).toBe(0);
 });
 
-test("MP3 that changes its bit rate in the middle is encoded again from that position on", async () => {
+test("MP3 is encoded again from the position where its bit rate changes", async () => {
   const variable = await recording("variable.mp3");
   const { mp3, failure, durationMs } = await takeAll(intake, Buffer.concat([plainMp3, variable]));
   expect(failure).toBeUndefined();
@@ -129,7 +129,7 @@ test("MP3 that changes its bit rate in the middle is encoded again from that pos
   expect(correlationOf(music[0]!, second, 5000)).toBeGreaterThan(0.999);
 });
 
-test("six channels are mixed to two, and left and right are not swapped", async () => {
+test("a mix of six channels to two doesn't swap left and right", async () => {
   const [left, right] = musicAt(44_100, seconds);
   const silent = new Float32Array(left!.length);
   const channels = [left!, right!, silent, silent, silent, silent];
@@ -152,7 +152,7 @@ test("audio that is louder than full scale has peaks at full scale", async () =>
   expect(Math.min(...maxima)).toBeGreaterThanOrEqual(0);
 });
 
-test("with the option `fade: false`, the music is cut off at the wanted length without a fade", async () => {
+test("with `fade: false`, the music is cut off at the wanted length", async () => {
   const { mp3, durationMs } = await takeAll(intake, wav, { durationMs: 2100, fade: false });
   expect(durationMs).toBe(2100);
   const { left } = await decodeMp3(mp3);

@@ -8,7 +8,7 @@ const refusalOf = (state: Job["state"]): Promise<unknown> => {
   return settleJob({ jobs, registry: {} as never }, "retry", "generation", "a").catch((err: unknown) => err);
 };
 
-test("the error of a refused retry gives the reason: the job has not failed, or another job has the same deduplication id", async () => {
+test("the error of a refused retry gives the reason", async () => {
   expect(await refusalOf("active")).toMatchObject({
     code: "CONFLICT",
     publicMessage: "This job is active, not failed.",

@@ -38,7 +38,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped without a server)"
     await server[Symbol.asyncDispose]();
   });
 
-  test("audio is uploaded, expires in the chunk store and is downloaded again, and a track with versions is deleted, restored and purged", async () => {
+  test("a track can be stored, deleted, restored and purged", async () => {
     const { deps, alice, bob, business } = studio;
     const piece = await studio.make();
     const audio = { businessId: business.id, versionId: piece.versionId };
@@ -84,7 +84,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped without a server)"
     expect(await sweepOrphans(deps, noSignal, -1)).toEqual({ streams: 0, objects: 0, leftovers: 0 });
   });
 
-  test("a project that has been in the trash for 31 days is purged, and can't be restored", async () => {
+  test("a project that has been in the trash for 31 days is purged", async () => {
     const { deps, alice } = studio;
     const piece = await studio.make();
     await deleteThing(deps, alice, { kind: "project", id: piece.projectId });

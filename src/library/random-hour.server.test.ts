@@ -5,7 +5,7 @@ import { onEachProfile } from "../testing/profiles.ts";
 import { spendRandomHour } from "../testing/whole/random-hour.ts";
 
 onEachProfile((profile) =>
-  test("after a simulated hour of random use, no data is lost or left over, and no job has failed permanently", async () => {
+  test("after a simulated hour of random use, no data is lost", async () => {
     const seed = Number(Bun.env.RANDOM_HOUR_SEED ?? Date.now() % 100_000);
     console.log(`${profile.name} profile: RANDOM_HOUR_SEED=${seed}`);
     await using stores = await profile.openStores();

@@ -79,7 +79,7 @@ test("the client of a user finds the queries for users and calls them", async ()
   await client.close();
 });
 
-test("a tool explains the faults of an invalid call, and another user's track and a query for businesses are NOT_FOUND", async () => {
+test("if an MCP call is invalid or forbidden, the result contains the error code", async () => {
   const client = await connect("ada");
   const bad = await client.callTool({ name: "tracks_rename", arguments: { trackId: 7 } });
   expect(bad.isError).toBe(true);
@@ -106,12 +106,12 @@ test("the client of a business finds the queries for businesses", async () => {
   await client.close();
 });
 
-test("a client with an unknown credential is refused, and GET /mcp is answered with 405", async () => {
+test("a client with an unknown credential can't connect to /mcp", async () => {
   expect(await connect("nobody").catch(() => "refused")).toBe("refused");
   expect((await fetch(new URL("/mcp", server.url))).status).toBe(405);
 });
 
-test("/docs, /docs/errors and /openapi.json are served, and a client that already has the current content gets 304", async () => {
+test("/docs, /docs/errors and /openapi.json respond with 304 to a client that has the current content", async () => {
   for (const path of ["/docs", "/openapi.json", "/docs/errors"]) {
     const first = await fetch(new URL(path, server.url));
     expect(first.status).toBe(200);

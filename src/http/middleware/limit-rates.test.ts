@@ -59,7 +59,7 @@ async function createHouse(environment: Record<string, string>, instances = 1) {
 const rename = (token: string) => ({ token, json: { name: "Mine" } });
 const projects = "/v1/queries/projects.create";
 
-test("calls that change data are counted; a response says how many calls remain, and a refusal says how long to wait", async () => {
+test("responses to calls that change data state the limit, the remaining calls and the waiting time", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "2/1h" });
   const token = await house.guest();
   const first = await house.call("POST", projects, rename(token));
@@ -78,7 +78,7 @@ test("calls that change data are counted; a response says how many calls remain,
   expect(list.body.items).toHaveLength(2);
 });
 
-test("reads are not counted, and are still answered when a limit is used up", async () => {
+test("when a user's limit is used up, the user's reads are still answered", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h" });
   const token = await house.guest();
   for (let i = 0; i < 3; i++) await house.call("POST", projects, rename(token));
@@ -117,7 +117,7 @@ test("a call that is refused by one limit does not count towards the other limit
   }
 });
 
-test("the calls of a business's servers and users share one limit, and the operator's calls are not counted", async () => {
+test("the servers and the users of a business share one limit", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "2/1h" });
   const token = house.stores.deps.operatorKey.made!;
   const keys = () => house.call("POST", "/v1/businesses/demo/keys", { token, json: {} });
@@ -144,7 +144,7 @@ test("appends to a stream are not counted", async () => {
   expect((await house.call("DELETE", "/v1/stream/log", { token: key })).status).toBe(429);
 });
 
-test("requests for new pieces and for new versions share one limit, which does not apply to other writes", async () => {
+test("requests for new pieces and for new versions share one limit", async () => {
   await using house = await createHouse({ RONDO_LIMIT_GENERATIONS: "2/1h" });
   const token = await house.guest();
   const make = () => house.call("POST", "/v1/generations", { token, json: { prompt: "rain" } });
@@ -157,7 +157,7 @@ test("requests for new pieces and for new versions share one limit, which does n
   expect((await house.call("POST", projects, rename(token))).status).toBe(200);
 });
 
-test("requests without a credential are counted by address, including those that create guests or sign in", async () => {
+test("requests without a credential are counted by IP address", async () => {
   await using house = await createHouse({ RONDO_LIMIT_ADDRESS: "2/1h" });
   const login = { business: "demo", email: "ada@example.com", password: "long enough" };
   const knock = (from: string, path = "/v1/accounts/sign-in") =>
@@ -174,7 +174,7 @@ test("requests without a credential are counted by address, including those that
   expect(await knock("2001:db8:0:2::1")).toBe(401);
 });
 
-test("an address in X-Forwarded-For is used only if a trusted proxy has written it", async () => {
+test("an address in X-Forwarded-For is used only if a trusted proxy added the address", async () => {
   const statuses = async (trusted: string) => {
     await using house = await createHouse({ RONDO_LIMIT_ADDRESS: "1/1h", RONDO_TRUSTED_PROXIES: trusted });
     const knock = (forwarded: string) =>
@@ -194,7 +194,7 @@ test("an address in X-Forwarded-For is used only if a trusted proxy has written 
   expect(await statuses("1")).toEqual([201, 429, 201]);
 });
 
-test("the limits of a business replace the limits of the settings, and the value 'off' removes a limit", async () => {
+test("the limits of a business replace the limits in the settings", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h", RONDO_LIMIT_BUSINESS: "off" });
   const token = await house.guest();
   const limits = { rates: { writes: { quota: 3, windowSeconds: 60 } } };
@@ -224,7 +224,7 @@ async function createLater({ stores }: Awaited<ReturnType<typeof createHouse>>) 
   };
 }
 
-test("without Redis, each process counts separately", async () => {
+test("without Redis, each process counts calls separately", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "1/1h" }, 2);
   const token = await house.guest();
   const statusAt = async (instance: number) =>

@@ -48,7 +48,7 @@ test("an independent validator accepts the document as OpenAPI 3.1", async () =>
   expect(validator.version).toBe("3.1");
 });
 
-test("the document contains every named query, and no operation id or path twice", () => {
+test("the OpenAPI document contains every named query and no operation twice", () => {
   for (const { name, method } of set.queries.values()) {
     expect(paths[`/v1/queries/${name}`]?.[method.toLowerCase()]).toMatchObject({ operationId: name });
   }
@@ -58,9 +58,9 @@ test("the document contains every named query, and no operation id or path twice
   expect(new Set(nameless).size).toBe(nameless.length);
 });
 
-test("every route of the app is an operation of the document, and every operation is a route", async () => {
+test("the operations of the OpenAPI document are exactly the routes of the app", async () => {
   await using house = await createHouse();
-  // Middleware is left out. As in Hono itself, a handler for all methods that has a second parameter (`next`) is one.
+  // Middleware is left out. As in Hono itself, middleware is a handler for all methods with a second parameter, `next`.
   const routes = house.app.routes.filter(({ method, handler }) => method !== "ALL" || handler.length < 2);
   const served = new Set(
     routes.flatMap(({ method, path }) => addressesOf(path, method).map((address) => `${method} ${address}`)),
@@ -105,7 +105,7 @@ async function methodsAt(app: ReturnType<typeof createApp>, address: string): Pr
   return asked.flat();
 }
 
-test("an operation accepts exactly the callers that the document names", async () => {
+test("a route accepts exactly the callers that the OpenAPI document names", async () => {
   await using house = await createHouse();
   const { stores, app } = house;
   const business = await stores.createBusiness("demo");
@@ -144,7 +144,7 @@ test("an operation accepts exactly the callers that the document names", async (
   }
 });
 
-test("the page loads nothing from other servers, runs no script, escapes HTML and lists every path; the page of errors lists every error", () => {
+test("the page /docs lists every path and loads nothing from other servers", () => {
   const page = docsPageOf(document).replaceAll("<wbr>", "");
   expect(page).not.toMatch(/https?:\/\/|<script|@import|url\(/);
   expect(operations.filter(({ path }) => !page.includes(path))).toEqual([]);

@@ -56,7 +56,7 @@ async function createHouse(environment: Record<string, string> = {}, { isControl
   };
 }
 
-test("the page, its manifest and its service worker are served below the path of the business, and name this path", async () => {
+test("the page of a business, its manifest and its service worker are served below /b/<slug>", async () => {
   await using house = await createHouse();
   const cookie = (await house.guest("/b/acme", "acme"))[0]!;
   // Without a session for this path, the page of a piece is answered with 404, because pieces are private.
@@ -76,7 +76,7 @@ test("the page, its manifest and its service worker are served below the path of
   expect(await (await house.call("/b/demo/")).text()).toContain('"base":"/b/demo"');
 });
 
-test("a business's path without the final slash redirects to the page; the path of an unknown business is answered with 404", async () => {
+test("the path of a business without the final slash redirects to the page", async () => {
   await using house = await createHouse();
   const moved = await house.call("/b/acme?from=mail");
   expect([moved.status, moved.headers.get("location")]).toEqual([308, "/b/acme/?from=mail"]);
@@ -87,7 +87,7 @@ test("a business's path without the final slash redirects to the page; the path 
   }
 });
 
-test("while the control database is unavailable, the page below the path of a business has Rondo's own look", async () => {
+test("if the control database is unavailable, the page of a business has Rondo's own look", async () => {
   await using house = await createHouse({}, { isControlDown: true });
   expect(await (await house.call("/")).text()).toBe(shell);
   for (const path of ["/b/acme/", "/b/acme/albums"]) {
@@ -99,7 +99,7 @@ test("while the control database is unavailable, the page below the path of a bu
 });
 
 test.each([{}, { RONDO_PUBLIC_URL: "https://music.test" }])(
-  "a session is valid only below the path where it began, and signing out there ends only this session (%o)",
+  "a session is valid only below the path where the session began (%o)",
   async (environment) => {
     await using house = await createHouse(environment);
     const name = "RONDO_PUBLIC_URL" in environment ? "__Host-rondo_session" : "rondo_session";
@@ -122,7 +122,7 @@ test.each([{}, { RONDO_PUBLIC_URL: "https://music.test" }])(
   },
 );
 
-test("the client's IP address is read from the connection, also for a request below the path of a business", async () => {
+test("for a request below /b/<slug>, the client's IP address is read from the connection", async () => {
   await using house = await createHouse();
   const seen: Request[] = [];
   const request = new Request("https://music.test/b/acme/v1/accounts/guest", {

@@ -5,18 +5,18 @@ import { themedConsole, themedPage } from "./themed-page.ts";
 const console = `<title>Console</title><script type="application/json" id="business">{"languages":["en","de","ar"]}</script>`;
 const lookWith = (theme: object): Look => ({ slug: "halde", name: "Halde", version: "1", theme }) as Look;
 
-test("the console contains the languages and the path of its business, but nothing else of the business's theme", () => {
+test("from the theme of its business, the console contains only the languages", () => {
   const themed = themedConsole(console, lookWith({ languages: ["de"], description: "Techno" }), "/b/halde");
   expect(themed).toContain(`id="business">{"languages":["de"],"base":"/b/halde"}</script>`);
   expect(themed).toStartWith("<title>Console</title>");
   expect(themed).not.toContain("Techno");
 });
 
-test("the console offers all languages if the theme of the business names none", () => {
+test("if the theme of the business names no language, the console offers all languages", () => {
   expect(themedConsole(console, lookWith({}))).toBe(console);
 });
 
-test("the page contains the name and the description of its business, changed only by HTML escapes; dollar signs have no special meaning", () => {
+test("special characters in the name and description of a business are shown unchanged on the page", () => {
   const shell =
     '<head><title>Rondo</title><meta name="description" content="Music"></head>' +
     '<script type="application/json" id="business">{}</script>';

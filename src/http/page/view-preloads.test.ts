@@ -28,7 +28,7 @@ async function serve() {
 
 const session = "rondo_session=x";
 
-test("the Link header of a view preloads its files and the session, and with a session cookie also the list of pieces", async () => {
+test("the Link header of a view preloads the files and the data that the view needs first", async () => {
   await using page = await serve();
   const linksOf = async (path: string, cookie?: string) =>
     (await page.get(path, cookie)).headers.get("link")?.split(", ");
@@ -43,7 +43,7 @@ test("the Link header of a view preloads its files and the session, and with a s
   ]);
 });
 
-test("without a session cookie, the page of a piece or an album is answered with status 404 and the app", async () => {
+test("without a session cookie, the page of a piece or an album has the status 404", async () => {
   await using page = await serve();
   const statusOf = async (path: string, cookie?: string) => (await page.get(path, cookie)).status;
   expect([await statusOf("/p/1"), await statusOf("/a/1"), await statusOf("/albums")]).toEqual([

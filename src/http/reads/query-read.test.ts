@@ -29,7 +29,7 @@ afterAll(async () => {
 const get = (path: string, headers: Record<string, string> = {}) =>
   app.request(path, { headers: { authorization: `Bearer ${token}`, ...headers } });
 
-test("the response to a read has a request id, a duration and an ETag, and the read is counted", async () => {
+test("the response to a read has a request id, a duration and an ETag", async () => {
   const response = await get("/v1/queries/projects.list?limit=3", { "x-request-id": "brought-1" });
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({ items: [], next: null, previous: null });
@@ -74,7 +74,7 @@ test("the cookie of a session is accepted as the credential of a read", async ()
   expect(stale.status).toBe(401);
 });
 
-test("a response is cached until the next commit, and only for the same caller", async () => {
+test("the response to a query is cached for one caller until the next commit", async () => {
   const hits = async () =>
     Number(/^rondo_query_cache_hits (\d+)$/m.exec(await (await app.request("/metrics")).text())?.[1]);
   const post = (name: string, body: object) =>

@@ -16,7 +16,7 @@ const bodies: Readonly<Record<string, (json: string) => BodyInit>> = {
   "is nested too deeply": (json) => json.replace(/"[^"]*TEXT"/, `${"[".repeat(200)}${"]".repeat(200)}`),
 };
 
-test("routes that accept JSON refuse a body that can't be stored unchanged, and create no business and no project", async () => {
+test("a route that accepts JSON refuses a body that can't be stored unchanged", async () => {
   await using stores = await createTestStores();
   await stores.createBusiness("demo");
   const deps = await createTestApiDeps(stores.config);
@@ -64,7 +64,7 @@ test("routes that accept JSON refuse a body that can't be stored unchanged, and 
   await deps.close();
 });
 
-test("a body in UTF-8 is stored unchanged, and a body with a byte order mark is accepted", async () => {
+test("a JSON body in UTF-8 is stored unchanged", async () => {
   await using stores = await createTestStores();
   const business = await stores.createBusiness("demo");
   const deps = await createTestApiDeps(stores.config);

@@ -38,7 +38,7 @@ test("a gain of 1 changes no byte", () => {
   ).toBe(0);
 });
 
-test("a gain of 0.5 halves the level of both channels, within a step of 1.5 dB", async () => {
+test("a gain of 0.5 halves the level of both channels", async () => {
   const half = await decodeMp3(fadeAll(frames, () => 0.5));
   for (const side of ["left", "right"] as const) {
     expect(half[side].length).toBe(plain[side].length);

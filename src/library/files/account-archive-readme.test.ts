@@ -8,7 +8,7 @@ const version = (title: string, state: FileVersion["state"], storage: string): F
   ...{ state, storage },
 });
 
-test("the README says why each missing version has no sound; for a cancelled version with damaged sound, the reason is the damage", () => {
+test("the README says why each missing version has no sound", () => {
   const text = accountReadme({
     business: { name: "Acme", slug: "acme" },
     language: "en",

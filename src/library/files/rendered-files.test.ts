@@ -49,7 +49,7 @@ async function createStage(options: Partial<RenderedFilesOptions> = {}) {
 const content = crypto.getRandomValues(new Uint8Array(50_000));
 const bytesOf = async (blob: Blob | undefined) => new Uint8Array((await blob?.arrayBuffer()) ?? []);
 
-test("a file that several callers request at the same time is made only one time, and any part of the file can be read", async () => {
+test("a file that several callers request at the same time is made only one time", async () => {
   await using stage = await createStage();
   const file = stage.copyOf("one", content);
   const asked = Array.from({ length: 8 }, (_, at) => stage.files.open(file, `caller-${at}`, noSignal));
@@ -59,7 +59,7 @@ test("a file that several callers request at the same time is made only one time
   expect(stage.reads()).toBe(1);
 });
 
-test("the least recently used files are deleted to make room for new files, and a file that is too large is not made", async () => {
+test("the least recently used files are deleted to make room for new files", async () => {
   await using stage = await createStage({ bytesMax: 120_000 });
   const open = (name: string) => stage.files.open(stage.copyOf(name, content), "caller", noSignal);
   await open("first");
@@ -77,7 +77,7 @@ test("a file that is no longer used is removed", async () => {
   await until("the file is removed", async () => (await stage.names()).length === 0);
 });
 
-test("if reading the sound fails, the caller gets the error, no file remains, and the next call makes the file", async () => {
+test("if the sound can't be read, the caller gets the error and no file remains", async () => {
   await using stage = await createStage();
   const damaged = stage.copyOf("one", content, new AppError("CONTENT_DAMAGED", "It is damaged."));
   expect(await codeOf(stage.files.open(damaged, "caller", noSignal))).toBe("CONTENT_DAMAGED");
@@ -87,7 +87,7 @@ test("if reading the sound fails, the caller gets the error, no file remains, an
   );
 });
 
-test("a task fails if its thread crashes, and the next task also fails if the new thread crashes", async () => {
+test("if a thread crashes, its task fails", async () => {
   const broken = createLibraryThreads({ program: new URL("data:text/javascript,throw new Error('broken')") });
   for (let times = 0; times < 2; times++)
     expect(await codeOf(broken.run({ kind: "verify" }, {}, noSignal))).not.toBe("no error");
@@ -105,7 +105,7 @@ test("a file can still be read after other processes have opened and closed the 
   expect(await bytesOf(blob)).toEqual(content);
 });
 
-test("a process that opens the shared folder removes an old folder of another process (last used an hour ago) and keeps a recent folder", async () => {
+test("a process that opens the shared folder removes only old folders of other processes", async () => {
   await using directory = await createTemporaryDirectory();
   const left = `${directory.path}/left`;
   const recent = `${directory.path}/recent`;

@@ -3,7 +3,7 @@ import type { Business } from "../../businesses/business.ts";
 import { createTestStores } from "../../testing/test-stores.ts";
 import { createFindPublicKey, signingKeyOf } from "./signing-keys.ts";
 
-test("concurrent lookups of a known and an unknown key share one listing of the businesses, and find the known key", async () => {
+test("concurrent lookups of keys share one listing of the businesses", async () => {
   await using stores = await createTestStores();
   const { keyId, publicJwk } = await signingKeyOf(await stores.createBusiness());
   let listings = 0;
@@ -23,7 +23,7 @@ test("concurrent lookups of a known and an unknown key share one listing of the 
   expect(listings).toBe(1);
 });
 
-test("if the businesses can't be listed, the lookup fails, and the next lookup lists them again", async () => {
+test("after a failed listing of the businesses, the next lookup lists the businesses again", async () => {
   await using stores = await createTestStores();
   const { keyId, publicJwk } = await signingKeyOf(await stores.createBusiness());
   let isReachable = false;

@@ -78,7 +78,7 @@ const request = {
   signal: noSignal,
 };
 
-test("finished audio that is uploaded twice is stored as one object, and its chunks stay until their retention ends", async () => {
+test("the chunks of uploaded audio stay until their retention ends", async () => {
   await using studio = await createStudio();
   const piece = await studio.make();
   expect(await studio.deps.jobs.list({ queue: "upload-input" })).toMatchObject([
@@ -97,7 +97,7 @@ test("finished audio that is uploaded twice is stored as one object, and its chu
   expect(await sweepTiers(studio.deps, noSignal, Date.now() + 7.1 * dayMs)).toMatchObject({ expired: 0 });
 });
 
-test("a restored stream has the same bytes, is closed, and expires again", async () => {
+test("an expired stream is restored with the same bytes", async () => {
   await using studio = await createStudio();
   const piece = await makeStored(studio);
   await download(studio, piece);
@@ -107,7 +107,7 @@ test("a restored stream has the same bytes, is closed, and expires again", async
   expect(await sweepTiers(studio.deps, noSignal, Date.now() + 8 * dayMs)).toMatchObject({ expired: 1 });
 });
 
-test("a hundred listeners of audio whose chunks have expired cause one download, and each receives all bytes", async () => {
+test("a hundred listeners of audio whose chunks have expired cause one download", async () => {
   await using studio = await createStudio();
   const { deps, business, alice } = studio;
   const piece = await makeStored(studio);
@@ -140,7 +140,7 @@ test("a hundred listeners of audio whose chunks have expired cause one download,
   streams.close();
 });
 
-test("no chunks are restored for a missing or deleted version, for a version of another business, or for a stream that is not the audio of a version", async () => {
+test("chunks are restored only for an existing version of the same business", async () => {
   await using studio = await createStudio();
   const { deps, business, alice } = studio;
   const piece = await makeStored(studio);
@@ -158,7 +158,7 @@ test("no chunks are restored for a missing or deleted version, for a version of 
   expect(await deps.jobs.list({ queue: "download-input" })).toEqual([]);
 });
 
-test("a range of a stored version is sent from its object, without reading the object into memory", async () => {
+test("a range of a stored version is sent directly from its object", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const piece = await makeStored(studio);
@@ -193,7 +193,7 @@ test("a range of a stored version is sent from its object, without reading the o
   streams.close();
 });
 
-test("an object with a changed byte is not restored, and listeners get CONTENT_DAMAGED; a download of the correct bytes ends this state", async () => {
+test("an object with a changed byte is not restored", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const piece = await makeStored(studio);
@@ -213,7 +213,7 @@ test("an object with a changed byte is not restored, and listeners get CONTENT_D
   expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
 });
 
-test("if an object is altered while the chunks of its version exist, the chunks don't expire and are uploaded again", async () => {
+test("if an object is altered before the chunks of its version expire, the chunks are uploaded again", async () => {
   await using studio = await createStudio();
   const piece = await studio.make();
   await upload(studio, piece);
@@ -230,7 +230,7 @@ test("if an object is altered while the chunks of its version exist, the chunks 
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("if both the object and the chunks are lost, the sweep marks the version as damaged and adds no upload", async () => {
+test("if both the object and the chunks are lost, the sweep marks the version as damaged", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const piece = await makeStored(studio);
@@ -251,7 +251,7 @@ test("if both the object and the chunks are lost, the sweep marks the version as
   expect(await sweepTiers(deps, noSignal, later + dayMs)).toMatchObject({ uploads: 0 });
 });
 
-test("if the object of a version is missing, a listener gets the chunks of the version, and the chunks are uploaded again", async () => {
+test("if the object of a version is missing, the chunks are uploaded again", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const piece = await studio.make();
@@ -274,7 +274,7 @@ test("if the object of a version is missing, a listener gets the chunks of the v
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test('the partial sound of a cancelled generation is stored, and the storage of a version without sound is "empty"', async () => {
+test("the partial sound of a cancelled generation is stored", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [silent, half] = [await studio.start(), await studio.start()];
@@ -294,7 +294,7 @@ test('the partial sound of a cancelled generation is stored, and the storage of 
   expect(await sweepTiers(deps, noSignal)).toMatchObject({ uploads: 0 });
 });
 
-test("if the object store is full, an upload fails with STORAGE_FULL, the chunks stay, and a later upload succeeds", async () => {
+test("if an upload fails because the object store is full, the chunks stay in the chunk store", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make();
@@ -312,7 +312,7 @@ test("if the object store is full, an upload fails with STORAGE_FULL, the chunks
   expect(await objectOf(studio, piece)).toEqual(made);
 });
 
-test("a part that was restored before the disk got full is kept until the last attempt fails; a later download restores the whole piece", async () => {
+test("if the disk gets full during a download, the restored part is kept for the next attempt", async () => {
   await using studio = await createStudio();
   const { deps } = studio;
   const piece = await studio.make({}, studio.alice, { chunkBytes: 20_000 });
@@ -337,7 +337,7 @@ test("a part that was restored before the disk got full is kept until the last a
   expect(await chunksOf(studio, piece)).toEqual({ bytes: scriptedAudio(5, 20_000), closed: true });
 });
 
-test("the first failure moves a job to the retry queue, and a job that can't succeed becomes a dead letter", async () => {
+test("the first failure moves a job to the retry queue", async () => {
   await using studio = await createStudio();
   const { jobs } = studio.deps;
   let runs = 0;
@@ -365,7 +365,7 @@ test("the first failure moves a job to the retry queue, and a job that can't suc
   ]);
 });
 
-test("a large piece is stored in several parts, from which it is restored completely", async () => {
+test("a large piece that was stored in several parts is restored completely", async () => {
   await using studio = await createStudio({ RONDO_OBJECT_PART_BYTES: String(1 << 20) });
   const piece = await studio.make({}, studio.alice, { chunkBytes: 500_000 });
   const large = scriptedAudio(5, 500_000);
@@ -391,7 +391,7 @@ test("without an object store, all audio stays in the chunk store", async () => 
   expect(await chunksOf(studio, piece)).toEqual({ bytes: made, closed: true });
 });
 
-test("the sweep of orphans removes streams and objects without a row if they are old enough, and keeps a business's own streams", async () => {
+test("the sweep of orphans removes old streams and objects without a row", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const piece = await studio.make();
@@ -429,7 +429,7 @@ function withEndlessBucket({ deps }: Studio, onPage: (pages: number) => void) {
   return { seen, deps: { ...deps, objects } };
 }
 
-test("at a shutdown, the sweep of orphans stops after the current page of a listing, and records no failure", async () => {
+test("at a shutdown, the sweep of orphans stops after the current page of a listing", async () => {
   await using studio = await createStudio();
   const stopping = new AbortController();
   const { deps, seen } = withEndlessBucket(studio, (pages) => pages === 3 && stopping.abort());
@@ -439,7 +439,7 @@ test("at a shutdown, the sweep of orphans stops after the current page of a list
   expect(await listBusinessFaults(deps.control)).toEqual([]);
 });
 
-test("if listing the objects of a business takes longer than the time limit, the listing stops, and a failure is recorded", async () => {
+test("if the listing of a business's objects exceeds the time limit, a failure is recorded", async () => {
   await using studio = await createStudio();
   const { deps, seen } = withEndlessBucket(studio, () => undefined);
   await deps.due.mark(studio.business.id, ["orphans"]);

@@ -42,7 +42,7 @@ async function createHouse(environment: Record<string, string> = {}) {
 
 const login = { business: "demo", email: "ada@example.com", password: "long enough" };
 
-test("a guest stays the same user after sign-up, sign-out and sign-in; sign-up and sign-in set a new cookie", async () => {
+test("a guest stays the same user after sign-up, sign-out and sign-in", async () => {
   await using house = await createHouse();
   const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });
   const up = await house.call("POST", "accounts/sign-up", { json: login, cookie: guest.cookie });
@@ -63,7 +63,7 @@ test("a guest stays the same user after sign-up, sign-out and sign-in; sign-up a
   expect(back.cookie).not.toBe(up.cookie);
 });
 
-test("a session's first token expires within about an hour, and the session doesn't expire before its cookie", async () => {
+test("a session does not expire before its cookie", async () => {
   await using house = await createHouse();
   const before = Date.now();
   const guest = await house.call("POST", "accounts/guest", { json: { business: "demo" } });
@@ -76,7 +76,7 @@ test("a session's first token expires within about an hour, and the session does
   }
 });
 
-test("signing in ends the session of the request's cookie, even if that session belongs to another user", async () => {
+test("a sign-in ends the session of the request's cookie", async () => {
   await using house = await createHouse();
   const ada = await house.call("POST", "accounts/sign-up", { json: login });
   await house.call("POST", "accounts/sign-up", { json: { ...login, email: "bea@example.com" } });
@@ -87,7 +87,7 @@ test("signing in ends the session of the request's cookie, even if that session 
   expect((await house.call("GET", "accounts/me", { cookie: ada.cookie })).status).toBe(401);
 });
 
-test("signing out without a session deletes no cookie", async () => {
+test("a sign-out without a session deletes no cookie", async () => {
   await using house = await createHouse();
   const out = await house.call("POST", "accounts/sign-out");
   expect([out.status, out.set]).toEqual([204, ""]);
@@ -101,13 +101,13 @@ test.each([
   ["an e-mail address with a space", { email: "a da@example.com" }, "/email"],
   ["an e-mail address of 255 characters", { email: `${"a".repeat(243)}@example.com` }, "/email"],
   ["another user's id", { userId: "someone" }, "/userId"],
-])("%s is refused, and the error names the field", async (_what, change, at) => {
+])("a sign-up with %s is refused, and the error names the field", async (_what, change, at) => {
   await using house = await createHouse();
   const answer = await house.call("POST", "accounts/sign-up", { json: { ...login, ...change } });
   expect([answer.status, answer.body.faults[0].at]).toEqual([400, at]);
 });
 
-test("a password has 8 to 200 characters of any script; signing in works with composed and with decomposed Unicode", async () => {
+test("a password can have 8 to 200 characters of any script", async () => {
   await using house = await createHouse();
   const words = ["夜の雨が降るよ。", "🎹".repeat(200), "pässwörd ".normalize("NFC")];
   for (const [i, password] of words.entries()) {
@@ -134,7 +134,7 @@ test("a member of one business has no account in another business", async () => 
   ).toBe(404);
 });
 
-test("POST /accounts/guest with a valid cookie or token creates no user, and returns the guest or member of the credential", async () => {
+test("if the cookie or token is valid, POST /accounts/guest returns the user of the credential", async () => {
   await using house = await createHouse();
   const asGuest = (shown: { cookie?: string; headers?: HeadersInit }) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...shown });
@@ -154,7 +154,7 @@ test("POST /accounts/guest with a valid cookie or token creates no user, and ret
   expect(kind).toBe("member");
 });
 
-test("POST /accounts/guest creates a guest if the request's session has ended, belongs to another business or is missing", async () => {
+test("if the request has no valid session of the business, POST /accounts/guest creates a guest", async () => {
   await using house = await createHouse();
   const asGuest = (cookie?: string) =>
     house.call("POST", "accounts/guest", { json: { business: "demo" }, ...(cookie ? { cookie } : {}) });

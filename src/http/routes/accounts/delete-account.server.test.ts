@@ -16,7 +16,7 @@ setDefaultTimeout(60_000);
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "without a grace period, a member's account on Postgres is deleted with all its data, only with the right password; other accounts stay unchanged",
+  "without a grace period, a member's account on Postgres is deleted with all its data",
   async () => {
     await using server = await startPostgresServer(programs);
     await checkDeletedMember({ RONDO_BUSINESS_URL: server.adminUrl });
@@ -24,7 +24,7 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  "a deleted account on Postgres can be restored completely, and is erased after the grace period, even if the first erasure is interrupted",
+  "a closed account on Postgres can be restored until the grace period is over",
   async () => {
     await using server = await startPostgresServer(programs);
     await checkDeletedAccount({ RONDO_BUSINESS_URL: server.adminUrl });
@@ -32,7 +32,7 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  "if an account on Postgres is being restored by a first call, a second call waits for the first call and then signs in",
+  "if another call restores an account on Postgres at the same time, a restoration still signs in",
   async () => {
     await using server = await startPostgresServer(programs);
     await using house = await createMemberHouse({ RONDO_BUSINESS_URL: server.adminUrl });

@@ -8,13 +8,13 @@ import { checkDeletedMember, createAccountHouse } from "../../../testing/suites/
 
 setDefaultTimeout(60_000);
 
-test("without a grace period, a member's account on SQLite is deleted only with the right password; then all its data is deleted, and no other account is changed", () =>
+test("without a grace period, a member's account on SQLite is deleted with all its data", () =>
   checkDeletedMember());
 
-test("a deleted account on SQLite is closed at once, can be restored completely, and is erased after the grace period, even if the first erasure is interrupted", () =>
+test("a closed account on SQLite can be restored until the grace period is over", () =>
   checkDeletedAccount());
 
-test("a guest's account is deleted without a password, and a token that the business issued for the guest becomes invalid, too", async () => {
+test("a guest can delete the guest's account without a password", async () => {
   await using house = await createAccountHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });
@@ -30,7 +30,7 @@ test("a guest's account is deleted without a password, and a token that the busi
   expect(renewed.body).toMatchObject({ kind: "external", email: null });
 });
 
-test("a request to delete an account is refused without a credential, with a key of the business, and with the token of a user whom the business manages", async () => {
+test("only guests and members can delete their accounts", async () => {
   await using house = await createAccountHouse();
   const { call, studio } = house;
   const { key } = await studio.deps.keys.create(studio.business.id, "", "test");
@@ -41,7 +41,7 @@ test("a request to delete an account is refused without a credential, with a key
   expect((await call("GET", "accounts/me", { token })).status).toBe(200);
 });
 
-test("after a user is deleted, another process that has cached the user's session can't create a generation or a project", async () => {
+test("if a process has cached the session of a deleted user, the process refuses the user's writes", async () => {
   await using house = await createAccountHouse();
   const { call, business, studio } = house;
   const guest = await call("POST", "accounts/guest", { json: { business } });

@@ -60,7 +60,7 @@ const tokenFor = async (house: House, userId: string): Promise<string> => {
 const enter = (house: House, token: string, cookie = "") =>
   house.call("accounts/sign-in-with-token", { json: { token }, ...(cookie && { cookie }) });
 
-test("a sign-in token opens a session for its user only one time, and the music of the browser's guest is moved to the user", async () => {
+test("a sign-in token opens a session for its user only one time", async () => {
   await using house = await createHouse();
   const guest = await house.call("accounts/guest", { json: { business: "demo" } });
   const made = await house.call("generations", {
@@ -82,7 +82,7 @@ test("a sign-in token opens a session for its user only one time, and the music 
   });
 });
 
-test("a sign-in ends the session that the browser had before, but not the user's other sessions", async () => {
+test("a sign-in ends the browser's previous session, but not the user's sessions in other browsers", async () => {
   await using house = await createHouse();
   const first = await enter(house, await tokenFor(house, "alice"));
   const second = await enter(house, await tokenFor(house, "alice"));
@@ -94,7 +94,7 @@ test("a sign-in ends the session that the browser had before, but not the user's
   expect(await accountOf(third)).toBe("alice");
 });
 
-test("a sign-in token is refused as a bearer token, for another business, for another purpose, and after two minutes", async () => {
+test("a sign-in token is valid only for two minutes and only for a sign-in to its business", async () => {
   await using house = await createHouse();
   const token = await tokenFor(house, "alice");
   const asBearer = await house.call("accounts/me", { authorization: `Bearer ${token}` });
@@ -118,7 +118,7 @@ test("a sign-in token is not used up if the session can't be stored", async () =
   expect((await enter(house, token)).status).toBe(200);
 });
 
-test('only a key with the scope "tokens" can create a sign-in token, and only for users whom the business manages itself', async () => {
+test('only a key with the scope "tokens" can create a sign-in token', async () => {
   await using house = await createHouse();
   const ask = (authorization: string | undefined, userId = "alice") =>
     house.call("sign-in-tokens", { json: { userId }, ...(authorization && { authorization }) });

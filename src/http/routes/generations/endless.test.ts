@@ -43,7 +43,7 @@ async function createStage(limits: { readonly endlessMinutes?: undefined } = {})
   };
 }
 
-test("an endless piece is generated until it is stopped, and is then complete; meanwhile, its user can't start another one", async () => {
+test("an endless piece is generated until the user stops the piece", async () => {
   await using stage = await createStage();
   const { status, body: started } = await stage.start();
   expect([status, started.understood]).toEqual([
@@ -86,13 +86,13 @@ test("an endless piece is generated until it is stopped, and is then complete; m
   expect((await stage.start()).status).toBe(200);
 });
 
-test("an endless piece that is stopped before its first sound is cancelled", async () => {
+test("if an endless piece is stopped before its generation starts, the piece is cancelled", async () => {
   await using stage = await createStage();
   const { body: started } = await stage.start();
   expect((await stage.call("DELETE", `/${started.requestId}`)).body.state).toBe("cancelled");
 });
 
-test("if an endless piece is stopped before its first chunk is stored, the run ends without an error and the piece is cancelled", async () => {
+test("if an endless piece is stopped before its first chunk is stored, the piece is cancelled", async () => {
   await using stage = await createStage();
   const { studio } = stage;
   const { body: started } = await stage.start();

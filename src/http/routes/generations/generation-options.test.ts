@@ -29,7 +29,7 @@ async function get({ url, token }: Served, path: string) {
 const options = { tempo: 90, key: "D minor", style: "jazz", lyrics: "La\nla", instrumental: false };
 const prompt = "fast techno in A major";
 
-test("options take precedence over the prompt; the response, the state of the generation and generations.recent contain them", async () => {
+test("options take precedence over the prompt", async () => {
   await using served = await createServedStudio();
   const { status, body } = await post(served, { prompt, options });
   expect(status).toBe(200);
@@ -50,7 +50,7 @@ test("after a request without options, the state of the generation has null as i
   }
 });
 
-test("the generator gets the options, also when the generation runs a second time after an error", async () => {
+test("if a generation runs again after an error, the generator gets the same options", async () => {
   await using served = await createServedStudio();
   const { body: started } = await post(served, { prompt, options });
   const dying = createScriptedGenerator({
@@ -70,7 +70,7 @@ test("the generator gets the options, also when the generation runs a second tim
   expect([dying, next].map(({ started: requests }) => requests[0]?.options)).toEqual([options, options]);
 });
 
-test("a repeated Idempotency-Key with other options is refused; the same options in another order are accepted", async () => {
+test("a repeated Idempotency-Key with other options is refused", async () => {
   await using served = await createServedStudio();
   const { body: first } = await post(served, { prompt, options: { tempo: 90, key: "D minor" } }, "k");
   const { body: again } = await post(served, { prompt, options: { key: "D minor", tempo: 90 } }, "k");

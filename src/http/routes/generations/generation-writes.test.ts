@@ -48,7 +48,7 @@ const append = (
 
 const codeOf = async (res: Response) => [res.status, ((await res.json()) as { code: string }).code];
 
-test("complete frames are stored and sent to listeners, a repeated append is stored once, and the last append closes the stream", async () => {
+test("complete frames that a generator appends are stored and sent to listeners", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -68,7 +68,7 @@ test("complete frames are stored and sent to listeners, a repeated append is sto
   expect(await codeOf(await append(served, started, token, frames[1]!))).toEqual([409, "STREAM_CLOSED"]);
 });
 
-test("incomplete frames, sound of another format and a body of 2 MiB are refused, and nothing is stored", async () => {
+test("an append with incomplete frames or sound of another format is refused", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -83,7 +83,7 @@ test("incomplete frames, sound of another format and a body of 2 MiB are refused
   expect(head.headers.get("stream-next-offset")).toMatch(/^0+_0+|0{10}/);
 });
 
-test("a token is valid for one generation only: for another or a missing generation, and with another business's token, an append gets the same 404", async () => {
+test("a write token is valid for one generation only", async () => {
   await using served = await createServedStudio();
   const [one, two] = [await served.studio.start(), await served.studio.start()];
   const foreign = served.deps.writeTokens.issue({
@@ -100,7 +100,7 @@ test("a token is valid for one generation only: for another or a missing generat
   expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
 });
 
-test("a write token that was altered or has expired is refused, and so is the token of a user", async () => {
+test("a write token that was altered or has expired is refused", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -131,7 +131,7 @@ test("a write token does not authenticate a user", async () => {
   }
 });
 
-test("a generator's progress is stored as an event `report`; the generator can't send the event `complete` or close the stream of events", async () => {
+test("a generator's progress is stored as an event `report`", async () => {
   await using served = await createServedStudio();
   const started = await served.studio.start();
   const token = tokenFor(served, started);
@@ -199,7 +199,7 @@ const appendAs = (served: Served, start: OwnStart, body: Uint8Array | string, is
     ...(isEnd ? { headers: { "stream-closed": "true" } } : {}),
   });
 
-test("the worker reads the chunks that a generator appends, and the complete generation has the right length and sound", async () => {
+test("the chunks that a generator appends become the sound of the piece", async () => {
   await using far = await createFarStudio(async (served, start) => {
     for (const chunk of frames) await appendAs(served, start, chunk);
     await appendAs(served, start, "", true);
@@ -212,7 +212,7 @@ test("the worker reads the chunks that a generator appends, and the complete gen
   expect(Buffer.concat([...frames]).equals(Buffer.from(body))).toBe(true);
 });
 
-test("when a generator reports a failure, the reason is returned and the sound that the generator has appended can be played", async () => {
+test("when a generator reports a failure, the generation fails with the generator's reason", async () => {
   await using far = await createFarStudio(async (served, start) => {
     for (const chunk of frames.slice(0, 4)) await appendAs(served, start, chunk);
     await append(served, start, start.delivery.stream!.token, '{"type":"failed","reason":"Out of memory."}', {
@@ -240,7 +240,7 @@ test("a generation fails if its generator stops appending without closing the st
   await until("the generator was cancelled", () => far.side.cancelled.length === 1);
 });
 
-test("a cancellation stops the generator immediately, and the generator's next append is refused", async () => {
+test("a cancellation stops the generator immediately", async () => {
   const stored = Promise.withResolvers<void>();
   let refused: Response | undefined;
   const cancelled = Promise.withResolvers<void>();

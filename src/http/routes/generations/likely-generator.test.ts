@@ -5,7 +5,7 @@ import { setBusinessGenerators } from "../../../businesses/lifecycle/set-busines
 import { createApiDeps } from "../../../deps/api-deps.ts";
 import { createTestStores, silentLog } from "../../../testing/test-stores.ts";
 
-test("if the first generator of a business is no longer configured, the next one describes a started piece", async () => {
+test("if the first generator of a business is no longer configured, the next generator describes new pieces", async () => {
   await using stores = await createTestStores({
     RONDO_GENERATORS: "away=http://127.0.0.1:9, sketch=builtin:",
     RONDO_GENERATOR_SECRET: "a secret",

@@ -5,7 +5,7 @@ import { createServedStudio } from "../../../testing/served-studio.ts";
 
 setDefaultTimeout(60_000);
 
-test("a client that reads on from an offset gets the later queue positions, with or without a long poll; without a token it gets 401", async () => {
+test("a client that resumes at an offset gets the later queue positions", async () => {
   await using served = await createServedStudio();
   const { studio, url, token } = served;
   const first = await studio.start();

@@ -16,7 +16,7 @@ setDefaultTimeout(60_000);
 
 // "stored": the audio is in the object store. "streamed": the audio is only in the stream of the version.
 test.each(["stored", "streamed"] as const)(
-  "the URLs of a version with %s audio respond with 404 after its project was deleted, and with 200 after the project was restored",
+  "while a project is in the trash, the URLs of its versions with %s audio respond with 404",
   async (where) => {
     await using served = await createServedStudio(where === "streamed" ? { RONDO_OBJECTS_URL: "none:" } : {});
     const { studio, url, token } = served;

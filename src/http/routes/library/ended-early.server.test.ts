@@ -40,7 +40,7 @@ function endedEarly(beforeEnd: () => Promise<void>): Generator {
 }
 
 for (const how of ["cancelled", "failed"] as const) {
-  test(`the version, tags, MP3, WAV, HLS and audio of a ${how} piece have the length of the sound that was generated`, async () => {
+  test(`the files of a ${how} piece have the length of the sound that was generated`, async () => {
     await using served = await createServedStudio();
     const { studio } = served;
     const piece = await studio.start();
@@ -94,7 +94,7 @@ for (const how of ["cancelled", "failed"] as const) {
   });
 }
 
-test("a piece whose generation was cancelled before it started has the length 0 and can't be downloaded", async () => {
+test("if a generation is cancelled before its start, its piece has the length 0", async () => {
   await using served = await createServedStudio();
   const { studio } = served;
   const piece = await studio.start();

@@ -33,7 +33,7 @@ async function createCaller(studio: Studio) {
   };
 }
 
-test("a track is deleted, restored, deleted again and purged; a track that is not deleted can't be purged, and another user can't read the receipt", async () => {
+test("a deleted track can be restored from the trash or purged", async () => {
   await using studio = await createStudio();
   await using caller = await createCaller(studio);
   const made = await studio.make();
@@ -62,7 +62,7 @@ test("a track is deleted, restored, deleted again and purged; a track that is no
   expect((await caller.call("GET", receipt, "bob")).status).toBe(404);
 });
 
-test("a caller without a credential gets 401, and another user gets the same 404 as the owner gets for a missing resource", async () => {
+test("for another user's resource, a caller gets the same 404 as for a missing resource", async () => {
   await using studio = await createStudio();
   await using caller = await createCaller(studio);
   const made = await studio.make();
@@ -81,7 +81,7 @@ test("a caller without a credential gets 401, and another user gets the same 404
   }
 });
 
-test("the response to an instruction lists the parts that were understood and those that were not; if no part was understood, the error's hint lists possible instructions", async () => {
+test("the response to an instruction lists which parts were understood and which were not", async () => {
   await using studio = await createStudio();
   await using caller = await createCaller(studio);
   const made = await studio.make();

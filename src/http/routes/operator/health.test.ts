@@ -9,7 +9,7 @@ const routesWith = (countNotServed: () => Promise<number>) =>
     countNotServed,
   });
 
-test("if the businesses that are not served can't be counted, /ready still answers that the process is ready, with null as their number", async () => {
+test("if the businesses that are not served can't be counted, /ready still responds with 200", async () => {
   const res = await routesWith(async () => {
     throw new Error("The control database is away.");
   }).request("/ready");
@@ -17,7 +17,7 @@ test("if the businesses that are not served can't be counted, /ready still answe
   expect(await res.json()).toMatchObject({ status: "ready", businessesNotServed: null });
 });
 
-test("/ready answers with the number of businesses that are not served", async () => {
+test("/ready returns the number of businesses that are not served", async () => {
   const res = await routesWith(async () => 3).request("/ready");
   expect(await res.json()).toMatchObject({ status: "ready", businessesNotServed: 3 });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createAccountHouse } from "../../../testing/suites/deleted-member.ts";
 
-test("without a configured public address, a reset link begins with the address at which the operator called", async () => {
+test("if no public address is configured, a reset link begins with the address that the operator called", async () => {
   await using house = await createAccountHouse();
   const { business, app, studio, call } = house;
   await call("POST", "accounts/sign-up", {

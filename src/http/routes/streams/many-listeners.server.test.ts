@@ -14,8 +14,8 @@ setDefaultTimeout(60_000);
 describe.each([
   ["web streams", openWebBody],
   ["Bun's direct streams", undefined],
-] as const)("listeners whose responses are written with %s", (_name, openBody) => {
-  test("ten listeners that read nothing cost less than 200 MB, their responses are aborted, and another listener is not affected", async () => {
+] as const)("if responses use %s,", (_name, openBody) => {
+  test("ten listeners that read nothing cost less than 200 MB of memory", async () => {
     await using server = await createStreamServer({ stallMs: 2_000, ...(openBody && { openBody }) });
     await server.streams.create(keyOf("slow"), {});
     const slow = Array.from({ length: 10 }, () => ask(server, "slow"));
@@ -35,7 +35,7 @@ describe.each([
     for (const socket of slow) socket.destroy();
   });
 
-  test("after ten thousand listeners have disconnected, none is counted, the tail has ended, and at most 100 MB of memory are lost", async () => {
+  test("ten thousand listeners that have disconnected cost at most 100 MB of memory", async () => {
     await using server = await createStreamServer({ ...(openBody && { openBody }) });
     await server.streams.create(keyOf("gone"), {}, { chunks: [new Uint8Array(1_000)] });
     const { counters } = server.streams;
@@ -101,7 +101,7 @@ async function readSteadily(server: StreamServer, path: string, bytesPerSecond: 
   return { end, bytes: Buffer.concat(parts) };
 }
 
-test("the response to a slow but steady listener is not aborted, even if its socket accepts no data for longer than `stallMs`", async () => {
+test("the response to a slow but steady listener is not aborted", async () => {
   const song = keyOf("song");
   await using server = await createStreamServer({
     stallMs: 2_400,

@@ -26,7 +26,7 @@ test("a long title is cut between two characters, never inside a character", () 
   expect(name).toMatch(/^(👩‍👩‍👧‍👦)+\.mp3$/u);
 });
 
-test("names that are equal, or that differ only in letter case, are made distinct by a number", () => {
+test("file names that are equal or differ only in letter case get a number", () => {
   expect(uniqueNames(["a.mp3", "A.mp3", "b.mp3", "a.mp3", "a (2).mp3"])).toEqual([
     "a.mp3",
     "A (2).mp3",
@@ -36,7 +36,7 @@ test("names that are equal, or that differ only in letter case, are made distinc
   ]);
 });
 
-test("the Content-Disposition header contains an ASCII file name for old browsers, and also the exact name if the two names differ", () => {
+test("the Content-Disposition header contains an ASCII file name for old browsers", () => {
   expect(contentDispositionOf("Night Drive.mp3")).toBe('attachment; filename="Night Drive.mp3"');
   expect(contentDispositionOf("Grüße.mp3", "inline")).toBe(
     "inline; filename=\"Grue.mp3\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.mp3",
@@ -49,7 +49,7 @@ test("the Content-Disposition header contains an ASCII file name for old browser
   );
 });
 
-test("a title can't add another header, or another parameter to the header", () => {
+test("a title can't add a header or a parameter of a header", () => {
   for (const title of ['x"; filename="evil.exe', "x\r\nSet-Cookie: a=b", "x\0y", "%0d%0a", "\ud800"]) {
     const header = contentDispositionOf(fileNameOf(title, "mp3"));
     expect(header).toMatch(/^attachment; filename="[^"\\\r\n\0]*"(; filename\*=UTF-8''[\w.%~!-]*)?$/);

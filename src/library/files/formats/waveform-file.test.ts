@@ -15,7 +15,7 @@ test("the .dat file has the bytes of audiowaveform's data format, version 2", ()
   );
 });
 
-test("the JSON contains the values of the .dat file, and the sections, bars and chords", () => {
+test("the JSON file contains the peaks, sections, bars and chords", () => {
   expect(JSON.parse(waveformJson(waveform))).toEqual({
     version: 2,
     channels: 1,
@@ -29,7 +29,7 @@ test("the JSON contains the values of the .dat file, and the sections, bars and 
   });
 });
 
-test("if the peaks end with a minimum that has no maximum, this minimum is left out", () => {
+test("a minimum without a maximum at the end of the peaks is left out", () => {
   const odd = { ...waveform, peaks: waveform.peaks.subarray(0, 3) };
   expect(waveformDat(odd)).toHaveLength(26);
   expect(JSON.parse(waveformJson(odd)).data).toEqual([-128, 127]);

@@ -29,7 +29,7 @@ const inCrumbs = (bytes: Uint8Array, crumb: number): ByteSource => ({
   },
 });
 
-test("a WAV has the samples that ffmpeg decodes from the MP3, with a difference of at most 1", async () => {
+test("the samples of a WAV differ by at most 1 from the samples of ffmpeg", async () => {
   for (const form of [{}, { channels: 1 }, { sampleRate: 48_000 }, { sampleRate: 22_050, seconds: 2 }]) {
     const mp3 = await makeMp3(form);
     const { sampleRate, channels, samples } = await pcmFactsOf(sourceOf(mp3));
@@ -53,7 +53,7 @@ test("a WAV can also be made from an MP3 that doesn't declare its length", async
   expect((await pcmFactsOf(sourceOf(mp3))).samples).toBeGreaterThan(3 * 44_100);
 });
 
-test("the bytes of a WAV are the same for every size of the pieces of the MP3, and for every offset at which a read begins", async () => {
+test("a read of a WAV from any offset returns the same bytes", async () => {
   const mp3 = await makeMp3({ seconds: 2 });
   const sign = async (hash: Uint8Array): Promise<string> => Buffer.from(hash).toString("hex");
   const whole = await bytesOf(await wavFile(sourceOf(mp3), tags, sign));
@@ -67,7 +67,7 @@ test("the bytes of a WAV are the same for every size of the pieces of the MP3, a
   }
 }, 60_000);
 
-test("ffprobe and an independent reader find the tags, and ffprobe warns only that the file has the tags twice", async () => {
+test("ffprobe and an independent reader find the tags of a WAV", async () => {
   const bytes = await bytesOf(await wavFile(sourceOf(await makeMp3()), tags));
   const { format, streams, warnings } = await probe(bytes);
   // The file has the tags twice, as a LIST chunk and as an ID3 chunk, because some programs read only one of them.
