@@ -51,7 +51,7 @@ test.skipIf(!hasMongo)(
 );
 
 test.skipIf(!hasMongo)(
-  "a business stays open while it is used, even if too many businesses are open",
+  "if too many businesses are open, a business in use stays open",
   async () => {
     await using server = await startMongoServer();
     const businesses = createMongoBusinesses(server);
@@ -71,7 +71,7 @@ const endings = {
 };
 for (const [ending, end] of Object.entries(endings)) {
   testOnStandIn(
-    `if ${ending} while the business is being opened, the business's own connection is closed, too`,
+    `if ${ending} during the opening of a connection, the connection is closed`,
     async () => {
       await using server = await startMongoServer();
       const signIn = Promise.withResolvers<void>();
