@@ -1,4 +1,4 @@
-// Tests the errors for lines whose values SQLite can't store.
+// Tests the errors for rows with values that SQLite can't store.
 import { Database as Sqlite } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import type { CopyTable } from "../../table-copy.ts";
@@ -24,7 +24,7 @@ test.each([
   ["read by its key", (db: Sqlite) => readAt(db, visits, [unfitKey])],
   ["deleted by its key", (db: Sqlite) => deleteLines(db, visits, [unfitKey])],
 ])(
-  "if a row with an unfit instant is to be %s, the error names the table, the row and the column",
+  "if a row with an infinite instant is %s, the error names its table, row and column",
   (_, use) => {
     const db = new Sqlite(":memory:");
     db.run(
