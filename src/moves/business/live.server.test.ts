@@ -97,7 +97,7 @@ describe.skipIf(programs === undefined)(
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(20_000);
     });
 
-    test("the operator can start only one move at a time in the background", async () => {
+    test("the operator can start only one move of a business at a time", async () => {
       await createUsed("watched");
       const to = { scheme: "postgres", location: server.adminUrl };
       const moves = createMovesHere({
@@ -294,14 +294,8 @@ describe.skipIf(programs === undefined)(
     });
 
     for (const [what, act] of [
-      [
-        "run again",
-        () => moveBusiness(moveDeps(), "test", { slug: "sealed", engine: "postgres" }),
-      ],
-      [
-        "ended by `resumeWrites`",
-        () => resumeWrites(moveDeps(), Date.now() + 60_000),
-      ],
+      ["run again", () => moveBusiness(moveDeps(), "test", { slug: "sealed", engine: "postgres" })],
+      ["ended by `resumeWrites`", () => resumeWrites(moveDeps(), Date.now() + 60_000)],
       [
         "ended by a second call of `resumeWrites`",
         async () => {

@@ -271,29 +271,32 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect([await engineOf("previewed"), branchesOf(id)]).toEqual(["sqlite", []]);
     });
 
-    test.skipIf(!runsLongTests)(`a business can move from Neon to Postgres and back ${longOnly}`, async () => {
-      await using server = await startPostgresServer();
-      const id = await createUsed("between");
-      const deps = {
-        ...createMoveDeps(stores.config, stores.deps, [
-          { scheme: "neon", location: `neon:${neon.projectId}` },
-          { scheme: "postgres", location: server.adminUrl },
-        ]),
-        ...{ onEvent: () => {}, announceMs },
-      };
-      await moveBusiness(deps, "test", { slug: "between", engine: "neon" });
-      await finishMove(deps, "between");
-      await rename(id, "member");
-      await moveBusiness(deps, "test", { slug: "between", engine: "postgres" });
-      expect(await engineOf("between")).toBe("postgres");
-      await rename(id, "guest");
-      await moveBack(deps, "test", "between");
-      expect(await engineOf("between")).toBe("neon");
-      const users = await stores.deps.databases.use(id, ({ kysely }) =>
-        kysely.selectFrom("users").select("kind").execute(),
-      );
-      expect(users).toEqual([{ kind: "guest" }]);
-      await finishMove(deps, "between");
-    });
+    test.skipIf(!runsLongTests)(
+      `a business can move from Neon to Postgres and back ${longOnly}`,
+      async () => {
+        await using server = await startPostgresServer();
+        const id = await createUsed("between");
+        const deps = {
+          ...createMoveDeps(stores.config, stores.deps, [
+            { scheme: "neon", location: `neon:${neon.projectId}` },
+            { scheme: "postgres", location: server.adminUrl },
+          ]),
+          ...{ onEvent: () => {}, announceMs },
+        };
+        await moveBusiness(deps, "test", { slug: "between", engine: "neon" });
+        await finishMove(deps, "between");
+        await rename(id, "member");
+        await moveBusiness(deps, "test", { slug: "between", engine: "postgres" });
+        expect(await engineOf("between")).toBe("postgres");
+        await rename(id, "guest");
+        await moveBack(deps, "test", "between");
+        expect(await engineOf("between")).toBe("neon");
+        const users = await stores.deps.databases.use(id, ({ kysely }) =>
+          kysely.selectFrom("users").select("kind").execute(),
+        );
+        expect(users).toEqual([{ kind: "guest" }]);
+        await finishMove(deps, "between");
+      },
+    );
   },
 );

@@ -25,7 +25,7 @@ const undoNewest = [
 ];
 
 describe.skipIf(postgresPrograms() === undefined)(
-  "when a moved business returns (skipped where no Postgres is installed),",
+  "when a moved business returns to its former database (skipped where no Postgres is installed),",
   () => {
     let server: PostgresServer;
     let stores: TestStores;

@@ -88,19 +88,22 @@ async function moveThereAndBack(
     expect(await readWhole(after.deps.objects!, keyOf(id, at))).toEqual(contentOf(at));
 }
 
-describe.skipIf(!hasMoto)("with S3 (skipped without moto: `bun run test --install-tools` installs it),", () => {
-  let moto: MotoServer;
-  beforeAll(async () => {
-    moto = await startMoto();
-  });
-  afterAll(() => moto[Symbol.asyncDispose]());
+describe.skipIf(!hasMoto)(
+  "with S3 (skipped without moto: `bun run test --install-tools` installs it),",
+  () => {
+    let moto: MotoServer;
+    beforeAll(async () => {
+      moto = await startMoto();
+    });
+    afterAll(() => moto[Symbol.asyncDispose]());
 
-  test("no object is lost if a move to an S3 bucket is killed and repeated", async () => {
-    const url = await moto.createBucket("moved");
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    await moveThereAndBack(url, createS3ObjectStore({ url, credentials }), [0.1, 0.4, 0.7]);
-  });
-});
+    test("no object is lost if a move to an S3 bucket is killed and repeated", async () => {
+      const url = await moto.createBucket("moved");
+      const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+      await moveThereAndBack(url, createS3ObjectStore({ url, credentials }), [0.1, 0.4, 0.7]);
+    });
+  },
+);
 
 test("no object is lost if a move to Google Cloud Storage is killed and repeated", async () => {
   await using server = startGcsServer();

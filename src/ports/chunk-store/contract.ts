@@ -120,7 +120,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       expect(await textOf(key)).toBe("abc");
     });
 
-    test("an append with an outdated epoch or a gap before its seq is refused", async () => {
+    test("an append with an outdated epoch or a skipped sequence number is refused", async () => {
       const key = newKey();
       await left.create(key, audio);
       const send = (epoch: number, seq: number) =>
@@ -264,7 +264,7 @@ export function chunkStoreContract(name: string, open: () => Promise<TwoHandles<
       for (const key of [source, fork]) expect((await left.create(key, audio)).created).toBe(true);
     });
 
-    test("a fork inside a head begins with the bytes of the head", async () => {
+    test("a fork at a position inside a head begins with the bytes of the head", async () => {
       const source = newKey();
       const fork = newKey();
       const inside = newKey();

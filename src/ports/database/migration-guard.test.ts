@@ -61,14 +61,11 @@ test("a failed migration changes nothing (SQLite)", async () => {
   await expectWhole(directory.path, (migrations) => openSqlite({ file, migrations }));
 });
 
-test.skipIf(!(await hasPostgres()))(
-  "a failed migration changes nothing (Postgres)",
-  async () => {
-    await using directory = await createTemporaryDirectory();
-    await using database = await createTestPostgres();
-    await expectWhole(directory.path, (migrations) => openPostgres({ url: database.url, migrations }));
-  },
-);
+test.skipIf(!(await hasPostgres()))("a failed migration changes nothing (Postgres)", async () => {
+  await using directory = await createTemporaryDirectory();
+  await using database = await createTestPostgres();
+  await expectWhole(directory.path, (migrations) => openPostgres({ url: database.url, migrations }));
+});
 
 test("the guard of migrations refuses a statement that begins or ends a transaction", () => {
   for (const text of [

@@ -32,7 +32,7 @@ describe.skipIf(!there)("with the driver of Postgres,", () => {
   const values = (works: readonly Promise<readonly unknown[]>[]) =>
     Promise.all(works.map((work) => codeOf(work.then((rows) => [...rows]))));
 
-  test("if a value can't be sent, only its own query fails", async () => {
+  test("if a value can't be sent, only the query with the value fails", async () => {
     const driver = open();
     await echo(driver, 0);
     await ask(driver, "select $1::timestamptz as t", "2026-01-01T00:00:00Z");

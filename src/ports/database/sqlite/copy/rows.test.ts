@@ -23,14 +23,11 @@ test.each([
   ["inserted", (db: Sqlite) => insertLines(db, visits, [`${unfitKey}\thello`])],
   ["read by its key", (db: Sqlite) => readAt(db, visits, [unfitKey])],
   ["deleted by its key", (db: Sqlite) => deleteLines(db, visits, [unfitKey])],
-])(
-  "if a row with an infinite instant is %s, the error names its table, row and column",
-  (_, use) => {
-    const db = new Sqlite(":memory:");
-    db.run(
-      'create table "visits" ("id" integer not null, "at" text not null, "text" text, primary key ("id", "at"))',
-    );
-    expect(() => use(db)).toThrow(unfit);
-    db.close();
-  },
-);
+])("if a row with an infinite instant is %s, the error names its table, row and column", (_, use) => {
+  const db = new Sqlite(":memory:");
+  db.run(
+    'create table "visits" ("id" integer not null, "at" text not null, "text" text, primary key ("id", "at"))',
+  );
+  expect(() => use(db)).toThrow(unfit);
+  db.close();
+});
