@@ -29,78 +29,81 @@ const reads = [
   ...["generations.recent", "generations.active", "trash.list", "tracks.search?text=piano"],
 ];
 
-describe.skipIf(programs === undefined)("for API callers (skipped where no Postgres is installed),", () => {
-  let server: PostgresServer;
-  let studio: Studio;
-  let deps: ApiDeps;
-  let call: (method: string, path: string, body?: object) => Promise<Response>;
+describe.skipIf(programs === undefined)(
+  "for callers of the API during a move (skipped where no Postgres is installed),",
+  () => {
+    let server: PostgresServer;
+    let studio: Studio;
+    let deps: ApiDeps;
+    let call: (method: string, path: string, body?: object) => Promise<Response>;
 
-  beforeAll(async () => {
-    server = await startPostgresServer(programs);
-    studio = await createStudio();
-    deps = await createApiDeps(studio.stores.config, silentLog);
-    const app = createApp(deps);
-    const { token } = await createUserToken(
-      deps,
-      { kind: "business", businessId: studio.business.id, keyId: "test" },
-      { userId: "alice", expiresInSeconds: 3_600 },
-    );
-    call = async (method, path, body) =>
-      app.request(path, {
-        method,
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        ...(body && { body: JSON.stringify(body) }),
-      });
-    for (const prompt of ["a quiet piano", "Ünïcode 😀", "drums"]) await studio.make({ prompt });
-  });
-  afterAll(async () => {
-    await deps?.close();
-    await studio?.stores[Symbol.asyncDispose]();
-    await server?.[Symbol.asyncDispose]();
-  });
-
-  const readAll = async (): Promise<readonly string[]> => {
-    const answers: string[] = [];
-    for (const read of reads) {
-      const res = await call("GET", `/v1/queries/${read}`);
-      answers.push(`${read} ${res.status} ${await res.text()}`);
-    }
-    return answers;
-  };
-
-  const create = (name: string) => call("POST", "/v1/queries/projects.create", { name });
-
-  // The second test moves the business back to SQLite, so it needs the result of the first test.
-  for (const engine of ["postgres", "sqlite"] as const)
-    test(`named queries respond with the same bytes during a move to ${engine}`, async () => {
-      const before = await readAll();
-      for (const answer of before) expect(answer).toMatch(/^\S+ 200 /);
-      const moving = createMoveDeps(studio.stores.config, deps, [
-        { scheme: "postgres", location: server.adminUrl },
-      ]);
-      const seen: Response[] = [];
-      const during: (readonly string[])[] = [];
-      const openCopy: MoveDeps["openCopy"] = async (credentials) => {
-        const copy = await moving.openCopy(credentials);
-        const seal: typeof copy.log.seal = async (tables) => {
-          seen.push(await create("in the pause"));
-          during.push(await readAll());
-          return copy.log.seal(tables);
-        };
-        return { ...copy, log: { ...copy.log, seal } };
-      };
-      const { slug } = studio.business;
-      await moveBusiness({ ...moving, openCopy, onEvent: () => {} }, "test", { slug, engine });
-      expect(during).toEqual([before]);
-      expect(await readAll()).toEqual(before);
-      const [refused] = seen;
-      expect([refused?.status, refused?.headers.get("retry-after")]).toEqual([503, "1"]);
-      expect(await refused?.json()).toMatchObject({ code: "UNAVAILABLE" });
-      expect((await create(`after the move to ${engine}`)).status).toBeLessThan(300);
-      expect(await (await call("GET", "/v1/queries/projects.list")).text()).toContain(
-        `after the move to ${engine}`,
+    beforeAll(async () => {
+      server = await startPostgresServer(programs);
+      studio = await createStudio();
+      deps = await createApiDeps(studio.stores.config, silentLog);
+      const app = createApp(deps);
+      const { token } = await createUserToken(
+        deps,
+        { kind: "business", businessId: studio.business.id, keyId: "test" },
+        { userId: "alice", expiresInSeconds: 3_600 },
       );
-      await finishMove({ ...moving, onEvent: () => {} }, slug);
-      await moving.close();
+      call = async (method, path, body) =>
+        app.request(path, {
+          method,
+          headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+          ...(body && { body: JSON.stringify(body) }),
+        });
+      for (const prompt of ["a quiet piano", "Ünïcode 😀", "drums"]) await studio.make({ prompt });
     });
-});
+    afterAll(async () => {
+      await deps?.close();
+      await studio?.stores[Symbol.asyncDispose]();
+      await server?.[Symbol.asyncDispose]();
+    });
+
+    const readAll = async (): Promise<readonly string[]> => {
+      const answers: string[] = [];
+      for (const read of reads) {
+        const res = await call("GET", `/v1/queries/${read}`);
+        answers.push(`${read} ${res.status} ${await res.text()}`);
+      }
+      return answers;
+    };
+
+    const create = (name: string) => call("POST", "/v1/queries/projects.create", { name });
+
+    // The second test moves the business back to SQLite, so it needs the result of the first test.
+    for (const engine of ["postgres", "sqlite"] as const)
+      test(`named queries respond with the same bytes during a move to ${engine}`, async () => {
+        const before = await readAll();
+        for (const answer of before) expect(answer).toMatch(/^\S+ 200 /);
+        const moving = createMoveDeps(studio.stores.config, deps, [
+          { scheme: "postgres", location: server.adminUrl },
+        ]);
+        const seen: Response[] = [];
+        const during: (readonly string[])[] = [];
+        const openCopy: MoveDeps["openCopy"] = async (credentials) => {
+          const copy = await moving.openCopy(credentials);
+          const seal: typeof copy.log.seal = async (tables) => {
+            seen.push(await create("in the pause"));
+            during.push(await readAll());
+            return copy.log.seal(tables);
+          };
+          return { ...copy, log: { ...copy.log, seal } };
+        };
+        const { slug } = studio.business;
+        await moveBusiness({ ...moving, openCopy, onEvent: () => {} }, "test", { slug, engine });
+        expect(during).toEqual([before]);
+        expect(await readAll()).toEqual(before);
+        const [refused] = seen;
+        expect([refused?.status, refused?.headers.get("retry-after")]).toEqual([503, "1"]);
+        expect(await refused?.json()).toMatchObject({ code: "UNAVAILABLE" });
+        expect((await create(`after the move to ${engine}`)).status).toBeLessThan(300);
+        expect(await (await call("GET", "/v1/queries/projects.list")).text()).toContain(
+          `after the move to ${engine}`,
+        );
+        await finishMove({ ...moving, onEvent: () => {} }, slug);
+        await moving.close();
+      });
+  },
+);
