@@ -80,7 +80,7 @@ test("equal requests with one idempotency key make one version", async () => {
   );
 });
 
-test("a version can't be changed if it has no plan or is in the trash", async () => {
+test("a version without a plan or in the trash can't be changed", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   expect(await codeOf(modify(studio, waiting.versionId))).toBe("CONFLICT");

@@ -97,7 +97,7 @@ describe.skipIf(programs === undefined)(
       for (const pauseMs of pauses) expect(pauseMs).toBeLessThan(20_000);
     });
 
-    test("the operator can start only one move of a business at a time", async () => {
+    test("the operator can start and follow a move in the background", async () => {
       await createUsed("watched");
       const to = { scheme: "postgres", location: server.adminUrl };
       const moves = createMovesHere({

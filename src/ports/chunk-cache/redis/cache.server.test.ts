@@ -288,7 +288,7 @@ describe.skipIf(!hasRedis)("with a chunk cache in Redis,", () => {
     await wary.close();
   });
 
-  test("a message is unchanged after it was encoded and decoded", () => {
+  test("encoding and decoding do not change a message", () => {
     const message = {
       sender: "a",
       sentAtMs: 5,

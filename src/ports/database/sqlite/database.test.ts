@@ -209,7 +209,7 @@ describe("a transaction whose statements are known in advance", () => {
     await db.close();
   });
 
-  test("is rolled back after any failure", async () => {
+  test("is rolled back if the transaction fails", async () => {
     const db = await openFilled(100_000);
     const before = await sumOf(db);
     const run = (text: string, values: unknown[], then = () => {}, timeoutMs = 30_000) =>
