@@ -30,7 +30,7 @@ const reads = [
 ];
 
 describe.skipIf(programs === undefined)(
-  "for callers of the API during a move (skipped where no Postgres is installed),",
+  "for callers of the HTTP API of a business (skipped where no Postgres is installed),",
   () => {
     let server: PostgresServer;
     let studio: Studio;
