@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { makeOnce } from "./make-once.ts";
 
-test("all calls share one value; after a rejection, the next call makes the value again", async () => {
+test("after a rejection, the next call makes the value again", async () => {
   let calls = 0;
   const failsFirst = makeOnce(async () => {
     calls += 1;

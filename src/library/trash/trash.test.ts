@@ -109,7 +109,7 @@ test("a repeated deletion or restore changes nothing", async () => {
   expect(await restoreThing(deps, alice, track)).toMatchObject({ trackCount: 0, versionCount: 0 });
 });
 
-test("a thing that was deleted before its project stays in the trash when the project is restored", async () => {
+test("a thing that was deleted before its project is not restored with the project", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [early, late] = [await studio.make(), await studio.make()];
@@ -120,7 +120,7 @@ test("a thing that was deleted before its project stays in the trash when the pr
   expect(await isThere(studio, early)).toBe(false);
 });
 
-test("when a thing in a deleted project or track is restored, that project or track is restored, too", async () => {
+test("restoring a thing also restores its deleted track and project", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const [early, late] = [await studio.make(), await studio.make()];
@@ -135,7 +135,7 @@ test("when a thing in a deleted project or track is restored, that project or tr
   expect(await isThere(studio, late)).toBe(true);
 });
 
-test("a track is deleted together with its last version; even after this version was purged, restoring an earlier deleted version restores the track", async () => {
+test("after a purge of a track's last version, restoring an earlier deleted version restores the track", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const first = await studio.make();
@@ -157,7 +157,7 @@ test("a track is deleted together with its last version; even after this version
   expect(await rowsOf(studio, "deletions")).toBe(0);
 });
 
-test("a deletion cancels the generations of the deleted thing and closes their streams; a restoration does not undo the cancellation", async () => {
+test("a deletion cancels the generations of the deleted thing and closes their streams", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const started = await studio.start();
@@ -177,7 +177,7 @@ test("a deletion cancels the generations of the deleted thing and closes their s
   expect(await readVersion(deps, alice, started.versionId)).toMatchObject({ state: "cancelled" });
 });
 
-test("while the chunk store is unavailable, a deletion succeeds and adds a job that closes the streams later", async () => {
+test("if the chunk store is unavailable, a deletion adds a job that closes the streams later", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const started = await studio.start();
@@ -192,7 +192,7 @@ test("while the chunk store is unavailable, a deletion succeeds and adds a job t
   ]);
 });
 
-test("a purge removes the rows, the streams and the object, and its receipt states how many were removed", async () => {
+test("a purge removes the rows, the streams and the object of a deleted track", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const made = await studio.make();
@@ -227,7 +227,7 @@ test("a purge removes the rows, the streams and the object, and its receipt stat
   expect(await readReceipt(deps, alice, receipt.id)).toEqual(complete);
 });
 
-test("a version that was made from a purged version keeps its bytes, and only its parentId becomes null", async () => {
+test("if the parent of a version is purged, the version keeps its bytes", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const parent = await studio.make();
@@ -242,7 +242,7 @@ test("a version that was made from a purged version keeps its bytes, and only it
   expect(Buffer.concat(audio?.chunks ?? []).length).toBe(3000);
 });
 
-test("a track that was moved to another project is not removed by a purge of its former project", async () => {
+test("a purge of a project keeps a track that was moved to another project", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const made = await studio.make();
@@ -277,7 +277,7 @@ test("things in the trash are purged only after the configured number of days", 
   expect(await isThere(studio, kept)).toBe(true);
 });
 
-test("the sweep of expired things adds another job for a purge that is still unfinished after two hours", async () => {
+test("if a purge is unfinished after two hours, the sweep adds another job for the purge", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const made = await studio.make();
@@ -287,7 +287,7 @@ test("the sweep of expired things adds another job for a purge that is still unf
   expect(await deps.jobs.list({ queue: "maintenance" })).toHaveLength(2);
 });
 
-test("another user, or a user with the same id in another business, gets the same 404 as for a missing thing", async () => {
+test("a user gets the same error for another user's thing and for a missing thing", async () => {
   await using studio = await createStudio();
   const { deps, alice, bob, otherAlice } = studio;
   const made = await studio.make();

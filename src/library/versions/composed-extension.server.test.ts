@@ -7,7 +7,7 @@ import { createStudio } from "../../testing/studio.ts";
 import { readAudioFacts } from "./read-version.ts";
 import { startVersion } from "./start-version.ts";
 
-test("a piece that the composer extends begins with the bytes of its parent, and has the new length", async () => {
+test("if the composer extends a piece, the new version begins with the bytes of its parent", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const composer = createBuiltinGenerator();

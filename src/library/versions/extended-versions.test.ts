@@ -77,7 +77,7 @@ const breaking = createScriptedGenerator({
 
 const inDays = (days: number) => Date.now() + days * 86_400_000;
 
-test("the shared beginning of a version can be played before its generation runs, and the generation stores only the new part", async () => {
+test("if a version extends its parent, its generation stores only the new part", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const parent = await studio.make();
@@ -134,7 +134,7 @@ test("a version whose parent failed midway shares the sound that the parent has"
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
 });
 
-test("a version that extends another can be extended itself, and both keep their sound after their parents are deleted", async () => {
+test("versions that extend other versions keep their sound after their parents are purged", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   const second = await extend(studio, first);
@@ -197,7 +197,7 @@ test("chunks that two versions share don't expire until both versions are upload
   }
 });
 
-test("a version shares nothing with a parent that is unfinished, has expired chunks or came from another generator", async () => {
+test("a version shares no chunks with a parent that is unfinished, expired or from another generator", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const expired = await studio.make();
@@ -221,7 +221,7 @@ test("a version shares nothing with a parent that is unfinished, has expired chu
   expect(await deps.chunkStore.head(audioKey(business.id, expired.versionId))).toBeUndefined();
 });
 
-test("if the beginning that the generator makes differs from the shared beginning, the entire version is made again", async () => {
+test("if the generator's beginning differs from the shared beginning, the whole version is made again", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const child = await extend(studio, await studio.make({}, studio.alice, { chunkBytes: 999 }));

@@ -21,7 +21,7 @@ const modify = (
   caller = alice,
 ) => startVersion({ ...deps, generator }, caller, { parentId, instruction: "faster", ...input });
 
-test("a version that is made from another version's plan has a parent, the next number and the same prompt", async () => {
+test("a changed version keeps the prompt of its parent and gets the next number", async () => {
   await using studio = await createStudio();
   const { deps, alice } = studio;
   const first = await studio.make();
@@ -65,7 +65,7 @@ test("no version is made if no part of the instruction was understood", async ()
   expect(await studio.deps.jobs.list({ queue: "generation" })).toHaveLength(1);
 });
 
-test("equal requests with the same idempotency key make one version, and a different request with this key is refused", async () => {
+test("equal requests with one idempotency key make one version", async () => {
   await using studio = await createStudio();
   const first = await studio.make();
   const once = { idempotencyKey: "once" };
@@ -80,7 +80,7 @@ test("equal requests with the same idempotency key make one version, and a diffe
   );
 });
 
-test("a version can't be changed if it has no plan or is in the trash", async () => {
+test("a version without a plan or in the trash can't be changed", async () => {
   await using studio = await createStudio();
   const waiting = await studio.start();
   expect(await codeOf(modify(studio, waiting.versionId))).toBe("CONFLICT");
@@ -89,7 +89,7 @@ test("a version can't be changed if it has no plan or is in the trash", async ()
   expect(await codeOf(modify(studio, made.versionId))).toBe("NOT_FOUND");
 });
 
-test("for a version without a plan, a retry is suggested only while the plan can still be made", async () => {
+test("a refused change suggests a retry only if the version can still get a plan", async () => {
   await using studio = await createStudio();
   const refusal = (versionId: string) => modify(studio, versionId).catch((err: unknown) => err);
   const waiting = await studio.start();
@@ -105,7 +105,7 @@ test("for a version without a plan, a retry is suggested only while the plan can
   });
 });
 
-test("a version can't be changed by another user, or by a user with the same id in another business", async () => {
+test("a version can't be changed by another user", async () => {
   await using studio = await createStudio();
   const made = await studio.make();
   for (const stranger of [studio.bob, studio.otherAlice]) {
@@ -113,7 +113,7 @@ test("a version can't be changed by another user, or by a user with the same id 
   }
 });
 
-test("the composer follows an instruction that changes tempo and name, and reports the words that it did not understand", async () => {
+test("the composer follows the understood part of an instruction and reports the other words", async () => {
   await using studio = await createStudio();
   const { deps, alice, business } = studio;
   const generator = createBuiltinGenerator({ isWarm: false });

@@ -1,4 +1,4 @@
-// Tests the check of a move with databases in SQLite files.
+// Tests the dry run of a move. All databases are SQLite files.
 import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { createMoveDeps } from "../../deps/move-deps.ts";
 import { createTestStores } from "../../testing/test-stores.ts";
 import { dryRun } from "./dry-run.ts";
 
-test("if the new database can't be opened for the check, the business's database is closed, and the new database is deleted", async () => {
+test("if a dry run can't open the new database, the new database is deleted", async () => {
   await using stores = await createTestStores();
   const { slug } = await stores.createBusiness();
   const moves = createMoveDeps(stores.config, stores.deps, []);

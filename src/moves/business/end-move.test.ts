@@ -44,7 +44,7 @@ async function endWhileHeld(
   return { outcome, dropped, left };
 }
 
-test("a waiting cancellation deletes no database if another command switches the business meanwhile", async () => {
+test("if another command switches the business meanwhile, a waiting cancellation deletes no database", async () => {
   const { outcome, dropped, left } = await endWhileHeld("copying", cancelMove, "another step");
   expect(outcome).toMatchObject({
     code: "CONFLICT",
@@ -58,7 +58,7 @@ test.each([
   ["copying", cancelMove],
   ["switched", finishMove],
 ] as const)(
-  "if another command removes a move at the step %s, the command that waits to end it deletes no database and leaves no record",
+  "if another command removes a move at the step %s, a waiting command deletes no database",
   async (step, end) => {
     const { outcome, dropped, left } = await endWhileHeld(step, end, "the move is removed");
     expect(outcome).toMatchObject({ code: "CONFLICT" });

@@ -39,7 +39,7 @@ async function createMoving(stores: TestStores) {
   };
 }
 
-test("if the credentials of the new database can't be recorded, the failed move deletes this database and its own record", async () => {
+test("if the credentials of the new database can't be recorded, the failed move deletes the new database", async () => {
   await using stores = await createTestStores();
   await using moving = await createMoving(stores);
   await moving.refuseUpdates("credentials");
@@ -49,7 +49,7 @@ test("if the credentials of the new database can't be recorded, the failed move 
   expect(await moving.records()).toEqual([]);
 });
 
-test("if a return to the former database fails, and the record of the move can't be changed either, the error contains both errors", async () => {
+test("if a move back fails and its record can't be changed, the error contains both errors", async () => {
   await using stores = await createTestStores();
   await using moving = await createMoving(stores);
   const { control, sealing } = stores.deps;

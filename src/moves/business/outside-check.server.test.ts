@@ -24,7 +24,7 @@ const programs = postgresPrograms();
 const hasClients = Bun.which("sqlite3") !== null && Bun.which("psql") !== null;
 
 describe.skipIf(programs === undefined || !hasClients)(
-  "a moved business, read by sqlite3 and psql (skipped if the Postgres server or one of these two programs is missing)",
+  "in a comparison by sqlite3 and psql (skipped if Postgres or a program is missing),",
   () => {
     let server: PostgresServer;
     let neon: NeonStandIn;
@@ -53,7 +53,7 @@ describe.skipIf(programs === undefined || !hasClients)(
     }
 
     for (const engine of ["postgres", "neon"] as const)
-      test(`every row of every table is equal after a move to ${engine}, and after the move back`, async () => {
+      test(`a move to ${engine} and a move back change no row of a business`, async () => {
         const slug = `on-${engine}`;
         const api = await createApiDeps(studio.stores.config, silentLog);
         const { alice } = await createTenant(studio, api, createApp(api), slug);

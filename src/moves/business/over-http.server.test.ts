@@ -30,7 +30,7 @@ const reads = [
 ];
 
 describe.skipIf(programs === undefined)(
-  "a move during API calls (skipped where no Postgres is installed)",
+  "for callers of the HTTP API of a business (skipped where no Postgres is installed),",
   () => {
     let server: PostgresServer;
     let studio: Studio;
@@ -74,7 +74,7 @@ describe.skipIf(programs === undefined)(
 
     // The second test moves the business back to SQLite, so it needs the result of the first test.
     for (const engine of ["postgres", "sqlite"] as const)
-      test(`during a move to ${engine}, queries respond with the same bytes, and a write gets status 503 while writes are paused`, async () => {
+      test(`named queries respond with the same bytes during a move to ${engine}`, async () => {
         const before = await readAll();
         for (const answer of before) expect(answer).toMatch(/^\S+ 200 /);
         const moving = createMoveDeps(studio.stores.config, deps, [

@@ -25,7 +25,7 @@ const undoNewest = [
 ];
 
 describe.skipIf(postgresPrograms() === undefined)(
-  "the return of a moved business (skipped where no Postgres is installed)",
+  "when a moved business returns to its former database (skipped where no Postgres is installed),",
   () => {
     let server: PostgresServer;
     let stores: TestStores;
@@ -107,7 +107,7 @@ describe.skipIf(postgresPrograms() === undefined)(
         users: await kysely.selectFrom("users").select("kind").execute(),
       }));
 
-    test("a business that returns after migrations, to SQLite and then to Postgres, keeps the rows of added and recreated tables", async () => {
+    test("the rows of added and recreated tables are kept", async () => {
       const business = await stores.createBusiness("migrated");
       await stores.createUser(business, "alice");
       const { id } = business;
@@ -136,7 +136,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       await setKind(id, "member");
     });
 
-    test("a return that failed while it copied a new table can be repeated, and no row is lost", async () => {
+    test("a failed copy of a new table can be repeated without lost rows", async () => {
       const business = await stores.createBusiness("interrupted");
       await stores.createUser(business, "alice");
       const { id } = business;
@@ -161,7 +161,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       expect((await rowsOf(id)).answers).toEqual(["1", "2"]);
     });
 
-    test("if `--finish` could not delete the former database, the business can still return with every change", async () => {
+    test("no change is lost if an earlier `--finish` failed", async () => {
       const business = await stores.createBusiness("unfinished");
       await stores.createUser(business, "alice");
       const { id } = business;

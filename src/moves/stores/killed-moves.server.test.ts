@@ -28,7 +28,7 @@ async function outcomeOf(child: ReturnType<typeof startMove>): Promise<Record<st
 }
 
 describe.skipIf(!hasRedis || !runsLongTests)(`with Redis ${longOnly}`, () => {
-  test("every waiting or delayed job is in the new queue exactly once, although the command was killed three times", async () => {
+  test("if `rondo move jobs` is killed and repeated, each job is in the new queue exactly once", async () => {
     await using server = await startRedisServer(keepingAll);
     await using stores = await createTestStores();
     const { dataDir } = stores.config;
@@ -74,7 +74,7 @@ describe.skipIf(!hasRedis || !runsLongTests)(`with Redis ${longOnly}`, () => {
 });
 
 test.skipIf(!runsLongTests || !(await hasPostgres()))(
-  `the former control database is writable again after each kill, and the next command moves every row ${longOnly}`,
+  `after a killed move, the former control database is writable again ${longOnly}`,
   async () => {
     await using server = await createTestPostgres();
     await using stores = await createTestStores();

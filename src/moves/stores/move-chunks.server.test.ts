@@ -33,7 +33,7 @@ describe.skipIf(!hasMongo)("with MongoDB (skipped if there is neither a server n
     return { from: mongodb, to: sqlite, ...rest };
   });
 
-  test("a move whose process is killed continues when the move is started again, and every stream arrives complete", async () => {
+  test("if a killed move is started again, every stream is complete in the new store", async () => {
     await using addresses = await openBoth();
     const environment = { RONDO_CHUNKS_FROM: addresses.sqlite, RONDO_CHUNKS_URL: addresses.mongodb };
     await using stores = await createTestStores(environment);

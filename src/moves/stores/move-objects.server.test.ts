@@ -88,28 +88,31 @@ async function moveThereAndBack(
     expect(await readWhole(after.deps.objects!, keyOf(id, at))).toEqual(contentOf(at));
 }
 
-describe.skipIf(!hasMoto)("S3 (skipped without moto: `bun run test --install-tools` installs it)", () => {
-  let moto: MotoServer;
-  beforeAll(async () => {
-    moto = await startMoto();
-  });
-  afterAll(() => moto[Symbol.asyncDispose]());
+describe.skipIf(!hasMoto)(
+  "with S3 (skipped without moto: `bun run test --install-tools` installs it),",
+  () => {
+    let moto: MotoServer;
+    beforeAll(async () => {
+      moto = await startMoto();
+    });
+    afterAll(() => moto[Symbol.asyncDispose]());
 
-  test("objects move to an S3 bucket and back: a second run completes a killed one, no object is lost, and no deleted object comes back", async () => {
-    const url = await moto.createBucket("moved");
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    await moveThereAndBack(url, createS3ObjectStore({ url, credentials }), [0.1, 0.4, 0.7]);
-  });
-});
+    test("no object is lost if a move to an S3 bucket is killed and repeated", async () => {
+      const url = await moto.createBucket("moved");
+      const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+      await moveThereAndBack(url, createS3ObjectStore({ url, credentials }), [0.1, 0.4, 0.7]);
+    });
+  },
+);
 
-test("objects move to Google Cloud Storage and back: a second run completes a killed one, no object is lost, and no deleted object comes back", async () => {
+test("no object is lost if a move to Google Cloud Storage is killed and repeated", async () => {
   await using server = startGcsServer();
   const options = { partBytes: undefined, noteKey: new Uint8Array(32) };
   const { objects } = await openObjectStore({ scheme: "gs", location: server.url }, options);
   await moveThereAndBack(server.url, objects!, [0.4]);
 });
 
-test("a command with only --from and --to fails, and names the settings that all processes need for the move", async () => {
+test("a move with only --from and --to fails and names the missing settings", async () => {
   await using stores = await createTestStores();
   const child = startMove(
     { RONDO_DATA: stores.config.dataDir },

@@ -51,7 +51,7 @@ async function fill({ from, stores }: Moving, count: number) {
   return businesses.map(({ id }) => id);
 }
 
-test("after a move, every object is in the new store with the same bytes and metadata, and a second move has nothing to do", async () => {
+test("after a move, every object has the same bytes and metadata in the new store", async () => {
   await using moving = await createMoving();
   const ids = await fill(moving, 5);
   const plan = await planObjects({ control: moving.stores.deps.control, from: moving.from, to: moving.to });
@@ -66,7 +66,7 @@ test("after a move, every object is in the new store with the same bytes and met
   expect(await moving.move()).toMatchObject({ moved: 0, present: 10 });
 });
 
-test("while objects move, every object that is not deleted can be read, writes go to the new store, and deletions reach both stores", async () => {
+test("every object can be read while objects move", async () => {
   await using moving = await createMoving();
   const [id = ""] = await fill(moving, 20);
   let isOver = false;
@@ -115,7 +115,7 @@ test("an object that is deleted during its copy does not come back", async () =>
   expect(await readWhole(moving.to, keyOf(id, 2))).toEqual(contentOf(2));
 });
 
-test("an object that was damaged in the former store is reported and stays there, and the other objects move", async () => {
+test("a damaged object in the former store is reported and not moved", async () => {
   await using moving = await createMoving();
   const [id = ""] = await fill(moving, 5);
   const part = readdirSync(join(moving.folder, id, "versions", "v3", "audio.mp3")).find(
@@ -133,7 +133,7 @@ test("an object that was damaged in the former store is reported and stays there
   expect((await moving.from.head(keyOf(id, 3)))?.bytes).toBe(20_003);
 });
 
-test("a byte that changes during the copy is detected, and the object is copied again or reported", async () => {
+test("a byte that changes during the copy of an object is detected", async () => {
   await using moving = await createMoving();
   const [id = ""] = await fill(moving, 4);
   const damaging = (times: number): ObjectStore => {
@@ -160,7 +160,7 @@ test("a byte that changes during the copy is detected, and the object is copied 
   expect(await readWhole(moving.objects, keyOf(id, 2))).toEqual(contentOf(2));
 });
 
-test("of two concurrent moves, the second waits and moves nothing, and no object is copied from one business to another", async () => {
+test("if two moves run at the same time, each object is moved only once", async () => {
   await using moving = await createMoving();
   const [id = "", other = ""] = await fill(moving, 4);
   await moving.from.delete(keyOf(other, 0));

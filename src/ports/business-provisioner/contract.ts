@@ -33,7 +33,7 @@ const shelvesOf = async (database: Database<ShelfTables>): Promise<readonly stri
   (await database.kysely.selectFrom("shelves").select("id").orderBy("id").execute()).map(({ id }) => id);
 
 export function businessProvisionerContract(openStore: () => Promise<ProvisionerStore>): void {
-  describe("a provisioner", () => {
+  describe("with a provisioner,", () => {
     let store: ProvisionerStore;
     let provisioner: BusinessProvisioner<ShelfTables>;
     const made: BusinessCredentials[] = [];
@@ -52,7 +52,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await store[Symbol.asyncDispose]();
     }, 60_000);
 
-    test("the owner of a database can change its tables, and the business can read and write the rows of new tables", async () => {
+    test("a business can use a table that the owner of its database creates", async () => {
       const credentials = await provision();
       const owner = await provisioner.openAsOwner(credentials);
       await owner.changeTables(({ trx }) =>
@@ -65,7 +65,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await database.close();
     }, 60_000);
 
-    test("a new business's database has the schema and no rows; a written row can be read after the database is opened again", async () => {
+    test("the database of a new business has the schema and no rows", async () => {
       const credentials = await provision();
       expect(credentials.engine).toBe(provisioner.engine);
       const database = await provisioner.open(credentials);
@@ -85,7 +85,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await Promise.all([mine.close(), theirs.close()]);
     }, 60_000);
 
-    test("two provisioners can create databases at the same time, even on a new store", async () => {
+    test("two provisioners can create databases in a new store at the same time", async () => {
       await using fresh = await openStore();
       const pair = [fresh.open(migrations), fresh.open(migrations)];
       const credentials = await Promise.all(pair.flatMap((one) => [one.provision("a"), one.provision("b")]));
@@ -101,7 +101,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await Promise.all(pair.map((one) => one.close()));
     }, 60_000);
 
-    test("a database with an older schema is migrated when it is opened, and keeps its rows", async () => {
+    test("opening a database with an older schema migrates the database without losing rows", async () => {
       const credentials = await provision();
       const before = await provisioner.open(credentials);
       await addShelf(before, "kept");
@@ -115,7 +115,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await later.close();
     }, 60_000);
 
-    test("a copy has the rows of its source, but its own credentials; later writes to one of the two databases do not appear in the other", async () => {
+    test("a copy of a database is independent of later writes to its source", async () => {
       const source = await provision();
       const original = await provisioner.open(source);
       await addShelf(original, "before");
@@ -165,7 +165,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await broken.close();
     }, 60_000);
 
-    test("dropping a database deletes everything that belongs to it, even while clients are connected; dropping it again is no error", async () => {
+    test("dropping a database in use deletes everything that belongs to the database", async () => {
       const before = await store.holdings();
       const credentials = await provision();
       const database = await provisioner.open(credentials);
@@ -179,7 +179,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       expect(await store.holdings()).toEqual(before);
     }, 60_000);
 
-    test("`dropEvery` deletes everything that several calls of `provision` created for a business, and nothing of another business", async () => {
+    test("`dropEvery` deletes every database of a business and nothing of another business", async () => {
       const { engine } = provisioner;
       const [businessId, other] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
       const kept = await provision(other);
@@ -193,7 +193,7 @@ export function businessProvisionerContract(openStore: () => Promise<Provisioner
       await (await provisioner.open(kept)).close();
     }, 60_000);
 
-    test("credentials of another engine, or with a missing field, are refused", async () => {
+    test("credentials of another engine or with a missing field are refused", async () => {
       const engine = provisioner.engine === "sqlite" ? "postgres" : "sqlite";
       for (const credentials of [
         { ...(await provision()), engine },

@@ -6,7 +6,7 @@ import type { ChunkCache, Span, StreamKey } from "./chunk-cache.ts";
 import { type TwoHandles, withTwoHandles } from "../../testing/two-handles.ts";
 
 export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<ChunkCache>>): void {
-  describe(`chunk cache: ${name}`, () => {
+  describe(`with a chunk cache in ${name},`, () => {
     let left: ChunkCache;
     let right: ChunkCache;
     withTwoHandles(open, (handles) => ({ left, right } = handles));
@@ -43,7 +43,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       };
     };
 
-    test("a handle reads the chunks of the other handle from any position, up to a number of bytes, but at least one chunk", async () => {
+    test("a handle can read the chunks of another handle from any position", async () => {
       const key = newKey();
       await left.publish(key, spanOf(0, "aaaa", "bbbb"));
       await left.keep(key, spanOf(8, "cccc"));
@@ -54,7 +54,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       expect(await right.read(key, "s1", 4, 100)).toMatchObject({ position: 4, next: 12, closed: false });
     });
 
-    test("a read at a position that is not cached returns undefined, and a read ends before a gap", async () => {
+    test("a read ends before a gap in the cached chunks", async () => {
       const key = newKey();
       expect(await left.read(key, "s1", 0, 100)).toBeUndefined();
       await left.keep(key, spanOf(4, "bbbb"));
@@ -67,7 +67,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       expect(textOf(await right.read(key, "s1", 4, 100))).toBe("bbbbccccdddd");
     });
 
-    test("a read from inside a chunk reports that it starts inside a chunk, and a span that starts inside a chunk is not cached", async () => {
+    test("a read reports whether its position is inside a chunk", async () => {
       const key = newKey();
       await left.keep(key, spanOf(0, "aaaa"));
       expect((await right.read(key, "s1", 0, 100))?.startsInside).toBe(false);
@@ -77,7 +77,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       expect(await right.read(other, "s1", 1, 100)).toBeUndefined();
     });
 
-    test("a read returns each chunk once, even if the chunk was cached twice", async () => {
+    test("if a chunk was cached twice, a read returns the chunk once", async () => {
       const key = newKey();
       await left.keep(key, spanOf(0, "aaaa", "bbbb"));
       await right.keep(key, spanOf(0, "aaaa", "bbbb", "cccc"));
@@ -105,7 +105,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       theirs.end();
     });
 
-    test("listeners receive the published chunks in order, but no chunks that are only cached", async () => {
+    test("listeners receive only published chunks, in order", async () => {
       const key = newKey();
       const listeners = [listening(left, key), listening(right, key)];
       await left.keep(key, spanOf(0, "quiet"));
@@ -129,7 +129,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       still.end();
     });
 
-    test("after `forget`, the stream has no chunks, and its listeners receive undefined", async () => {
+    test("after `forget`, a stream has no chunks in the cache", async () => {
       const key = newKey();
       const listener = listening(right, key);
       await left.publish(key, spanOf(0, "x"));
@@ -140,7 +140,7 @@ export function chunkCacheContract(name: string, open: () => Promise<TwoHandles<
       listener.end();
     });
 
-    test("in a shared cache only one holder has the lease, and this holder can renew and release the lease", async () => {
+    test("in a shared cache, only one holder has the lease of a stream", async () => {
       const key = newKey();
       expect(await left.lease(key, "a", 60_000)).toBe(true);
       expect(await left.lease(key, "a", 60_000)).toBe(true);

@@ -56,7 +56,7 @@ async function mixTwoHands(root: string, open: Open): Promise<void> {
   await last.close();
 }
 
-test("a release of Rondo can add a migration that is dated before an applied migration of the operator (SQLite)", async () => {
+test("a new migration can be dated before an applied migration of the operator (SQLite)", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "business.db");
   await mixTwoHands(directory.path, (migrations) => openSqlite({ file, migrations }));
@@ -64,7 +64,7 @@ test("a release of Rondo can add a migration that is dated before an applied mig
 });
 
 test.skipIf(!(await hasPostgres()))(
-  "a release of Rondo can add a migration that is dated before an applied migration of the operator (Postgres)",
+  "a new migration can be dated before an applied migration of the operator (Postgres)",
   async () => {
     await using directory = await createTemporaryDirectory();
     await using database = await createTestPostgres();

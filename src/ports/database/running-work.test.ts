@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createRunningWork } from "./running-work.ts";
 
-test("two calls of `close` wait for running work and call `end` only once, and new work is refused", async () => {
+test("two calls of `close` wait for the running work", async () => {
   const running = createRunningWork();
   const answer = Promise.withResolvers<string>();
   const events: string[] = [];

@@ -37,7 +37,7 @@ async function answerTo(url: string, statement = "select 1"): Promise<string> {
 const at = (url: string, change: Partial<Pick<URL, "host" | "pathname" | "username" | "password">>): string =>
   Object.assign(new URL(url), change).href;
 
-describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server is installed)", () => {
+describe.skipIf(programs === undefined)("on Neon (skipped where no Postgres server is installed),", () => {
   businessProvisionerContract(async () => {
     const neon = await startNeonStandIn();
     return {
@@ -70,7 +70,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     }, 60_000);
     afterAll(() => neon[Symbol.asyncDispose](), 60_000);
 
-    test("can't be opened with the credentials of its sibling branch, its parent branch or its copy", async () => {
+    test("can't be opened with the credentials of another branch", async () => {
       const [one, other] = urls();
       expect(await answerTo(one)).toBe("ok");
       expect(await answerTo(other)).toBe("ok");
@@ -78,7 +78,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       expect(await answerTo(at(other, { host: new URL(one).host }))).toBe("28P01");
     }, 60_000);
 
-    test("can't be opened with a password that is valid only on other branches, such as its parent branches", async () => {
+    test("can't be opened with a password that is valid only on other branches", async () => {
       const inherited = neon.branchNames().flatMap((name) => neon.passwordsOf(name));
       expect(inherited.length).toBeGreaterThan(2);
       for (const url of urls()) {
@@ -107,7 +107,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
       await database.close();
     }, 60_000);
 
-    test("can get new sibling branches even while other operations lock the project", async () => {
+    test("can get sibling branches while other operations lock the project", async () => {
       const before = neon.answered(423);
       const more = await Promise.all(["c", "d", "e"].map((id) => provisioner.provision(id)));
       expect(neon.answered(423)).toBeGreaterThan(before);
@@ -118,7 +118,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     }, 60_000);
   });
 
-  test("when Neon refuses the API key, the error's hint contains the name of the setting for the key", async () => {
+  test("if Neon refuses the API key, the error names the setting for the key", async () => {
     await using neon = await startNeonStandIn();
     const outcome = provisionerOn(neon, migrations, "stale").provision("a");
     await expect(outcome).rejects.toMatchObject({

@@ -37,7 +37,7 @@ async function answerTo(url: string, statement = "select 1"): Promise<string> {
 const at = (url: string, change: Partial<Pick<URL, "pathname" | "username" | "password">>): string =>
   Object.assign(new URL(url), change).href;
 
-describe.skipIf(programs === undefined)("Postgres (skipped where no server is installed)", () => {
+describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed),", () => {
   businessProvisionerContract(async () => {
     const server = await startPostgresServer(programs);
     const boss = postgres(server.superuserUrl, { max: 1, onnotice: () => {} });
@@ -82,7 +82,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await server[Symbol.asyncDispose]();
     });
 
-    test("can open no database except its own", async () => {
+    test("can open only its own database", async () => {
       const databases = [...urls, at(server.adminUrl, {}), at(server.adminUrl, { pathname: `/${golden}` })];
       const answers = await Promise.all(
         urls.map((mine) =>
@@ -97,7 +97,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       ]);
     });
 
-    test("can't log in with another role's password, without a password, or with a changed password", async () => {
+    test("can log in only with its own password", async () => {
       const [mine, theirs] = urls as [string, string];
       expect(await answerTo(at(mine, { password: new URL(theirs).password }))).toBe("28P01");
       expect(await answerTo(at(mine, { password: "" }))).not.toBe("ok");
@@ -134,7 +134,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await client.end();
     });
 
-    test("has a password, which the server stores only as a SCRAM verifier", async () => {
+    test("has a password that the server stores only as a SCRAM verifier", async () => {
       const boss = postgres(server.superuserUrl, { max: 1 });
       const rows = await boss`select rolpassword from pg_authid where rolname like 'rondo\_%'`;
       expect(rows).toHaveLength(3);
@@ -142,7 +142,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await boss.end();
     });
 
-    test("can use its database if the creation of the template database was interrupted before: the template is created again", async () => {
+    test("can use its database after an interrupted creation of the template database", async () => {
       const boss = postgres(server.superuserUrl, { max: 1 });
       // A template that allows connections is treated as incomplete.
       await boss.unsafe(`alter database ${golden} with allow_connections true`);
@@ -156,7 +156,7 @@ describe.skipIf(programs === undefined)("Postgres (skipped where no server is in
       await Promise.all([later.close(), boss.end({ timeout: 1 })]);
     }, 60_000);
 
-    test("can open its database in a process without administrator credentials, which can't create or drop databases", async () => {
+    test("can open its database in a process without administrator credentials", async () => {
       const url = urls[0]!;
       const stranger = createPostgresProvisioner<ShelfTables>({
         adminUrl: undefined,

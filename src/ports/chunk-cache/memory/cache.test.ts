@@ -19,7 +19,7 @@ const spanOf = (position: number, size: number): Span => ({
   closed: false,
 });
 
-test("the cache stays within its byte limit: it evicts the oldest chunks of the least recently used stream first", async () => {
+test("the cache evicts the oldest chunks of the least recently used stream first", async () => {
   const cache = createMemoryChunkCache({ bytesMax: 10_000 });
   for (let i = 0; i < 4; i++) await cache.keep(keyOf("old"), spanOf(i * 1_000, 1_000));
   for (let i = 0; i < 4; i++) await cache.keep(keyOf("new"), spanOf(i * 1_000, 1_000));
@@ -31,7 +31,7 @@ test("the cache stays within its byte limit: it evicts the oldest chunks of the 
   await cache.close();
 });
 
-test("the byte limit includes the overhead of each chunk, so that many tiny chunks are evicted, too", async () => {
+test("the byte limit includes the overhead of each chunk", async () => {
   const cache = createMemoryChunkCache({ bytesMax: 1 << 20 });
   for (let i = 0; i < 20_000; i++) await cache.keep(keyOf("tiny"), spanOf(i, 1));
   const first = 20_000 - Math.floor((1 << 20) / 161);
@@ -40,7 +40,7 @@ test("the byte limit includes the overhead of each chunk, so that many tiny chun
   await cache.close();
 });
 
-test("a chunk that is larger than the cache's byte limit is not cached, and smaller chunks can still be cached", async () => {
+test("a chunk that is larger than the byte limit of the cache is not cached", async () => {
   const cache = createMemoryChunkCache({ bytesMax: 1_000 });
   await cache.keep(keyOf("large"), spanOf(0, 5_000));
   expect(await cache.read(keyOf("large"), "s1", 0, 10_000)).toBeUndefined();

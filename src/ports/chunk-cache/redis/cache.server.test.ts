@@ -59,7 +59,7 @@ async function startRedisCluster(silenceMsMax = 15_000) {
 }
 
 if (hasRedis) {
-  chunkCacheContract("redis", async () => {
+  chunkCacheContract("Redis", async () => {
     const server = await startRedisServer();
     return {
       left: createRedisChunkCache(server),
@@ -67,7 +67,7 @@ if (hasRedis) {
       close: async () => server[Symbol.asyncDispose](),
     };
   });
-  chunkCacheContract("redis, cluster", async () => {
+  chunkCacheContract("a Redis cluster", async () => {
     const cluster = await startRedisCluster();
     return {
       left: createRedisChunkCache(cluster),
@@ -89,8 +89,8 @@ function listening(cache: ChunkCache, path: string) {
   return { received, end: () => ending.abort() };
 }
 
-describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
-  test("a stream stays within its byte limit: its oldest chunks are evicted first, and a span above the limit is not cached", async () => {
+describe.skipIf(!hasRedis)("with a chunk cache in Redis,", () => {
+  test("the oldest chunks of a stream are evicted first", async () => {
     await using server = await startRedisServer();
     const cache = createRedisChunkCache({ ...server, bytesMaxPerStream: 10_000 });
     for (let i = 0; i < 20; i++) await cache.keep(keyOf("long"), spanOf(i * 1_000, 1_000));
@@ -101,7 +101,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("the chunks of a stream that nobody uses expire", async () => {
+  test("the chunks of an unused stream expire", async () => {
     await using server = await startRedisServer();
     const cache = createRedisChunkCache({ ...server, expireMs: 150 });
     await cache.keep(keyOf("unused"), spanOf(0, 1_000));
@@ -111,7 +111,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("when Redis evicts keys because its memory is full, no call fails and reads return only correct bytes", async () => {
+  test("if the memory of Redis is full, reads return only correct bytes", async () => {
     await using server = await startRedisServer(["--maxmemory", "3mb", "--maxmemory-policy", "allkeys-lru"]);
     const failures: unknown[] = [];
     const cache = createRedisChunkCache({ ...server, onError: (err) => failures.push(err) });
@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("while the server is unreachable, no call fails or waits, and everything works again when the server is back", async () => {
+  test("if the server is unreachable, no call fails or waits", async () => {
     await using server = await startRedisServer();
     const failures: unknown[] = [];
     const options = { ...server, onError: (err: unknown) => failures.push(err) };
@@ -182,7 +182,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   }, 60_000);
 
-  test("while one node of a cluster is down, no call fails or waits, and all listeners receive messages when the node is back", async () => {
+  test("if one node of a cluster is down, no call fails or waits", async () => {
     await using cluster = await startRedisCluster(1_000);
     const left = createRedisChunkCache(cluster);
     const right = createRedisChunkCache(cluster);
@@ -213,7 +213,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   }, 60_000);
 
-  test("a lease stays valid until it expires, even if its holder has closed its cache", async () => {
+  test("a lease stays valid after its holder has closed the cache", async () => {
     await using server = await startRedisServer();
     const left = createRedisChunkCache(server);
     const right = createRedisChunkCache(server);
@@ -227,7 +227,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   });
 
-  test("messages that are published while a subscription starts are received once each, in order", async () => {
+  test("messages at the start of a subscription are received once and in order", async () => {
     await using server = await startRedisServer();
     const left = createRedisChunkCache(server);
     const right = createRedisChunkCache(server);
@@ -245,7 +245,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await right.close();
   });
 
-  test("if Redis was never reachable, the cache stays empty, and listeners in this process still receive messages", async () => {
+  test("if Redis was never reachable, listeners in this process still receive messages", async () => {
     const cache = createRedisChunkCache({ url: "redis://127.0.0.1:1" });
     const listener = listening(cache, "alone");
     await cache.publish(keyOf("alone"), spanOf(0, 10));
@@ -257,7 +257,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await cache.close();
   });
 
-  test("the cache connects with TLS and a password, and trusts only the configured certificate", async () => {
+  test("a TLS connection trusts only the configured certificate", async () => {
     await using directory = await createTemporaryDirectory();
     const certificate = `${directory.path}/cert.pem`;
     const key = `${directory.path}/key.pem`;
@@ -288,7 +288,7 @@ describe.skipIf(!hasRedis)("the Redis chunk cache", () => {
     await wary.close();
   });
 
-  test("an encoded message is decoded unchanged, and other bytes or a cut-off message cause no error", () => {
+  test("encoding and decoding do not change a message", () => {
     const message = {
       sender: "a",
       sentAtMs: 5,

@@ -50,47 +50,41 @@ test.skipIf(!hasMongo)(
   },
 );
 
-test.skipIf(!hasMongo)(
-  "a business stays open while it is used, even if too many businesses are open",
-  async () => {
-    await using server = await startMongoServer();
-    const businesses = createMongoBusinesses(server);
-    const release = Promise.withResolvers<void>();
-    const others = Array.from({ length: 500 }, (_, at) => businesses.use(`b${at}`, () => release.promise));
-    const opened = await Promise.all([1, 2].map(() => businesses.use("acme", async (business) => business)));
-    expect(opened[0]).toBe(opened[1]!);
-    release.resolve();
-    await Promise.all(others);
-    await businesses.close();
-  },
-);
+test.skipIf(!hasMongo)("if too many businesses are open, a business in use stays open", async () => {
+  await using server = await startMongoServer();
+  const businesses = createMongoBusinesses(server);
+  const release = Promise.withResolvers<void>();
+  const others = Array.from({ length: 500 }, (_, at) => businesses.use(`b${at}`, () => release.promise));
+  const opened = await Promise.all([1, 2].map(() => businesses.use("acme", async (business) => business)));
+  expect(opened[0]).toBe(opened[1]!);
+  release.resolve();
+  await Promise.all(others);
+  await businesses.close();
+});
 
 const endings = {
   "the store is closed": (businesses: MongoBusinesses) => businesses.close(),
   "the business is dropped": (businesses: MongoBusinesses) => businesses.drop("acme"),
 };
 for (const [ending, end] of Object.entries(endings)) {
-  testOnStandIn(
-    `if ${ending} while the business is being opened, the business's own connection is closed, too`,
-    async () => {
-      await using server = await startMongoServer();
-      const signIn = Promise.withResolvers<void>();
-      let isSigningIn = false;
-      using _signIn = replaceSignIn(() => {
-        isSigningIn = true;
-        return signIn.promise;
-      });
-      using closed = spyOn(MongoClient.prototype, "close");
-      const businesses = createMongoBusinesses({ ...server, credentialKey: new Uint8Array(32) });
-      const using = businesses.use("acme", async () => {}).catch(() => {});
-      await until("the business's user signs in", () => isSigningIn);
-      const ended = end(businesses);
-      signIn.resolve();
-      await ended;
-      await using;
-      const isOwn = (client: unknown) => (client as MongoClient).options.credentials !== undefined;
-      await until("the business's own connection is closed", () => closed.mock.contexts.some(isOwn), 3_000);
-      await businesses.close();
-    },
-  );
+  testOnStandIn(`if ${ending} during the opening of a connection, the connection is closed`, async () => {
+    await using server = await startMongoServer();
+    const signIn = Promise.withResolvers<void>();
+    let isSigningIn = false;
+    using _signIn = replaceSignIn(() => {
+      isSigningIn = true;
+      return signIn.promise;
+    });
+    using closed = spyOn(MongoClient.prototype, "close");
+    const businesses = createMongoBusinesses({ ...server, credentialKey: new Uint8Array(32) });
+    const using = businesses.use("acme", async () => {}).catch(() => {});
+    await until("the business's user signs in", () => isSigningIn);
+    const ended = end(businesses);
+    signIn.resolve();
+    await ended;
+    await using;
+    const isOwn = (client: unknown) => (client as MongoClient).options.credentials !== undefined;
+    await until("the business's own connection is closed", () => closed.mock.contexts.some(isOwn), 3_000);
+    await businesses.close();
+  });
 }

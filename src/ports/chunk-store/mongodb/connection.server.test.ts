@@ -5,7 +5,7 @@ import { hasMongo, startMongoServer } from "../../../testing/servers/mongodb-ser
 import { createConnection } from "./connection.ts";
 
 test.skipIf(!hasMongo)(
-  "an operation is retried within the same call if its connection ends just before the request is written",
+  "if the connection ends just before a request is written, the operation is retried",
   async () => {
     await using server = await startMongoServer();
     using dialled = spyOn(net, "createConnection");

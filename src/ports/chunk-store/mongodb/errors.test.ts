@@ -24,7 +24,7 @@ test("a wrong password for Atlas is reported as refused credentials", () => {
 test.each([
   "user is not allowed to do action [find] on [acme.streams]",
   "cannot create a new collection -- already using 500 collections of 500",
-])("any other refusal of Atlas is returned unchanged, not as STORAGE_FULL: %s", (errmsg) => {
+])("a refusal of Atlas about permissions or collections is returned unchanged: %s", (errmsg) => {
   const err = atlasError(errmsg);
   expect(translated(err)).toBe(err);
 });

@@ -30,7 +30,7 @@ if (!hasMongo) console.log("There is no MongoDB, so its tests are skipped. Set M
 
 if (hasMongo) {
   for (const replicaSet of [false, true]) {
-    chunkStoreContract(`mongodb${replicaSet ? ", replica set" : ""}`, async () => {
+    chunkStoreContract(`MongoDB${replicaSet ? " with a replica set" : ""}`, async () => {
       const server = await startMongoServer({ replicaSet });
       const { url, databasePrefix } = server;
       return {
@@ -79,7 +79,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
   };
   const data = (text: string) => ({ data: new Binary(bytes(text)) });
 
-  test("writes streams that can be read from any position; an entry with `end` closes a stream", async () => {
+  test("writes streams that can be read from any position", async () => {
     const { write, text, key } = await begin("direct/plain");
     await write(0, data("abc"));
     await write(1, data("defg"));
@@ -93,7 +93,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     expect(await codeOf(store.append(key, { chunks: [bytes("x")] }))).toBe("STREAM_CLOSED");
   });
 
-  test("can leave a gap in the log; entries after the gap are invisible until the gap is filled", async () => {
+  test("can leave a gap that hides later entries until the gap is filled", async () => {
     const { write, text, key } = await begin("direct/gap");
     await write(0, data("a"));
     await write(2, data("c"));
@@ -104,14 +104,14 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     expect((await store.head(key))?.tail).toBe(3);
   });
 
-  test("can't store an entry twice: the database refuses the second insert", async () => {
+  test("can't store an entry twice", async () => {
     const { write, text } = await begin("direct/again");
     await write(0, data("a"));
     expect(await codeOf(write(0, data("a")))).toBe(11_000);
     expect(await text()).toBe("a");
   });
 
-  test("triggers watches; an append through the store continues after the generator's last entry", async () => {
+  test("triggers the watches of the stream", async () => {
     const { write, text, key } = await begin("direct/watched");
     const ending = new AbortController();
     let calls = 0;
@@ -123,7 +123,7 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
     ending.abort();
   });
 
-  test("can write faulty entries: the store ignores an entry whose data is not binary, and can read an entry with wrong sizes", async () => {
+  test("can't break a stream with an entry of wrong data or sizes", async () => {
     const { write, text } = await begin("direct/odd");
     await write(0, { data: "text" });
     await write(1, { ...data("ok"), sizes: [1, 7] });
@@ -131,8 +131,8 @@ describe.skipIf(!hasMongo)("a generator that writes to MongoDB directly", () => 
   });
 });
 
-describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", () => {
-  test("makes calls fail with UNAVAILABLE within seconds; afterwards the store works without a restart and nothing is lost", async () => {
+describe.skipIf(!hasMongo)("if a MongoDB server is unreachable for a while,", () => {
+  test("every request fails with UNAVAILABLE within seconds", async () => {
     await using server = await startMongoServer();
     await using link = await openLink(addressOf(server.url));
     const { databasePrefix } = server;
@@ -165,7 +165,7 @@ describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", (
     await store.close();
   }, 60_000);
 
-  test("stores an append exactly once, even if the answer to the insert was lost", async () => {
+  test("an append whose answer was lost is stored exactly once", async () => {
     await using server = await startMongoServer();
     await using link = await openLink(addressOf(server.url));
     const store = createMongoChunkStore({ ...server, url: linkedUrl(server.url, link.port) });
@@ -182,8 +182,8 @@ describe.skipIf(!hasMongo)("a MongoDB server that is unreachable for a while", (
   }, 60_000);
 });
 
-describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
-  test("removes an expired stream with its chunks; a stream with a time to live expires only if it was not read for this time", async () => {
+describe.skipIf(!hasMongo)("in the MongoDB chunk store,", () => {
+  test("an expired stream is removed with its chunks", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
@@ -212,7 +212,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 60_000);
 
-  test("if a removal is interrupted after the stream was marked as deleted, the next process finishes the removal", async () => {
+  test("an interrupted removal of a stream is finished by the next process", async () => {
     await using server = await startMongoServer();
     const before = createMongoChunkStore(server);
     const client = new MongoClient(server.url);
@@ -233,7 +233,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 60_000);
 
-  test("an interrupted removal is finished, even if many other deleted streams still have forks", async () => {
+  test("an interrupted removal is finished although many other deleted streams have forks", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore({ ...server, sweepMs: 20 });
     const client = new MongoClient(server.url);
@@ -255,7 +255,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 60_000);
 
-  test("a deleted stream keeps only the bytes that its remaining forks share, and is removed with the last fork", async () => {
+  test("a deleted stream keeps only the bytes that its remaining forks share", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
     const client = new MongoClient(server.url);
@@ -289,7 +289,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
   // Only the in-memory stand-in is tested, because the real server at MONGODB_URL may be a replica set. A replica set
   // accepts an append that is too large for one document.
   test.skipIf(hasRealMongo)(
-    "an append that is too large for one document is refused by a single server (only on the stand-in)",
+    "a single server refuses an append that is too large for one document (only on the stand-in)",
     async () => {
       await using server = await startMongoServer();
       const store = createMongoChunkStore({ ...server, documentBytesMax: 8_000 });
@@ -318,7 +318,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 60_000);
 
-  test("a replica set stores all chunks of an append that is too large for one document", async () => {
+  test("a replica set can store an append that is too large for one document", async () => {
     const chunks = threeChunks;
     const key = { businessId: "acme", path: "large" };
     await using set = await startMongoServer({ replicaSet: true });
@@ -334,7 +334,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   }, 60_000);
 
-  test("each business id has its own database, whose name every server accepts", () => {
+  test("each business id has its own valid database name", () => {
     const ids = [
       "demo",
       "Demo",
@@ -376,7 +376,7 @@ describe.skipIf(!hasMongo)("the MongoDB chunk store", () => {
     await store.close();
   });
 
-  test("if the server has no command to create users, the store uses the user in the URL, and reports this once", async () => {
+  test("a server that can't create users is reported only once", async () => {
     await using server = await startMongoServer();
     if (!server.isDouble) return;
     const told: unknown[] = [];

@@ -27,7 +27,7 @@ async function withStore(
   }
 }
 
-chunkStoreContract("sqlite", async () => {
+chunkStoreContract("SQLite", async () => {
   const directory = newDirectory();
   return {
     left: createSqliteChunkStore({ directory }),
@@ -36,7 +36,7 @@ chunkStoreContract("sqlite", async () => {
   };
 });
 
-test("if the file of a business is full, appends are refused and stored chunks stay; after a deletion, appends succeed again", async () => {
+test("the full file of a business refuses appends until a stream is deleted", async () => {
   await withStore({ bytesMaxPerBusiness: 400_000 }, async (store) => {
     const key = { businessId: "full", path: "a" };
     const other = { businessId: "full", path: "b" };
@@ -149,7 +149,7 @@ test("paths with quotes, newlines or 1,024 characters are treated as plain strin
   });
 });
 
-test("the files of idle businesses, and files beyond the limit of open files, are closed", async () => {
+test("the files of idle businesses are closed", async () => {
   await withStore({ openFilesMax: 3, idleCloseMs: 20 }, async (store, directory) => {
     const openFiles = () =>
       readdirSync("/proc/self/fd").filter((fd) => {
@@ -175,7 +175,7 @@ test("the files of idle businesses, and files beyond the limit of open files, ar
   });
 });
 
-test("a deleted stream keeps only the bytes that its forks share, until the last fork is deleted", async () => {
+test("a deleted stream keeps only the bytes that its forks share", async () => {
   await withStore({}, async (store, directory) => {
     const key = (path: string) => ({ businessId: "acme", path });
     const chunk = new Uint8Array(1000);
@@ -208,7 +208,7 @@ test("a deleted stream keeps only the bytes that its forks share, until the last
   });
 });
 
-test("a file with the oldest schema is migrated without losing data, and its streams can be forked", async () => {
+test("a file with the oldest schema is migrated without losing data", async () => {
   await withStore({}, async (store, directory) => {
     const db = new Database(join(directory, fileNameOf("acme")), { create: true });
     for (const sql of firstSchema) db.run(sql);
@@ -224,7 +224,7 @@ test("a file with the oldest schema is migrated without losing data, and its str
   });
 });
 
-test("the space of deleted streams is returned to the disk, and the other streams can still be read", async () => {
+test("the space of deleted streams is returned to the disk", async () => {
   await withStore({ idleCloseMs: 20 }, async (store, directory) => {
     const [gone, kept] = ["gone", "kept"].map((path) => ({ businessId: "acme", path }));
     const megabyte = new Uint8Array(1 << 20).fill(7);

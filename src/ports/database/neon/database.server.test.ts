@@ -10,7 +10,7 @@ import { openNeon } from "./database.ts";
 
 const programs = postgresPrograms();
 
-describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server is installed)", () => {
+describe.skipIf(programs === undefined)("on Neon (skipped where no Postgres server is installed),", () => {
   let neon: NeonStandIn;
   beforeAll(async () => {
     neon = await startNeonStandIn();
@@ -34,7 +34,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     },
   });
 
-  test("a query and a transaction each start a suspended compute", async () => {
+  test("a query or a transaction starts a suspended compute", async () => {
     const db = await open(await freshUrl());
     await db.migrate();
     await neon.sleep("main");
@@ -45,7 +45,7 @@ describe.skipIf(programs === undefined)("Neon (skipped where no Postgres server 
     await db.close();
   }, 60_000);
 
-  test("a missing endpoint and a wrong password give the error UNAVAILABLE, over HTTP and over WebSocket", async () => {
+  test("a missing endpoint or a wrong password causes the error UNAVAILABLE", async () => {
     const url = await freshUrl();
     const gone = url.replace(/@ep-[^.]*/, "@ep-gone");
     const wrong = url.replace(owner[1], "wrong");

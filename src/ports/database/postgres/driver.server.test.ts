@@ -16,7 +16,7 @@ const codeOf = (work: Promise<unknown>): Promise<string> =>
     (err: unknown) => String((err as { code?: unknown }).code ?? (err as Error).name),
   );
 
-describe.skipIf(!there)("the driver of Postgres", () => {
+describe.skipIf(!there)("with the driver of Postgres,", () => {
   let database: TestPostgres;
   beforeAll(async () => {
     database = await createTestPostgres();
@@ -32,7 +32,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
   const values = (works: readonly Promise<readonly unknown[]>[]) =>
     Promise.all(works.map((work) => codeOf(work.then((rows) => [...rows]))));
 
-  test("a value that can't be sent makes only its own query fail, and every other query gets its own answer", async () => {
+  test("if a value can't be sent, only the query with the value fails", async () => {
     const driver = open();
     await echo(driver, 0);
     await ask(driver, "select $1::timestamptz as t", "2026-01-01T00:00:00Z");
@@ -52,7 +52,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     await driver.end({ timeout: 1 });
   });
 
-  test("a prepared statement that no longer fits its table fails one time, and every other query gets its own answer", async () => {
+  test("a prepared statement that no longer fits its table fails only one time", async () => {
     const driver = open();
     await driver.unsafe("create table changing (id int)");
     await driver.unsafe("insert into changing values (1)");
@@ -68,7 +68,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     await driver.end({ timeout: 1 });
   });
 
-  test("if a query is cancelled while an earlier query runs, no query gets the answer of another query", async () => {
+  test("if a query is cancelled, no query gets the answer of another query", async () => {
     const driver = open();
     await echo(driver, 0);
     const first = driver.unsafe("select pg_sleep(0.2)", [], { prepare: true }).execute();
@@ -83,7 +83,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
   });
 
   for (const change of ["repeat", "swap"] as const) {
-    test(`if an answer doesn't belong to the waiting statement, the connection ends, and all waiting statements fail (${change})`, async () => {
+    test(`no statement accepts the answer of another statement (${change})`, async () => {
       await using relay = await startRelay(database.url);
       const driver = open(relay.url);
       const named = (name: string) => ask(driver, `select $1::int as ${name}`, 1);
@@ -103,7 +103,7 @@ describe.skipIf(!there)("the driver of Postgres", () => {
     });
   }
 
-  test("after its connection has ended, a client with the option `once` opens no second connection, and refuses later queries", async () => {
+  test("a client with the option `once` opens no second connection", async () => {
     let ends = 0;
     const driver = open(database.url, { once: true, onclose: () => (ends += 1) });
     const [row] = await driver.unsafe("select pg_backend_pid() as pid");

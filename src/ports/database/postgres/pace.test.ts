@@ -8,7 +8,7 @@ const times = (count: number, run: () => void): void => {
   for (let at = 0; at < count; at += 1) run();
 };
 
-test("a statement whose first run reaches the time limit gets its own connection, until three runs in a row were quick", () => {
+test("a statement whose first run reaches the time limit gets its own connection", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   expect(pace.place).toBe("unknown");
@@ -21,7 +21,7 @@ test("a statement whose first run reaches the time limit gets its own connection
   expect(pace.place).toBe("shared");
 });
 
-test("after a statement has become slow a second time, twelve quick runs instead of three are needed until it is shared again", () => {
+test("a statement that became slow twice needs twelve quick runs for a shared connection", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   paces.note(pace, 150, true);
@@ -33,7 +33,7 @@ test("after a statement has become slow a second time, twelve quick runs instead
   expect(pace.place).toBe("shared");
 });
 
-test("a statement that was always quick gets its own connection only after two runs in a row that reach the time limit", () => {
+test("a quick statement gets its own connection after two runs that reach the time limit", () => {
   const paces = createPaces();
   const pace = paces.of(text);
   times(200, () => paces.note(pace, 1));

@@ -16,7 +16,7 @@ import { openPostgres } from "./database.ts";
 import { promptMsMax } from "../../../testing/measure/time-limits.ts";
 
 describe.skipIf(postgresPrograms() === undefined)(
-  "Postgres under faults (skipped where no server is installed)",
+  "during faults of Postgres (skipped where no server is installed),",
   () => {
     let server: PostgresServer;
     beforeAll(async () => {
@@ -82,7 +82,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     const stored = async (db: Database<ContractTables>) =>
       new Set((await db.run("select id from shelves", [])).rows.map(({ id }) => String(id)));
 
-    test("while the server's processes are paused, callers get an error at their time limit, and no caller gets the answer of another caller", async () => {
+    test("callers of a paused server get an error at their time limit", async () => {
       await using opened = await open();
       const { db, backends } = opened;
       await backends.stop();
@@ -99,7 +99,7 @@ describe.skipIf(postgresPrograms() === undefined)(
     }, 60_000);
 
     for (const waiting of [6, 99, 100, 101, 198, 199, 200, 201, 400]) {
-      test(`transactions that wait behind ${waiting} reads of a paused server are committed, and no connection stays in a transaction`, async () => {
+      test(`transactions that wait behind ${waiting} reads of a paused server are committed`, async () => {
         await using opened = await open();
         const { db, other, backends } = opened;
         await backends.stop();
@@ -116,7 +116,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       }, 60_000);
     }
 
-    test("quick queries and transactions succeed while three slow queries have not ended", async () => {
+    test("quick queries and transactions succeed while three slow queries run", async () => {
       await using opened = await open();
       const { db } = opened;
       let ended = 0;
@@ -135,7 +135,7 @@ describe.skipIf(postgresPrograms() === undefined)(
       await Promise.all(slow);
     }, 60_000);
 
-    test("when connections end during a query, each caller gets its own answer or an error, and confirmed writes are stored", async () => {
+    test("if connections end during queries, no caller gets the answer of another caller", async () => {
       await using opened = await open();
       const { db, other, backends } = opened;
       const confirmed: string[] = [];

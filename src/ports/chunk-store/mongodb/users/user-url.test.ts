@@ -20,7 +20,7 @@ test.each([
   ["mongodb+srv://root:secret@db.example/?ssl=false", undefined],
   ["mongodb://127.0.0.1,mongo:27017", undefined],
 ])(
-  "%s gives a URL with the business's user, or no URL if another machine would get the password unencrypted",
+  "from %s, a generator gets no URL that sends a password unencrypted to another machine",
   (url, expected) => {
     const found = urlFor(url, user);
     expect(found).toBe(expected as string);

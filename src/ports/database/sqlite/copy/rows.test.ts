@@ -1,4 +1,4 @@
-// Tests the errors for lines whose values SQLite can't store.
+// Tests the errors for rows with values that SQLite can't store.
 import { Database as Sqlite } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import type { CopyTable } from "../../table-copy.ts";
@@ -23,14 +23,11 @@ test.each([
   ["inserted", (db: Sqlite) => insertLines(db, visits, [`${unfitKey}\thello`])],
   ["read by its key", (db: Sqlite) => readAt(db, visits, [unfitKey])],
   ["deleted by its key", (db: Sqlite) => deleteLines(db, visits, [unfitKey])],
-])(
-  "if a row with an unfit instant is to be %s, the error names the table, the row and the column",
-  (_, use) => {
-    const db = new Sqlite(":memory:");
-    db.run(
-      'create table "visits" ("id" integer not null, "at" text not null, "text" text, primary key ("id", "at"))',
-    );
-    expect(() => use(db)).toThrow(unfit);
-    db.close();
-  },
-);
+])("if a row with an infinite instant is %s, the error names its table, row and column", (_, use) => {
+  const db = new Sqlite(":memory:");
+  db.run(
+    'create table "visits" ("id" integer not null, "at" text not null, "text" text, primary key ("id", "at"))',
+  );
+  expect(() => use(db)).toThrow(unfit);
+  db.close();
+});
