@@ -47,7 +47,7 @@ async function send(url: string, to = mail.to, trusted?: Certificate) {
 }
 
 describe.skipIf(!hasAiosmtpd)(
-  "aiosmtpd (skipped if aiosmtpd is missing, which `bun run test --install-tools` installs)",
+  "aiosmtpd (skipped without aiosmtpd: `bun run test --install-tools` installs it)",
   () => {
     let directory: Awaited<ReturnType<typeof createTemporaryDirectory>>;
     let certificate: Certificate;
