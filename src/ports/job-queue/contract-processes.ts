@@ -36,7 +36,7 @@ export function jobQueueProcessContract(open: () => Promise<SharedJobQueue>, lea
       await until("the job is completed", async () => (await queue.counts()).maintenance.completed === 1);
     }, 60_000);
 
-    test("a job whose worker has died six times fails permanently", async () => {
+    test("a job whose worker has died six times fails", async () => {
       await using shared = await open();
       const { queue } = shared;
       await queue.add("maintenance", [job("killer", { attempts: 3 })]);

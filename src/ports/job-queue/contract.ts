@@ -301,7 +301,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("failing", () => {
-    test("a job that throws is retried until its attempts are used up, and then fails with the reason", async () => {
+    test("a job that throws is retried until its attempts are used up", async () => {
       await using pair = await open();
       const attemptsMade: number[] = [];
       await pair.first.add("maintenance", [job({ id: "broken", attempts: 3 })]);

@@ -127,7 +127,7 @@ describe("the request to the server", () => {
     expect(failure).toMatchObject({ code: "INVALID_PARAMETER" });
   });
 
-  test("is not sent if the piece is longer than the dialect allows", async () => {
+  test("fails with INVALID_PARAMETER if the piece is longer than the dialect allows", async () => {
     const { failure } = await outcomeOf(
       open(contractSide.url, "dialect=stability"),
       farRequest({ durationSeconds: 200 }),

@@ -111,7 +111,7 @@ describe("a call", () => {
     expect([err.code, err.isBusy, err.isAnswerLost]).toEqual(["GENERATION_FAILED", false, true]);
   });
 
-  test("ends at its time limit or after an abort during the DNS look-up", async () => {
+  test("that waits for the DNS look-up ends at its time limit", async () => {
     const dial = () => new Promise<never>(() => undefined);
     const call = { method: "POST", dial } as const;
     const late = await failureOf(callFar("http://music.test/", { ...call, timeoutMs: 20 }, signal()));

@@ -47,7 +47,7 @@ for (const [title, options] of [
   });
 }
 
-test("a range of an object in one file is read as a Blob with the length of the range", async () => {
+test("a read from an object in one file returns a Blob of the requested length", async () => {
   using at = createFolder();
   const store = createFileObjectStore(at);
   await store.write(key, inChunks(bytesOf(500_000)), audio);
@@ -179,7 +179,7 @@ describe("on a disk with too little free space,", () => {
     expect(filesIn(at.folder)).toEqual([]);
   });
 
-  test("a write that fills the disk changes nothing on the disk", async () => {
+  test("a write that fills the disk changes nothing", async () => {
     using at = createFolder();
     const mounted =
       Bun.which("mount") !== null &&
