@@ -24,7 +24,7 @@ test("a transaction whose work ends after the time limit is not committed", asyn
   expect(isCommitted).toBe(false);
 });
 
-test("if a commit is in progress at the time limit, the caller gets the result or the error of the commit", async () => {
+test("if a commit is in progress at the time limit, the caller gets the commit's outcome", async () => {
   for (const [end, expected] of [
     ["resolve", "done"],
     ["reject", "lost"],

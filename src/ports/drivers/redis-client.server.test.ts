@@ -6,7 +6,7 @@ import { until } from "../../testing/until.ts";
 import { createRedisClient } from "./redis-client.ts";
 
 test.skipIf(!hasRedis)(
-  "while Redis is paused and afterwards, a caller gets the answer to its own command or no answer (skipped where redis-server is missing)",
+  "during and after a pause of Redis, no caller gets the answer to another caller's command (skipped where redis-server is missing)",
   async () => {
     await using server = await startRedisServer();
     const redis = createRedisClient({ url: server.url, name: "test", onError: () => {} });

@@ -66,7 +66,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   const reaches = (queue: JobQueue, id: string, state: string): Promise<void> =>
     until(`${id} is ${state}`, async () => (await stateOf(queue, id)) === state, 10_000);
 
-  test("`settle` removes the jobs of one business except the running job, and frees their deduplication ids", async () => {
+  test("`settle` removes all jobs of one business that are not running", async () => {
     await using pair = await open();
     using held = createRecorder({ held: true });
     const worker = pair.first.work("generation", held.handler, { concurrency: 1 });
@@ -103,7 +103,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     expect((await pair.first.list({})).map(({ id }) => id)).toEqual(["theirs"]);
   });
 
-  test("a job that throws PutOffError lets other jobs run, runs again after its delay, and uses up no attempt", async () => {
+  test("a job that throws PutOffError runs again after a delay without using up an attempt", async () => {
     await using pair = await open();
     const runs: Job[] = [];
     const at: number[] = [];
@@ -130,7 +130,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
     expect(at.at(-1)! - at[0]!).toBeGreaterThanOrEqual(mine.length * 190 - 200);
   }, 60_000);
 
-  describe("a queue whose clock was 40 days ahead and was then set right", () => {
+  describe("after the clock was 40 days ahead and was corrected,", () => {
     const aheadMs = 40 * 86_400_000;
     afterEach(() => void setSystemTime());
 
@@ -168,7 +168,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
         await until(`${name} runs`, () => runs.includes(name), 14_000);
     }, 60_000);
 
-    test("a run that started while the clock was ahead keeps its lease, and no second run of its job starts", async () => {
+    test("a run that started before the correction keeps its lease", async () => {
       await using pair = await open();
       using recorder = createRecorder({ held: true });
       let isLost = false;
@@ -195,7 +195,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("adding", () => {
-    test("a job that is added through one handle runs through another, with all of its fields", async () => {
+    test("a job that is added through one handle runs through another handle with all fields", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       pair.second.work("maintenance", recorder.handler, { concurrency: 1 });
@@ -246,7 +246,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect((await pair.second.counts()).maintenance.waiting).toBe(0);
     });
 
-    test("as long as a queue knows the id of a job, no other job with this id is added, even after the first job has completed", async () => {
+    test("a queue that knows the id of a job adds no other job with this id", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       expect(await pair.first.add("maintenance", [job({ id: "once" }), job({ id: "once" })])).toEqual([
@@ -264,7 +264,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started).toHaveLength(1);
     });
 
-    test("while a job waits or runs, no other job with the same deduplication id is added; afterwards, one can be added", async () => {
+    test("while a job waits or runs, no other job with the same deduplication id is added", async () => {
       await using pair = await open();
       using recorder = createRecorder({ held: true });
       const same = job({ deduplicationId: "download v1" });
@@ -301,7 +301,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("failing", () => {
-    test("a job that throws is retried until its attempts are used up, and then fails with the reason", async () => {
+    test("a job that throws is retried until its attempts are used up", async () => {
       await using pair = await open();
       const attemptsMade: number[] = [];
       await pair.first.add("maintenance", [job({ id: "broken", attempts: 3 })]);
@@ -394,7 +394,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
   });
 
   describe("order", () => {
-    test("the job with the lowest priority number runs first; jobs of one priority run in the order of adding; jobs without a priority run last", async () => {
+    test("jobs run in the order of their priority numbers, from low to high", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       await pair.first.add("maintenance", [
@@ -409,7 +409,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.started.map(({ id }) => id)).toEqual(["one", "two-a", "two-b", "ten", "none"]);
     });
 
-    test("while 1,000 jobs of one business wait, another business's first job is among the next ten to start", async () => {
+    test("while 1,000 jobs of one business wait, another business's job starts among the next ten", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       await pair.first.add("maintenance", manyJobs(1_000, { businessId: "big" }));
@@ -437,7 +437,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       }
     }, 60_000);
 
-    test("users of a business take turns: while 100 jobs of one user wait, the first job of another user is among the next four to start", async () => {
+    test("while 100 jobs of one user wait, another user's job starts among the next four", async () => {
       await using pair = await open();
       const recorder = createRecorder();
       await pair.first.add("maintenance", manyJobs(100, { owner: "many" }));
@@ -487,7 +487,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       return { started, handler, release, [Symbol.dispose]: release };
     }
 
-    test("a run gives way to another user's first job, and runs again later without using up an attempt", async () => {
+    test("a run that gives way to another user's job uses up no attempt", async () => {
       await using pair = await open();
       using polite = createPolite();
       await pair.first.add(
@@ -508,7 +508,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(polite.started.filter((id) => id !== "short").length).toBeLessThanOrEqual(4);
     }, 60_000);
 
-    test("when all runs of a worker belong to one business, one run gives way to the first job of another business", async () => {
+    test("a run gives way to the job of another business that has no run", async () => {
       await using pair = await open();
       using polite = createPolite();
       await pair.first.add("maintenance", manyJobs(2, { owner: "many" }));
@@ -546,7 +546,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(recorder.mostAtOnce()).toBe(3);
     });
 
-    test("the limit of concurrent runs of a business counts its runs on all workers, and other businesses don't wait", async () => {
+    test("a business's limit of concurrent runs counts the runs on all workers", async () => {
       await using pair = await open();
       using recorder = createRecorder({ held: true });
       await pair.first.add("maintenance", manyJobs(10, { businessId: "big" }));
@@ -590,7 +590,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect((await pair.first.list({ id: "long" }))[0]).toMatchObject({ stalls: 0, attemptsMade: 1 });
     }, 60_000);
 
-    test("another handle sees the progress of a running job, and the progress stays after the job ends", async () => {
+    test("every handle sees the progress of a job during and after the run", async () => {
       await using pair = await open();
       const gate = Promise.withResolvers<void>();
       await pair.first.add("maintenance", [job({ id: "reporting" })]);

@@ -32,7 +32,7 @@ const codeOf = (work: Promise<unknown>): Promise<string | undefined> =>
 
 export function mailerContract(name: string, start: () => Promise<MailerHouse>): void {
   describe(`mailer: ${name}`, () => {
-    test("a mail arrives complete and only at its recipient, and a mail to two addresses is refused", async () => {
+    test("a mail arrives complete and only at its recipient", async () => {
       await using house = await start();
       const mailer = await house.open();
       expect(await mailer.send(testMail)).toEqual({ kind: "sent" });

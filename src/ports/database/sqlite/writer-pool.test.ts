@@ -3,7 +3,7 @@ import { inWriter } from "./writer-pool.ts";
 
 setDefaultTimeout(30_000);
 
-test("at most two writers run at the same time, and a waiting call begins as soon as a writer is free", async () => {
+test("at most two writers run at the same time", async () => {
   let running = 0;
   let most = 0;
   const both = Promise.withResolvers<void>();

@@ -81,7 +81,7 @@ describe("the requests to ACE-Step", () => {
   };
   const options = { tempo: 90, key: "A minor", lyrics: "la la" };
 
-  test("ask the Python server for one piece with the request's seed, made without a language model", async () => {
+  test("ask the Python server for one piece with the seed of the generation", async () => {
     const task = await asked("python", farRequest({ options }));
     expect(task?.fields).toEqual({
       prompt: "calm piano",
@@ -101,7 +101,7 @@ describe("the requests to ACE-Step", () => {
     });
   });
 
-  test("ask acestep.cpp for one instrumental piece with the request's seed, in the field names of acestep.cpp", async () => {
+  test("ask acestep.cpp for one piece with the seed of the generation", async () => {
     const task = await asked("cpp", farRequest({ options: { tempo: 90, key: "A minor" } }));
     expect(task?.fields).toEqual({
       caption: "calm piano",
@@ -120,7 +120,7 @@ describe("the requests to ACE-Step", () => {
   });
 
   test.each(dialects)(
-    "ask for a cover if the new version has the length of its parent, and for a new end if the new version is longer (%s)",
+    "ask for a cover if the new version has the length of its parent (%s)",
     async (dialect) => {
       await using rondo = await startFarSide(() => ({
         headers: { "content-type": "audio/mpeg" },
@@ -140,7 +140,7 @@ describe("the requests to ACE-Step", () => {
     },
   );
 
-  test("are not sent if the parent's audio can't be read, and the error gives this reason", async () => {
+  test("are not sent if the parent's audio can't be read", async () => {
     await using side = await startAceStep("cpp", sound);
     const parent = { versionId: "p", instruction: "darker", audioUrl: `${side.url}/nowhere` };
     const { failure } = await outcomeOf(open(side.url), farRequest({ parent }));
@@ -175,7 +175,7 @@ describe("an abort", () => {
     await side[Symbol.asyncDispose]();
   });
 
-  test("cancels the job of acestep.cpp, even if the start of another piece was aborted earlier", async () => {
+  test("cancels the job of acestep.cpp after an earlier abort of another piece", async () => {
     await using side = await startAceStep("cpp", sound, "never done");
     const generator = open(side.url);
     const start = async (abort: AbortController) => {
@@ -211,7 +211,7 @@ describe("an abort", () => {
     60_000,
   );
 
-  test("leaves the task of the Python server running, and the server's slot is reported as busy until the task ends", async () => {
+  test("does not free the slot of the Python server until the task ends", async () => {
     const { side, generator, end, health } = await abortWhileRunning("python", "never done");
     expect([end, health.status, health.free]).toEqual(["left running", "busy", 0]);
     side.tasks.release();
@@ -225,7 +225,7 @@ describe("an abort", () => {
   });
 });
 
-test("the health of the Python server reports whether its slot is free, and the estimated waiting time", async () => {
+test("the health of the Python server contains the free slots and the estimated waiting time", async () => {
   await using side = await startAceStep("python", sound, "never done");
   const generator = open(side.url, { ...patientDeadlines, firstChunkMs: 1_000 });
   const signal = new AbortController().signal;
@@ -259,7 +259,7 @@ test("while acestep.cpp makes a piece, its health reports no free slot", async (
   await generator.close();
 });
 
-test("errors name the fault: an answer without JSON, a missing server or an unsupported scheme; `examine` finds out whether a server works", async () => {
+test("the error names the fault of a broken server, a missing server or a wrong address", async () => {
   await using side = await startFarSide(({ path }) =>
     path === "/health" ? { body: "ok" } : { status: 404 },
   );

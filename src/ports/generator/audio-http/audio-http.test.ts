@@ -62,7 +62,7 @@ describe("the faults of a server that answers one POST with an audio file", () =
   );
 });
 
-describe("the request of a dialect", () => {
+describe("the request to the server", () => {
   const sent = async (query: string, options?: GenerationOptions) => {
     await using side = await startOnePost({ ...sound, bytes: sound.short });
     const generator = open(side.url, query);
@@ -100,7 +100,7 @@ describe("the request of a dialect", () => {
       "/",
       { text: "calm piano\n90 bpm, in A minor", length: 10, steps: 50, fast: true },
     ],
-  ])("has the path and the fields of the dialect or of the address (%s)", async (query, path, body) => {
+  ])("has the path and the fields that follow from the address (%s)", async (query, path, body) => {
     const request = await sent(query, { tempo: 90, key: "A minor" });
     expect(request.path).toBe(path);
     expect(JSON.parse(request.text)).toEqual(body);
@@ -120,14 +120,14 @@ describe("the request of a dialect", () => {
       expect(text).toContain(`name="${name}"\r\n\r\n${value}\r\n`);
   });
 
-  test("contains lyrics in the dialect's field for lyrics; if the dialect has no such field, a piece with lyrics is refused", async () => {
+  test("contains the lyrics if the dialect has a field for lyrics", async () => {
     const options = { lyrics: "la la" };
     expect(JSON.parse((await sent("dialect=openai", options)).text).input).toBe("la la");
     const { failure } = await outcomeOf(open(contractSide.url, "dialect=generate"), farRequest({ options }));
     expect(failure).toMatchObject({ code: "INVALID_PARAMETER" });
   });
 
-  test("is refused with INVALID_PARAMETER if the piece is longer than the dialect allows", async () => {
+  test("fails with INVALID_PARAMETER if the piece is longer than the dialect allows", async () => {
     const { failure } = await outcomeOf(
       open(contractSide.url, "dialect=stability"),
       farRequest({ durationSeconds: 200 }),
@@ -145,7 +145,7 @@ test("if the Content-Type names no audio format, the format is detected from the
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("if the Content-Type names no audio format, samples are read in the format that the address declares; an address with an incomplete format is refused", async () => {
+test("if the Content-Type names no audio format, the format in the generator's address is used", async () => {
   const bytes = pcmOf(musicAt(24_000, 12, 1), "s16le");
   await using side = await startOnePost({ ...sound, bytes, contentType: "application/octet-stream" });
   const answer = encodeURIComponent("audio/pcm;rate=24000;channels=1;encoding=s16le");
@@ -164,7 +164,7 @@ test("a WAV file whose header has no length is read to its end", async () => {
   expect([failure, Math.round(madeMs)]).toEqual([undefined, 10_000]);
 });
 
-test("after an abort, reading fails with the reason of the abort, and `stopped` is `left running`, because the server is perhaps still working", async () => {
+test("after an abort, the generator reports that the piece is left running", async () => {
   await using side = await startOnePost(sound, "never answers");
   const abort = new AbortController();
   const { chunks, stopped } = await open(side.url).start(farRequest(), abort.signal);

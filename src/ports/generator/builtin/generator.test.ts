@@ -42,7 +42,7 @@ const firstOf = async ({ chunks }: Generation): Promise<GeneratedChunk | undefin
 };
 
 describe("the composer's thread", () => {
-  test("a new generation gets its first chunk before older generations end", async () => {
+  test("gives a new generation its first chunk before older generations end", async () => {
     const aborts = [1, 2, 3].map(() => new AbortController());
     const order: string[] = [];
     const older = aborts.map(async ({ signal: stop }, index) => {
@@ -58,7 +58,7 @@ describe("the composer's thread", () => {
     expect(order[0]).toBe("newcomer");
   });
 
-  test("the thread does not block the caller's event loop, and makes six to nine chunks more than were read", async () => {
+  test("does not block the event loop of the caller", async () => {
     const unread = await generator.start({ ...house, durationSeconds: 12 }, signal());
     let turns = 0;
     const timer = setInterval(() => turns++, 2);
@@ -89,10 +89,10 @@ describe("the composer's thread", () => {
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe("a thread that fails", () => {
+describe("a failure of the composer's thread", () => {
   const crashing = new URL("../../../testing/sound/crashing-composer.ts", import.meta.url);
 
-  test("the generations of a thread that fails end with an error, and the next generation gets a new thread", async () => {
+  test("ends each generation of the thread with an error", async () => {
     await using failing = disposable(createBuiltinGenerator({ thread: crashing }));
     for (let attempt = 0; attempt < 2; attempt++) {
       const generation = await failing.start(house, signal());
@@ -101,7 +101,7 @@ describe("a thread that fails", () => {
     }
   });
 
-  test("if the sound bank can't be read, `start` fails, and the hint names the usual sound bank", async () => {
+  test("has a hint that names the usual file if the sound bank can't be read", async () => {
     await using failing = disposable(
       createBuiltinGenerator({ soundBank: new URL("file:///nowhere/bank.sf3") }),
     );
@@ -109,7 +109,7 @@ describe("a thread that fails", () => {
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("instruments.sf3");
   });
 
-  test("if the encoder can't be read, `start` fails, and the hint names the usual file of the encoder", async () => {
+  test("has a hint that names the usual file if the encoder can't be read", async () => {
     await using failing = disposable(createBuiltinGenerator({ lame: new URL("file:///nowhere/mp3.wasm") }));
     const failure = await failing.start(house, signal()).catch((err: unknown) => err);
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("mp3.wasm");

@@ -70,7 +70,7 @@ describe("the requests to ElevenLabs", () => {
     return side;
   };
 
-  test("contain the prompt, the length, the tempo, the musical key and the lyrics; the API key is only in a header", async () => {
+  test("contain the prompt, the length and all options of the generation", async () => {
     const options = { tempo: 90, key: "A minor", lyrics: "la la", instrumental: false };
     const { starts } = await asked("prompt", (generator) => outcomeOf(generator, farRequest({ options })));
     expect(starts).toEqual([
@@ -86,7 +86,7 @@ describe("the requests to ElevenLabs", () => {
     ]);
   });
 
-  test("are two in plan mode: the first asks for a plan, the second sends the plan and the seed; the chunks name the plan's sections", async () => {
+  test("in plan mode ask for a plan first, and then for the music of the plan", async () => {
     const sections: (string | undefined)[] = [];
     const { plans, starts } = await asked("plan", async (generator) => {
       const { chunks } = await generator.start(farRequest(), new AbortController().signal);
@@ -123,8 +123,8 @@ describe("the requests to ElevenLabs", () => {
   });
 });
 
-describe("the first chunk and the end of a generation", () => {
-  test("a reader that stops closes the connection, and an aborted generation reports that ElevenLabs has stopped", async () => {
+describe("a generation by ElevenLabs", () => {
+  test("closes the connection if the reader stops", async () => {
     await using side = await startElevenLabs(sound, "keeps the connection open at the end");
     const generator = open(side.url);
     const abort = new AbortController();
@@ -136,7 +136,7 @@ describe("the first chunk and the end of a generation", () => {
     await generator.close();
   });
 
-  test("at the deadline of the request, the generation fails with a reason", async () => {
+  test("fails with a reason at the deadline of the request", async () => {
     await using side = await startElevenLabs(sound, "never answers");
     const generator = open(side.url);
     const deadline = new Date(Date.now() + 200);
@@ -145,14 +145,14 @@ describe("the first chunk and the end of a generation", () => {
     await generator.close();
   });
 
-  test("a missing server is reported as unreachable", async () => {
+  test("fails with a reason if the server can't be reached", async () => {
     const generator = open("http://127.0.0.1:9", "prompt", shortDeadlines);
     const { failure } = await outcomeOf(generator);
     expect(String(failure)).toContain("The generator can't be reached.");
     await generator.close();
   });
 
-  test("the first chunk arrives before the stand-in has sent the rest of the sound", async () => {
+  test("yields its first chunk before ElevenLabs has sent the rest of the audio", async () => {
     await using side = await startElevenLabs(sound, "stalls");
     const generator = open(side.url);
     const { chunks } = await generator.start(farRequest(), new AbortController().signal);
@@ -167,7 +167,7 @@ describe("the first chunk and the end of a generation", () => {
   });
 });
 
-test("an address with an unknown mode or protocol is refused, and a generator can't be opened without a key", async () => {
+test("an address with an unknown mode or protocol is refused", async () => {
   expect(elevenlabs.faultOf("elevenlabs:")).toBeUndefined();
   expect(elevenlabs.faultOf("elevenlabs:?mode=plan&model=music_v2")).toBeUndefined();
   expect(elevenlabs.faultOf("elevenlabs:?mode=other")).toContain("mode=plan");

@@ -80,7 +80,7 @@ const asked = async (
 };
 
 describe("the sent request", () => {
-  test("contains all fields except the parent version, is signed, and is sent only one time", async () => {
+  test("contains the ids, the prompt, the options and the deadline of the generation", async () => {
     const request = farRequest({
       options: { tempo: 90 },
       deadline: new Date("2030-01-01T00:00:00Z"),
@@ -96,7 +96,7 @@ describe("the sent request", () => {
     ]);
   });
 
-  test("is signed as in the example of the Standard Webhooks specification; without a secret it is not signed", () => {
+  test("is signed as in the example of the Standard Webhooks specification", () => {
     const body = '{"test": 2432232314}';
     const of = { id: "msg_p5jXN8AQM9LWM0D4loKWxJek", nowMs: 1_614_265_330_000 };
     expect(signatureOf("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", body, of)["webhook-signature"]).toBe(
@@ -105,7 +105,7 @@ describe("the sent request", () => {
     expect(signatureOf(undefined, body)).toEqual({});
   });
 
-  test("is refused if it is signed with a secret that differs from the generator's secret", async () => {
+  test("is refused if the generator has another secret", async () => {
     const { result } = await asked({ secret: "another" }, (generator) => outcomeOf(generator));
     expect((result as { failure: Error }).failure.message).toStartWith("The generator refused our key.");
   });
@@ -126,7 +126,7 @@ describe("the sent request", () => {
     ]);
   });
 
-  test("contains a new prompt and no parent version for a change, if the generator can't make versions itself", async () => {
+  test("contains a new prompt for a change, if the generator can't make versions itself", async () => {
     const { side } = await asked({}, async (generator) => {
       const spec = { kind: "prompt", prompt: "calm piano", durationSeconds: 10, seed: 7 };
       const revision = await generator.revise({ spec, instruction: "with rain" });
@@ -169,7 +169,7 @@ describe("the delivery", () => {
     expect(result).toMatchObject({ failure: undefined });
   });
 
-  test("is reported by `isStored` if the generator appends the chunks to the stream itself", async () => {
+  test("sets `isStored` if the generator appends the chunks to the stream itself", async () => {
     await asked(
       { capabilities, deliver },
       async (generator) => {
@@ -183,14 +183,14 @@ describe("the delivery", () => {
     ).then(({ result }) => expect(result).toBeUndefined());
   });
 
-  test("is refused with a reason if the generator and Rondo don't both support it", async () => {
+  test("fails with a reason if the generator or Rondo does not support the chosen delivery", async () => {
     const { result } = await asked({}, (generator) => outcomeOf(generator), { query: "?delivery=mongodb" });
     expect((result as { failure: Error }).failure.message).toBe(
       "Delivery by mongodb is set, but the generator or this Rondo doesn't support it.",
     );
   });
 
-  test("ends if the generator delivers more audio than requested, and the generator gets a cancellation", async () => {
+  test("ends if the generator delivers more audio than requested", async () => {
     const flood: ChunkDeliveries = {
       ...streamed,
       async *follow() {
@@ -244,7 +244,7 @@ describe("an abort", () => {
     await generator.close();
   });
 
-  test("before the first answer arrives stops the generator, and `onEarlyAbort` gets the result of the cancel request", async () => {
+  test("that comes before the first answer stops the generator", async () => {
     await using side = await startOwnGenerator(sound, { secret, fault: "never answers" });
     const generator = open(side.url);
     const abort = new AbortController();
@@ -268,7 +268,7 @@ describe("the address", () => {
     ["http://u:p@music.example", "The address contains a user or a password"],
     ["http://127.0.0.1?delivery=pigeon", "delivery is one of body, stream, mongodb"],
     ["http://127.0.0.1?deliver=body", "The parameter deliver is not known"],
-  ])("%s is accepted, or refused with a reason", (address, fault) => {
+  ])("%s has the fault %p", (address, fault) => {
     const found = http.faultOf(address);
     if (fault === undefined) expect(found).toBeUndefined();
     else expect(found).toStartWith(fault);

@@ -61,7 +61,7 @@ describe("the faults of Lyria RealTime", () => {
   );
 });
 
-describe("the messages to Lyria RealTime", () => {
+describe("the requests to Lyria RealTime", () => {
   const asked = async (options?: GenerationOptions) => {
     await using side = startLyria();
     const generator = open(side.url);
@@ -71,7 +71,7 @@ describe("the messages to Lyria RealTime", () => {
     return { failure, messages: side.messages, sentSeconds: side.sentSeconds };
   };
 
-  test("a session begins with the model, the prompts, the configuration and PLAY, and ends with STOP when enough audio has come", async () => {
+  test("begin with the settings of the session and end with STOP", async () => {
     const { messages, sentSeconds } = await asked({ tempo: 90, key: "A minor", style: "lo-fi" });
     expect(messages.slice(0, 4)).toEqual([
       { setup: { model: "models/lyria-realtime-exp" } },
@@ -90,7 +90,7 @@ describe("the messages to Lyria RealTime", () => {
     expect(sentSeconds).toBeLessThan(20);
   });
 
-  test("a request with lyrics or with a tempo out of range is refused", async () => {
+  test("are refused if they contain lyrics or a tempo out of range", async () => {
     expect((await asked({ lyrics: "la la" })).failure).toMatchObject({ code: "INVALID_PARAMETER" });
     expect((await asked({ tempo: 250 })).failure).toMatchObject({
       publicMessage: "This generator makes music from 60 to 200 beats a minute.",
@@ -108,7 +108,7 @@ describe("the messages to Lyria RealTime", () => {
     ["c MINOR", "E_FLAT_MAJOR_C_MINOR"],
     ["e flat minor", "G_FLAT_MAJOR_E_FLAT_MINOR"],
     ["D dorian", undefined],
-  ])("Lyria's scale for the key %s is %s", (text, scale) => expect(scaleOf(text)).toBe(scale));
+  ])("convert the key %s to the scale %s", (text, scale) => expect(scaleOf(text)).toBe(scale));
 });
 
 const soundOptions = (url: string, seconds: number) => ({
@@ -119,7 +119,7 @@ const soundOptions = (url: string, seconds: number) => ({
   limitMs: 5_000,
 });
 
-test("if the reader stops reading chunks, the session is paused; when the reader reads again, the same session continues", async () => {
+test("while the reader takes no chunks, the session is paused", async () => {
   await using side = startLyria();
   const sound = soundOf(soundOptions(side.url, 60), signal());
   let bytes = (await sound.next()).value?.length ?? 0;
@@ -136,7 +136,7 @@ test("if the reader stops reading chunks, the session is paused; when the reader
   await until("the session is closed", () => side.open === 0);
 });
 
-test("a session that ignores PAUSE and sends too much unread audio is closed; a second session sends the rest of the audio", async () => {
+test("if a session ignores PAUSE, a second session sends the rest of the audio", async () => {
   await using side = startLyria("ignores pause");
   const sound = soundOf(soundOptions(side.url, 60), signal());
   let bytes = (await sound.next()).value?.length ?? 0;
@@ -147,7 +147,7 @@ test("a session that ignores PAUSE and sends too much unread audio is closed; a 
   expect(side.sessions).toBe(2);
 });
 
-test("a new session is cross-faded with the end of the previous session, without a gap and without a click", async () => {
+test("the audio of two sessions is joined without a gap and without a click", async () => {
   await using side = startLyria("the session ends after 4 seconds");
   const parts: Buffer[] = [];
   for await (const part of soundOf(soundOptions(side.url, 8), signal())) parts.push(part);
@@ -167,7 +167,7 @@ test("a new session is cross-faded with the end of the previous session, without
   expect(Math.max(...steps.slice(0, 5 * 48_000))).toBeLessThan(1_300);
 });
 
-test("an abort closes the session promptly, and the reader gets the error of the abort", async () => {
+test("an abort promptly closes the session", async () => {
   await using side = startLyria("stalls");
   const abort = new AbortController();
   const { chunks, stopped } = await open(side.url).start(farRequest(), abort.signal);
@@ -183,7 +183,7 @@ test("an abort closes the session promptly, and the reader gets the error of the
   expect(await stopped).toBe("stopped");
 });
 
-test("the address is checked, and a key is required", async () => {
+test("a wrong address and a missing key are refused", async () => {
   expect(lyria.faultOf("lyria:")).toBeUndefined();
   expect(lyria.faultOf("lyria:https://x")).toContain("wss://host");
   const options = { isWarm: false, intake, ...patientDeadlines };

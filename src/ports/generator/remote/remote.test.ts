@@ -34,7 +34,7 @@ const answered = (status: number, body: unknown, headers: Record<string, string>
     secrets: ["s3cret"],
   });
 
-describe("the conversion of a generator's answer to an error", () => {
+describe("the error for a generator's answer", () => {
   test.each([
     [
       401,
@@ -55,7 +55,7 @@ describe("the conversion of a generator's answer to an error", () => {
       { base_resp: { status_code: 1008, status_msg: "insufficient balance" } },
       "The generator's quota is used up.",
     ],
-  ])("an answer with status %d gives GENERATION_FAILED with a reason", (status, body, reason) => {
+  ])("with status %d is GENERATION_FAILED with a reason", (status, body, reason) => {
     const err = answered(status, body);
     expect([err.code, err.isBusy]).toEqual(["GENERATION_FAILED", false]);
     expect(err.publicMessage).toStartWith(reason);
@@ -65,13 +65,10 @@ describe("the conversion of a generator's answer to an error", () => {
     [429, "", {}, undefined],
     [503, { code: "BUSY", message: "Full" }, { "retry-after": "7" }, 7000],
     [400, { detail: { status: "system_busy" } }, {}, undefined],
-  ])(
-    "an answer with status %d from a busy generator gives an error with isBusy",
-    (status, body, headers, waitMs) => {
-      const err = answered(status, body, headers);
-      expect([err.isBusy, err.waitMs]).toEqual([true, waitMs]);
-    },
-  );
+  ])("with status %d from a busy generator has `isBusy`", (status, body, headers, waitMs) => {
+    const err = answered(status, body, headers);
+    expect([err.isBusy, err.waitMs]).toEqual([true, waitMs]);
+  });
 
   test.each([
     [400, { code: "X", message: "Too loud", hint: "Say it softly" }, "Too loud.", "Say it softly."],
@@ -83,14 +80,14 @@ describe("the conversion of a generator's answer to an error", () => {
       "a band.",
     ],
   ])(
-    "an answer with status %d gives INVALID_PARAMETER with the message of the generator",
+    "with status %d is INVALID_PARAMETER with the message of the generator",
     (status, body, message, hint) => {
       const err = answered(status, body);
       expect([err.code, err.publicMessage, err.hint]).toEqual(["INVALID_PARAMETER", message, hint]);
     },
   );
 
-  test("a key that the generator repeats in its answer does not appear in the error", () => {
+  test("does not contain a key that the generator repeats in the answer", () => {
     expect(answered(500, { message: "bad key s3cret" }).publicMessage).toContain("bad key …");
   });
 });
@@ -108,13 +105,13 @@ describe("a call", () => {
     expect([err.publicMessage, inner]).toEqual(["The generator redirects to another address.", 0]);
   });
 
-  test("fails at its time limit, and isAnswerLost says that the generator may have received the call", async () => {
+  test("that reaches its time limit fails with `isAnswerLost`", async () => {
     await using server = serve(() => new Promise(() => undefined));
     const err = await failureOf(callFar(server.url, { timeoutMs: 100 }, signal()));
     expect([err.code, err.isBusy, err.isAnswerLost]).toEqual(["GENERATION_FAILED", false, true]);
   });
 
-  test("ends during the DNS look-up: at its time limit with isBusy, after an abort with the signal's reason", async () => {
+  test("that waits for the DNS look-up ends at its time limit", async () => {
     const dial = () => new Promise<never>(() => undefined);
     const call = { method: "POST", dial } as const;
     const late = await failureOf(callFar("http://music.test/", { ...call, timeoutMs: 20 }, signal()));
@@ -125,7 +122,7 @@ describe("a call", () => {
     await expect(stopped).rejects.toThrow("stopped by its user");
   });
 
-  test("fails with isBusy if no server listens, and with isAnswerLost if the server closes the connection", async () => {
+  test("fails with `isAnswerLost` only if a server was reached", async () => {
     const gone = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
     const { port } = gone.address() as { port: number };
@@ -137,7 +134,7 @@ describe("a call", () => {
     expect([refused.isBusy, refused.isAnswerLost]).toEqual([true, false]);
   });
 
-  test("gives an error that doesn't contain the URL of the call, because the URL may be a signed link", async () => {
+  test("fails with an error that does not contain the URL of the call", async () => {
     const gone = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
     const { port } = gone.address() as { port: number };
@@ -166,8 +163,8 @@ describe("a call", () => {
   });
 });
 
-describe("waiting", () => {
-  test("a poll repeats its request until there is a result, and throws after an abort", async () => {
+describe("while Rondo waits for a generator,", () => {
+  test("a poll repeats its request until there is a result", async () => {
     let asked = 0;
     const quick = { firstMs: 1 };
     expect(await poll(async () => (++asked === 3 ? "done" : undefined), signal(), quick)).toBe("done");
@@ -175,7 +172,7 @@ describe("waiting", () => {
     await expect(poll(async () => undefined, abort, quick)).rejects.toThrow();
   });
 
-  test("the start of a piece is repeated up to a time limit while the generator is busy, but not after any other error", async () => {
+  test("the start of a piece is repeated only if the generator is busy", async () => {
     let starts = 0;
     const busyTwice = async () => {
       if (++starts < 3) throw answered(429, "");
@@ -197,15 +194,12 @@ describe("waiting", () => {
   test.each<[string, () => Promise<FarEnd>, FarEnd]>([
     ["stops", async () => "stopped", "stopped"],
     ["fails to stop", () => Promise.reject(new Error("no route")), "left running"],
-  ])(
-    "after an abort, the result says whether the generator stopped (a generator that %s)",
-    async (_, stopFar, end) => {
-      const abort = new AbortController();
-      const far = createFarEnd(abort.signal, stopFar);
-      abort.abort();
-      expect(await far.stopped).toBe(end);
-    },
-  );
+  ])("an abort reports whether the generator stopped (a generator that %s)", async (_, stopFar, end) => {
+    const abort = new AbortController();
+    const far = createFarEnd(abort.signal, stopFar);
+    abort.abort();
+    expect(await far.stopped).toBe(end);
+  });
 });
 
 describe("a prompt plan", () => {

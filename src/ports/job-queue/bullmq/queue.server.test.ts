@@ -65,7 +65,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   }, 400);
 
   describe("several processes on one Redis", () => {
-    test("the run of a killed worker counts towards the limit of the business only until its lease has ended", async () => {
+    test("a killed worker's run counts towards the limit of its business only until the lease ends", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await using victim = startWorkerProcess("bullmq", url, {
@@ -89,7 +89,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   });
 
   describe("fair turns", () => {
-    test("many delayed jobs of one business that are due at the same time don't hold up the jobs of another business", async () => {
+    test("delayed jobs of one business that become due together don't hold up another business's jobs", async () => {
       await using queue = await createQueue();
       const many = (businessId: string, count: number, over: Partial<JobInput> = {}) =>
         Array.from({ length: count }, () => job({ businessId, ...over }));
@@ -106,7 +106,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       expect(order.lastIndexOf("mid")).toBeLessThan(60);
     }, 60_000);
 
-    test("when the numbers of the turns get too large, they start again at small numbers, and the turns stay fair", async () => {
+    test("turns stay fair when the numbers of the turns start again at small numbers", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await queue.add("maintenance", [job({ id: "a1", businessId: "a" })]);
@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   describe("a clock that was ahead", () => {
     afterEach(() => void setSystemTime());
 
-    test("makes a delay too long, and the queue corrects this delay, even if more than 1,000 other jobs are delayed correctly", async () => {
+    test("makes one of many delays too long, and the queue corrects this delay", async () => {
       await using queue = await createQueue();
       const correct = Array.from({ length: 1_100 }, () => job({ delayMs: 3_600_000 }));
       for (let at = 0; at < correct.length; at += 100)
@@ -149,7 +149,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   });
 
   describe("closing", () => {
-    test("if a run ignores the abort signal when its worker is closed by force, another worker runs the job", async () => {
+    test("if a run ignores the forced closing of its worker, another worker runs the job", async () => {
       await using queue = await createQueue({ closeGraceMs: 100 });
       await queue.add("maintenance", [job({ id: "deaf", attempts: 1 })]);
       let started = false;
@@ -172,7 +172,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
   });
 
   describe("faults of Redis", () => {
-    test("during an outage of Redis, adding a job fails immediately; afterwards the same queue and worker run old and new jobs", async () => {
+    test("after an outage of Redis, the same queue and worker run old and new jobs", async () => {
       await using own = await startRedisServer(durable);
       await using queue = await createQueue({ url: own.url, onError: () => {} });
       const ran: string[] = [];
@@ -216,7 +216,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       expect(await codeOf(createBullmqJobQueue({ url: own.url, onError: () => {} }))).toBe("UNAVAILABLE");
     });
 
-    test("if the memory of Redis is full, a whole batch of jobs is refused with STORAGE_FULL, and earlier jobs stay", async () => {
+    test("if the memory of Redis is full, a batch of jobs is refused as a whole", async () => {
       await using own = await startRedisServer(["--maxmemory", "6mb"]);
       await using queue = await createQueue({ url: own.url });
       await queue.add("maintenance", [job({ id: "kept" })]);
@@ -243,7 +243,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
     });
   });
 
-  test("when there are more completed jobs than the limit, the surplus is removed, but a failed job stays", async () => {
+  test("completed jobs above the limit are removed, and failed jobs stay", async () => {
     await using queue = await createQueue({ completedMax: 10 });
     await queue.add("maintenance", [
       job({ data: { bad: true } }),

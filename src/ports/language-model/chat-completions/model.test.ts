@@ -30,7 +30,7 @@ async function askOnce(
   return { answer, requests: server.requests };
 }
 
-test("the request contains the model, the key and the schema, and the result is the JSON of the answer", async () => {
+test("the request contains the model, the key and the schema", async () => {
   const { answer, requests } = await askOnce(() => '{"yes": true}');
   expect(answer).toEqual({ kind: "json", value: { yes: true }, text: '{"yes": true}' });
   expect(requests).toMatchObject([
@@ -51,7 +51,7 @@ test("when an endpoint does not support schemas, a second request asks for JSON 
   expect(requests[1]?.body.response_format).toEqual({ type: "json_object" });
 });
 
-test("JSON is found after reasoning, between sentences and in a list of content parts, and the search takes linear time", async () => {
+test("JSON is found between the other texts of an answer", async () => {
   const said = [
     '<think>Is {"yes": false} right? No.</think>\n{"yes": true}',
     '<think>Hm</think>Here it is:\n\n```json\n{"yes": true}\n```\nI hope that helps {really}.',
@@ -75,7 +75,7 @@ test("JSON is found after reasoning, between sentences and in a list of content 
   expect(performance.now() - startedMs).toBeLessThan(linearMsMax);
 });
 
-test("if the endpoint streams its answer although no stream was requested, the parts are joined; a stream that was cut off is unusable", async () => {
+test("the parts of an answer are joined if the endpoint streams the answer", async () => {
   const stream = (parts: readonly object[], end = "data: [DONE]\n\n") =>
     new Response(parts.map((choice) => `data: ${JSON.stringify({ choices: [choice] })}\n\n`).join("") + end, {
       headers: { "content-type": "text/event-stream" },
@@ -88,7 +88,7 @@ test("if the endpoint streams its answer although no stream was requested, the p
   expect(isAppError((await askOnce(() => stream([], "data: {oops\n\n"))).answer, "UNAVAILABLE")).toBe(true);
 });
 
-test("if an endpoint fails because of the schema or supports no response format, the schema is sent in the prompt instead", async () => {
+test("if an endpoint does not accept the schema, the schema is sent in the prompt", async () => {
   const broken = await askOnce((at) => (at < 3 ? new Response("oops", { status: 500 }) : '{"yes": true}'));
   expect(broken.answer).toMatchObject({ kind: "json", value: { yes: true } });
   expect(broken.requests[3]?.body.response_format).toEqual({ type: "json_object" });
@@ -101,7 +101,7 @@ test("if an endpoint fails because of the schema or supports no response format,
   expect(isAppError(gone.answer, "UNAVAILABLE")).toBe(true);
 });
 
-test("after the endpoint has refused a request with and without a schema, the next request has the schema again", async () => {
+test("after a request is refused with and without a schema, the next request has a schema", async () => {
   await using server = startChatServer((_, at) =>
     at < 3 ? new Response("The prompt is too long.", { status: 400 }) : '{"yes": true}',
   );
@@ -111,7 +111,7 @@ test("after the endpoint has refused a request with and without a schema, the ne
   expect(server.requests.at(-1)?.body.response_format).toMatchObject({ type: "json_schema" });
 });
 
-test("prose, a cut-off answer, a refusal and an answer that is too long are unusable, each with its own reason", async () => {
+test("an answer without complete JSON is reported as unusable, with the reason", async () => {
   const reasonOf = async (reply: ChatReply) => (await askOnce(() => reply)).answer;
   expect(await reasonOf("Sure! Here it is:")).toMatchObject({ kind: "unusable", reason: "not-json" });
   expect(await reasonOf(chatResponse('{"yes": tr', "length"))).toMatchObject({ reason: "truncated" });
@@ -129,7 +129,7 @@ test("if an endpoint is busy, a request is sent at most three times", async () =
   expect(requests).toHaveLength(3);
 });
 
-test("the error is UNAVAILABLE when the endpoint is unreachable, is slow, refuses the key, or answers with a web page or a redirection", async () => {
+test("the error is UNAVAILABLE if the endpoint does not give a model's answer", async () => {
   const isAway = async (reply: () => ChatReply | Promise<ChatReply>, options = {}) =>
     isAppError((await askOnce(reply, options)).answer, "UNAVAILABLE");
   expect(await isAway(() => Bun.sleep(2_000).then(() => "{}"), { timeoutMs: 50 })).toBe(true);

@@ -47,7 +47,7 @@ for (const [title, options] of [
   });
 }
 
-test("a range of an object in one file is read as a Blob, and an HTTP response with this Blob has the length of the range", async () => {
+test("a read from an object in one file returns a Blob of the requested length", async () => {
   using at = createFolder();
   const store = createFileObjectStore(at);
   await store.write(key, inChunks(bytesOf(500_000)), audio);
@@ -85,7 +85,7 @@ test("replaced objects, deleted objects and failed writes leave nothing on the d
   expect(readdirSync(at.folder)).toEqual([]);
 });
 
-test("if the parts of the earlier object can't be removed, the write fails, but the new object is complete, and a sweep removes the earlier parts", async () => {
+test("if the parts of the earlier object can't be removed, the new object is complete", async () => {
   using at = createFolder();
   const store = createFileObjectStore(at);
   await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -101,7 +101,7 @@ test("if the parts of the earlier object can't be removed, the write fails, but 
   expect(await readWhole(store, key)).toEqual(bytesOf(2_000));
 });
 
-test("if a process is killed with SIGKILL during a write, the object stays invisible, and a sweep removes the files of the write when they are old enough", async () => {
+test("after a process is killed during a write, a sweep removes the files of the write", async () => {
   using at = createFolder();
   const script = new URL("./process.ts", import.meta.url).pathname;
   const child = Bun.spawn([process.execPath, script, at.folder, key.path], { stdout: "pipe" });
@@ -139,7 +139,7 @@ describe("in a stored object,", () => {
     "a manifest without the required fields": ({ manifest }) => writeFileSync(manifest, "null"),
   };
   for (const [what, harm] of Object.entries(damage)) {
-    test(`${what} causes CONTENT_DAMAGED when the object is read, and a new write repairs the object`, async () => {
+    test(`${what} causes CONTENT_DAMAGED until a new write replaces the object`, async () => {
       using at = createFolder();
       const store = createFileObjectStore(at);
       await store.write(key, inChunks(bytesOf(1_000)), audio);
@@ -170,7 +170,7 @@ test("a byte that changed on the disk causes an error at the end of a checked re
 });
 
 describe("on a disk with too little free space,", () => {
-  test("a write is refused with STORAGE_FULL if less space than `reserveBytes` is free when the write begins", async () => {
+  test("a write does not begin if less space than `reserveBytes` is free", async () => {
     using at = createFolder();
     const store = createFileObjectStore({ ...at, reserveBytes: Number.MAX_SAFE_INTEGER });
     await expect(store.write(key, inChunks(bytesOf(10)), audio)).rejects.toMatchObject({
@@ -179,7 +179,7 @@ describe("on a disk with too little free space,", () => {
     expect(filesIn(at.folder)).toEqual([]);
   });
 
-  test("a write that fills the disk leaves nothing behind, and other objects are intact", async () => {
+  test("a write that fills the disk changes nothing", async () => {
     using at = createFolder();
     const mounted =
       Bun.which("mount") !== null &&

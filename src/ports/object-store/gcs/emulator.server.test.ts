@@ -1,6 +1,6 @@
-// Runs the contract tests of object stores with an emulator of Google Cloud Storage that is not part of Rondo. Rondo
-// also runs these tests with its own test server. But the adapter and this test server can contain the same
-// misunderstanding of Google's API. Then only another emulator shows the mistake.
+// Runs the contract tests of object stores with an emulator of Google Cloud Storage that is not part of Rondo. Rondo's
+// own test server may contain the same misunderstanding of Google's API as the adapter. Only an emulator from other
+// people shows such a mistake.
 import { afterAll, beforeAll, describe } from "bun:test";
 import { onCi } from "../../../testing/runners/on-ci.ts";
 import { objectStoreContract } from "../contract.ts";
