@@ -115,7 +115,7 @@ describe("with many listeners", () => {
 });
 
 describe("the relay", () => {
-  test("does not watch a stream that has no more listeners", async () => {
+  test("does not watch a stream whose last listener has left", async () => {
     await using relay = await openRelay();
     const follower = await relay.streams.follow(key, 0);
     const waiting = follower!.next(1_000, 10_000);

@@ -102,7 +102,7 @@ test("the draft for a description contains a spec, its SQL and its result on sam
   expect(user?.content).toContain(wanted.description);
 });
 
-test("a faulty draft is sent back to the model with the faults until the model corrects the draft", async () => {
+test("a faulty draft is sent back to the model with a list of its faults", async () => {
   const wrong = { ...right, query: { select: { ...right.query.select, columns: { id: "v.idd" } } } };
   const { outcome, requests } = await draftWith([wrong, "I am sorry!", chatResponse("{", "length"), right]);
   expect(outcome).toMatchObject({ kind: "draft", attempts: 4 });
@@ -125,7 +125,7 @@ test("a draft is refused if its name belongs to an existing query or is a path",
   expect(await faultsOf({ ...right, name: "../../etc/passwd" })).toContain("not a valid name for a query");
 });
 
-test("a draft that gives callers access to more than they may see or change is refused", async () => {
+test("a draft with forbidden access to data is refused", async () => {
   expect(await faultsOf({ ...right, scope: "business" })).toContain('The scope has to be \\"user\\"');
   const internal = { from: "sessions", as: "s", columns: { id: "s.id" }, orderBy: [{ by: "s.id" }] };
   expect(

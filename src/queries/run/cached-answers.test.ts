@@ -9,7 +9,7 @@ const set = createQuerySet([]);
 const question = (text: string, mark = 1): Question => ({ text, set, mark });
 const answer = (body: string): QueryAnswer => ({ body, etag: '"tag"', rows: 1, lasts: true });
 
-test("a result is found only for the same call with the same change mark of the database", () => {
+test("a cached result is used only for the same call while the database is unchanged", () => {
   const answers = createCachedAnswers();
   answers.add(question("one"), answer("1"));
   expect(answers.find(question("one"))?.body).toBe("1");

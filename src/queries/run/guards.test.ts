@@ -130,7 +130,7 @@ describe.each([
     expect(meanwhile).toBeGreaterThan(1);
   });
 
-  test("the time limit of the business applies if the time limit of the spec is longer", async () => {
+  test("if the time limit of the spec is longer, the time limit of the business applies", async () => {
     const startedAt = performance.now();
     expect(await codeOf("books.endless", { timeoutMs: 20 })).toBe("QUERY_TIMEOUT");
     expect(performance.now() - startedAt).toBeLessThan(2_000);

@@ -196,7 +196,7 @@ describe("isolation from other users", () => {
     known: { shelfId: shelfId(ann, 0), bookId: bookId(ann, 0), bookIds: [bookId(ann, 0)], id: "some-shelf" },
   });
 
-  test("after all these calls, no row of a user refers to a row of another user", async () => {
+  test("after calls with ids of other users, no row refers to another user's row", async () => {
     const links = [
       ["tracks", "projectId", "projects"],
       ["versions", "trackId", "tracks"],

@@ -240,7 +240,7 @@ const faulty: readonly Faulty[] = [
     /7/,
   ],
   [
-    "a text that is not wrapped in an object with the key value",
+    'a text that is not wrapped in {"value": …}',
     where({ column: "b.title", equals: "x" }),
     "/query/select/where/equals",
     /\{"value": "x"\}/,

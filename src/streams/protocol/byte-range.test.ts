@@ -9,7 +9,7 @@ test.each([
   ["bytes=9-5", undefined],
   ["bytes=0-1,5-6", undefined],
   ["bytes=-", undefined],
-] as const)("of the header %p, only a single valid range is used", (header, range) => {
+] as const)("the header %p is used only if its range is single and valid", (header, range) => {
   expect(parseRange(header)).toEqual(range);
 });
 

@@ -130,7 +130,7 @@ test("when a generator dies, the finished part of its piece can be played", asyn
   for (const generator of generators) await generator.close();
 });
 
-test("the last event of a cancelled piece reports that ACE-Step's Python server still works", async () => {
+test("after a cancellation, the last event reports that ACE-Step's Python server still makes the piece", async () => {
   await using side = await startAceStep("python", wav, "never done");
   const generator = await openAt(`acestep+${side.url}`);
   await using studio = await createStudio();

@@ -228,7 +228,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(two)).toEqual(house.callerOf(one));
     });
 
-    test("a sign-out ends the session for good while the business is suspended", async () => {
+    test("a sign-out while the business is suspended ends the session for good", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const one = await signUp(deps, undefined, { business, email: "ada@example.com", password });

@@ -139,7 +139,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       });
     }, 60_000);
 
-    test("if a move was interrupted within a job, the next move adds the job exactly once", async () => {
+    test("if a move is interrupted after the removal of a job, the next move adds the job", async () => {
       await using moving = await createMoving(addresses);
       const { from, to } = moving;
       await from.queue.add(

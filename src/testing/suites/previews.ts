@@ -192,7 +192,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await deps.control.kysely.selectFrom("previews").selectAll().execute()).toEqual([]);
   });
 
-  test("if a preview is ended while it is being created, the copy of the database is removed", async () => {
+  test("if a preview is ended during its creation, the copy of the database is removed", async () => {
     await using house = await open();
     const { deps, slug } = house;
     const made: { readonly id: string; readonly credentials: BusinessCredentials }[] = [];

@@ -134,7 +134,7 @@ test("a sum of whole numbers is exact up to 64 bits and refused beyond 64 bits",
   expect(await answerOf("sumOfRanks", { by: "1000000000000000000" })).toBe("NUMBER_OUT_OF_RANGE");
 });
 
-test("a fraction that is too close to 0 for a floating-point number is refused", async () => {
+test("a floating-point result that is too close to 0 to be represented is refused", async () => {
   for (const given of [0, 1.5, -0.1, 9007199254740991, 1e-200, 0.1])
     await answerOf("numbers", { number: given });
   for (const given of [0.1, 1.1, 0.7, -0.3, 1e-10, 123456789.123])

@@ -184,7 +184,7 @@ describe.each([
     expect(await dump(engine.database, tables)).toBe(before);
   });
 
-  test("if a write reaches its time limit while waiting, the write has no effect later", async () => {
+  test("if the time limit of a waiting write ends, the write has no effect later", async () => {
     const before = await dump(engine.database, tables);
     const other = await engine.openAgain();
     const held = Promise.withResolvers<void>();

@@ -97,7 +97,7 @@ test("the Idempotency-Key of a refused write can be used again", async () => {
   }
 });
 
-test("the result of a write is stored for a day", async () => {
+test("a repeated write returns the first result for a day", async () => {
   for (const { database } of engines.all) {
     const one = { key: "day", parameters: { name: "a day" }, at: "2030-01-01T00:00:00.000Z" };
     const first = await write(database, one);

@@ -43,7 +43,7 @@ async function startInVain(command: readonly string[], data: string, extra: Reco
   return { code, said, errors };
 }
 
-test("a second API on a used port exits with code 78 and an error message", async () => {
+test("if its port is in use, an API exits with code 78 and an error message", async () => {
   await using one = await createTemporaryDirectory();
   await using two = await createTemporaryDirectory();
   const first = await startApi(one.path);
