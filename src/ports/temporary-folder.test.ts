@@ -8,7 +8,7 @@ import { copySqliteFile } from "./database/sqlite/copy-file.ts";
 import { createFileObjectStore } from "./object-store/file/store.ts";
 import { spool } from "./object-store/s3/spool.ts";
 
-test("if no file can be created on the disk, every store and every temporary file gives STORAGE_FULL", async () => {
+test("if no file can be created on the disk, every attempt to store something fails with STORAGE_FULL", async () => {
   await using disk = await mountFullDisk();
   if (disk === undefined) return console.warn("skipped: only root may mount the full disk of this test");
   const { path } = disk;

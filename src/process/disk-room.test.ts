@@ -5,7 +5,7 @@ import { readConfig } from "../config/config.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { createDiskRoom } from "./disk-room.ts";
 
-test("a reserve file that a killed process left too short is completed", async () => {
+test("if the reserve file on the disk is too short, the next start restores its size", async () => {
   await using directory = await createTemporaryDirectory();
   const config = { ...readConfig({ RONDO_DATA: directory.path }), diskLeftFreeBytes: 0 };
   const reserveOf = () => statSync(join(directory.path, ".reserve")).size;

@@ -6,7 +6,7 @@ import { readConfig } from "../config/config.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { lockFolders } from "./folder-lock.ts";
 
-test("a folder that the settings name by two paths can be locked once, and again after the release", async () => {
+test("a folder that two settings name by different paths is locked as one folder", async () => {
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");
   const link = join(directory.path, "link");

@@ -7,7 +7,7 @@ import { openToOthers } from "../testing/open-to-others.ts";
 import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 import { startRondo } from "../testing/whole/processes/rondo-processes.ts";
 
-test("no other user of the machine can read a file that a running Rondo creates, including its locks and journals", async () => {
+test("other users of the machine can't read any file that a running Rondo creates", async () => {
   // With this usual umask, new files are readable for others unless Rondo itself prevents this.
   const before = process.umask(0o022);
   await using directory = await createTemporaryDirectory();

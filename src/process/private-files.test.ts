@@ -10,7 +10,7 @@ import { createTemporaryDirectory } from "../testing/temporary-directory.ts";
 
 setDefaultTimeout(60_000);
 
-test("a start of Rondo makes its own files and folders private, but no other file in the data folder", async () => {
+test("a start of Rondo makes Rondo's own files private, and changes no other file", async () => {
   const before = process.umask(0o022);
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");

@@ -43,7 +43,7 @@ const away: readonly (readonly [string, string, readonly (readonly string[])[]])
 ];
 
 for (const [setting, url, processes] of away) {
-  test(`the error for an unavailable store contains its setting, ${setting}`, async () => {
+  test(`if the store in ${setting} is unavailable at the start, the error names ${setting}`, async () => {
     for (const { code, text } of await Promise.all(
       processes.map((words) => run(words, { [setting]: url })),
     )) {
@@ -59,7 +59,7 @@ test.each([
   ["src/main.ts", /"serving"/],
   ["jobs/main.ts", /"working"/],
 ] as const)(
-  "the log of %s contains the setting of a chunk store that is unavailable at the start",
+  "if the chunk store is unavailable when %s starts, the log names the setting",
   async (file, startedWhen) => {
     await using directory = await createTemporaryDirectory();
     const environment = {
@@ -74,7 +74,7 @@ test.each([
   },
 );
 
-test("the error for a folder that can't be created contains its setting, and the exit code means that a restart would not help", async () => {
+test("if a folder can't be created, the error names the setting of the folder", async () => {
   await using directory = await createTemporaryDirectory();
   const file = `${directory.path}/file`;
   writeFileSync(file, "");
@@ -96,7 +96,7 @@ test("the error for a folder that can't be created contains its setting, and the
   }
 });
 
-test("the error names the setting if RONDO_HOST is an address of another machine, or if there is a folder where a file is expected", async () => {
+test("if an address or a path is unusable, the error names the setting", async () => {
   const elsewhere = await run(api, { RONDO_HOST: "203.0.113.7" });
   expect(elsewhere.text).toContain('RONDO_HOST: "203.0.113.7" is not an address of this machine.');
   for (const [name, words, setting] of [
@@ -113,7 +113,7 @@ test("the error names the setting if RONDO_HOST is an address of another machine
   }
 });
 
-test("the error for a file that is not a database gives this reason", async () => {
+test("if the file of the control database is not a database, the error gives this reason", async () => {
   await using directory = await createTemporaryDirectory();
   const file = `${directory.path}/control.db`;
   writeFileSync(file, "x".repeat(8192));

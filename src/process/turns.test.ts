@@ -24,7 +24,7 @@ test("a caller without running work gets its turn before a caller with running w
   expect(order).toEqual(["a", "a", "b", "a"]);
 });
 
-test("a task is refused before it starts if its caller has too many tasks, or if too many tasks wait in total", async () => {
+test("if a caller has too many tasks, or too many tasks wait, a new task is refused", async () => {
   const turns = create();
   const held = [turns.take("a", signal), turns.take("a", signal), turns.take("a", signal)];
   expect(await codeOf(turns.take("a", signal))).toBe("TOO_MANY_REQUESTS");
@@ -34,7 +34,7 @@ test("a task is refused before it starts if its caller has too many tasks, or if
   (await turns.take("d", signal))();
 });
 
-test("a task whose signal is aborted leaves the queue; if a turn is ended twice, only one other task begins", async () => {
+test("an aborted task and a repeated end of a turn never let too many tasks run", async () => {
   const turns = create();
   const [one, other] = [await turns.take("a", signal), await turns.take("b", signal)];
   const left = new AbortController();

@@ -79,8 +79,8 @@ async function readsOf(listeners: number): Promise<number> {
   return relay.streams.counters.storeReads;
 }
 
-describe("the reads that many listeners cause", () => {
-  test("while ten chunks are written, a thousand listeners cause at most 14 reads of the store, as one listener does, and get every byte once", async () => {
+describe("with many listeners", () => {
+  test("a growing stream is read from the store at most 14 times per ten chunks", async () => {
     const one = await readsOf(1);
     const thousand = await readsOf(1_000);
     // There is at most one read for each of the ten chunks. A write that is noticed twice costs one more read.
@@ -88,7 +88,7 @@ describe("the reads that many listeners cause", () => {
     for (const reads of [one, thousand]) expect(reads).toBeLessThanOrEqual(10 + 4);
   });
 
-  test("a thousand late listeners share the reads of the store: one read for each 48 KiB of the stream, and at most one more", async () => {
+  test("a finished stream is read from the store about once per 48 KiB", async () => {
     await using relay = await openRelay();
     const written = await writeAll(relay.writer, 30);
     await Promise.all(Array.from({ length: 1_000 }, () => followToEnd(relay.streams))).then((all) => {
@@ -99,7 +99,7 @@ describe("the reads that many listeners cause", () => {
     );
   });
 
-  test("a change of one stream causes no read of the business's other streams", async () => {
+  test("a change of a stream causes no read of the business's other streams", async () => {
     await using relay = await openRelay();
     const keys = Array.from({ length: 50 }, (_, i) => ({ businessId: "acme", path: `s/${i}` }));
     for (const each of keys) await relay.writer.create(each, {});
@@ -114,8 +114,8 @@ describe("the reads that many listeners cause", () => {
   });
 });
 
-describe("the follower of a listener", () => {
-  test("the relay stops watching a stream after its last listener has left, and a second leave() changes nothing", async () => {
+describe("the relay", () => {
+  test("does not watch a stream whose last listener has left", async () => {
     await using relay = await openRelay();
     const follower = await relay.streams.follow(key, 0);
     const waiting = follower!.next(1_000, 10_000);
@@ -126,7 +126,7 @@ describe("the follower of a listener", () => {
     await until("the tail has ended", () => relay.streams.counters.tails === 0);
   });
 
-  test("a follower starts at any position, also inside a chunk, and a read returns no more bytes than requested", async () => {
+  test("serves a listener from any position, with at most the requested number of bytes", async () => {
     await using relay = await openRelay();
     const written = await writeAll(relay.writer, 6);
     expect((await followToEnd(relay.streams, 40_000)).equals(written.subarray(40_000))).toBe(true);
@@ -136,7 +136,7 @@ describe("the follower of a listener", () => {
     follower!.leave();
   });
 
-  test("a wait without data ends after the given time, and a follow or a read of a missing stream returns undefined", async () => {
+  test("ends a wait without data after the given time", async () => {
     await using relay = await openRelay();
     const follower = await relay.streams.follow(key, 0);
     expect(await follower!.next(1, 5)).toMatchObject({ kind: "quiet", state: { tail: 0 } });
@@ -146,7 +146,7 @@ describe("the follower of a listener", () => {
     expect(await relay.streams.read({ ...key, businessId: "rival" }, 0, 1)).toBeUndefined();
   });
 
-  test("an offset at the end of another process's write is accepted, even if the relay has not yet noticed the write", async () => {
+  test("accepts an offset at the end of a write that the relay has not yet noticed", async () => {
     await using relay = await openRelay();
     const first = await relay.streams.follow(key, 0);
     for (let i = 0; i < 20; i++) {
@@ -159,7 +159,7 @@ describe("the follower of a listener", () => {
     first?.leave();
   });
 
-  test("when a stream is deleted and created again at its path, no reader gets chunks of both streams", async () => {
+  test("gives no reader the chunks of both a deleted stream and its successor", async () => {
     await using relay = await openRelay();
     await relay.writer.append(key, { chunks: [chunkOf(1)] });
     const old = await relay.streams.follow(key, 0);
@@ -177,7 +177,7 @@ describe("the follower of a listener", () => {
 });
 
 describe("the cache", () => {
-  test("listeners get every byte even if the cache fails and loses everything", async () => {
+  test("can fail without a loss of bytes for the listeners", async () => {
     const memory = createMemoryChunkCache();
     let turn = 0;
     /** Makes every second call fail. The other calls succeed, but reads find nothing. */
@@ -200,7 +200,7 @@ describe("the cache", () => {
     }
   });
 
-  test("if two instances share the cache, only one instance watches the store, and the listeners of both instances get every byte", async () => {
+  test("lets only one of two instances watch the store", async () => {
     const memory = createMemoryChunkCache();
     let holder: string | undefined;
     const shared: ChunkCache = {
@@ -228,7 +228,7 @@ describe("the cache", () => {
     other.close();
   });
 
-  test("chunks that were just read are read again from memory, not from the store", async () => {
+  test("serves chunks that were just read from the store", async () => {
     await using relay = await openRelay();
     await writeAll(relay.writer, 3);
     await relay.streams.read(key, 0, 1 << 20);
@@ -238,7 +238,7 @@ describe("the cache", () => {
   });
 });
 
-test("an append is published only after it was stored, and a repeated append is not published again", async () => {
+test("each append is published once, after the append was stored", async () => {
   const order: string[] = [];
   const memory = createMemoryChunkCache();
   await using relay = await openRelay({

@@ -14,7 +14,7 @@ export function rateLimiterContract(name: string, open: () => Promise<TwoHandles
 
     const hour = { quota: 3, windowSeconds: 3600 };
 
-    test("the whole quota can be used immediately; the next request is refused with the time to wait", async () => {
+    test("when the quota is used up, the next request is refused with the time to wait", async () => {
       const key = randomUUID();
       const states = [];
       for (let i = 0; i < 4; i++) states.push(await (i % 2 === 0 ? left : right).take(key, hour));
@@ -53,7 +53,7 @@ export function rateLimiterContract(name: string, open: () => Promise<TwoHandles
       expect(await right.take(key, limit)).toMatchObject({ isAllowed: true, remaining: 0 });
     });
 
-    test("after a give-back, one more request is allowed, but a key never has more than its quota", async () => {
+    test("each request that is given back increases the remaining quota, up to the whole quota", async () => {
       const key = randomUUID();
       for (let i = 0; i < 3; i++) await left.take(key, hour);
       expect(await right.giveBack(key, hour)).toMatchObject({ isAllowed: true, remaining: 1 });
@@ -64,7 +64,7 @@ export function rateLimiterContract(name: string, open: () => Promise<TwoHandles
       expect(await left.giveBack(randomUUID(), hour)).toMatchObject({ remaining: 3, resetMs: 0 });
     });
 
-    test("each key is counted separately, and a key has its whole quota again after `forget`", async () => {
+    test("each key has its own quota, and `forget` restores the whole quota of its key", async () => {
       const [one, other] = [randomUUID(), randomUUID()];
       for (let i = 0; i < 3; i++) await left.take(one, hour);
       expect(await right.take(other, hour)).toMatchObject({ isAllowed: true, remaining: 2 });

@@ -83,7 +83,7 @@ const faultsOf = async (reply: ChatReply | object, wish?: WantedQuery) => {
   return JSON.stringify((outcome as { faults: unknown }).faults);
 };
 
-test("a description becomes a spec, with the SQL for both engines and the result on sample data", async () => {
+test("the draft for a description contains a spec, its SQL and its result on sample data", async () => {
   const { outcome, requests } = await draftWith([right]);
   expect(outcome).toMatchObject({ kind: "draft", attempts: 1, query: { name: "versions.longest" } });
   const { sql, sample, text } = outcome as {
@@ -102,7 +102,7 @@ test("a description becomes a spec, with the SQL for both engines and the result
   expect(user?.content).toContain(wanted.description);
 });
 
-test("a faulty draft is sent back to the model with its faults, and the corrected draft is accepted", async () => {
+test("a faulty draft is sent back to the model with a list of its faults", async () => {
   const wrong = { ...right, query: { select: { ...right.query.select, columns: { id: "v.idd" } } } };
   const { outcome, requests } = await draftWith([wrong, "I am sorry!", chatResponse("{", "length"), right]);
   expect(outcome).toMatchObject({ kind: "draft", attempts: 4 });
@@ -125,7 +125,7 @@ test("a draft is refused if its name belongs to an existing query or is a path",
   expect(await faultsOf({ ...right, name: "../../etc/passwd" })).toContain("not a valid name for a query");
 });
 
-test("a model can't widen the scope, read an internal table, or change the owner of a row", async () => {
+test("a draft with forbidden access to data is refused", async () => {
   expect(await faultsOf({ ...right, scope: "business" })).toContain('The scope has to be \\"user\\"');
   const internal = { from: "sessions", as: "s", columns: { id: "s.id" }, orderBy: [{ by: "s.id" }] };
   expect(
@@ -139,7 +139,7 @@ test("a model can't widen the scope, read an internal table, or change the owner
   ).toContain("always names the caller");
 });
 
-test("a draft can't change the method, the parameters or the tables that the request determines", async () => {
+test("a draft is refused if its method, parameters or tables differ from those of the request", async () => {
   expect(await faultsOf(right, { ...wanted, method: "POST" })).toContain("The method has to be POST");
   expect(await faultsOf(right, { ...wanted, parameters: { count: "how many" } })).toContain(
     '\\"count\\" was asked for',
@@ -174,7 +174,7 @@ test("a parameter with a pattern gets a sample value that matches the pattern", 
   expect(outcome).toMatchObject({ kind: "draft", attempts: 1 });
 });
 
-test("a draft with 20,000 nested conditions is refused, because they are nested too deeply", async () => {
+test("a draft with 20,000 nested conditions is refused", async () => {
   const deep = `${'{"not":'.repeat(20_000)}{}${"}".repeat(20_000)}`;
   const text = JSON.stringify(right).replace('"where":[', `"where":[${deep},`);
   expect(await faultsOf(text)).toContain("nested too deeply");

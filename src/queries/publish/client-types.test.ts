@@ -9,7 +9,7 @@ interface Client {
   queryRequest(name: string, parameters: object): { method: string; path: string; body: unknown };
 }
 
-test("null and JSON are sent with POST, and other parameters with GET", async () => {
+test("the client sends null and JSON with POST, and all other parameters with GET", async () => {
   const { queries } = proveSpecs(shelfSpecs, shelfSchema);
   await using directory = await createTemporaryDirectory();
   const file = `${directory.path}/queries.ts`;

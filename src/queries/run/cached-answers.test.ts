@@ -9,7 +9,7 @@ const set = createQuerySet([]);
 const question = (text: string, mark = 1): Question => ({ text, set, mark });
 const answer = (body: string): QueryAnswer => ({ body, etag: '"tag"', rows: 1, lasts: true });
 
-test("a result is found only for the same call, and only until the change mark of the database changes", () => {
+test("a cached result is used only for the same call while the database is unchanged", () => {
   const answers = createCachedAnswers();
   answers.add(question("one"), answer("1"));
   expect(answers.find(question("one"))?.body).toBe("1");
@@ -32,7 +32,7 @@ test("a result is not cached if it depends on the current time or is very long",
   expect(answers.find(question("long"))).toBeUndefined();
 });
 
-test("when the cache is full, the oldest result is evicted and the newest result stays", () => {
+test("when the cache is full, the oldest result is evicted", () => {
   const answers = createCachedAnswers(10_000);
   for (let at = 0; at < 10; at += 1) answers.add(question(`q${at}`), answer("x".repeat(1_000)));
   expect(answers.find(question("q0"))).toBeUndefined();

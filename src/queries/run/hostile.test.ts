@@ -125,7 +125,7 @@ function hostile<Tables>({ title, userId, known, tables, load, open }: Case<Tabl
       console.log(`hostile texts so far: ${JSON.stringify(tally)}`);
     });
 
-    test("a hostile string never causes an unexpected error or different results on the engines, and the tables still contain rows", async () => {
+    test("every call with a hostile string has an expected outcome, which is equal on all engines", async () => {
       for (const query of readsFirst(set)) {
         for (const place of textPlaces(query.parameters)) {
           tally.places += 1;

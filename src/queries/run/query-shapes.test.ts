@@ -4,7 +4,7 @@ import { proveSpecs } from "../spec/load-specs.ts";
 import { readyQuery } from "./query-set.ts";
 
 test.each([3, 40, 41, 80])(
-  "with %i optional parameters, the SQL differs between no value, one value and two values",
+  "with %i optional parameters, the SQL depends on the parameters that have a value",
   (count) => {
     const names = Array.from({ length: count }, (_, at) => `p${at}`);
     const spec = {

@@ -32,7 +32,7 @@ test("no fault is reported for a valid spec", () => {
   expect(faultsOf(whole)).toEqual([]);
 });
 
-test("a wrong kind of a join is one fault, and the joined table can still be used", () => {
+test("a join of a wrong kind causes only one fault", () => {
   const on = { column: "s.id", equals: { column: "b.shelfId" } };
   const joins = [{ table: "shelves", as: "s", kind: "lef", on }];
   const spec = {
@@ -71,7 +71,7 @@ const faulty: readonly Faulty[] = [
   ],
   ["an invalid name", { ...whole, name: "Books" }, "/name", /entity\.verb/],
   ["an unknown method", { ...whole, method: "PUT" }, "/method", /GET, POST/],
-  ["a query that reads, with the method POST", { ...whole, method: "POST" }, "/method", /GET/],
+  ["a read with the method POST", { ...whole, method: "POST" }, "/method", /GET/],
   [
     "an unknown table",
     { ...whole, query: { select: { from: "boks", columns: { id: "id" } } } },
@@ -85,7 +85,7 @@ const faulty: readonly Faulty[] = [
     /Did you mean title/,
   ],
   [
-    "an order by the name of a result column instead of the expression of the column",
+    "an order by the name of a result column",
     select({ columns: { length: { length: "b.title" } }, orderBy: [{ by: "length", direction: "desc" }] }),
     "/query/select/orderBy/0/by",
     /"length" is the name of a result column.*Write its expression instead: \{"length":"b.title"\}/,
@@ -183,13 +183,13 @@ const faulty: readonly Faulty[] = [
     /always has a value/,
   ],
   [
-    "a case without a branch, in a condition",
+    "a case without a branch in a condition",
     where({ expression: { case: [] }, equals: 1 }),
     "/query/select/where/expression/case",
     /at least one branch/,
   ],
   [
-    "a case without a branch, as a column",
+    "a case without a branch in the columns",
     select({ columns: { id: "b.id", title: { case: [] } } }),
     "/query/select/columns/title/case",
     /at least one branch/,
@@ -240,7 +240,7 @@ const faulty: readonly Faulty[] = [
     /7/,
   ],
   [
-    "a bare text in place of a value",
+    'a text that is not wrapped in {"value": …}',
     where({ column: "b.title", equals: "x" }),
     "/query/select/where/equals",
     /\{"value": "x"\}/,
@@ -271,13 +271,13 @@ const faulty: readonly Faulty[] = [
     /having/,
   ],
   [
-    "a column beside an aggregate, without groupBy",
+    "a column beside an aggregate without groupBy",
     select({ columns: { id: "b.id", n: { count: "*" } } }),
     "/query/select/columns/id",
     /groupBy/,
   ],
   [
-    "having without groupBy and aggregates",
+    "a having without groupBy or an aggregate",
     select({ having: { column: "b.id", isNull: false } }),
     "/query/select/having",
     /where/,
@@ -362,7 +362,7 @@ const faulty: readonly Faulty[] = [
     /returning/,
   ],
   [
-    "a fraction for a column of whole numbers, inside of a coalesce",
+    "a coalesce with a fraction, as the value of a column of whole numbers,",
     {
       ...whole,
       method: "POST",
@@ -390,7 +390,7 @@ const faulty: readonly Faulty[] = [
     /"where" is missing/,
   ],
   [
-    "a null where null is not allowed",
+    "null as the value of a column that is not nullable",
     {
       ...whole,
       method: "POST",
@@ -468,7 +468,7 @@ test("only the fault itself is reported, not the faults that follow from it", ()
   expect(more).toEqual([]);
 });
 
-test("loading throws one error with all faults of all files, each with its file", async () => {
+test("the error for wrong spec files contains every fault of every file", async () => {
   const dir = mkdtempSync(join(tmpdir(), "rondo-specs-"));
   writeFileSync(
     join(dir, "a.b.json"),
@@ -492,7 +492,7 @@ test("two specs with the same name cause a fault", () => {
   ]);
 });
 
-test("the product's specs are valid for the columns, the engine and the indexes of a migrated database", async () => {
+test("the product's specs are valid for a migrated database", async () => {
   const proveOn = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });
   await proveOn.migrate();
   const set = await loadSpecs({ dir: "query-specs", schema: businessSchema, proveOn });
@@ -500,7 +500,7 @@ test("the product's specs are valid for the columns, the engine and the indexes 
   await proveOn.close();
 });
 
-test("a column that the database lacks, an insert without a required value and a write without an index are reported", async () => {
+test("faults that only the database can reveal are reported", async () => {
   const proveOn = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });
   await proveOn.migrate();
   const dir = mkdtempSync(join(tmpdir(), "rondo-specs-"));

@@ -173,10 +173,10 @@ describe("a delete or an update that can affect every row", () => {
       expect(fault?.hint).toContain('"everyRow": true');
     }
   });
-  test.each(wide)("is accepted if it is a delete with everyRow: true: %s", (_title, where) => {
+  test.each(wide)("is accepted as a delete with everyRow: %s", (_title, where) => {
     expect(faultsOf(remove(where, { everyRow: true }), where)).toEqual([]);
   });
-  test("is refused if it is a delete without a condition, unless everyRow is true", () => {
+  test("is refused as a delete with neither a condition nor everyRow", () => {
     expect(faultsOf(remove(undefined), [])[0]).toMatchObject({ at: "/query/delete" });
     expect(faultsOf(remove(undefined, { everyRow: true }), [])).toEqual([]);
     expect(faultsOf(remove(undefined, { everyRow: false }), [])[0]).toMatchObject({
@@ -190,7 +190,7 @@ test.each(narrow)("a condition that restricts the rows at every call is accepted
   expect(faultsOf(change(where), where)).toEqual([]);
 });
 
-test("in a table with only one row per caller, an update needs no condition except the caller's id", () => {
+test("in a table with one row per caller, an update needs only the caller's id as its condition", () => {
   const statement = {
     update: {
       table: "readers",
@@ -202,7 +202,7 @@ test("in a table with only one row per caller, an update needs no condition exce
   expect(faultsOf(statement, param("id", "equals", "name"), { tables: ["readers"] })).toEqual([]);
 });
 
-test("in the scope of the business, a delete with only an optional condition is refused, too", () => {
+test("in the scope of the business, a delete with only an optional condition is refused", () => {
   const where = { ifGiven: "optionalId", column: "id", equals: { param: "optionalId" } };
   expect(faultsOf(remove(where), where, { scope: "business" })[0]?.message).toContain("every row");
 });

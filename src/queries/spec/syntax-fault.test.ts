@@ -15,7 +15,7 @@ test.each([
   ["a second value", "{} {}", 1, 4],
   ["a number with a leading zero", "[01]", 1, 3],
   ["no text at all", "", 1, 1],
-])("the place of %s", (_, text, line, column) => {
+])("the place of %s is found", (_, text, line, column) => {
   expect(() => JSON.parse(text)).toThrow();
   expect(syntaxFaultOf(text)).toEqual({ line, column });
 });

@@ -8,7 +8,7 @@ import { shelfSchema, shelfSpecs } from "../fixtures/shelf-data.ts";
 import { loadSpecs } from "./load-specs.ts";
 import { watchSpecs } from "./watch-specs.ts";
 
-test("a new spec is served; a faulty spec is reported, and the last valid set stays in use until the spec is corrected", async () => {
+test("while a spec is faulty, the last valid set of specs is served", async () => {
   await using directory = await createTemporaryDirectory();
   const [first, second] = shelfSpecs as readonly { file: string; text: string }[];
   writeFileSync(`${directory.path}/${first!.file}`, first!.text);

@@ -9,14 +9,11 @@ test.each([
   ["bytes=9-5", undefined],
   ["bytes=0-1,5-6", undefined],
   ["bytes=-", undefined],
-] as const)(
-  "the header %p is parsed if it is a single valid range, and ignored otherwise",
-  (header, range) => {
-    expect(parseRange(header)).toEqual(range);
-  },
-);
+] as const)("the header %p is used only if its range is single and valid", (header, range) => {
+  expect(parseRange(header)).toEqual(range);
+});
 
-test("a header with 256,000 spaces is ignored, and parsing the header takes at most linear time", () => {
+test("a header with 256,000 spaces is ignored in linear time", () => {
   const startedMs = performance.now();
   for (const header of [`bytes=${" ".repeat(256_000)}x`, `bytes=0-${" ".repeat(256_000)}x`])
     expect(parseRange(header)).toBeUndefined();

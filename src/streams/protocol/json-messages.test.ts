@@ -12,7 +12,7 @@ test("each element of an array becomes a message with unchanged JSON text", () =
   expect(split(' "\\\\" ')).toEqual(['"\\\\"']);
 });
 
-test("nesting is limited to 128 levels, and brackets in strings are not counted as levels", async () => {
+test("a body is refused if it is nested more than 128 levels deep", async () => {
   expect(await refused(`${"[".repeat(129)}${"]".repeat(129)}`)).toBe("INVALID_BODY");
   expect(split(`${"[".repeat(128)}${"]".repeat(128)}`)).toHaveLength(1);
   expect(split(`["${"[".repeat(500)}\\"${"{".repeat(500)}"]`)).toHaveLength(1);

@@ -1,4 +1,4 @@
-// Tests the measured time until the first sound. The test itself controls the clock and when sound arrives.
+// Tests the measured time until the first sound. The test controls the clock and the arrival of the sound.
 import { expect, test } from "bun:test";
 import { v7 as uuidv7 } from "uuid";
 import type { StreamState } from "../../ports/chunk-store/chunk-store.ts";
@@ -24,7 +24,7 @@ function tailAt(bytes: number) {
   return { tail, grow };
 }
 
-test("only the first listener of a new piece is used to measure the time until the first sound; old pieces and other streams are not measured", () => {
+test("the time until the first sound is measured once for each new piece", () => {
   let now = Date.now();
   const heard: [string, number][] = [];
   const sounds = createFirstSounds(() => now);

@@ -62,7 +62,7 @@ async function openRelay() {
   };
 }
 
-test("seven hundred fast and slow listeners get every byte once while the stream grows at changing speeds", async () => {
+test("each of 700 fast and slow listeners gets every byte once", async () => {
   await using relay = await openRelay();
   const order: string[] = [];
   const listeners = [];
@@ -88,7 +88,7 @@ test("seven hundred fast and slow listeners get every byte once while the stream
   expect(relay.streams.counters).toMatchObject({ listeners: 0, listenersCutOff: 0, sentBytes: 700 * 60_000 });
 });
 
-test("if all listeners wait for the last chunk, all get it before the first response ends", async () => {
+test("all waiting listeners get the last chunk before the first response ends", async () => {
   await using relay = await openRelay();
   const order: string[] = [];
   for (let i = 0; i < 600; i++) await relay.listen(order, 0);

@@ -10,7 +10,7 @@ const key = { businessId: "acme", path: "song" };
 const chunk = new Uint8Array([1, 2, 3]);
 
 test.each(["the store", "another instance"])(
-  "the last chunk is received if %s reports it while the tail reads the state of the stream",
+  "if %s reports the last chunk while a tail starts, the tail receives this chunk",
   async (reporter) => {
     await using directory = await createTemporaryDirectory();
     const store = createSqliteChunkStore({ directory: directory.path });

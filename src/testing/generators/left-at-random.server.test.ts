@@ -87,7 +87,7 @@ async function run(generator: Generator, random: () => number): Promise<string> 
 }
 
 test.each(Object.entries(sides))(
-  "%s: nothing stays open on the generator's server after runs that were aborted, abandoned or read to the end",
+  "with %s, no connection to the generator's server stays open after a run has ended",
   async (_, start) => {
     await using side = await start();
     const generator = await open(side.address);

@@ -43,7 +43,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     return new URL((JSON.parse(Buffer.from(plain).toString()) as { url: string }).url);
   }
 
-  test("with another business's ids and credentials, every route responds as for a missing thing, and changes nothing", async () => {
+  test("every route responds to another business's ids in the same way as to missing ids", async () => {
     const { attempts, leaks } = await runMatrix(house, house.tenants, house.rows);
     console.log(
       `isolation matrix of ${businesses} businesses on Postgres: ${attempts} attempts, ${leaks.length} of them revealed something`,
@@ -52,7 +52,7 @@ describe.skipIf(programs === undefined)("on Postgres (skipped where no server is
     expect(attempts).toBeGreaterThan(2_000);
   });
 
-  test("a GET response for another business's thing takes as long as for a missing thing", async () => {
+  test("a GET of another business's thing takes the same time as a GET of a missing thing", async () => {
     expect(await differentTimes(house, ["GET"])).toEqual([]);
   });
 

@@ -15,7 +15,7 @@ setDefaultTimeout(300_000);
 /** Each business tries the ids of every other business, so the time grows with the square of this number. */
 const businesses = runsLongTests ? 3 : 2;
 
-test("every operation in the API document has a row in the matrix, and every row of the matrix belongs to an operation", async () => {
+test("the isolation matrix has exactly one row for each operation in the API document", async () => {
   await using house = await createHouse({}, 1);
   const { paths } = openApiOf({ set: house.deps.specs.current, url: undefined }) as {
     paths: Record<string, Record<string, unknown>>;
@@ -26,7 +26,7 @@ test("every operation in the API document has a row in the matrix, and every row
   expect(Object.keys(house.rows).toSorted()).toEqual(operations.toSorted());
 });
 
-test("with the ids of one business and the credentials of another, every route responds as for a missing thing, and changes nothing", async () => {
+test("every route responds to another business's ids in the same way as to missing ids", async () => {
   await using house = await createHouse({}, businesses);
   const { attempts, leaks } = await runMatrix(house, house.tenants, house.rows);
   console.log(
@@ -36,7 +36,7 @@ test("with the ids of one business and the credentials of another, every route r
   expect(attempts).toBeGreaterThan(2_000);
 });
 
-test("a query of a business's app returns rows to the business's own users, and the name of the query is unknown to every other business", async () => {
+test("a query of a business's app is unknown to every other business", async () => {
   await using house = await createHouse({}, 2);
   const { attempts, leaks } = await runMatrix(house, house.tenants, ownQueryRows);
   expect(leaks).toEqual([]);
@@ -47,7 +47,7 @@ test("a query of a business's app returns rows to the business's own users, and 
   expect(((await answer.json()) as { items: object[] }).items).toHaveLength(1);
 });
 
-test("the matrix can detect a leak, because each route responds differently to a business's own ids and to missing ids", async () => {
+test("each tested route responds differently to a business's own ids and to missing ids", async () => {
   await using house = await createHouse({}, 1);
   const own = house.tenants[0]!;
   const missing = missingIds(own);
@@ -83,13 +83,13 @@ test("the matrix can detect a leak, because each route responds differently to a
   expect(blind).toEqual([]);
 });
 
-test("the response for another business's thing takes as long as for a missing thing", async () => {
+test("a request for another business's thing takes the same time as a request for a missing thing", async () => {
   await using house = await createHouse({}, 2);
   const methods = runsLongTests ? ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] : ["GET"];
   expect(await differentTimes(house, methods)).toEqual([]);
 });
 
-test("the measurement of times detects a route that takes five milliseconds longer for another business's thing than for a missing thing", async () => {
+test("the measurement of times detects a difference of five milliseconds", async () => {
   await using house = await createHouse({}, 2);
   const { projectId } = house.tenants[1]!.ids;
   const app = {
@@ -105,7 +105,7 @@ test("the measurement of times detects a route that takes five milliseconds long
   );
 });
 
-test("the matrix can detect that a stored response is sent to another business, because a used Idempotency-Key gets another response than an unused key", async () => {
+test("a used Idempotency-Key gets a different response than an unused key", async () => {
   await using house = await createHouse({}, 1);
   const own = house.tenants[0]!;
   const missing = missingIds(own);
@@ -124,7 +124,7 @@ test("the matrix can detect that a stored response is sent to another business, 
   expect(detected).toEqual(["post /v1/generations", `post /v1/queries/${written.query}`]);
 });
 
-test("a cursor is accepted from its own business, and a cursor of another business gets the same response as a forged cursor", async () => {
+test("a cursor of another business gets the same response as a forged cursor", async () => {
   await using house = await createHouse({}, 2);
   const [own, other] = house.tenants as [Tenant, Tenant];
   const headers = own.credentials["user token"];

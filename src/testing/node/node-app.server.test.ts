@@ -58,11 +58,11 @@ describe.skipIf(missing.length > 0)("the app on Node", () => {
   });
   afterAll(() => closing.disposeAsync());
 
-  test("the process runs without the global Bun", () => {
+  test("runs without the global Bun", () => {
     expect(onNode.hasBun).toBe(false);
   });
 
-  test("a named query returns the same rows as on Bun, and returns none of these rows to a user of another business", async () => {
+  test("returns the same rows of a named query as the app on Bun", async () => {
     const path = "/v1/queries/projects.list?limit=1";
     const answer = await onNode.ask(path, user);
     const first = json(answer.body);
@@ -75,14 +75,14 @@ describe.skipIf(missing.length > 0)("the app on Node", () => {
     expect(json((await onNode.ask(path, otherUser)).body).items).toEqual([]);
   });
 
-  test("a request with the ETag of an earlier response gets status 304", async () => {
+  test("responds with 304 to a request with the ETag of an earlier response", async () => {
     const path = "/v1/queries/projects.list";
     const { headers } = await onNode.ask(path, user);
     const again = await onNode.ask(path, { ...user, "if-none-match": headers.etag ?? "" });
     expect(again.status).toBe(304);
   });
 
-  test("a stream is read with a plain GET, by long-poll and by server-sent events, byte for byte", async () => {
+  test("returns every byte of a stream by a plain GET, by long-poll and by server-sent events", async () => {
     for (const query of ["", "?offset=-1&live=long-poll"]) {
       const { status, body, headers } = await onNode.ask(`/v1/stream/sound${query}`, business);
       expect([status, headers["stream-closed"]]).toEqual([200, "true"]);
@@ -95,7 +95,7 @@ describe.skipIf(missing.length > 0)("the app on Node", () => {
     expect(Buffer.from(data.join(""), "base64").equals(sound)).toBe(true);
   });
 
-  test("a missing thing, a missing credential, and a stream of the business that a user requests give the same error status as on Bun", async () => {
+  test("responds to a refused request with the same error status as the app on Bun", async () => {
     for (const [path, headers] of [
       ["/v1/queries/projects.list", {}],
       ["/v1/queries/none", user],

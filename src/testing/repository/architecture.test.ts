@@ -113,7 +113,7 @@ test("the rules are applied to the real source files", () => {
   ).toEqual(["src/c.ts", "src/a/d.ts", "hono"]);
 });
 
-test("each folder of src is in one of the two lists of this test, and docs/architecture.md lists the capabilities", () => {
+test("each folder of src is either a documented capability or a folder with a stated reason", () => {
   const folders = readdirSync(join(root, "src"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
@@ -123,7 +123,7 @@ test("each folder of src is in one of the two lists of this test, and docs/archi
   expect(listed.match(/[\w-]+(?=`)/g)?.toSorted()).toEqual(capabilities.toSorted());
 });
 
-test("a port imports no driver and no adapter; only its open.ts may import them", () => {
+test("of the files of a port, only open.ts may import drivers and adapters", () => {
   const ofPort = (file: string) =>
     file.startsWith("src/ports/") &&
     !file.startsWith("src/ports/drivers/") &&
@@ -141,7 +141,7 @@ const shared: readonly string[] = [
   "src/counted.ts",
 ];
 
-test("an adapter imports nothing of Hono or jobs, and from src only its port and shared files; provisioners also import databases, and generators the composer", () => {
+test("an adapter imports no code of HTTP, commands, jobs or capabilities", () => {
   const bad = offences(isAdapter, (name, file) => {
     if (!name.startsWith("src/"))
       return name === "hono" || name.startsWith("hono/") || name.startsWith("jobs/");
@@ -187,7 +187,7 @@ test("an adapter imports only the packages of its own technology", () => {
   expect([...imported].toSorted()).toEqual(Object.keys(technologiesOf).toSorted());
 });
 
-test("from src, the composer imports only its own files and errors.ts, so it does not depend on the generator port", () => {
+test("the composer imports only its own files and errors.ts from src", () => {
   const bad = offences(
     (file) => file.startsWith("src/composer/"),
     (name) => name.startsWith("src/") && !name.startsWith("src/composer/") && name !== "src/errors.ts",
@@ -195,7 +195,7 @@ test("from src, the composer imports only its own files and errors.ts, so it doe
   expect(bad).toEqual([]);
 });
 
-test("a capability may import ports, but not Hono, a driver, an adapter, or code of src/http, src/cli, src/deps or jobs", () => {
+test("a capability imports neither drivers nor adapters, and no code of HTTP, commands or jobs", () => {
   const bad = offences(
     isCapability,
     (name) =>
@@ -211,7 +211,7 @@ test("a capability may import ports, but not Hono, a driver, an adapter, or code
   expect(bad).toEqual([]);
 });
 
-test("outside src/ports, an adapter is imported only through the list in its port's open.ts", () => {
+test("code outside src/ports imports adapters only through the open.ts of their port", () => {
   // The doctor is exempt, because it imports SQLite's adapter to inspect the files of businesses.
   // Only SQLite has such files.
   const bad = offences(
@@ -247,7 +247,7 @@ const withoutFrontDoor = [
   "src/ports/generator/remote",
 ];
 
-test("each adapter has an index.ts, which open.ts of its port imports and which loads no driver; an adapter with a store.ts has a verified.json", () => {
+test("the open.ts of a port can import every adapter without loading a driver", () => {
   const folders = new Set(
     code
       .map(({ file }) => file)
@@ -265,7 +265,7 @@ test("each adapter has an index.ts, which open.ts of its port imports and which 
   }
 });
 
-test("the HTTP layer and the capabilities use no Bun API, so that the app runs on any runtime", () => {
+test("the HTTP layer and the capabilities use no API of Bun", () => {
   const bad = code
     .filter(({ file }) => file === "src/app.ts" || file.startsWith("src/http/") || isCapability(file))
     .filter(({ text, imports }) => /\bBun\./.test(text) || imports.some((name) => name.startsWith("bun")))
@@ -292,7 +292,7 @@ test("outside the web app, only config.ts reads environment variables", () => {
   expect(readers).toEqual(["src/config/config.ts"]);
 });
 
-test("no two files import each other directly or indirectly, not even as types", () => {
+test("no two files import each other, directly or indirectly", () => {
   const graph = new Map(
     code.map(({ file, imports }) => [file, imports.filter((name) => /^(src|jobs|web)\//.test(name))]),
   );

@@ -44,7 +44,7 @@ const filled = (text: string): string =>
     name === "RONDO_MASTER_KEY" ? Buffer.alloc(32).toString("base64") : (fallback ?? "0123456789abcdef"),
   );
 
-test("compose.yaml defines two APIs, two workers, a proxy, and every store of the full profile", () => {
+test("compose.yaml defines the processes and the stores of the full profile", () => {
   const commands = services.map(([, { command = [] }]) => command.join(" "));
   expect(commands.filter((command) => command === "bun src/main.ts")).toHaveLength(2);
   expect(commands.filter((command) => command === "bun jobs/main.ts")).toHaveLength(2);
@@ -56,7 +56,7 @@ test("compose.yaml defines two APIs, two workers, a proxy, and every store of th
     if (build === undefined) expect({ name, pinned: /:\d/.test(image) }).toEqual({ name, pinned: true });
 });
 
-test("Rondo accepts the settings in compose.yaml, and they are those of the full profile", () => {
+test("Rondo accepts the settings in compose.yaml as settings of the full profile", () => {
   for (const name of ["api-1", "api-2", "jobs-1", "jobs-2"]) {
     const environment = compose.services[name]?.environment ?? {};
     expect(findUnknownVariables(environment)).toEqual([]);
@@ -77,7 +77,7 @@ test("Rondo accepts the settings in compose.yaml, and they are those of the full
   }
 });
 
-test("the files, volumes and services that compose.yaml names exist, and deploy/example.env has each variable that compose.yaml requires", () => {
+test("everything that compose.yaml refers to exists", () => {
   for (const [, { volumes = [], depends_on = {}, build }] of services) {
     for (const name of Object.keys(depends_on)) expect(Object.keys(compose.services)).toContain(name);
     if (build !== undefined) expect(existsSync(join(root, build, "Dockerfile"))).toBe(true);
@@ -94,7 +94,7 @@ test("the files, volumes and services that compose.yaml names exist, and deploy/
   expect(findUnknownVariables(Object.fromEntries([...example].map((name) => [name, ""])))).toEqual([]);
 });
 
-test("in compose.yaml, every service has limits for memory and logs and no capabilities; a long-running service may open many files and, except the bucket emulator, has a health check", () => {
+test("every service in compose.yaml has limits for its memory and its logs", () => {
   for (const [name, service] of services) {
     const { mem_limit, logging, cap_drop, ulimits, healthcheck } = service;
     expect([name, mem_limit, logging?.options?.["max-size"], cap_drop]).toEqual([
@@ -111,7 +111,7 @@ test("in compose.yaml, every service has limits for memory and logs and no capab
   }
 });
 
-test("the files that the Dockerfile copies exist, and the image starts src/main.ts as an unprivileged user", () => {
+test("every file that the Dockerfile copies exists", () => {
   const dockerfile = read("Dockerfile");
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, names = ""]) =>
     names.split(" ").slice(0, -1),

@@ -27,7 +27,7 @@ const rowsOf = (text: string): string[][] =>
       .map((cell) => cell.trim()),
   );
 
-test("the table on the page of errors equals error-meanings.ts and has every error code", () => {
+test("the table on the page of errors has every error code with its meaning", () => {
   const page = readFileSync(errorsPageFile, "utf8");
   expect(errorsPageOf(page)).toBe(page);
   expect(rowsOf(page).map(([code]) => code)).toEqual(Object.keys(statusOf).map((code) => `\`${code}\``));
@@ -36,7 +36,7 @@ test("the table on the page of errors equals error-meanings.ts and has every err
 const typeOf = ({ type, nullable, references }: ColumnDeclaration): string =>
   `${type}${nullable ? " or null" : ""}${references === undefined ? "" : ` → ${references}`}`;
 
-test("the page of tables has exactly the tables that a query is allowed to name, with their columns and types", () => {
+test("the page of tables has exactly the tables, columns and types that queries may use", () => {
   const documented = textOf("docs/reference/tables.md")
     .split(/^## /m)
     .slice(1)
@@ -79,7 +79,7 @@ const examples = [...textOf("docs/reference/spec-language.md").matchAll(/^```jso
   ([, text]) => ({ file: `${(JSON.parse(text!) as { name: string }).name}.json`, text: text! }),
 );
 
-test("every example of the spec language loads, and SQLite can plan each statement of the examples", async () => {
+test("every example of the spec language is a valid spec", async () => {
   const { queries, faults } = proveSpecs(examples, businessSchema);
   expect(faults).toEqual([]);
   const database = await openSqlite<BusinessTables>({ file: ":memory:", migrations: businessMigrations });

@@ -12,7 +12,7 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-test("a program that is not ready in time is ended before the error is thrown", async () => {
+test("if a program is not ready in time, the program is ended", async () => {
   await using directory = await createTemporaryDirectory();
   const file = join(directory.path, "pid");
   const command = ["sh", "-c", `echo $$ > ${file}; exec sleep 100`];
@@ -23,12 +23,12 @@ test("a program that is not ready in time is ended before the error is thrown", 
   expect(isRunning(pid)).toBe(false);
 });
 
-test("a program that ends at its start is reported at once, with its exit code", async () => {
+test("if a program ends before it is ready, the error names the exit code", async () => {
   const starting = startProgram({ command: ["sh", "-c", "exit 3"], isReady: () => false });
   await expect(starting).rejects.toThrow("sh ended before it was ready: code 3");
 });
 
-test("the lines of a ready program are received, and disposing ends the program", async () => {
+test("a ready program runs until it is disposed of", async () => {
   const lines: string[] = [];
   const program = await startProgram({
     command: ["sh", "-c", "echo $$; echo ready; exec sleep 100"],

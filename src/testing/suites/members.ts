@@ -59,7 +59,7 @@ export async function createMemberHouse(environment: Record<string, string> = {}
 /** `open` creates the stores and a business for one test. */
 export function describeMembers(engine: string, open: typeof createMemberHouse): void {
   describe(`members on ${engine}`, () => {
-    test("a guest who signs up keeps their music and gets a new session, and the old session ends", async () => {
+    test("a guest who signs up stays the same user, but gets a new session", async () => {
       await using house = await open();
       const { deps, business } = house;
       const guest = await house.guest();
@@ -81,7 +81,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       );
     });
 
-    test("in one business, all spellings of an e-mail address belong to one account; another business can have an account with the same address", async () => {
+    test("in one business, all spellings of an e-mail address belong to one account", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -122,7 +122,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(outcomes.toSorted()).toEqual(["CONFLICT", "CONFLICT", "CONFLICT", "no error"]);
     });
 
-    test("when a guest signs in, only their own music moves to the account", async () => {
+    test("when a guest signs in to an account, the guest's music moves to the account", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const member = await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -146,7 +146,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(member)).toEqual(caller);
     });
 
-    test("a sign-in moves only the music of a guest: the music of members, of external users and of other businesses' users stays where it is", async () => {
+    test("a sign-in moves no music of a user who is not a guest of the business", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const email = "ada@example.com";
@@ -165,7 +165,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       );
     });
 
-    test("an unknown e-mail and a wrong password get the same response after the same number of password checks", async () => {
+    test("an unknown e-mail gets the same response as a wrong password, after the same work", async () => {
       await using house = await open();
       const { deps, business } = house;
       await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -182,7 +182,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await refusal("nobody@example.com", password)).toEqual(wrong);
     });
 
-    test("an unknown e-mail gets the usual response again after the check of passwords was overloaded", async () => {
+    test("after an overload of the password checks, an unknown e-mail gets the usual response again", async () => {
       await using house = await open();
       let isOverloaded = true;
       const passwords = {
@@ -199,7 +199,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await enter()).toBe("UNAUTHENTICATED");
     });
 
-    test("after too many wrong passwords, even the right password is refused for a while; a right password before the limit resets the count", async () => {
+    test("after too many wrong passwords in succession, the right password is refused for a while", async () => {
       await using house = await open();
       const { deps, business } = house;
       const email = "ada@example.com";
@@ -216,7 +216,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(refused).toMatchObject({ code: "TOO_MANY_REQUESTS", retryAfterSeconds: expect.any(Number) });
     });
 
-    test("signing out ends only the session of the given cookie, and a second sign-out or an invalid cookie is no error", async () => {
+    test("a sign-out ends only the session of the given cookie", async () => {
       await using house = await open();
       const { deps, business } = house;
       const one = await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -228,7 +228,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(two)).toEqual(house.callerOf(one));
     });
 
-    test("signing out while the business is suspended ends the session, which stays ended when the business is active again", async () => {
+    test("a sign-out while the business is suspended ends the session for good", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const one = await signUp(deps, undefined, { business, email: "ada@example.com", password });
@@ -240,7 +240,7 @@ export function describeMembers(engine: string, open: typeof createMemberHouse):
       expect(await house.who(two)).toEqual(house.callerOf(two));
     });
 
-    test("the tables logins and sessions contain neither the password nor the session's secret", async () => {
+    test("the tables logins and sessions contain neither passwords nor secrets of sessions", async () => {
       await using house = await open();
       const { deps, business, studio } = house;
       const { session } = await signUp(deps, undefined, { business, email: "ada@example.com", password });

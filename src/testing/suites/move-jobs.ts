@@ -37,7 +37,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
     }, 60_000);
     afterAll(() => addresses[Symbol.asyncDispose]());
 
-    test("moved jobs keep their ids, delays, attempts and failure reasons, and can't be added to the new queue again", async () => {
+    test("a moved job keeps its id, delay, attempts and failure reason", async () => {
       await using moving = await createMoving(addresses);
       const { from, to } = moving;
       await from.queue.add("maintenance", [
@@ -99,7 +99,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       expect(ran.toSorted()).toEqual(["broken", "first", "owned"]);
     });
 
-    test("when callers add jobs and workers run jobs during a move, every job runs exactly once", async () => {
+    test("every job that is added or run during a move runs exactly once", async () => {
       await using moving = await createMoving(addresses);
       const { from, jobs } = moving;
       const runs = new Map<string, number>();
@@ -139,7 +139,7 @@ export function moveJobsSuite(name: string, open: () => Promise<QueueAddresses>)
       });
     }, 60_000);
 
-    test("if a move is interrupted between the removal and the addition of a job, a later move adds the job exactly once", async () => {
+    test("if a move is interrupted after the removal of a job, the next move adds the job", async () => {
       await using moving = await createMoving(addresses);
       const { from, to } = moving;
       await from.queue.add(

@@ -60,7 +60,7 @@ export async function createPreviewHouse(environment: Record<string, string>) {
 }
 
 export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof createPreviewHouse>>>): void {
-  test("a preview has the rows of the business at the time of the copy, and later changes on either side don't affect the other side", async () => {
+  test("a preview and its business don't see each other's changes after the copy", async () => {
     await using house = await open();
     const { studio, deps } = house;
     const piece = await studio.make({ prompt: "before" });
@@ -91,7 +91,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await deps.chunkStore.list({ businessId: previewId })).toEqual([]);
   });
 
-  test("only an unrestricted key of the business can query its preview, and a key of another business is answered as if it were missing", async () => {
+  test("only an unrestricted key of the business can query a preview of the business", async () => {
     await using house = await open();
     const previewId = await house.create();
     const plain = ({ status, body }: { status: number; body: Record<string, unknown> }) => ({
@@ -114,7 +114,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect((await house.query(previewId, "tracks.list")).status).toBe(200);
   });
 
-  test("a preview has the business's own tables and queries, but not later changes of the business's app", async () => {
+  test("a preview keeps the business's own tables and queries from the time of the copy", async () => {
     await using house = await open();
     const { studio, operator, slug } = house;
     const at = `/v1/businesses/${slug}/app`;
@@ -134,7 +134,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect((await house.ask(token, "POST", "/v1/queries/listens.list", {})).status).toBe(200);
   });
 
-  test("a preview with copied webhook deliveries sends no webhook, adds no job and counts no usage", async () => {
+  test("a preview sends no webhooks, adds no jobs and counts no usage", async () => {
     await using house = await open();
     const { studio, deps } = house;
     const { business } = studio;
@@ -162,7 +162,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await due.execute()).toEqual([]);
   });
 
-  test("queries on ended or expired previews get 404, and deleting a business removes all its previews", async () => {
+  test("a query on an ended or expired preview gets 404", async () => {
     await using house = await open();
     const { deps, operator, slug } = house;
     const [ended, expired, kept] = [
@@ -192,7 +192,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await deps.control.kysely.selectFrom("previews").selectAll().execute()).toEqual([]);
   });
 
-  test("if a preview is ended before its copy is made, the copy is removed, even if the process that made the copy is killed", async () => {
+  test("if a preview is ended during its creation, the copy of the database is removed", async () => {
     await using house = await open();
     const { deps, slug } = house;
     const made: { readonly id: string; readonly credentials: BusinessCredentials }[] = [];
@@ -235,7 +235,7 @@ export function previewSuite(open: () => Promise<Awaited<ReturnType<typeof creat
     expect(await rows()).toEqual([]);
   });
 
-  test("the number of previews of a business is limited, and an invalid duration is refused", async () => {
+  test("a preview is refused if its business has too many previews, or if its duration is invalid", async () => {
     await using house = await open();
     const { deps, slug, operator } = house;
     const row = { businessId: house.studio.business.id, engine: "sqlite" as const, credentials: null };

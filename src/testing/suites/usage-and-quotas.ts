@@ -39,7 +39,7 @@ async function createGuest({ deps, business }: Studio): Promise<UserCaller> {
 export function defineUsageTests(environment: () => Record<string, string>): void {
   const open = () => createStudio(environment());
 
-  test("a generation and its seconds are counted for the user and in the total, except if it fails; a purge changes no count", async () => {
+  test("a generation that has not failed is counted for its user and in the total", async () => {
     await using studio = await open();
     const { deps, alice, bob, otherAlice } = studio;
     const made = await studio.make({ durationSeconds: 30 });
@@ -70,7 +70,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(await usageOf(studio)).toEqual(all);
   });
 
-  test("parallel requests can't exceed a quota, and the refusal says how much was used and when the count starts again", async () => {
+  test("parallel requests of a user can't exceed the user's quota", async () => {
     await using studio = await open();
     await setQuotas(studio, { user: { generations: { day: 3 } } });
     const tried = await Promise.allSettled(Array.from({ length: 12 }, () => studio.start()));
@@ -98,7 +98,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(refusal.publicMessage).toBe("This business has used 4 of 4 pieces this month.");
   });
 
-  test("the seconds of a piece are reserved while it is made, and the unused seconds of a cancelled piece are available again", async () => {
+  test("the seconds of a piece count towards the quota until the piece is cancelled", async () => {
     await using studio = await open();
     await setQuotas(studio, { user: { seconds: { day: 100 } } });
     const first = await studio.start({ durationSeconds: 60 });
@@ -110,7 +110,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     await studio.start({ durationSeconds: 60 });
   });
 
-  test("guests have their own quotas, `readLimits` returns what is left, and a repeated request is counted once", async () => {
+  test("guests and other users have separate quotas", async () => {
     await using studio = await open();
     const { deps, alice } = studio;
     await setQuotas(studio, { user: { generations: { day: 10 } }, guest: { generations: { day: 1 } } });
@@ -151,7 +151,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     ]);
   });
 
-  test("a flush stores the counts of queries and served bytes, and from then on calls over the quota are refused", async () => {
+  test("after a flush has stored the counts, calls over the quota are refused", async () => {
     await using studio = await open();
     const { deps, alice, bob, otherAlice } = studio;
     await setQuotas(studio, { user: { queries: { day: 5 } }, business: { servedBytes: { day: 1_000 } } });
@@ -181,7 +181,7 @@ export function defineUsageTests(environment: () => Record<string, string>): voi
     expect(await usageOf(studio)).toMatchObject([{ queries: 8 }]);
   });
 
-  test("a scheduled flush stores counts if the database has changed, if a quota needs them, or if the engine has no change mark", async () => {
+  test("on SQLite, counts are stored in an unchanged database only if a quota needs the counts", async () => {
     await using studio = await open();
     const { deps, alice } = studio;
     const usage = createLiveUsage(deps, 3_600_000);

@@ -26,7 +26,7 @@ async function composedBytes(count: number): Promise<Uint8Array> {
   return Buffer.concat(parts).subarray(0, count);
 }
 
-test("kills of the worker after 3 s and after 61 s of music don't change the bytes of an endless piece", async () => {
+test("an endless piece continues with the same bytes after a kill of its worker", async () => {
   await using rondo = await startRondo();
   const client = await createRondoClient(rondo.url);
   const piece = await client.start({ prompt, seed, durationSeconds: "endless" });

@@ -7,7 +7,7 @@ rateLimiterContract("memory", async () => {
   return { left: limiter, right: limiter };
 });
 
-test("if there are more than `keysMax` keys, the least recently used key is removed, so it has its whole quota again", async () => {
+test("if there are more than `keysMax` keys, the least recently used key is forgotten", async () => {
   const limiter = createMemoryRateLimiter({ keysMax: 2 });
   const limit = { quota: 1, windowSeconds: 60 };
   for (const key of ["a", "b", "c"]) await limiter.take(key, limit);
@@ -15,7 +15,7 @@ test("if there are more than `keysMax` keys, the least recently used key is remo
   expect((await limiter.take("a", limit)).isAllowed).toBe(true);
 });
 
-test("the remaining quota grows in proportion to the time that has passed, up to the whole quota", async () => {
+test("the remaining quota grows in proportion to the elapsed time, up to the whole quota", async () => {
   let now = 0;
   const limiter = createMemoryRateLimiter({ nowMs: () => now });
   const limit = { quota: 60, windowSeconds: 60 };

@@ -21,7 +21,7 @@ if (hasRedis) {
 }
 
 describe.skipIf(!hasRedis)("the Redis rate limiter", () => {
-  test("while Redis is unreachable, each limiter counts alone; when Redis is back, the limiters share the counts again", async () => {
+  test("limits each process by its own counts only while Redis is unreachable", async () => {
     await using server = await startRedisServer();
     const left = createRedisRateLimiter(server);
     const right = createRedisRateLimiter(server);
@@ -42,7 +42,7 @@ describe.skipIf(!hasRedis)("the Redis rate limiter", () => {
     await Promise.all([left.close(), right.close()]);
   }, 60_000);
 
-  test("Redis removes the count of a key when the whole quota of this key is available again", async () => {
+  test("removes the count of a key from Redis when the whole quota is available again", async () => {
     await using server = await startRedisServer();
     const limiter = createRedisRateLimiter({ ...server, prefix: "mine" });
     await limiter.take("a", { quota: 10, windowSeconds: 1 });

@@ -23,13 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("there are 60 wanted queries, each with a different description and a result for each call", () => {
+test("each of the 60 wanted queries has its own description and a result for each call", () => {
   expect(corpus).toHaveLength(60);
   expect(new Set(corpus.map(({ wanted }) => wanted.description)).size).toBe(60);
   for (const { calls, answers } of corpus) expect(answers).toHaveLength(calls.length);
 });
 
-test("the reference specs score 60 of 60", async () => {
+test("the reference specs get the score 60 of 60", async () => {
   const model = referenceModel(corpus);
   for (const query of corpus) {
     const score = await scoreQuery({ model, databases: [database] }, query);
@@ -78,7 +78,7 @@ const habits: readonly ((query: CorpusQuery, isSecondTry: boolean) => ChatReply)
   ({ reference }) => streamed(JSON.stringify(reference)),
 ];
 
-test("a model that drafts a wrong scope for 10 queries and wrong rows for 10 others scores 40 of 60", async () => {
+test("a model whose drafts are wrong for 20 of the 60 queries gets the score 40", async () => {
   const liars = new Set<string>();
   await using server = startChatServer(({ body }) => {
     const asked = body.messages.map(({ content }) => content).join("\n");

@@ -105,7 +105,7 @@ async function page(engine: Engine<ShelfTables>, parameters: Record<string, unkn
 }
 
 test.each(["name.asc", "name.desc", "lower.asc", "lower.desc"])(
-  "pages in the order %s can be read forwards and backwards, even with sorted texts of a megabyte",
+  "the pages in the order %s can be read forwards and backwards",
   async (orderBy) => {
     expect(faults).toEqual([]);
     const seen = await Promise.all(
@@ -127,7 +127,7 @@ test.each(["name.asc", "name.desc", "lower.asc", "lower.desc"])(
   },
 );
 
-test("the next page can be read, even if the last row of the previous page is no longer in the list", async () => {
+test("if the last row of a page has gone from the list, the next page skips no row", async () => {
   for (const engine of engines.all) {
     const first = await page(engine, { limit: 6 });
     const last = first.items.at(-1)!.id;
@@ -144,7 +144,7 @@ test.each(
     ),
   ),
 )(
-  "if the row of a cursor has a long text and is %s, then in the order %s, the page %s this cursor skips no row",
+  "if the row of a cursor was %s, in the order %s the page %s the cursor skips no row",
   async (change, orderBy, side) => {
     for (const engine of engines.all) {
       const order = (await page(engine, { orderBy, limit: 20 })).items.map(({ id }) => id);
@@ -183,7 +183,7 @@ async function cursorAfter(engine: Engine<ShelfTables>, orderBy: string, count: 
   return (await page(engine, { orderBy, limit: count })).next ?? undefined;
 }
 
-test("the pages of a join contain every row once, even if the join condition compares columns of the joined table only", async () => {
+test("if a join condition compares only columns of the joined table, the pages contain every row once", async () => {
   for (const engine of engines.all) {
     const seen: string[] = [];
     for (let after: string | undefined; ;) {

@@ -124,7 +124,7 @@ beforeAll(async () => {
 afterAll(() => engines[Symbol.asyncDispose]());
 
 test.each(wanted)(
-  "a search with %s for %s finds the expected names, and the same names on each engine",
+  "a search with %s for %s finds the same right names on every engine",
   async (test, part, found) => {
     const call = { name: `readers.${test}`, caller, parameters: { part } };
     const answers = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));
@@ -136,7 +136,7 @@ test.each(wanted)(
   },
 );
 
-test("`foldText` and Postgres change each letter in the same way, except letters that are too new for Postgres", async () => {
+test("for every letter that Postgres knows, `foldText` gives the same result as Postgres", async () => {
   const postgres = engines.all.find(({ database }) => database.dialect === "postgres")?.database;
   if (postgres === undefined) return;
   const letters: string[] = [];

@@ -106,7 +106,7 @@ function expectedIds(text: string): readonly string[] {
     .map(idOf);
 }
 
-test("without the search index, a search with many matches finds the right rows on every engine", async () => {
+test("a search with many matches finds the right rows without the search index", async () => {
   await using engines = await openEngines({
     migrations: businessMigrations,
     withPostgres: await hasPostgres(),

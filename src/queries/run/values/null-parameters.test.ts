@@ -1,5 +1,5 @@
 // Tests that only nullable parameters accept null, and that a spec can store a nullable parameter only in
-// columns that allow null. A parameter that is null is not treated as absent.
+// columns that allow null.
 import { expect, test } from "bun:test";
 import type { AppError } from "../../../errors.ts";
 import { shelfSchema, shelfSpecs } from "../../fixtures/shelf-data.ts";
@@ -16,7 +16,7 @@ const read = (name: string, given: object, source: "text" | "json" = "json"): un
   }
 };
 
-test("null is a value if the parameter is nullable, and an absent parameter has its default or no value", () => {
+test("a nullable parameter that is null is not treated as absent", () => {
   expect(read("books.change", { bookId: "b", pages: null })).toEqual({ bookId: "b", pages: null });
   expect(read("books.change", { bookId: "b" })).toEqual({ bookId: "b" });
   expect(read("shelves.label", { shelfId: "s", label: null, rank: null })).toEqual({
@@ -27,7 +27,7 @@ test("null is a value if the parameter is nullable, and an absent parameter has 
   });
 });
 
-test("null is refused if the parameter is not nullable, in writes and in reads, from JSON and from a query string", () => {
+test("null is refused for every parameter that is not nullable", () => {
   const refused = (at: string) => [`${at}: The value can't be null.`];
   expect(read("books.change", { bookId: null })).toEqual(refused("bookId"));
   expect(read("books.change", { bookId: "b", title: null })).toEqual(refused("title"));
@@ -78,7 +78,7 @@ const faultsOf = (parameter: object, where: unknown, set: unknown = { title: { v
     shelfSchema,
   ).faults;
 
-test("a nullable parameter can't be compared, can't be a list, and can be stored only in a nullable column; `type` names one type", () => {
+test("a spec is refused if it uses a nullable parameter where null is impossible", () => {
   const pages = { type: "integer", minimum: 0, maximum: 9, nullable: true };
   expect(faultsOf(pages, { column: "pages", equals: { param: "p" } })).toMatchObject([
     { at: "/query/update/where/1/equals", message: expect.stringContaining("may be null") },

@@ -89,7 +89,7 @@ await testEqualAnswers<ShopTables>({
   },
 });
 
-test("a spec is refused if it writes a decimal with more decimal places than the column has", () => {
+test("if a spec writes more decimal places than the column has, the spec is refused", () => {
   const odd = typeSpecs
     .filter(({ file }) => file === "sales.add.json")
     .map(({ file, text }) => ({

@@ -52,7 +52,7 @@ const files = [countBooks("books.count"), countBooks("books.countSome", { limit:
 describe.each([
   { at: 0, engineName: "SQLite" },
   ...(withPostgres ? [{ at: 1, engineName: "Postgres" }] : []),
-])("a number of rows that a select reads, on $engineName", ({ at }) => {
+])("on $engineName, the number of rows of a select step", ({ at }) => {
   let engines: Engines<ShelfTables>;
   let engine: Engine<ShelfTables>;
   let set: QuerySet;
@@ -78,12 +78,12 @@ describe.each([
     return [...new Set(items.map(({ rank }) => rank))];
   };
 
-  test("is the number of all its rows, or its own limit if there are more rows", async () => {
+  test("is the number of all matching rows, up to the limit of the step", async () => {
     expect(await ranksAfter("books.count")).toEqual([41]);
     expect(await ranksAfter("books.countSome")).toEqual([7]);
   });
 
-  test("is refused if there are more rows than a result may have", async () => {
+  test("is refused if a result may not have so many rows", async () => {
     expect(await ranksAfter("books.count", { maxRows: 41 })).toEqual([41]);
     expect(await ranksAfter("books.count", { maxRows: 40 })).toBe("RESULT_TOO_LARGE");
   });

@@ -87,7 +87,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     note,
   });
 
-  test("the engines accept every statement, including statements that run only after a conflict", async () => {
+  test("both engines accept every statement of a write", async () => {
     const queries = [...set.queries.values()].filter(({ method }) => method === "POST");
     for (const { database } of engines.all) {
       const { faults } = await proveOnDatabase<ShelfTables>({ queries, schema: shelfSchema, database });
@@ -119,7 +119,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     expect(await ask("plays.countMany", { plays: [] })).toEqual({ items: [] });
   });
 
-  test("the error of an upsert that affects a row twice names the second item", async () => {
+  test("if two items of an upsert affect the same row, the error names the second item", async () => {
     const plays = [play(4), play(2), play(5), play(4)];
     expect(await ask("plays.countMany", { plays })).toEqual({ code: "INVALID_PARAMETER", at: ["plays/3"] });
   });
@@ -130,7 +130,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     expect(await ask("plays.addMissing", { plays })).toEqual({ items: [] });
   });
 
-  test("an insert that refers to another owner's row writes nothing, and its error names the item", async () => {
+  test("if an item of an insert refers to another owner's row, the error names the item", async () => {
     const foreign = { bookId: bookId(ben, 1), month: "2026-02" };
     for (const name of ["plays.addMissing", "plays.countMany", "plays.addMany"])
       expect(
@@ -158,7 +158,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     });
   });
 
-  test("if two items get the same key from a column's default value, the error names the second item", async () => {
+  test("if default values give two items the same key, the error names the second item", async () => {
     const plays = [30, 31, 30].map((at) => ({ bookId: bookId(ann, at) }));
     const clash = { code: "CONFLICT", table: "plays", columns: ["readerId", "bookId", "month"] };
     expect(await ask("plays.addManyOfMonth", { plays })).toEqual({ ...clash, at: ["plays/2"] });
@@ -174,7 +174,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     expect(await ask("plays.addManyOfMonth", { plays: two })).toEqual({ ...clash, at: [] });
   });
 
-  test("the error of an insert names the columns of a key that exists already, and the column whose value an earlier step did not find", async () => {
+  test("the error of a failed insert names the columns that caused the failure", async () => {
     expect(await ask("plays.copy", play(9))).toMatchObject({ item: { bookId: bookId(ann, 9) } });
     const clash = { code: "CONFLICT", table: "plays", at: [] };
     expect(await ask("plays.copy", play(9))).toEqual({ ...clash, columns: ["readerId", "bookId", "month"] });
@@ -188,14 +188,14 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
   const positions = (answer: unknown) =>
     (answer as { items: { id: string; position: number }[] }).items.map(({ position }) => position).sort();
 
-  test("unique positions can be shifted up and down; rows that are changed one after the other cause no conflict", async () => {
+  test("one update can shift unique positions up or down without a conflict", async () => {
     await fresh();
     expect(positions(await ask("places.move", { shelfId: shelf, by: 1 }))).toEqual([1, 2, 3, 4, 5, 6]);
     expect(positions(await ask("places.move", { shelfId: shelf, by: -1 }))).toEqual([0, 1, 2, 3, 4, 5]);
     expect(positions(await ask("places.move", { shelfId: shelf, by: 2_147_483_642 })).length).toBe(6);
   });
 
-  test("an update that calculates from other rows of its table uses the values that these rows had before the update", async () => {
+  test("an update that reads other rows uses the values from before the update", async () => {
     await fresh();
     await ask("places.move", { shelfId: shelf, by: 10 });
     const { items } = (await ask("places.renumber", { shelfId: shelf })) as { items: object[] };
@@ -216,7 +216,7 @@ describe.skipIf(!withPostgres)("writes on SQLite and Postgres", () => {
     });
   });
 
-  test("a shift to the position of an unaffected row is a conflict, and the error names the table", async () => {
+  test("if an update shifts a row to the position of an unaffected row, the error names the table", async () => {
     await fresh();
     expect(await ask("places.shift", { shelfId: shelf, by: -1, from: 3 })).toMatchObject({
       code: "CONFLICT",

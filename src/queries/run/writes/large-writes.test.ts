@@ -60,7 +60,7 @@ const { queries, faults } = proveSpecs(
   shelfSchema,
 );
 
-test("a write of 200,000 rows occupies the thread for less than 400 ms at a time; a write that exceeds its time limit changes nothing", async () => {
+test("a write of 200,000 rows never blocks the thread for 400 ms", async () => {
   expect(faults).toEqual([]);
   await using engines = await openEngines<ShelfTables>({
     migrations: shelfMigrations,

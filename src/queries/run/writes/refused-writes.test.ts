@@ -126,7 +126,7 @@ const saved = { books: [{ id: bookId(ann, 1), title: "x" }, ...three.books] };
 describe.each([
   { at: 0, engineName: "SQLite" },
   ...(withPostgres ? [{ at: 1, engineName: "Postgres" }] : []),
-])("a refused write changes nothing on $engineName", ({ at }) => {
+])("refused writes on $engineName", ({ at }) => {
   let engines: Engines<ShelfTables>;
   let engine: Engine<ShelfTables>;
   let set: QuerySet;
@@ -170,13 +170,13 @@ describe.each([
       { maxBytes: 9 },
       "RESULT_TOO_LARGE",
     ],
-  ])("%s", async (_title, name, given, limits, code) => {
+  ])("a refused write with %s changes nothing", async (_title, name, given, limits, code) => {
     const before = await dump(engine.database, tables);
     expect(await codeOf(name, given, limits)).toBe(code);
     expect(await dump(engine.database, tables)).toBe(before);
   });
 
-  test("a write that exceeds its time limit", async () => {
+  test("a write that exceeds its time limit changes nothing", async () => {
     const before = await dump(engine.database, tables);
     const many = Array.from({ length: 100 }, (_, index) => ({ id: `late-${index}`, title: "t".repeat(900) }));
     const code = await codeOf("books.addRows", { books: many }, { timeoutMs: 0.001 });
@@ -184,7 +184,7 @@ describe.each([
     expect(await dump(engine.database, tables)).toBe(before);
   });
 
-  test("a write that reaches its time limit while it waits for another write is never done later", async () => {
+  test("if the time limit of a waiting write ends, the write has no effect later", async () => {
     const before = await dump(engine.database, tables);
     const other = await engine.openAgain();
     const held = Promise.withResolvers<void>();

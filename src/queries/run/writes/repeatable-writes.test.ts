@@ -73,7 +73,7 @@ test("twenty concurrent requests with the same key write one row and return the 
   }
 }, 60_000);
 
-test("a used Idempotency-Key is refused if the parameters or the query differ, and another user can use the same key", async () => {
+test("if a user sends a different write with a used Idempotency-Key, the write is refused", async () => {
   for (const { database } of engines.all) {
     const first = await write(database, { key: "mine", parameters: { name: "first" } });
     expect(await write(database, { key: "mine", parameters: { name: "second" } })).toBe(
@@ -89,7 +89,7 @@ test("a used Idempotency-Key is refused if the parameters or the query differ, a
   }
 });
 
-test("a refused write stores nothing, so that its key can be used again", async () => {
+test("the Idempotency-Key of a refused write can be used again", async () => {
   for (const { database } of engines.all) {
     const parameters = { trackId: "none", title: "x" };
     expect(await write(database, { key: "refused", name: "tracks.rename", parameters })).toBe("NOT_FOUND");
@@ -97,7 +97,7 @@ test("a refused write stores nothing, so that its key can be used again", async 
   }
 });
 
-test("a repeated write returns the first result for a day; then the write is done again; later writes delete the expired results", async () => {
+test("a repeated write returns the first result for a day", async () => {
   for (const { database } of engines.all) {
     const one = { key: "day", parameters: { name: "a day" }, at: "2030-01-01T00:00:00.000Z" };
     const first = await write(database, one);
@@ -115,7 +115,7 @@ test("a repeated write returns the first result for a day; then the write is don
   }
 });
 
-test("a caller's expired results don't count towards the limit of stored results, even before these results are deleted", async () => {
+test("expired results don't count towards a caller's limit of stored results", async () => {
   for (const { database } of engines.all) {
     const insert = (userId: string, count: number, expiresAt: string) =>
       database.transaction(async (trx) => {

@@ -45,7 +45,7 @@ const faultsOf = (backends: Backends): readonly MixFault[] => [
 const programs = postgresPrograms();
 
 test.skipIf(programs === undefined)(
-  "each response is right and no confirmed write is lost on Postgres, while the server's processes are paused and ended (skipped where no server is installed)",
+  "each response on Postgres is right while the server's processes are paused and ended (skipped where no server is installed)",
   async () => {
     await using server = await startPostgresServer(programs);
     await using house = await openMixHouse({ RONDO_BUSINESS_URL: server.adminUrl });
@@ -61,7 +61,7 @@ test.skipIf(programs === undefined)(
 );
 
 test.skipIf(programs === undefined)(
-  "each response is right and no confirmed write is lost on a stand-in for Neon, while the server's processes are paused and ended (skipped where no server is installed)",
+  "each response on Neon's stand-in is right while processes are paused and ended (skipped where no server is installed)",
   async () => {
     await using neon = await startNeonStandIn();
     await using house = await openMixHouse({
@@ -78,7 +78,7 @@ test.skipIf(programs === undefined)(
 );
 
 test(
-  "each response is right and no confirmed write is lost on SQLite, while the reader processes are paused and killed",
+  "each response on SQLite is right while the reader processes are paused and killed",
   async () => {
     await using house = await openMixHouse({});
     const faults: MixFault[] = [

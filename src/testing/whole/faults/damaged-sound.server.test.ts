@@ -78,7 +78,7 @@ const pathsOf = ({
 ];
 
 for (const [name, damage] of damages) {
-  test(`with ${name}, the chunks are served, so the audio is correct and the download succeeds`, async () => {
+  test(`with ${name}, the correct audio is served from the chunks`, async () => {
     await using stored = await makeStoredPiece({ withChunks: true });
     const whole = await readFile(stored.part);
     await damage(stored);
@@ -91,7 +91,7 @@ for (const [name, damage] of damages) {
     }
   });
 
-  test(`with ${name} and without chunks, the response is 502, and the project's archive has no audio`, async () => {
+  test(`with ${name} and without chunks, requests for the audio get 502`, async () => {
     await using stored = await makeStoredPiece({ withChunks: false });
     await damage(stored);
     for (const [path, headers] of pathsOf(stored)) {
@@ -104,7 +104,7 @@ for (const [name, damage] of damages) {
   });
 }
 
-test("if an object is altered after a successful download, a later download as WAV responds with 502", async () => {
+test("if an object is altered after a successful download, a later download as WAV gets 502", async () => {
   await using stored = await makeStoredPiece({ withChunks: false });
   const path = `versions/${stored.piece.versionId}/download`;
   expect((await stored.get(path)).status).toBe(200);

@@ -34,7 +34,7 @@ function fillUp(file: string): void {
   }
 }
 
-test("on a full disk, new work is refused until there is space, but existing pieces play and can be purged", async () => {
+test("on a full disk, only new work is refused", async () => {
   await using disk = await mountSmallDisk(40);
   if (!disk.isMounted)
     return console.warn("skipped: only root may mount the small disk that this test fills");
@@ -105,7 +105,7 @@ test("on a full disk, new work is refused until there is space, but existing pie
   expect((await client.untilEnded(again)).state).toBe("complete");
 });
 
-test("while a disk has less free space than RONDO_DISK_LEFT_FREE, new work is refused, and deletions work", async () => {
+test("if a disk has less free space than RONDO_DISK_LEFT_FREE, only new work is refused", async () => {
   await using studio = await createStudio();
   const piece = await studio.make();
   const room = createDiskRoom({ ...studio.stores.config, diskLeftFreeBytes: Number.MAX_SAFE_INTEGER });

@@ -8,7 +8,7 @@ import { startRondo } from "../processes/rondo-processes.ts";
 
 setDefaultTimeout(180_000);
 
-test("a write that is sent again with its Idempotency-Key after the API was killed is executed once, and gets the same response", async () => {
+test("a write that is repeated after a kill of the API is executed only once", async () => {
   await using rondo = await startRondo({});
   const { headers } = await createRondoClient(rondo.url);
   const create = async (key: string): Promise<{ readonly id: string } | undefined> => {
@@ -72,5 +72,4 @@ async function keepsEvents(environment: Record<string, string>): Promise<void> {
   expect(pieces.map(({ requestId }) => idsOf(requestId).size)).toEqual(pieces.map(() => 1));
 }
 
-test("each committed cancellation has exactly one event, which is delivered although the API was killed before the delivery", () =>
-  keepsEvents({}));
+test("a kill of the API neither loses nor repeats the event of a cancellation", () => keepsEvents({}));

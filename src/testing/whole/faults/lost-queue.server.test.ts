@@ -41,7 +41,7 @@ async function jobsOf(rondo: RondoProcesses, environment: Record<string, string>
   }
 }
 
-test("when the processes are killed and the queue's file is lost, every piece is completed after the restart and has at most one job (SQLite)", async () => {
+test("if the file of the SQLite queue is lost, every piece is completed after a restart", async () => {
   await using rondo = await startRondo();
   const client = await createRondoClient(rondo.url);
   const started = await startAll(client, 10);
@@ -55,7 +55,7 @@ test("when the processes are killed and the queue's file is lost, every piece is
 });
 
 test.skipIf(!hasRedis)(
-  "when Redis restarts without data, the running processes add the jobs and the schedules again, and every piece is completed",
+  "if Redis restarts without its data, the running processes complete every piece",
   async () => {
     await using redis = await startRedisServer();
     const environment = { RONDO_QUEUE_URL: redis.url };

@@ -43,7 +43,7 @@ async function startInVain(command: readonly string[], data: string, extra: Reco
   return { code, said, errors };
 }
 
-test("a second API on a port that is in use exits with code 78 and an error message", async () => {
+test("if its port is in use, an API exits with code 78 and an error message", async () => {
   await using one = await createTemporaryDirectory();
   await using two = await createTemporaryDirectory();
   const first = await startApi(one.path);
@@ -63,7 +63,7 @@ test("a second API on a port that is in use exits with code 78 and an error mess
   }
 }, 60_000);
 
-test("a second API on the same data folder is refused, even under another path, until the first API ends; a worker can start", async () => {
+test("a second API on the same data folder is refused until the first API ends", async () => {
   await using directory = await createTemporaryDirectory();
   const data = join(directory.path, "data");
   const first = await startApi(data);
@@ -93,7 +93,7 @@ test("a second API on the same data folder is refused, even under another path, 
   await again.end("SIGTERM");
 }, 60_000);
 
-test("a second `rondo start` on one data folder exits with code 78 and prints only an error message", async () => {
+test("a second `rondo start` on the same data folder exits with code 78 and an error message", async () => {
   await using directory = await createTemporaryDirectory();
   const first = await spawnProcess({
     file: "src/cli/main.ts",

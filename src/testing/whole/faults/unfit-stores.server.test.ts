@@ -99,7 +99,7 @@ const unfitForAll: readonly (readonly [
 ];
 
 for (const [name, file, breakIt, says] of unfitForAll) {
-  test(`with ${name}, a starting server names the setting and exits with code 78, and rondo doctor names the setting, too`, async () => {
+  test(`with ${name}, Rondo does not start, and the error names the setting`, async () => {
     await using directory = await createTemporaryDirectory();
     const { config, businesses } = await fillFolder(directory.path);
     const ofBusiness = file.endsWith(".db") ? "" : `${businesses[0]?.id}.db`;
@@ -130,7 +130,7 @@ const unfitForOne: readonly (readonly [
 ];
 
 for (const [name, folder, breakIt, code] of unfitForOne) {
-  test(`with ${name}, only the business that has it gets 503 ${code}, and rondo doctor names this business`, async () => {
+  test(`with ${name}, only the affected business gets 503 ${code}`, async () => {
     await using directory = await createTemporaryDirectory();
     const { config, businesses } = await fillFolder(directory.path);
     const [sick, well] = businesses;
