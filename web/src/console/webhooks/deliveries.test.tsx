@@ -9,7 +9,7 @@ test.each([
   [49, false],
   [50, true],
 ])(
-  "below a list of %d deliveries, the page says that only the latest are shown: %p",
+  "below %d deliveries, whether the page says that only the latest deliveries are shown: %p",
   async (count, isSaid) => {
     const items = Array.from({ length: count }, (_, at) => ({
       ...{ id: `${at}`, endpointId: "e", type: `track.${at}`, state: "delivered", tries: [] },
