@@ -50,7 +50,7 @@ async function setPassword(page: Page, link: string, password: string): Promise<
 }
 
 test(
-  "a link from the command line or the console sets a new password one time, and ends the member's sessions and other links",
+  "a link from the command line or the console can be used once to set a new password",
   async () => {
     // A failed test is tried again, so each try has its own member.
     const email = `ada-${++tries}@example.com`;
