@@ -17,7 +17,7 @@ test("an endpoint gets at most two concurrent attempts, and a failing endpoint g
   expect(waitOf(turns.take("a", false))).toBe(0);
 });
 
-test("a thousand attempts that wait for a hanging endpoint ask about twenty times per second", () => {
+test("a thousand waiting attempts together ask for turns about twenty times per second", () => {
   let nowMs = 0;
   const turns = createEndpointTurns(() => nowMs);
   turns.take("a", false);

@@ -153,7 +153,7 @@ onEachProfile((profile) => {
     expect(trash.body).toMatchObject({ items: [] });
   });
 
-  test("if a piece is deleted during its generation, the audio made until then can be restored", async () => {
+  test("if a piece is deleted during a generation, the audio that was made can be restored", async () => {
     const piece = await client.start({ prompt: "long ambient", durationSeconds: 300 });
     await until(
       "some sound is made",

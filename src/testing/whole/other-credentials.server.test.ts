@@ -55,7 +55,7 @@ async function refusalOf(run: Promise<unknown>): Promise<string> {
   );
 }
 
-describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full profile)", () => {
+describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB", () => {
   let stores: FleetStores;
   let deps: ApiDeps;
   let app: ReturnType<typeof createApp>;
@@ -303,7 +303,7 @@ for (const technology of ["files", "Google Cloud Storage (a test server)"]) {
   });
 }
 
-describe("MongoDB", () => {
+describe("on MongoDB", () => {
   test("no hostile business id leads to another business's chunks", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);

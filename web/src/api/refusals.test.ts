@@ -53,7 +53,7 @@ test("each limit that the page knows by name has its own message and hint in eve
   speak("en", {});
 });
 
-test("the hint about a used-up quota says when the quota starts again, in the language of the page", () => {
+test("the hint about a used-up quota contains a time in the language of the page", () => {
   const refusal = { code: "QUOTA_REACHED", message: "You have used 2 of 2 pieces today.", hint: "… UTC" };
   const details = { resetsAt: "2026-12-01T00:00:00.000Z" };
   const date = (tag: string) =>

@@ -73,7 +73,7 @@ test("a session of another business is not used", async () => {
   expect(accountEmail()).toBeNull();
 });
 
-test("if the session of a guest has ended, the request is repeated as a new guest", async () => {
+test("if the session of a guest has ended, a new guest is created", async () => {
   const sessions = [sessionOf(null), nobody];
   let refusals = 1;
   const asked = installFakeFetch({

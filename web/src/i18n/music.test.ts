@@ -165,7 +165,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
   });
 });
 
-test("keys, meters and phrases are translated in the way of German and Arabic musicians", async () => {
+test("keys, meters and phrases are written as German and Arabic musicians write them", async () => {
   const wanted = {
     de: {
       "D major": "D-Dur",

@@ -126,7 +126,7 @@ test("pressing “Show more” twice adds the next page once", async () => {
   dispose();
 });
 
-test("if several pieces can't be deleted without a network, one notice counts these pieces", async () => {
+test("if the deletion of several pieces fails, one notice counts the pieces", async () => {
   const { trash, dispose } = setUp({ "DELETE /v1/tracks/t": () => Promise.reject(new TypeError("offline")) });
   await trash.putAll(["t", "u", "v"]);
   expect(notices().map(({ text }) => text)).toEqual([

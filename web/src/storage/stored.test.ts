@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { stored } from "./stored.ts";
 
-test("each name has one value in localStorage and another value in sessionStorage", () => {
+test("localStorage and sessionStorage have separate values for the same name", () => {
   stored("a").write({ seconds: 60 });
   stored("a", "sessionStorage").write("here");
   expect(stored("a").read()).toEqual({ seconds: 60 });

@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  "if a view can't be loaded without a network, “Try again” later loads the view",
+  "after a view failed to load without a network, “Try again” loads the view",
   async () => {
     await using opened = await openWithPieces(stage.browser, stage.app.url, [{ prompt: "slow piano" }]);
     const { page } = opened;
@@ -251,7 +251,7 @@ test(
 );
 
 test(
-  "after a tab was asleep for an hour, the playback and the list of pieces are correct",
+  "after a tab was asleep for an hour, playback continues at the same position",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

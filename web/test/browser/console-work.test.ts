@@ -158,7 +158,7 @@ test(
 );
 
 test(
-  "in the console, the operator can do all work on webhook endpoints and deliveries",
+  "in the console, the operator can manage webhook endpoints and replay deliveries",
   async () => {
     for (const { id } of (await send("GET", "webhooks?business=demo")).items ?? [])
       await send("DELETE", `webhooks/${id}?business=demo`);

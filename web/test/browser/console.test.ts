@@ -140,7 +140,7 @@ test(
 );
 
 test(
-  "a business can use the console on a phone",
+  "the console works with the key of a business on a phone",
   async () => {
     const { key = "" } = await send(stage.app.operatorKey, "POST", "/v1/businesses/demo/keys", { name: "" });
     const { token = "" } = await send(key, "POST", "/v1/tokens", { userId: "bea" });

@@ -191,7 +191,7 @@ test(
 );
 
 test(
-  "if a prompt can't be sent without a network, “Try again” later sends the prompt",
+  "after a prompt could not be sent without a network, “Try again” sends the prompt",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;

@@ -203,7 +203,7 @@ test(
 );
 
 test(
-  "when the API and the worker were killed and start again, the audio has no gap",
+  "after the API and the worker were killed and started again, the audio has no gap",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

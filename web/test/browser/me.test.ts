@@ -53,7 +53,7 @@ const picture = async (page: Page, name: string) => {
 const door = (page: Page) => page.locator(".tools").getByRole("button", { name: "Your account" });
 
 test(
-  "a member can do all work on the account in the page",
+  "on the page, a member can manage, delete and restore the account",
   async () => {
     await using opened = await openPage(browser, app.url, phone);
     const { page, complaints } = opened;

@@ -108,7 +108,7 @@ async function liveStory(page: Page, press: Press): Promise<void> {
 }
 
 test(
-  "on a phone of 320 pixels, all work with music can be done by touch alone",
+  "on a phone of 320 pixels, music can be made, changed and deleted by touch alone",
   async () => {
     const narrow = { ...phone, viewport: { width: 320, height: 640 } };
     await using opened = await openPage(stage.browser, stage.app.url, narrow);
@@ -132,7 +132,7 @@ test(
 );
 
 test(
-  "on a desktop, all work with music can be done by keys alone",
+  "on a desktop, music can be made, changed and deleted by keys alone",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     await liveStory(opened.page, byKeys);

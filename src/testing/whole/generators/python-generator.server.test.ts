@@ -23,7 +23,7 @@ if (missing.length > 0) console.warn(`skipped: ${missing.join(" and ")} not on t
 const secret = "whsec_cHl0aG9uIGdlbmVyYXRvcnMgc2VjcmV0";
 
 describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
-  "the Python generator with delivery by %s",
+  "with the Python generator and delivery by %s",
   (delivery) => {
     let mongo: MongoServer | undefined;
     let python: Awaited<ReturnType<typeof startPythonGenerator>>;
@@ -72,7 +72,7 @@ describe.skipIf(missing.length > 0).each(["body", "stream", "mongodb"])(
       expect(generation.title).toBe("calm piano");
     });
 
-    test("the generator makes the new version when a piece is changed", async () => {
+    test("when a piece is changed, the generator makes the new version", async () => {
       const parent = await client.start({ prompt: "calm piano", durationSeconds: 10, seed: 8 });
       await client.untilEnded(parent);
       const res = await fetch(`${rondo.url}/v1/versions/${parent.versionId}/versions`, {

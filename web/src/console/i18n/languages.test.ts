@@ -45,7 +45,7 @@ const names = new Set(["Rondo"]);
 /** Texts that have another meaning in the console than on the page. */
 const homonyms = new Set(["Enter", "Key", "Pause", "Versions"]);
 
-test("these tests read the source files of the console, and the files that the console shares with the page", () => {
+test("these tests read the console's own files and the files shared with the page", () => {
   expect([...files]).toEqual(
     expect.arrayContaining([
       "console/queues/queues.tsx",
