@@ -5,7 +5,7 @@ import { createEndpointTurns } from "./endpoint-turns.ts";
 
 const waitOf = (turn: { end(): void } | { waitMs: number }) => ("waitMs" in turn ? turn.waitMs : 0);
 
-test("an endpoint gets at most two attempts at the same time, a failing endpoint gets one, and no endpoint waits for another", () => {
+test("an endpoint gets at most two concurrent attempts, and a failing endpoint gets one", () => {
   const turns = createEndpointTurns();
   const first = turns.take("a", false);
   expect(waitOf(first)).toBe(0);
@@ -17,7 +17,7 @@ test("an endpoint gets at most two attempts at the same time, a failing endpoint
   expect(waitOf(turns.take("a", false))).toBe(0);
 });
 
-test("a thousand attempts that wait for a hanging endpoint together ask again only about twenty times per second", () => {
+test("a thousand waiting attempts together ask for turns about twenty times per second", () => {
   let nowMs = 0;
   const turns = createEndpointTurns(() => nowMs);
   turns.take("a", false);

@@ -30,12 +30,12 @@ print(json.dumps(verify_webhook(given["headers"], given["body"].encode(), given[
   },
 ];
 
-describe.each(languages)("the code in $name", ({ name, program, file, call }) => {
+describe.each(languages)("the code of the webhook guide in $name", ({ name, program, file, call }) => {
   const path = Bun.which(program);
   if (path === null) console.log(`skipped: this machine has no ${program}`);
 
   test.skipIf(path === null)(
-    "accepts a signed message, also during a rotation of the secret, and refuses an altered or old message",
+    "accepts a correctly signed message, and refuses an altered or old message",
     async () => {
       await using directory = await createTemporaryDirectory();
       const script = join(directory.path, file);

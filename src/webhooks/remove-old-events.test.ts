@@ -7,7 +7,7 @@ import { createEndpoint } from "./endpoints.ts";
 
 const dayMs = 86_400_000;
 
-test("an event is removed 30 days after the end of its last delivery, even if nothing else happens in the business", async () => {
+test("a webhook event is removed 30 days after the end of its last delivery", async () => {
   await using studio = await createStudio();
   const { business } = studio;
   const { deps } = studio.stores;

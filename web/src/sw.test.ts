@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "bun:test";
 
-test("a page and its files are returned even if the browser has no room to cache them", async () => {
+test("if the browser has no room for a cache, the page and its files are still returned", async () => {
   const handlers = new Map<string, (event: object) => void>();
   const full = {
     put: () => Promise.reject(new DOMException("There is no room.", "QuotaExceededError")),

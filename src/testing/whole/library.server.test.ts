@@ -1,5 +1,5 @@
-// Tests the API and worker processes over loopback: a piece is stored even if its worker is killed, and pieces are
-// changed, downloaded, verified, deleted, restored and purged.
+// Tests the API and worker processes over loopback: pieces are changed, downloaded, verified, deleted, restored and
+// purged, and a piece is stored although its worker is killed.
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { readConfig } from "../../config/config.ts";
 import { createSharedDeps, type SharedDeps } from "../../deps/shared-deps.ts";
@@ -68,7 +68,7 @@ onEachProfile((profile) => {
     return items.map(({ path }) => path);
   };
 
-  test("when the worker is killed as soon as a piece is complete, the piece is still stored, and only once", async () => {
+  test("if the worker is killed before a complete piece is stored, another worker stores the piece once", async () => {
     const piece = await client.start({ prompt: "slow piano", durationSeconds: 10, seed: 5 });
     await client.untilEnded(piece);
     await rondo.killWorker();
@@ -119,7 +119,7 @@ onEachProfile((profile) => {
     expect((await downloads()).completed).toBe(before + 1);
   });
 
-  test("a changed version can be downloaded and verified, and its file stays the same when its parent is purged", async () => {
+  test("the file of a version does not change when the parent version is purged", async () => {
     const parent = await client.start({ prompt: "house, 120 bpm", durationSeconds: 10 });
     await client.untilEnded(parent);
     const made = await call("POST", `/versions/${parent.versionId}/versions`, {
@@ -153,7 +153,7 @@ onEachProfile((profile) => {
     expect(trash.body).toMatchObject({ items: [] });
   });
 
-  test("deleting a piece stops its generation and moves it to the trash; a restore brings back the sound that was made", async () => {
+  test("if a piece is deleted during a generation, the audio that was made can be restored", async () => {
     const piece = await client.start({ prompt: "long ambient", durationSeconds: 300 });
     await until(
       "some sound is made",

@@ -13,7 +13,7 @@ import { until } from "../until.ts";
 import { startRondo } from "./processes/rondo-processes.ts";
 
 test.skipIf(!hasAiosmtpd)(
-  "a mail waits as long as the mail server is down or refuses the password, and its link works only one time",
+  "a mail waits while the mail server is down or refuses the password",
   async () => {
     await using directory = await createTemporaryDirectory();
     const certificate = makeCertificate(directory.path, machineName);

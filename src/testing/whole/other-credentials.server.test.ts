@@ -55,7 +55,7 @@ async function refusalOf(run: Promise<unknown>): Promise<string> {
   );
 }
 
-describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full profile)", () => {
+describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB", () => {
   let stores: FleetStores;
   let deps: ApiDeps;
   let app: ReturnType<typeof createApp>;
@@ -94,7 +94,7 @@ describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full 
     }
   }
 
-  test("on Postgres, a business's role can connect to its own database, but to none of Rondo's other databases", async () => {
+  test("the Postgres role of a business can connect only to the database of this business", async () => {
     const [ours, theirs] = [await postgresUrlOf(acme), await postgresUrlOf(other)];
     expect(await tryPostgres(ours)).toBe("let in");
     const boss = postgres(stores.postgres.superuserUrl, { max: 1 });
@@ -118,7 +118,7 @@ describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full 
     );
   });
 
-  test("on Postgres, a business's password is valid only for its own role; this role can't act as another role, change tables, or use the server's programs and files", async () => {
+  test("the Postgres role of a business can't act as another role or change tables", async () => {
     const [ours, theirs] = [await postgresUrlOf(acme), await postgresUrlOf(other)];
     expect(await tryPostgres(Object.assign(new URL(theirs), { password: ours.password }))).toBe("28P01");
     expect(await tryPostgres(ours, `set role "${theirs.username}"`)).toBe("42501");
@@ -138,7 +138,7 @@ describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full 
     }
   });
 
-  test("in the control database, credentials that were sealed for one business can't be opened for another", async () => {
+  test("database credentials that were sealed for one business can't be opened for another business", async () => {
     const { credentials } = await deps.control.kysely
       .selectFrom("businesses")
       .select("credentials")
@@ -147,7 +147,7 @@ describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full 
     expect(() => deps.sealing.open(credentials, credentialsContext(acme.id))).toThrow();
   });
 
-  test("over HTTP, a key and a token of one business find nothing of another", async () => {
+  test("over HTTP, a key or a token of one business finds no data of another business", async () => {
     const callerOf = ({ id }: Business) => ({ kind: "business", businessId: id, keyId: "test" }) as const;
     const tokenOf = async (business: Business) =>
       (await createUserToken(deps, callerOf(business), { userId: "alice", expiresInSeconds: 300 })).token;
@@ -193,7 +193,7 @@ describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full 
     expect((await ask("/v1/accounts/me", [head, theirs.split(".")[1], sign].join("."))).status).toBe(401);
   });
 
-  test("in Redis, the cached chunks and messages of one business don't reach another business, although all processes use one credential", async () => {
+  test("the Redis cache never gives chunks or messages of one business to another business", async () => {
     const cache = createRedisChunkCache({ url: stores.redis.url });
     const span = (text: string): Span => {
       const chunk = bytes(text);
@@ -235,7 +235,7 @@ describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB (the full 
   });
 });
 
-test("the cache in memory separates two businesses, even if their ids and paths form the same text when joined", async () => {
+test("the cache in memory separates two businesses whose ids and paths form the same joined text", async () => {
   const cache = createMemoryChunkCache();
   const chunk = bytes("ours");
   const span = { streamId: "s1", position: 0, chunks: [chunk], startsInside: false, next: 4, closed: false };
@@ -245,7 +245,7 @@ test("the cache in memory separates two businesses, even if their ids and paths 
   await cache.close();
 });
 
-test("on SQLite, no hostile business id leads to another business's chunk file, or to a file outside of the folder", async () => {
+test("on SQLite, a hostile business id never leads to another business's chunk file", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "chunks");
   await mkdir(folder);
@@ -268,7 +268,7 @@ test("on SQLite, no hostile business id leads to another business's chunk file, 
 });
 
 for (const technology of ["files", "Google Cloud Storage (a test server)"]) {
-  test(`objects in ${technology} stay within their business: no hostile business id or path leads out of the business's own prefix`, async () => {
+  test(`in ${technology}, no hostile business id or path leads to objects of another business`, async () => {
     await using directory = await createTemporaryDirectory();
     await using server = startGcsServer();
     const store: ObjectStore =
@@ -303,7 +303,7 @@ for (const technology of ["files", "Google Cloud Storage (a test server)"]) {
   });
 }
 
-describe("MongoDB", () => {
+describe("on MongoDB", () => {
   test("no hostile business id leads to another business's chunks", async () => {
     await using server = await startMongoServer();
     const store = createMongoChunkStore(server);
@@ -315,7 +315,7 @@ describe("MongoDB", () => {
     await store.close();
   });
 
-  test("each business's user has its own password, which also depends on Rondo's credential key", () => {
+  test("the database user of each business has a different password", () => {
     const users = ["rondo_acme", "rondo_other"].map((database) => userOf(database, new Uint8Array(32)));
     expect(users[0]?.password).not.toBe(users[1]?.password ?? "");
     expect(userOf("rondo_acme", new Uint8Array(32).fill(1)).password).not.toBe(users[0]?.password ?? "");
@@ -328,7 +328,7 @@ describe("MongoDB", () => {
     );
   }
   test.skipIf(!hasRealMongo)(
-    "a business's user has no access to another business's database (only with a real MongoDB, because the stand-in has no users)",
+    "the database user of a business can't read another business's database (needs a real MongoDB)",
     async () => {
       const { MongoClient } = await import("mongodb");
       await using server = await startMongoServer();

@@ -96,7 +96,7 @@ onEachProfile((profile) => {
     await stores[Symbol.asyncDispose]();
   });
 
-  test("byte ranges, reads by offset and server-sent events return the same bytes, and the piece has the planned length", async () => {
+  test("byte ranges, reads by offset and server-sent events return the same bytes", async () => {
     const started = await client.start({
       prompt: "warm lo-fi with vinyl crackle",
       durationSeconds: 10,
@@ -132,7 +132,7 @@ onEachProfile((profile) => {
     await expectCleanMp3(file, 10);
   });
 
-  test("a listener that reconnects at its offset gets the bytes that follow this offset, so no byte is lost or repeated", async () => {
+  test("a listener that reconnects at an offset gets the bytes that follow this offset", async () => {
     const started = await client.start({ prompt: "quiet piano", durationSeconds: 10, seed: 2 });
     const reference = readByOffset(started.links.chunks, client.headers);
     const first = await fetch(`${started.links.chunks}?offset=-1&live=long-poll`, {
@@ -148,7 +148,7 @@ onEachProfile((profile) => {
     expect(Buffer.compare(joined, bytes.subarray(0, joined.length))).toBe(0);
   });
 
-  test("when the API is killed during a stream, a listener that reconnects by offset gets every byte exactly once", async () => {
+  test("if the API is killed during a stream, a listener that reconnects gets every byte exactly once", async () => {
     const started = await client.start({ prompt: "house with a driving bass", durationSeconds: 20, seed: 3 });
     let killed = false;
     const { bytes, breaks } = await readByOffset(started.links.chunks, client.headers, {
@@ -166,7 +166,7 @@ onEachProfile((profile) => {
     expect(hashOf(await bytesOf(await fetch(started.links.audio)))).toBe(hashOf(bytes));
   });
 
-  test("when the worker is killed during a generation, another worker takes over, and the bytes are those of an uninterrupted run", async () => {
+  test("if the worker is killed during a generation, another worker makes the same bytes", async () => {
     const body = { prompt: "cinematic strings", durationSeconds: 20, seed: 4 };
     const unbroken = await client.start(body);
     const reference = await readByOffset(unbroken.links.chunks, client.headers);
@@ -186,7 +186,7 @@ onEachProfile((profile) => {
     expect(hashOf(bytes)).toBe(hashOf(reference.bytes));
   });
 
-  test("a piece that the API accepts while no worker runs is generated, even if the API is killed before a worker starts", async () => {
+  test("if the API is killed before a worker starts, an accepted piece is still generated", async () => {
     await rondo.killWorker();
     const started = await client.start({ prompt: "folk guitar", durationSeconds: 10, seed: 5 });
     await rondo.killApi();
@@ -194,7 +194,7 @@ onEachProfile((profile) => {
     expect(await client.untilEnded(started)).toMatchObject({ state: "complete", generatedMs: 10_000 });
   });
 
-  test("a cancelled generation ends, its audio stream is closed within five seconds, and the audio that was already made can be read", async () => {
+  test("if a generation is cancelled, the stream of its audio is closed within five seconds", async () => {
     const started = await client.start({ prompt: "ambient drone", durationSeconds: 600, seed: 6 });
     await readFirst(started.links.chunks);
     const stopped = await fetch(started.links.self, { method: "DELETE", headers: client.headers });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rondo[Symbol.asyncDispose]());
 
-test("the client library of Durable Streams reads each byte of a live generation once, even if the API is killed and restarted", async () => {
+test("if the API is restarted, the client library of Durable Streams still reads each byte once", async () => {
   const started = await client.start({ prompt: "jazz trio", durationSeconds: 20, seed: 11 });
   const response = await stream({
     url: started.links.chunks,

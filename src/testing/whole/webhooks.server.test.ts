@@ -80,18 +80,18 @@ async function survivesKills(environment: Record<string, string>): Promise<void>
   expect(await filesWith(secret, rondo.dataDir)).toEqual([]);
 }
 
-test("every event arrives at least once and keeps its id, although the worker is killed while it sends (SQLite)", () =>
+test("if the worker is killed while it sends events, every event still arrives (SQLite)", () =>
   survivesKills({}));
 
 test.skipIf(!hasRedis)(
-  "every event arrives at least once and keeps its id, although the worker is killed while it sends (BullMQ)",
+  "if the worker is killed while it sends events, every event still arrives (BullMQ)",
   async () => {
     await using redis = await startRedisServer();
     await survivesKills({ RONDO_QUEUE_URL: redis.url });
   },
 );
 
-test("half of the webhooks arrive within five seconds of the cancellation that they report", async () => {
+test("half of the webhooks about cancellations arrive within five seconds", async () => {
   await using rondo = await startRondo(settings);
   const client = await createRondoClient(rondo.url);
   await using receiver = startWebhookReceiver();
@@ -112,7 +112,7 @@ test("half of the webhooks arrive within five seconds of the cancellation that t
   expect(sorted[10]).toBeLessThan(5_000);
 });
 
-test("a thousand endpoints that never respond delay neither music nor the webhooks of others", async () => {
+test("a thousand endpoints that never respond delay neither music nor the webhooks of other endpoints", async () => {
   await using rondo = await startRondo(settings);
   const forever = Promise.withResolvers<void>();
   await using dead = startWebhookReceiver(() => forever.promise.then(() => new Response("late")));

@@ -56,7 +56,7 @@ test("after signing up, the list of pieces is loaded again and the dialog is clo
   expect(loads()).toBe(1);
 });
 
-test("a refused sign-up shows the server's error and its hint, and one press opens the form to sign in", async () => {
+test("if the e-mail of a sign-up is taken, one press opens the form to sign in", async () => {
   const { asked, account, dialog, fill } = show({
     "POST /v1/accounts/sign-up": refused,
     "POST /v1/accounts/sign-in": entered,

@@ -7,7 +7,7 @@ import { Limits } from "./limits.tsx";
 afterEach(cleanup);
 afterEach(forgetSession);
 
-test("the limits of stored data count the new music of the day or the month, not all music that is stored", async () => {
+test("the page describes a quota of stored bytes as an amount of new music", async () => {
   const quota = { metric: "storedBytes", used: 5_000_000, resetsAt: "2026-12-01T00:00:00.000Z" };
   installFakeFetch({
     "GET /v1/accounts/session": () => json({ account: { business: "demo", email: null } }),

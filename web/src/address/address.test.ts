@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { viewOf } from "./address.ts";
 
-test("each address belongs to one view, and an unknown address belongs to the view for missing pages", () => {
+test("each known address opens its view, and an unknown address opens the view for missing pages", () => {
   expect(
     ["/", "/p/0197", "/a/0198", "/albums", "/trash", "/nothing", "/p", "/p/", "/p/0197/more"].map(viewOf),
   ).toEqual([

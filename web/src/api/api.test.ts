@@ -9,7 +9,7 @@ const nobody = { "GET /v1/accounts/session": () => json({ account: null }) };
 const guest = () => json({ userId: "u" }, 201);
 afterEach(forgetSession);
 
-test("a generation can be requested on a page loaded over plain HTTP, where randomUUID is missing", async () => {
+test("on a page without crypto.randomUUID, a generation can be requested", async () => {
   const { randomUUID } = crypto;
   Object.assign(crypto, { randomUUID: undefined });
   installFakeFetch({
@@ -21,7 +21,7 @@ test("a generation can be requested on a page loaded over plain HTTP, where rand
   Object.assign(crypto, { randomUUID });
 });
 
-test("a problem response becomes an ApiError with the detail as its message, and with the hint, status and code of the response", async () => {
+test("a problem response becomes an ApiError with the message and code of the response", async () => {
   installFakeFetch({
     "GET /v1/queries/tracks.list": () =>
       json({ title: "Bad", detail: "Too slow.", code: "GENERATION_FAILED", hint: "Narrow it." }, 502),
@@ -36,7 +36,7 @@ test("a problem response becomes an ApiError with the detail as its message, and
   });
 });
 
-test("if a problem response lists faults, the message of the first fault is used instead of the detail", async () => {
+test("if a problem response lists faults, the message of the error is the first fault's message", async () => {
   installFakeFetch({
     "GET /v1/queries/tracks.list": () =>
       json({ detail: "Bad parameters.", faults: [{ at: "/prompt", message: "Say what you want." }] }, 400),
@@ -49,7 +49,7 @@ test("if the server can't be reached, the error says so", async () => {
   expect(listTracks({ search: "", limit: 1 })).rejects.toThrow("The server can’t be reached.");
 });
 
-test("if the connection breaks in the body of a successful response, the error says that the server can't be reached", async () => {
+test("if the connection breaks during a response, the error says that the server can't be reached", async () => {
   installFakeFetch({ "GET /v1/queries/tracks.list": broken });
   const err = await listTracks({ search: "", limit: 1 }).catch((caught: unknown) => caught);
   expect(err).toMatchObject({ code: "UNREACHABLE", message: "The server can’t be reached." });

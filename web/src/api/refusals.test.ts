@@ -14,7 +14,7 @@ const notOfPage = [
 ].concat([...["PRODUCER_FENCED", "PRODUCER_GAP", "STREAM_CONFLICT"]]);
 const ofDevelopers = /credential|token|header|body|parameter|json|request id|operator|server's settings/i;
 
-test("each error that the page can get has a sentence for people and a hint, in every language", async () => {
+test("in every language, each error that the page can get has a message and a hint", async () => {
   const page = await Bun.file(new URL("../../../docs/reference/errors.md", import.meta.url)).text();
   const codes = [...page.matchAll(/^\| `([A-Z_]+)` .*?\| *\d+ *\| ([^|]+)/gm)].map(([, code, meaning]) => ({
     ...{ code: code!, message: meaning!.trim() },
@@ -53,7 +53,7 @@ test("each limit that the page knows by name has its own message and hint in eve
   speak("en", {});
 });
 
-test("the hint about a used-up quota says when the quota starts again, in the reader's time zone and language", () => {
+test("the hint about a used-up quota contains a time in the language of the page", () => {
   const refusal = { code: "QUOTA_REACHED", message: "You have used 2 of 2 pieces today.", hint: "… UTC" };
   const details = { resetsAt: "2026-12-01T00:00:00.000Z" };
   const date = (tag: string) =>

@@ -26,7 +26,7 @@ const sessionOf =
 const paths = (asked: readonly { method: string; path: string }[]) =>
   asked.map(({ method, path }) => `${method} ${path}`);
 
-test("a member is recognized by the server's answer, without values in the browser's storage, and no guest is created", async () => {
+test("the page recognizes a member by the server's answer, without values in the browser's storage", async () => {
   const asked = installFakeFetch({ [SESSION]: sessionOf("ada@example.com"), [GUEST]: guest, [MAKE]: made });
   await startGeneration(input);
   expect(paths(asked)).toEqual([SESSION, MAKE]);
@@ -73,7 +73,7 @@ test("a session of another business is not used", async () => {
   expect(accountEmail()).toBeNull();
 });
 
-test("if the server no longer knows a guest's session, a new guest is created, and the call is repeated", async () => {
+test("if the session of a guest has ended, a new guest is created", async () => {
   const sessions = [sessionOf(null), nobody];
   let refusals = 1;
   const asked = installFakeFetch({
@@ -85,7 +85,7 @@ test("if the server no longer knows a guest's session, a new guest is created, a
   expect(paths(asked)).toEqual([SESSION, MAKE, SESSION, GUEST, MAKE]);
 });
 
-test("a member whose session has ended has to sign in, and no piece is made as a guest", async () => {
+test("if the session of a member has ended, the member has to sign in again", async () => {
   const asked = installFakeFetch({
     [SESSION]: sessionOf("ada@example.com"),
     [GUEST]: guest,

@@ -11,7 +11,7 @@ const showing = async (hash: string) => {
   return parts();
 };
 
-test("the parts of the address are decoded, and a part that can't be decoded is returned unchanged", async () => {
+test("a part of the address that can't be decoded is returned unchanged", async () => {
   expect(await showing("#/businesses/a%2Fb")).toEqual(["businesses", "a/b"]);
   expect(await showing("#/businesses/100%")).toEqual(["businesses", "100%"]);
 });

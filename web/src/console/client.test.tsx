@@ -34,7 +34,7 @@ test.each([
   ["a value", () => call("GET", "/v1/queues")],
   ["a value with a user's token", () => callAs("token", "GET", "/v1/queues")],
 ])(
-  "if the connection breaks during the response with %s, the error says that the server can't be reached",
+  "if the connection breaks during the response with %s, the error code is UNREACHABLE",
   async (_, request) => {
     installFakeFetch({
       ...{ "POST /v1/migrations": broken, "GET /metrics": broken },
@@ -61,7 +61,7 @@ test.each([
   expect(key()).toBeUndefined();
 });
 
-test("if a store can't be reached, the overview names the store and shows that the process is not ready", async () => {
+test("if a store can't be reached, the overview of the console names the store", async () => {
   const needs = [
     { name: "control database", ok: true, ms: 2 },
     { name: "job queue", ok: false, ms: 2_000 },

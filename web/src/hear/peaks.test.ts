@@ -5,7 +5,7 @@ const pairs = (...levels: number[]) =>
   Buffer.from(new Int8Array(levels.flatMap((level) => [-level, level]))).toString("base64");
 const second = (level: number) => pairs(...Array<number>(50).fill(level));
 
-test("a bar of the waveform is -1 while its audio is missing, and otherwise between 0 and 1", () => {
+test("a bar of the waveform is -1 while the audio of the bar is missing", () => {
   const peaks = createPeaks();
   peaks.append(second(50));
   expect([...peaks.bars(4, 4)]).toEqual([0.5, -1, -1, -1]);
@@ -14,7 +14,7 @@ test("a bar of the waveform is -1 while its audio is missing, and otherwise betw
   expect(peaks.seconds()).toBe(2);
 });
 
-test("the waveform grows with the audio, also beyond one minute", () => {
+test("the waveform grows with audio that is longer than one minute", () => {
   const peaks = createPeaks();
   for (let i = 0; i < 200; i++) peaks.append(second(i % 100));
   expect(peaks.seconds()).toBe(200);

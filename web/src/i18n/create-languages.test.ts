@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "bun:test";
 import { createLanguages, language } from "./create-languages.ts";
 import type { Dictionary } from "./translate.ts";
 
-test("of two languages that are chosen quickly one after the other, the page is in the second one, also if the first one arrives later", async () => {
+test("if the language that was chosen first arrives last, the page still uses the language chosen later", async () => {
   const german = Promise.withResolvers<Dictionary>();
   const { chooseLanguage, speakIn } = createLanguages({
     offered: ["en", "de", "ar"],

@@ -24,7 +24,7 @@ test("every text in the components can be translated", () => {
 });
 
 test.each(["de", "ar"] as const)(
-  "the dictionary %s has every text of the page, and its other texts are the server's",
+  "the dictionary %s has exactly the texts of the page and of the server",
   (name) => {
     const served = { de: servedDe, ar: servedAr }[name];
     const words = dictionaries[name];
@@ -35,13 +35,13 @@ test.each(["de", "ar"] as const)(
 );
 
 test.each(["de", "ar"] as const)(
-  "each text in the dictionary %s has the right placeholders and plural forms",
+  "each text in the dictionary %s has the same placeholders as the English text",
   (name) => {
     expect(faultsOfForms(name, dictionaries[name])).toEqual([]);
   },
 );
 
-test("a missing plural form, a plural form that the language does not have, and a missing placeholder are found", () => {
+test("a missing or wrong plural form and a missing placeholder are found", () => {
   const words = {
     "{n} pieces": { one: "a", two: "b", other: "{n} c" },
     "{n} rows": { one: "a", two: "b", few: "{n} c", other: "{n} d" },
@@ -53,7 +53,7 @@ test("a missing plural form, a plural form that the language does not have, and 
   ]);
 });
 
-test("a text has the plural form and the number format of its language, and a text without a translation stays English", () => {
+test("a text with a number has the plural form and the number format of the language", () => {
   expect(plural(1, "1 piece", "{n} pieces")).toBe("1 piece");
   expect(plural(1200, "1 piece", "{n} pieces")).toBe("1,200 pieces");
   speak("de", de);

@@ -112,7 +112,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(changes.filter((one) => !lookUp(one))).toEqual([]);
   });
 
-  test("each translated name is used in the composer's vocabulary or changes, except the text about lyrics", () => {
+  test("each name that has a translation is a word of the composer", () => {
     const all = new Set(
       [...Object.values(vocabulary).flat(), ...changes, ...Object.values(values).flat()].map(String),
     );
@@ -121,7 +121,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(unused).toEqual(["lyrics, because the built-in composer does not sing"]);
   });
 
-  test("each translated phrase has the same placeholders as the English phrase, no name is empty, and every musical note has a name", () => {
+  test("each translated phrase has the same placeholders as the English phrase", () => {
     const slotsOf = (text: string) => [...new Set(text.match(/\{\w+/g))].sort();
     for (const [english, text] of Object.entries(words.phrases))
       expect([english, slotsOf(text)]).toEqual([english, slotsOf(english)]);
@@ -133,7 +133,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
     expect(Object.keys(words.notes).sort()).toEqual(Object.keys(deMusic.notes).sort());
   });
 
-  test("every word in the plans of three realistic prompts and in the changes of five realistic instructions is translated", () => {
+  test("every word in the plans of realistic prompts has a translation", () => {
     const prompts = [
       "sad slow piano in the rain with strings, intro, verse, chorus and outro",
       "salsa with congas, timbales, claves and trumpets, 6/8",
@@ -165,7 +165,7 @@ describe.each(["de", "ar"] as const)("in %s", (language) => {
   });
 });
 
-test("keys, meters and phrases are written as German and Arabic musicians write them, and unknown words stay English", async () => {
+test("keys, meters and phrases are written as German and Arabic musicians write them", async () => {
   const wanted = {
     de: {
       "D major": "D-Dur",

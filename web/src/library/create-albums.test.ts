@@ -38,7 +38,7 @@ test("a visitor who creates an album becomes a guest first", async () => {
   dispose();
 });
 
-test("two requests for the next page at the same time add the albums of this page only one time", async () => {
+test("if the next page is requested twice at once, the albums of this page are added once", async () => {
   const older = { ...album, id: "b" };
   installFakeFetch({
     [SESSION]: () => json({ account: { business: "demo", email: null } }),
@@ -52,7 +52,7 @@ test("two requests for the next page at the same time add the albums of this pag
   dispose();
 });
 
-test("a refused rename restores only the name of its album: albums that were created or deleted meanwhile stay created or deleted", async () => {
+test("if a new name of an album is refused, only the name of this album is restored", async () => {
   const answer = Promise.withResolvers<Response>();
   installFakeFetch({
     [SESSION]: () => json({ account: { business: "demo", email: null } }),

@@ -30,7 +30,7 @@ function setUp(pieces: TrackSummary[]) {
 }
 const ids = (library: ReturnType<typeof createLibrary>) => library.items().map(({ id }) => id);
 
-test("a second load keeps the shown pages, adds new pieces, and removes deleted pieces", async () => {
+test("if the list is loaded again, new pieces are added and deleted pieces are removed", async () => {
   const pieces = [6, 5, 4, 3, 2, 1].map(track);
   const { library, dispose } = setUp(pieces);
   await library.load();
@@ -46,7 +46,7 @@ test("a second load keeps the shown pages, adds new pieces, and removes deleted 
   dispose();
 });
 
-test("a search leaves pieces out of the list, but `get` still returns them", async () => {
+test("during a search, `get` still returns a piece that the list does not show", async () => {
   const { library, dispose } = setUp([3, 2, 1].map(track));
   await library.load();
   library.searchFor("Piece 1");
@@ -59,7 +59,7 @@ test("a search leaves pieces out of the list, but `get` still returns them", asy
   dispose();
 });
 
-test("`find` returns a piece that is not loaded yet, and undefined for an id that doesn't exist", async () => {
+test("`find` returns a piece that is not loaded yet", async () => {
   const { library, dispose } = setUp([5, 4, 3, 2, 1].map(track));
   await library.load();
   expect((await library.find("t1"))?.title).toBe("Piece 1");
@@ -68,7 +68,7 @@ test("`find` returns a piece that is not loaded yet, and undefined for an id tha
   dispose();
 });
 
-test("a piece that is added during a load stays in the list, even if the answer does not contain the piece yet", async () => {
+test("a piece that is added while the list is loaded stays in the list", async () => {
   const { library, dispose } = setUp([2, 1].map(track));
   await library.load();
   const reading = library.load();

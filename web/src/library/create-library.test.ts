@@ -24,7 +24,7 @@ test("without a session the list is not requested, and is empty", async () => {
   dispose();
 });
 
-test("the second page is added after the first one, and a piece that is on both pages is listed only once", async () => {
+test("a piece that is on two pages of the list is listed once", async () => {
   installFakeFetch({
     ...signedIn,
     [LIST]: ({ path }) =>
@@ -41,7 +41,7 @@ test("the second page is added after the first one, and a piece that is on both 
   dispose();
 });
 
-test("an added piece is put at the top of the list; a piece that is already listed keeps the data that the server sent", async () => {
+test("an added piece is put at the top of the list", async () => {
   installFakeFetch({
     ...signedIn,
     [LIST]: () => json({ items: [track("a", "Rain"), track("b")], next: null }),
@@ -78,7 +78,7 @@ test("a slow answer to an older request doesn't replace the answer to a newer re
   dispose();
 });
 
-test("a new name is shown at once; if the server refuses the new name, the old name is restored", async () => {
+test("if the server refuses a new name, the old name is restored", async () => {
   installFakeFetch({
     ...signedIn,
     [LIST]: () => json({ items: [track("a", "Old")], next: null }),
@@ -105,7 +105,7 @@ test("if the list can't be read, an error is shown", async () => {
   dispose();
 });
 
-test("a deleted item disappears at once, and a piece disappears when its last version is deleted", async () => {
+test("if the last version of a piece is deleted, the piece disappears from the list", async () => {
   const versions = [1, 2].map((number) => ({ number, id: `v${number}` })) as TrackSummary["versions"];
   installFakeFetch({
     ...signedIn,

@@ -43,7 +43,7 @@ const until = async (isSo: () => boolean) => {
   while (!isSo()) await Promise.resolve();
 };
 
-test("a deleted piece disappears at once, and undoing the deletion restores it", async () => {
+test("if the deletion of a piece is undone, the piece is in the list again", async () => {
   const { library, trash, dispose } = setUp();
   await library.load();
   const put = trash.put({ kind: "track", id: "t" }, "Low tide");
@@ -56,7 +56,7 @@ test("a deleted piece disappears at once, and undoing the deletion restores it",
   dispose();
 });
 
-test("if the server refuses to delete a piece, the piece is listed again, and a notice shows the reason", async () => {
+test("if the server refuses the deletion of a piece, the piece is in the list again", async () => {
   const { library, trash, dispose } = setUp({
     "DELETE /v1/tracks/t": () => json({ detail: "Not now." }, 503),
   });
@@ -76,7 +76,7 @@ test("a restored piece leaves the trash and is in the list again", async () => {
   dispose();
 });
 
-test("deleting for good asks the server to purge at once, and the item stays in the trash if the server refuses", async () => {
+test("if the server refuses a purge, the deleted piece stays in the trash", async () => {
   const answers = [json({ detail: "Not now." }, 503), json({}, 202)];
   const { trash, dispose } = setUp();
   await trash.put({ kind: "track", id: "t" }, "Low tide");
@@ -126,7 +126,7 @@ test("pressing “Show more” twice adds the next page once", async () => {
   dispose();
 });
 
-test("pieces that can't be deleted because the browser is offline are counted in one notice, and “Try again” deletes them", async () => {
+test("if the deletion of several pieces fails, one notice counts the pieces", async () => {
   const { trash, dispose } = setUp({ "DELETE /v1/tracks/t": () => Promise.reject(new TypeError("offline")) });
   await trash.putAll(["t", "u", "v"]);
   expect(notices().map(({ text }) => text)).toEqual([
@@ -144,7 +144,7 @@ test("pieces that can't be deleted because the browser is offline are counted in
   dispose();
 });
 
-test("if only some of the deleted pieces can be restored, these are listed again, and a notice shows the error", async () => {
+test("if only some of the deleted pieces can be restored, the restored pieces are in the list again", async () => {
   const listed = new Set(["t"]);
   const { library, trash, dispose } = setUp({
     "GET /v1/queries/tracks.list": () => json({ items: listed.has("t") ? [item] : [], next: null }),

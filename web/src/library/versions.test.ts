@@ -9,14 +9,14 @@ const version = (number: number, parent?: number, state = "complete") =>
   }) as VersionSummary;
 const track = (...versions: VersionSummary[]) => ({ versions }) as TrackSummary;
 
-test("a piece plays its newest version that didn't fail, or its newest version if all failed", () => {
+test("of a piece, the page plays the newest version that didn't fail", () => {
   expect(latestVersion(track(version(1), version(3), version(2)))?.id).toBe("v3");
   expect(latestVersion(track(version(1), version(2, 1, "failed")))?.id).toBe("v1");
   expect(latestVersion(track(version(1, undefined, "failed")))?.id).toBe("v1");
   expect(latestVersion(track())).toBeUndefined();
 });
 
-test("a first version shows its prompt; a later version shows its instruction and its parent, even if the parent is deleted", () => {
+test("a first version shows its prompt, and a later version shows its instruction and its parent", () => {
   const all = track(version(1), version(2, 1));
   expect(all.versions.map(askedFor)).toEqual(["slow piano", "faster"]);
   expect(all.versions.map((one) => lineageOf(one, all))).toEqual([undefined, "from 1"]);

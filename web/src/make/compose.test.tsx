@@ -29,7 +29,7 @@ function show() {
   };
 }
 
-test("Enter requests a piece with the written prompt and the chosen length, and moves the focus out of the field", async () => {
+test("the Enter key requests a piece with the written prompt and the chosen length", async () => {
   const { made, prompt } = show();
   prompt.focus();
   fireEvent.click(screen.getByLabelText("2 min"));
@@ -39,7 +39,7 @@ test("Enter requests a piece with the written prompt and the chosen length, and 
   expect(document.activeElement).not.toBe(prompt);
 });
 
-test("the length Endless requests an endless piece, and stays chosen in the next form", async () => {
+test("if the length “Endless” is chosen, an endless piece is requested", async () => {
   const { made, prompt } = show();
   fireEvent.click(screen.getByLabelText("Endless"));
   fireEvent.input(prompt, { target: { value: "rain" } });
@@ -50,7 +50,7 @@ test("the length Endless requests an endless piece, and stays chosen in the next
   expect(screen.getByLabelText<HTMLInputElement>("Endless").checked).toBe(true);
 });
 
-test("Ctrl+Enter also requests the piece, and Shift+Enter requests nothing", async () => {
+test("Ctrl+Enter requests a piece, and Shift+Enter requests nothing", async () => {
   const { made, prompt } = show();
   fireEvent.input(prompt, { target: { value: "rain" } });
   fireEvent.keyDown(prompt, { key: "Enter", shiftKey: true });
@@ -58,7 +58,7 @@ test("Ctrl+Enter also requests the piece, and Shift+Enter requests nothing", asy
   await waitFor(() => expect(made()).toEqual([{ prompt: "rain", durationSeconds: 60 }]));
 });
 
-test("Enter that ends the composition of a character (IME) sends no request, and Escape leaves the field", async () => {
+test("an Enter key that ends the composition of a character requests no piece", async () => {
   const { made, prompt } = show();
   prompt.focus();
   fireEvent.input(prompt, { target: { value: "雨" } });
@@ -69,7 +69,7 @@ test("Enter that ends the composition of a character (IME) sends no request, and
   expect(made()).toEqual([]);
 });
 
-test("if the field is empty, the button requests a piece with the idea in the placeholder; a click on an idea requests a piece at once", async () => {
+test("if the field is empty, the button requests a piece with the idea in the placeholder", async () => {
   const { made, prompt } = show();
   const [idea] = [prompt.placeholder];
   fireEvent.click(screen.getByRole("button", { name: "Compose" }));
@@ -102,7 +102,7 @@ test("the dice button writes an idea into the field, but requests no piece", () 
   expect(made()).toEqual([]);
 });
 
-test("for a long prompt a counter is shown, and a prompt that is too long is refused with a sentence and stays in the field unchanged", async () => {
+test("a prompt that is too long is not sent, and stays in the field unchanged", async () => {
   const { made, prompt } = show();
   fireEvent.input(prompt, { target: { value: "a".repeat(1799) } });
   expect(screen.queryByText(/characters$/)).toBeNull();
@@ -114,7 +114,7 @@ test("for a long prompt a counter is shown, and a prompt that is too long is ref
   expect(made()).toEqual([]);
 });
 
-test('the wishes in the section "More wishes" are counted, and are sent with the prompt even if the section is closed', async () => {
+test('the wishes in the closed section "More wishes" are sent with the prompt', async () => {
   const { made, prompt } = show();
   const summary = await screen.findByText("More wishes");
   const details = summary.closest("details")!;
@@ -138,7 +138,7 @@ test('the wishes in the section "More wishes" are counted, and are sent with the
   );
 });
 
-test("if a wish has an invalid value, the closed section of the wishes is opened, and no piece is requested", async () => {
+test("if a wish has an invalid value, the closed section “More wishes” is opened", async () => {
   const { made, prompt } = show();
   const details = (await screen.findByText("More wishes")).closest("details")!;
   fireEvent.input(screen.getByLabelText("Tempo"), { target: { value: "301" } });
@@ -149,7 +149,7 @@ test("if a wish has an invalid value, the closed section of the wishes is opened
   expect(made()).toEqual([]);
 });
 
-test("the characters of a long prompt are counted as code points, as the server counts them", () => {
+test("the characters of a prompt are counted as code points", () => {
   expect(charactersOf("🎹".repeat(1500))).toBe(1500);
   expect(tooLong("🎹".repeat(2000))).toBeUndefined();
   expect(tooLong("a".repeat(2001))).toBe("This is 1 character too long. Shorten it to 2,000.");
@@ -161,7 +161,7 @@ test("a new form starts with the length that was chosen last", () => {
   expect(screen.getByLabelText<HTMLInputElement>("5 min").checked).toBe(true);
 });
 
-test("the ideas are those of the page’s language, also after another language was chosen", () => {
+test("the ideas for a prompt are in the language of the page", () => {
   show();
   const shown = () =>
     [...document.querySelectorAll(".ideas .chip:not(.dice)")].map((chip) => chip.textContent);

@@ -41,7 +41,7 @@ const twoTakes = { prompt: "rain", durationSeconds: 60, seed: 7, isTwoTakes: tru
 const [first, second] = [7, 8].map((seed) => ({ prompt: "rain", durationSeconds: 60, seed }));
 const tryAgain = () => notices().at(-1)!.action!.run();
 
-test("if the second of two takes can't be requested, the first one plays on, and “Try again” requests only the second one", async () => {
+test("if the second of two takes can't be requested, “Try again” requests only the second take", async () => {
   const { asking, listening, started, dispose } = setUp([2]);
   await asking.make(twoTakes);
   expect([started, asking.takes()]).toEqual([[first], []]);
@@ -55,7 +55,7 @@ test("if the second of two takes can't be requested, the first one plays on, and
   dispose();
 });
 
-test("if the first of two takes can't be requested, “Try again” requests both", async () => {
+test("if the first of two takes can't be requested, “Try again” requests both takes", async () => {
   const { asking, started, dispose } = setUp([1]);
   await asking.make(twoTakes);
   expect(started).toEqual([]);

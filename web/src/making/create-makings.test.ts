@@ -30,7 +30,7 @@ const progress = (second: number, section: string, bar: number) => ({
   peaks: Buffer.from(new Int8Array(100).fill(50)).toString("base64"),
 });
 
-test("the state of a generation is shown as a text, from the first event to the last", () => {
+test("during a generation, the page shows the state of the generation as a text", () => {
   const { makings, told, dispose } = setUp();
   makings.follow("r", known);
   const words = () => progressWords(makings.get("r")!);
@@ -58,7 +58,7 @@ test("the state of a generation is shown as a text, from the first event to the 
   dispose();
 });
 
-test("a failure shows its reason, and the piece is as long as its generated part", () => {
+test("if a generation fails, the page shows the reason", () => {
   const { makings, told, dispose } = setUp();
   makings.follow("r", known);
   say(FakeEventSource.last, progress(7, "intro", 2));
@@ -74,7 +74,7 @@ test("a failure shows its reason, and the piece is as long as its generated part
   dispose();
 });
 
-test("at most three generations are followed at the same time; when one of them ends, the next one is followed", () => {
+test("the page follows at most three generations at the same time", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c", "d"]) makings.follow(id, known);
   expect(FakeEventSource.opened).toHaveLength(3);
@@ -83,7 +83,7 @@ test("at most three generations are followed at the same time; when one of them 
   dispose();
 });
 
-test("when generations end and the server closes their streams, no more than three streams are open", () => {
+test("when generations end, the page still has at most three open event streams", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c", "d", "e", "f", "g", "h"]) makings.follow(id, known);
   const open = () => FakeEventSource.opened.filter(({ isClosed }) => !isClosed).length;
@@ -96,7 +96,7 @@ test("when generations end and the server closes their streams, no more than thr
   dispose();
 });
 
-test("a generation with `first` is followed at once; another generation is paused for it, and continues later at its last offset", () => {
+test("the page follows a generation with `first` at once, and pauses another generation", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c"]) makings.follow(id, known);
   say(FakeEventSource.opened[0]!, progress(1, "intro", 1));
@@ -108,14 +108,14 @@ test("a generation with `first` is followed at once; another generation is pause
   dispose();
 });
 
-test("when the page is left, the open event stream is closed", () => {
+test("if the page is closed, the open event stream is closed", () => {
   const { makings, dispose } = setUp();
   makings.follow("r", known);
   dispose();
   expect(FakeEventSource.last.isClosed).toBe(true);
 });
 
-test("a piece that has waited for some seconds shows the number of pieces before it, until its generation begins", async () => {
+test("while a piece waits in the queue, the page shows the number of pieces before this piece", async () => {
   const place = { place: 4, seconds: 15 };
   installFakeFetch({ "GET /v1/generations/r": () => json({ state: "queued", queue: place }) });
   const { makings, dispose } = setUp();
@@ -127,7 +127,7 @@ test("a piece that has waited for some seconds shows the number of pieces before
   dispose();
 });
 
-test("after an event has contained the place in the queue, the page does not request the place from the server", async () => {
+test("if an event contained the place in the queue, the page does not request the place", async () => {
   let asked = 0;
   installFakeFetch({
     "GET /v1/generations/r": () => {
@@ -150,7 +150,7 @@ test("after an event has contained the place in the queue, the page does not req
   dispose();
 });
 
-test("during a generation, the remaining seconds are shown if they are known and more than five; otherwise the percentage is shown", () => {
+test("during a generation, the page shows the remaining seconds if they are known and more than five", () => {
   const { makings, dispose } = setUp();
   makings.follow("r", known);
   const words = () => progressWords(makings.get("r")!);
@@ -164,7 +164,7 @@ test("during a generation, the remaining seconds are shown if they are known and
   dispose();
 });
 
-test("an endless piece has no planned end, and is as long as its generated part", () => {
+test("the length of an endless piece is the length of the generated part", () => {
   const { makings, dispose } = setUp();
   makings.follow("r", known);
   say(FakeEventSource.last, { type: "started", at: "", title: "Rain", plannedMs: null });
@@ -184,7 +184,7 @@ test("an endless piece has no planned end, and is as long as its generated part"
   dispose();
 });
 
-test("if the generator of a stopped piece goes on, the text of the piece says so, at once and also when the piece is recalled later", async () => {
+test("if a generator does not stop after a cancellation, the text of the piece says so", async () => {
   const { makings, dispose } = setUp();
   const cancelled = (generatorEnd?: string) => ({ type: "cancelled", at: "", generatorEnd });
   for (const id of ["here", "stopped", "left"]) makings.follow(id, known);

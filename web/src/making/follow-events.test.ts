@@ -23,7 +23,7 @@ function follow() {
   return { seen, told, stop };
 }
 
-test("after the connection breaks, a new connection continues at the last offset, and no event is reported twice", () => {
+test("if the connection breaks, a new connection continues at the last offset", () => {
   const { seen, told, stop } = follow();
   FakeEventSource.last.say("data", [progress(1000)]);
   FakeEventSource.last.say("control", { streamNextOffset: "10" });
@@ -50,7 +50,7 @@ test("if the network returns before the connection has failed, no event is repor
   stop();
 });
 
-test("a listener that stops following when the connection breaks is not connected again", async () => {
+test("if `stop` is called when the connection breaks, no new connection is opened", async () => {
   let stop = () => {};
   stop = followEvents("r", BEGINNING, { onEvents() {}, onClosed() {}, onBroken: () => stop() });
   FakeEventSource.last.onerror?.();

@@ -57,7 +57,7 @@ function setUp(failing: readonly number[]) {
   };
 }
 
-test("near the end of a piece, a similar piece is requested once, and it plays after the end", async () => {
+test("near the end of a piece, a similar piece is requested once, and plays after the end", async () => {
   const { seen, playToEnd, dispose } = setUp([]);
   await playToEnd();
   await until("the similar piece plays", () => seen.played.length > 0);

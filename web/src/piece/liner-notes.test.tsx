@@ -31,7 +31,7 @@ const lines = () => {
   return [...container.querySelectorAll(".notes-facts, .facts")].map((line) => line.textContent);
 };
 
-test("the plan is in the language of the page, and the words of the person stay as they were typed", async () => {
+test("the plan of a piece is shown in the language of the page", async () => {
   expect(lines()).toEqual([
     "chiptune · 120 bpm · D major · 3/4 · happy · square wave, drums · rain",
     "intro, verse, chorus",

@@ -9,7 +9,7 @@ afterEach(() => speak("en", {}));
 
 const understood = ["tempo 87 bpm", "already without drums", "in B minor"];
 
-test("the understood changes are described, and the other words are quoted as they were typed", () => {
+test("the text about a change lists the understood changes and quotes the other words", () => {
   expect(revisionWords({ by: "plan", understood, notUnderstood: [] })).toBe(
     "Understood: tempo 87 bpm, already without drums, in B minor.",
   );
@@ -18,7 +18,7 @@ test("the understood changes are described, and the other words are quoted as th
   );
 });
 
-test("the changes are in the language of the page", async () => {
+test("the understood changes are shown in the language of the page", async () => {
   speak("de", de);
   await loadMusicWords();
   expect(revisionWords({ by: "plan", understood, notUnderstood: ["feed the cat"] })).toBe(
@@ -31,7 +31,7 @@ test("the changes are in the language of the page", async () => {
   );
 });
 
-test("changes that a generator reports in the words of the user are shown as they were typed, without a translation", async () => {
+test("changes that a generator reports in the user's words are shown without a translation", async () => {
   speak("de", de);
   await loadMusicWords();
   expect(revisionWords({ by: "generator", understood: ["without drums"], notUnderstood: [] })).toBe(

@@ -12,11 +12,11 @@ test("words are marked in the text, regardless of their order and letter case", 
   );
 });
 
-test("the parts make up the whole text, even if words overlap or are not in the text", () => {
+test("if the searched words overlap or are missing, the parts still make up the whole text", () => {
   expect(marked("abc", ["bc", "ab", "x", ""])).toBe("[ab]c");
   expect(splitAt("", ["a"])).toEqual([]);
 });
 
-test("a word is marked at the right place after letters such as İ, which get longer in lower case; a word can contain parentheses", () => {
+test("a word is marked at the right place after letters that are longer in lower case", () => {
   expect(marked("İİİİ nose flute (slow)", ["NOSE", "(slow)"])).toBe("İİİİ [nose] flute [(slow)]");
 });

@@ -6,7 +6,7 @@ import { suggestionsFor } from "./suggestions.ts";
 
 afterEach(() => speak("en", {}));
 
-test('suggestions leave out changes without an effect, such as "in minor" for a piece in A minor', () => {
+test('the suggestions contain no change without an effect, such as "in minor" for A minor', () => {
   expect(suggestionsFor()).toContain("without drums");
   const plan = { key: "A minor", instruments: ["piano", "strings"] };
   expect(suggestionsFor(plan)).toEqual(["faster", "extend by 30 s", "another take"]);

@@ -39,7 +39,7 @@ test("a chip adds its words to the text in the field, and a second press removes
   expect(asked).toEqual(["slower, add strings"]);
 });
 
-test("after the changes were understood, they are shown, and the field is emptied", async () => {
+test("after the changes were understood, the form shows the changes and empties the field", async () => {
   const { line, press } = show();
   fireEvent.click(screen.getByText("faster"));
   press();
@@ -47,7 +47,7 @@ test("after the changes were understood, they are shown, and the field is emptie
   expect(line.value).toBe("");
 });
 
-test("a refusal shows its reason and an example, and the text stays in the field", async () => {
+test("if a change is refused, the text stays in the field", async () => {
   const { line, press } = show(async () => {
     throw new ApiError("Nothing of that was understood.", 400, "INVALID_PARAMETER", 'Try "without drums".');
   });

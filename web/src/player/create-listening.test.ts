@@ -51,7 +51,7 @@ async function playOn(from: number, { player }: Awaited<ReturnType<typeof setUp>
   }
 }
 
-test("in the middle of a piece, its audio is requested for offline storage; a failed request is repeated only when the piece is played again", async () => {
+test("in the middle of a piece, the audio of the piece is requested for offline storage", async () => {
   const { listening, stored, dispose } = await setUp();
   await playOn(1, listening);
   expect(stored).toEqual([]);
@@ -67,7 +67,7 @@ test("in the middle of a piece, its audio is requested for offline storage; a fa
   dispose();
 });
 
-test("the audio of a piece in the trash is not requested for offline storage until the piece is restored", async () => {
+test("the audio of a piece in the trash is not requested for offline storage", async () => {
   const { library, listening, stored, dispose } = await setUp();
   const showAgain = library.drop({ kind: "track", id: "t" });
   await playOn(16, listening);

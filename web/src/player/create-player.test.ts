@@ -1,4 +1,4 @@
-// Tests which position the player sets when the metadata of a piece arrive after the position was chosen.
+// Tests which position the player sets if the position was chosen before the metadata of the piece arrive.
 import { afterEach, describe, expect, spyOn, test } from "bun:test";
 import { createRoot } from "solid-js";
 import { createPlayer, type Playable } from "./create-player.ts";
@@ -39,7 +39,7 @@ function openPlayer() {
 }
 
 describe("a position that is chosen before the metadata of the piece arrive", () => {
-  test("is shown immediately, and is set in the audio element when the metadata arrive", () => {
+  test("is set in the audio element when the metadata arrive", () => {
     const { player, audio, getMetadata } = openPlayer();
     player.open(piece, { at: 12 });
     expect(audio.currentTime).toBe(0);
@@ -69,7 +69,7 @@ describe("a position that is chosen before the metadata of the piece arrive", ()
     expect(audio.currentTime).toBe(0);
   });
 
-  test("is not used for the next piece if that piece is still being made", () => {
+  test("is not used for a next piece that is still being made", () => {
     globalThis.MediaSource = class extends EventTarget {
       static isTypeSupported = () => true;
     } as unknown as typeof MediaSource;
@@ -90,7 +90,7 @@ describe("a position that is chosen before the metadata of the piece arrive", ()
   });
 });
 
-test("a piece that could not be loaded is not tried again after another piece was opened", async () => {
+test("if another piece is opened, a piece that could not be loaded is not loaded again", async () => {
   const { player, audio } = openPlayer();
   player.open(piece);
   audio.dispatchEvent(new Event("error"));

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createGrowingSource } from "./growing-source.ts";
 
-test("after an error of the decoder, no further request is sent, and the response is cancelled", async () => {
+test("after an error of the decoder, the page sends no further request for the audio", async () => {
   const audio = Object.assign(new EventTarget(), {
     currentTime: 0,
     buffered: { length: 0 },

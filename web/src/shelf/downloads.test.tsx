@@ -31,7 +31,7 @@ function show(requestId: string, plan: object, generation?: Partial<GenerationSt
   };
 }
 
-test("the server's answer makes the MIDI, score and stem links usable, and neither adds nor removes a link", async () => {
+test("the answer of the server makes the MIDI, score and stem links usable", async () => {
   const { answer, words, usable } = show("composed", { composerVersion: 2 });
   const before = words();
   expect([before.length, usable()]).toEqual([6, 2]);
@@ -40,7 +40,7 @@ test("the server's answer makes the MIDI, score and stem links usable, and neith
   expect(words()).toEqual(before);
 });
 
-test("when a piece without notes is shown again, only the MP3 and WAV links are shown, and no second request is sent", async () => {
+test("if the page knows that a piece has no notes, only the MP3 and WAV links are shown", async () => {
   show("foreign", {}).answer();
   await waitFor(() => {
     cleanup();
@@ -50,7 +50,7 @@ test("when a piece without notes is shown again, only the MP3 and WAV links are 
   expect(show("foreign", {}).asked).toEqual([]);
 });
 
-test("if the generation is known to have ended, only usable links are shown, without a request", () => {
+test("if the page knows that a generation has ended, only usable links are shown", () => {
   const known = show("known", {}, { state: "complete", plan: { composerVersion: 2 } });
   expect([known.words().length, known.usable()]).toEqual([6, 6]);
   cleanup();
@@ -59,7 +59,7 @@ test("if the generation is known to have ended, only usable links are shown, wit
   expect([...known.asked, ...stopped.asked]).toEqual([]);
 });
 
-test("when a piece becomes complete, no links are added to a menu that is already open", () => {
+test("when a piece becomes complete, the menu that is already open gets no new links", () => {
   const { asked, setKept, words } = show("late", {}, undefined, false);
   expect([words(), asked]).toEqual([[], []]);
   setKept(true);

@@ -46,7 +46,7 @@ const rename = () => {
   return screen.getByLabelText<HTMLInputElement>("New title");
 };
 
-test("a row shows the title, day, length and number of versions of its piece, and has a button that plays the piece", () => {
+test("a row shows the title, day, length and number of versions of the piece", () => {
   const told = show({ versionCount: 3 });
   fireEvent.click(screen.getByRole("button", { name: "Play Low tide" }));
   expect(document.querySelector(".facts")!.textContent).toMatch(/12.* · 1:01 · 3 versions/);
@@ -54,7 +54,7 @@ test("a row shows the title, day, length and number of versions of its piece, an
   expect(told).toEqual(["play"]);
 });
 
-test("the button of the playing piece has the label “Now playing”, and a press does nothing", () => {
+test("the button of the playing piece has the label “Now playing”", () => {
   const told = show({ isCurrent: true, isSounding: true });
   fireEvent.click(screen.getByRole("button", { name: "Now playing: Low tide" }));
   expect(told).toEqual([]);
@@ -67,7 +67,7 @@ test("during generation a row shows the progress in place of the length", () => 
   expect(document.querySelector("progress")!.value).toBe(0.42);
 });
 
-test("Enter saves the new name, and leaving the field after that doesn't save it again", () => {
+test("the Enter key saves the new name once", () => {
   const told = show();
   const input = rename();
   input.value = "  High tide ";
@@ -76,7 +76,7 @@ test("Enter saves the new name, and leaving the field after that doesn't save it
   expect(told).toEqual(["rename High tide"]);
 });
 
-test("Escape keeps the old name", () => {
+test("the Escape key restores the old name", () => {
   const told = show();
   const input = rename();
   input.value = "High tide";
@@ -93,7 +93,7 @@ test("an empty name is not saved", () => {
   expect(told).toEqual([]);
 });
 
-test("the menu has the actions “Versions”, “Put in an album…” and “Delete”, and contains the links to the files", () => {
+test("the menu has the actions “Versions”, “Put in an album…” and “Delete”", () => {
   const told = show({ downloads: <a href="/v1/versions/v/download?format=mp3">Download MP3</a> });
   choose("Versions");
   choose("Put in an album…");

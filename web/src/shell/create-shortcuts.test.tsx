@@ -19,7 +19,7 @@ function setUp() {
   return { pressed, press };
 }
 
-test("a key runs its shortcut, and a letter key does so in both upper and lower case", () => {
+test("a letter key runs its shortcut in upper and lower case", () => {
   const { pressed, press } = setUp();
   press("k", "div");
   press("K", "div");
@@ -37,7 +37,7 @@ test("shortcuts are inactive in text fields and sliders, and while Ctrl is held 
   cleanup();
 });
 
-test("on a button, the space bar runs no shortcut, and other keys do", () => {
+test("while a button has the focus, the space bar runs no shortcut", () => {
   const { pressed, press } = setUp();
   press(" ", "button");
   press("k", "button");
@@ -45,7 +45,7 @@ test("on a button, the space bar runs no shortcut, and other keys do", () => {
   cleanup();
 });
 
-test("after the component that created the shortcuts is unmounted, no key runs a shortcut", () => {
+test("if the component that created the shortcuts is removed, no key runs a shortcut", () => {
   const { pressed } = setUp();
   cleanup();
   dispatchEvent(new KeyboardEvent("keydown", { key: "k" }));

@@ -4,7 +4,7 @@ import { lazyView, loadViewsLater } from "./lazy-view.ts";
 const { requestIdleCallback } = globalThis;
 afterEach(() => Object.assign(globalThis, { requestIdleCallback }));
 
-test("the parts of the page are loaded one after the other; if a part can't be loaded, the next part is loaded all the same", async () => {
+test("if a part of the page can't be loaded, the next part is still loaded", async () => {
   using timers = spyOn(globalThis, "setTimeout");
   timers.mockImplementation(((run: () => void) => run()) as never);
   const idle = Promise.withResolvers<void>();

@@ -63,7 +63,7 @@ test(
 );
 
 test(
-  "after a first visit the page starts without a network, shows the list, and plays a piece whose audio was stored",
+  "after a first visit, the page plays a stored piece without a network",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;
@@ -110,7 +110,7 @@ test(
 
 for (const [name, device] of Object.entries({ desktop, phone }))
   test(
-    `axe finds no problem in the main views on a ${name}, in light and in dark colours`,
+    `on a ${name}, the main views have no accessibility problem in light or dark colours`,
     async () => {
       await using opened = await openPage(stage.browser, stage.app.url, device);
       const { page, complaints } = opened;

@@ -32,7 +32,7 @@ async function fill(page: Page, email: string, password: string): Promise<void> 
 }
 
 test(
-  "a person hears music without an account, signs up, and after signing in with another browser sees the pieces of both browsers there",
+  "if a member signs in with another browser, the pieces of both browsers are listed there",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  "a member whose browser has lost its storage is still signed in, sees their pieces, and makes more under the same account",
+  "if the browser of a member has lost its storage, the member is still signed in",
   async () => {
     await using opened = await openWithPieces(stage.browser, stage.app.url, [{ prompt: "slow piano" }]);
     const { page, complaints } = opened;
@@ -106,7 +106,7 @@ test(
 
 for (const [name, device] of Object.entries({ desktop, phone }))
   test(
-    `the account dialog can be opened, filled in and closed by keyboard, and axe finds no problem, on a ${name} in light and dark colours`,
+    `on a ${name}, the account dialog works by keyboard and has no accessibility problem`,
     async () => {
       const pieces = [{ prompt: "slow piano" }];
       await using opened = await openWithPieces(stage.browser, stage.app.url, pieces, device);

@@ -41,7 +41,7 @@ const names = [
 ];
 
 test(
-  "prompts with markup or in many scripts are shown as typed, a double click makes one piece, and a second tab lists all pieces of the first tab",
+  "a prompt with markup or in an unusual script is shown as typed",
   async () => {
     await using opened = await openPage(browser, api.url, phone);
     const { page, complaints } = opened;
@@ -75,7 +75,7 @@ test(
 );
 
 test(
-  "in a browser whose clock is wrong by decades, a piece can be made and heard",
+  "if the clock of the browser is wrong by decades, a piece can be made and heard",
   async () => {
     for (const year of ["1999", "2099"]) {
       await using opened = await openPage(browser, api.url);
@@ -92,7 +92,7 @@ test(
 );
 
 test(
-  "if the browser refuses to start the sound, one click on Play starts it, and the sound goes on after the tab was asleep",
+  "if the browser refuses to start the sound, a click on “Play” starts the sound",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;

@@ -35,7 +35,7 @@ async function open(url: string, locale: string) {
 }
 
 browserTest(
-  "two businesses on one server have different names, colours, fonts and languages, and each page uses only files of its own business",
+  "the pages of two businesses on one server have different names, colours, fonts and languages",
   async () => {
     await using halde = await open(at.halde, "de-AT");
     await using nahr = await open(at.nahr, "fr-FR");
@@ -97,7 +97,7 @@ browserTest(
 );
 
 browserTest(
-  "the page at /b/{slug} makes, plays, opens and lists the pieces of only this business, and lists them offline, too",
+  "the page at /b/{slug} makes, plays and lists the pieces of only the business with this slug",
   async () => {
     const halde = `${new URL(stage.app.url).origin}/b/halde`;
     await using opened = await openPage(stage.browser, stage.app.url);
@@ -176,7 +176,7 @@ async function visitHouse(address = house.page) {
 }
 
 browserTest(
-  "a guest who signs in with the business's own site keeps the music, and finds it on another device, too",
+  "a guest who signs in with the website of the business keeps the guest's pieces",
   async () => {
     await using visit = await visitHouse();
     const { page } = visit;
@@ -204,7 +204,7 @@ browserTest(
 );
 
 browserTest(
-  "a sign-in link is refused in a tab that did not begin the sign-in, so that nobody is signed in as someone else",
+  "a sign-in link is refused in a tab that did not begin the sign-in",
   async () => {
     const token = await house.tokenOf("mallory");
     await using visit = await visitHouse(`${house.page}sign-in?state=guessed#${token}`);

@@ -125,7 +125,7 @@ for (const spoken of languages) {
   };
 
   test(
-    `the operator's views in ${tag} show no English text and are not too wide`,
+    `in ${tag}, the operator's views of the console show no English text`,
     async () => {
       await using opened = await openConsole({ ...desktop, locale: tag });
       const { page, complaints } = opened;
@@ -140,7 +140,7 @@ for (const spoken of languages) {
   );
 
   test(
-    `a business's views in ${tag} on a phone show no English text and are not too wide`,
+    `in ${tag}, the views of the console for a business show no English text on a phone`,
     async () => {
       await using opened = await openConsole({ ...phone, locale: tag });
       const { page, complaints } = opened;
@@ -153,7 +153,7 @@ for (const spoken of languages) {
 }
 
 test(
-  "English texts are found in an English view, a chosen language is kept after a reload, and a refusal is translated",
+  "if the operator chooses a language, the console keeps this language after a reload",
   async () => {
     await using opened = await openConsole({ ...desktop, locale: "en-GB" });
     const { page } = opened;
@@ -182,7 +182,7 @@ test(
 );
 
 test(
-  "at the host of a business, the console begins in a language of the business, and another language can be chosen",
+  "at the host of a business, the console begins in a language of the business",
   async () => {
     const { nahr } = await giveLooks(stage.app, ["nahr"]);
     await using opened = await openConsole({ ...desktop, locale: "fr-FR" }, `${nahr}console`);

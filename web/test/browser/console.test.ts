@@ -42,7 +42,7 @@ const bundle = {
 };
 
 test(
-  "the operator creates a business with a key, limits, an app and a preview, deletes the business and undoes the deletion, and axe finds no accessibility problem",
+  "in the console, the operator can create, change and delete a business",
   async () => {
     await using opened = await openConsole(stage.app.operatorKey);
     const { page, complaints } = opened;
@@ -140,7 +140,7 @@ test(
 );
 
 test(
-  "with a business's key on a phone, the console shows numbers, generations with events, users, usage, queries and webhooks",
+  "the console works with the key of a business on a phone",
   async () => {
     const { key = "" } = await send(stage.app.operatorKey, "POST", "/v1/businesses/demo/keys", { name: "" });
     const { token = "" } = await send(key, "POST", "/v1/tokens", { userId: "bea" });
@@ -204,7 +204,7 @@ test(
 );
 
 test(
-  "an unknown key, a revoked key and a key with few scopes each get an explanation, and a stored key can be removed",
+  "the console explains why an unknown, revoked or restricted key does not work",
   async () => {
     await using wrong = await openConsole("not a key");
     await wrong.page.getByText("it is unknown, was revoked, or has expired").waitFor();

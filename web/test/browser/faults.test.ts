@@ -33,7 +33,7 @@ afterAll(async () => {
 }, 20_000);
 
 test(
-  "a refused prompt shows a notice that can be dismissed, and nothing else changes",
+  "if a prompt is refused, the page shows a notice that can be dismissed",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  "the reason of a failed generation is shown, its finished part plays, and “Try again” requests it again",
+  "if a generation fails, the page shows the reason and plays the finished part",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -71,7 +71,7 @@ test(
 );
 
 test(
-  "if the list of pieces can't be read, an error is shown, and “Try again” reads the list again",
+  "if the list of pieces can't be read, “Try again” reads the list again",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -106,7 +106,7 @@ test(
 );
 
 test(
-  "if the buffer is full, old audio is removed, playback continues, and a seek back loads the removed audio again",
+  "if the buffer of the browser is full, playback continues",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -145,7 +145,7 @@ test(
 );
 
 test(
-  "a browser without Media Source plays a piece during its generation, and plays a stopped piece to its end",
+  "a browser without Media Source plays a piece during the generation",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -191,7 +191,7 @@ test(
 );
 
 test(
-  "if a prompt can't be sent, playback continues, an error is shown, and “Try again” sends the prompt when the network is back",
+  "after a prompt could not be sent without a network, “Try again” sends the prompt",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -212,7 +212,7 @@ test(
 );
 
 test(
-  "a swipe that begins on the ring doesn't seek, but a tap on the ring does",
+  "a tap on the ring seeks, and a swipe that begins on the ring does not seek",
   async () => {
     await using opened = await openPage(browser, api.url, phone);
     const { page } = opened;
@@ -242,7 +242,7 @@ test(
 );
 
 test(
-  "a member whose session has ended sees a message with a way to sign in",
+  "if the session of a member has ended, the page shows a message and a sign-in button",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -263,7 +263,7 @@ test(
 );
 
 test(
-  "a prompt of ten thousand characters is refused, the page says how many characters are too many, and the text stays in the field",
+  "if a prompt is too long, the page says how many characters are too many",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;
@@ -275,7 +275,7 @@ test(
 );
 
 test(
-  "a long list loads while scrolling and keeps its position, and the player shows a piece of a later page after a reload",
+  "while a person scrolls through a long list, further pieces are loaded",
   async () => {
     api.fill(400);
     await using opened = await openPage(browser, api.url);

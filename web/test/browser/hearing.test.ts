@@ -29,7 +29,7 @@ const isEnd = (complaint: string) =>
   complaint.includes("status of 416 (") || complaint.includes("ERR_CONNECTION_RESET");
 
 test(
-  "after Enter is pressed, the piece is audible while the piece is still being made",
+  "a piece is audible while the piece is still being made",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -49,7 +49,7 @@ test(
 );
 
 test(
-  "after a reload during generation, playback does not begin again at 0, and the generation continues",
+  "after a reload during a generation, the playback does not begin again at 0",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  "a seek to audio that is made but not loaded yet goes to that position, not to the end of the loaded audio",
+  "a person can seek to audio that is made but not loaded yet",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  "a seek past the generated part goes to the end of this part, and playback continues from there",
+  "a seek beyond the generated part goes to the end of the generated part",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -131,7 +131,7 @@ test(
 );
 
 test(
-  "a stopped piece keeps its generated part, plays to the end of this part, and can be requested again",
+  "if the making of a piece is stopped, the generated part can be played",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -156,7 +156,7 @@ test(
 );
 
 test(
-  "a stopped piece is shown and played with the length of its generated part, also after a reload",
+  "after a reload, a stopped piece has the length of the generated part",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -182,7 +182,7 @@ test(
 );
 
 test(
-  "the loss of the network is shown; when the network is back, loading continues without a gap in the audio",
+  "when the network is back after a loss, loading continues without a gap in the audio",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;
@@ -203,7 +203,7 @@ test(
 );
 
 test(
-  "if the API and the worker are killed and start again, loading continues without a gap in the audio",
+  "after the API and the worker were killed and started again, the audio has no gap",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

@@ -35,7 +35,7 @@ async function choose(line: Locator, words: string): Promise<void> {
 }
 
 test(
-  "a guest's list of pieces is the same after a reload, and an older piece can be played",
+  "the list of a guest's pieces is the same after a reload",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -87,7 +87,7 @@ test(
 );
 
 test(
-  "a piece is renamed in its row, keeps its new name after a reload, and is found by this name",
+  "a renamed piece keeps the new name after a reload",
   async () => {
     await using opened = await openWithPieces(stage.browser, stage.app.url, [{ prompt: "slow piano" }]);
     const { page, complaints } = opened;
@@ -108,7 +108,7 @@ test(
 );
 
 test(
-  "a new version of a piece plays at once, and can be compared at the same position, downloaded, deleted and restored",
+  "a new version of a piece plays at once, and can be compared with the parent version",
   async () => {
     const first = { prompt: "lo-fi for a late train", seconds: 30 };
     await using opened = await openWithPieces(stage.browser, stage.app.url, [first]);
@@ -169,7 +169,7 @@ test(
 );
 
 test(
-  "a deleted piece is restored by the key Z or from the trash, or is deleted for good after a confirmation",
+  "a deleted piece can be restored or purged",
   async () => {
     const pieces = [{ prompt: "music box lullaby" }, { prompt: "slow piano", seconds: 60 }];
     await using opened = await openWithPieces(stage.browser, stage.app.url, pieces);
@@ -225,7 +225,7 @@ test(
 );
 
 test(
-  "an album is created, filled, saved as ZIP, played, deleted with its pieces, and restored",
+  "an album can be created, filled, played, deleted and restored",
   async () => {
     const pieces = [{ prompt: "hymn for a machine" }, { prompt: "slow piano" }];
     await using opened = await openWithPieces(stage.browser, stage.app.url, pieces);

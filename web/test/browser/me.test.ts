@@ -53,7 +53,7 @@ const picture = async (page: Page, name: string) => {
 const door = (page: Page) => page.locator(".tools").getByRole("button", { name: "Your account" });
 
 test(
-  "a member confirms the e-mail address, downloads the data, resets and changes the password, and deletes and restores the account",
+  "on the page, a member can manage, delete and restore the account",
   async () => {
     await using opened = await openPage(browser, app.url, phone);
     const { page, complaints } = opened;
@@ -152,7 +152,7 @@ test(
 
 for (const [name, device] of Object.entries({ desktop, phone }))
   test(
-    `on a ${name}, axe finds no problem in the account's page in light and dark colours, and the page is not wider than the screen`,
+    `on a ${name}, the account's page has no accessibility problem in light or dark colours`,
     async () => {
       await using opened = await openPage(browser, app.url, device);
       const { page } = opened;

@@ -73,7 +73,7 @@ async function chunksByPython(): Promise<number> {
 }
 
 test(
-  "a piece is made by the Python generator and stored in MongoDB, and its first second and its end are played",
+  "the page plays a piece that the Python generator has stored in MongoDB",
   async () => {
     await using opened = await openPage(browser, app.url);
     const { page, complaints } = opened;
@@ -99,7 +99,7 @@ test(
 );
 
 test(
-  "the first four seconds of a 10-minute piece are played",
+  "the page plays the beginning of a 10-minute piece from the Python generator",
   async () => {
     await using opened = await openPage(browser, app.url);
     const { page } = opened;

@@ -50,7 +50,7 @@ async function setPassword(page: Page, link: string, password: string): Promise<
 }
 
 test(
-  "a link from the command line or the console sets a new password one time, and ends the member's sessions and other links",
+  "with a link from the operator, a member can set a new password once",
   async () => {
     // A failed test is tried again, so each try has its own member.
     const email = `ada-${++tries}@example.com`;

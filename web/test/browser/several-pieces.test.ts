@@ -34,7 +34,7 @@ const rows = (page: Page, count: number) =>
   page.waitForFunction((n) => document.querySelectorAll(".track").length === n, count);
 
 test(
-  "pieces are liked and sorted; several pieces are downloaded as one ZIP, moved to an album, and deleted, and one undo brings them back",
+  "several pieces can be downloaded, moved and deleted together",
   async () => {
     const pieces = [
       { prompt: "slow piano", seconds: 20 },
@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  "two takes of one prompt are compared at the same position, and one of them is kept",
+  "two takes of one prompt can be compared at the same position",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -124,7 +124,7 @@ test(
 );
 
 test(
-  "with “Keep going”, another piece is composed and played at the end of a piece, at the chosen speed",
+  "with “Keep going”, another piece is composed and played at the end of a piece",
   async () => {
     const piece = { prompt: "bright folk guitar", seconds: 30 };
     await using opened = await openWithPieces(stage.browser, stage.app.url, [piece]);
@@ -198,7 +198,7 @@ async function moveTo(page: Page, album: string): Promise<void> {
 }
 
 test(
-  "one or several rows are dragged onto an album with the mouse, and each move can be undone",
+  "pieces can be moved to an album with the mouse",
   async () => {
     const prompts = ["slow piano", "harp and rain", "brass at noon"];
     const pieces = prompts.map((prompt) => ({ prompt }));
@@ -263,7 +263,7 @@ test(
 );
 
 test(
-  "on a phone a row can't be dragged, and several pieces are moved and moved back with the menu",
+  "on a phone, several pieces can be moved to an album with the menu",
   async () => {
     const pieces = [{ prompt: "slow piano" }, { prompt: "harp and rain" }];
     await using opened = await openWithPieces(stage.browser, stage.app.url, pieces, phone);

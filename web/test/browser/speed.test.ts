@@ -82,7 +82,7 @@ test(
 );
 
 test(
-  "on the page of a piece, the session and the list of pieces are each requested once, and almost nothing moves while the answers arrive",
+  "while the page of a piece is loaded, almost nothing on the page moves",
   async () => {
     const pieces = [{ prompt: "slow piano in the rain" }];
     await using opened = await openWithPieces(stage.browser, stage.app.url, pieces, phone);
@@ -120,7 +120,7 @@ test(
 );
 
 test(
-  "after a request for a piece, the page draws the player first, without measuring the layout, and the list in a later task",
+  "after a request for a piece, the page draws the player before the list",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 test(
-  "the liner notes of a piece show the requested tempo, key and meter, and list the words and lyrics that have no effect",
+  "the liner notes of a piece show the requested tempo, key and meter",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page, complaints } = opened;
@@ -40,7 +40,7 @@ test(
 );
 
 test(
-  "a prompt with an invalid tempo is not sent, and the hidden tempo field is shown again and gets the focus",
+  "if the tempo is invalid, the prompt is not sent, and the hidden tempo field is shown",
   async () => {
     await using opened = await openPage(stage.browser, stage.app.url);
     const { page } = opened;

@@ -42,7 +42,7 @@ function likenessOf(one: Int16Array, other: Int16Array): number {
   return product / Math.sqrt(ofOne * ofOther);
 }
 
-describe.skipIf(missing.length > 0)("MusicGen, through Rondo", () => {
+describe.skipIf(missing.length > 0)("with MusicGen as the generator", () => {
   let musicgen: Awaited<ReturnType<typeof startMusicgen>>;
   let rondo: RondoProcesses;
   let client: RondoClient;
@@ -74,7 +74,7 @@ describe.skipIf(missing.length > 0)("MusicGen, through Rondo", () => {
     return samples.subarray(0, 2 * 2 * 44_100);
   }
 
-  test("if eight pieces are made at the same time, each listener hears the complete piece for their own prompt", async () => {
+  test("each listener of eight concurrent pieces hears the piece for their own prompt", async () => {
     const started: readonly Started[] = await Promise.all(wishes.map((wish) => client.start(wish)));
     const listening = Promise.all(started.map(({ links }) => samplesOf(links.audio)));
     await until(

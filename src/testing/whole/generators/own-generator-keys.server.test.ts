@@ -11,7 +11,7 @@ import { until } from "../../until.ts";
 
 const ownKey = "key-that-only-acme-has";
 
-test("the generator key of a business is used only for its own generations, can't be found in responses, logs or data files, and can be removed", async () => {
+test("the generator key of a business is used only for generations of this business", async () => {
   await using side = await startElevenLabs(await mp3Sound());
   await using rondo = await startRondo({
     RONDO_GENERATORS: `studio=elevenlabs:${side.url}, sketch=builtin:`,

@@ -9,7 +9,7 @@ import { until } from "../../until.ts";
 
 const prompt = "calm piano";
 
-test("the next generator replaces an unreachable one; a piece for the unreachable generator itself fails; a business can have its own list of generators", async () => {
+test("if the first generator is unreachable, the next generator makes the piece", async () => {
   await using tone = await serveToneGenerator("a secret");
   await using rondo = await startRondo({
     RONDO_GENERATORS: `away=http://127.0.0.1:${freePort()}, tone=${tone.url}, sketch=builtin:`,
@@ -60,7 +60,7 @@ test("the next generator replaces an unreachable one; a piece for the unreachabl
   );
 }, 90_000);
 
-test("a version is made by the generator that made its parent, and the generation names this generator", async () => {
+test("a new version is made by the generator that made the parent version", async () => {
   await using rondo = await startRondo({ RONDO_GENERATORS: "first=builtin:, second=builtin:" });
   const client = await createRondoClient(rondo.url);
   const started = await client.start({ prompt, durationSeconds: 10, generator: "second" });
@@ -79,7 +79,7 @@ test("a version is made by the generator that made its parent, and the generatio
   });
 }, 60_000);
 
-test("a piece for a generator with a long queue is refused, and the refusal states the expected wait; a piece for another generator is accepted", async () => {
+test("if the queue of a generator is long, a new piece for this generator is refused", async () => {
   using backedUp = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

@@ -12,7 +12,7 @@ const seconds = 6;
 describe.each([
   ["planned", true],
   ["unknown", false],
-] as const)("a growing piece whose size is %s", (_, isSizeKnown) => {
+] as const)("while a piece of %s size is being made", (_, isSizeKnown) => {
   let pieces: Pieces;
   beforeAll(async () => {
     pieces = await createPieces(seconds, { isSizeKnown });

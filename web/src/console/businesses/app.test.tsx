@@ -6,7 +6,7 @@ import type { Business } from "./business.ts";
 
 afterEach(cleanup);
 
-test("if two dry runs are started, the report of the second is shown and applied, even if the report of the first arrives last", async () => {
+test("if the report of an earlier dry run arrives last, the page shows the later report", async () => {
   const first = Promise.withResolvers<void>();
   const path = "/v1/businesses/acme/app";
   const versions = [3, 2, 1].map((number) => ({ number, appliedAt: "2026-11-30T08:00:00Z", appliedBy: "x" }));

@@ -17,12 +17,12 @@ async function runWith(lines: readonly object[]) {
 }
 const outcome = (slug: string, kind: string) => ({ event: "business", slug, outcome: kind });
 
-test("if the response ends without the event “ended”, the run is shown as an error", async () => {
+test("if the response ends without the event “ended”, the console shows an error", async () => {
   expect(await runWith([outcome("acme", "migrated")])).toBe(1);
   expect(screen.getByRole("alert").textContent).toContain("The run ended early.");
 });
 
-test("the numbers of a run add up: databases that are being moved are counted, too", async () => {
+test("the result of a migration run counts the databases that are being moved", async () => {
   const end = { event: "ended", migrated: 1, current: 0, left: 2, stopped: null };
   expect(await runWith([outcome("acme", "migrated"), outcome("globex", "moving"), end])).toBe(1);
   expect(screen.queryByRole("alert")).toBeNull();

@@ -5,7 +5,7 @@ import { Pages } from "./pages.tsx";
 
 afterEach(cleanup);
 
-test("pressing “Older” twice before the older page has arrived goes one page further", () => {
+test("if “Older” is pressed twice before the older page arrives, the list moves by one page", () => {
   const [pages, setPages] = createSignal<readonly string[]>([]);
   const [next, setNext] = createSignal("a");
   render(() => <Pages pages={pages()} next={next()} onPages={setPages} />);

@@ -45,6 +45,6 @@ test.each([
   [{ a: undefined }, { b: undefined }],
   [1, "1"],
   [{ a: null }, { a: {} }],
-])("the result equals the new value: %j was read first, then %j", (before, after) => {
+])("if %j is read first and %j later, the result equals the later value", (before, after) => {
   expect(withSameParts<unknown>(before, after)).toEqual(after);
 });

@@ -19,7 +19,7 @@ async function children(): Promise<string[]> {
 }
 
 test(
-  "if the browser can't start, the app is ended, and the reason is thrown",
+  "if the browser can't start, `setStage` ends the app and throws the reason",
   async () => {
     const launch = async () => {
       await until("the app's processes run", async () => (await children()).length === 2);

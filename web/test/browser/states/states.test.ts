@@ -126,7 +126,7 @@ async function forget(page: Page, cookies: Cookies, makings: Makings): Promise<v
 for (const [index, setting] of settings.entries())
   for (const [who, states] of Object.entries(groups))
     test(
-      `axe finds no problem in what ${who} sees, and no page is too wide: ${setting.name}${runsLongTests ? ", in light and in dark colours" : ""}`,
+      `what ${who} sees has no accessibility problem: ${setting.name}${runsLongTests ? ", in light and in dark colours" : ""}`,
       async () => {
         const left = [...Object.entries(states).entries()].filter(
           ([at]) => runsLongTests || at % settings.length === index,
