@@ -35,8 +35,8 @@ const cpuSeconds = (): number => {
 };
 
 /**
- * Makes a piece, or only its first chunk if `isWhole` is false. Returns the times, and the highest memory use of this
- * process during these times. For an endless piece, the memory use is only the highest one since the last printed line.
+ * Makes a piece, or only its first chunk if `isWhole` is false. Returns how long the steps took, and the highest memory
+ * use of this process while they ran. For an endless piece, the memory use is only the highest one since the last printed line.
  */
 const make = async (prompt: string, seed: number, isWhole = !isFirstOnly) => {
   const [started, cpuStarted] = [performance.now(), cpuSeconds()];

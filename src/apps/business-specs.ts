@@ -121,7 +121,7 @@ export function createBusinessSpecs(
     const versions = [await findLatest(kysely, "common"), await findLatest(kysely, "own")];
     const found = versions.filter((version) => version !== undefined);
     // The key contains the number of the version, and not only its hash. A roll-back makes a new version with the hash
-    // of an earlier version. The new version may have other tables, which were created again.
+    // of an earlier version. Its tables have the same definition, but they may have been dropped and created again.
     const key = found.map(({ hash, number }) => `${number} ${hash}`).join();
     const bundles = found.map(({ bundle }) => bundle);
     const own = compiled.get(key) ?? createQuerySet(compile(businessId, bundles), tagOf(key)).queries;

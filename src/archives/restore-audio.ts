@@ -60,7 +60,7 @@ async function chunksOf(archive: Archive, at: number, part: number): Promise<rea
   });
 }
 
-/** Returns the number of restored objects. Without `objects`, the archive must contain no objects. */
+/** Returns the number of restored objects. The caller must give an object store (`objects`) if the archive contains objects. */
 export async function restoreObjects(
   { objects }: { readonly objects: Pick<ObjectStore, "write"> | undefined },
   archive: Archive,

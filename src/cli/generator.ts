@@ -52,7 +52,11 @@ export function generatorCommand(): Command {
       "check only cases whose ids begin with one of these texts, separated by commas",
       (text) => text.split(","),
     )
-    .option("--seconds <number>", "the usual length of a piece in seconds; 10 by default", parseSeconds)
+    .option(
+      "--seconds <number>",
+      "the length in seconds of the pieces that the check requests, unless a case needs another; 10 by default",
+      parseSeconds,
+    )
     .option("--timeout <seconds>", "the time limit of each case in seconds; 60 by default", parseSeconds)
     .option("--junit <file>", "write the results as JUnit XML, too")
     .option("--list", "list the cases and check nothing")

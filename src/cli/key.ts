@@ -79,7 +79,7 @@ export function keyCommand(): Command {
   key
     .command("rotate-master")
     .description(
-      "seal all stored secrets under a new master key; the former key is still read until all are sealed",
+      "seal all stored secrets under a new master key; until all are sealed again, the former key still opens the others",
     )
     .option(...asJson)
     .action(async (options: OutputOptions) => {

@@ -12,7 +12,8 @@ const loaded = await loadSpecs({ dir: `${import.meta.dir}/../../query-specs`, sc
 const caller = { kind: "user", businessId: "one", userId: "ann" } as const;
 const call = { name: "library.stats", method: "GET", parameters: {} } as const;
 
-/** Calls a query that the engine refuses with `code`. After `forget`, the business has the queries `present`. */
+/** Calls a query that the engine refuses with `code`. When the queries of the business are read again, they
+ * are `present`. */
 async function callRefused(code: ErrorCode, present: QuerySet) {
   let [statements, forgotten] = [0, 0];
   const database = {

@@ -145,7 +145,7 @@ export function startSession({ format, durationMs, fade, lame, onChunk, onTaken 
 const damaged = (cause: unknown): AppError =>
   new AppError("GENERATION_FAILED", "The source is damaged: its decoder failed.", { cause });
 
-/** Splits off the audio for this step. If the MP3 frame of the source is used unchanged, its audio is not divided. */
+/** Splits off the audio for this step. A sound that is one unchanged MP3 frame of the source is not divided. */
 function splitSound(sound: Sound): { readonly now: Sound; readonly later?: Sound } {
   const length = sound.channels[0]?.length ?? 0;
   if (sound.frame !== undefined || length <= samplesPerStep) return { now: sound };

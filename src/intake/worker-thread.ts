@@ -17,8 +17,8 @@ import type { FromThread, ThreadFailure, ToThread } from "./thread-messages.ts";
  */
 const unreadMax = 8;
 /**
- * The thread tells the owner how many bytes of a source it has read, each time after at least this many bytes. The
- * owner stops sending when 256 KiB are unread (`waitingBytesMax`), and continues after such a message.
+ * Each time when the thread has read at least this many further bytes of a source, it sends the owner a message with the
+ * number of bytes that it has read. The owner stops sending when 256 KiB are unread (`waitingBytesMax`), and continues after such a message.
  */
 const takenBytesMin = 32 * 1024;
 /** New sources get their turns first. But one in this many turns goes to a source that already has its first chunk. */

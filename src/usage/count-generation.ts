@@ -44,8 +44,8 @@ export async function countRequested(
 type Whose = Pick<Reached, "of" | "userId">;
 
 /**
- * Throws QUOTA_REACHED if the generation would exceed a quota. Returns the quotas with the metric
- * "generations" that this generation uses up. A quota of seconds or bytes is not returned, because
+ * Throws QUOTA_REACHED if the generation would exceed a quota. Returns the quotas of the metric
+ * "generations" that are used up after this generation. A quota of seconds or bytes is not returned, because
  * the generation uses seconds and bytes only when it ends.
  */
 async function refuse(

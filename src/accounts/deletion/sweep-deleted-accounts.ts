@@ -13,7 +13,8 @@ export interface SweepDeletedAccountsDeps extends EraseUserDeps, CancelGeneratio
 const dayMs = 86_400_000;
 /**
  * The maximum difference between the clocks of two machines, in milliseconds. On a machine whose clock is behind, an
- * account can still be restored for this time after the end of the grace period. The account is erased only then.
+ * account can still be restored for this time after the end of the grace period. So the account is erased only when this
+ * time has passed, too.
  */
 const clocksApartMs = 60_000;
 /** The time limit for one business, in milliseconds. The next sweep erases the rest. */

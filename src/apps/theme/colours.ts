@@ -116,9 +116,9 @@ const contrastOf = (colour: string, grounds: readonly string[]): number =>
 
 /**
  * Makes a colour lighter (in a dark scheme) or darker (in a light scheme) until its contrast with all `grounds` is at
- * least `contrast`. If no such colour is found, returns white or black. White and black have enough contrast if the ink
- * has enough, because white is at least as light as the ink of a dark scheme, and black at least as dark as that of a
- * light scheme.
+ * least `contrast`. If no such colour is found, returns white (in a dark scheme) or black (in a light scheme).
+ * Their contrast is at least as high as the contrast of the ink: the ink of a dark scheme is at most as light as white,
+ * and the ink of a light scheme is at most as dark as black.
  */
 function moved(colour: Colord, grounds: readonly string[], contrast: number, isDark: boolean): string {
   let now = colour;

@@ -147,7 +147,10 @@ export function erasuresCommand(): Command {
   erasures
     .command("apply")
     .description("erase again the listed users and businesses that a restored database has brought back")
-    .argument("[file]", "a file of `rondo erasures export`, whose entries are added to the list first")
+    .argument(
+      "[file]",
+      "a file of `rondo erasures export`; before the command erases, it adds the entries of this file to the stored list",
+    )
     .option(...asJson)
     .action((file: string | undefined, options: OutputOptions) =>
       withStores(async (deps) => {

@@ -1,5 +1,5 @@
-// Defines the command rondo business apply, which applies an app to a business, and the commands rondo business app,
-// which show the app, roll back the app, and print the JSON Schema of a table file.
+// Defines two commands. `rondo business apply` applies an app to a business. `rondo business app` has subcommands that
+// show the app, roll it back, and print the JSON Schema of a table file.
 import type { Command } from "commander";
 import { readAppFolder } from "../../apps/read-folder.ts";
 import { applyApp, readBusinessApp, rollBackApp } from "../../apps/apply-app.ts";

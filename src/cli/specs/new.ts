@@ -65,7 +65,7 @@ export function newSpecText(
   return `${JSON.stringify(text, null, 2).replace(listOfOneText, "[$1]")}\n`;
 }
 
-/** The formatter of the project writes such a list on one line. */
+/** Matches a list with one text. The formatter of the project writes such a list on one line. */
 const listOfOneText = /\[\s+("[^"]+")\s+\]/g;
 
 /** The facts about the table of a new spec. If `hasTrash` is true, the spec ignores the rows that are in the trash. */

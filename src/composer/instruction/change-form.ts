@@ -67,11 +67,12 @@ export const changeForm: Rule = (spec, clause) => {
 };
 
 /**
- * Adds or removes a solo. The bass never plays a solo. The first rule that applies chooses the part of the solo:
- * 1. If no instrument is named, the part is the lead.
- * 2. If a part has the named instrument, it is this part.
- * 3. If a suitable part has no instrument yet, this part gets the named instrument.
- * 4. Otherwise the part is `counter`, whose instrument is replaced by the named one.
+ * Adds or removes a solo. The bass never plays a solo. Otherwise, one of the parts of the band plays the solo. The first
+ * of these rules that applies chooses the part:
+ * 1. If no instrument is named, the lead plays the solo.
+ * 2. If a part has the named instrument, that part plays the solo.
+ * 3. If a suitable part has no instrument yet, that part gets the named instrument and plays the solo.
+ * 4. Otherwise the part `counter` gets the named instrument in place of its own, and plays the solo.
  */
 const soloChange: Rule = (spec, clause) => {
   const words = wordsIn(clause);
@@ -94,7 +95,10 @@ const soloChange: Rule = (spec, clause) => {
   return soloBy(spec, part, { parts: { ...spec.parts, [part]: name } }, said);
 };
 
-/** Returns the change that lets the part `solo` play a solo, or `impossible` if the form can't have a solo. */
+/**
+ * Returns the change that lets a part play a solo. The parameter `solo` is this part. If the form can't have a solo,
+ * returns `impossible`.
+ */
 const soloBy = (spec: MusicSpec, solo: Part, more: Partial<MusicSpec>, said: Said): Change => {
   const changed = { ...spec, ...more, form: { ...spec.form, solo } };
   const form = withSolo(changed);

@@ -26,7 +26,7 @@ test.each(openPrompts)("%s", (prompt, checks) => {
   expect(answers.every(([heard]) => full(heard, { spec: heard.piece.spec, notUnderstood: [] }))).toBe(true);
 });
 
-test("more than 85 % of the checks of the notes expect a fulfilled wish", () => {
+test("of the checks that read the notes, more than 85 % expect that a wish is fulfilled", () => {
   // The checks that read these fields of the plan are excluded, because they don't look at the notes.
   const isInNotes = (check: Check): boolean =>
     !/spec\.(style|textures|brightness|feel)/.test(check.toString());

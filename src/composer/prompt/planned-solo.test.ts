@@ -51,7 +51,7 @@ describe.each([10, 15, 20, 30, 45, 60, 90, 180, 600])("in a piece of %d seconds"
   });
 });
 
-test("in a form without a solo, a requested solo comes before the last build or chorus", () => {
+test("if the form has no section for a solo, a requested solo comes before the last build or chorus", () => {
   const orderOf = (prompt: string, seconds: number) => kindsOf(read(prompt, seconds).spec);
   expect(orderOf("cinematic with a violin solo", 90)).toEqual([
     ...["intro", "verse", "solo", "build", "chorus", "chorus", "outro"],

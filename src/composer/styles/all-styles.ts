@@ -42,9 +42,9 @@ const first = {
 const later = { ...rock, ...groove, ...electronic, ...latin, ...old };
 
 /**
- * The number of decibels that is added to the measured loudness of each style. The loudness follower
- * (sound/loudness.ts) takes the style for louder than it is and amplifies it less, so each piece begins a little
- * softer. This leaves headroom for short pieces, whose target loudness is higher.
+ * The number of decibels that is added to the measured loudness of each style. As a result, the loudness follower
+ * (sound/loudness.ts) amplifies each piece a little less at its beginning. This leaves headroom for short pieces, whose
+ * target loudness is higher.
  */
 const headroomDb = 1.7;
 

@@ -17,8 +17,8 @@ export interface QueuePlace {
 const lookBackMs = 30_000;
 
 /**
- * The maximum number of generations per state that are examined for a recent start. These are the generations that were
- * requested last.
+ * To find out how many generations have started recently, the generations that were requested last are examined: at most
+ * this many in each state.
  */
 const examinedMax = 500;
 

@@ -133,7 +133,7 @@ describe("reading", () => {
     }
   });
 
-  test("a forged offset inside a JSON message is refused in every read mode", async () => {
+  test("a forged offset that points into the middle of a JSON message is refused in every read mode", async () => {
     await using server = await createStreamServer();
     const made = await server
       .openStore()

@@ -59,7 +59,7 @@ async function createHouse(environment: Record<string, string>, instances = 1) {
 const rename = (token: string) => ({ token, json: { name: "Mine" } });
 const projects = "/v1/queries/projects.create";
 
-test("responses to calls that change data state the limit, the remaining calls and the waiting time", async () => {
+test("the response to a write contains the limit, the remaining calls and the waiting time", async () => {
   await using house = await createHouse({ RONDO_LIMIT_WRITES: "2/1h" });
   const token = await house.guest();
   const first = await house.call("POST", projects, rename(token));

@@ -41,7 +41,7 @@ export interface StatementPlan {
    * can multiply. "scan": a table is read completely.
    */
   readonly reach: "lookups" | "fan-out" | "scan";
-  /** The tables that are read completely, by their names in the statement. */
+  /** The names that the statement uses for the tables that are read completely: each is the table's name or its alias. */
   readonly scanned: readonly string[];
   /** Whether the result is sorted after reading, instead of being read in the order of an index. */
   readonly sorts: boolean;
@@ -49,7 +49,7 @@ export interface StatementPlan {
   readonly text: string;
 }
 
-/** A transaction that is allowed to change tables. */
+/** A transaction that is allowed to create, change and drop tables. */
 export interface TableChange<Tables> {
   readonly trx: Transaction<Tables>;
   /**

@@ -32,7 +32,8 @@ export function repeatedItemSql(plan: InsertPlan, around: Compiling): Sql | unde
 
 /**
  * Selects the index of the first item whose key is already used by a stored row or by an earlier item. If a part of the
- * key is a default value, only the items are compared with each other, because only the database knows default values.
+ * key is a default value, the items are compared with each other, but not with stored rows, because only the database
+ * knows the default value.
  */
 export function takenItemSql(
   plan: InsertPlan,
@@ -66,8 +67,8 @@ from ${itemsSql(plan, compiling)} where ${filled}) as "~turns" where "turn" > 1 
 }
 
 /**
- * Returns the assignments of the columns of a key. A column without an assignment that has a default value is left out,
- * because this value is the same in all items. Returns undefined if no two items can have the same key. There are two
+ * Returns the assignments of the columns of a key. If no value is assigned to a column, but the column has a default value, the
+ * column is left out, because the default value is the same in all items. Returns undefined if no two items can have the same key. There are two
  * such cases: a column of the key is null, or every item gets a new id in a column of the key.
  */
 function keyOf(

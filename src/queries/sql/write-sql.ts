@@ -1,6 +1,6 @@
 // Turns inserts, updates and deletes into SQL. A statement with the scope "user" writes only rows of the calling user.
-// A written row can refer to a row of a table whose rows belong to users, too. The referenced row must then belong to
-// the calling user. A row that violates one of these rules is not written, and no error is thrown.
+// If a written row refers to another row, and the rows of that other table also belong to users, the referenced row must
+// belong to the calling user. A row that violates one of these rules is not written, and no error is thrown.
 import { sql } from "kysely";
 import {
   type Assignment,

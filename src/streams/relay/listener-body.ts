@@ -26,7 +26,8 @@ export interface ListenerBodyOptions {
   readonly burstBytes: number;
   /**
    * When the stream has had no new data for this time, `encode` gets a "quiet" event. The event can be late by up to
-   * half of this time. `encode` also gets a "quiet" event if a response without new data reaches `lifeMs`.
+   * half of this time. `encode` also gets a "quiet" event if the response reaches `lifeMs` while it
+   * waits for new data.
    */
   readonly quietMs: number;
   /**
@@ -68,7 +69,7 @@ let lastPiece: SentPiece | undefined;
  * - The stream is deleted, or the process shuts down: the response ends, or is aborted with `isBrokenOffUnlessWhole`.
  * - The listener stalls, or reading or encoding throws an error: the response is aborted. The error is not logged.
  *
- * In every case, this function leaves the follower.
+ * In every case, this function calls `leave` of the follower.
  */
 export function listenerBody(streams: Streams, options: ListenerBodyOptions): ReadableStream<Uint8Array> {
   const {
@@ -189,9 +190,9 @@ export function listenerBody(streams: Streams, options: ListenerBodyOptions): Re
   };
 
   /**
-   * Sends the bytes that were encoded for another listener. This function is short for speed: it is called for
-   * thousands of listeners in a row, and between two calls, the write displaces its code and data from the processor's
-   * caches.
+   * Sends the bytes that were encoded for another listener. This function is called for thousands of
+   * listeners in a row. Between two calls, the operating system writes to a socket, and the code and data of this function
+   * are displaced from the processor's caches. So it has to be short to be fast.
    */
   const sendAgain = ({ to, bytes }: SentPiece): void => {
     follower.moveTo(to);

@@ -1,5 +1,6 @@
-// Creates a business with one id and one credential of every kind, for the isolation matrix: a test that sends every
-// request with the ids of one business and the credentials of another.
+// Creates a business for the isolation matrix, a test that sends every request with the ids of one business and the
+// credentials of another. The business has one thing of each kind, so that there is an id of each kind, and one
+// credential of each kind.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { applyApp } from "../../apps/apply-app.ts";
@@ -73,9 +74,9 @@ export interface Tenant {
 }
 
 /**
- * The write that each business sends with its `writeKey` as Idempotency-Key. The matrix sends the same write with the
- * keys of other businesses. The write must be the same, because Rondo repeats the stored response of a key only for the
- * same request.
+ * The write that each business sends with its `writeKey` as Idempotency-Key. The matrix sends the same write for one
+ * business with the Idempotency-Keys of another. The write must be the same, because Rondo repeats the stored response
+ * of an Idempotency-Key only for the same request.
  */
 export const written = { query: "projects.create", name: "sample" } as const;
 

@@ -74,6 +74,6 @@ export const needsBun: Readonly<Record<string, NeedOfBun>> = {
   "src/process/folder-lock.ts": sqlite(),
   "src/bun/row-hash.ts": {
     apis: ["Bun.hash"],
-    why: "hashes each row of a business that moves, in a command",
+    why: "hashes each row while a command moves a business",
   },
 };

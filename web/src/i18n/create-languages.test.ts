@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "bun:test";
 import { createLanguages, language } from "./create-languages.ts";
 import type { Dictionary } from "./translate.ts";
 
-test("if the language that was chosen first arrives last, the page still uses the language chosen later", async () => {
+test("a dictionary that is loaded late does not replace the language that was chosen after it", async () => {
   const german = Promise.withResolvers<Dictionary>();
   const { chooseLanguage, speakIn } = createLanguages({
     offered: ["en", "de", "ar"],

@@ -21,7 +21,7 @@ export interface Known {
  * of these connections.
  */
 const FOLLOWED_MAX = 3;
-/** The pause before each request of the place in the queue. Usually an event with the place arrives earlier. */
+/** The pause before the server is asked again for the place in the queue. Usually an event tells the place earlier. */
 const ASK_PLACE_MS = 3000;
 
 export function createMakings() {

@@ -4,8 +4,8 @@ import { createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
 
 /**
  * Returns a function that returns the latest value, or undefined until the first value has arrived. When the key
- * changes, the value of the former key stays until the value of the new key arrives. If the value of the former key
- * arrives only now, it is ignored. While the key is null, undefined or false, nothing is loaded and the value stays.
+ * changes, the value of the former key stays until the value of the new key arrives. If a value
+ * was still being loaded for the former key when the key changed, this value is ignored. While the key is null, undefined or false, nothing is loaded and the value stays.
  * `load` must not reject, because no code handles the rejection.
  */
 export function createLoaded<Key, Value>(

@@ -40,10 +40,12 @@ class Scheduler:
     ) -> None:
         """`slots` is the maximum number of pieces that run at a time. `loop` must have at least this number of slots.
 
-        `on_device_failure` is called in two cases: a step or a copy failed for all pieces of the call (or for its only
-        piece), or a whole round failed. The affected pieces have ended by then, each with a reason. The call is made in
-        the thread of the scheduler. If a prefill or the codec fails, only the piece ends, and the function is not
-        called.
+        `on_device_failure` is called in the thread of the scheduler, in two cases:
+        - A step of the model, or a copy between slots, failed for every piece that took part in it.
+        - A whole round failed.
+
+        Before the call, each affected piece has been ended with a reason. If a prefill or the codec fails, only its piece
+        ends, and `on_device_failure` is not called.
         """
         self._on_device_failure = on_device_failure
         self._loop = loop
@@ -86,7 +88,7 @@ class Scheduler:
             return [piece.frames - piece.whole for piece in self._waiting]
 
     def close(self) -> None:
-        """Ends the thread after the current round, and waits for its end. The thread then ends all pieces.
+        """After the current round, the thread ends all pieces and then itself. Waits until the thread has ended.
 
         A second call does nothing. Must not be called in the thread of the scheduler.
         """

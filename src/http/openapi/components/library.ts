@@ -18,7 +18,7 @@ export const library = {
     ...started,
     by: about(
       oneOf("plan", "generator", "prompt"),
-      "plan: the plan of the parent was changed. generator: the generator changes the parent itself. prompt: a new piece is made from the prompt with the instruction.",
+      "plan: the plan of the parent was changed. generator: the generator makes the new version from the parent and the instruction. prompt: a new piece is made from the prompt with the instruction.",
     ),
     understood: about(listOf(text), "The changes that will be made, as phrases."),
     notUnderstood: about(listOf(text), "The parts of the instruction that were not understood."),
@@ -49,7 +49,7 @@ export const library = {
       sample_rate: whole,
       samples_per_pixel: whole,
       bits: { const: 8 },
-      length: about(whole, "The number of pairs."),
+      length: about(whole, "The number of pairs of a minimum and a maximum."),
       data: about(listOf(whole), "The minimum and the maximum of each step."),
       sections: about(
         listOf(object({ startMs: whole, name: text })),
@@ -88,7 +88,7 @@ export const library = {
       requestedAt: instant,
       completedAt: orNull(instant),
     }),
-    "What a purge removed. The counts of the stores grow until the state is complete.",
+    "What a purge removed. The counts of streams and objects grow until the state is complete.",
   ),
   Verdict: {
     oneOf: [

@@ -17,7 +17,7 @@ export const managedQueryDocs: readonly DocumentedRoute[] = [
     path: "/v1/manage/queries/{name}/sql",
     summary: "Returns the SQL of a named query on the engine of the business.",
     description:
-      "The SQL of a query depends on the call. So sql has the statements of several calls: without optional parameters, with all optional parameters, in each sort order, and for each direction of a page.",
+      "The SQL of a query depends on the call. So the field `sql` contains the statements of several calls: without optional parameters, with all optional parameters, in each sort order, and for each direction of a page.",
     answers: { 200: json("The SQL.", object({ engine: oneOf("sqlite", "postgres"), sql: text })) },
   },
 ];

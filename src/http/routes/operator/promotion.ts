@@ -38,6 +38,6 @@ function addressOf(name: string, text: string | undefined): StoreUrl | undefined
   const found = parseMoveAddress(name, text);
   if (found.scheme !== "sqlite" || found.location === "") return found;
   throw new AppError("INVALID_PARAMETER", "The file of a database can't be chosen here.", {
-    faults: [{ at: `/${name}`, message: "It has a path.", hint: "Write sqlite: without a path." }],
+    faults: [{ at: `/${name}`, message: "It has a path.", hint: 'Write only "sqlite:", without a path.' }],
   });
 }

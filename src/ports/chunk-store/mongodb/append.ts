@@ -81,8 +81,9 @@ export function createAppends(
       return true;
     } catch (err) {
       if (!isDuplicateKey(err)) throw err;
-      // A document with this seq exists already. If the driver got no answer to its first insert, it has repeated the
-      // insert. In this case, this append has stored the existing document, and the _id is the same.
+      // A document with this seq exists already. Another append may have inserted it. Or this append
+      // inserted it: if the driver got no answer to its first insert, it has repeated the insert. Then the existing
+      // document has the _id of this append's document.
       const there = await run(() =>
         chunks.findOne({ stream: only.stream, seq: only.seq }, { projection: { _id: 1 } }),
       );

@@ -94,9 +94,10 @@ export function createStreamCopies(
     },
 
     /**
-     * Inserts an entry with `heldUntil` after the last chunk. Until this time, each append that reads the entry is
-     * refused with UNAVAILABLE (`streamMoves` in ../stream-copy.ts). An append that began before the insertion fails,
-     * too: its chunk would have the same `seq` as the entry. A closed stream gets no entry, because a closed stream
+     * Inserts an entry after the last chunk. Each append first reads the last entry. Until the time in the entry's field
+     * `heldUntil`, the append is then refused with UNAVAILABLE (`streamMoves` in ../stream-copy.ts). An append can also
+     * have read the last entry before this insertion. That append fails, because its chunk would have the same `seq` as
+     * the inserted entry. A closed stream gets no entry, because a closed stream
      * refuses all appends.
      */
     async hold(path: string, ms: number): Promise<StreamRecord | undefined> {

@@ -67,7 +67,7 @@ describe("the composer's thread", () => {
     // `unread` that the thread is allowed to make ahead.
     for await (const _ of (await generator.start(house, signal())).chunks) chunks++;
     clearInterval(timer);
-    // If the chunks were rendered in this thread, each chunk would block the event loop for a long time.
+    // If the chunks were rendered in the thread of this test, each chunk would block the event loop for a long time.
     expect(turns).toBeGreaterThan(2 * chunks);
     const reader = unread.chunks[Symbol.asyncIterator]();
     let ready = 0;
@@ -101,7 +101,7 @@ describe("a failure of the composer's thread", () => {
     }
   });
 
-  test("has a hint that names the usual file if the sound bank can't be read", async () => {
+  test("of reading the sound bank has a hint with the name of the sound bank's default file", async () => {
     await using failing = disposable(
       createBuiltinGenerator({ soundBank: new URL("file:///nowhere/bank.sf3") }),
     );
@@ -109,7 +109,7 @@ describe("a failure of the composer's thread", () => {
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("instruments.sf3");
   });
 
-  test("has a hint that names the usual file if the encoder can't be read", async () => {
+  test("of reading the encoder has a hint with the name of the encoder's default file", async () => {
     await using failing = disposable(createBuiltinGenerator({ lame: new URL("file:///nowhere/mp3.wasm") }));
     const failure = await failing.start(house, signal()).catch((err: unknown) => err);
     expect(isAppError(failure, "GENERATION_FAILED") && failure.hint).toContain("mp3.wasm");

@@ -230,19 +230,22 @@ describe("an abort", () => {
   test.each<[number, FarEnd]>([
     [204, "stopped"],
     [500, "left running"],
-  ])("whose cancel request gets the status %d has the result %s", async (cancelStatus, expected) => {
-    await using side = await startOwnGenerator(sound, { secret, fault: "stalls", cancelStatus });
-    const generator = open(side.url);
-    const abort = new AbortController();
-    const generation = await generator.start(farRequest(), abort.signal);
-    const reading = (async () => {
-      for await (const _ of generation.chunks) abort.abort(new Error("cancelled"));
-    })();
-    await expect(reading).rejects.toThrow("cancelled");
-    expect(await generation.stopped).toBe(expected);
-    expect(side.cancelled).toEqual([side.starts[0]?.requestId ?? ""]);
-    await generator.close();
-  });
+  ])(
+    "has this result if the response to the cancel request has the status %d: %s",
+    async (cancelStatus, expected) => {
+      await using side = await startOwnGenerator(sound, { secret, fault: "stalls", cancelStatus });
+      const generator = open(side.url);
+      const abort = new AbortController();
+      const generation = await generator.start(farRequest(), abort.signal);
+      const reading = (async () => {
+        for await (const _ of generation.chunks) abort.abort(new Error("cancelled"));
+      })();
+      await expect(reading).rejects.toThrow("cancelled");
+      expect(await generation.stopped).toBe(expected);
+      expect(side.cancelled).toEqual([side.starts[0]?.requestId ?? ""]);
+      await generator.close();
+    },
+  );
 
   test("that comes before the first answer stops the generator", async () => {
     await using side = await startOwnGenerator(sound, { secret, fault: "never answers" });

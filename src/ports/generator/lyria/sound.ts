@@ -13,7 +13,7 @@ export interface SoundOptions extends SessionOptions {
 
 /**
  * If this many sessions in a row do not make the piece longer, the piece fails. The first audio of a session is mixed
- * with the end of the previous session. So a session makes the piece longer only if it sends more audio than that.
+ * with the end of the previous session. So a session makes the piece longer only if it sends more audio than is mixed.
  */
 const emptySessionsMax = 3;
 

@@ -54,7 +54,7 @@ export async function* bytesOf(
   } catch (err) {
     signal.throwIfAborted();
     throw new FarError("GENERATION_FAILED", "The connection to the generator broke off.", {
-      hint: "Start the piece again. Rondo doesn't do so itself, because the first start may be charged.",
+      hint: "Start the piece again. Rondo doesn't do so itself, because the service possibly charges for the first start, too.",
       cause: causeOf(err),
     });
   } finally {

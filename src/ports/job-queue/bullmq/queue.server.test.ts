@@ -106,7 +106,7 @@ describe.skipIf(!hasRedis)("the BullMQ job queue (skipped where redis-server is 
       expect(order.lastIndexOf("mid")).toBeLessThan(60);
     }, 60_000);
 
-    test("turns stay fair when the numbers of the turns start again at small numbers", async () => {
+    test("turns stay fair when the numbers of turns get too large and are reduced", async () => {
       const url = freshUrl();
       await using queue = await createQueue({ url });
       await queue.add("maintenance", [job({ id: "a1", businessId: "a" })]);

@@ -11,7 +11,7 @@ export const s3: ObjectStoreTechnology = {
   async open(url, { partBytes }) {
     const { createS3ObjectStore } = await import("./store.ts");
     const parts = partBytes === undefined ? {} : { partBytes };
-    // Players don't get links to the bucket, but finished audio from the API. A signed S3 link is valid only for GET,
+    // Players get finished audio from the API, and not by links to the bucket. A signed S3 link is valid only for GET,
     // and players also use HEAD.
     return { objects: createS3ObjectStore({ url, ...parts }), objectLinks: undefined };
   },
@@ -38,7 +38,7 @@ async function examineBucket(url: string): Promise<readonly Found[]> {
     ? [good(`Objects in the bucket ${bucket} can be listed, written, read and deleted.`)]
     : [
         wrong(
-          `The bucket ${bucket} does not store an object's content type, which contains Rondo's checksum.`,
+          `The bucket ${bucket} does not store the content types of objects. Rondo's checksums are in the content types.`,
           "Use a server that stores the Content-Type of an object as it was sent.",
         ),
       ];

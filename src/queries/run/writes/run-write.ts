@@ -101,7 +101,8 @@ function attempt<Tables, Answer>(
       state.index = index;
       const outcome = await runStep(trx, { step, statement, mode: state.mode }, state.values);
       checkTime();
-      // Of a select, the engine returns at most one row more than allowed, so its number of rows would be wrong.
+      // A select returns at most one row more than allowed, however many rows there are. So if there are too many rows,
+      // their number is unknown, and a later step must not use it.
       if (outcome.changes > guards.maxRows && step.statement.kind === "select")
         throw tooManyRows(guards.maxRows);
       steps.set(statement.step, outcome);
@@ -119,7 +120,7 @@ function attempt<Tables, Answer>(
 }
 
 /**
- * Returns the error to throw after `err`. If `err` is a conflict of an insert of several items, looks
+ * Returns the error that the caller throws in place of `err`. If `err` is a conflict of an insert of several items, looks
  * for the item that caused the conflict, in a new transaction, because the first one was rolled back.
  * If the item is found, the returned error names it. Otherwise returns `err` itself.
  */

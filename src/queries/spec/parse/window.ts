@@ -38,7 +38,8 @@ export const readWindow: Read = (reading, at, raw, visible) => {
   const orderBy = readWindowOrder(reading, pointerTo(at, "orderBy"), raw.orderBy, inside);
   if ((raw.of !== undefined && of === undefined) || partitionBy === undefined || orderBy === undefined)
     return undefined;
-  // Rows that are equal in the given order must get the same rank, so a rank gets no additional keys.
+  // The keys of `tieBreakers` make the order of equal rows definite. A rank does not get these keys, because equal rows
+  // must have the same rank.
   const ties =
     name === "rank" || name === "denseRank"
       ? []
@@ -102,9 +103,9 @@ function readWindowOrder(
 }
 
 /**
- * If two rows were equal in the order `given` of a window, engines could number them differently. This function returns
- * the `keys` that `given` does not contain. If they are added to `given`, no two rows are equal, because no two rows
- * have the same values of all `keys` (for example, of the id).
+ * Returns the `keys` that the order of a window (`given`) does not contain. The caller adds them to `given`. Then no two
+ * rows are equal in the order, because no two rows have the same values of all `keys` (for example, of the id). If rows
+ * were equal, two engines could number them differently.
  */
 const tieBreakers = (given: readonly OrderKey[], keys: readonly Expression[]): readonly OrderKey[] =>
   keys

@@ -20,7 +20,7 @@ const whose = () =>
   [
     ["business", t("The whole business")],
     ["user", t("Each user")],
-    ["guest", t("Each guest, in place of each user")],
+    ["guest", t("Each guest (the limit of users does not apply to guests)")],
   ] as const;
 
 export default function LimitsView(props: OfBusiness) {

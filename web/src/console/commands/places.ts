@@ -120,7 +120,7 @@ export const places = (): readonly Place[] => [
   { command: "specs sql", view: ofBusiness(t("Queries")), does: t("show the SQL of a query") },
   { command: "specs check", does: t("check the specs of all queries") },
   { command: "specs new", does: t("write a new spec as a starting point") },
-  { command: "specs draft", does: t("have a language model draft specs") },
+  { command: "specs draft", does: t("let a language model write drafts of specs") },
   { command: "specs score", does: t("score a language model that drafts specs") },
   { command: "specs types", does: t("write the generated files") },
   { command: "backup", does: t("write a backup; the view Databases shows its time") },

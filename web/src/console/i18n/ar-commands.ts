@@ -28,7 +28,7 @@ export const commands = {
   "find generations": "البحث عن عمليات التوليد",
   "find jobs": "البحث عن المهام",
   "find users": "البحث عن المستخدمين",
-  "have a language model draft specs": "صياغة المواصفات بنموذج لغوي",
+  "let a language model write drafts of specs": "صياغة المواصفات بنموذج لغوي",
   "list a business’s own keys for generators": "سرد مفاتيح شركة الخاصة للمولّدات",
   "list the businesses": "سرد الشركات",
   "list the deliveries": "سرد عمليات التسليم",

@@ -28,7 +28,7 @@ export const commands = {
   "find generations": "Generierungen finden",
   "find jobs": "Jobs finden",
   "find users": "Nutzer finden",
-  "have a language model draft specs": "ein Sprachmodell Specs entwerfen lassen",
+  "let a language model write drafts of specs": "ein Sprachmodell Specs entwerfen lassen",
   "list a business’s own keys for generators":
     "die eigenen Schlüssel eines Unternehmens für Generatoren auflisten",
   "list the businesses": "die Unternehmen auflisten",

@@ -116,7 +116,8 @@ export const de: Dictionary = {
   "Drop all…": "Alle verwerfen…",
   "Drop them": "Verwerfen",
   "Dry run": "Probelauf",
-  "Each guest, in place of each user": "Jeder Gast, anstelle jedes Nutzers",
+  "Each guest (the limit of users does not apply to guests)":
+    "Jeder Gast (das Limit der Nutzer gilt für Gäste nicht)",
   "Each user": "Jeder Nutzer",
   End: "Beenden",
   "End the sessions": "Sitzungen beenden",
@@ -516,7 +517,7 @@ export const de: Dictionary = {
   yes: "ja",
   "Change…": "Ändern…",
   "Deleted by the user": "Vom Nutzer gelöscht",
-  "Former secret signs until": "Früheres Secret signiert bis",
+  "The former secret also signs until": "Früheres Secret signiert bis",
   "Make a new secret": "Neues Secret erstellen",
   "Messages are also signed with the former secret":
     "Nachrichten werden auch mit dem früheren Secret signiert",

@@ -140,7 +140,7 @@ export default function Webhooks(props: { readonly of?: string }) {
                 isNumber: true,
               },
               { head: t("Sends nothing until"), cell: ({ blockedUntil }) => time(blockedUntil) },
-              { head: t("Former secret signs until"), cell: formerSecret },
+              { head: t("The former secret also signs until"), cell: formerSecret },
               { head: t("Actions"), cell: actions },
             ]}
           />
