@@ -28,7 +28,7 @@ export const promiseRows = (asked: readonly Judged[], meters: readonly Judged[])
   const everyMeter = [...drawn, ...meters];
   return [
     ["What the judge finds in the sound", "The piece's own plan", "Control: another piece's plan"],
-    row("the tempo (librosa; within 4 %, or a half, a third, twice or three times of it)", drawn, hasTempo),
+    row("the tempo, or its half, third, double or triple (librosa, within 4 %)", drawn, hasTempo),
     row("the tempo exactly (within 4 %)", drawn, (spec, judged) => hasTempo(spec, judged, [1])),
     row("the key, by the transcribed notes (basic-pitch, Krumhansl)", asked, (spec, { judgement }) =>
       isKey(spec, judgement.keyByNotes, exact),
@@ -45,7 +45,7 @@ export const promiseRows = (asked: readonly Judged[], meters: readonly Judged[])
     [
       "the length of a bar: 6, 7, 8 or 10 eighths (autocorrelation)",
       own(everyMeter, hasBar),
-      `the answer 8 for every piece: ${shareOf(everyMeter.map(({ spec }) => barEighths[spec.meter] === 8))}`,
+      `a judge that always answers 8: ${shareOf(everyMeter.map(({ spec }) => barEighths[spec.meter] === 8))}`,
     ],
     [
       "the length of a bar, only in pieces that aren't in 4/4 or 2/4",
