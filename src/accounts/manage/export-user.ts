@@ -25,7 +25,7 @@ export interface UserExport {
   /** The address to which the member wants to change. As soon as this address is verified, it replaces `email`. */
   readonly newEmail: string | null;
   readonly signedUpAt: string | null;
-  /** The links that were made for the user and not opened, without their secrets. */
+  /** The links that were made for the user, as long as nobody has opened them. The secrets of the links are left out. */
   readonly accountLinks: readonly {
     readonly purpose: AccountLinkPurpose;
     readonly email: string;
