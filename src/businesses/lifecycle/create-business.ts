@@ -1,6 +1,7 @@
 // Creates a business in three steps. First, a row in `begunBusinesses` records that the creation has begun. Then the
 // database is created, with its schema. Last, one transaction inserts the row in `businesses` and deletes the row in
-// `begunBusinesses`. If the last step is never reached, a sweep finds the row in `begunBusinesses` and removes the database.
+// `begunBusinesses`. If the last step is never reached, a sweep finds the row in `begunBusinesses` and removes the
+// database.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError } from "../../errors.ts";

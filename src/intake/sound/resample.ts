@@ -16,9 +16,9 @@ export interface Resampler {
 
 export const outputRate = 44_100;
 /**
- * The length of the filter in samples. The samples are counted at 44.1 kHz, or at the source's rate if that rate is
- * lower. If the counted rate is 44.1 kHz, the filter lets frequencies below 18.5 kHz pass, and weakens frequencies above
- * 22.05 kHz by 100 dB. At a counted rate of 22.05 kHz, both limits are half as high.
+ * The length of the filter in samples. If the source's rate is above 44.1 kHz, these are samples at 44.1 kHz. Otherwise
+ * they are samples at the source's rate. At 44.1 kHz, the filter lets frequencies below 18.5 kHz pass, and weakens
+ * frequencies above 22.05 kHz by 100 dB. For a source with 22.05 kHz, both limits are half as high.
  */
 const filterSamples = 80;
 const cutoff = 0.46;

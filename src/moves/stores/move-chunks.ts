@@ -58,9 +58,9 @@ export async function planChunks(deps: Pick<MoveChunksDeps, "control" | "from">)
 /**
  * Copies each stream to the new store, reads the copy back and compares it, and then removes the stream from the former
  * store. If a piece is being made, its audio stream and its event stream are moved only after they have ended, and this
- * function waits for their end. A stream that can't be copied stays in the former store, and is listed in `troubles` of the report.
- * After an abort, throws the reason of the abort before the next stream is moved. Throws CONFLICT if another command is
- * still moving streams after a wait of ten seconds, or if another command has taken over this move.
+ * function waits for their end. A stream that can't be copied stays in the former store, and is listed in `troubles` of
+ * the report. After an abort, throws the reason of the abort before the next stream is moved. Throws CONFLICT if
+ * another command is still moving streams after a wait of ten seconds, or if another command has taken over this move.
  */
 export async function moveChunks(deps: MoveChunksDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
@@ -118,9 +118,9 @@ async function moveOne(deps: MoveChunksDeps, held: HeldMove<Begun>, key: StreamK
     const outcome = await copyOne(deps, key);
     if (outcome !== "copied") return outcome;
     if (await removeDeleted(deps, key, known.id)) return "moved";
-    // This removes the record that the copy was begun. If a stream has such a record and is missing in the former
-    // store, `removeDeleted` assumes that a user deleted the stream, and deletes the copy. If it has no record, it was
-    // moved, and the copy stays.
+    // This removes the record of the begun copy. If a stream with such a record is missing in the former store,
+    // `removeDeleted` assumes that a user deleted the stream, and deletes the copy. A missing stream without a record
+    // counts as moved, and the copy stays.
     await held.note([]);
   }
   await unlessGone(from.store.delete(key));

@@ -159,7 +159,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     summary: "Sets the business's own key for a generator, its own address, or both.",
     description:
       "The generator is a name of RONDO_GENERATORS. The key and the address are used for the generations of this business alone, and no answer contains them. " +
-      "`url` is the public address of a generator that implements the HTTP contract. " +
+      "`url` is the address of a generator that implements the HTTP contract. This address has to be public. " +
       "A change takes effect within five seconds. It applies only to generations that begin afterwards.",
     body: { schema: sentAs(generatorKeyBody) },
     answers: { 204: { says: "The key and the address are stored." } },

@@ -18,8 +18,8 @@ export interface Paces {
   /**
    * Records a run of the statement. `activeMs` is the time in milliseconds from the start of the run to its answer. A
    * connection runs its statements one after the other. So a run starts when the statement is sent, but not before the
-   * statements that were sent earlier are answered. `stopped` means that the server stopped the statement at the time limit of shared
-   * statements.
+   * statements that were sent earlier are answered. `stopped` means that the server stopped the statement at the time
+   * limit of shared statements.
    */
   note(pace: Pace, activeMs: number, stopped?: boolean): void;
 }

@@ -201,7 +201,7 @@ function mayRepeat(ask: Ask, reason: unknown): boolean {
  * Returns whether the statement was stopped before its own time limit, so that it can be sent again. There are two
  * possible reasons:
  * - An administrator has stopped the statement.
- * - The `set` statement of `runOn` was stopped. So the connection still had the limit `sharedMsMax`, which is lower.
+ * - The `set` statement of `runOn` was stopped. So the connection still had the lower limit `sharedMsMax`.
  *
  * Returns true at most one time for each call of `run`.
  */
