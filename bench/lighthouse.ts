@@ -43,9 +43,9 @@ const unlisted = [shared, "/console"];
 
 /**
  * Returns the cells of the page's row in the table: the scores from 0 to 100, and the total blocking time. If
- * Lighthouse fails, returns one cell that says so. Each page gets a new browser: in the browser of an earlier page,
- * Chromium would first process all code of that page in one long task, which would count as blocking. All browsers use
- * the same profile, so they share the session that made the piece.
+ * Lighthouse fails, returns one cell that says so. Each page gets a new browser. If several pages used one browser,
+ * Chromium would first process all code of the earlier pages in one long task, which would count as blocking. All
+ * browsers use the same profile, so they share the session that made the piece.
  */
 async function scoresOf(path: string, isUnlisted: boolean): Promise<string[]> {
   const report = join(directory.path, "report.json");

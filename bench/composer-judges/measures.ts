@@ -44,7 +44,7 @@ export const measureRows = (first: readonly Judged[], today: readonly Judged[]) 
     row("verse compared with the chorus", difference("verse"), decibels),
     row("break compared with the chorus", difference("break"), decibels, "above −7 dB"),
     [
-      "pieces whose last section before the outro is their loudest, within 1 dB",
+      "pieces whose last section before the outro is at most 1 dB softer than the loudest section",
       ...[first, today].map((pieces) => {
         const count = pieces.filter(({ judgement }) => endsOnTop(judgement)).length;
         return `${count} of ${pieces.length}`;

@@ -1,7 +1,7 @@
 // Writes the log as one JSON line per event on standard output. `redact` lists the names of fields whose values are
-// replaced, because they are secret. A field is replaced only if it is directly in an object of the logged facts, such
-// as `cookie` in `{ headers: { cookie } }`. A field at another level, such as in `{ cookie }`, is not replaced, so
-// callers must not log secrets there.
+// replaced, because they are secret. A field is replaced only at the second level of the logged facts, such as `cookie`
+// in `{ headers: { cookie } }`. At any other level, it is not replaced, for example at the first level in `{ cookie }`.
+// So callers must not log secrets there.
 import { writeSync } from "node:fs";
 import pino from "pino";
 import type { LogLevel } from "../config/config.ts";

@@ -2,7 +2,7 @@
 // the usage, and the user's rows of every table with an owner. Not included are:
 // - the sound,
 // - secrets: the hashes of the password and of links, and the ids of sessions,
-// - records that only serve the operation: the answers to repeated writes (which are deleted after a day), the hashed
+// - records that only Rondo itself needs: the answers to repeated writes (which are deleted after a day), the hashed
 //   addresses of guests, the calls to generators, and the events for webhooks.
 import { ownTablesOf } from "../../apps/app-versions.ts";
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
@@ -25,7 +25,7 @@ export interface UserExport {
   /** The address to which the member wants to change. As soon as this address is verified, it replaces `email`. */
   readonly newEmail: string | null;
   readonly signedUpAt: string | null;
-  /** The links that were made for the user and not opened, without their secrets. */
+  /** The links that were made for the user and that nobody has opened. The secrets of the links are left out. */
   readonly accountLinks: readonly {
     readonly purpose: AccountLinkPurpose;
     readonly email: string;

@@ -1,6 +1,7 @@
 // Creates a business in three steps. First, a row in `begunBusinesses` records that the creation has begun. Then the
-// database is created, with its schema. Last, one transaction inserts the row in `businesses` and deletes the first
-// row. If the last step is never reached, a sweep finds the row in `begunBusinesses` and removes the database.
+// database is created, with its schema. Last, one transaction inserts the row in `businesses` and deletes the row in
+// `begunBusinesses`. If the last step is never reached, a sweep finds the row in `begunBusinesses` and removes the
+// database.
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { AppError, isAppError } from "../../errors.ts";
@@ -88,9 +89,9 @@ export async function createBusiness(
         .execute();
     });
   } catch (err) {
-    // After any other error than CONFLICT and `cancelled`, the commit may have succeeded, and only its response was
-    // lost. Then the business exists, so nothing is removed here. If the commit failed, the row in `begunBusinesses`
-    // still exists, and the sweep removes the database.
+    // After any other error than CONFLICT and `cancelled`, it is not known whether the commit succeeded. If it
+    // succeeded, the business exists, so nothing is removed here. If it failed, the row in `begunBusinesses` still
+    // exists, and the sweep removes the database.
     if (!isAppError(err, "CONFLICT") && err !== cancelled) throw err;
     await deps.provisioner.drop(credentials);
     await deps.control.kysely.deleteFrom("begunBusinesses").where("id", "=", id).execute();

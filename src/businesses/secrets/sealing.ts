@@ -32,9 +32,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * `keys` returns the master keys. It is called at the start, before each secret is sealed, and
- * whenever a secret can't be opened with the last result. So a running process gets the new keys
- * after a rotation.
+ * `keys` returns the master keys. It is called at the start and before each secret is sealed. It is also called if
+ * neither of the known keys opens a secret. So a running process gets the new keys after a rotation.
  */
 export function createSealing(keys: () => MasterKeys): Sealing {
   let known = keys();

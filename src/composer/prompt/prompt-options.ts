@@ -29,8 +29,8 @@ export interface ReadOptions {
    */
   readonly overruled: readonly Wish[];
   /**
-   * Phrases that tell people which options are fulfilled although these options add no wish to `reading`. The only such
-   * option is `instrumental`, because the composer never sings.
+   * Phrases that tell people which options are fulfilled. Only options that add no wish to `reading` are listed. There
+   * is one such option, `instrumental`. It is always fulfilled, because the composer never sings.
    */
   readonly fulfilled: readonly string[];
   /** Phrases that tell people which options can't be fulfilled. `lyrics` is the only such option. */

@@ -6,9 +6,9 @@ const releaseSeconds = 0.18;
 
 export interface Limiter {
   /**
-   * Replaces the first `count` samples of both channels by limited samples. All calls together limit one sound, and
-   * return it `latency` samples late: the first call returns `latency` samples of silence at its beginning, and the
-   * last `latency` samples of a call are returned by the next call.
+   * Replaces the first `count` samples of both channels by limited samples. All calls together limit one sound. The
+   * output is `latency` samples later than the input. So the output begins with `latency` samples of silence, and the
+   * last `latency` input samples of a call are in the output of later calls.
    */
   run(left: Float32Array, right: Float32Array, count: number): void;
   readonly latency: number;

@@ -13,7 +13,7 @@ export interface Stems {
   mix(): AsyncGenerator<Uint8Array>;
   /**
    * Renders a stem. A stem needs the loudness gains of the mix. These gains are known after a mix was read to its end.
-   * Otherwise this function renders the mix first.
+   * If no mix was read to its end, this function renders the mix first.
    */
   stem(name: StemName["stem"]): AsyncGenerator<Uint8Array>;
 }

@@ -34,8 +34,8 @@ async function expectWholeAfter(ctx: CheckContext, ...faults: readonly StreamFau
 }
 
 /**
- * Refuses all appends with `status`. Expects that the generator sends no more appends from one second after the first
- * append on, and that the slot is free after two seconds.
+ * Refuses all appends with `status`. Expects that the generator stops sending appends within one second after the first
+ * append, and that the slot is free after two seconds.
  */
 async function expectStopAfter(ctx: CheckContext, status: number): Promise<void> {
   const { long } = await ctx.lengths();

@@ -7,17 +7,18 @@ import type { Stereo } from "./stereo.ts";
 export interface Resampler {
   convert(sound: Stereo): Stereo;
   /**
-   * Call this once, after the last call of `convert`. Returns the last converted samples. `convert` could not return
-   * them yet, because the filter needs the source samples after them. `finish` uses silence as these samples.
+   * Call this once, after the last call of `convert`. Returns the last output samples. `convert` has not returned them,
+   * because the filter computes an output sample from the source samples before and after it. At the end of the sound,
+   * `finish` gives the filter silence in place of the missing source samples.
    */
   finish(): Stereo;
 }
 
 export const outputRate = 44_100;
 /**
- * The length of the filter, in samples of the lower rate (of the source's rate and 44.1 kHz). If the lower rate is 44.1
- * kHz, the filter lets frequencies below 18.5 kHz pass, and weakens those above 22.05 kHz by 100 dB. If it is 22.05
- * kHz, both limits are half as high.
+ * The length of the filter in samples. If the source's rate is above 44.1 kHz, these are samples at 44.1 kHz. Otherwise
+ * they are samples at the source's rate. At 44.1 kHz, the filter lets frequencies below 18.5 kHz pass, and weakens
+ * frequencies above 22.05 kHz by 100 dB. For a source with 22.05 kHz, both limits are half as high.
  */
 const filterSamples = 80;
 const cutoff = 0.46;

@@ -186,9 +186,9 @@ test("chunks that two versions share don't expire until both versions are upload
   await studio.run(child);
   expect(await audioOf(studio, child)).toEqual({ bytes: childAudio, closed: true });
   await upload(studio, child);
-  // The first sweep of day 8, above, kept the chunks of the parent, because they were still shared. Chunks that were
-  // kept are examined again only after a day. So the next sweep of day 8 deletes only the chunks of the child. The
-  // sweep of day 10 deletes the chunks of the parent.
+  // The first sweep of day 8, above, kept the chunks of the parent, because the child shared them and was not uploaded
+  // yet. Chunks that were kept are examined again only after a day. So the next sweep of day 8 deletes only the chunks
+  // of the child. The sweep of day 10 deletes the chunks of the parent.
   expect(await sweep(8)).toMatchObject({ expired: 1 });
   expect(await sweep(8)).toMatchObject({ expired: 0 });
   expect(await sweep(10)).toMatchObject({ expired: 1 });
@@ -221,7 +221,7 @@ test("a version shares no chunks with a parent that is unfinished, expired or fr
   expect(await deps.chunkStore.head(audioKey(business.id, expired.versionId))).toBeUndefined();
 });
 
-test("if the generator's beginning differs from the shared beginning, the whole version is made again", async () => {
+test("if the generator makes a beginning that differs from the shared one, the whole version is made again", async () => {
   await using studio = await createStudio();
   const { deps, business } = studio;
   const child = await extend(studio, await studio.make({}, studio.alice, { chunkBytes: 999 }));

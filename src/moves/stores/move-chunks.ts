@@ -57,10 +57,10 @@ export async function planChunks(deps: Pick<MoveChunksDeps, "control" | "from">)
 
 /**
  * Copies each stream to the new store, reads the copy back and compares it, and then removes the stream from the former
- * store. The two streams of a piece that is being made are moved only after they have ended, and this function waits
- * for their end. A stream that can't be copied stays in the former store, and is listed in `troubles` of the report.
- * After an abort, throws the reason of the abort before the next stream is moved. Throws CONFLICT if another command is
- * still moving streams after a wait of ten seconds, or if another command has taken over this move.
+ * store. If a piece is being made, its audio stream and its event stream are moved only after they have ended, and this
+ * function waits for their end. A stream that can't be copied stays in the former store, and is listed in `troubles` of
+ * the report. After an abort, throws the reason of the abort before the next stream is moved. Throws CONFLICT if
+ * another command is still moving streams after a wait of ten seconds, or if another command has taken over this move.
  */
 export async function moveChunks(deps: MoveChunksDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();
@@ -118,9 +118,9 @@ async function moveOne(deps: MoveChunksDeps, held: HeldMove<Begun>, key: StreamK
     const outcome = await copyOne(deps, key);
     if (outcome !== "copied") return outcome;
     if (await removeDeleted(deps, key, known.id)) return "moved";
-    // This removes the record of the stream. While there is a record, a stream that is missing in the former store
-    // counts as deleted by a user, and its copy is deleted, too (see `removeDeleted`). Without a record, it counts as
-    // moved.
+    // This removes the record of the begun copy. If a stream with such a record is missing in the former store,
+    // `removeDeleted` assumes that a user deleted the stream, and deletes the copy. A missing stream without a record
+    // counts as moved, and the copy stays.
     await held.note([]);
   }
   await unlessGone(from.store.delete(key));
@@ -156,8 +156,8 @@ async function copyOne(
         const found = createHash("sha256");
         for await (const bytes of stored) found.update(bytes);
         if (read.digest("hex") !== found.digest("hex")) return false;
-        // The hold of an open stream can expire during a slow copy. An append in that moment is missing in the copy.
-        // Then the stream has changed, and is copied again.
+        // The hold of an open stream can expire during a slow copy. Then the stream accepts appends that are missing in
+        // the copy. A stream that was changed by an append is copied again.
         return copied.closed || isSame(await from.copy.hold(key, holdMs), copied);
       },
     });

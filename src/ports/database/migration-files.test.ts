@@ -15,9 +15,9 @@ const creating = (table: string) => `
 type Open = (migrations: string) => Promise<Database<Record<string, { id: string }>>>;
 
 /**
- * Migrates one database with one folder of migrations after the other, as at upgrades of Rondo. Each entry of `states`
- * is such a folder. The folder `upgraded` has a new migration of Rondo that is dated before an applied migration of the
- * operator. In the folder `withoutOwn`, an applied migration of the operator is missing.
+ * Migrates one database several times, each time with another folder of migrations, as upgrades of Rondo do. Each entry
+ * of `states` is one folder. The folder `upgraded` has a new migration of Rondo that is dated before an applied
+ * migration of the operator. In the folder `withoutOwn`, an applied migration of the operator is missing.
  */
 async function mixTwoHands(root: string, open: Open): Promise<void> {
   const states = {

@@ -20,7 +20,7 @@ export interface Mailer {
    * Resolves when the mail server has accepted the mail or refused it permanently. Error:
    * UNAVAILABLE in all other cases, for example when the mail server can't be reached, is busy, or
    * refuses the credentials. After UNAVAILABLE the call can be repeated. If the connection broke
-   * after the mail was accepted, the mail then arrives twice.
+   * after the mail was accepted, a repeated call sends the mail a second time.
    * Example: `await mailer.send({ to: "ada@example.com", … })`.
    */
   send(mail: Mail): Promise<Sent>;

@@ -55,8 +55,9 @@ export interface Statement extends SqlText {
 }
 
 /**
- * `needsAllRows`: whether the rows of this step are the result of the query, or a later step uses their number. If not,
- * only the first row can be used by later steps, so a select without its own limit then returns at most one row.
+ * `needsAllRows` is true in two cases: the rows of this step are the result of the query, or a later step uses the
+ * number of these rows. If it is false, later steps use at most the first row. Therefore a select without its own limit
+ * returns at most one row.
  * `tag` is appended to the SQL as a comment.
  */
 export function compileStatement(

@@ -206,8 +206,9 @@ describe.skipIf(missing.length > 0)("with Postgres, Redis and MongoDB", () => {
         closed: false,
       };
     };
-    // A simple way of joining the id and the path would give some neighbours the same name as `key`: without a
-    // separator the first two, with "/" the third, and with ":" the fourth.
+    // If the id and the path were joined in a simple way, some neighbours would have the same name as `key`. Without a
+    // separator, these would be the first two neighbours. With the separator "/", it would be the third, and with ":"
+    // the fourth.
     const key = { businessId: "ab", path: "c:d/e" };
     const neighbours = [
       { businessId: "a", path: "bc:d/e" },

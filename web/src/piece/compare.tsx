@@ -1,6 +1,6 @@
-// Compares two versions of a piece, A and B, with a button for each. While the player plays this piece, a button
-// switches to its version without changing the position. If the player has another piece or none, the button plays its
-// version from the beginning. The differences between the two plans are shown below. If fewer than two versions are
+// Compares two versions of a piece, A and B. Each version has a button. While the player plays this piece, the button
+// switches to the version of the button, and the position stays. If the player has another piece or none, the version
+// plays from the beginning. The differences between the two plans are shown below. If fewer than two versions are
 // playable (have not failed), nothing is shown.
 import "../hear/takes.css";
 import { getGeneration } from "../api/api.ts";

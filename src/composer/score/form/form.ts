@@ -31,7 +31,8 @@ export interface FormLengths {
 
 /**
  * Plans the sections from the beginning of the piece. So with the same `lengths`, a longer piece begins with the same
- * sections as a shorter one. Only the last section before the outro of the shorter piece can have another length.
+ * sections as a shorter one. One section can differ in length: the last section that the shorter piece has before its
+ * outro.
  */
 export const planForm = (form: FirstForm, lengths: FormLengths, bars: number): readonly Section[] => {
   const sections: Section[] = [];

@@ -48,7 +48,7 @@ export const accounts = {
           ...{ email: text, createdAt: instant, expiresAt: instant },
         }),
       ),
-      "The links that were made for the user and not opened, without their secrets.",
+      "The links that were made for the user and that nobody has opened. The secrets of the links are left out.",
     ),
     sessions: listOf(
       object({

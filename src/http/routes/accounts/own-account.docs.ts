@@ -72,7 +72,7 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     path: "/v1/accounts/me/export",
     summary: "Returns the data that is stored about the caller.",
     description:
-      "The export does not include the sound, secrets such as the hash of the password, and records that only serve the operation: the answers to repeated writes, the hashed addresses of guests, and the calls to generators. GET /v1/accounts/me/archive also has the sound.",
+      "The export does not include the sound, secrets such as the hash of the password, and records that only Rondo itself needs: the answers to repeated writes, the hashed addresses of guests, and the calls to generators. GET /v1/accounts/me/archive also has the sound.",
     answers: {
       200: json("The rows by table.", ref("UserExport"), {
         "Content-Disposition": about(
@@ -90,7 +90,7 @@ export const ownAccountDocs: readonly DocumentedRoute[] = [
     summary:
       "Sends the data that is stored about the caller as a ZIP: the rows as JSON, and every piece as MP3, also those in the trash.",
     description:
-      "README.txt describes the archive. The query parameter language sets its language. Without this parameter, its language is the first supported language of Accept-Language, or English. data.json is the answer of GET /v1/accounts/me/export without the usage of today. A piece that is still being made, or whose sound is damaged, is only described in manifest.json and named in README.txt. An interrupted download can be resumed with Range and If-Range within seven days. If the data has changed meanwhile, the whole archive is sent again.",
+      "README.txt describes the archive. The query parameter `language` sets the language of README.txt. Without this parameter, the language is the first supported language of Accept-Language, or English. data.json is the answer of GET /v1/accounts/me/export without the usage of today. A piece that is still being made, or whose sound is damaged, is only described in manifest.json and named in README.txt. An interrupted download can be resumed with Range and If-Range within seven days. If the data has changed meanwhile, the whole archive is sent again.",
     inQuery: { language: about(oneOf(...mailLanguages), "The language of README.txt.") },
     inHeaders: rangeHeaders,
     answers: fileAnswers([{ type: "application/zip", schema: bytes }]),

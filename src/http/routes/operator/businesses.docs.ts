@@ -50,7 +50,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
       "While a business is suspended, all of its keys, sessions, tokens and links are refused: in this process at once, in others within five seconds. " +
       "After a change of the slug, links with the old slug still lead to the business. If keepOldLinks is false, these links end. " +
       'null removes a limit, and "default" restores the limit of the settings. ' +
-      "generators lists names from RONDO_GENERATORS, the default first. Other names are refused. null allows all generators.",
+      "`generators` is a list of names from RONDO_GENERATORS, the default first. Other names are refused. null allows all generators.",
     body: { schema: sentAs(changeBody) },
     answers: { 200: json("The business.", ref("Business")) },
     errors: ["CONFLICT"],
@@ -159,7 +159,7 @@ export const businessDocs: readonly DocumentedRoute[] = [
     summary: "Sets the business's own key for a generator, its own address, or both.",
     description:
       "The generator is a name of RONDO_GENERATORS. The key and the address are used for the generations of this business alone, and no answer contains them. " +
-      "url is the address of a generator with the HTTP contract; it has to be public. " +
+      "`url` is the address of a generator that implements the HTTP contract. This address has to be public. " +
       "A change takes effect within five seconds. It applies only to generations that begin afterwards.",
     body: { schema: sentAs(generatorKeyBody) },
     answers: { 204: { says: "The key and the address are stored." } },

@@ -12,7 +12,7 @@ export const promotionDocs: readonly DocumentedRoute[] = [
     method: "get",
     summary: "Returns whether a business is moving to another engine, and how far.",
     description:
-      "progress describes the latest action in the process that answers. record is stored in the control database, so it is the same in every process and on the command line.",
+      "`progress` describes the latest action in the process that answers. `record` comes from the control database, so it is the same in every process and on the command line.",
     answers: { 200: json("The state.", ref("MoveState")) },
   },
   {
@@ -22,7 +22,7 @@ export const promotionDocs: readonly DocumentedRoute[] = [
       "Begins to move the database of a business to another engine, moves it back, or finishes or cancels a move.",
     description:
       "The answer comes at once, and the process that answered continues the move. If this process ends before the move is done, the business stays on its former database; send the same request again to continue the move. " +
-      "to is the address of the new database: postgres://admin@host/database, neon:<project-id> or sqlite:. The action dryRun examines every table and every value, and changes nothing.",
+      "`to` is the address of the new database: postgres://admin@host/database, neon:<project-id> or sqlite:. The action `dryRun` examines every table and every value, and changes nothing.",
     body: { schema: sentAs(promotionBody) },
     answers: { 202: json("The state.", ref("MoveState")) },
     errors: ["CONFLICT"],

@@ -26,8 +26,9 @@ describe.each([
     for (let i = 0; i < 160; i++)
       await server.streams.append(keyOf("slow"), { chunks: [chunk], close: i === 159 });
     expect(await quick).toBe(160 * chunk.length);
-    // 42 MB were sent. The limits below are exceeded if the server buffers them for the slow listeners: one shared copy
-    // would add 42 MB to the heap, and a copy for each of the ten sockets would add 420 MB to the process.
+    // 42 MB were sent. If the server buffered these bytes for the slow listeners, the limits below would be exceeded:
+    // one shared copy would add 42 MB to the heap, and a copy for each of the ten sockets would add 420 MB to the
+    // process.
     expect(bytesInUse() - heapBefore).toBeLessThan(20e6);
     expect(process.memoryUsage.rss() - rssBefore).toBeLessThan(200e6);
     await until("the responses are aborted", () => server.streams.counters.listenersCutOff === 10, 15_000);

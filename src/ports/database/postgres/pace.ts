@@ -16,10 +16,10 @@ export interface Paces {
    */
   of(sql: string): Pace;
   /**
-   * Records a run of the statement. `activeMs` is the time in milliseconds from the start of the run to its answer. If
-   * an earlier statement on the connection is not answered yet when the statement is sent, the run starts only with the
-   * answer to the earlier statement. `stopped` means that the server stopped the statement at the time limit of shared
-   * statements.
+   * Records a run of the statement. `activeMs` is the time in milliseconds from the start of the run to its answer. A
+   * connection runs its statements one after the other. So a run starts when the statement is sent, but not before the
+   * statements that were sent earlier are answered. `stopped` means that the server stopped the statement at the time
+   * limit of shared statements.
    */
   note(pace: Pace, activeMs: number, stopped?: boolean): void;
 }

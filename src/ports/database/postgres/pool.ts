@@ -199,9 +199,11 @@ function mayRepeat(ask: Ask, reason: unknown): boolean {
 
 /**
  * Returns whether the statement was stopped before its own time limit, so that it can be sent again. There are two
- * possible reasons: an administrator has stopped the statement, or the `set` statement of `runOn`, which raises the
- * limit of the connection above `sharedMsMax`, had itself been stopped. Returns true at most one time for each call of
- * `run`.
+ * possible reasons:
+ * - An administrator has stopped the statement.
+ * - The `set` statement of `runOn` was stopped. So the connection still had the lower limit `sharedMsMax`.
+ *
+ * Returns true at most one time for each call of `run`.
  */
 function wasStoppedEarly(ask: Ask, reason: unknown): boolean {
   const isEarly = ask.deadline - performance.now() > earlyMs;

@@ -1,6 +1,7 @@
 // Writes one object in constant memory: the content is split into pieces, and the pieces are sent one after the other.
-// The content is checked twice. Before the last piece is sent, its size and checksum are compared with those that the
-// caller expects, if any. After the upload, they are compared with those of the stored object.
+// The size and the checksum of the content are checked twice. Before the last piece is sent, they are compared with the
+// values that the caller expects, if the caller gave such values. After the upload, they are compared with the values
+// of the stored object.
 import { isAppError } from "../../../errors.ts";
 import { contentDamaged } from "../checked-content.ts";
 import { crc32c } from "../crc32c.ts";

@@ -26,7 +26,7 @@ import { runQuery } from "../run-query.ts";
 const withPostgres = await hasPostgres();
 const caller: Caller = { kind: "user", businessId: "one", userId: ann };
 
-/** Returns the result. If the query is refused, returns the code, details and positions of faults of the error. */
+/** Returns the result. If the query is refused, returns the error's code and details, and where each fault is. */
 async function outcomeOf(
   set: QuerySet,
   { database, clock }: Engine<ShelfTables>,

@@ -32,8 +32,8 @@ const root = join(import.meta.dirname, "../../../..");
 const limits = { longPollMs: 1_500 };
 
 /**
- * The title of the group of cases that the suite itself skips, because the protocol reserves these
- * APIs for later. If any other case is skipped, the run fails.
+ * The title of the group of cases that the suite itself skips. They test APIs that the protocol
+ * reserves for later. If any other case is skipped, the run fails.
  */
 const reserved = "Reserved subscription APIs";
 

@@ -5,7 +5,7 @@ import { t } from "../../i18n/translate.ts";
 /**
  * `pages` contains the cursors of all pages from the second to the shown page. For the first page, it is empty. `next`
  * is the cursor of the page after the shown page, or null on the last page. When a button is pressed, `onPages` gets
- * the new value of `pages`: without the last cursor for the newer page, or with `next` for the older page.
+ * the new value of `pages`. For the newer page, the last cursor is removed. For the older page, `next` is appended.
  */
 export const Pages = (props: {
   readonly pages: readonly string[];

@@ -159,8 +159,8 @@ export const loaded = (page: Page): Promise<unknown> =>
 
 /**
  * Calls `press`, which has to switch to another piece or version at the same position. Returns how far the position
- * moved (`seconds`), and how long the switch took (`onClock`), both in seconds. Playback continues during the switch,
- * so `seconds` is between 0 and `onClock` if the switch is right.
+ * moved (`seconds`), and how long the switch took (`onClock`), both in seconds. Playback continues during the switch.
+ * So if the switch keeps the position, `seconds` is between 0 and `onClock`.
  */
 export async function skipBy(
   page: Page,

@@ -6,7 +6,7 @@ import { until } from "../../../../testing/until.ts";
 import { openPostgresCopy } from "./copy.ts";
 
 test.skipIf(!(await hasPostgres()))(
-  "the pause of writes becomes permanent in a later attempt if another lock, such as that of VACUUM, outlasts the first attempt",
+  "if another lock makes the first attempt fail, a later attempt makes the pause of writes permanent",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });
