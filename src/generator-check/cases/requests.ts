@@ -123,7 +123,8 @@ export const requestCases = group("request", {
     run: (ctx) => expectAcceptedOrRefused(ctx, { options: { lyrics: "Oh, the rain\nfalls again" } }),
   },
   versions: {
-    title: "a version of another piece is made if versions is true, and refused if it is false",
+    title:
+      "a version of another piece is made if the field versions is true, and refused if this field is false",
     hint: "parent has {rowId, instruction, audioUrl, spec?}. If versions is false, answer 422.",
     run: async (ctx) => {
       const { versions } = await ctx.capabilities();
