@@ -117,7 +117,10 @@ export const operator = {
           oneOf("begun", "copying", "switched", "returning"),
           "switched: the business uses the new database, and can go back.",
         ),
-        engine: about(text, "The engine of the database that the business does not use."),
+        engine: about(
+          text,
+          "The engine of the new database before the switch, and of the former database after the switch.",
+        ),
         copiedTables: whole,
         since: instant,
       }),
