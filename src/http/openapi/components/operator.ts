@@ -119,7 +119,7 @@ export const operator = {
         ),
         engine: about(
           text,
-          "The engine of the new database before the switch, and of the former database after the switch.",
+          "Before the switch: the engine of the new database. After the switch: the engine of the former database.",
         ),
         copiedTables: whole,
         since: instant,
