@@ -1,5 +1,5 @@
-// Reads from the settings the paths of the files and folders of all stores. `rondo backup` and its restore use these
-// paths. Both are possible only in the embedded profile, in which every store is on this machine's disk.
+// Reads from the settings the paths of the files and folders of all stores. `rondo backup` and `rondo restore` use
+// these paths. Both commands work only in the embedded profile, in which every store is on this machine's disk.
 import type { Config } from "../config/config.ts";
 import { AppError, type Fault } from "../errors.ts";
 import { isOnDisk } from "../ports/store-url.ts";

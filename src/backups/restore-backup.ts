@@ -138,7 +138,7 @@ async function provideMasterKey(
   if (masterKey instanceof Uint8Array || existsSync(masterKey.file)) return;
   if (manifest.masterKey.kind === "left out")
     throw new AppError("CONFIG_INVALID", "Neither this backup nor this Rondo has a master key.", {
-      hint: `Put the key file that Rondo had at the time of the backup at ${masterKey.file}, or set RONDO_MASTER_KEY to this key. The backup can't be restored without the key.`,
+      hint: `Rondo needs the key file that it had when the backup was made. Put this file at ${masterKey.file}, or set RONDO_MASTER_KEY to the key in this file. The backup can't be restored without the key.`,
     });
   if (passphrase === undefined)
     throw new AppError("INVALID_PARAMETER", "The master key in this backup is sealed under a passphrase.", {

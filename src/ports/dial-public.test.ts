@@ -110,7 +110,7 @@ describe("a call to a URL of a business", () => {
     expect(innerCalls).toBe(0);
   });
 
-  test("over https checks the server's certificate for the host name, not for the IP address", async () => {
+  test("verifies an https certificate against the host name, not against the IP address", async () => {
     expect(await createDialPublic(async () => ["2606:4700::1"])("https://music.example:8443/a?b=c")).toEqual({
       url: "https://[2606:4700::1]:8443/a?b=c",
       headers: { host: "music.example:8443" },

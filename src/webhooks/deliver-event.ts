@@ -35,8 +35,8 @@ const suspendedMs = 300_000;
 const claimedElsewhereMs = 2_000;
 /**
  * If an endpoint has not answered after this time, in milliseconds, the job is postponed, so that the
- * worker can run other jobs, and the attempt continues in the background. If too many attempts
- * already do so, the job waits for the endpoint instead.
+ * worker can run other jobs, and the attempt continues in the background. If too many attempts already continue in the
+ * background, the job is not postponed, but waits for the endpoint.
  */
 const quickMs = 150;
 const putOffMsMax = 86_400_000;

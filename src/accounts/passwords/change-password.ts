@@ -19,7 +19,7 @@ export interface ChangePasswordDeps extends SignInDeps {
 interface PasswordChange {
   readonly password: string;
   readonly newPassword: string;
-  /** The session of the request, which does not end. undefined: all sessions end. */
+  /** The id of the session that stays open: the session of the request. undefined: all sessions end. */
   readonly sessionId: string | undefined;
   readonly language: MailLanguage;
 }

@@ -32,7 +32,7 @@ export const planForm = (spec: MusicSpec, reading: Reading, report: Report): For
   let form: Form = { ...usualForm, ...fitted, name, ending: endingOf(reading) };
   if (form.sectionBars === 12 && bars < 12) form = { ...form, sectionBars: 4 };
   // A piece in the 12-bar form consists of an intro, complete choruses of twelve bars, and an ending of four bars. The
-  // intro gets at most the bars that are left after as many choruses as possible.
+  // piece gets as many choruses as possible, and the intro gets at most the bars that are left.
   else if (form.sectionBars === 12)
     form = { ...form, introBars: Math.min(form.introBars, Math.max(0, (bars - 4) % 12)) };
   form = { ...form, ...openingOf(spec, words, report), ...soloOf(spec, words, report) };
@@ -104,9 +104,10 @@ const withMissing = (spec: MusicSpec, words: readonly WordWish[]): Form => {
 };
 
 /**
- * Returns the sections in the order in which the prompt names them, at most 24. An intro that the form has comes first,
- * even if the prompt doesn't begin with it. Returns an empty list if the prompt names fewer than three different
- * sections, or if the piece has fewer than two bars for each section. A section that is named twice counts as two.
+ * Returns the sections in the order in which the prompt names them, at most 24. If the form has an intro, the intro
+ * comes first, even if the prompt names another section first. Returns an empty list if the prompt names fewer than
+ * three different sections, or if the piece has fewer than two bars for each section. A section that is named twice
+ * counts as two.
  */
 const orderOf = (wishes: readonly Wish[], form: Form, bars: number): Form["order"] => {
   const kinds = wishes.flatMap((wish): SectionKind[] => {

@@ -257,15 +257,15 @@ export interface Style {
    */
   readonly comping: readonly string[];
   /**
-   * The patterns of the bass, with a symbol for each sixteenth, `-` and `.` as in `comping`. `1`, `3`, `5`, `7` and `8`
-   * are the root, the third, the fifth, the seventh and the octave of the chord. `a` is a note that leads to the next
-   * root. `w` is a note of a walking bass (walking-bass.ts chooses the note).
+   * The patterns of the bass, with a symbol for each sixteenth. The symbols `-` and `.` have the same meaning as in
+   * `comping`. `1`, `3`, `5`, `7` and `8` are the root, the third, the fifth, the seventh and the octave of the chord.
+   * `a` is a note that leads to the next root. `w` is a note of a walking bass (walking-bass.ts chooses the note).
    */
   readonly bass: readonly string[];
   /**
-   * The patterns of arpeggios, with a symbol for each sixteenth, `-` and `.` as in `comping`. `1` to `8` are the notes
-   * of the chord, counted from the lowest. Above the highest note, the notes are repeated an octave higher: in a chord
-   * of three notes, `4` is the lowest note an octave higher.
+   * The patterns of arpeggios, with a symbol for each sixteenth. The symbols `-` and `.` have the same meaning as in
+   * `comping`. `1` to `8` are the notes of the chord, counted from the lowest. Above the highest note, the notes are
+   * repeated an octave higher: in a chord of three notes, `4` is the lowest note an octave higher.
    */
   readonly arpeggio: readonly string[];
   readonly drums: DrumBook;

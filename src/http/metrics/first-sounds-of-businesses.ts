@@ -1,5 +1,6 @@
 // Stores in memory, for the console, how long the latest pieces of a business took from the request to the first sound.
-// The times of at most 1,000 businesses are stored. When there are more, those of the least recently used are removed.
+// The times of at most 1,000 businesses are stored. When a further business is added, the times of the business that
+// was not used for the longest time are removed.
 import { LRUCache } from "lru-cache";
 import type { Streams } from "../../streams/streams.ts";
 

@@ -39,8 +39,9 @@ export function createMp3Decoder(): Mp3Decoder {
     info = first[0] === undefined ? undefined : findInfoFrame(first[0].data);
     const sounding = info === undefined ? first : first.slice(1);
     passes = info?.isConstant !== false && sounding.every(isOurs);
-    // The source's encoder added samples at the beginning (its delay). The decoder removes them (`enableGapless`),
-    // except if the frames are passed on, because the frames contain them.
+    // The source's encoder added samples at the beginning (its delay). The decoder removes these samples
+    // (`enableGapless`). But frames that are passed on still contain these samples. In this case, the decoder keeps the
+    // samples, too.
     decoder = new MPEGDecoder({ enableGapless: !passes });
     await decoder.ready;
     return (passes ? sounding : first).flatMap((frame) => soundOf(frame));

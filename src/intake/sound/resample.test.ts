@@ -21,7 +21,10 @@ const convert = (rate: number, tone: Float32Array, portion = tone.length): Float
   return Float32Array.from(parts.flatMap((part) => [...part]));
 };
 
-/** Returns the level of the sine at a frequency relative to all other content, in dB. */
+/**
+ * Compares the sine at the frequency `hertz` with all other content of the samples. Returns the difference of their
+ * levels, in dB.
+ */
 const purityOf = (samples: Float32Array, hertz: number): number => {
   // This part contains whole periods of every tested frequency.
   const middle = samples.subarray(4410, 4410 + 44_100 * Math.floor((samples.length - 8820) / 44_100));

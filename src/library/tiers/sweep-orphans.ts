@@ -27,7 +27,8 @@ export interface OrphansSwept {
 }
 
 /**
- * Only data of at least this age is treated as orphaned. The row that refers to younger data may not be stored yet.
+ * Only data of at least this age is treated as orphaned. The row that refers to younger data is possibly not stored
+ * yet.
  */
 const graceMs = 3_600_000;
 

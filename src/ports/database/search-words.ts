@@ -51,9 +51,9 @@ function foldedWords(text: string): string {
 const hashDigits = 10;
 
 /**
- * Returns owned words: each word gets a hash of the owner and the separator as a prefix, for example "9f86d08188=blue".
- * So a search in the rows of one owner reads no words of other owners. With the separator "=", an owned word never
- * equals a word of a text, because no word of a text contains "=".
+ * Returns owned words. An owned word consists of a hash of the owner, then the separator, then the word, for example
+ * "9f86d08188=blue". So a search in the rows of one owner reads no words of other owners. With the separator "=", an
+ * owned word never equals a word of a text, because no word of a text contains "=".
  */
 export function ownedWords(owner: string, words: readonly string[], separator = ""): readonly string[] {
   const prefix = hash("md5", owner, "hex").slice(0, hashDigits);

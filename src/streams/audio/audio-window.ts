@@ -24,7 +24,7 @@ export interface AudioRequest {
   readonly isHead: boolean;
   /** Aborted when the listener has left. */
   readonly signal: AbortSignal;
-  /** The HTTP request, if there is one. On Bun, the response finds its connection by this request. */
+  /** The HTTP request, if there is one. On Bun, the code that sends the body finds the connection by this request. */
   readonly source?: Request | undefined;
 }
 

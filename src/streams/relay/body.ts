@@ -27,7 +27,7 @@ export interface BodySource {
 }
 
 /**
- * Creates the response body. `request` is the request that is being answered. The body for Bun
+ * Creates the response body. `request` is the request that is being answered. On Bun, the code that sends the body
  * finds the connection by this request.
  */
 export type OpenBody = (source: BodySource, request?: Request) => ReadableStream<Uint8Array>;

@@ -1,4 +1,5 @@
-// Starts the Python generator with MusicGen. Its model has tiny random weights, which are written to a folder first.
+// Starts the Python generator with a tiny MusicGen model, whose weights are random. Before that, writes the model to a
+// folder.
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";
 import { pythonProgram } from "../runners/python-generator.ts";

@@ -144,7 +144,7 @@ test("after a cancellation, the last event reports that ACE-Step's Python server
   await generator.close();
 }, 60_000);
 
-test("ACE-Step makes a version with an instruction as a cover of the parent version's audio", async () => {
+test("for a version with an instruction, ACE-Step makes a cover of the parent version's audio", async () => {
   await using side = await startAceStep("cpp", wav);
   const generator = await openAt(`acestep+${side.url}`);
   await using studio = await createStudio();

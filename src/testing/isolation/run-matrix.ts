@@ -9,7 +9,7 @@ export interface MatrixResult {
   readonly attempts: number;
   /**
    * The list is empty if no content was leaked. It has a line for each of these:
-   * - a response, except to the operator, that contained a secret of the other business
+   * - a response to anyone but the operator, if it contained a secret of the other business
    * - a response that differed from the response for an id that doesn't exist
    * - a business whose content has changed
    */

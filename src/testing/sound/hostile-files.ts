@@ -1,5 +1,5 @@
 // Makes files for which a careless parser would need far too much time, although the files are not long. Each file has
-// `bytes` bytes. Only the files that consist of one ID3v2 tag have at most 1,048,000 bytes.
+// `bytes` bytes. There is one exception: a file that consists of one ID3v2 tag is never longer than 1,048,000 bytes.
 
 const id3TagOf = (version: number, body: Buffer): Buffer<ArrayBuffer> => {
   const length = [21, 14, 7, 0].map((shift) => (body.length >> shift) & 127);

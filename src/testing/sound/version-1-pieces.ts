@@ -8,8 +8,8 @@ import { type MusicSpec, parseSpec } from "../../composer/spec.ts";
 import pieces from "../../composer/version-1.golden.json" with { type: "json" };
 
 /**
- * The pieces with their SHA-256 hashes: `score` of the score's text, `audio` of the whole MP3, and `beginning` of the
- * first `beginningBytes` bytes of the MP3.
+ * The pieces, each with three SHA-256 hashes. The field `score` is the hash of the score's text. The field `audio` is
+ * the hash of the whole MP3. The field `beginning` is the hash of the first `beginningBytes` bytes of the MP3.
  */
 export const versionOnePieces = pieces.map(({ spec, ...hashes }) => ({ spec: parseSpec(spec), ...hashes }));
 

@@ -49,7 +49,9 @@ export async function createPreviewHouse(environment: Record<string, string>) {
       expect(made).toMatchObject({ status: 201, body: { state: "ready" } });
       return made.body.id;
     },
-    /** Calls a query on a preview for the user alice; by default with the key of the business. */
+    /**
+     * Calls a named query on a preview, in the name of the user alice. By default, `bearer` is the key of the business.
+     */
     query: (previewId: string, name: string, body: object = {}, bearer = key!) =>
       ask(bearer, "POST", `/v1/previews/${previewId}/queries/${name}`, body, { "rondo-user": "alice" }),
     async [Symbol.asyncDispose]() {

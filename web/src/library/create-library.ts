@@ -83,7 +83,7 @@ export function createLibrary() {
     }
   }
 
-  /** Shows the first page that this browser stored last, because the server can't be reached. */
+  /** Shows the first page of the list from this browser's storage, because the server can't be reached. */
   function showKept() {
     const items = kept.read();
     if (!Array.isArray(items) || !items.length) return;

@@ -96,7 +96,7 @@ test("when generations end, the page still has at most three open event streams"
   dispose();
 });
 
-test("the page follows a generation with `first` at once, and pauses another generation", () => {
+test("a generation with the option `first` is followed at once, and another generation is paused", () => {
   const { makings, dispose } = setUp();
   for (const id of ["a", "b", "c"]) makings.follow(id, known);
   say(FakeEventSource.opened[0]!, progress(1, "intro", 1));

@@ -27,7 +27,8 @@ const withNotes = new Map<string, boolean>();
 interface DownloadsProps {
   version: VersionSummary;
   /**
-   * Whether the generation has ended and there is audio to download. If not, no links are chosen.
+   * Whether the generation has ended and there is audio to download. If this is false when the links are chosen (see
+   * `Downloads`), the component shows no links.
    */
   isKept: boolean;
   /** The generation of the version, if it is known already. */

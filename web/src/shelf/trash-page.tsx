@@ -14,7 +14,7 @@ export default function TrashPage() {
   onMount(() => void trash.load());
   const act = async (run: Promise<void>) => {
     await run;
-    // A successful action removes the item with the pressed button, so another element must get the focus.
+    // A successful action removes the item. The pressed button is in this item, so another element must get the focus.
     heading.focus();
   };
 

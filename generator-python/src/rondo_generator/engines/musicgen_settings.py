@@ -25,8 +25,8 @@ class MusicgenSettings:
     #: The model reads at most this many tokens of a prompt. A larger number needs more memory.
     prompt_tokens: int = 512
     #: The lowest allowed speed of a piece, as a multiple of real time. Each slot makes one piece at a time, and the
-    #: more slots are in use, the slower each piece becomes. Only so many slots are used that each piece has at least
-    #: this speed. With 0, all slots are used.
+    #: more slots are in use, the slower each piece becomes. The engine limits the number of used slots, so that no
+    #: piece becomes slower than this speed. With 0, all slots are used.
     speed_least: float = 1.0
 
 

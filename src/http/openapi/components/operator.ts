@@ -117,7 +117,10 @@ export const operator = {
           oneOf("begun", "copying", "switched", "returning"),
           "switched: the business uses the new database, and can go back.",
         ),
-        engine: about(text, "The engine of the database that the business does not use."),
+        engine: about(
+          text,
+          "Before the switch: the engine of the new database. After the switch: the engine of the former database.",
+        ),
         copiedTables: whole,
         since: instant,
       }),

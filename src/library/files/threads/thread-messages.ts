@@ -10,8 +10,8 @@ export type ThreadTask =
   /** Writes the file of a recipe to a path. Fails if a file exists at this path. */
   | { readonly kind: "render"; readonly recipe: FileRecipe; readonly path: string }
   /**
-   * Verifies one sound. The task asks for the bytes of the sound with `sound: 0`. The resulting
-   * value is the verdict.
+   * Verifies one sound. The task's questions for the bytes of this sound have `sound: 0`. The resulting value is
+   * the verdict.
    */
   | { readonly kind: "verify" }
   /** Draws an SVG. The resulting value is the bytes of the PNG. */

@@ -13,7 +13,8 @@ export interface PostgresProvisionerOptions<Tables> {
    * The URL of a database, with the login of the role that owns this database. The role must have the permission to
    * create databases and roles, but need not be a superuser. Databases on the server of `adminUrl` can be created,
    * deleted, migrated and opened. Databases on other servers can only be opened. If such a database lacks a migration,
-   * opening it fails with UNAVAILABLE. If `adminUrl` is undefined, this applies to all databases.
+   * opening it fails with UNAVAILABLE. If `adminUrl` is undefined, every database counts as a database on another
+   * server.
    */
   readonly adminUrl: string | undefined;
   readonly migrations: string;

@@ -64,8 +64,9 @@ interface Route {
 }
 
 /**
- * The first place of a statement, by the reach of its plan. "fan-out" means nested look-ups. If each of them finds many
- * rows, the numbers multiply, and the statement is slow. So such a statement first runs in another process.
+ * The first place of a statement. It depends on how the plan finds rows: the field `reach` of `StatementPlan`.
+ * "fan-out" means nested look-ups. If each of them finds many rows, the numbers multiply, and the statement is slow. So
+ * such a statement first runs in another process.
  */
 const firstPlaceOf = { lookups: "here", "fan-out": "apart", scan: "scan" } as const;
 /**

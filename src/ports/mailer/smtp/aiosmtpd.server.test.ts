@@ -114,7 +114,7 @@ describe.skipIf(!hasAiosmtpd)(
       },
     );
 
-    test("without a sign-in over TLS, sending with a password fails with UNAVAILABLE", async () => {
+    test("if the mailer has a password but can't sign in over TLS, it throws UNAVAILABLE", async () => {
       await using server = await startAiosmtpd({ tls: "starttls", login, certificate });
       await using plain = await startAiosmtpd({ tls: "none", login });
       const waits = { sent: { kind: "UNAVAILABLE" }, examined: "wrong" };

@@ -31,8 +31,10 @@ export function createTransport(url: string) {
 }
 
 /**
- * Returns the sender's address: the parameter `from` of the URL. If `from` is absent, the user name of the URL is used
- * if it is an e-mail address. If it is not, the sender is no-reply at `senderHost`.
+ * Returns the sender's address, which is the first of these that exists:
+ * - the parameter `from` of the URL
+ * - the user name of the URL, if the user name is an e-mail address
+ * - the address no-reply at `senderHost`
  */
 export function senderOf(url: string, senderHost: string): string {
   const { searchParams, username } = new URL(url);

@@ -10,8 +10,9 @@ export interface CursorContext {
 }
 
 /**
- * Replaces a text that is too long for a URL. The replacement has the beginning and a hash of the text. If the row
- * still has a text with this hash, `lengthened` takes the text from the row.
+ * Replaces a text that is too long for a URL. The replacement has the beginning and a hash of the text. If the row of
+ * the cursor (the row at the end of the page) still has a text with this hash, `lengthened` takes the text from this
+ * row.
  */
 export interface ShortenedText {
   readonly start: string;
@@ -78,8 +79,8 @@ const bytesEnd = "/".repeat(1_000);
 
 /**
  * Returns the full text, if the row still contains it. If the row is missing or now has another text, the full text is
- * unknown, and a substitute is returned. The page then begins before or after all texts with the same beginning, so it
- * skips no row, but can repeat rows:
+ * unknown, and a substitute is returned. With the substitute, the page contains every row whose text has the same
+ * beginning. So the page skips no row, but can repeat rows:
  * - If `pageHas` is "greater", the substitute is the beginning, which sorts before all texts with this beginning.
  * - If `pageHas` is "smaller", the substitute sorts after all texts with this beginning.
  */

@@ -83,7 +83,7 @@ describe.each([
     expect(await ranksAfter("books.countSome")).toEqual([7]);
   });
 
-  test("is refused if a result may not have so many rows", async () => {
+  test("causes RESULT_TOO_LARGE if it exceeds `maxRows`", async () => {
     expect(await ranksAfter("books.count", { maxRows: 41 })).toEqual([41]);
     expect(await ranksAfter("books.count", { maxRows: 40 })).toBe("RESULT_TOO_LARGE");
   });

@@ -1,6 +1,6 @@
-// Defines the type of a lie: a deliberate fault of a generator, for tests. A lie replaces parts of
-// the test's generator server, which is correct without it. Each function gets the correct part and returns the faulty
-// one: for example, `send` gets the function that sends chunks, and returns another one that loses a chunk.
+// Defines the type of a lie: a deliberate fault of a generator, for tests. Without a lie, the test's generator server
+// is correct. A lie replaces parts of this server. Each function gets the correct part and returns the faulty one: for
+// example, `send` gets the function that sends chunks, and returns another one that loses a chunk.
 import type { Generator } from "../../../ports/generator/generator.ts";
 import type { Insert } from "../deliver-to-mongodb.ts";
 import type { Send } from "../deliver-to-stream.ts";
