@@ -52,7 +52,7 @@ test.skipIf(!(await hasPostgres()))(
 );
 
 test.skipIf(!(await hasPostgres()))(
-  "the index works with a search path without the schema public, which Postgres 17 and restored dumps set",
+  "the index works if the search path does not contain the schema public",
   async () => {
     await using database = await createTestPostgres();
     const sql = postgres(database.url, { max: 1, onnotice: () => {} });
