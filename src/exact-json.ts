@@ -6,7 +6,7 @@ export type ExactJson =
   | {
       /**
        * The parsed value. An object replaces each number that JavaScript would write differently than the source. The
-       * object contains the source text of the number, which `exactSourceOf` returns.
+       * object contains the source text of the number. `exactSourceOf` returns this text.
        */
       readonly value: unknown;
       /** The same value with plain numbers, for calculations. */

@@ -76,8 +76,8 @@ const operatorOnly = (path: (ids: Ids) => string, body?: object): Row => {
 /**
  * Returns the row of a route that a business key or the operator may call. The operator names the business with the
  * query parameter `business`; a business key must not send it. The row has two requests: one without this parameter,
- * and one with the slug of `of`. The second request is not sent with the operator's key, because the operator may send
- * it.
+ * and one with the slug of `of`. The second request is not sent with the operator's key, because the operator is
+ * allowed to send it.
  */
 const managed = (path: (ids: Ids) => string, body?: object): Row => {
   const sent = body === undefined ? {} : { body };

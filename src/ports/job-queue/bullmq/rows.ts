@@ -32,7 +32,7 @@ export const optionsOf = (hash: Hash): StoredOptions => JSON.parse(hash.opts ?? 
 
 /**
  * `list`: the name of BullMQ's list or set that contains the job, if this name is "active", "completed" or "failed".
- *   For all other jobs, `list` is any other text.
+ * For all other jobs, `list` is any other text.
  *
  * `score`: the job's score in BullMQ's set of delayed jobs, or undefined if the job is not in this set. The score is
  * the end of the delay in milliseconds since 1970, multiplied by 4,096, plus a number below 4,096. A job that waits
