@@ -5,8 +5,8 @@ const depthMax = 128;
 export type ExactJson =
   | {
       /**
-       * The parsed value. A number that JavaScript would write differently is an object that contains its source text
-       * (`exactSourceOf` returns this text).
+       * The parsed value. An object replaces each number that JavaScript would write differently than the source. The
+       * object contains the source text of the number. `exactSourceOf` returns this text.
        */
       readonly value: unknown;
       /** The same value with plain numbers, for calculations. */
@@ -96,8 +96,8 @@ export const exactSourceOf = (value: unknown): string | undefined =>
   isRawJSON(value) ? value.rawJSON : undefined;
 
 /**
- * Parses stored JSON, which is always well-formed. A number that JavaScript would write differently is an object that
- * contains its source text, as in `ExactJson.value`.
+ * Parses stored JSON, which is always well-formed. As in `ExactJson.value`, an object with the source text replaces
+ * each number that JavaScript would write differently than the source.
  */
 export const parseStoredJson = (text: string): unknown =>
   unusualNumber.test(text) ? JSON.parse(text, keepSource as never) : JSON.parse(text);

@@ -1,6 +1,6 @@
-// Defines the type of a result that is either a value or a promise. It is for functions that are
-// called very often and usually have their value at once: the caller can then continue immediately,
-// but after an `await` it continues only with the next microtask.
+// Defines the type of a result that is either a value or a promise. Use this type for functions that are called very
+// often and usually have their value at once. With a value, the caller continues immediately. With a promise, the
+// caller needs `await`, and continues only with the next microtask.
 
 export type MaybePromise<Value> = Value | Promise<Value>;
 

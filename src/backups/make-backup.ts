@@ -42,10 +42,10 @@ export interface BackupDeps {
 }
 
 /**
- * Writes the backup to `<folder>.partial`, and renames this folder to `folder` when the backup is
- * complete. After an error, `<folder>.partial` stays until the next call, which deletes it first. So
- * two concurrent calls must not have the same `folder`. Rows are copied before their sound, so each
- * restored row has its sound, except sound that was deleted for good during the backup. Errors:
+ * Writes the backup to `<folder>.partial`, and renames this folder to `folder` when the backup is complete. After an
+ * error, `<folder>.partial` stays until the next call, which deletes it first. So two concurrent calls must not have
+ * the same `folder`. Rows are copied before sound. Therefore the sound of each copied row is in the backup, too, unless
+ * this sound was deleted for good during the backup. Errors:
  * - CONFLICT: the folder exists, or a business is not on SQLite.
  * - STORE_DAMAGED: a database is damaged.
  * - STORAGE_FULL: the disk of the backup is full.
@@ -145,7 +145,10 @@ async function refuseOtherEngines({ kysely }: BackupDeps["control"]): Promise<vo
   );
 }
 
-/** Lists the files of all businesses' databases, also those outside the usual folder. */
+/**
+ * Lists the database files of all businesses. The path of each file comes from the credentials of the business, because
+ * the files may be in different folders.
+ */
 async function databasesOf({ control, sealing }: BackupDeps): Promise<readonly string[]> {
   const rows = await control.kysely
     .selectFrom("businesses")

@@ -31,7 +31,7 @@ export interface ThreadSession {
   readonly whenEnded: Promise<undefined>;
   /**
    * Resolves when the thread has room for more bytes, or when the session has ended. Don't call `room` while an earlier
-   * call still waits: then only the latest call resolves.
+   * call still waits, because the earlier call would never resolve.
    */
   room(): Promise<void>;
   /**
@@ -86,9 +86,9 @@ export function startIntakeThread({
   let lastId = 0;
   let checking: ReturnType<typeof setInterval> | undefined;
   /**
-   * The number of checks that were sent since the last message of the thread. A time limit since that
-   * message would be wrong: while this process is blocked, time passes, but the thread gets no checks
-   * that it could answer.
+   * The number of checks that were sent since the last message of the thread. The checks are counted, and not the time
+   * since that message: while this process is blocked, time passes, but no check is sent. A time limit could therefore
+   * end a thread that works.
    */
   let unanswered = 0;
 

@@ -19,8 +19,8 @@ export const webhookJob = {
   name: "webhook.deliver",
   schema,
   /**
-   * After a job has failed permanently, the queue ignores new jobs with the same id. With another number as `again`,
-   * the new job has another id, so the queue accepts this job.
+   * After a job has failed permanently, the queue ignores new jobs with the same id. The id of a job depends on the
+   * number `again`. So the queue accepts a new job that has a different `again` than the failed job.
    */
   inputOf: (data: WebhookJobData, { delayMs = 0, again = 0 } = {}) =>
     ({

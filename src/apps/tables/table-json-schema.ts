@@ -40,7 +40,10 @@ const column: JsonObject = {
       description:
         "What happens when the row that the column refers to is deleted. cascade: this row is deleted, too. setNull: the column becomes null.",
     },
-    renamedFrom: { type: "string", description: "The former name of the column, which keeps its values." },
+    renamedFrom: {
+      type: "string",
+      description: "The former name of the column. The renamed column keeps its values.",
+    },
   },
 };
 
@@ -74,6 +77,9 @@ export const tableJsonSchema: JsonObject = {
       items: name,
       minItems: 1,
     },
-    renamedFrom: { type: "string", description: "The former name of the table, which keeps its rows." },
+    renamedFrom: {
+      type: "string",
+      description: "The former name of the table. The renamed table keeps its rows.",
+    },
   },
 };

@@ -84,7 +84,8 @@ test("after an upgrade from a version without the index, every business is due f
   }
   const upgraded = await createSharedDeps(stores.config, silentLog);
   try {
-    // The upgrade lists no business for "accounts", because no account was waiting for its deletion before the upgrade.
+    // The upgrade adds no mark of the kind "accounts". Such a mark is for a closed account that has to be erased later,
+    // and before the upgrade there were no closed accounts.
     for (const kind of dueKinds.filter((one) => one !== "accounts")) {
       const due = await upgraded.due.list(kind, Date.now(), dayMs);
       expect(due.map(({ businessId }) => businessId).toSorted()).toEqual(ids.toSorted());

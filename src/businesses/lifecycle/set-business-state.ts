@@ -7,8 +7,8 @@ import type { ControlTables } from "../tables/control-schema.ts";
 import type { CreateBusinessDeps } from "./create-business.ts";
 
 /**
- * The change takes effect in this process immediately, and in other processes within five seconds.
- * If the business already has the state, only another audit entry is written. Errors: NOT_FOUND for an
+ * The change takes effect in this process immediately, and in other processes within five seconds. If the business
+ * already has this state, the audit entry is written all the same, and nothing else changes. Errors: NOT_FOUND for an
  * unknown business, CONFLICT for a business that is being deleted or erased.
  */
 export async function setBusinessState(

@@ -24,8 +24,8 @@ export interface PreviewDatabases {
 }
 
 /**
- * The maximum number of previews' databases in files that are open at the same time. The databases of businesses have
- * their own limits.
+ * For previews whose database is a file: the maximum number of such databases that are open at the same time. The
+ * databases of businesses have their own limits.
  */
 const openMax = 10;
 /** The maximum number of previews' databases that are open at the same time on each server. */

@@ -37,7 +37,8 @@ export interface PromptRequest {
 export interface ParsedPrompt {
   readonly spec: MusicSpec;
   /**
-   * Phrases for people: the fulfilled wishes, and notes, such as the style if it was drawn with the seed.
+   * Phrases for people. They name the fulfilled wishes and other decisions, such as a style that was drawn with the
+   * seed.
    */
   readonly understood: readonly string[];
   /**

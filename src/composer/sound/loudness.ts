@@ -25,8 +25,8 @@ export interface LoudnessFollower {
   /** The gain at the end of the next block, as a factor. The caller moves to this gain gradually. */
   readonly gain: number;
   /**
-   * Measures a block, which must be the output of the limiter. The limiter makes the sound quieter, and the gain then
-   * compensates for this, too.
+   * Measures a block, which must be the output of the limiter. The limiter makes the sound quieter. Because the output
+   * of the limiter is measured, the gain compensates for this loss.
    * `count`: the number of samples per channel, at most 4096.
    * `levelDb`: the planned level of the section relative to the loudest section, such as -4 for a quiet intro.
    */

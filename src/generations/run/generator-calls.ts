@@ -18,7 +18,7 @@ export async function noteAsked({ kysely }: BusinessDatabase, generationId: stri
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Returns whether a call of a generator on another machine, or of one that is not deterministic, was recorded. */
+/** Returns whether `noteAsked` has recorded a call for this generation. */
 export async function wasAsked(trx: Transaction<BusinessTables>, generationId: string): Promise<boolean> {
   const row = await trx
     .selectFrom("generatorCalls")

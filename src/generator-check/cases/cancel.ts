@@ -54,7 +54,7 @@ export const cancelCases = group("cancel", {
     },
   },
   "stream-ends": {
-    title: "appends end within a second after DELETE, and the stream is not closed as complete",
+    title: "the appends end within a second after DELETE, and the stream is not closed as complete",
     delivery: "stream",
     hint,
     run: async (ctx) => {

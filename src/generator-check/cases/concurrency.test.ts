@@ -8,7 +8,7 @@ import { concurrencyCases } from "./concurrency.ts";
 
 const secret = "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3QsIDMyIGJ5dGVzIQ==";
 
-test("a generator that answers long pieces with 500 fails each case for full slots", async () => {
+test("if a generator answers requests for long pieces with 500, each case about full slots fails", async () => {
   const isLong = ({ durationSeconds }: Record<string, unknown>): boolean => Number(durationSeconds) > 10;
   await using bad = await serveToneGenerator(
     secret,

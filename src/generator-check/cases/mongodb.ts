@@ -95,7 +95,7 @@ export const mongodbCases = group(
     },
     "deleted-stream": {
       title: "a document {gone: true} at the next seq stops the generation within a second",
-      hint: "After a duplicate key, read the stored document. If it is not yours, cancel the generation.",
+      hint: "If an insert fails because of a duplicate key, read the stored document. If it is not yours, cancel the generation.",
       run: async (ctx) => {
         const { long } = await ctx.lengths();
         const prepared = await ctx.prepare({ delivery: "mongodb", seconds: long });

@@ -40,8 +40,9 @@ const writes = ["PUT", "POST", "DELETE"];
  * request below this path. It refuses GET and HEAD with METHOD_NOT_ALLOWED, so register the route for reads before you
  * mount the router.
  *
- * Without `options`, the router refuses writes with METHOD_NOT_ALLOWED, too. If another route at the same path answers
- * some write methods, name these methods in `writtenElsewhere`. The router adds them to the `Allow` header.
+ * Without `options`, the router also refuses writes (PUT, POST and DELETE) with METHOD_NOT_ALLOWED. If another route at
+ * the same path answers some write methods, name these methods in `writtenElsewhere`. The router adds them to the
+ * `Allow` header.
  */
 export function streamRoutes(
   options?: StreamWrites,

@@ -11,7 +11,8 @@ export interface ErrorMeaning {
 export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   ACCOUNT_DELETING: {
     meaning: "The account was deleted by its owner. It can be restored until `details.deleteAfter`.",
-    whatToDo: "Restore the account with `POST /v1/accounts/restore`, or wait until its e-mail is free.",
+    whatToDo:
+      "Restore the account with `POST /v1/accounts/restore`. To sign up again with the same e-mail, wait until the account is erased.",
   },
   APP_INVALID: {
     meaning: "The app of a business has faults: in its tables, its query specs or its theme.",
@@ -63,7 +64,8 @@ export const errorMeanings: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     whatToDo: "Begin at `offset=-1`, or use an offset that this stream gave.",
   },
   INVALID_PARAMETER: {
-    meaning: "Some parameters are invalid. If the answer has `faults`, they name each of them.",
+    meaning:
+      "Some parameters are invalid. If the answer has `faults`, each fault names an invalid parameter.",
     whatToDo: "Read `detail` and `hint`, and correct each of the `faults`.",
   },
   METHOD_NOT_ALLOWED: {

@@ -22,7 +22,7 @@ const actsAtOnce = 100;
  */
 const givenUpAfterMs = 3_600_000;
 const dayMs = 86_400_000;
-/** A difference between the clocks of two machines that is at most this long is tolerated. */
+/** The clocks of two machines may differ by this much. */
 const clocksApartMs = 60_000;
 /** The time limit for one business. After this time, no further batch is purged, and the next sweep continues. */
 const limitMs = 300_000;
@@ -63,8 +63,9 @@ export async function purgeExpired(
 }
 
 /**
- * Corrects deletions whose time is more than `clocksApartMs` in the future, because a clock was ahead. The time of the
- * deletion is set to now. The thing then stays in the trash for the planned number of days, counted from now.
+ * Corrects deletions that were stored while a clock was ahead: their `deletedAt` is more than `clocksApartMs` in the
+ * future. The time of the deletion is set to now. The thing then stays in the trash for the planned number of days,
+ * counted from now.
  */
 async function pullCloser(database: BusinessDatabase, nowMs: number): Promise<void> {
   const ahead = await database.kysely

@@ -37,10 +37,11 @@ export async function planJobs({ from }: Pick<MoveJobsDeps, "from">): Promise<St
 
 /**
  * Moves waiting, delayed and failed jobs. The jobs keep their ids, delays, numbers of attempts and reasons for failure.
- * If a job of the new queue prevents the addition (see `JobCopy.known`), the former job is only removed, and counts as
- * present. Completed jobs are not moved. Resolves when the former queue has no job to move and no running job. Only one
- * command at a time can move jobs. Throws CONFLICT if another command is still moving jobs after ten seconds, or if
- * another command takes over this move. After an abort, throws the signal's reason; the next run continues.
+ * A job can't be added if the new queue already has a job with the same id or deduplication id (see `JobCopy.known`).
+ * In this case, the job is removed from the former queue, and is counted in `present`. Completed jobs are not moved.
+ * Resolves when the former queue has no job to move and no running job. Only one command at a time can move jobs.
+ * Throws CONFLICT if another command is still moving jobs after ten seconds, or if another command takes over this
+ * move. After an abort, throws the signal's reason; the next run continues.
  */
 export async function moveJobs(deps: MoveJobsDeps, signal: AbortSignal): Promise<StoreMoveReport> {
   const startedAt = performance.now();

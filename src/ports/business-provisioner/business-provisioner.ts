@@ -19,9 +19,9 @@ export interface BusinessCredentials {
 interface CopiedDatabase {
   readonly source: BusinessCredentials;
   /**
-   * Creates, in the database `copy`, the tables that the source has in addition to those of a new database. `provision`
-   * calls this function on engines on which a copy begins as a new database, before it copies the rows. On the other
-   * engines, a copy has all tables from the start, and this function is not called.
+   * Creates, in the database `copy`, the tables that the source has in addition to those of a new database. On some
+   * engines, a copy begins as a new database. There, `provision` calls this function before it copies the rows. On the
+   * other engines, a copy has all tables from the start, and this function is not called.
    */
   readonly addTables: (copy: BusinessCredentials) => Promise<void>;
 }

@@ -29,8 +29,8 @@ export function createMovingChunks(options: MovingChunksOptions): ChunkStore {
 
   /**
    * Waits for the result of a call to the former store. If the call fails with GONE, returns undefined. GONE means that
-   * the former store has a deleted stream with forks. A move deletes the stream there, too, so perhaps the stream is
-   * now in the new store.
+   * the former store has a deleted stream with forks. When a stream has moved, it is deleted in the former store. So
+   * after GONE, the stream may be in the new store.
    */
   async function inFormer<T>(work: Promise<T>): Promise<T | undefined> {
     try {

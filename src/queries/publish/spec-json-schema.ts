@@ -142,18 +142,8 @@ const values: readonly JsonObject[] = [
       in: string("A time zone; UTC when absent.", ["Europe/Berlin"]),
     },
   ),
-  one(
-    "before",
-    expression,
-    "The instant or date that is the given time span before another instant or date.",
-    spans,
-  ),
-  one(
-    "after",
-    expression,
-    "The instant or date that is the given time span after another instant or date.",
-    spans,
-  ),
+  one("before", expression, "An instant or a date minus a time span.", spans),
+  one("after", expression, "An instant or a date plus a time span.", spans),
   one(
     "case",
     // biome-ignore lint/suspicious/noThenProperty: specs have the keys when and then; nothing awaits this object

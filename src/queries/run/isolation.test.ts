@@ -182,7 +182,7 @@ describe("isolation from other users", () => {
     known: own,
   });
   isolated({
-    title: "queries that use the whole spec language return and change nothing of another user",
+    title: "queries for every part of the spec language neither return nor change anything of another user",
     engines: () => shelfEngines,
     set: () => shelves,
     tables: tablesOf(shelfSchema),

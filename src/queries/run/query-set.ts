@@ -128,12 +128,16 @@ export function readyQuery(query: Query, tag = ""): ReadyQuery {
   };
 }
 
-/** The maximum number of shaping parameters in a key that is a number. With more, the key could exceed 2^53. */
+/**
+ * A key is a number only if there are at most this many shaping parameters. With more parameters, the number could
+ * exceed 2^53.
+ */
 const bitsMax = 40;
 
 /**
- * Returns a key that differs for each `first`, and for each set of `shaping` parameters that have a value. If possible,
- * the key is a number, because a number is found faster than a string.
+ * Returns a key for the cache of statements. Two calls get the same key only if `first` is equal and the same
+ * parameters of `shaping` have a value. If possible, the key is a number, because a number is found faster than a
+ * string.
  */
 function keyOf(
   first: number,

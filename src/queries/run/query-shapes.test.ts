@@ -32,8 +32,8 @@ test.each([3, 40, 41, 80])(
     const textOf = (values: Record<string, string>) =>
       statements("sqlite", values, "whole", undefined)[0]!.sql;
     const texts = new Set([{}, ...names.map((name) => ({ [name]: "x" }))].map(textOf));
-    // There are two texts: one without a value, and one for each single value, because all conditions compare the same
-    // column.
+    // There are two texts: the SQL without a condition, and the SQL with one condition. The second text is the same for
+    // every parameter, because all conditions compare the same column.
     expect(texts.size).toBe(2);
     for (const name of names) expect([name, textOf({ [name]: "x" })]).not.toEqual([name, textOf({})]);
     expect(textOf({ p0: "x", [names.at(-1)!]: "y" })).not.toBe(textOf({ p0: "x" }));

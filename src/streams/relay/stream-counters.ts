@@ -17,8 +17,8 @@ export interface StreamCounters {
   listeners: number;
   listenersTotal: number;
   /**
-   * The number of listeners whose response was aborted because data waited too long for the listener to receive it.
-   * These listeners can resume by offset.
+   * The number of listeners that received nothing for too long, although data was waiting for them. Their responses
+   * were aborted. These listeners can resume by offset.
    */
   listenersCutOff: number;
   /** The bytes that were sent to listeners and readers. */

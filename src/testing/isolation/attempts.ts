@@ -29,7 +29,8 @@ export interface Attempt {
 export type Row = (of: Ids, own: Tenant) => readonly Attempt[];
 
 /**
- * Returns the row of a file that a signed link can open. The link to the version of `of` is sent four times:
+ * Returns the row of a route that sends a file and accepts signed links. The row has four requests. Each path contains
+ * `of.versionId`, except the path of the last request:
  * 1. without a signature;
  * 2. with a signature that `own` has made for the version of `of`;
  * 3. as 2, but with the slug of `of` in the signature;
@@ -73,10 +74,10 @@ const operatorOnly = (path: (ids: Ids) => string, body?: object): Row => {
   return (of) => [{ path: path(of), as: operatorless, ...(body === undefined ? {} : { body }) }];
 };
 /**
- * Returns the row of a route that a business key or the operator may call. The operator names the
- * business with the query parameter `business`; a business key must not send it. The request is sent
- * twice: without this parameter, and with the slug of `of` (not with the operator's key, for which
- * this would be a correct request).
+ * Returns the row of a route that a business key or the operator may call. The operator names the business with the
+ * query parameter `business`; a business key must not send it. The row has two requests: one without this parameter,
+ * and one with the slug of `of`. The second request is not sent with the operator's key, because the operator is
+ * allowed to send it.
  */
 const managed = (path: (ids: Ids) => string, body?: object): Row => {
   const sent = body === undefined ? {} : { body };

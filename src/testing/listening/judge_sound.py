@@ -146,7 +146,10 @@ def loudness(stereo, rate, start, end):
 
 
 def repeats_of(mono):
-    """The share of windows of 4 s that have nearly the same spectrum as an earlier window without overlap."""
+    """The share of the windows of 4 s that repeat an earlier window.
+
+    A window repeats another one if both have nearly the same spectrum and don't overlap.
+    """
     mel = librosa.power_to_db(librosa.feature.melspectrogram(y=mono, sr=RATE, hop_length=1_024, n_mels=48))
     mel -= mel.mean(axis=1, keepdims=True)
     frames = round(4 * RATE / 1_024)

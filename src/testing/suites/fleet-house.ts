@@ -1,5 +1,5 @@
-// Opens a Rondo with several businesses whose databases lack the newest migration. Tests then migrate the databases of
-// all these businesses, the fleet.
+// Opens a Rondo with several businesses whose databases lack the newest migration. The tests migrate these databases.
+// All databases together are called the fleet.
 import { Database } from "bun:sqlite";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

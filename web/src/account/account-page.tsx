@@ -92,8 +92,8 @@ function Failed(props: { err: unknown; onAgain(): void }) {
 }
 
 /**
- * Shows a guest a button to sign in or to create an account. Shows a user of the business's own sign-in the name of the
- * business. Guests and these users have no e-mail and no password here.
+ * For a guest, shows a button to sign in or to create an account. For a user who signs in with the business itself,
+ * shows the name of the business. Guests and these users have no e-mail and no password here.
  */
 function NoMember(props: { kind: OwnAccount["kind"] }) {
   const account = useAccount();

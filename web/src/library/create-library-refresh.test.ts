@@ -30,7 +30,7 @@ function setUp(pieces: TrackSummary[]) {
 }
 const ids = (library: ReturnType<typeof createLibrary>) => library.items().map(({ id }) => id);
 
-test("if the list is loaded again, new pieces are added and deleted pieces are removed", async () => {
+test("if the list is loaded again, it gets the new pieces and loses the deleted pieces", async () => {
   const pieces = [6, 5, 4, 3, 2, 1].map(track);
   const { library, dispose } = setUp(pieces);
   await library.load();

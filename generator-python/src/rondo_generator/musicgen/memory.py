@@ -64,8 +64,8 @@ def weight_bytes(config: MusicgenConfig, dtype: torch.dtype) -> int:
 def free_memory(device: torch.device) -> int:
     """Returns the free memory of the device in bytes.
 
-    For a CUDA GPU, this is the free memory of the GPU. For any other device, it is the available memory of the machine,
-    or, if this is less, what is left of the container's memory limit (cgroup v2).
+    For a CUDA GPU, this is the free memory of the GPU. For any other device, it is the available memory of the machine.
+    In a container with a memory limit (cgroup v2), it is at most the unused part of this limit.
     """
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0])

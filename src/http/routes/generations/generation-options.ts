@@ -39,5 +39,5 @@ export const generationOptions = z
     message: "An instrumental piece has no lyrics. Leave out one of the two.",
   })
   .describe(
-    "Wishes in addition to the prompt. Where they contradict the prompt, they take precedence. If the generator can't fulfil one of them, notUnderstood names it, or the generation fails with the reason.",
+    "Wishes in addition to the prompt. Where they contradict the prompt, they take precedence. If the generator can't fulfil a wish, the field `notUnderstood` names the wish, or the generation fails with the reason.",
   );

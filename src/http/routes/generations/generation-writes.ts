@@ -57,8 +57,8 @@ export function generationWriteRoutes(deps: GenerationWritesDeps) {
           splitMessages: undefined,
           producerPrefix,
           shape: (chunks) => chunks.map(storedReport),
-          // Only the worker closes the stream of events, after the stream of audio. An append of a generator with
-          // Stream-Closed is stored, but doesn't close the stream of events.
+          // Only the worker closes the stream of events, after the stream of audio. If a generator sends an append with
+          // the header Stream-Closed, the append is stored, but the stream of events stays open.
           neverCloses: true,
         }),
       ),

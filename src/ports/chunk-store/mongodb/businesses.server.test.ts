@@ -7,7 +7,8 @@ import { hasMongo, hasRealMongo, startMongoServer } from "../../../testing/serve
 import { until } from "../../../testing/until.ts";
 import { createMongoBusinesses, type MongoBusinesses } from "./businesses.ts";
 
-// These tests replace the sign-in, so they don't run on a real server, which has users.
+// These tests replace the sign-in of the driver. A real server would refuse the commands of a client that has not
+// signed in. So these tests run only on the stand-in.
 const testOnStandIn = test.skipIf(!hasMongo || hasRealMongo);
 
 /** Replaces the sign-in of the driver, because the stand-in for MongoDB has no users. */

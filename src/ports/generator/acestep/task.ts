@@ -45,7 +45,7 @@ export async function taskOf(
   const style = options?.style === undefined ? "" : wordsOfOptions({ style: options.style });
   return {
     prompt: [plan.prompt, style].filter((part) => part !== "").join("\n"),
-    // Without lyrics the model would invent its own words.
+    // If the model gets no lyrics, it invents words. The text "[Instrumental]" tells the model that nobody sings.
     lyrics: options?.lyrics ?? "[Instrumental]",
     durationSeconds: plan.durationSeconds,
     seed: smallSeed(plan.seed),

@@ -176,8 +176,8 @@ export function createHttpGenerator(address: GeneratorAddress, options: HttpGene
         return generation;
       } finally {
         signal.removeEventListener("abort", onAbort);
-        // From now on the generation itself stops the work on the other machine. If the start was refused, there is
-        // nothing to stop.
+        // From here on, `generation` stops the work on the other machine after an abort (see far-generation.ts). If the
+        // start was refused, there is nothing to stop.
         if (!signal.aborted) end.ended();
       }
     },

@@ -31,8 +31,8 @@ export interface BullmqJobQueueOptions {
 
 /**
  * The interval at which a process with workers does two things. It looks for schedules that other processes have added.
- * It also returns jobs to the queue that were set aside because their business had too many runs. Usually a worker
- * returns such a job when a run of the business ends. But a killed worker can't do this.
+ * It also looks for jobs that were set aside because their business had too many runs, and returns these jobs to the
+ * queue. Usually a worker returns such a job when a run of the business ends. But a killed worker can't do this.
  */
 const roundMs = 1_000;
 

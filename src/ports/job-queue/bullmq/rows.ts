@@ -31,8 +31,8 @@ export type Hash = Readonly<Record<string, string>>;
 export const optionsOf = (hash: Hash): StoredOptions => JSON.parse(hash.opts ?? "{}") as StoredOptions;
 
 /**
- * `list`: if BullMQ's list or set "active", "completed" or "failed" contains the job, the name of this list or set.
- * Otherwise any other text.
+ * `list`: the name of BullMQ's list or set that contains the job, if this name is "active", "completed" or "failed".
+ * For all other jobs, `list` is any other text.
  *
  * `score`: the job's score in BullMQ's set of delayed jobs, or undefined if the job is not in this set. The score is
  * the end of the delay in milliseconds since 1970, multiplied by 4,096, plus a number below 4,096. A job that waits

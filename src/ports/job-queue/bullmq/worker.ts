@@ -31,7 +31,7 @@ export interface BullmqWorker extends Worker {
    * - A job is set aside while its business has too many runs. When one of these runs ends, its worker
    *   puts the job into the queue again. If this worker was killed, `sweep` does it.
    * - A job that returns after a delay gets its turn (see `placeNowAndThen`).
-   * - A delay that ends too late, because a clock was ahead when it was set, is shortened.
+   * - A delay that was stored while a clock was ahead would end too late. `sweep` shortens such a delay.
    */
   sweep(): Promise<void>;
 }

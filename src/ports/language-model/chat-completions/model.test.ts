@@ -129,7 +129,7 @@ test("if an endpoint is busy, a request is sent at most three times", async () =
   expect(requests).toHaveLength(3);
 });
 
-test("the error is UNAVAILABLE if the endpoint does not give a model's answer", async () => {
+test("if no answer of a model is received, the error is UNAVAILABLE", async () => {
   const isAway = async (reply: () => ChatReply | Promise<ChatReply>, options = {}) =>
     isAppError((await askOnce(reply, options)).answer, "UNAVAILABLE");
   expect(await isAway(() => Bun.sleep(2_000).then(() => "{}"), { timeoutMs: 50 })).toBe(true);

@@ -21,7 +21,7 @@ if (hasRedis) {
 }
 
 describe.skipIf(!hasRedis)("the Redis rate limiter", () => {
-  test("limits each process by its own counts only while Redis is unreachable", async () => {
+  test("uses separate counts for each process while Redis is unreachable, and shared counts at all other times", async () => {
     await using server = await startRedisServer();
     const left = createRedisRateLimiter(server);
     const right = createRedisRateLimiter(server);

@@ -2,8 +2,8 @@
 import { neonConfig } from "@neondatabase/serverless";
 
 /**
- * Reads the port from the host name, because the driver has one setting for all stand-ins. Any
- * other host gets port 1, so that no real Neon server is called.
+ * Reads the port of a stand-in from its host name. The driver has one setting for all hosts, so this setting has to be
+ * a function of the host name. Any other host gets port 1, so that no real Neon server is called.
  */
 const portIn = (host: string): string => /\.port-(\d+)\./.exec(host)?.[1] ?? "1";
 

@@ -1,5 +1,5 @@
-// Tests MusicGen with tiny weights behind Rondo: eight listeners send eight prompts, and each listener gets the
-// piece for their own prompt, although MusicGen makes all eight pieces at the same time.
+// Tests Rondo with MusicGen as its generator. MusicGen runs with a tiny model. Eight listeners send eight prompts, and
+// each listener gets the piece for their own prompt, although MusicGen makes all eight pieces at the same time.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { startMusicgen } from "../../generator-server/musicgen-process.ts";
 import { missingForPython } from "../../runners/python-generator.ts";

@@ -9,8 +9,8 @@ export interface Played {
   /** The time from the start of the program to its first sound, in seconds; undefined if there was no sound. */
   readonly firstSoundSeconds: number | undefined;
   /**
-   * The length of the sound without silence at its beginning and end. For a program that
-   * gives bytes, the length is calculated for MP3 with 128 kbit/s.
+   * The length of the sound without silence at its beginning and end. If the program writes the bytes as it received
+   * them (`gives` is "bytes"), the length is calculated as for MP3 with 128 kbit/s.
    */
   readonly playedSeconds: number;
   /** Undefined if the time limit was reached or a signal ended the program. */

@@ -8,8 +8,8 @@ import { isAway } from "../errors.ts";
 
 /**
  * Calls `notify` with the id of the stream after each added entry. Calls `setWorking(true)` when notifications begin to
- * work, and `setWorking(false)` after an error. At first, notifications don't work. When `signal` is aborted, the
- * change stream is closed.
+ * work, and `setWorking(false)` after an error. Before the first of these calls, the caller has to assume that
+ * notifications don't work. When `signal` is aborted, the change stream is closed.
  */
 export type ChangeNotifications = (listener: {
   readonly notify: (stream: string) => void;
