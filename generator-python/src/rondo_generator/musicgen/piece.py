@@ -32,7 +32,7 @@ class Windows:
     """
 
     frames: int = 1500
-    #: The number of frames at the end of a window with which the next window begins. These frames last 12 s.
+    #: The next window begins with this number of frames from the end of the window before it. These frames last 12 s.
     repeated: int = 600
 
 
