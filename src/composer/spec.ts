@@ -120,7 +120,10 @@ const specSchema = z.strictObject({
 export type MusicSpec = z.infer<typeof specSchema>;
 export type PlaceChange = z.infer<typeof placeSchema>;
 
-/** The first format of specs. A spec in the present format can have version 1, too. */
+/**
+ * The first format of specs. All specs in this format have composer version 1. But not all specs of version 1 are in
+ * this format: some are in the present one.
+ */
 const firstSchema = z.strictObject({
   ...shared,
   composerVersion: z.literal(1),
