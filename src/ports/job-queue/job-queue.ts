@@ -206,8 +206,8 @@ export interface JobQueue {
   counts(): Promise<JobCounts>;
   /**
    * Changes the jobs that match the filter, and returns the number of changed or deleted jobs.
-   * - "retry" runs failed jobs again, with all of their attempts. A failed job stays failed if another job now has its
-   *   deduplication id.
+   * - "retry" runs failed jobs again. Their earlier attempts are not counted any more. A failed job stays failed if
+   *   another job now has its deduplication id.
    * - "drop" deletes failed jobs.
    * - "remove" deletes jobs in every state except running jobs. A job whose worker has died doesn't count as running.
    *
