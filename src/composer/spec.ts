@@ -121,8 +121,8 @@ export type MusicSpec = z.infer<typeof specSchema>;
 export type PlaceChange = z.infer<typeof placeSchema>;
 
 /**
- * The first format of specs. All specs in this format have composer version 1. But not all specs of version 1 are in
- * this format: some are in the present one.
+ * The first format of specs. All specs in this format have composer version 1. But a spec of version 1 can also be in
+ * the present format (`specSchema`).
  */
 const firstSchema = z.strictObject({
   ...shared,

@@ -70,6 +70,6 @@ const securitySchemes: JsonObject = {
     in: "query",
     name: "signature",
     description:
-      "The signature from a link that Rondo returned. Send also the parameters `business` and `expires` of this link.",
+      "The signature from a link that Rondo returned. Also send `business` and `expires` of this link.",
   },
 };
