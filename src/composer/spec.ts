@@ -70,8 +70,8 @@ const specSchema = z.strictObject({
   ...shared,
   composerVersion: z.union([z.literal(1), z.literal(composerVersion)]),
   /**
-   * The tempo in beats per minute. The tempo is not adjusted to make the last bar end with the piece. Instead, the last
-   * chord rings until the end of the piece.
+   * The tempo in beats per minute. The tempo stays as it is given, so the last bar usually ends before the piece ends.
+   * The last chord then rings until the end of the piece.
    */
   bpm: z.number().min(bpmMin).max(bpmMax),
   meter: z.enum(meterNames),

@@ -39,8 +39,8 @@ export interface CheckContext {
   start(wish?: Wish): Promise<Started>;
   /**
    * Returns a complete piece of the usual length. All cases with the same delivery share one piece. If this piece can't
-   * be made, each call of `piece` with this delivery throws the same error. Without `delivery`, uses the first one that
-   * can be checked.
+   * be made, each call of `piece` with this delivery throws the same error. Without the parameter `delivery`, uses the
+   * first of the generator's deliveries that can be checked.
    */
   piece(delivery?: Delivery): Promise<Piece>;
   /**

@@ -77,7 +77,8 @@ export interface AppReport {
  * - APP_INVALID: the app has faults. The error has all of them.
  * - CONFLICT: the stored rows don't allow the change, the loss of data is not allowed, the business is being moved, or
  *   all attempts failed because another process changed the app at the same time.
- * - UNAVAILABLE: a database can't be reached. This can be the control database, which gets the audit entry.
+ * - UNAVAILABLE: the business's database or the control database can't be reached. The audit entry of the change is
+ *   stored in the control database.
  */
 export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppChange): Promise<AppReport> {
   await refuseMoving(deps, change.businessId);

@@ -112,8 +112,8 @@ for (const entries of byFirst.values()) entries.sort(byLength);
 
 /**
  * Returns a prompt's words. Chinese and Japanese text is split into known words and the unknown
- * text between them. If a known word is written together with the Arabic "and", "and" becomes a
- * separate word. The Arabic word for "two minutes" becomes a number and a unit.
+ * text between them. If the Arabic word for "and" is written together with a known word, the two are separated. The
+ * Arabic word for "two minutes" becomes a number and a unit.
  */
 export const readTokens = (prompt: string): readonly Token[] =>
   tokensOf(prompt).flatMap((token) =>

@@ -104,7 +104,7 @@ export interface JobContext {
    *   the running job's user has got, plus `turns`.
    * - The waiting job belongs to another business, which has fewer runs than the business of this run.
    *
-   * A waiting job that has given way itself is not considered.
+   * A waiting job is not considered if it has given way to another job.
    */
   isWanted(turns: number): Promise<boolean>;
 }
