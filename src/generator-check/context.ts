@@ -40,7 +40,7 @@ export interface CheckContext {
   /**
    * Returns a complete piece of the usual length. All cases with the same delivery share one piece. If this piece can't
    * be made, each call of `piece` with this delivery throws the same error. Without the parameter `delivery`, uses the
-   * first of the generator's deliveries that can be checked.
+   * first way of delivery that can be checked.
    */
   piece(delivery?: Delivery): Promise<Piece>;
   /**

@@ -266,13 +266,13 @@ function ownParameters({ steps, answer }: QueryPlan, page: PageSize | undefined)
       {
         name: "after",
         description:
-          "The value `next` of an earlier answer. The query then returns the page after the page of that answer.",
+          "The value `next` of an earlier answer. The query then returns the page that follows that answer.",
         ...cursor,
       },
       {
         name: "before",
         description:
-          "The value `previous` of an earlier answer. The query then returns the page before the page of that answer.",
+          "The value `previous` of an earlier answer. The query then returns the page that precedes that answer.",
         ...cursor,
       },
     );
