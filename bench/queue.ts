@@ -1,7 +1,7 @@
 // Compares the job queues: jobs per second with two worker processes, latencies, and the processor
-// time of an idle worker. Run on Linux: bun bench/queue.ts [jobs] [sqlite|bullmq]. `jobs` is the
-// number of jobs for the throughput. The latencies are measured with 300 jobs. For BullMQ, the
-// benchmark starts a Redis server that syncs its append-only file at each write.
+// time of an idle worker. Run on Linux: bun bench/queue.ts [jobs] [sqlite|bullmq]. `jobs` is the number of jobs with
+// which the throughput is measured. The latencies are measured with 300 jobs. For BullMQ, the benchmark starts a Redis
+// server that syncs its append-only file at each write.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

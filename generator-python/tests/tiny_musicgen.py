@@ -69,8 +69,9 @@ def tiny_model(*, channels: int = 1, layers: int = 2, seed: int = 1) -> Musicgen
                 weights.normal_(std=0.3)
         for codebook in model.audio_encoder.quantizer.layers:
             codebook.codebook.embed.normal_()
-        # Without biases the sound depends only on the codes. `rondo generator check` would report high tones as noise,
-        # and a constant part (0 Hz) as clipping. So the last convolution becomes a filter that removes both.
+        # The biases are set to 0, so that the sound depends only on the codes. The sound of random weights contains
+        # high tones and a constant part (0 Hz). `rondo generator check` would report them as noise and as clipping, so
+        # the last convolution becomes a filter that removes them.
         modules = model.audio_encoder.decoder.modules()
         convolutions = [one for one in modules if isinstance(one, torch.nn.Conv1d | torch.nn.ConvTranspose1d)]
         for convolution in convolutions:

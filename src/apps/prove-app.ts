@@ -1,5 +1,5 @@
-// Checks the query specs of an app against the tables of the app and of Rondo. Then an empty database plans the
-// queries, which shows whether the database accepts them and which of them would scan a whole table.
+// Checks the query specs of an app against the tables of the app and of Rondo. Then the queries are planned on an empty
+// database. The plans show whether the database accepts each query, and whether the query would scan a whole table.
 import { CompiledQuery } from "kysely";
 import { businessSchema, type BusinessTables } from "../businesses/tables/schema.ts";
 import type { Database } from "../ports/database/database.ts";

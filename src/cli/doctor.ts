@@ -1,6 +1,6 @@
 // Defines the command `rondo doctor`, which examines the settings and the stores, and prints what
-// it finds, with hints. Variables that are no settings of Rondo are warnings. If there is a fault,
-// the exit code is 1. Warnings don't change the exit code.
+// it finds, with hints. For each variable that is no setting of Rondo, it prints a warning. If there is a fault, the
+// exit code is 1. Warnings don't change the exit code.
 import { counted } from "../counted.ts";
 import { Command } from "commander";
 import { environmentWith, readConfig } from "../config/config.ts";

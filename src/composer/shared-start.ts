@@ -22,9 +22,10 @@ export interface SharedBeginning {
 }
 
 /**
- * The number of frames before the first different sample that are not counted as equal. A frame before this sample can
- * differ for two reasons. LAME looks one frame ahead, which concerns one frame. The data of a frame can begin up to 511
- * bytes before the frame (ISO 11172-3, main_data_begin), which concerns two frames. One more frame is a margin.
+ * The number of frames that are not counted as equal although they end before the first different sample. A frame
+ * before this sample can differ for two reasons. LAME looks one frame ahead, which concerns one frame. The data of a
+ * frame can begin up to 511 bytes before the frame (ISO 11172-3, main_data_begin), which concerns two frames. One more
+ * frame is a margin.
  */
 const framesHeldBack = 4;
 

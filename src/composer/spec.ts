@@ -70,8 +70,8 @@ const specSchema = z.strictObject({
   ...shared,
   composerVersion: z.union([z.literal(1), z.literal(composerVersion)]),
   /**
-   * The tempo in beats per minute. The tempo is not adjusted to make the last bar end with the piece. Instead, the last
-   * chord rings until the end of the piece.
+   * The tempo in beats per minute. The tempo stays as it is given, so the last bar usually ends before the piece ends.
+   * The last chord then rings until the end of the piece.
    */
   bpm: z.number().min(bpmMin).max(bpmMax),
   meter: z.enum(meterNames),
@@ -120,7 +120,10 @@ const specSchema = z.strictObject({
 export type MusicSpec = z.infer<typeof specSchema>;
 export type PlaceChange = z.infer<typeof placeSchema>;
 
-/** The first format of specs. A spec in the present format can have version 1, too. */
+/**
+ * The first format of specs. All specs in this format have composer version 1. But a spec of version 1 can also be in
+ * the present format (`specSchema`).
+ */
 const firstSchema = z.strictObject({
   ...shared,
   composerVersion: z.literal(1),

@@ -395,7 +395,7 @@ const limitSettings = {
   mailLimit: setting("RONDO_LIMIT_MAILS", rateLimit, {
     fallback: "5/1h",
     meaning:
-      "The maximum number of mails that one business causes to one e-mail address. The same limit applies separately to the mails that one member requests.",
+      "The maximum number of mails from one business to one e-mail address. The same limit applies separately to the mails that one member requests.",
   }),
   failedCredentialLimit: setting("RONDO_LIMIT_FAILED_CREDENTIALS", rateLimit, {
     fallback: "60/10m",

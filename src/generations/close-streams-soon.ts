@@ -25,8 +25,8 @@ export const promiseClosing = (
 ): Promise<void> => promiseJob(trx, "maintenance", closingJob.inputOf({ businessId, requestId }, options));
 
 /**
- * Call this function after the commit of the transaction that ended the generations. It never rejects because of a
- * stream that can't be closed: the error is logged, and the job of `promiseClosing` closes the stream later. With
+ * Call this function after the commit of the transaction that ended the generations. If a stream can't be closed, the
+ * promise does not reject. The error is logged, and the job of `promiseClosing` closes the stream later. With
  * `audioOnly`, the event stream stays open, so that the worker can report in it whether the generator has stopped.
  */
 export async function closeStreamsSoon(

@@ -39,12 +39,13 @@ export interface CheckContext {
   start(wish?: Wish): Promise<Started>;
   /**
    * Returns a complete piece of the usual length. All cases with the same delivery share one piece. If this piece can't
-   * be made, each of their calls throws the same error. Without `delivery`, uses the first one that can be checked.
+   * be made, each call of `piece` with this delivery throws the same error. Without the parameter `delivery`, uses the
+   * first way of delivery that can be checked.
    */
   piece(delivery?: Delivery): Promise<Piece>;
   /**
-   * Sends a cancellation for each request of the case whose audio was not read to its end by `audio()`. Ignores errors
-   * of these cancellations.
+   * Cancels the requests of the current case, except each request whose audio `audio()` has read to its end. Ignores
+   * errors of these cancellations.
    */
   endCase(): Promise<void>;
 }

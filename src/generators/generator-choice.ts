@@ -45,7 +45,7 @@ export interface GeneratorChoice {
    * Returns the generator for one generation. If `wish` permits several generators, they are tried in order, as
    * `inTurn` describes. If none of them exists any more, `start` rejects with INVALID_PARAMETER. `own` contains the
    * generators that are opened with the business's own keys and addresses. Such a generator is used instead of the
-   * configured generator with the same name. Other names in `own` are ignored.
+   * configured generator with the same name. Names in `own` that no configured generator has are ignored.
    */
   generatorFor(wish: GeneratorWish, own?: ReadonlyMap<string, OwnGenerator>): Generator;
   /** Closes the configured generators, but not those in `own`. A second call does nothing. */

@@ -27,8 +27,8 @@ export interface Piece {
   /** Must not be called before the previous call has ended. */
   add(part: Part): Promise<void>;
   /**
-   * Must be called when the source has no further data at the moment. Listeners then get the audio
-   * that has arrived as a small chunk, and don't wait until the chunk is full.
+   * Must be called when the source has no further data at the moment. Listeners then get a small chunk with the audio
+   * that has arrived, and don't wait for a full chunk.
    */
   hurry(): void;
   /** Ends the piece where the source ended. A second call does nothing. */

@@ -10,7 +10,7 @@ export interface TableReference {
   readonly alias: string;
   /**
    * The column with the id of the user who owns a row. The query uses only rows in which this is the caller's id.
-   * Undefined if the scope of the query is "business", which uses the rows of all users.
+   * Undefined if the scope of the query is "business". Such a query uses the rows of all users.
    */
   readonly owner: string | undefined;
 }

@@ -76,8 +76,9 @@ export interface AppReport {
  * Changes the app. After any error, the business still has its former version. Errors:
  * - APP_INVALID: the app has faults. The error has all of them.
  * - CONFLICT: the stored rows don't allow the change, the loss of data is not allowed, the business is being moved, or
- *   in each attempt another process changed the app at the same time.
- * - UNAVAILABLE: a database can't be reached. This can be the control database, which gets the audit entry.
+ *   all attempts failed because another process changed the app at the same time.
+ * - UNAVAILABLE: the business's database or the control database can't be reached. The audit entry of the change is
+ *   stored in the control database.
  */
 export async function changeApp(deps: ChangeAppDeps, actor: string, change: AppChange): Promise<AppReport> {
   await refuseMoving(deps, change.businessId);

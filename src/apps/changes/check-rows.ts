@@ -79,7 +79,7 @@ async function columnFaults(
       faults.push({
         file,
         at: `${at}/references`,
-        message: `In the rows with the ids ${idsOf(rows)}, "${to.name}" is the id of no row of "${references.table}".`,
+        message: `In the rows with the ids ${idsOf(rows)}, "${to.name}" contains an id that no row of "${references.table}" has.`,
         hint: "Change or delete these rows first.",
       });
   }

@@ -18,7 +18,7 @@ const quota = z.strictObject(
 /**
  * A change of quotas. Limits that are absent don't change.
  * - business: the limits of all users together.
- * - user: the limits of each user. They apply to guests only if no limit of `guest` is set.
+ * - user: the limits of each user. If a limit of `guest` is set, they don't apply to guests.
  * - guest: the limits of each guest.
  */
 export const quotaChangesSchema = z.strictObject({

@@ -112,8 +112,8 @@ for (const entries of byFirst.values()) entries.sort(byLength);
 
 /**
  * Returns a prompt's words. Chinese and Japanese text is split into known words and the unknown
- * text between them. If a known word is written together with the Arabic "and", "and" becomes a
- * separate word. The Arabic word for "two minutes" becomes a number and a unit.
+ * text between them. If the Arabic word for "and" is written together with a known word, the two are separated. The
+ * Arabic word for "two minutes" becomes a number and a unit.
  */
 export const readTokens = (prompt: string): readonly Token[] =>
   tokensOf(prompt).flatMap((token) =>
@@ -187,9 +187,9 @@ export interface Found {
 }
 
 /**
- * Returns a phrase that begins at the word with the index `at`, or undefined if no phrase fits. The
- * order of the tries: first the word as it is written, then its shorter forms, each with the longest
- * phrases first; at the end, phrases that consist of one stem.
+ * Returns a phrase that begins at the word with the index `at`, or undefined if no phrase fits. First the word is tried
+ * as it is written, and then each of its shorter forms. For each of these forms, longer phrases are tried before
+ * shorter ones. Phrases that consist of one stem are tried last.
  */
 export const findPhrase = (tokens: readonly Token[], at: number): Found | undefined => {
   const first = tokens[at];
@@ -277,7 +277,8 @@ export const findMisspelt = (word: string): Found | undefined => {
 /**
  * Returns whether `word` is the listed word `known` with one wrong letter: replaced, missing, added, or
  * exchanged with its neighbour. The first letter has to be right, and both words need four letters or
- * more. If `known` has only four letters, only another vowel or an exchange counts.
+ * more. If `known` has only four letters, only two mistakes count: a vowel that is replaced by another vowel, and two
+ * neighbours that are exchanged.
  */
 const isMisspelt = (word: string, known: string): boolean => {
   if (

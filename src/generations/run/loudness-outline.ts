@@ -3,7 +3,7 @@ import type { GeneratedChunk } from "../../ports/generator/generator.ts";
 
 const steps = 100;
 const pairMs = 20;
-/** The initial length of the array `highest`: the peaks of ten minutes. The array grows for a longer piece. */
+/** The initial length of the array `highest`, which is enough for ten minutes. The array grows for a longer piece. */
 const pairsFirst = 30_000;
 
 export interface LoudnessOutline {

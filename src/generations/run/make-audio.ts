@@ -95,8 +95,8 @@ export async function makeAudio(
 }
 
 /**
- * Returns the same chunks for a `for await` loop that can end early. The returned iterator has no
- * `return`, so the end of the loop doesn't stop the generator. Only the signal stops the generator.
+ * Wraps `chunks`, so that a `for await` loop over the chunks can end early without stopping the generator. The returned
+ * iterator has no `return`, which the end of the loop would call. Only the signal stops the generator.
  */
 function heldOpen(chunks: AsyncIterable<GeneratedChunk>, signal: AbortSignal): AsyncIterable<GeneratedChunk> {
   const iterator = chunks[Symbol.asyncIterator]();

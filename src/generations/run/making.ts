@@ -39,7 +39,10 @@ export interface RunGenerationDeps {
    * second is added, because the adapter of the generator has the same limit and reports a more precise error.
    */
   readonly firstChunkMs?: number;
-  /** The limit for the time between two chunks, in milliseconds, with the same rules. The default is 1 minute. */
+  /**
+   * The limit for the time between two chunks, in milliseconds. The rules of `firstChunkMs` apply to this limit, too.
+   * The default is 1 minute.
+   */
   readonly stallMs?: number;
 }
 

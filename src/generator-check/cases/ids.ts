@@ -5,7 +5,7 @@ import { expectThat } from "../mismatch.ts";
 import { expectProblem, type Started } from "../started.ts";
 
 const hint =
-  "Remember each requestId for ten minutes after the end of its generation, and answer a repeated requestId from the same generation.";
+  "Remember each requestId for ten minutes after the end of its generation. If a request repeats a requestId, don't start a second generation: use the first one for the answer.";
 
 const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
 

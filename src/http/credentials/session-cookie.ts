@@ -14,8 +14,9 @@ export interface SessionCookie {
   /** Deletes the cookie, also with its old name, from the browser that sent the request. */
   drop(c: HttpContext): void;
   /**
-   * Returns the headers for a request below the path of a business. Session cookies of other businesses are removed.
-   * The slug is removed from the name of the cookie of this business, so that `read` finds the cookie.
+   * Returns the headers of a request whose path is below the path of a business, such as /b/acme. Session cookies of
+   * other businesses are removed. The slug is removed from the name of the cookie of this business, so that `read`
+   * finds the cookie.
    */
   below(headers: Headers, slug: string): Headers;
   /**

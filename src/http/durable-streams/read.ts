@@ -76,8 +76,8 @@ export interface ReadingDeps {
   readonly live?: LiveAnswers | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
   /**
-   * The cached responses with data of closed streams. A cached response depends on `limits`. So share the cache only
-   * between `ReadingDeps` with the same `limits`.
+   * A cache of responses. It contains only responses that send data of a closed stream. A cached response depends on
+   * `limits`. So share the cache only between `ReadingDeps` with the same `limits`.
    */
   readonly pages: CachedPages;
 }

@@ -69,6 +69,7 @@ const securitySchemes: JsonObject = {
     type: "apiKey",
     in: "query",
     name: "signature",
-    description: "The signature of a link that Rondo returned, together with its `business` and `expires`.",
+    description:
+      "The signature from a link that Rondo returned. Also send `business` and `expires` of this link.",
   },
 };

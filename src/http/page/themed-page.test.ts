@@ -5,7 +5,7 @@ import { themedConsole, themedPage } from "./themed-page.ts";
 const console = `<title>Console</title><script type="application/json" id="business">{"languages":["en","de","ar"]}</script>`;
 const lookWith = (theme: object): Look => ({ slug: "halde", name: "Halde", version: "1", theme }) as Look;
 
-test("from the theme of its business, the console contains only the languages", () => {
+test("the console contains the languages from the theme of its business, but no other part of the theme", () => {
   const themed = themedConsole(console, lookWith({ languages: ["de"], description: "Techno" }), "/b/halde");
   expect(themed).toContain(`id="business">{"languages":["de"],"base":"/b/halde"}</script>`);
   expect(themed).toStartWith("<title>Console</title>");

@@ -1,5 +1,5 @@
-// Answers the most frequent reads (GET) without the router. The router answers all other requests. HEAD requests for
-// the same paths are among them, so the router has a route for each of these reads, too.
+// Answers the most frequent reads (GET) without the router. The router answers all other requests. The router also
+// answers HEAD requests for the paths of the frequent reads, so it has a route for each of these paths.
 import type { Hono } from "hono";
 import type { Caller } from "../../accounts/caller.ts";
 import type { MaybePromise } from "../../maybe-promise.ts";
@@ -30,9 +30,9 @@ export function addFastPath(app: Pick<Hono<HttpEnv>, "fetch">, deps: FastPathDep
 }
 
 /**
- * Returns a function that answers a read. This function returns undefined if the router has to answer the request. If
- * the caller and the response are cached and no rate limit applies, it returns the response and not a promise. It never
- * throws, because it also returns a response for an error.
+ * Returns a function that answers a read. The returned function gives undefined if the router has to answer the
+ * request. If the caller and the response are cached and no rate limit applies, it returns the response and not a
+ * promise. It never throws, because it also returns a response for an error.
  */
 function createFastPath({ reads, begin, callerOf, countCall }: FastPathDeps) {
   return (request: Request, source?: AddressSource): MaybePromise<Response> | undefined => {

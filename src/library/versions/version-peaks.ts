@@ -1,4 +1,4 @@
-// Reads the waveform of a version at the resolution of its generator, and the sections, bars and chords of the music.
+// Reads the waveform of a version, as the generator reported it, and the sections, bars and chords of the music.
 import type { OpenDatabases } from "../../businesses/databases/open-databases.ts";
 import { notFound } from "../../errors.ts";
 import { readStoredJson } from "../../generations/generation-events.ts";

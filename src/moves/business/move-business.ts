@@ -32,7 +32,7 @@ export interface MoveDeps {
   readonly onEvent: OnMoveEvent;
   /**
    * The time in milliseconds after which all processes have noticed a move. Default:
-   * `announceMsDefault`. Tests whose processes notice a move sooner set a shorter time.
+   * `announceMsDefault`. In some tests, all processes notice a move sooner. These tests set a shorter time.
    */
   readonly announceMs?: number;
 }

@@ -23,7 +23,10 @@ type Open = (migrations: string) => Promise<Database<Tables>>;
 
 const outcomeOf = (work: Promise<unknown>): Promise<unknown> => work.catch((err: unknown) => err);
 
-/** Expects that each of these migrations fails, and leaves neither its table nor its record. */
+/**
+ * Runs several migrations that must fail. Expects that each one fails, and that neither its table nor its row in
+ * `kysely_migration` is left.
+ */
 async function expectWhole(root: string, open: Open): Promise<void> {
   const folder = join(root, "first");
   await Bun.write(join(folder, "202601010000_first.ts"), "export const up = () => {};");

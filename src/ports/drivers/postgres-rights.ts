@@ -58,8 +58,8 @@ const rightsLock = 20_261_122;
  * database. Otherwise the call changes nothing, without an error.
  */
 export async function keepToItself(server: Statements, database: string): Promise<void> {
-  // The lock makes these calls run one at a time. If two transactions change the permissions of a database at the same
-  // time, Postgres lets one of them fail.
+  // Because of the lock, only one call of `keepToItself` runs at a time. If two transactions change the permissions of
+  // a database at the same time, Postgres lets one of them fail.
   await server.run(
     `do $rights$ begin
        perform pg_advisory_xact_lock(${rightsLock});

@@ -21,7 +21,7 @@ export interface RedisClientOptions {
   readonly name: string;
   /** An additional certificate to trust besides the system's certificates. */
   readonly caCertificate?: string;
-  /** Called for each error of the connection and of `reach`. Must not throw. */
+  /** Called for each error of the connection, and for each error of a `step` that `reach` calls. Must not throw. */
   readonly onError: (err: unknown) => void;
 }
 

@@ -104,7 +104,7 @@ export interface JobContext {
    *   the running job's user has got, plus `turns`.
    * - The waiting job belongs to another business, which has fewer runs than the business of this run.
    *
-   * A waiting job that has given way itself is not considered.
+   * A waiting job is not considered if it has given way to another job.
    */
   isWanted(turns: number): Promise<boolean>;
 }
@@ -206,8 +206,8 @@ export interface JobQueue {
   counts(): Promise<JobCounts>;
   /**
    * Changes the jobs that match the filter, and returns the number of changed or deleted jobs.
-   * - "retry" runs failed jobs again, with all of their attempts. A failed job stays failed if another job now has its
-   *   deduplication id.
+   * - "retry" runs failed jobs again. Their earlier attempts are not counted any more. A failed job stays failed if
+   *   another job now has its deduplication id.
    * - "drop" deletes failed jobs.
    * - "remove" deletes jobs in every state except running jobs. A job whose worker has died doesn't count as running.
    *

@@ -11,7 +11,7 @@ test.each([
   expect(() => spanOf(range, 10)).toThrow(expect.objectContaining({ code: "RANGE_NOT_SATISFIABLE" }));
 });
 
-test("a range ends at the latest with the object", () => {
+test("if a range is longer than the object, the range is cut at the end of the object", () => {
   expect(spanOf({ start: 2, end: 99 }, 10)).toEqual({ start: 2, end: 10 });
   expect(spanOf({ start: 0 }, 0)).toEqual({ start: 0, end: 0 });
 });

@@ -32,7 +32,10 @@ ${methods.join("\n")}
 /** Some proxies refuse a longer path. A query whose path would be longer is sent with POST. */
 const pathLengthMax = 2_000;
 
-/** Returns the request of a query. In a URL, a list is written as one parameter per item (\`pages=1&pages=2\`), and undefined values are left out. null and JSON are sent with POST. */
+/**
+ * Returns the request of a query. In a URL, a list is written as one parameter per item (\`pages=1&pages=2\`), and
+ * undefined values are left out. A query with a parameter that is null or JSON is sent with POST.
+ */
 export function queryRequest<Name extends QueryName>(
   name: Name,
   parameters: Queries[Name]["parameters"],

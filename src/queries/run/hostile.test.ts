@@ -38,7 +38,10 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** Maps a parameter of a write to the column of the result that must contain its value. */
 const echoes: Readonly<Record<string, string>> = { name: "name", title: "title" };
-/** Each function returns whether a row of a search result matches the string. A missing row is not noticed. */
+/**
+ * Each function returns whether a row of a search result matches the string. No function checks whether a matching row
+ * is missing from the result.
+ */
 const searches: Readonly<Record<string, (row: Row, text: string) => boolean>> = {
   "tracks.search text": (row, text) => foldText(String(row.title)).includes(foldText(text)),
   "projects.list search": (row, text) => foldText(String(row.name)).includes(foldText(text)),

@@ -25,7 +25,7 @@ export interface CallValues {
   readonly cursor: readonly unknown[];
   /**
    * Set only for a search without the search index. Such a search reads the rows in the order of the page, up to a row
-   * that is called the edge. `edge` has the values of this row by which the rows are sorted.
+   * that is called the edge. `edge` contains the values of the edge in the columns by which the rows are sorted.
    */
   readonly edge?: readonly unknown[];
   /** The outcomes of earlier steps, by name. A value from a missing step or row is null. */

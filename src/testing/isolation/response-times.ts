@@ -11,8 +11,9 @@ interface Measured {
 }
 
 /**
- * Measures each request that has one of these methods, except requests with `isLoose` or `as`. The caller is the first
- * tenant, with its user token. Returns one line for each request whose times differ.
+ * Measures each request whose method is in `methods`, but leaves out each attempt that has the field `isLoose` or the
+ * field `as` (see `Attempt`). The caller is the first tenant, with its user token. Returns one line for each request
+ * whose times differ.
  *
  * A measurement sends the request many times with ids of another business (A), and as often with ids that don't exist
  * (B), and takes the fastest time of A and of B. The times differ if the difference is longer than 1 ms, and also

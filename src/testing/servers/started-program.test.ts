@@ -1,4 +1,4 @@
-// Tests that a server program of a test never outlives a start that failed.
+// Tests how a test starts a server program. If the start fails, the program must not go on running.
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { createTemporaryDirectory } from "../temporary-directory.ts";

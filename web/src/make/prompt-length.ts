@@ -5,7 +5,7 @@ export const PROMPT_MAX = 2000;
 
 /**
  * Returns the number of code points of a long text. For a short text, which can't be too long, returns its UTF-16
- * length instead. This is faster, and never less than the number of code points.
+ * length instead. The UTF-16 length is never less than the number of code points, and needs no loop over the text.
  */
 export const charactersOf = (text: string): number =>
   text.length < PROMPT_MAX / 2 ? text.length : [...text].length;

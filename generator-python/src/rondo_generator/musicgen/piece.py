@@ -32,7 +32,7 @@ class Windows:
     """
 
     frames: int = 1500
-    #: The number of frames at the end of a window with which the next window begins. These frames last 12 s.
+    #: The next window begins with this number of frames from the end of the window before it. These frames last 12 s.
     repeated: int = 600
 
 
@@ -120,7 +120,7 @@ class Piece:
     def block_due(self, held_back: int) -> int:
         """Returns the number of frames to give to the codec now; 0 if too few frames are complete for a block of sound.
 
-        `held_back` is the number of frames at the end for which the codec makes no sound until it gets more frames.
+        The codec holds back the sound of the last `held_back` frames until it gets more frames.
         """
         wanted = self.blocks.later if self.sent else self.blocks.first + held_back
         waiting: int = self.whole - self.taken

@@ -77,7 +77,7 @@ const hitsOf = (steps: readonly string[]): readonly number[] =>
   steps.flatMap((symbol, at) => (at > 0 && isHit(symbol) ? [at] : []));
 
 /**
- * Tries to move a hit an eighth earlier or later. The new place must have no hit, be inside the
+ * Tries to move a hit by an eighth, to an earlier or a later place. The new place must have no hit, be inside the
  * pattern and not be the first sixteenth. If there is no hit to move, tries to add one.
  */
 const withPush = (steps: readonly string[], random: Random): string[] => {

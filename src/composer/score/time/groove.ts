@@ -1,4 +1,4 @@
-// Makes notes on the grid sound human: with swing, small delays and small random changes of the velocity.
+// Lets exact notes sound as if people played them: adds swing, small delays and small random changes of the velocity.
 
 import { createRandom, type Random } from "../../random.ts";
 import type { MusicSpec } from "../../spec.ts";

@@ -77,8 +77,8 @@ export const fitPattern = (pattern: string, from: MeterName, to: MeterName): str
 };
 
 /**
- * Cuts a pattern to a shorter meter, from the end: a pattern in 4/4 loses its last eighth in 7/8, and
- * its last beat in 3/4.
+ * Cuts off the end of a pattern, so that the pattern fits a shorter meter. A pattern in 4/4 loses its last eighth in
+ * 7/8, and its last beat in 3/4.
  */
 const cutTo = (pattern: string, to: MeterName): string => pattern.slice(0, meters[to].steps);
 

@@ -142,7 +142,7 @@ export const generations = {
           bars: about(listOf(bar), "The bars that begin in this chunk, if the generator knows them."),
           peaks: about(
             text,
-            "The waveform in base64: 50 pairs per second of a signed 8-bit minimum and maximum.",
+            "The waveform in base64. Each second has 50 pairs of signed 8-bit numbers: a minimum and a maximum.",
           ),
         },
         ["secondsLeft", "section", "bar", "bars"],

@@ -22,7 +22,7 @@ export const versionDocs: readonly DocumentedRoute[] = [
     summary: "Sends the sound of a version, or a byte range of it, during and after generation.",
     description:
       "During generation, the answer sends the sound as it is made, up to the end of the range. A range far ahead of the existing sound is refused at once with 503. " +
-      "This includes the end of the file, where players look for tags.",
+      "A range at the end of the file, where players look for tags, is usually refused for this reason.",
     user: "signed",
     inQuery: signedQuery,
     inHeaders: rangeHeaders,

@@ -40,9 +40,10 @@ let requests = 0;
 
 /**
  * Runs `work` with a writer process that no other call uses meanwhile. `work` itself must begin and end the
- * transaction. `timeoutMs` limits the time from the moment when the process is ready to the call `run("commit")`;
- * undefined means no limit. If the time is over, the process is killed, and the error is QUERY_TIMEOUT. The error is
- * UNAVAILABLE if no writer process becomes free within 5 seconds, or if the process ends unexpectedly.
+ * transaction. `timeoutMs` limits a period of time: it begins when the process is ready, and ends with the call
+ * `run("commit")`. Undefined means no limit. If the time is over, the process is killed, and the error is
+ * QUERY_TIMEOUT. The error is UNAVAILABLE if no writer process becomes free within 5 seconds, or if the process ends
+ * unexpectedly.
  */
 export async function inWriter<T>(
   file: string,

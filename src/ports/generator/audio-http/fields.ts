@@ -7,8 +7,9 @@ import type { AudioHttpPlace } from "./place.ts";
 export type Fields = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * If the dialect has no field for a value, the value is sent in another way or left out: see `Dialect.fields`. Lyrics
- * without a field are left out. A piece with such lyrics must be refused before this function is called.
+ * If the dialect has no field for a value, the value is sent in another way or left out: see `Dialect.fields`. If the
+ * dialect has no field for lyrics, the lyrics are left out. So the caller must refuse such a piece before it calls this
+ * function.
  */
 export function fieldsOf(
   plan: PromptPlan,

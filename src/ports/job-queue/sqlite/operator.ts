@@ -35,9 +35,9 @@ export function createOperator(db: Database): Operator {
        startedAtMs = null, finishedAtMs = null where seq = ?1 and state = 'failed'`,
   );
   const drop = db.prepare("delete from jobs where seq = ?1 and state = 'failed'");
-  // Triggers count the waiting jobs. They run when the state of a job changes, but not when a job
-  // is deleted. So the state is changed before the deletion. A job whose lease has not expired may
-  // still be running, and is not removed.
+  // Triggers count the waiting jobs. These triggers fire when the state of a job changes, but not when a job is
+  // deleted. So the state is changed before the deletion. A job whose lease has not expired may still be running, and
+  // is not removed.
   const end = db.prepare(
     "update jobs set state = 'failed' where seq = ?1 and (state <> 'active' or leaseUntilMs <= ?2)",
   );

@@ -64,13 +64,13 @@ export interface Turnover {
     turns: number,
     worker: { readonly isFull: boolean; readonly perBusiness: number },
   ): boolean;
-  /** Extends the leases to `untilMs`. Returns the leases that are not extended because they have become invalid. */
+  /** Extends the leases to `untilMs`. Returns the leases that have become invalid; these are not extended. */
   renew(leases: readonly Lease[], untilMs: number): Lease[];
   /** Does nothing if the run has lost its lease. */
   reportProgress(lease: Lease, progress: unknown): void;
   /**
    * Counts a stall of each job whose lease has expired. If the job then has more than `stallsMax` stalls, the job
-   * fails. Otherwise, the job returns to the queue. Also sets delayed jobs that are due to the state "waiting", and
+   * fails. Otherwise, the job returns to the queue. Also gives the state "waiting" to each delayed job that is due, and
    * adds the jobs of schedules that are due.
    */
   catchUp(nowMs: number): void;
@@ -83,7 +83,7 @@ export interface Turnover {
   dueAtMs(): number;
   /**
    * Deletes completed jobs, except the `most` jobs that were completed last. One call deletes at most 10,000 jobs. Also
-   * deletes each stored turn of a business or user that has no effect on later jobs.
+   * deletes the stored turns of businesses and users, if the turns have no effect on later jobs.
    */
   trim(queue: QueueName, most: number): void;
 }
@@ -125,8 +125,9 @@ export function createTurnover(db: Database, admission: Admission): Turnover {
     `(select count(*) from jobs where queue = ?1 and businessId = ${business} and state = 'active')`;
   // `JobContext.isWanted` describes this rule; ?4 is `turns`. The turn of a waiting job of the same user is compared
   // with the turn of this run. The turn of a waiting job of another user is compared with the latest turn of this run's
-  // user. If the worker has a free slot (?5 is 0), waiting jobs need no run to give way, so no job is found. The free
-  // slot does not help if the business already has as many runs as ?6 allows. Then a job can be found nevertheless.
+  // user. If the worker has a free slot (?5 is 0), a waiting job can start in this slot, so usually no job is found.
+  // There is one exception: if the business already has as many runs as ?6 allows, the job can't start in the free
+  // slot, so it can be found.
   const wantedByOwn = db.prepare<unknown, [QueueName, number, number, number, number, number]>(
     `with run as (select jobs.businessId, jobs.owner, jobs.turn, ifnull(owners.turn, jobs.turn) latest
        from jobs left join owners using (queue, priority, businessId, owner) where seq = ?3)

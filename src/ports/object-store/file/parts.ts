@@ -12,7 +12,10 @@ export interface PartWriter {
    * sync the folder.
    */
   end(): Promise<{ readonly bytes: number; readonly crc32c: number; readonly partBytes: readonly number[] }>;
-  /** Deletes the written parts, also after `write` or `end` has failed or succeeded. */
+  /**
+   * Deletes the written parts. `discard` can also be called after `write` or `end` has failed, and after `end` has
+   * succeeded.
+   */
   discard(): Promise<void>;
 }
 

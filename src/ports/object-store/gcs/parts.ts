@@ -90,7 +90,8 @@ export async function sweepParts({ files, root }: GcsClient, beforeMs: number): 
 /**
  * Uploads one part. If an earlier attempt has uploaded this part with the same length, only compares the checksum of
  * the content with the checksum of the uploaded part. If the checksums differ, deletes the uploaded part and throws
- * UNAVAILABLE. The content can be read only once, so the caller has to repeat the write to send it.
+ * UNAVAILABLE. The content can be read only once, so this call can't upload the part again. The caller has to repeat
+ * the write.
  */
 async function storePart(
   deps: GcsWriteDeps,

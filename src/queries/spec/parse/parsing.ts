@@ -36,8 +36,9 @@ export interface Visible {
   readonly groups: readonly Expression[];
   /**
    * The result columns of the current select, as the spec writes them. An expression can name columns of tables, but no
-   * result columns. `findColumn` uses `outputs` to explain the fault if an expression names a result column. A name
-   * that is both a result column and a column of the statement's only table means the column of the table.
+   * result columns. `findColumn` uses `outputs` to explain the fault if an expression names a result column. If the
+   * statement has only one table, a name can belong both to a column of this table and to a result column. Such a name
+   * means the column of the table.
    */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** The list parameter whose items are inserted; undefined if there is none. */

@@ -265,12 +265,14 @@ function ownParameters({ steps, answer }: QueryPlan, page: PageSize | undefined)
       },
       {
         name: "after",
-        description: "The `next` of an earlier answer; returns the page after it.",
+        description:
+          "The value `next` of an earlier answer. The query then returns the page that follows that answer.",
         ...cursor,
       },
       {
         name: "before",
-        description: "The `previous` of an earlier answer; returns the page before it.",
+        description:
+          "The value `previous` of an earlier answer. The query then returns the page that precedes that answer.",
         ...cursor,
       },
     );

@@ -19,8 +19,8 @@ const withHeaders = (headers: () => Record<string, string>) => (init: Init) => (
 });
 
 /**
- * Reports an append that fails with one of these statuses to the generator as stored. So the generator never repeats
- * the append.
+ * If an append fails with one of these statuses, the generator is told that the append was stored. So the generator
+ * never repeats the append.
  */
 const givesUpAt = (...statuses: readonly number[]): Lie => ({
   send: (honest) => async (url, init) => {
@@ -30,8 +30,8 @@ const givesUpAt = (...statuses: readonly number[]): Lie => ({
 });
 
 /**
- * Reports every failed append to the generator as stored, after a pause. So the generator sends on even if its appends
- * are refused.
+ * After each failed append and a pause, the generator is told that the append was stored. So the generator continues to
+ * send appends although they are refused.
  */
 const neverStops: Lie = {
   send: (honest) => async (url, init) => {
