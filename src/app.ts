@@ -73,7 +73,10 @@ const jsonBytesMax = 64 * 1024;
 export interface AppOptions {
   /** For tests: if false, there is no fast path, and the router answers every request. */
   readonly hasFastPath?: boolean;
-  /** For tests: decides which calls no rate limit counts, in place of the usual rule. */
+  /**
+   * For tests: a function that replaces `isFree` in limit-rates.ts. It returns true for a call that must not count
+   * towards any rate limit.
+   */
   readonly isFree?: RateLimitsDeps["isFree"];
 }
 

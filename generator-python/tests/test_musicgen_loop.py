@@ -21,7 +21,7 @@ from .tiny_musicgen import tiny_model, tiny_tokenizer
 def stock_codes(
     frames: int, *, channels: int, guidance: float, prompt: str = "calm piano", given: Codes | None = None
 ) -> Codes:
-    """Returns the first `frames` frames that transformers' generate makes.
+    """Returns the first `frames` frames of the result of transformers' method `generate`.
 
     `generate` makes three more frames, which are left out. If `given` is passed, the piece begins with these frames.
     """

@@ -8,8 +8,8 @@ import { withRetryQueue } from "./with-retry-queue.ts";
 interface UploadRoom {
   /**
    * Throws STORAGE_FULL if a disk is nearly full. The audio then stays in the chunk store, and the job is tried again,
-   * so nothing is lost. New work must leave some space of each disk free. `share`, from 0 to 1, is the part of this
-   * space that the upload may use.
+   * so nothing is lost. New work is refused if a disk has fewer free bytes than a limit. An upload is refused only if a
+   * disk has fewer free bytes than this limit times `1 - share`. `share` is between 0 and 1.
    */
   refuseWhenLow(options: { readonly share: number }): void;
 }

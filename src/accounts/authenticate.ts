@@ -41,13 +41,14 @@ const proofsMax = 10_000;
 export interface Authenticator {
   /**
    * Returns undefined if there is no credential or the cookie is invalid. If the Authorization
-   * header is invalid, the promise rejects with UNAUTHENTICATED. If `known` returns a caller, this
-   * function returns that caller directly, without a promise.
+   * header is invalid, the promise rejects with UNAUTHENTICATED. If `known` returns a `Caller`, this function returns
+   * this `Caller` directly, without a promise.
    */
   (credential: Credential): Caller | undefined | Promise<Caller | undefined>;
   /**
-   * Returns the caller if this process has checked the credential in the last seconds and the credential has not ended.
-   * Otherwise returns undefined. After undefined, the credential can still be valid, so the caller has to check it.
+   * Returns the `Caller` if this process has checked the credential in the last seconds and the credential has not
+   * ended. Otherwise returns undefined. If the result is undefined, the credential can still be valid. To find this
+   * out, call the `Authenticator` as a function.
    */
   known(credential: Credential): Caller | undefined;
 }

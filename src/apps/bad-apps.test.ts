@@ -121,7 +121,7 @@ test("each fault of a table is reported once, with its position in the file", ()
     'tables/plays.json#/columns/state/type: One of id, text, integer, bigint, decimal, float, bytes, date, boolean, timestamp, json is needed here, not "enum".',
     "tables/plays.json#/columns/count/default: A whole number of 32 bits is needed here, not 1.5.",
     "tables/plays.json#/columns/price/scale: A whole number from 0 to 9 is needed here, not 12.",
-    "tables/plays.json#/columns/half/default: JSON of at most 1000 characters without NUL or half of a surrogate pair is needed here, not a list.",
+    "tables/plays.json#/columns/half/default: JSON of at most 1000 characters (without NUL, and without half of a surrogate pair) is needed here, not a list.",
     "tables/plays.json#/columns/trackId/type: A column that refers to a table contains ids of its rows.",
     'tables/plays.json#/columns/listId/onDelete: "setNull" needs a column that may be null.',
     'tables/plays.json#/columns/State: "State" is not a valid name for a column.',

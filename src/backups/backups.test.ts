@@ -411,7 +411,7 @@ test("if a store is on a server, the refusal of a backup names the setting of th
   expect(reported({ RONDO_OBJECTS_URL: "none:" })).toEqual([]);
 });
 
-test("a business in a backup can be restored as a new business without erased users", async () => {
+test("a business can be restored from a backup as a new business, and erased users are left out", async () => {
   await using directory = await createTemporaryDirectory();
   const folder = join(directory.path, "backup");
   await using studio = await createStudio();

@@ -76,7 +76,7 @@ test("with --json, the commands about businesses and keys print JSON", async () 
   });
   expect((await terminal.run("business", "limits", "globex", "writes=many")).err).toContain("600/1m");
   expect((await terminal.run("business", "limits", "globex", "pieces-per-user=off")).err).toContain(
-    '"pieces-per-user=off" needs a whole number up to 1000000, or default.',
+    '"pieces-per-user=off" needs a whole number up to 1000000, or "default".',
   );
   expect(await read("business", "limits", "globex", "pieces=off")).toMatchObject({
     concurrentGenerations: null,

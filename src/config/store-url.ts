@@ -1,5 +1,5 @@
-// Defines the kind of setting that is the URL of a store. The scheme selects the technology, which checks the rest of
-// the URL.
+// Parses the settings that contain the URL of a store. The scheme of the URL selects the technology, which checks the
+// rest of the URL.
 import { resolve } from "node:path";
 import { isOnDisk, type StoreUrl } from "../ports/store-url.ts";
 import { type AnyTechnology, findTechnology } from "../ports/technology.ts";

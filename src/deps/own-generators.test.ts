@@ -39,7 +39,7 @@ const onThisMachine = createDialPublic(
   () => true,
 );
 
-test("generations of a business at the operator's address use only that business's key", async () => {
+test("if two businesses use the operator's address, each generation is requested with the key of its business", async () => {
   await using side = await startElevenLabs(sound);
   const keys = keysOf({ acme: { key: "acme-key" }, globex: { key: "globex-key" } });
   const ownOf = createOwnGenerators(configOf(`elevenlabs:${side.url}`), keys, parts);

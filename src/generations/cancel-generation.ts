@@ -31,8 +31,8 @@ const farEndMs = 10_000;
  *   in it whether the generator has stopped. The worker or a job closes the event stream afterwards.
  *
  * Throws NOT_FOUND if the generation is missing or belongs to another user. If the chunk store is not available, a
- * stored job closes the streams later. Only for an endless piece that has begun there is no job: then the error of the
- * store is thrown.
+ * stored job closes the streams later. There is one exception: for an endless piece that has begun, no job is stored,
+ * and the error of the chunk store is thrown.
  */
 export async function cancelGeneration(
   deps: CancelGenerationDeps,

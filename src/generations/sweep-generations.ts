@@ -67,7 +67,8 @@ export async function sweepGenerations(
           const deliveriesMs = await sweepDeliveries(deps.jobs, database, businessId, nowMs);
           if (active.found > 0) return nowMs + lookAgainMs;
           if (purging.found > 0) return nowMs + purgeLookAgainMs;
-          // Later, the sweep of the trash removes the old events, even if nothing more happens in the business.
+          // Old webhook events are removed by the sweep of the trash, which checks only businesses that are marked as
+          // due. Without this mark, the events would stay if nothing more happens in the business.
           if (deliveriesMs === undefined && (await hasEvents(database)))
             await deps.due.mark(businessId, ["trash"]);
           return deliveriesMs;

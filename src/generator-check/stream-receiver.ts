@@ -36,8 +36,8 @@ export interface ReceivedStream {
   readonly audio: Uint8Array;
   /**
    * The faults of the next appends, in order. Undefined means no fault. With a status, the append is not stored.
-   * Appends with a wrong token and appends that `refuseWith` refuses are not counted: the fault is for the next append
-   * after them.
+   * If `refuseWith` is set, or if an append has a wrong token, no fault of this list is used for this append. The fault
+   * is kept for a later append.
    */
   readonly faults: (StreamFault | undefined)[];
   /**

@@ -10,8 +10,8 @@ const summary = "Rondo can't start with these settings.";
 
 /**
  * Opens the store. `setting` is the name of the setting that contains `url`. An error of `open` becomes CONFIG_INVALID
- * if another start would fail in the same way, and otherwise UNAVAILABLE. Only APP_INVALID, CONFIG_INVALID and
- * SPEC_INVALID with a list of faults are thrown unchanged.
+ * if another start would fail in the same way, and otherwise UNAVAILABLE. There is one exception: an error with the
+ * code APP_INVALID, CONFIG_INVALID or SPEC_INVALID is thrown unchanged if it has a list of faults.
  */
 export async function openStore<T>(setting: string, url: StoreUrl, open: () => T | Promise<T>): Promise<T> {
   try {

@@ -11,9 +11,9 @@ const rowsAtOnce = 500;
  */
 const overdueMs = 30_000;
 /**
- * If an attempt has been due for this time, its job has possibly failed for good. The queue would ignore a new job with
- * the id of the failed job, so the new job gets another id. The time during which the endpoint is blocked after a
- * failure (until `blockedUntil`) is not counted.
+ * If an attempt is late by at least this number of milliseconds, its job has possibly failed for good. The queue would
+ * ignore a new job with the id of the failed job, so the new job gets another id. The time during which the endpoint is
+ * blocked after a failure (until `blockedUntil`) is not counted.
  */
 const givenUpAfterMs = 900_000;
 const lookAgainMs = { least: 60_000, most: 600_000 };

@@ -57,7 +57,7 @@ const readers: Readonly<
       const text = JSON.stringify(value);
       return text.length <= textMax && isStorableJson(text) ? text : undefined;
     },
-    needs: `JSON of at most ${textMax} characters without NUL or half of a surrogate pair`,
+    needs: `JSON of at most ${textMax} characters (without NUL, and without half of a surrogate pair)`,
   },
 };
 

@@ -16,8 +16,8 @@ export interface SweepDueDeps {
 export interface DueSweep {
   readonly kind: DueKind;
   /**
-   * The longest time in milliseconds that work of this kind can have to wait. If the stored due time of a business is
-   * further ahead, a clock was wrong when the time was stored. The business is then swept at once.
+   * Work of this kind is never scheduled further ahead than this number of milliseconds. If the stored due time of a
+   * business is further ahead, a clock was wrong when the time was stored. The business is then swept at once.
    */
   readonly furthestMs: number;
   /**

@@ -47,7 +47,7 @@ function rateOf(change: string, value: string) {
   if (Number(quota) > 0 && windowMs > 0)
     return { quota: Number(quota), windowSeconds: Math.ceil(windowMs / 1000) };
   throw new InvalidArgumentError(
-    `"${change}" needs a number per duration such as 600/1m, or off, or default.`,
+    `"${change}" needs a number per duration such as 600/1m, or "off", or "default".`,
   );
 }
 
@@ -59,7 +59,7 @@ function quotaOf(change: string, value: string) {
     const [, most, per] = /^(\d{1,15})\/(day|month)$/.exec(part) ?? [];
     if (most === undefined || per === undefined)
       throw new InvalidArgumentError(
-        `"${change}" needs a number per day or month such as 10/day,100/month, or off.`,
+        `"${change}" needs a number per day or month such as 10/day,100/month, or "off".`,
       );
     quota[per] = Number(most);
   }
@@ -76,6 +76,6 @@ function countOf(change: string, name: string, value: string) {
   if (value === "default") return value;
   if (/^\d{1,7}$/.test(value) && Number(value) <= 1_000_000) return Number(value);
   throw new InvalidArgumentError(
-    `"${change}" needs a whole number up to 1000000, ${isRemovable ? "or off, " : ""}or default.`,
+    `"${change}" needs a whole number up to 1000000, ${isRemovable ? 'or "off", ' : ""}or "default".`,
   );
 }

@@ -2,7 +2,10 @@
 import { InvalidArgumentError } from "commander";
 import { findDurationMs } from "../../config/durations.ts";
 
-/** Throws InvalidArgumentError if the text is not such a duration, and for more than ten years (3,650 days). */
+/**
+ * Throws InvalidArgumentError if the text is not a duration like 7d, or if the duration is longer than ten years (3,650
+ * days).
+ */
 export function secondsArgument(text: string): number {
   const ms = findDurationMs(text);
   if (ms !== undefined) return Math.ceil(ms / 1000);

@@ -8,8 +8,8 @@ import { type Biquad, bandPass, createBiquad, highPass, lowPass } from "./biquad
 
 /**
  * The background sounds of a piece. `addTo` adds the next `count` samples of these sounds to both
- * channels. The volume of these sounds is absolute. So `addTo` must be called after the volume of
- * the music was adjusted.
+ * channels. An adjustment of the music's volume must not change the volume of these sounds. So call `addTo` after the
+ * volume of the music was adjusted.
  */
 export interface Textures {
   addTo(left: Float32Array, right: Float32Array, count: number): void;

@@ -59,7 +59,7 @@ export const soundCases = group("sound", {
     },
   },
   "same-seed": {
-    title: "if the field deterministic is true, the same request with the same seed gives the same bytes",
+    title: "if the generator says that it is deterministic, the same request and seed give the same bytes",
     hint: "Declare deterministic: false, or derive all random numbers from the seed.",
     run: async (ctx) => {
       if (!(await ctx.capabilities()).deterministic)

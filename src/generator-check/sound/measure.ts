@@ -24,8 +24,9 @@ export interface Measures {
 }
 
 /**
- * Measures the mean of the first two channels. Broken samples of this mean count as silence in the level, and are left
- * out of the roughness. Only `broken` is measured in the samples of all channels.
+ * Measures a single channel, in which each sample is the mean of the first two channels. In the level, a broken sample
+ * of this channel counts as silence. In the roughness, it is left out. Only `broken` is measured in the samples of all
+ * channels.
  */
 export function measure(sound: Sound): Measures {
   const mono = monoOf(sound);

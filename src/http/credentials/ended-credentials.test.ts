@@ -241,8 +241,8 @@ test("every other process refuses an ended credential within five seconds", asyn
     shown.authorization === undefined
       ? shown
       : { authorization: shown.authorization.replace(" ", " ".repeat(spaces)) };
-  // Before the five seconds are over, the other process can accept an ended credential. But it must never accept a
-  // guest's credential as that of the member that the guest has become.
+  // Before the five seconds are over, the other process can accept an ended credential. But if a guest has become a
+  // member, a process must never accept the guest's earlier credential as a credential of this member.
   for (const [at, afterMs] of [0, 1_000, 2_000, 3_000, 3_400].entries()) {
     clock.mockReturnValue(endedMs + afterMs);
     for (const [path, shown] of all) {

@@ -87,8 +87,8 @@ export function createCountCall(deps: RateLimitsDeps): CountCall {
   };
   /**
    * Subtracts a call that `count` has added to a limit. `count` adds a call to one limit after the
-   * other. If a limit refuses the call, `count` subtracts it from the limits before, so a refused call
-   * counts towards no limit.
+   * other. If a limit refuses the call, `count` subtracts the call from all limits to which it has already added the
+   * call. So a refused call counts towards no limit.
    */
   const giveBack = async (one: Taken): Promise<Taken> => {
     const state = await limiter.giveBack(`${one.name}:${one.key}`, one.limit);

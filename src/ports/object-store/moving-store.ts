@@ -25,7 +25,8 @@ export function createMovingObjects(store: ObjectStore, former: ObjectStore): Ob
     async delete(key) {
       // The object is deleted in the former store first, because `move-objects.ts` can be copying it at the same time.
       // After the copy, `move-objects.ts` looks for the object in the former store, and deletes the copy if the object
-      // is gone. If the former store were second, this look could come too early, and the copy would remain.
+      // is gone. If this method deleted the object in the new store first, `move-objects.ts` could write the copy after
+      // this deletion, and look for the object before the former store deletes it. Then the copy would remain.
       const wasFormer = await former.delete(key);
       return (await store.delete(key)) || wasFormer;
     },

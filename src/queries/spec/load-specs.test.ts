@@ -198,7 +198,7 @@ const faulty: readonly Faulty[] = [
     [{ ifGiven: "title", column: "b.title", equals: { param: "title" } }],
     { not: { ifGiven: "title", column: "b.title", equals: { param: "title" } } },
   ].map((hidden): Faulty => [
-    `ifGiven nested in a branch of or, as ${JSON.stringify(hidden)}`,
+    `"ifGiven" nested in a branch of "or", as ${JSON.stringify(hidden)}`,
     where({ or: [{ column: "b.title", isNull: true }, hidden] }, { title: { ...text, optional: true } }),
     "/query/select/where/or",
     /must not have "ifGiven"/,
@@ -220,7 +220,7 @@ const faulty: readonly Faulty[] = [
     /may be left out/,
   ]),
   [
-    "ifGiven on a branch of or",
+    '"ifGiven" on a branch of "or"',
     where(
       {
         or: [
@@ -356,7 +356,7 @@ const faulty: readonly Faulty[] = [
     /POST/,
   ],
   [
-    "a write without returning",
+    'a write without "returning"',
     { ...whole, method: "POST", query: { delete: { from: "books", where: [] } } },
     "/query",
     /returning/,
@@ -380,7 +380,7 @@ const faulty: readonly Faulty[] = [
     /whole numbers/,
   ],
   [
-    "an update without where",
+    'an update without "where"',
     {
       ...whole,
       method: "POST",

@@ -1,7 +1,7 @@
 // Serves an MP3 stream with HLS (RFC 8216). The playlist contains packed-audio segments, which are byte ranges of the
-// stream. If the length is planned, the playlist lists all segments from the start and has an end. Without an end, the
-// playlist would count as live, and most players start a live playlist at its newest segments. The segment in progress
-// is sent while it is generated.
+// stream. If the length is planned, the playlist has an end, and lists all segments, including those that are not
+// generated yet. Without an end, the playlist would count as live, and most players start a live playlist at its newest
+// segments. The segment in progress is sent while it is generated.
 import { LRUCache } from "lru-cache";
 import { AppError, notFound } from "../../errors.ts";
 import { nextTurn } from "../../process/next-turn.ts";
@@ -144,9 +144,10 @@ export function createHls({ streams }: { readonly streams: Streams }): Hls {
   };
 
   /**
-   * Streams the segment in progress. The response ends after the frame with which the segment is long enough, or at the
-   * end of the stream. Players also request the next segment early: with `isNext`, this function streams the segment
-   * after the one in progress. The timestamp is sent at once, so that the player does not wait for the first bytes.
+   * Streams the segment in progress. The response ends after the frame with which the segment reaches its minimum
+   * duration, or at the end of the stream. Players also request the next segment early: with `isNext`, this function
+   * streams the segment after the one in progress. The timestamp is sent at once, so that the player does not wait for
+   * the first bytes.
    */
   const growing = async (
     key: StreamKey,

@@ -19,8 +19,8 @@ export function createTracks() {
       byId[id] && setById(id, "versions", (all) => [...all, version]),
     /**
      * Removes the pieces of an album, one piece, or one version. If the last version of a piece is
-     * removed, the piece is removed, too. Returns copies of the affected pieces from before the
-     * removal. A call of `put` with these copies undoes the removal.
+     * removed, the piece is removed, too. The affected pieces are copied before the removal, and the copies are
+     * returned. A call of `put` with these copies undoes the removal.
      */
     drop({ id }: ThingRef): TrackSummary[] {
       const before = Object.values(unwrap(byId))

@@ -9,7 +9,7 @@ const version = (number: number, parent?: number, state = "complete") =>
   }) as VersionSummary;
 const track = (...versions: VersionSummary[]) => ({ versions }) as TrackSummary;
 
-test("of a piece, the page plays the newest version that didn't fail", () => {
+test("of all versions that didn't fail, the page plays the newest one", () => {
   expect(latestVersion(track(version(1), version(3), version(2)))?.id).toBe("v3");
   expect(latestVersion(track(version(1), version(2, 1, "failed")))?.id).toBe("v1");
   expect(latestVersion(track(version(1, undefined, "failed")))?.id).toBe("v1");

@@ -140,7 +140,8 @@ export function createPlayer(options: PlayerOptions) {
     else addEventListener("online", again, { once: true });
   });
 
-  // The element reports the time four times a second; the visible ring needs a smoother position.
+  // The element reports the time only four times a second. The ring (ring.tsx) shows the position and has to move
+  // smoothly, so the position is read more often here.
   createEffect(() => {
     if (state() !== "playing") return;
     let shown = 0;

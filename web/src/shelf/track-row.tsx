@@ -26,8 +26,8 @@ interface TrackRowProps {
   isSounding: boolean;
   isLiked: boolean;
   /**
-   * Whether the piece is selected. The row then has a checkbox in place of the play button. If undefined, nothing can be
-   * selected, and the row has the play button.
+   * Whether the piece is selected. With true or false, the row has a checkbox in place of the play button. With
+   * undefined, nothing can be selected, and the row has the play button.
    */
   isSelected?: boolean | undefined;
   /** The address of the page of the piece. */

@@ -2,9 +2,9 @@
 
 /**
  * Pass this function as `ref` of the dialog. The dialog is shown as soon as the current synchronous
- * code has ended. If the dialog is not in the page then, nothing happens. In a browser that supports
- * `closedby`, a press outside of the dialog closes the dialog. When the dialog is closed, the
- * element that had the focus before gets the focus again.
+ * code has ended. If the dialog is not in the page at that moment, it is not shown. In a browser that supports
+ * `closedby`, a press outside of the dialog closes the dialog. When the dialog is closed, the element that had the
+ * focus before gets the focus again.
  */
 export function openModal(dialog: HTMLDialogElement): void {
   dialog.setAttribute("closedby", "any");

@@ -22,8 +22,8 @@ afterAll(() => stage?.[Symbol.asyncDispose](), 20_000);
 
 const status = (page: Page) => page.locator(".words");
 /**
- * Returns whether a message in Chromium's console is expected after a piece was stopped: a message that reports a
- * response with the status 416, or a response whose connection was cut off.
+ * Returns whether a message in Chromium's console is expected after a piece was stopped. Two kinds of messages are
+ * expected: one reports a response with the status 416, and the other reports that the connection was cut off.
  */
 const isEnd = (complaint: string) =>
   complaint.includes("status of 416 (") || complaint.includes("ERR_CONNECTION_RESET");

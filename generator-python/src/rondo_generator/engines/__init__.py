@@ -1,4 +1,4 @@
-"""Opens the engine that the settings name."""
+"""Opens the engine whose name is in the settings."""
 
 from __future__ import annotations
 

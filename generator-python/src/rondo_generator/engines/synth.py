@@ -79,7 +79,7 @@ class Synth:
 
 
 def song_of(request: GenerateRequest) -> Song:
-    """Composes a song. Only the seed, the prompt, the instruction and the options style, tempo and key matter."""
+    """Composes a song from the seed, the prompt, the instruction, and three options: `style`, `tempo` and `key`."""
     instruction = request.parent.instruction if request.parent else ""
     words = f"{request.prompt} {instruction} {request.options.style or ''}".lower()
     digest = hashlib.sha256(f"{request.seed} {words}".encode()).digest()

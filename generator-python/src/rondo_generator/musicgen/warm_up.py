@@ -30,7 +30,7 @@ class StepRate:
 
 
 def measure_step_rates(loop: DecodeLoop, codec: StreamingCodec) -> list[StepRate]:
-    """Measures and returns the step rate for each number of slots that a step can compute (see `buckets_of`).
+    """Returns the measured step rates, one for each possible number of slots in a step (see `buckets_of`).
 
     Also records the CUDA graphs and loads the kernels of a GPU, so that the first request doesn't wait for them.
     """

@@ -283,9 +283,9 @@ const walkShape = (walk: Walk, places: readonly number[], moves: readonly number
 };
 
 /**
- * Moves by steps to the last note of the phrase: the third or the fifth of the chord, which sounds
- * open, or with `isEnd` the tonic, which sounds closed. With `isEnd` and a chord without the tonic, the
- * last note is any note of the chord.
+ * Moves by steps to the last note of the phrase. Without `isEnd`, this note is the third or the fifth of the chord,
+ * which sounds open. With `isEnd`, it is the tonic, which sounds closed. If the chord doesn't contain the tonic,
+ * `isEnd` allows any note of the chord.
  */
 const walkHome = (walk: Walk, places: readonly number[], isEnd: boolean): readonly number[] => {
   const { bar, scale, range, last, spec } = walk;

@@ -167,8 +167,9 @@ async function answerOf({ owner, signal, readers }: Running, asked: ThreadQuesti
 }
 
 /**
- * Returns a copy of the next `bytesAtOnce` bytes or slightly more, of fewer bytes at the end of the sound, and
- * undefined after the end. The bytes are copied, because the buffer is transferred to the other thread.
+ * Returns a copy of the next bytes of the sound: `bytesAtOnce` bytes or slightly more. At the end of the sound, there
+ * can be fewer bytes. After the end, returns undefined. The bytes are copied, because the buffer is transferred to the
+ * other thread.
  */
 async function nextBytes(reader: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];

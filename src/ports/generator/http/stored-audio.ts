@@ -13,8 +13,9 @@ const secondsOver = 5;
 /**
  * Yields the chunks that the generator has stored. These chunks only report the progress, and the
  * caller must not store them again. Throws GENERATION_FAILED if the stored audio is longer than the requested length
- * plus `secondsOver` seconds. (The intake would cut longer audio without an error, so its own limit is higher.)
- * Also throws the errors of `AudioIntake.take` and `ChunkDeliveries.follow`.
+ * plus `secondsOver` seconds. (The intake cuts audio without an error at a limit of its own. That limit is higher, so
+ * audio that is too long causes GENERATION_FAILED before the intake would cut it.) Also throws the errors of
+ * `AudioIntake.take` and `ChunkDeliveries.follow`.
  */
 export function storedAudio(
   intake: AudioIntake,

@@ -8,8 +8,8 @@ import type { Ended, Ending, Lease, Turnover } from "./turnover.ts";
 export interface SqliteWorker extends Worker {
   readonly queue: QueueName;
   /**
-   * Stores the ends of runs and takes waiting jobs, in one transaction. After `close`, takes no jobs. If the
-   * transaction fails, throws the store's error. The next call then stores the same ends.
+   * In one transaction, stores the results of the runs that have ended, and takes waiting jobs. After `close`, takes no
+   * jobs. If the transaction fails, throws the store's error. The next call then stores these results.
    */
   pump(): void;
   /**
@@ -29,7 +29,10 @@ export interface WorkerDeps {
    * return to the queue.
    */
   readonly closeGraceMs: number;
-  /** The number of completed jobs that stay stored per queue. Older jobs are deleted after every 200 stored ends. */
+  /**
+   * The number of completed jobs that stay stored per queue. Older jobs are deleted each time that 200 more runs have
+   * ended.
+   */
   readonly completedMax: number;
 }
 
@@ -188,8 +191,8 @@ export function createWorker(
   }
 
   /**
-   * Stores the ends of runs. After five failures, throws the store's error. Then the leases expire, and another worker
-   * takes the jobs.
+   * Stores the results of the runs that have ended. After five failures, throws the store's error. Then the leases
+   * expire, and another worker takes the jobs.
    */
   async function storeEndings(): Promise<void> {
     for (let tries = 1; ; tries++) {

@@ -124,7 +124,7 @@ beforeAll(async () => {
 afterAll(() => engines[Symbol.asyncDispose]());
 
 test.each(wanted)(
-  "a search with %s for %s finds the same right names on every engine",
+  "a search with %s for %s finds the expected names, and every engine gives the same answer",
   async (test, part, found) => {
     const call = { name: `readers.${test}`, caller, parameters: { part } };
     const answers = await Promise.all(engines.all.map((engine) => ask(set, engine, call)));

@@ -96,7 +96,7 @@ export function usesIfGiven(condition: Condition): boolean {
 
 /**
  * If a request gives no value for the parameter of an "ifGiven", this "ifGiven" is left out of the query. Returns
- * whether a request without any of these values would leave nothing of the condition.
+ * whether the whole condition is left out if the request gives none of these values.
  */
 function mayVanish(condition: Condition): boolean {
   if (condition.kind === "and" || condition.kind === "or") return condition.of.every(mayVanish);

@@ -1,6 +1,6 @@
-// Reads the order of a select: a fixed order, or several orders from which a call chooses. Further keys, such as the
-// id, are added to every order, so that no two rows are equal in it. So every engine returns the rows in the same
-// order.
+// Reads the order of a select: a fixed order, or several orders from which a call chooses. An order can leave undecided
+// which of two rows comes first, for example if both have the same title. So further keys, such as the id, are added to
+// every order. With these keys, every engine returns the rows in the same order.
 import { pointerTo, suggestionFor } from "../faults.ts";
 import { describe, isObject, type JsonObject, readChoice, readList, readObject } from "../json-reader.ts";
 import {
@@ -180,7 +180,7 @@ function readOrderKey(
   if (grouped && !isPerGroup(by, groupBy))
     return reading.faults.add(
       at,
-      "It has no single value per group.",
+      "This expression has no single value per group.",
       'Add it to "groupBy", or aggregate it.',
     );
   if (!grouped && isAggregated(by))
@@ -198,9 +198,9 @@ function readOrderKey(
 }
 
 /**
- * Adds keys for rows that are equal in all given keys, so that no two rows are equal. Without these
- * keys, engines could return such rows in different orders, and pages could skip or repeat a row. The
- * added keys have the direction of the last given key. Without a given key, they are ascending.
+ * Adds keys, because several rows can have the same values in all given keys. Without the added keys, engines could
+ * return these rows in different orders, and pages could skip or repeat a row. The added keys have the direction of the
+ * last given key. Without a given key, they are ascending.
  */
 function totalOrder(
   { schema }: Reading,

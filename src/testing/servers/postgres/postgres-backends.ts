@@ -8,7 +8,10 @@ export interface Backends extends AsyncDisposable {
   resume(): void;
   /** Ends the processes as an administrator would. Returns the number of processes. */
   terminate(): Promise<number>;
-  /** Kills one process as in a crash, if there is one. The server then ends all other processes, too, and recovers. */
+  /**
+   * Kills one of the processes, as a crash would. The server then ends all other processes, too, and recovers. Does
+   * nothing if no connection is open.
+   */
   crashOne(): Promise<void>;
   /** Returns the number of idle processes with an open transaction. */
   idleInTransaction(): Promise<number>;

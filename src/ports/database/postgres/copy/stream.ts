@@ -11,8 +11,8 @@ interface CopyQuery {
 }
 
 /**
- * `statement` is a COPY … FROM STDIN inside a transaction. If `batches` or Postgres fails, throws
- * the same error. Then the caller has to roll the transaction back.
+ * `statement` is a COPY … FROM STDIN inside a transaction. If `batches` throws an error or Postgres reports one, this
+ * function throws that error. Then the caller has to roll the transaction back.
  */
 export async function copyIn(
   sql: postgres.Sql,
