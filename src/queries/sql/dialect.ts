@@ -427,7 +427,8 @@ const postgresSql: SqlDialect = {
   hasWords({ table: { alias }, columns, slot }) {
     const text = searchedText(columns, (name) => `"${alias}"."${name}"`);
     // The "case" hides the condition from Postgres's estimates. Otherwise Postgres would expect few matching rows, find
-    // all of them and sort them. With the "case", it tests the rows in the order of the page until the page is full.
+    // all of them and sort them. With the "case", Postgres tests the rows in the order of the result, and stops when it
+    // has enough rows for one page of the result.
     return sql`case when ${sql.raw(postgresSpacedWordsSql(`(${text})`))} like all (cast(${slot("patterns")} as text[])) then true else false end`;
   },
   percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,
