@@ -250,7 +250,7 @@ test("a member can list and end the member's sessions", async () => {
   const third = await house.call("POST", "accounts/sign-in", { json: login });
   // The list begins with the session that was used last. So `up` must be used after the other sessions were created.
   const signedInMs = Date.now();
-  await until("the next session is used at a later millisecond", () => Date.now() > signedInMs);
+  await until("the clock shows a later millisecond", () => Date.now() > signedInMs);
   await house.call("GET", "accounts/session", { cookie: up.cookie });
   const list = async () =>
     (await house.call("GET", "accounts/me/sessions", { cookie: up.cookie })).body.items;
