@@ -15,7 +15,7 @@ export interface PrivateFilesLog {
   warn(facts: object, message: string): void;
 }
 
-/** Makes files and folders that this process creates from now on accessible only to the user that runs the process. */
+/** From now on, new files and folders of this process are accessible only to the user that runs the process. */
 export const makeFilesPrivate = (): void => {
   process.umask(othersBits);
 };
