@@ -16,8 +16,8 @@ const resumedForMs = 7 * 86_400_000;
 
 /**
  * The time at which this process made the latest archive, for each user and language. The archive contains this time,
- * so the same time is needed to make the same bytes again. It is used if a client resumes a download and sends no
- * usable entity tag, which would also contain the time.
+ * so the same time is needed to make the same bytes again. Usually, the entity tag in the request of the client
+ * contains this time. The stored time is used if a client resumes a download without a usable entity tag.
  */
 const latestMs = new LRUCache<string, number>({ max: 10_000, ttl: resumedForMs });
 
