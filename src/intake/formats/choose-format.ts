@@ -40,7 +40,7 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
 }
 
 const whatToSend =
-  "The generator has to send MP3, WAV or FLAC, or PCM whose Content-Type names rate, channels and encoding.";
+  "The generator has to send MP3, WAV or FLAC, or PCM with the rate, the channels and the encoding in its Content-Type.";
 
 const namesOf = { mp3: "MP3", wav: "WAV", flac: "FLAC", pcm: "PCM" } as const;
 
