@@ -238,10 +238,10 @@ const steps = {
 
   /**
    * [most, nowMs] Puts jobs that were set aside into the queue again, because a killed worker doesn't call
-   * `rondoLeave`. For each business, this puts back no more jobs than `most` minus the number of current runs of the
-   * business. If `most` is 0, there is no limit of runs, and up to 1,000 jobs per business are put back. Then corrects
-   * other delayed jobs whose delays are too long, because a clock was ahead when they were stored: examines the 1,000
-   * jobs whose delays end last.
+   * `rondoLeave`. For each business, the script puts back no more jobs than `most` minus the number of current runs of
+   * the business. If `most` is 0, there is no limit of runs, and up to 1,000 jobs per business are put back. Then
+   * corrects other delayed jobs whose delays are too long, because a clock was ahead when they were stored: examines
+   * the 1,000 jobs whose delays end last.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
