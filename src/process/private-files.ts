@@ -21,9 +21,9 @@ export const makeFilesPrivate = (): void => {
 };
 
 /**
- * Removes the permissions of other users from Rondo's folders, keys, locks and databases. Subfolders are not
- * examined. The object store has subfolders, but it already creates its files without these permissions. If Rondo is
- * not allowed to change a permission, this logs a warning and continues. Also calls `makeFilesPrivate`.
+ * Removes the permissions of other users from Rondo's folders, keys, locks and databases. Subfolders are not examined.
+ * The object store has subfolders, but it already creates its files without these permissions. If Rondo is not allowed
+ * to change a permission, logs a warning and continues. Also calls `makeFilesPrivate`.
  */
 export function keepFilesPrivate(config: Config, log: PrivateFilesLog): void {
   makeFilesPrivate();

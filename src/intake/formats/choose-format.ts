@@ -64,8 +64,8 @@ function recognise(first: Uint8Array): string | undefined {
 }
 
 /**
- * The minimum number of characters that are recognised as text, because a few bytes of PCM samples could be characters
- * by chance. A source of only 1 to 3 characters is recognised as text, too.
+ * A source of fewer characters than this is not recognised as text, because a few bytes of PCM samples could be
+ * characters by chance. But a source of only 1 to 3 characters is recognised as text.
  */
 const textBytesMin = 16;
 

@@ -150,7 +150,7 @@ test("the mail about a closed account names the day of the erasure", async () =>
   expect(house.mails).toHaveLength(2);
 });
 
-test("the response to a forgotten password doesn't reveal whether the e-mail address is known", async () => {
+test("the response to a request for a reset link doesn't reveal whether the e-mail address is known", async () => {
   await using house = await createHouse({ environment: { RONDO_LIMIT_MAILS: "2/1h" } });
   await house.call("POST", "accounts/sign-up", { json: login });
   await house.token(1);

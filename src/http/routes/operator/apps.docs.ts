@@ -48,7 +48,7 @@ export const appDocs: readonly DocumentedRoute[] = [
     summary:
       "Applies an app to a business: its tables, queries and theme. If one of them has a fault, nothing is changed.",
     description:
-      "The tables of the business are changed to those of the app, in one transaction. A column or table with renamedFrom keeps its content. " +
+      "The tables of the business are changed to those of the app, in one transaction. A column or table with the field `renamedFrom` keeps its content. " +
       "The queries are in use in this process at once, and in others within five seconds.",
     inQuery: {
       dryRun: { ...yesOrNo, default: false, description: "Only report what would change." },
