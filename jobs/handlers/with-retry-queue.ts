@@ -17,9 +17,9 @@ const retryBackoffMs = 2_000;
 
 /**
  * Returns a handler for both queues. If a job of the input queue fails, the returned handler adds it to the retry
- * queue. If a job for the same version is already there, no second job is added. The handler throws the error instead
- * if the signal of the run is aborted, or if the error is an UnrecoverableError. Errors of jobs in the retry queue are
- * always thrown.
+ * queue. If a job for the same version is already there, no second job is added. In two cases, the handler does not add
+ * the job, but throws the error: the signal of the run is aborted, or the error is an UnrecoverableError. Errors of
+ * jobs in the retry queue are always thrown.
  */
 export const withRetryQueue =
   (jobs: Pick<JobQueue, "add">, retryQueue: QueueName, handler: JobHandler): JobHandler =>

@@ -27,9 +27,10 @@ const turnsPerTurnOfTheRest = 4;
  */
 const turnsBetweenMost = 200;
 /**
- * The last number of a rank is either the negative length of the sound, or the negative number of turns that the piece
- * has waited. This constant is subtracted from the second kind. Because the constant is greater than `firstMs`, the
- * second kind is always lower. So a piece that has waited too long comes before pieces that are ordered by their sound.
+ * The last number of a piece's rank (see `rankOf`) is the negative length of its sound. But if the piece has waited too
+ * long, or already has its first seconds, the last number is the negative number of turns that the piece has waited,
+ * minus this constant. The constant is greater than `firstMs`, so the second of these numbers is always lower. So a
+ * piece that has waited too long comes before pieces that are ordered by their sound.
  */
 const wholeMs = 3_600_000;
 /** After this many turns, the businesses and owners that have no pieces now are forgotten. */

@@ -26,8 +26,8 @@ interface Job extends TurnTaker {
 
 /**
  * Returns a function that handles a message from the other thread, which uses the composer. The other thread must wait
- * for the answer `ready` before it starts a piece; an earlier piece can fail. `post` sends a message to the other
- * thread and transfers the given buffers.
+ * for the answer `ready` before it starts a piece. A piece that is started before this answer can fail. `post` sends a
+ * message to the other thread and transfers the given buffers.
  */
 export const serveComposer = (post: (message: FromThread, moved: ArrayBuffer[]) => void) => {
   const jobs = new Map<number, Job>();

@@ -307,7 +307,7 @@ test("if a source throws an error before its first bytes, the intake throws the 
   expect((await takeAll(intake, source())).failure).toBe(broken);
 });
 
-test("a source can still read the bytes that the intake has taken", async () => {
+test("the intake does not change or detach the buffer that a source has passed to it", async () => {
   const shared = Buffer.from(wav.buffer.slice(0));
   const { failure } = await takeAll(intake, shared);
   expect(failure).toBeUndefined();

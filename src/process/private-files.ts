@@ -15,15 +15,15 @@ export interface PrivateFilesLog {
   warn(facts: object, message: string): void;
 }
 
-/** Makes files and folders that this process creates from now on accessible only to the user that runs the process. */
+/** From now on, new files and folders of this process are accessible only to the user that runs the process. */
 export const makeFilesPrivate = (): void => {
   process.umask(othersBits);
 };
 
 /**
- * Removes the permissions of other users from Rondo's folders, keys, locks and databases. Subfolders are not
- * examined. The object store has subfolders, but it already creates its files without these permissions. If Rondo is
- * not allowed to change a permission, this logs a warning and continues. Also calls `makeFilesPrivate`.
+ * Removes the permissions of other users from Rondo's folders, keys, locks and databases. Subfolders are not examined.
+ * The object store has subfolders, but it already creates its files without these permissions. If Rondo is not allowed
+ * to change a permission, logs a warning and continues. Also calls `makeFilesPrivate`.
  */
 export function keepFilesPrivate(config: Config, log: PrivateFilesLog): void {
   makeFilesPrivate();

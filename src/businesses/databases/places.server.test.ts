@@ -18,7 +18,7 @@ const programs = postgresPrograms();
 const many = Number(Bun.env.RONDO_TEST_BUSINESSES ?? "24");
 
 describe.skipIf(programs === undefined)("on Postgres (skipped where no server is installed)", () => {
-  test(`an API process and a worker do not use up the server's connections for ${many} businesses`, async () => {
+  test(`an API process and a worker use ${many} businesses without using up the server's connections`, async () => {
     const connections = many >= 100 ? 100 : 30;
     await using server = await startPostgresServer(programs, { max_connections: String(connections) });
     await using stores = await createTestStores({

@@ -30,8 +30,8 @@ interface HeldSchema {
 
 /**
  * The right to migrate expires after this many milliseconds if it is not renewed, for example because the process was
- * killed. The right can also expire while a slow process still migrates. Then no second process migrates the database
- * at the same time, because each migration also locks the database.
+ * killed. The right can also expire while a slow process still migrates. Even then, no second process migrates the
+ * database at the same time, because each migration also locks the database.
  */
 const holdMsUsual = 5_000;
 

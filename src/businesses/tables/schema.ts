@@ -141,12 +141,12 @@ export const businessSchema = {
       /** The generator's name. */
       madeBy: nullable(text),
       storage: withDefault(textOf<AudioStorage>()),
-      /** The size of the object, while `storage` is stored or damaged. */
+      /** The size of the object, while `storage` is "stored" or "damaged". */
       objectBytes: nullable(bigint),
       objectCrc32c: nullable(bigint),
       /**
-       * If `storage` is stored, the chunks are deleted at this time, and the object stays. null: the
-       * chunks are deleted already, or are never deleted.
+       * If `storage` is "stored", the chunks are deleted at this time, and the object stays. null: the chunks are
+       * deleted already, or are never deleted.
        */
       chunksExpireAt: nullable(timestamp),
       createdAt: timestamp,

@@ -10,7 +10,7 @@ const read = (prompt: string, options?: PromptOptions) =>
   readWishes({ prompt, seed: 7, durationSeconds: 60, options });
 
 describe("a tempo option", () => {
-  test("the option overrules the prompt's tempo, which is reported", () => {
+  test("the option overrules the prompt's words about tempo, and these words are reported as not understood", () => {
     const { spec, understood, notUnderstood } = read("fast jazz at 160 bpm", { tempo: 60 });
     expect(spec.bpm).toBe(60);
     expect(understood).toContain("60 bpm");
@@ -37,7 +37,7 @@ describe("a key option", () => {
     expect(planWordsOf(read("piano", { key }).spec).key).toBe(expected);
   });
 
-  test("the option overrules the prompt's key and mode, which are reported", () => {
+  test("the option overrules the prompt's key and mode, and both are reported as not understood", () => {
     const { spec, notUnderstood } = read("happy piano in A major", { key: "D minor" });
     expect(planWordsOf(spec).key).toBe("D minor");
     expect(notUnderstood).toEqual(["A major"]);
@@ -66,7 +66,7 @@ describe("a style option", () => {
     },
   );
 
-  test("the option overrules the prompt's genres, which are reported", () => {
+  test("the option overrules the prompt's genres, and the genres are reported as not understood", () => {
     const { spec, understood, notUnderstood } = read("a slow techno track", { style: "smooth jazz" });
     expect(spec.style).toBe("jazz");
     expect(understood).toContain("jazz");

@@ -83,7 +83,10 @@ export interface PlaceGenerationInput {
    * is retried. `now` is the time of the transaction.
    */
   readonly place: (trx: Transaction<BusinessTables>, now: string) => Promise<NewVersion>;
-  /** If the new version begins with the audio of another version: this version, and the length of the shared audio. */
+  /**
+   * Set if the new version begins with the audio of another version: the id of the other version, and the length of the
+   * shared audio.
+   */
   readonly shared?: SharedAudio | undefined;
 }
 
@@ -99,7 +102,7 @@ const placedTriesMax = 5;
  * - TOO_MANY_REQUESTS or UNAVAILABLE if another limit is reached
  * - UNAVAILABLE if the piece would have to wait too long for a generator
  * - CONFLICT after `placedTriesMax` tries
- * - each other error that `place` throws
+ * - any error of `place` that is not listed here
  */
 export async function placeGeneration(
   deps: PlaceGenerationDeps,

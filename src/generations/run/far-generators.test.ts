@@ -161,7 +161,7 @@ test("if a generator resumes with different bytes, the bytes of the first run ar
 });
 
 test.each([
-  ["that can resume is told about the next run", true],
+  ["that can resume is told that another run will continue the piece", true],
   ["that can't resume is stopped", false],
 ] as const)("when the worker ends, a generator %s", async (_, canResume) => {
   await using studio = await createStudio();

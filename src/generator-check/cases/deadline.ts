@@ -17,7 +17,7 @@ export const deadlineCases = group("deadline", {
   },
   future: {
     title: "a deadline in the distant future has no effect",
-    hint: "deadline is RFC 3339 in UTC: 2026-01-31T12:00:00.000Z.",
+    hint: "The field deadline contains a time in UTC, in the format of RFC 3339: 2026-01-31T12:00:00.000Z.",
     run: async (ctx) => {
       const started = await ctx.start({ body: { deadline: inSeconds(3600) } });
       started.expectAccepted();

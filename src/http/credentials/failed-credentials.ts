@@ -7,11 +7,11 @@ import type { RateLimit, RateLimiter } from "../../ports/rate-limiter/rate-limit
 
 export interface FailedCredentials {
   /**
-   * Call `refuseGuess` before any lookup of a key. Throws TOO_MANY_REQUESTS if `count` has returned an error for the
-   * address, until the waiting time of this error is over. Two kinds of credentials are not refused:
+   * Call `refuseGuess` before any lookup of a key. After `count` has returned an error for the address, throws
+   * TOO_MANY_REQUESTS until the waiting time of this error is over. Two kinds of credentials are not refused:
    * - Keys that were valid in this process within the last day. Otherwise, the wrong keys of a stranger could lock out
-   *   a user at the same address. A business key can have been valid at any address, the operator key at this address.
-   *   Only the last 10,000 valid keys are remembered.
+   *   a user at the same address. It does not matter at which address a business key was valid. The operator key must
+   *   have been valid at this address. Only the last 10,000 valid keys are remembered.
    * - Tokens and cookies, because they are too long to be guessed.
    */
   refuseGuess(authorization: string, address: string): void;

@@ -40,7 +40,7 @@ export function chooseFormat(said: SourceFormat | undefined, first: Uint8Array):
 }
 
 const whatToSend =
-  "The generator has to send MP3, WAV or FLAC, or PCM whose Content-Type names rate, channels and encoding.";
+  "The generator has to send MP3, WAV or FLAC, or PCM with the rate, the channels and the encoding in its Content-Type.";
 
 const namesOf = { mp3: "MP3", wav: "WAV", flac: "FLAC", pcm: "PCM" } as const;
 
@@ -64,8 +64,8 @@ function recognise(first: Uint8Array): string | undefined {
 }
 
 /**
- * The minimum number of characters that are recognised as text, because a few bytes of PCM samples could be characters
- * by chance. A source of only 1 to 3 characters is recognised as text, too.
+ * A source of fewer characters than this is not recognised as text, because a few bytes of PCM samples could be
+ * characters by chance. But a source of only 1 to 3 characters is recognised as text.
  */
 const textBytesMin = 16;
 

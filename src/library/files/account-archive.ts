@@ -16,8 +16,8 @@ const resumedForMs = 7 * 86_400_000;
 
 /**
  * The time at which this process made the latest archive, for each user and language. The archive contains this time,
- * so the same time is needed to make the same bytes again. It is used if a client resumes a download and sends no
- * usable entity tag, which would also contain the time.
+ * so the same time is needed to make the same bytes again. A client that resumes a download usually sends an entity
+ * tag, which contains the time. If the client sends no usable entity tag, the stored time is used.
  */
 const latestMs = new LRUCache<string, number>({ max: 10_000, ttl: resumedForMs });
 

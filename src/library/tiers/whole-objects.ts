@@ -1,5 +1,5 @@
-// Verifies an object that is stored in files before any of its bytes is served: the object must be exactly what was
-// written.
+// Before any byte of an object is served, verifies that the object is exactly what was written. Verifies only objects
+// that are stored in files.
 import { LRUCache } from "lru-cache";
 import { isAppError } from "../../errors.ts";
 import type { ObjectRead, ObjectStore } from "../../ports/object-store/object-store.ts";

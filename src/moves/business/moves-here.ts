@@ -52,9 +52,9 @@ export interface MovesHere {
    * - CONFLICT: another action for the business still runs in this process.
    * - INVALID_PARAMETER: a required address is missing.
    *
-   * If the action fails later, `progress.fault` has the error. An example is another process that
-   * works on the same move. After the start, the state is read from the control database. If this
-   * read fails, the method rejects, and the action continues.
+   * If the action fails later, `progress.fault` has the error. For example, the action fails if another process works
+   * on the same move. After the start, the state is read from the control database. If this read fails, the method
+   * rejects, and the action continues.
    */
   begin(slug: string, action: MoveAction, addresses: MoveAddresses): Promise<MoveState>;
   stateOf(slug: string): Promise<MoveState>;

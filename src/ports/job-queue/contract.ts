@@ -508,7 +508,7 @@ export function jobQueueContract(open: () => Promise<JobQueuePair>, { leaseMs }:
       expect(polite.started.filter((id) => id !== "short").length).toBeLessThanOrEqual(4);
     }, 60_000);
 
-    test("a run gives way to the job of another business that has no run", async () => {
+    test("a run gives way to a job of another business if that business has no run", async () => {
       await using pair = await open();
       using polite = createPolite();
       await pair.first.add("maintenance", manyJobs(2, { owner: "many" }));

@@ -1,6 +1,6 @@
 // Tests that a spec is refused when it is loaded if its condition is too wide. The condition of an update or a delete
 // is too wide if it can be true for every row of the scope, for example because a parameter is absent, null or empty.
-// biome-ignore-all lint/suspicious/noThenProperty: the conditions of specs have the keys when and then, and nothing awaits a spec
+// biome-ignore-all lint/suspicious/noThenProperty: specs have the keys `when` and `then`, and no code awaits a spec
 import { describe, expect, test } from "bun:test";
 import { shelfSchema } from "../fixtures/shelf-data.ts";
 import { proveSpecs } from "./load-specs.ts";

@@ -66,8 +66,8 @@ export interface SqlDialect {
   arithmetic(name: ArithmeticName, of: readonly [Operand, Operand], type: TypeOfValue): Sql;
   /**
    * Calculates a sum. `type` is the type of the added values. The sum of integers is a "bigint". Throws
-   * NUMBER_OUT_OF_RANGE if the sum is outside the range of its type. The dialect chooses the SQL function and its
-   * argument. `call` writes the call of this function, with the filter or the window of the sum.
+   * NUMBER_OUT_OF_RANGE if the sum is outside the range of its type. The dialect passes the SQL function and its
+   * argument to `call`, which adds the filter or the window of the sum.
    */
   sum(call: (fn: string, of: Sql) => Sql, of: Sql, type: TypeOfValue): Sql;
   /**
@@ -427,7 +427,8 @@ const postgresSql: SqlDialect = {
   hasWords({ table: { alias }, columns, slot }) {
     const text = searchedText(columns, (name) => `"${alias}"."${name}"`);
     // The "case" hides the condition from Postgres's estimates. Otherwise Postgres would expect few matching rows, find
-    // all of them and sort them. With the "case", it tests the rows in the order of the page until the page is full.
+    // all of them and sort them. With the "case", Postgres tests the rows in the order of the result, and stops when it
+    // has enough rows for one page of the result.
     return sql`case when ${sql.raw(postgresSpacedWordsSql(`(${text})`))} like all (cast(${slot("patterns")} as text[])) then true else false end`;
   },
   percentile: (of, at, filter) => sql`percentile_cont(${sql.lit(at)}) within group (order by ${of})${filter}`,

@@ -142,8 +142,8 @@ const tableSql = ({ table, alias }: TableReference): Sql =>
 const opposite: Readonly<Record<Direction, Direction>> = { asc: "desc", desc: "asc" };
 
 /**
- * Orders nulls last, in both directions and on every engine. `backwards` reverses the directions. A page has no
- * nullable order keys, so its reversed order is exact.
+ * Orders nulls last, in both directions and on every engine. `backwards` reverses the directions, but nulls still come
+ * last. This does no harm: only pages are read backwards, and the order keys of a page are never null.
  */
 function orderSql(
   keys: readonly OrderKey[],
@@ -207,8 +207,9 @@ const markSql = (
 };
 
 /**
- * Returns the condition that finds the row of the cursor, also if values of the row have changed meanwhile. It compares
- * only the id of the row (or the columns of the group), which is part of every order.
+ * Returns the condition that finds the row of the cursor, also if values of the row have changed meanwhile. The
+ * condition compares only the id of the row. If the rows are groups, the condition compares the values by which the
+ * rows are grouped. The order keys always include the id or these values.
  */
 const cursorRowSql = (
   { groupBy }: SelectPlan,

@@ -96,9 +96,9 @@ export const measurePieces = (
 ): Promise<readonly Judged<MeasuredPiece>[]> => judge(specs, folder, () => ({}));
 
 /**
- * Writes each piece to the folder as <index>.mid and <index>.mp3, and runs the Python program on
- * these files. `more` returns further fields of a piece's input, which select the measurements.
- * Throws if the Python packages are not installed, or if the program fails.
+ * Writes each piece to the folder as <index>.mid and <index>.mp3, and runs the Python program on these files. For each
+ * piece, the program reads a line of JSON. `more` returns additional fields of this line. These fields select the
+ * measurements. Throws if the Python packages are not installed, or if the program fails.
  */
 async function judge<Judgement>(
   specs: readonly MusicSpec[],

@@ -1,6 +1,6 @@
-// Fills an <audio> element with a piece during its generation, by Media Source Extensions. The
-// server sends a requested range while the audio is made. Each request asks only for a small range:
-// when enough audio is loaded, reading stops, and a large response would stay open unread.
+// Fills an <audio> element with a piece during its generation, by Media Source Extensions. The server sends a requested
+// range while the audio is made. Each request asks only for a small range, because reading stops when enough audio is
+// loaded. A large response would then stay open, although nobody reads it.
 import { createFrameStart } from "./frame-start.ts";
 
 export interface GrowingSource {
@@ -10,8 +10,8 @@ export interface GrowingSource {
    */
   open(url: string, atSeconds: number): void;
   /**
-   * Sets the planned number of bytes per second, with which `open` and `seek` calculate the first byte of a time. By
-   * default, the number is 16,000.
+   * Sets the planned number of bytes per second. With this number, `open` and `seek` calculate the byte at which the
+   * audio of a certain time begins. By default, the number is 16,000.
    */
   setRate(bytesPerSecond: number): void;
   /**
@@ -24,8 +24,8 @@ export interface GrowingSource {
 
 export interface GrowingHandlers {
   /**
-   * Called with true from the second failure of the connection in a row on, and with false when the
-   * server answers again. The number of retries is not limited.
+   * Called with true when the connection has failed twice in a row, and after each further failure. Called with false
+   * when the server answers again. The number of retries is not limited.
    */
   onWaitingForNetwork(waiting: boolean): void;
   /**

@@ -191,7 +191,7 @@ test(
 );
 
 test(
-  "after a prompt could not be sent without a network, “Try again” sends the prompt",
+  "if a prompt was not sent because the network was missing, “Try again” sends the prompt",
   async () => {
     await using opened = await openPage(browser, api.url);
     const { page } = opened;

@@ -37,7 +37,10 @@ export const sectionsOf = (spec: MusicSpec, bars: number): readonly Section[] =>
   });
 };
 
-/** Whether any section of the piece is transposed. `form.lift` has no effect in a piece without a chorus. */
+/**
+ * Whether any section of the piece is transposed. `form.lift` transposes the last chorus and all sections after it. So
+ * it has no effect in a piece without a chorus.
+ */
 export const hasLift = (spec: MusicSpec): boolean =>
   sectionsOf(spec, timingOf(spec).bars).some(({ lift = 0 }) => lift !== 0);
 

@@ -102,8 +102,8 @@ const varied = (spec: MusicSpec, measures: Measures): Timing => {
 };
 
 /**
- * Returns a tempo near the requested tempo, in beats per minute. With the returned tempo, the piece has its length
- * exactly: complete bars, and then the last chord. A tempo that gives a multiple of four bars is preferred. If all of
+ * Returns a tempo near the requested tempo, in beats per minute. With the returned tempo, complete bars and then the
+ * last chord fill exactly the length of the piece. A tempo that gives a multiple of four bars is preferred. If all of
  * these tempos differ too much from the requested tempo (`nudgeMax`), returns the requested tempo.
  */
 export const fitTempo = (wanted: number, meter: MeterName, durationSeconds: number): number => {

@@ -150,7 +150,7 @@ test("the mail about a closed account names the day of the erasure", async () =>
   expect(house.mails).toHaveLength(2);
 });
 
-test("the response to a forgotten password doesn't reveal whether the e-mail address is known", async () => {
+test("the response to a request for a reset link doesn't reveal whether the e-mail address is known", async () => {
   await using house = await createHouse({ environment: { RONDO_LIMIT_MAILS: "2/1h" } });
   await house.call("POST", "accounts/sign-up", { json: login });
   await house.token(1);
@@ -250,7 +250,7 @@ test("a member can list and end the member's sessions", async () => {
   const third = await house.call("POST", "accounts/sign-in", { json: login });
   // The list begins with the session that was used last. So `up` must be used after the other sessions were created.
   const signedInMs = Date.now();
-  await until("the next session is used at a later millisecond", () => Date.now() > signedInMs);
+  await until("the clock shows a later millisecond", () => Date.now() > signedInMs);
   await house.call("GET", "accounts/session", { cookie: up.cookie });
   const list = async () =>
     (await house.call("GET", "accounts/me/sessions", { cookie: up.cookie })).body.items;

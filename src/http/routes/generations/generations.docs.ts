@@ -15,7 +15,7 @@ export const generationDocs: readonly DocumentedRoute[] = [
     summary:
       "Starts a generation. The answer comes immediately. Its links play the sound while the sound is being made.",
     description:
-      "durationSeconds sets the length. If it is absent, the prompt sets the length. If the prompt names no length, the piece is one minute long. If durationSeconds is \"endless\", the built-in composer goes on with new material until DELETE stops the generation, or until the operator's limit (RONDO_LIMIT_ENDLESS_MINUTES). A user can have one endless piece at a time. generator names one of the operator's generators. If generator is absent, Rondo tries the business's generators in their order until one of them begins the piece. options add wishes to the prompt, and take precedence over the prompt.",
+      "The field `durationSeconds` sets the length. If it is absent, the prompt sets the length. If the prompt names no length, the piece is one minute long. If `durationSeconds` is \"endless\", the built-in composer goes on with new material until DELETE stops the generation, or until the operator's limit (RONDO_LIMIT_ENDLESS_MINUTES). A user can have one endless piece at a time. The field `generator` contains the name of one of the operator's generators. If `generator` is absent, Rondo tries the business's generators in their order until one of them begins the piece. The wishes in the field `options` are added to the prompt, and take precedence over the prompt.",
     user: "user",
     inHeaders: idempotencyHeader,
     body: { schema: sentAs(startBody) },

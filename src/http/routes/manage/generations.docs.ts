@@ -34,11 +34,11 @@ export const managedGenerationDocs: readonly DocumentedRoute[] = [
           ),
           listeners: about(
             whole,
-            "The number of listeners who hear music of the business at this moment, while the music is generated. Only listeners of the process that answers are counted.",
+            "The number of listeners who hear music of the business at this moment, while the music is generated. The process that answers this request counts only its own listeners.",
           ),
           firstSoundMs: about(
             percentiles,
-            "The milliseconds between the request and the first sound that a listener received. Only the latest 200 pieces that were heard through the process that answers are counted; null: none was heard.",
+            "The milliseconds between the request and the first sound that a listener received. The process that answers this request counts only the latest 200 pieces that were heard through this process; null: none was heard.",
           ),
         }),
       ),

@@ -9,7 +9,7 @@ const anyObject = { type: "object" };
 
 const document = about(
   anyObject,
-  "The app: format (1), tables and querySpecs by name, and theme. The guide your-own-tables.md describes them.",
+  "The app: an object with the fields `format` (always 1), `tables`, `querySpecs` and `theme`. The fields `tables` and `querySpecs` are objects, whose keys are the names of the tables and of the queries. The guide your-own-tables.md describes the fields.",
 );
 const report = object({
   version: about(whole, "The version that is in use afterwards."),
@@ -48,7 +48,7 @@ export const appDocs: readonly DocumentedRoute[] = [
     summary:
       "Applies an app to a business: its tables, queries and theme. If one of them has a fault, nothing is changed.",
     description:
-      "The tables of the business are changed to those of the app, in one transaction. A column or table with renamedFrom keeps its content. " +
+      "The tables of the business are changed to those of the app, in one transaction. A column or table with the field `renamedFrom` keeps its content. " +
       "The queries are in use in this process at once, and in others within five seconds.",
     inQuery: {
       dryRun: { ...yesOrNo, default: false, description: "Only report what would change." },
@@ -84,7 +84,7 @@ export const appDocs: readonly DocumentedRoute[] = [
     method: "get",
     path: "/v1/themes/{slug}/files/{name}",
     summary: "Returns a file of the theme of a business: a font or a picture.",
-    description: "If the query has v, the answer may be cached for ever.",
+    description: "If the request has the query parameter `v`, the answer may be cached for ever.",
     inQuery: { v: { type: "string", description: "The version of the theme." } },
     answers: {
       200: {

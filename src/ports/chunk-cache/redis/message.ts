@@ -12,8 +12,8 @@ interface MessageOrigin {
 
 export interface Message extends MessageOrigin {
   /**
-   * The published span. Undefined if the message says that the stream was forgotten. `recall` reads
-   * stored messages later: there, undefined can also mean that the span is no longer in the cache.
+   * The published span. Undefined if the message says that the stream was forgotten. In a message that `recall`
+   * returns, undefined can also mean that the span is no longer in the cache.
    */
   readonly span: Span | undefined;
 }

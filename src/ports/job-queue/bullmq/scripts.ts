@@ -238,9 +238,10 @@ const steps = {
 
   /**
    * [most, nowMs] Puts jobs that were set aside into the queue again, because a killed worker doesn't call
-   * `rondoLeave`. For each business, as many jobs are put back as `most` runs allow. If `most` is 0, there is no limit
-   * of runs, and up to 1,000 jobs per business are put back. Then corrects other delayed jobs whose delays are too
-   * long, because a clock was ahead when they were stored: examines the 1,000 jobs whose delays end last.
+   * `rondoLeave`. For each business, the script puts back no more jobs than `most` minus the number of current runs of
+   * the business. If `most` is 0, there is no limit of runs, and up to 1,000 jobs per business are put back. Then
+   * corrects other delayed jobs whose delays are too long, because a clock was ahead when they were stored: examines
+   * the 1,000 jobs whose delays end last.
    */
   rondoSweep: `
     local most, now = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -260,8 +261,8 @@ const steps = {
     awaken()`,
 
   /**
-   * [id, token] Ends an interrupted run. The job of the run waits again, before other jobs of the same turn. No attempt
-   * is used up.
+   * [id, token] Ends an interrupted run. The job of the run waits again. In the queue, the job comes before all other
+   * jobs of the same turn. No attempt is used up.
    */
   rondoGiveBack: `
     if not letGo(ARGV[1], ARGV[2]) then return 0 end
@@ -416,8 +417,8 @@ const steps = {
 
   /**
    * KEYS: schedules. [nowMs, claimMs] Claims at most 50 due schedules for `claimMs`, so that no other process takes
-   * them. Returns [id, dueAt, text, …]. A schedule whose next time is too late, because a clock was ahead, gets an
-   * earlier time first.
+   * them. Returns [id, dueAt, text, …]. Before the claim, the script corrects the schedules whose next time is too late
+   * because a clock was ahead.
    */
   rondoClaimSchedules: `
     local due = base .. ':due'

@@ -113,7 +113,7 @@ function checkPage({ faults }: Reading, at: string, { groupBy, distinct, grouped
   else if (grouped && groupBy.length === 0)
     faults.add(at, "Aggregates without groups return one row, so the query can't have pages.", hint);
   else if (groupBy.some(({ kind, type }) => kind !== "bucket" && ["text", "json", "bytes"].includes(type)))
-    faults.add(at, "Pages of groups can't be grouped by a text.", hint);
+    faults.add(at, "Rows that are grouped by a text, JSON or bytes can't be returned in pages.", hint);
 }
 
 function readTable(

@@ -52,7 +52,8 @@ test("if its port is in use, an API exits with code 78 and an error message", as
     const second = await startInVain(["src/main.ts"], two.path, { PORT: port, RONDO_OPERATOR_KEY: "" });
     expect(second).toMatchObject({ code: exitBadSettings });
     expect(second.errors).toContain(`PORT: Another program uses port ${port}.`);
-    // The operator key is shown only once. So the next start, on a free port, shows the key.
+    // Only the start that creates the operator key shows it. The second start failed before it created the key. So the
+    // third start, on a free port, creates and shows the key.
     expect(second.said).not.toContain("Operator key");
     const third = await startApi(two.path, { RONDO_OPERATOR_KEY: "" });
     expect(third.output()).toContain("Operator key, shown this once: ro_");

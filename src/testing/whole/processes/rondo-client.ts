@@ -81,9 +81,9 @@ export async function createBusinessClient(
 
 /**
  * Reads a stream to its end by offset, as listeners do. After a failed request, or if `onPart` throws, the reading
- * continues from the last offset, and `breaks` grows by 1. Throws at once if the status is 4xx. Throws after `limitMs`
- * if the stream has not ended; a request that is running then is not aborted. If the server's address can change, pass
- * a function as `url`: it is called before each request.
+ * continues from the last offset, and `breaks` grows by 1. Throws at once if the status is 4xx. If the stream has not
+ * ended after `limitMs`, throws as soon as the current request has ended. If the server's address can change, pass a
+ * function as `url`: it is called before each request.
  */
 export async function readByOffset(
   url: string | (() => string),

@@ -73,9 +73,9 @@ export function infoPlaceOf(start: Uint8Array): InfoPlace | undefined {
 }
 
 /**
- * Finds a Xing header without optional fields that has a LAME tag directly after it. Returns the offsets of the
- * header's flags and of the LAME tag. The missing optional fields are, for example, the number of frames and the number
- * of bytes. Returns undefined for any other frame.
+ * Finds a Xing header that has no optional fields, such as the number of frames or the number of bytes. A LAME tag must
+ * follow this header directly. Returns the offsets of the header's flags and of the LAME tag. Returns undefined for any
+ * other frame.
  */
 export function openInfoOf(start: Uint8Array): { readonly flags: number; readonly lame: number } | undefined {
   const info = infoOf(start);

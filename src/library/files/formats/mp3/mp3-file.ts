@@ -11,9 +11,9 @@ export const signatureFrameName = "RONDO_SIGNATURE";
 
 /**
  * Returns the MP3 file. If `sign` is given, the tag contains the signature of the audio's SHA-256. Without `sha256`,
- * each read of the tag first reads the entire audio to calculate this hash. The size of the tag must be known before
- * that, so `mp3File` first makes a signature of a hash of zeros. Therefore all signatures of `sign` must have the same
- * length.
+ * each read of the tag first reads the entire audio to calculate this hash. But the size of the tag must be known
+ * before the audio is read. To find out this size, `mp3File` makes a signature of a hash of zeros. Therefore all
+ * signatures of `sign` must have the same length.
  */
 export async function mp3File(
   audio: ByteSource,

@@ -30,9 +30,9 @@ interface Watched {
   readonly path: string;
   readonly listeners: Set<() => void>;
   /**
-   * An instant in epoch milliseconds. A stream that a search finds at this path is new to the listeners if it was
-   * created after this instant; then the listeners are called. They are also called if the stream has entries. When
-   * there is no stream at the path, the value becomes 0, because every stream that is found later is new.
+   * An instant in epoch milliseconds. When a search finds a stream at this path, the listeners are called in two cases:
+   * the stream was created after this instant, so it is new to the listeners, or the stream has entries. When a search
+   * finds no stream, the value becomes 0, because every stream that is found later is new.
    */
   sinceMs: number;
   log: { readonly stream: string; next: number; closed: boolean } | undefined;
@@ -40,8 +40,8 @@ interface Watched {
 }
 
 /**
- * The polling intervals. The first row is used whose `quietMs` is longer than the time since the last change. Example:
- * 30 seconds after the last change, the interval is 20 ms.
+ * The polling intervals. Of the rows whose `quietMs` is longer than the time since the last change, the first one is
+ * used. Example: 30 seconds after the last change, the interval is 20 ms.
  */
 const paces = [
   { quietMs: 5_000, everyMs: 10 },
