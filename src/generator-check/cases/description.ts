@@ -12,7 +12,7 @@ export const descriptionCases = group("description", {
     },
   },
   "health-counts": {
-    title: "free is never more than slots, and there is at least one slot",
+    title: "the number in free is at most the number in slots, which is at least 1",
     hint: "slots is the maximum number of generations at a time; free is the number of slots that are not in use.",
     run: async (ctx) => {
       const { slots, free } = await ctx.health();
