@@ -14,9 +14,9 @@ export interface WatchForLossDeps {
 /**
  * Aborts `stop` soon after this run has lost the generation. If another worker has claimed the generation, the reason
  * of the abort is a HandOverError. If the generation is no longer running (it was cancelled or deleted, for example),
- * the reason is PRODUCER_FENCED. The database is read only after the chunk store has reported a change of the audio
- * stream (a cancellation, for example, closes the stream), and at most once in `checkEveryMs`. The watch ends when
- * `stop` is aborted.
+ * the reason is PRODUCER_FENCED. A cancellation, for example, changes the audio stream: it closes the stream. So this
+ * function reads the database after each change of the stream that the chunk store reports, but at most once in
+ * `checkEveryMs`. The watch ends when `stop` is aborted.
  */
 export function watchForLoss(
   { chunkStore, database }: WatchForLossDeps,
