@@ -19,9 +19,9 @@ export interface PurgeThingInput extends ThingRef {
   readonly businessId: string;
   readonly userId: string;
   /**
-   * The id of a deletion. The thing is purged only if this deletion has moved it to the trash. If the thing was restored
-   * and deleted again, its deletion has another id, and the thing is not purged. If this field is absent, any deletion
-   * is accepted.
+   * The id of a deletion. The thing is purged only if this deletion moved it to the trash. If the thing was restored and
+   * deleted again, its deletion has another id, and the thing is not purged. If this field is absent, any deletion is
+   * accepted.
    */
   readonly deletionId?: string;
 }
@@ -187,9 +187,8 @@ async function followMovedTracks(trx: Trx, projectId: string): Promise<void> {
 
 /**
  * The deletion that moved this version to the trash can also have moved its track there. Then the track is assigned to
- * another deletion: the one that moved another version of the track to the trash. If the track has several other
- * versions, the version that was deleted last decides. So the track can still be restored, together with the versions
- * of the other deletion.
+ * the deletion of one of its other versions: the version that was deleted last. So the track can still be restored,
+ * together with that version.
  */
 async function keepTrackRestorable(trx: Trx, { id, deletionId }: Thing): Promise<void> {
   const track = await trx

@@ -317,7 +317,7 @@ export const ar: Dictionary = {
   "Text or id": "نص أو معرّف",
   "The account, all pieces and their sound are removed, and no backup brings them back. Nothing can undo this.":
     "يُزال الحساب وكل المقطوعات وتسجيلاتها، ولا تعيدها أي نسخة احتياطية. لا يمكن التراجع.",
-  "The business has no app. A bundle has its tables, queries and theme.":
+  "The business has no app. A bundle contains the tables, the queries and the theme of an app.":
     "ليس للشركة تطبيق. تحتوي الحزمة على جداوله واستعلاماته ومظهره.",
   "The business has no endpoints.": "ليس للشركة نقاط نهاية.",
   "The business has no keys.": "ليس للشركة مفاتيح.",

@@ -316,7 +316,7 @@ export const de: Dictionary = {
   "Text or id": "Text oder ID",
   "The account, all pieces and their sound are removed, and no backup brings them back. Nothing can undo this.":
     "Das Konto, alle Stücke und ihre Aufnahmen werden entfernt, und keine Sicherung bringt sie zurück. Das lässt sich nicht rückgängig machen.",
-  "The business has no app. A bundle has its tables, queries and theme.":
+  "The business has no app. A bundle contains the tables, the queries and the theme of an app.":
     "Das Unternehmen hat keine App. Ein Bundle enthält Tabellen, Abfragen und das Aussehen.",
   "The business has no endpoints.": "Das Unternehmen hat keine Endpunkte.",
   "The business has no keys.": "Das Unternehmen hat keine Schlüssel.",
