@@ -90,7 +90,7 @@ export const ar: Dictionary = {
   "Copied rows": "الصفوف المنسوخة",
   Copy: "نسخ",
   "Counted from zero again": "يبدأ العد من الصفر في",
-  "One process has answered this view. It counts requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.":
+  "The process that answered has counted requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.":
     "أعداد الطلبات والمستمعين والأصوات الأولى هي أعداد العملية التي أجابت، منذ بدئها. أما مقطوعات كل شركة ودقائقها ففي صفحتها.",
   Create: "إنشاء",
   "Create a preview": "إنشاء معاينة",

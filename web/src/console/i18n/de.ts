@@ -88,7 +88,7 @@ export const de: Dictionary = {
   "Copied rows": "Kopierte Zeilen",
   Copy: "Kopieren",
   "Counted from zero again": "Zählt wieder ab null",
-  "One process has answered this view. It counts requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.":
+  "The process that answered has counted requests, listeners and first sounds since its start. The page of each business shows its pieces and minutes.":
     "Anfragen, Hörer und erste Töne zählt der Prozess, der geantwortet hat, seit seinem Start. Die Stücke und Minuten jedes Unternehmens stehen auf dessen Seite.",
   Create: "Anlegen",
   "Create a preview": "Vorschau anlegen",
