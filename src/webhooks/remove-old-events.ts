@@ -11,8 +11,8 @@ export const eventRetentionMs = 30 * dayMs;
 /**
  * Removes the events that have been kept for `eventRetentionMs`, except events with a delivery that is pending or has
  * ended recently. Returns the time of the next call, in milliseconds since 1970: the end of the retention of the oldest
- * event that is left. If there were old events, this time is at least a day after `nowMs`. If no event is left, returns
- * infinity.
+ * event that is left. If an event was older than `eventRetentionMs`, this time is at least a day after `nowMs`. If no
+ * event is left, returns infinity.
  */
 export async function removeOldEvents({ kysely }: BusinessDatabase, nowMs: number): Promise<number> {
   const old = new Date(nowMs - eventRetentionMs).toISOString();
