@@ -14,9 +14,9 @@ export interface WatchForLossDeps {
 /**
  * Aborts `stop` soon after this run has lost the generation. If another worker has claimed the generation, the reason
  * of the abort is a HandOverError. If the generation is no longer running (it was cancelled or deleted, for example),
- * the reason is PRODUCER_FENCED. A cancellation, for example, changes the audio stream: it closes the stream. So this
- * function reads the database after each change of the stream that the chunk store reports, but at most once in
- * `checkEveryMs`. The watch ends when `stop` is aborted.
+ * the reason is PRODUCER_FENCED. A cancellation, for example, closes the audio stream. So this function reads the
+ * database when the chunk store reports a change of this stream, but at most once in `checkEveryMs`. The watch ends when
+ * `stop` is aborted.
  */
 export function watchForLoss(
   { chunkStore, database }: WatchForLossDeps,

@@ -76,7 +76,7 @@ export interface ObjectPage {
 
 export interface ObjectStore {
   /**
-   * Stores all of the content or nothing. A long content needs no more memory than a short one. As soon as the promise
+   * Stores all of the content or nothing. Long content needs no more memory than short content. As soon as the promise
    * resolves, the object is durable and visible. Readers can see the whole object shortly before that, but never a part
    * of it. The object replaces an earlier object atomically. Of two concurrent writes, the last to end replaces the
    * other. Errors: CONTENT_DAMAGED, STORAGE_FULL, UNAVAILABLE, and each error that reading `content` throws.
